@@ -1,0 +1,139 @@
+import { CallError } from './errors.ts';
+import * as js from './primordials.ts';
+
+/**
+ * Turns parsed JSON of the tagged encoding back into JavaScript values, in place: what is passed in must not be used again.
+ *
+ * @throws CallError `bad_request` for a tag that is unknown or malformed.
+ */
+export function decodeValue(json: unknown): unknown {
+  if (typeof json !== 'object' || json === null) return json;
+  if (js.isArray(json)) return decodeArray(json);
+  return js.hasOwn(json, '$type') ? decodeTagged(json as Tagged) : decodeProperties(json as Record<string, unknown>);
+}
+
+interface Tagged {
+  $type: unknown;
+  value?: unknown;
+  kind?: unknown;
+}
+
+function decodeArray(json: unknown[]): unknown[] {
+  for (let index = 0; index < json.length; index++) {
+    const item = json[index];
+    if (typeof item === 'object' && item !== null) json[index] = decodeValue(item);
+  }
+  return json;
+}
+
+function decodeProperties(json: Record<string, unknown>): object {
+  const names = js.keys(json);
+  for (let index = 0; index < names.length; index++) {
+    const name = names[index] as string;
+    const item = json[name];
+    // An own `__proto__` that JSON.parse made is assigned as the own property that it is.
+    if (typeof item === 'object' && item !== null) json[name] = decodeValue(item);
+  }
+  return json;
+}
+
+function decodeTagged({ $type, value, kind }: Tagged): unknown {
+  switch ($type) {
+    case 'undefined':
+      return undefined;
+    case 'bigint':
+      return decodeBigInt(value);
+    case 'number':
+      if (value !== 'NaN' && value !== 'Infinity' && value !== '-Infinity' && value !== '-0') throw malformed('number');
+      return js.toNumber(value);
+    case 'date':
+      if (value !== null && typeof value !== 'number') throw malformed('date');
+      return new js.CapturedDate(value ?? Number.NaN);
+    case 'bytes':
+      return decodeBytes(value, kind);
+    case 'map':
+      return decodeMap(value);
+    case 'set':
+      return decodeSet(value);
+    case 'error':
+      return decodeError(value);
+    case 'object':
+      if (!isRecord(value)) throw malformed('object');
+      return decodeProperties(value);
+    default:
+      throw new CallError('bad_request', `a value has the unknown $type ${js.quote(js.toText($type))}`);
+  }
+}
+
+function decodeBigInt(value: unknown): bigint {
+  if (typeof value !== 'string' || !isDecimal(value)) throw malformed('bigint');
+  return js.toBigInt(value);
+}
+
+function isDecimal(text: string): boolean {
+  const start = js.charCodeAt(text, 0) === 45 ? 1 : 0;
+  if (text.length === start) return false;
+  for (let index = start; index < text.length; index++) {
+    const code = js.charCodeAt(text, index);
+    if (code < 48 || code > 57) return false;
+  }
+  return true;
+}
+
+function decodeBytes(value: unknown, kind: unknown): unknown {
+  const make = typeof kind === 'string' ? js.BYTES_KINDS[kind] : undefined;
+  if (typeof value !== 'string' || !make) throw malformed('bytes');
+  try {
+    return make(fromBase64(value).buffer as ArrayBuffer);
+  } catch {
+    // Not base64, or no whole number of the kind's elements.
+    throw malformed('bytes');
+  }
+}
+
+function fromBase64(base64: string): Uint8Array {
+  if (js.fromBase64Natively) return js.fromBase64Natively(base64);
+  const binary = js.decodeBinary(base64);
+  const bytes = new js.CapturedUint8Array(binary.length);
+  for (let index = 0; index < bytes.length; index++) bytes[index] = js.charCodeAt(binary, index);
+  return bytes;
+}
+
+function decodeMap(value: unknown): Map<unknown, unknown> {
+  if (!js.isArray(value)) throw malformed('map');
+  const map = new js.CapturedMap<unknown, unknown>();
+  for (let index = 0; index < value.length; index++) {
+    const pair: unknown = value[index];
+    if (!js.isArray(pair) || pair.length !== 2) throw malformed('map');
+    js.mapSet(map, decodeValue(pair[0]), decodeValue(pair[1]));
+  }
+  return map;
+}
+
+function decodeSet(value: unknown): Set<unknown> {
+  if (!js.isArray(value)) throw malformed('set');
+  const set = new js.CapturedSet<unknown>();
+  for (let index = 0; index < value.length; index++) js.setAdd(set, decodeValue(value[index]));
+  return set;
+}
+
+function decodeError(value: unknown): Error {
+  if (!isRecord(value)) throw malformed('error');
+  const error = new js.CapturedError(typeof value.message === 'string' ? value.message : '');
+  setHidden(error, 'name', value.name);
+  setHidden(error, 'stack', value.stack);
+  return error;
+}
+
+function setHidden(error: Error, key: 'name' | 'stack', value: unknown): void {
+  if (typeof value === 'string')
+    js.defineProperty(error, key, { value, configurable: true, enumerable: false, writable: true });
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !js.isArray(value);
+}
+
+function malformed(type: string): CallError {
+  return new CallError('bad_request', `a value tagged ${type} is malformed`);
+}

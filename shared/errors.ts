@@ -1,0 +1,77 @@
+/** Every error code of the wire, with the HTTP status that carries it. */
+export const HTTP_STATUS = {
+  bad_request: 400,
+  unauthorized: 401,
+  forbidden: 403,
+  client_not_found: 404,
+  function_not_found: 404,
+  message_too_large: 413,
+  function_threw: 422,
+  result_not_serializable: 422,
+  overloaded: 429,
+  rate_limited: 429,
+  cancelled: 499,
+  internal: 500,
+  client_disconnected: 502,
+  tab_closed: 502,
+  tab_unavailable: 502,
+  page_unloaded: 502,
+  shutting_down: 503,
+  bus_unavailable: 503,
+  timeout: 504,
+  /** Said by the SDK alone: its connection to the relay went away while the call was in flight. */
+  relay_disconnected: 502,
+} as const;
+
+export type ErrorCode = keyof typeof HTTP_STATUS;
+
+/** WebSocket close codes that Pagewire sends (RFC 6455 section 7.4; 4000–4999 are private use). */
+export const CLOSE_CODE = {
+  normal: 1000,
+  going_away: 1001,
+  message_too_large: 1009,
+  /** RFC 6455 registry: service restart, reconnect elsewhere or later. */
+  restart: 1012,
+  /** RFC 6455 registry: try again later; here, a peer that reads too slowly. */
+  overloaded: 1013,
+  /** The same instance of this client has opened a newer connection. */
+  replaced: 4001,
+  bad_request: 4400,
+  unauthorized: 4401,
+  forbidden: 4403,
+} as const;
+
+export function isErrorCode(text: unknown): text is ErrorCode {
+  return typeof text === 'string' && Object.hasOwn(HTTP_STATUS, text);
+}
+
+export interface ErrorBody {
+  code: ErrorCode;
+  message: string;
+  details?: unknown;
+}
+
+/** What a call fails with: `code` is for programs, `message` for people, `details` is JSON that depends on the code. */
+export class CallError extends Error {
+  override readonly name = 'CallError';
+  readonly code: ErrorCode;
+  readonly details?: unknown;
+
+  constructor(code: ErrorCode, message: string, { cause, details }: { cause?: unknown; details?: unknown } = {}) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = code;
+    if (details !== undefined) this.details = details;
+  }
+
+  /** The error as the wire carries it. */
+  toJSON(): ErrorBody {
+    const { code, message, details } = this;
+    return details === undefined ? { code, message } : { code, message, details };
+  }
+
+  /** Anything thrown, as a CallError: unknown throws become `internal`, their text kept out of sight in `cause`. */
+  static from(thrown: unknown): CallError {
+    if (thrown instanceof CallError) return thrown;
+    return new CallError('internal', 'internal error', { cause: thrown });
+  }
+}

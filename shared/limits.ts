@@ -1,0 +1,42 @@
+/** Sizes and timings that both ends of a wire must agree on. Times are in milliseconds, sizes in bytes of UTF-8. */
+
+/** The largest frame a peer may send; a larger one closes its connection with 1009. Leaves room for a 10 MB value. */
+export const MAX_FRAME_BYTES = 16 * 1024 * 1024;
+
+/** Where a batch closes. Larger messages travel alone, so that one big value never delays a batch of small ones. */
+export const MAX_BATCH_BYTES = 1024 * 1024;
+
+/** How deep a message may nest. JSON.stringify recurses, so a deeper one could exhaust a stack on its way out. */
+export const MAX_NESTING = 500;
+
+/** The longest clientId, in UTF-16 code units. */
+export const MAX_CLIENT_ID_LENGTH = 200;
+
+/** The longest function name, in UTF-16 code units. */
+export const MAX_FUNCTION_NAME_LENGTH = 200;
+
+/** How many functions one client may announce. */
+export const MAX_FUNCTIONS = 1_000;
+
+/** How many tabs a client may announce for one function. */
+export const MAX_TABS = 1_000;
+
+/** How long a call may take where its caller names no time. */
+export const DEFAULT_TIMEOUT_MS = 30_000;
+
+/** The shortest and the longest time that a caller may name. */
+export const MIN_TIMEOUT_MS = 1;
+export const MAX_TIMEOUT_MS = 600_000;
+
+/** Chromium stops an extension worker 30 s after the last data message; 20 s leaves 10 s for a late beat. */
+export const HEARTBEAT_MS = 20_000;
+
+/** Two heartbeats and a bit: a client that hears nothing for so long takes its relay for dead. */
+export const RELAY_SILENCE_MS = 45_000;
+
+/** A client's first retry, and the longest wait between two. */
+export const FIRST_RETRY_MS = 1_000;
+export const LAST_RETRY_MS = 30_000;
+
+/** How long a page's bridge has to acknowledge a call before its tab counts as unavailable. */
+export const BRIDGE_ACK_MS = 2_000;

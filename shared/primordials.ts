@@ -1,0 +1,95 @@
+/**
+ * The built-ins that values are read and made with, captured when this module loads.
+ *
+ * In a web page that is before the page's own scripts, so nothing that a page overrides later (`JSON`, `Map.prototype`,
+ * `Array.prototype[Symbol.iterator]`, …) can change what crosses. Code that runs in pages therefore avoids methods,
+ * `for…of`, spread and array destructuring, and calls these instead.
+ */
+
+type Method<This, Args extends unknown[], Result> = (this: This, ...args: Args) => Result;
+
+// `uncurry(f)(self, ...args)` is `f.call(self, ...args)` without looking up `call` at the time of the call.
+const uncurry = Function.prototype.bind.bind(Function.prototype.call) as <This, Args extends unknown[], Result>(
+  method: Method<This, Args, Result>,
+) => (self: This, ...args: Args) => Result;
+
+function getter<This, Result>(prototype: object, key: string | symbol): (self: This) => Result {
+  const get = Object.getOwnPropertyDescriptor(prototype, key)?.get;
+  if (!get) throw new TypeError(`no getter ${String(key)}`);
+  return uncurry(get as Method<This, [], Result>);
+}
+
+// btoa and atob are in every browser and in Node, but in no ECMAScript library that this world may name.
+const { btoa, atob } = globalThis as unknown as { btoa(binary: string): string; atob(base64: string): string };
+const TypedArrayPrototype: object = Object.getPrototypeOf(Uint8Array.prototype) as object;
+// ECMAScript's own conversions (2026), several times faster where a browser has them.
+const nativeToBase64 = (Uint8Array.prototype as { toBase64?: () => string }).toBase64;
+const nativeFromBase64 = (Uint8Array as unknown as { fromBase64?: (base64: string) => Uint8Array }).fromBase64;
+
+export const toBase64Natively = nativeToBase64 && uncurry(nativeToBase64 as Method<Uint8Array, [], string>);
+export const fromBase64Natively = nativeFromBase64?.bind(Uint8Array);
+export const encodeBinary = btoa.bind(globalThis);
+export const decodeBinary = atob.bind(globalThis);
+
+export const quote = JSON.stringify as (text: string) => string;
+export const parseJson = JSON.parse as (text: string) => unknown;
+export const { isArray } = Array;
+export const { keys, is, getPrototypeOf, defineProperty, prototype: ObjectPrototype } = Object;
+export const objectTag = uncurry(Object.prototype.toString as Method<unknown, [], string>);
+export const hasOwn = uncurry(Object.prototype.hasOwnProperty as Method<object, [string], boolean>);
+export const toText = String;
+export const toNumber = Number;
+export const toBigInt = BigInt;
+export const bigIntToText = uncurry(BigInt.prototype.toString as Method<bigint, [], string>);
+export const callFunction = uncurry(Function.prototype.call as Method<unknown, [unknown, ...unknown[]], unknown>);
+export const applyFunction = Reflect.apply;
+
+export const dateTime = uncurry(Date.prototype.getTime);
+export const mapForEach = uncurry(
+  Map.prototype.forEach as Method<unknown, [(value: unknown, key: unknown) => void], void>,
+);
+export const setForEach = uncurry(Set.prototype.forEach as Method<unknown, [(value: unknown) => void], void>);
+export const mapSet = uncurry(Map.prototype.set as Method<Map<unknown, unknown>, [unknown, unknown], unknown>);
+export const setAdd = uncurry(Set.prototype.add as Method<Set<unknown>, [unknown], unknown>);
+
+/** The class name of a typed array ("Uint8Array"), undefined for anything else; it can't be forged. */
+export const typedArrayName = getter<unknown, string | undefined>(TypedArrayPrototype, Symbol.toStringTag);
+export const typedArrayBuffer = getter<unknown, ArrayBufferLike>(TypedArrayPrototype, 'buffer');
+export const typedArrayByteOffset = getter<unknown, number>(TypedArrayPrototype, 'byteOffset');
+export const typedArrayByteLength = getter<unknown, number>(TypedArrayPrototype, 'byteLength');
+export const arrayBufferByteLength = getter<unknown, number>(ArrayBuffer.prototype, 'byteLength');
+export const viewBuffer = getter<unknown, ArrayBufferLike>(DataView.prototype, 'buffer');
+export const viewByteOffset = getter<unknown, number>(DataView.prototype, 'byteOffset');
+export const viewByteLength = getter<unknown, number>(DataView.prototype, 'byteLength');
+export const subarray = uncurry(Uint8Array.prototype.subarray as Method<Uint8Array, [number, number], Uint8Array>);
+export const charCodeAt = uncurry(String.prototype.charCodeAt as Method<string, [number], number>);
+export const { fromCharCode } = String;
+export const CapturedUint8Array = Uint8Array;
+export const CapturedMap = Map;
+export const CapturedSet = Set;
+export const CapturedDate = Date;
+export const CapturedError = Error;
+
+/** The classes that `bytes` can be, by their `kind`. */
+export const BYTES_KINDS = {
+  __proto__: null,
+  ArrayBuffer: (buffer: ArrayBuffer) => buffer,
+  DataView: (buffer: ArrayBuffer) => new CapturedDataView(buffer),
+  Uint8Array: (buffer: ArrayBuffer) => new CapturedUint8Array(buffer),
+  Uint8ClampedArray: make(Uint8ClampedArray),
+  Int8Array: make(Int8Array),
+  Uint16Array: make(Uint16Array),
+  Int16Array: make(Int16Array),
+  Uint32Array: make(Uint32Array),
+  Int32Array: make(Int32Array),
+  Float32Array: make(Float32Array),
+  Float64Array: make(Float64Array),
+  BigInt64Array: make(BigInt64Array),
+  BigUint64Array: make(BigUint64Array),
+} as unknown as Record<string, ((buffer: ArrayBuffer) => unknown) | undefined>;
+
+const CapturedDataView = DataView;
+
+function make(Class: new (buffer: ArrayBuffer) => unknown): (buffer: ArrayBuffer) => unknown {
+  return (buffer) => new Class(buffer);
+}

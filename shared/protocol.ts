@@ -1,0 +1,254 @@
+import * as z from 'zod/mini';
+import en from 'zod/v4/locales/en.js';
+import { CallError } from './errors.ts';
+import {
+  MAX_CLIENT_ID_LENGTH,
+  MAX_FUNCTION_NAME_LENGTH,
+  MAX_FUNCTIONS,
+  MAX_TABS,
+  MAX_TIMEOUT_MS,
+  MIN_TIMEOUT_MS,
+} from './limits.ts';
+
+// zod/mini ships no texts: without them each complaint would read "Invalid input".
+z.config(en());
+
+/**
+ * Every message of both protocols, `{type, msgId, data}` each. docs/protocol.md says the same in words.
+ *
+ * Unknown fields are let pass, and values (`msg`, `args`, `value`) are kept as they came, by reference.
+ */
+
+/** Any JSON scalar, echoed as it came. A message without one is answered without one. */
+const MsgId = z.optional(z.union([z.string(), z.number(), z.boolean(), z.null()]));
+export type MsgId = z.infer<typeof MsgId>;
+
+export const ClientId = z.string().check(z.maxLength(MAX_CLIENT_ID_LENGTH));
+export const FunctionName = z.string().check(z.minLength(1), z.maxLength(MAX_FUNCTION_NAME_LENGTH));
+export const TimeoutMs = z.number().check(z.minimum(MIN_TIMEOUT_MS), z.maximum(MAX_TIMEOUT_MS));
+export const Args = z.array(z.unknown());
+
+/** Picks a tab among those that serve the function. `url` is a prefix of the tab's url. */
+export const Target = z.object({ tabId: z.optional(z.int()), url: z.optional(z.string()) });
+export type Target = z.infer<typeof Target>;
+
+const Tab = z.object({ tabId: z.int(), url: z.string() });
+
+/** One function as its client announces it, found in a page or not. `url` is without query and fragment. */
+export const ServedFunction = z.object({
+  name: FunctionName,
+  default: z.optional(z.boolean()),
+  tabs: z.array(Tab).check(z.maxLength(MAX_TABS)),
+});
+export type ServedFunction = z.infer<typeof ServedFunction>;
+
+const ServedFunctions = z.array(ServedFunction).check(
+  z.maxLength(MAX_FUNCTIONS),
+  z.refine(
+    (functions) => new Set(functions.map(({ name }) => name)).size === functions.length,
+    'function names must be unique',
+  ),
+);
+
+const shortText = z.string().check(z.maxLength(200));
+export const Agent = z.object({ browser: shortText, browserVersion: shortText, extensionVersion: shortText });
+export type Agent = z.infer<typeof Agent>;
+
+export const ErrorData = z.object({ code: z.string(), message: z.string(), details: z.optional(z.unknown()) });
+
+function message<const Type extends string, Data extends z.ZodMiniType>(type: Type, data: Data) {
+  return z.object({ type: z.literal(type), msgId: MsgId, data });
+}
+
+// ——— first protocol ———
+
+const FirstInit = message('init', z.object({ clientId: ClientId }));
+/** A `decrypt` whose `flag` is a boolean is a client's answer. `flag: false` tells that the page's function failed. */
+const FirstAnswer = message(
+  'decrypt',
+  z.object({ msg: z.optional(z.unknown()), flag: z.boolean(), error: z.optional(z.unknown()) }),
+);
+/** Any other `decrypt` is a call. */
+const FirstCall = message('decrypt', z.object({ clientId: z.string(), msg: z.optional(z.unknown()) }));
+const Heartbeat = message('heartbeat', z.optional(z.unknown()));
+
+// ——— second protocol: to the relay ———
+
+const SecondInit = message(
+  'init',
+  z.object({
+    protocol: z.literal(2),
+    clientId: ClientId.check(z.minLength(1)),
+    instanceId: z.string().check(z.minLength(1), z.maxLength(200)),
+    batch: z.optional(z.boolean()),
+    agent: Agent,
+    functions: ServedFunctions,
+  }),
+);
+const Functions = message('functions', z.object({ functions: ServedFunctions }));
+const ResultToRelay = message('result', z.object({ value: z.optional(z.unknown()) }));
+const ErrorMessage = message('error', ErrorData);
+const CallToRelay = message(
+  'call',
+  z.object({
+    clientId: ClientId,
+    fn: z.string(),
+    args: Args,
+    timeoutMs: z.optional(TimeoutMs),
+    target: z.optional(Target),
+  }),
+);
+const Cancel = message('cancel', z.optional(z.unknown()));
+const List = message('list', z.optional(z.unknown()));
+
+// ——— second protocol: from the relay ———
+
+const Limits = z.object({
+  maxFrameBytes: z.number(),
+  maxBatchBytes: z.number(),
+  heartbeatMs: z.number(),
+  timeoutMs: z.number(),
+});
+const Ready = message('ready', z.object({ protocol: z.literal(2), limits: Limits }));
+const CallToClient = message('call', z.object({ fn: z.string(), args: Args, target: z.optional(Target) }));
+const ResultToCaller = message('result', z.object({ clientId: z.string(), value: z.optional(z.unknown()) }));
+
+/** One connection that serves a client, as `list` and `GET /api/clients` show it. */
+export const ClientInfo = z.object({
+  clientId: z.string(),
+  protocol: z.union([z.literal(1), z.literal(2)]),
+  /** Absent for first-protocol clients, which do not tell. */
+  agent: z.optional(Agent),
+  functions: z.array(ServedFunction),
+  inFlight: z.int(),
+  /** When this connection was made, RFC 3339. */
+  connectedAt: z.string(),
+});
+export type ClientInfo = z.infer<typeof ClientInfo>;
+const Clients = message('clients', z.object({ clients: z.array(ClientInfo) }));
+
+export type FirstInit = z.infer<typeof FirstInit>;
+export type FirstAnswer = z.infer<typeof FirstAnswer>;
+export type FirstCall = z.infer<typeof FirstCall>;
+export type SecondInit = z.infer<typeof SecondInit>;
+export type CallToRelay = z.infer<typeof CallToRelay>;
+export type CallToClient = z.infer<typeof CallToClient>;
+
+/** What a relay may hear, told apart by `kind`: the envelope's `type` alone does not do so in the first protocol. */
+export type ToRelay =
+  | { kind: 'first-init'; message: FirstInit }
+  | { kind: 'first-answer'; message: FirstAnswer }
+  | { kind: 'first-call'; message: FirstCall }
+  | { kind: 'heartbeat' }
+  | { kind: 'init'; message: SecondInit }
+  | { kind: 'functions'; message: z.infer<typeof Functions> }
+  | { kind: 'result'; message: z.infer<typeof ResultToRelay> }
+  | { kind: 'error'; message: z.infer<typeof ErrorMessage> }
+  | { kind: 'call'; message: CallToRelay }
+  | { kind: 'cancel'; msgId: MsgId }
+  | { kind: 'list'; msgId: MsgId };
+
+export type ToClient =
+  | z.infer<typeof Ready>
+  | CallToClient
+  | z.infer<typeof Cancel>
+  | z.infer<typeof Heartbeat>
+  | z.infer<typeof ErrorMessage>;
+export type ToCaller =
+  | z.infer<typeof ResultToCaller>
+  | z.infer<typeof ErrorMessage>
+  | z.infer<typeof Clients>
+  | z.infer<typeof Heartbeat>;
+
+/**
+ * The messages of one text frame: one, or an array of them. They are not looked into yet.
+ *
+ * @throws CallError `bad_request` where the text is not JSON or neither an object nor an array.
+ */
+export function parseFrame(text: string): { messages: unknown[]; batched: boolean } {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    throw new CallError('bad_request', 'The frame is not JSON', { cause });
+  }
+  if (Array.isArray(json)) return { messages: json, batched: true };
+  if (typeof json === 'object' && json !== null) return { messages: [json], batched: false };
+  throw new CallError('bad_request', 'The frame is neither a message nor an array of messages');
+}
+
+/** @throws CallError `bad_request`, saying which field of which message is wrong. */
+export function parseToRelay(json: unknown): ToRelay {
+  const type = typeOf(json);
+  switch (type) {
+    case 'decrypt':
+      return parseDecrypt(json as { data?: unknown });
+    case 'init':
+      return isObject((json as { data?: unknown }).data) &&
+        (json as { data: { protocol?: unknown } }).data.protocol === 2
+        ? { kind: 'init', message: read(SecondInit, json, type) }
+        : { kind: 'first-init', message: read(FirstInit, json, type) };
+    case 'heartbeat':
+      return { kind: 'heartbeat' };
+    case 'functions':
+      return { kind: 'functions', message: read(Functions, json, type) };
+    case 'result':
+      return { kind: 'result', message: read(ResultToRelay, json, type) };
+    case 'error':
+      return { kind: 'error', message: read(ErrorMessage, json, type) };
+    case 'call':
+      return { kind: 'call', message: read(CallToRelay, json, type) };
+    case 'cancel':
+      return { kind: 'cancel', msgId: read(Cancel, json, type).msgId };
+    case 'list':
+      return { kind: 'list', msgId: read(List, json, type).msgId };
+    default:
+      throw new CallError('bad_request', `There is no message of type ${JSON.stringify(type)}`);
+  }
+}
+
+const toClient = z.discriminatedUnion('type', [Ready, CallToClient, Cancel, Heartbeat, ErrorMessage]);
+const toCaller = z.discriminatedUnion('type', [ResultToCaller, ErrorMessage, Clients, Heartbeat]);
+
+/** @throws CallError `bad_request` */
+export function parseToClient(json: unknown): ToClient {
+  return read(toClient, json, typeOf(json));
+}
+
+/** @throws CallError `bad_request` */
+export function parseToCaller(json: unknown): ToCaller {
+  return read(toCaller, json, typeOf(json));
+}
+
+/** The msgId of a message that could not be read, for its error answer; undefined where there is none to echo. */
+export function msgIdOf(json: unknown): MsgId {
+  const parsed = isObject(json) ? MsgId.safeParse((json as { msgId?: unknown }).msgId) : undefined;
+  return parsed?.data;
+}
+
+function parseDecrypt(json: { data?: unknown }): ToRelay {
+  const isAnswer = isObject(json.data) && typeof (json.data as { flag?: unknown }).flag === 'boolean';
+  return isAnswer
+    ? { kind: 'first-answer', message: read(FirstAnswer, json, 'decrypt') }
+    : { kind: 'first-call', message: read(FirstCall, json, 'decrypt') };
+}
+
+function typeOf(json: unknown): string {
+  if (!isObject(json)) throw new CallError('bad_request', 'A message must be an object');
+  const { type } = json as { type?: unknown };
+  if (typeof type !== 'string') throw new CallError('bad_request', 'A message needs a type (a string)');
+  return type;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Reads outside data with a schema; a message about it names the field and what was wrong, never the value. */
+export function read<Schema extends z.ZodMiniType>(schema: Schema, json: unknown, what: string): z.infer<Schema> {
+  const parsed = schema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const at = issue?.path.map(String).join('.') ?? '';
+  throw new CallError('bad_request', `${what}${at && ` at ${at}`}: ${issue?.message ?? 'invalid'}`);
+}
