@@ -36,9 +36,14 @@ export class PendingCalls<Id, Value> {
     return this.#waiting.delete(id);
   }
 
+  /** The ids that wait now; what is added or ends later does not change the list. */
+  ids(): Id[] {
+    return [...this.#waiting.keys()];
+  }
+
   /** Fails every wait. A call that a settle function adds meanwhile is not among them. */
   rejectAll(error: CallError): void {
-    for (const id of [...this.#waiting.keys()]) this.reject(id, error);
+    for (const id of this.ids()) this.reject(id, error);
   }
 
   #end(id: Id, outcome: Outcome<Value>): boolean {

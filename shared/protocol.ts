@@ -99,7 +99,8 @@ const CallToRelay = message(
   }),
 );
 const Cancel = message('cancel', z.optional(z.unknown()));
-const List = message('list', z.optional(z.unknown()));
+/** With a clientId, only that client's connections. */
+const List = message('list', z.optional(z.object({ clientId: z.optional(ClientId) })));
 
 // ——— second protocol: from the relay ———
 
@@ -146,7 +147,7 @@ export type ToRelay =
   | { kind: 'error'; message: z.infer<typeof ErrorMessage> }
   | { kind: 'call'; message: CallToRelay }
   | { kind: 'cancel'; msgId: MsgId }
-  | { kind: 'list'; msgId: MsgId };
+  | { kind: 'list'; msgId: MsgId; clientId: string | undefined };
 
 export type ToClient =
   | z.infer<typeof Ready>
@@ -201,7 +202,7 @@ export function parseToRelay(json: unknown): ToRelay {
     case 'cancel':
       return { kind: 'cancel', msgId: read(Cancel, json, type).msgId };
     case 'list':
-      return { kind: 'list', msgId: read(List, json, type).msgId };
+      return parseList(json);
     default:
       throw new CallError('bad_request', `There is no message of type ${JSON.stringify(type)}`);
   }
@@ -231,6 +232,11 @@ function parseDecrypt(json: { data?: unknown }): ToRelay {
   return isAnswer
     ? { kind: 'first-answer', message: read(FirstAnswer, json, 'decrypt') }
     : { kind: 'first-call', message: read(FirstCall, json, 'decrypt') };
+}
+
+function parseList(json: unknown): ToRelay {
+  const { msgId, data } = read(List, json, 'list');
+  return { kind: 'list', msgId, clientId: data?.clientId };
 }
 
 function typeOf(json: unknown): string {

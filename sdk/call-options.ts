@@ -1,0 +1,44 @@
+import type { Target } from '../shared/protocol.ts';
+
+/** What a call may be given beside its arguments. */
+export interface CallOptions {
+  /** Ends the call with `cancelled`; what the page's function is doing goes on, its answer is dropped. */
+  signal?: AbortSignal;
+  /** How long the relay waits for the answer: 1 to 600,000 ms; 30,000 where absent. */
+  timeoutMs?: number;
+  /** Picks a tab: its id, or a prefix of its url. */
+  target?: Target;
+}
+
+const IS_OPTION: { [Key in keyof Required<CallOptions>]: (value: unknown) => boolean } = {
+  signal: (value) => value instanceof AbortSignal,
+  timeoutMs: (value) => typeof value === 'number',
+  target: (value) => typeof value === 'object' && value !== null && hasOnly(value, ['tabId', 'url']),
+};
+
+/**
+ * Takes the options off the end of an argument list. A last argument counts as options where it is a plain object that
+ * has nothing but options in it; `invoke` takes them separately, for a function whose own argument looks like that.
+ */
+export function splitOptions(args: readonly unknown[]): { args: readonly unknown[]; options: CallOptions } {
+  const last = args.at(-1);
+  return isOptions(last) ? { args: args.slice(0, -1), options: last } : { args, options: {} };
+}
+
+function isOptions(value: unknown): value is CallOptions {
+  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return false;
+  const entries = Object.entries(value);
+  return (
+    entries.length > 0 &&
+    entries.every(([key, item]) => isOptionName(key) && (item === undefined || IS_OPTION[key](item)))
+  );
+}
+
+function isOptionName(key: string): key is keyof CallOptions {
+  return Object.hasOwn(IS_OPTION, key);
+}
+
+function hasOnly(value: object, names: readonly string[]): boolean {
+  const keys = Object.keys(value);
+  return keys.length > 0 && keys.every((key) => names.includes(key));
+}

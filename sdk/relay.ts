@@ -1,0 +1,189 @@
+import { decodeValue } from '../shared/decode-value.ts';
+import { CallError, isErrorCode } from '../shared/errors.ts';
+import { DEFAULT_TIMEOUT_MS, MAX_FRAME_BYTES } from '../shared/limits.ts';
+import { isLargerThan } from '../shared/pack-frames.ts';
+import { PendingCalls } from '../shared/pending-calls.ts';
+import { type ClientInfo, parseFrame, parseToCaller, type ToCaller } from '../shared/protocol.ts';
+import type { CallOptions } from './call-options.ts';
+import { callText, messageText } from './message-text.ts';
+import { type Functions, RelayClient, type UntypedFunctions } from './relay-client.ts';
+import { RelaySocket, type SocketClass } from './relay-socket.ts';
+
+export interface ConnectOptions {
+  /** A caller token, where the relay wants one. */
+  token?: string;
+  /** Gives up connecting, with `cancelled`. */
+  signal?: AbortSignal;
+}
+
+interface Request {
+  msgId: string;
+  text: string;
+  timeoutMs?: number | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+// The relay keeps the clock and answers `timeout` itself. Where even that does not come, the relay is gone without a word
+// (a cut cable); so long after the call's own time its connection is taken for dead.
+const GRACE_MS = 5_000;
+
+/**
+ * A caller's connection to a relay; it reconnects by itself.
+ *
+ * What is in flight when the connection goes fails with `relay_disconnected`, and is never sent again, because it may have
+ * been executed. What is asked for meanwhile waits for the next connection, for as long as it may take itself.
+ */
+export class Relay {
+  readonly #socket: RelaySocket;
+  readonly #pending = new PendingCalls<string, unknown>();
+  /** Asked for while there was no connection, by msgId; not sent yet. */
+  readonly #unsent = new Map<string, string>();
+  #hasConnected = false;
+  #lastId = 0;
+
+  private constructor(url: string, token: string | undefined, Socket: SocketClass) {
+    this.#socket = new RelaySocket(url, token, Socket, {
+      opened: () => this.#sendUnsent(),
+      received: (text) => this.#receive(text),
+      lost: (error, final) => this.#lost(error, final),
+    });
+  }
+
+  /**
+   * Connects, and asks the relay a first question, so that a wrong token is known here.
+   *
+   * @throws CallError `unauthorized`, `forbidden`, `relay_disconnected` (no relay there), `cancelled`
+   */
+  static async connect(url: string, { token, signal }: ConnectOptions, Socket: SocketClass): Promise<Relay> {
+    if (!/^wss?:\/\//.test(url))
+      throw new CallError('bad_request', `"${url}" is no relay URL: it starts with ws:// or wss://`);
+    const relay = new Relay(url, token, Socket);
+    relay.#socket.open();
+    try {
+      // No client has the empty id: the answer is short, however many there are.
+      await relay.#list({ clientId: '' }, signal);
+      return relay;
+    } catch (error) {
+      relay.close();
+      throw error;
+    }
+  }
+
+  /** A client by its clientId, whether it is connected or not. */
+  client<Served extends Functions<Served> = UntypedFunctions>(clientId: string): RelayClient<Served> {
+    return new RelayClient<Served>(clientId, (fn, args, options) => this.#call(clientId, fn, args, options));
+  }
+
+  /** The connections that serve clients now. */
+  list({ signal }: { signal?: AbortSignal } = {}): Promise<ClientInfo[]> {
+    return this.#list({}, signal);
+  }
+
+  /** Closes the connection for good; what is in flight fails with `relay_disconnected`. */
+  close(): void {
+    this.#socket.close();
+  }
+
+  async #list(data: { clientId?: string }, signal: AbortSignal | undefined): Promise<ClientInfo[]> {
+    const msgId = this.#nextId();
+    // #receive has read the answer with the schema of `clients`.
+    return (await this.#request({ msgId, text: messageText('list', msgId, data), signal })) as ClientInfo[];
+  }
+
+  async #call(
+    clientId: string,
+    fn: string,
+    args: readonly unknown[],
+    { signal, timeoutMs, target }: CallOptions,
+  ): Promise<unknown> {
+    const msgId = this.#nextId();
+    const text = callText(msgId, { clientId, fn, timeoutMs, target }, args);
+    if (isLargerThan(text, MAX_FRAME_BYTES))
+      throw new CallError('message_too_large', `the arguments for ${fn} take more than ${MAX_FRAME_BYTES} bytes`);
+    return decodeValue(await this.#request({ msgId, text, timeoutMs, signal }));
+  }
+
+  #request({ msgId, text, timeoutMs = DEFAULT_TIMEOUT_MS, signal }: Request): Promise<unknown> {
+    if (signal?.aborted) return Promise.reject(cancelled(signal));
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => this.#tookTooLong(msgId), timeoutMs + GRACE_MS);
+      const abort = () => this.#cancel(msgId, cancelled(signal));
+      signal?.addEventListener('abort', abort);
+      this.#pending.add(msgId, (outcome) => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', abort);
+        if (outcome.ok) resolve(outcome.value);
+        else reject(outcome.error);
+      });
+      if (this.#socket.isOpen) this.#socket.send(text);
+      else this.#unsent.set(msgId, text);
+    });
+  }
+
+  #nextId(): string {
+    return `${++this.#lastId}`;
+  }
+
+  #sendUnsent(): void {
+    for (const text of this.#unsent.values()) this.#socket.send(text);
+    this.#unsent.clear();
+  }
+
+  #cancel(msgId: string, error: CallError): void {
+    if (!this.#unsent.delete(msgId)) this.#socket.send(messageText('cancel', msgId, {}));
+    this.#pending.reject(msgId, error);
+  }
+
+  #tookTooLong(msgId: string): void {
+    if (this.#unsent.delete(msgId)) {
+      this.#pending.reject(
+        msgId,
+        new CallError('relay_disconnected', 'there was no connection to the relay all the while'),
+      );
+    } else {
+      this.#socket.restart('the relay has not answered in time, not even with a timeout');
+    }
+  }
+
+  #lost(error: CallError, final: boolean): void {
+    if (final || !this.#hasConnected) this.#unsent.clear();
+    for (const msgId of this.#pending.ids()) if (!this.#unsent.has(msgId)) this.#pending.reject(msgId, error);
+    // A first connection that fails is for `connect` to report, not to be tried again and again unseen.
+    if (!final && !this.#hasConnected) this.#socket.close();
+  }
+
+  #receive(text: string): void {
+    this.#hasConnected = true;
+    this.#socket.settled();
+    try {
+      for (const json of parseFrame(text).messages) this.#take(parseToCaller(json));
+    } catch {
+      this.#socket.restart('the relay sent something that is not of this protocol');
+    }
+  }
+
+  #take(message: ToCaller): void {
+    const msgId = String(message.msgId);
+    switch (message.type) {
+      case 'result':
+        this.#pending.resolve(msgId, message.data.value);
+        return;
+      case 'clients':
+        this.#pending.resolve(msgId, message.data.clients);
+        return;
+      case 'error': {
+        const { code, message: text, details } = message.data;
+        this.#pending.reject(msgId, new CallError(isErrorCode(code) ? code : 'internal', text, { details }));
+        return;
+      }
+      case 'heartbeat':
+        return;
+      default:
+        message satisfies never;
+    }
+  }
+}
+
+function cancelled(signal: AbortSignal | undefined): CallError {
+  return new CallError('cancelled', 'the call was cancelled by its signal', { cause: signal?.reason });
+}
