@@ -1,0 +1,35 @@
+import { crx } from '@crxjs/vite-plugin';
+import preact from '@preact/preset-vite';
+import { defineConfig, type Plugin } from 'vite';
+import { type BrowserFamily, createManifest } from './extension/manifest.ts';
+
+/** The extension's build: `vite build --mode chrome` or `--mode firefox`. */
+export default defineConfig(({ mode }) => {
+  const family = browserFamily(mode);
+  return {
+    root: 'extension',
+    build: { outDir: `../dist/${family}`, emptyOutDir: true, target: 'es2023', modulePreload: false },
+    plugins: [preact(), crx({ manifest: createManifest(family), browser: family }), withoutWebAccessibleResources()],
+  };
+});
+
+function browserFamily(mode: string): BrowserFamily {
+  return mode === 'firefox' ? 'firefox' : 'chrome';
+}
+
+/** The crx plugin lists injected scripts as web accessible. Nothing needs that, and any page could probe for them. */
+function withoutWebAccessibleResources(): Plugin {
+  return {
+    name: 'pagewire:without-web-accessible-resources',
+    apply: 'build',
+    generateBundle: {
+      order: 'post',
+      handler(_options, bundle) {
+        const manifest = bundle['manifest.json'];
+        if (manifest?.type !== 'asset') return;
+        const { web_accessible_resources: _unneeded, ...rest } = JSON.parse(String(manifest.source));
+        manifest.source = JSON.stringify(rest, null, 2);
+      },
+    },
+  };
+}
