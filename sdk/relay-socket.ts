@@ -60,6 +60,11 @@ export class RelaySocket {
     return this.#state.status === 'open';
   }
 
+  /** Why this will never open again; undefined while it may. */
+  get ended(): CallError | undefined {
+    return this.#state.status === 'closed' ? this.#state.error : undefined;
+  }
+
   open(): void {
     const socket = new this.#Socket(this.#url, this.#protocols);
     this.#state = { status: 'connecting', socket };

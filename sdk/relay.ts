@@ -105,6 +105,7 @@ export class Relay {
 
   #request({ msgId, text, timeoutMs = DEFAULT_TIMEOUT_MS, signal }: Request): Promise<unknown> {
     if (signal?.aborted) return Promise.reject(cancelled(signal));
+    if (this.#socket.ended) return Promise.reject(this.#socket.ended);
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => this.#tookTooLong(msgId), timeoutMs + GRACE_MS);
       const abort = () => this.#cancel(msgId, cancelled(signal));

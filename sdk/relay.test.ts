@@ -1,0 +1,237 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, expectTypeOf, it } from 'vitest';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { type CallError, connect, type Relay } from './node.ts';
+
+/** A relay of the test's own: real sockets, scripted answers. `frames` are all the frames that it got, parsed. */
+interface Scripted {
+  url: string;
+  server: WebSocketServer;
+  frames: unknown[];
+  answer: (message: Message, socket: WebSocket) => unknown;
+}
+interface Message {
+  type: string;
+  msgId: string;
+  data: { fn?: string; args?: unknown[]; clientId?: string };
+}
+
+let relay: Scripted;
+const opened: Relay[] = [];
+
+beforeEach(async () => {
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1', handleProtocols: () => 'pagewire' });
+  await once(server, 'listening');
+  relay = {
+    url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    server,
+    frames: [],
+    answer: () => undefined,
+  };
+  server.on('connection', (socket) =>
+    socket.on('message', (raw) => {
+      const frame: Message | Message[] = JSON.parse(raw.toString());
+      relay.frames.push(frame);
+      for (const message of [frame].flat()) socket.send(JSON.stringify(reply(message, socket)) ?? '[]');
+    }),
+  );
+});
+
+afterEach(() => {
+  for (const each of opened.splice(0)) each.close();
+  for (const socket of relay.server.clients) socket.terminate();
+  relay.server.close();
+});
+
+function reply(message: Message, socket: WebSocket): unknown {
+  const { type, msgId } = message;
+  if (type === 'list') return { type: 'clients', msgId, data: { clients: [] } };
+  return relay.answer(message, socket);
+}
+const result = ({ msgId, data }: Message, value: unknown) => ({
+  type: 'result',
+  msgId,
+  data: { clientId: data.clientId, value },
+});
+
+async function open(): Promise<Relay> {
+  const connection = await connect(relay.url);
+  opened.push(connection);
+  return connection;
+}
+
+const failure = (promise: Promise<unknown>): Promise<CallError> =>
+  promise.then(
+    () => Promise.reject(new Error('it did not fail')),
+    (error) => error,
+  );
+const messages = () => relay.frames.flat() as Message[];
+async function nextCall(): Promise<Message> {
+  return new Promise((resolve) => {
+    relay.answer = (message) => {
+      if (message.type === 'call') resolve(message);
+      return [];
+    };
+  });
+}
+
+describe('connect', () => {
+  it.each([
+    [4401, 'unauthorized'],
+    [4403, 'forbidden'],
+  ])('fails where the relay closes with %i: %s', async (code, expected) => {
+    relay.server.removeAllListeners('connection');
+    relay.server.on('connection', (socket) => socket.close(code, expected));
+    expect(await failure(connect(relay.url))).toMatchObject({ code: expected });
+  });
+
+  it('fails at once where no relay listens, and does not go on trying', async () => {
+    const { url } = relay;
+    relay.server.close();
+    expect(await failure(connect(url))).toMatchObject({ code: 'relay_disconnected' });
+  });
+
+  it('offers its token as a subprotocol, in unpadded base64url', async () => {
+    const request = once(relay.server, 'connection');
+    opened.push(await connect(relay.url, { token: 'tökén~?' }));
+    const [, { headers }] = (await request) as [WebSocket, { headers: Record<string, string> }];
+    const expected = `bearer.${Buffer.from('tökén~?').toString('base64url')}`;
+    expect(headers['sec-websocket-protocol']?.split(',')).toEqual(['pagewire', expected]);
+  });
+
+  it('is given up by its signal', async () => {
+    relay.server.removeAllListeners('connection');
+    expect(await failure(connect(relay.url, { signal: AbortSignal.timeout(20) }))).toMatchObject({ code: 'cancelled' });
+  });
+
+  it('refuses what is no relay URL', async () => {
+    expect(await failure(connect('http://127.0.0.1'))).toMatchObject({ code: 'bad_request' });
+  });
+});
+
+describe('a call', () => {
+  it('crosses with every value, both ways', async () => {
+    relay.answer = (message) => result(message, message.data.args);
+    const args = [undefined, 1n, new Map([['k', new Uint8Array([1])]]), -0, { $type: 'x' }, '😀\ud800'];
+    expect(await (await open()).client('shop').call('echo', ...args)).toStrictEqual(args);
+  });
+
+  it('fails with the code, message and details that the relay says', async () => {
+    relay.answer = ({ msgId }) => ({
+      type: 'error',
+      msgId,
+      data: { code: 'function_threw', message: 'no key', details: { name: 'TypeError' } },
+    });
+    const error = await failure((await open()).client<{ encrypt(text: string): string }>('shop').fn.encrypt('x'));
+    expect(error).toMatchObject({
+      name: 'CallError',
+      code: 'function_threw',
+      message: 'no key',
+      details: { name: 'TypeError' },
+    });
+  });
+
+  it('takes its options off the end, and only there', async () => {
+    relay.answer = (message) => result(message, message.data);
+    const shop = (await open()).client('shop');
+    expect(await shop.call('f', { a: 1 }, { timeoutMs: 5, target: { tabId: 3 } })).toMatchObject({
+      args: [{ a: 1 }],
+      timeoutMs: 5,
+      target: { tabId: 3 },
+    });
+    expect(await shop.call('f', { timeoutMs: 5, a: 1 })).toMatchObject({ args: [{ timeoutMs: 5, a: 1 }] });
+    expect(await shop.invoke('f', [{ timeoutMs: 5 }], { timeoutMs: 6 })).toMatchObject({
+      args: [{ timeoutMs: 5 }],
+      timeoutMs: 6,
+    });
+  });
+
+  it('says which argument cannot be sent, and sends nothing', async () => {
+    const shop = (await open()).client('shop');
+    const error = await failure(shop.call('f', 1, { user: { el: () => 1 } }));
+    expect(error).toMatchObject({
+      code: 'bad_request',
+      message: expect.stringContaining("argument 2 can't be sent: value.user.el is a function"),
+    });
+    expect(messages().map(({ type }) => type)).toEqual(['list']);
+  });
+
+  it('shares a frame with the others of its tick', async () => {
+    relay.answer = (message) => result(message, message.data.args?.[0]);
+    const shop = (await open()).client('shop');
+    const values = await Promise.all(Array.from({ length: 100 }, (_, index) => shop.call('f', index)));
+    expect(values).toEqual(Array.from({ length: 100 }, (_, index) => index));
+    expect(relay.frames).toHaveLength(2);
+  });
+
+  it('is cancelled by its signal: here at once, and at the relay', async () => {
+    const shop = (await open()).client('shop');
+    const controller = new AbortController();
+    const asked = nextCall();
+    const call = failure(shop.call('slow', { signal: controller.signal }));
+    const { msgId } = await asked;
+    const cancel = new Promise<Message>((resolve) => {
+      relay.answer = (message) => {
+        resolve(message);
+        return [];
+      };
+    });
+    controller.abort();
+    expect(await call).toMatchObject({ code: 'cancelled' });
+    expect(await cancel).toMatchObject({ type: 'cancel', msgId });
+  });
+});
+
+describe('a lost connection', () => {
+  it('fails what is in flight, comes back, sends nothing twice and what was asked meanwhile once', async () => {
+    const connection = await open();
+    const shop = connection.client('shop');
+    const asked = nextCall();
+    const inFlight = failure(shop.call('f', 'in flight'));
+    await asked;
+    relay.answer = (message) => result(message, message.data.args?.[0]);
+    for (const socket of relay.server.clients) socket.terminate();
+    expect(await inFlight).toMatchObject({ code: 'relay_disconnected' });
+    expect(await shop.call('f', 'meanwhile')).toBe('meanwhile');
+    const args = messages()
+      .filter(({ type }) => type === 'call')
+      .map(({ data }) => data.args?.[0]);
+    expect(args).toEqual(['in flight', 'meanwhile']);
+  });
+
+  it('ends for good with close()', async () => {
+    const connection = await open();
+    const asked = nextCall();
+    const inFlight = failure(connection.client('shop').call('f'));
+    await asked;
+    connection.close();
+    expect(await inFlight).toMatchObject({ code: 'relay_disconnected' });
+    expect(await failure(connection.client('shop').call('f'))).toMatchObject({ code: 'relay_disconnected' });
+  });
+});
+
+describe('types', () => {
+  interface ShopFunctions {
+    encrypt(text: string, key?: Uint8Array): Promise<string>;
+    total(): number;
+  }
+
+  it('follow the page functions', async () => {
+    const shop = (await open()).client<ShopFunctions>('shop');
+    expectTypeOf(shop.call<'total'>).returns.toEqualTypeOf<Promise<number>>();
+    expectTypeOf(shop.fn.encrypt).returns.toEqualTypeOf<Promise<string>>();
+    expectTypeOf(shop.fn.encrypt).toBeCallableWith('x', new Uint8Array(), { timeoutMs: 5 });
+    // @ts-expect-error a number is no text
+    const wrong = () => shop.fn.encrypt(5);
+    // @ts-expect-error there is no such function
+    const missing = () => shop.call('nothing');
+    expect([wrong, missing]).toHaveLength(2);
+  });
+
+  it('let anything pass where nobody told them', async () => {
+    const anything = (await open()).client('shop');
+    expectTypeOf(anything.call<string>).returns.toEqualTypeOf<Promise<unknown>>();
+    expectTypeOf(anything.call<string>).toBeCallableWith('f', 1, 'x', { timeoutMs: 5 });
+  });
+});
