@@ -1,0 +1,46 @@
+import Table from 'cli-table3';
+import { Command } from 'commander';
+import type { ClientInfo } from '../../shared/protocol.ts';
+import { EXIT_CODES_HELP } from './exit-code.ts';
+import { addRelayOptions, type RelayOptions, withRelay } from './relay-options.ts';
+import type { Terminal } from './terminal.ts';
+
+/** `pagewire list`: the clients that are connected, a table for people, `--json` for programs. */
+export function listCommand(terminal: Terminal, exit: (code: number) => void): Command {
+  return addRelayOptions(new Command('list'))
+    .description('list the connected clients and the functions they serve')
+    .addHelpText('after', EXIT_CODES_HELP)
+    .action(async (options: RelayOptions) => exit(await list(options, terminal)));
+}
+
+function list(options: RelayOptions, terminal: Terminal): Promise<number> {
+  return withRelay(options, terminal, async (relay) => {
+    const clients = await relay.list({ signal: terminal.signal });
+    if (options.json) terminal.stdout.write(`${JSON.stringify({ clients })}\n`);
+    else
+      terminal.stdout.write(
+        clients.length > 0
+          ? `${clientTable(clients)}\n`
+          : 'No client is connected. Set the relay URL in the extension, and switch it on.\n',
+      );
+  });
+}
+
+export function clientTable(clients: readonly ClientInfo[]): string {
+  const table = new Table({
+    head: ['client', 'browser', 'functions (tabs)', 'in flight', 'since'],
+    style: { head: [], border: [] },
+  });
+  for (const client of clients) {
+    const { clientId, agent, functions, inFlight, connectedAt } = client;
+    const browser = agent ? `${agent.browser} ${agent.browserVersion}` : 'first protocol';
+    table.push([
+      clientId,
+      browser,
+      functions.map(({ name, tabs }) => `${name} (${tabs.length})`).join('\n') || '–',
+      inFlight,
+      connectedAt,
+    ]);
+  }
+  return table.toString();
+}
