@@ -1,58 +1,19 @@
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, expectTypeOf, it } from 'vitest';
-import { type WebSocket, WebSocketServer } from 'ws';
+import type { WebSocket } from 'ws';
 import { type CallError, connect, type Relay } from './node.ts';
+import { type Message, result, type ScriptedRelay, startScriptedRelay } from './scripted-relay.ts';
 
-/** A relay of the test's own: real sockets, scripted answers. `frames` are all the frames that it got, parsed. */
-interface Scripted {
-  url: string;
-  server: WebSocketServer;
-  frames: unknown[];
-  answer: (message: Message, socket: WebSocket) => unknown;
-}
-interface Message {
-  type: string;
-  msgId: string;
-  data: { fn?: string; args?: unknown[]; clientId?: string };
-}
-
-let relay: Scripted;
+let relay: ScriptedRelay;
 const opened: Relay[] = [];
 
 beforeEach(async () => {
-  const server = new WebSocketServer({ port: 0, host: '127.0.0.1', handleProtocols: () => 'pagewire' });
-  await once(server, 'listening');
-  relay = {
-    url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    server,
-    frames: [],
-    answer: () => undefined,
-  };
-  server.on('connection', (socket) =>
-    socket.on('message', (raw) => {
-      const frame: Message | Message[] = JSON.parse(raw.toString());
-      relay.frames.push(frame);
-      for (const message of [frame].flat()) socket.send(JSON.stringify(reply(message, socket)) ?? '[]');
-    }),
-  );
+  relay = await startScriptedRelay();
 });
 
 afterEach(() => {
   for (const each of opened.splice(0)) each.close();
-  for (const socket of relay.server.clients) socket.terminate();
-  relay.server.close();
-});
-
-function reply(message: Message, socket: WebSocket): unknown {
-  const { type, msgId } = message;
-  if (type === 'list') return { type: 'clients', msgId, data: { clients: [] } };
-  return relay.answer(message, socket);
-}
-const result = ({ msgId, data }: Message, value: unknown) => ({
-  type: 'result',
-  msgId,
-  data: { clientId: data.clientId, value },
+  relay.close();
 });
 
 async function open(): Promise<Relay> {
@@ -66,7 +27,7 @@ const failure = (promise: Promise<unknown>): Promise<CallError> =>
     () => Promise.reject(new Error('it did not fail')),
     (error) => error,
   );
-const messages = () => relay.frames.flat() as Message[];
+const messages = () => relay.frames.flat();
 async function nextCall(): Promise<Message> {
   return new Promise((resolve) => {
     relay.answer = (message) => {
