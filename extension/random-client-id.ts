@@ -1,0 +1,8 @@
+// Crockford's base32: no letters that read like digits.
+const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
+
+/** A clientId that nobody else has and that can be read out: `web-` and 40 random bits. */
+export function randomClientId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(8));
+  return `web-${Array.from(bytes, (byte) => ALPHABET.charAt(byte & 31)).join('')}`;
+}
