@@ -9,11 +9,11 @@
 type Method<This, Args extends unknown[], Result> = (this: This, ...args: Args) => Result;
 
 // `uncurry(f)(self, ...args)` is `f.call(self, ...args)` without looking up `call` at the time of the call.
-const uncurry = Function.prototype.bind.bind(Function.prototype.call) as <This, Args extends unknown[], Result>(
+export const uncurry = Function.prototype.bind.bind(Function.prototype.call) as <This, Args extends unknown[], Result>(
   method: Method<This, Args, Result>,
 ) => (self: This, ...args: Args) => Result;
 
-function getter<This, Result>(prototype: object, key: string | symbol): (self: This) => Result {
+export function getter<This, Result>(prototype: object, key: string | symbol): (self: This) => Result {
   const get = Object.getOwnPropertyDescriptor(prototype, key)?.get;
   if (!get) throw new TypeError(`no getter ${String(key)}`);
   return uncurry(get as Method<This, [], Result>);
@@ -43,6 +43,15 @@ export const toBigInt = BigInt;
 export const bigIntToText = uncurry(BigInt.prototype.toString as Method<bigint, [], string>);
 export const callFunction = uncurry(Function.prototype.call as Method<unknown, [unknown, ...unknown[]], unknown>);
 export const applyFunction = Reflect.apply;
+
+/** Waits for a real promise of any realm; throws a TypeError for anything else. */
+export const promiseThen = uncurry(
+  Promise.prototype.then as Method<
+    unknown,
+    [fulfilled: (value: unknown) => void, rejected: (reason: unknown) => void],
+    unknown
+  >,
+);
 
 export const dateTime = uncurry(Date.prototype.getTime);
 export const mapForEach = uncurry(

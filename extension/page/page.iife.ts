@@ -1,1 +1,3 @@
-console.log('page');
+import { startPageScript } from './page-script.ts';
+
+startPageScript();

@@ -1,0 +1,122 @@
+import type { FromBridge, ToBridge } from '../messages.ts';
+import { PageChannel } from './page-channel.ts';
+
+/** Tasks that arrive later than this after they were sent have lain in a page that slept: the background is asked first. */
+const LATE_MS = 1_000;
+/** The waits before each new attempt to reach the background, the last one again and again. */
+const RETRY_MS = [0, 100, 500, 2_000, 5_000];
+/** A connection that has held for so long starts the waits anew when it goes. */
+const STEADY_MS = 5_000;
+
+type State =
+  | { status: 'unpaired' }
+  | { status: 'connected'; port: chrome.runtime.Port; since: number; late: LateTasks[] }
+  | { status: 'waiting'; timer: number }
+  | { status: 'ended' };
+
+type LateTasks = Extract<ToBridge, { kind: 'tasks' }>;
+
+/**
+ * Passes strings between the background and the page script: unpaired → connected ⇄ waiting, and ended when the
+ * page's site is no longer enabled or the extension that injected it is gone. It reads neither tasks nor answers.
+ */
+export class Bridge {
+  readonly #channel = new PageChannel({
+    paired: () => this.#connect(),
+    answered: (answers) => this.#post({ kind: 'answers', answers }),
+  });
+  #state: State = { status: 'unpaired' };
+  #attempts = 0;
+
+  start(): void {
+    addEventListener('pageshow', this.#shown);
+    this.#channel.open();
+  }
+
+  #connect(): void {
+    let port: chrome.runtime.Port;
+    try {
+      port = chrome.runtime.connect({ name: 'bridge' });
+    } catch {
+      // The extension was reloaded or removed: its new bridge is another one.
+      this.#end();
+      return;
+    }
+    this.#state = { status: 'connected', port, since: Date.now(), late: [] };
+    port.onMessage.addListener((message: ToBridge) => this.#hear(message));
+    port.onDisconnect.addListener(() => this.#disconnected(port));
+  }
+
+  #disconnected(port: chrome.runtime.Port): void {
+    if (this.#state.status !== 'connected' || this.#state.port !== port) return;
+    if (!chrome.runtime?.id) {
+      this.#end();
+      return;
+    }
+    if (Date.now() - this.#state.since > STEADY_MS) this.#attempts = 0;
+    const ms = RETRY_MS[Math.min(this.#attempts++, RETRY_MS.length - 1)];
+    this.#state = { status: 'waiting', timer: setTimeout(() => this.#connect(), ms) };
+  }
+
+  /** A page that comes back out of the back/forward cache has lost its port, and may not have been told. */
+  #shown = ({ persisted }: PageTransitionEvent): void => {
+    if (!persisted) return;
+    if (this.#state.status === 'connected') this.#state.port.disconnect();
+    else if (this.#state.status === 'waiting') clearTimeout(this.#state.timer);
+    else return;
+    this.#connect();
+  };
+
+  #hear(message: ToBridge): void {
+    switch (message.kind) {
+      case 'tasks':
+        this.#take(message);
+        break;
+      case 'claimed':
+        this.#runClaimed(message.ids);
+        break;
+      case 'retire':
+        this.#end();
+        break;
+      default:
+        message satisfies never;
+    }
+  }
+
+  #take(message: LateTasks): void {
+    if (this.#state.status !== 'connected') return;
+    if (Date.now() - message.sentAt > LATE_MS) {
+      this.#state.late.push(message);
+      this.#post({ kind: 'claim', ids: message.ids });
+      return;
+    }
+    // First, because the page may be busy with these tasks for long.
+    this.#post({ kind: 'ack', ids: message.ids });
+    this.#channel.send(message.tasks);
+  }
+
+  /** Claims are answered in the order in which they were made. */
+  #runClaimed(ids: readonly number[]): void {
+    const late = this.#state.status === 'connected' ? this.#state.late.shift() : undefined;
+    if (late && ids.length > 0) this.#channel.send(`{"only":${JSON.stringify(ids)},"tasks":${late.tasks}}`);
+  }
+
+  #post(message: FromBridge): void {
+    if (this.#state.status !== 'connected') return;
+    const { port } = this.#state;
+    try {
+      port.postMessage(message);
+    } catch {
+      // The port is gone and its onDisconnect has not come yet (or never will, in a page that was put aside).
+      this.#disconnected(port);
+    }
+  }
+
+  #end(): void {
+    if (this.#state.status === 'connected') this.#state.port.disconnect();
+    if (this.#state.status === 'waiting') clearTimeout(this.#state.timer);
+    this.#state = { status: 'ended' };
+    removeEventListener('pageshow', this.#shown);
+    this.#channel.close();
+  }
+}

@@ -1,0 +1,58 @@
+import { ANSWER_SUFFIX, ASK, EVENT_TYPE, OFFER } from '../rendezvous.ts';
+
+export interface PageChannelEvents {
+  /** The page script is there. */
+  paired(): void;
+  /** Answers as the page wrote them: hostile. */
+  answered(answers: string): void;
+}
+
+/** The bridge's end of the channel to the page script that was injected with it: unpaired → paired → closed. */
+export class PageChannel {
+  // No name that a page could define a custom element for: its constructor would be run.
+  readonly #element = document.createElement('div');
+  /** Fresh at each injection, so that no page can know it and no earlier page script listens to it. */
+  readonly #type = crypto.getRandomValues(new Uint32Array(4)).join('-');
+  readonly #events: PageChannelEvents;
+  #status: 'unpaired' | 'paired' | 'closed' = 'unpaired';
+
+  constructor(events: PageChannelEvents) {
+    this.#events = events;
+    this.#element.setAttribute(EVENT_TYPE, this.#type);
+    this.#element.addEventListener(this.#type + ANSWER_SUFFIX, this.#heard);
+  }
+
+  /** Looks for the page script, which may be there already or start after this. */
+  open(): void {
+    document.addEventListener(ASK, this.#offer);
+    this.#offer();
+  }
+
+  send(tasks: string): void {
+    this.#element.dispatchEvent(new CustomEvent(this.#type, { detail: tasks }));
+  }
+
+  /** Ends the page script; nothing is heard of it any more. */
+  close(): void {
+    if (this.#status === 'paired') this.send('');
+    this.#status = 'closed';
+    document.removeEventListener(ASK, this.#offer);
+    this.#element.removeEventListener(this.#type + ANSWER_SUFFIX, this.#heard);
+  }
+
+  #offer = (): void => {
+    // relatedTarget is what carries a node from one world to another; detail carries text alone.
+    document.dispatchEvent(new MouseEvent(OFFER, { relatedTarget: this.#element }));
+  };
+
+  #heard = (event: Event): void => {
+    if (this.#status === 'unpaired') {
+      this.#status = 'paired';
+      document.removeEventListener(ASK, this.#offer);
+      this.#events.paired();
+      return;
+    }
+    const detail: unknown = (event as CustomEvent).detail;
+    if (typeof detail === 'string') this.#events.answered(detail);
+  };
+}

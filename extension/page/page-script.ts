@@ -1,0 +1,65 @@
+import { isArray, parseJson } from '../../shared/primordials.ts';
+import type { PageTask } from '../messages.ts';
+import { ANSWER_SUFFIX, ASK, EVENT_TYPE, OFFER } from '../rendezvous.ts';
+import * as dom from './dom-primordials.ts';
+import { runTask } from './run-task.ts';
+
+/**
+ * The page's end of the channel: unpaired → serving → ended. It takes the first channel that is offered, does the tasks
+ * that come over it, and sends the answers of one tick as one string.
+ */
+export function startPageScript(): void {
+  const onOffer = (event: Event) => {
+    const channel = dom.relatedTarget(event);
+    const type = channel && dom.getAttribute(channel as Element, EVENT_TYPE);
+    if (!type) return;
+    dom.unlistenToDocument(OFFER, onOffer);
+    serve(channel, type);
+  };
+  dom.listenToDocument(OFFER, onOffer);
+  dom.dispatchOnDocument(ASK);
+}
+
+function serve(channel: EventTarget, type: string): void {
+  const answer = answers((text) => dom.dispatchText(channel, type + ANSWER_SUFFIX, text));
+  const onTasks = (event: Event) => {
+    const detail = dom.eventDetail(event);
+    if (typeof detail !== 'string') return;
+    if (detail === '') dom.unlisten(channel, type, onTasks);
+    else runTasks(detail, answer);
+  };
+  dom.listen(channel, type, onTasks);
+  dom.dispatchText(channel, type + ANSWER_SUFFIX, '');
+}
+
+/** `detail` is a PageTask[], or the same with the ids of those that still are to be done. */
+function runTasks(detail: string, answer: (text: string) => void): void {
+  const parsed = parseJson(detail) as PageTask[] | { only: number[]; tasks: PageTask[] };
+  const tasks = isArray(parsed) ? parsed : parsed.tasks;
+  const only = isArray(parsed) ? undefined : parsed.only;
+  for (let index = 0; index < tasks.length; index++) {
+    const task = tasks[index] as PageTask;
+    if (!only || includes(only, task.id)) runTask(task, answer);
+  }
+}
+
+function includes(ids: readonly number[], id: number): boolean {
+  for (let index = 0; index < ids.length; index++) if (ids[index] === id) return true;
+  return false;
+}
+
+/** Gathers what is answered in one tick. */
+function answers(send: (text: string) => void): (text: string) => void {
+  let gathered = '';
+  const flush = dom.soon(() => {
+    const text = `[${gathered}]`;
+    gathered = '';
+    send(text);
+  });
+  return (text) => {
+    if (gathered === '') {
+      gathered = text;
+      flush();
+    } else gathered += `,${text}`;
+  };
+}

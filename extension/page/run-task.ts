@@ -1,0 +1,59 @@
+import { decodeValue } from '../../shared/decode-value.ts';
+import { CallError } from '../../shared/errors.ts';
+import * as js from '../../shared/primordials.ts';
+import { serializeValue } from '../../shared/serialize-value.ts';
+import type { PageTask } from '../messages.ts';
+import { describeCallError, describeThrown } from './describe-error.ts';
+import { followResult } from './follow-result.ts';
+import { nameHostObject } from './name-host-object.ts';
+import { type FoundFunction, resolvePath } from './resolve-path.ts';
+
+/** Does one task and tells its PageAnswer as JSON text, exactly once: now, or when the function's promise settles. */
+export function runTask(task: PageTask, answer: (text: string) => void): void {
+  const fulfilled = (value: unknown) => answer(resultAnswer(task.id, value));
+  const failed = (error: string) => answer(`{"id":${task.id},"error":${error}}`);
+  try {
+    const found = resolvePath(task.path);
+    if (task.probe) {
+      answer(`{"id":${task.id},"value":{"found":true}}`);
+      return;
+    }
+    const args = decodeValue(task.args) as unknown[];
+    const call = callFunction(found, args);
+    if (!call.ok) {
+      failed(describeThrown(call.thrown));
+      return;
+    }
+    followResult(call.result, { fulfilled, rejected: (reason) => failed(describeThrown(reason)) });
+  } catch (error) {
+    if (task.probe && error instanceof CallError) answer(probeAnswer(task.id, error));
+    else failed(describeFailure(error));
+  }
+}
+
+type Call = { ok: true; result: unknown } | { ok: false; thrown: unknown };
+
+/** What the page's function throws is told apart from what goes wrong on the way to it. */
+function callFunction({ fn, self }: FoundFunction, args: unknown[]): Call {
+  try {
+    return { ok: true, result: js.applyFunction(fn, self, args) };
+  } catch (thrown) {
+    return { ok: false, thrown };
+  }
+}
+
+function resultAnswer(id: number, value: unknown): string {
+  try {
+    return `{"id":${id},"value":${serializeValue(value, nameHostObject)}}`;
+  } catch (error) {
+    return `{"id":${id},"error":${describeFailure(error)}}`;
+  }
+}
+
+function probeAnswer(id: number, { message }: CallError): string {
+  return `{"id":${id},"value":{"found":false,"reason":${js.quote(message)}}}`;
+}
+
+function describeFailure(error: unknown): string {
+  return describeCallError(CallError.from(error));
+}
