@@ -1,0 +1,93 @@
+import type { Driver, DriverTab, ExtensionPage, Page } from './driver.ts';
+
+/** What extension pages have in common in both browsers, as far as tests call it. */
+interface ExtensionApi {
+  tabs: { query(filter: object): Promise<{ id?: number }[]>; getCurrent(): Promise<{ id?: number } | undefined> };
+  runtime: { reload(): void };
+}
+declare const chrome: ExtensionApi;
+
+/**
+ * A real browser with the extension in it, driven the same way whichever it is.
+ *
+ * It keeps one extension page open (the options page, never the active tab) to ask the extension's API which tabs there are.
+ */
+export class Browser {
+  readonly #driver: Driver;
+  #console: DriverTab | undefined;
+
+  constructor(driver: Driver) {
+    this.#driver = driver;
+  }
+
+  get name(): string {
+    return this.#driver.name;
+  }
+
+  get version(): string {
+    return this.#driver.version;
+  }
+
+  /** Opens a page in a new tab, which becomes the active one; resolves when it has loaded. */
+  async openPage(url: string): Promise<Page> {
+    const before = await this.#tabIds();
+    const tab = await this.#driver.openTab(url);
+    const tabId = (await this.#tabIds()).find((id) => !before.includes(id));
+    if (tabId === undefined) throw new Error(`the browser lists no new tab for ${url}`);
+    return Object.assign(tab, { tabId });
+  }
+
+  /** The popup for a tab, opened the way its own "Open in a tab" button does. */
+  async openPopup({ tabId, url }: { tabId: number; url: string }): Promise<ExtensionPage> {
+    return await this.#driver.openTab(
+      this.extensionUrl(`popup/popup.html?tabId=${tabId}&url=${encodeURIComponent(url)}`),
+    );
+  }
+
+  async openOptions(): Promise<ExtensionPage> {
+    return await this.#driver.openTab(this.extensionUrl('options/options.html'));
+  }
+
+  extensionUrl(path: string): string {
+    return `${this.#driver.extensionOrigin}/${path}`;
+  }
+
+  /** Stops the background as the browser may at any moment: without a word to it. */
+  async killBackground(): Promise<void> {
+    await this.#driver.killBackground();
+  }
+
+  /** Reloads the extension as its update would: its pages close, its scripts in open tabs are orphaned. */
+  async reloadExtension(): Promise<void> {
+    const console = await this.#openConsole();
+    this.#console = undefined;
+    // The page goes away under the evaluation, so that this may be told as a failure.
+    await console.evaluate(() => chrome.runtime.reload(), undefined).catch(() => {});
+    await this.#driver.extensionReloaded();
+  }
+
+  /** What the background has complained about on its console so far. */
+  async backgroundErrors(): Promise<string[]> {
+    return await this.#driver.backgroundErrors();
+  }
+
+  /** Lets go of the browser, which goes on running until `close`; nothing but `close` may be called after this. */
+  async detach(): Promise<void> {
+    await this.#driver.detach();
+  }
+
+  async close(): Promise<void> {
+    await this.#driver.close();
+  }
+
+  async #tabIds(): Promise<number[]> {
+    const console = await this.#openConsole();
+    const ids = await console.evaluate(async () => (await chrome.tabs.query({})).map(({ id }) => id), undefined);
+    return ids.filter((id) => id !== undefined);
+  }
+
+  async #openConsole(): Promise<DriverTab> {
+    this.#console ??= await this.#driver.openTab(this.extensionUrl('options/options.html'));
+    return this.#console;
+  }
+}

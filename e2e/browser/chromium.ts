@@ -1,0 +1,253 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Browser, type BrowserContext, type CDPSession, chromium, type Page, type Worker } from 'playwright-core';
+import { commandThroughPipe } from './devtools-pipe.ts';
+import type { Control, Driver, DriverTab, LaunchOptions, Role } from './driver.ts';
+import { eventually } from './eventually.ts';
+
+const FLAGS = [
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-search-engine-choice-screen',
+  // Chrome, other than Chromium, lets a debugger load an extension only with this flag, and has dropped --load-extension.
+  '--enable-unsafe-extension-debugging',
+];
+
+/** Starts a Chromium or Chrome with an empty profile and the extension in it. */
+export async function launchChromium(options: LaunchOptions): Promise<Driver> {
+  const profile = await makeProfile();
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: options.executablePath,
+    headless: options.headless ?? true,
+    ignoreHTTPSErrors: true,
+    ignoreDefaultArgs: ['--disable-extensions'],
+    args: [...FLAGS, ...(options.language ? [`--lang=${options.language}`] : [])],
+    ...(options.headless === false ? { viewport: null } : {}),
+    ...(options.language ? { env: { ...process.env, LANGUAGE: options.language.replace('-', '_') } } : {}),
+  });
+  const errors = watchBackground(context);
+  const session = await browserSession(context.browser());
+  const { id } = (await session.send(...loadUnpacked(options.extension))) as unknown as { id: string };
+  await letGrant(context, id, options.grantableHosts);
+  const detach = () => Promise.reject(new Error('a Chromium on a pipe ends with its driver: launch a detachable one'));
+  const close = async () => {
+    await context.close();
+    await removeProfile(profile);
+  };
+  return new ChromiumDriver({ context, session, id, errors, detach, close });
+}
+
+/** The same, but headless and able to run on when the driver has let go of it, with no debugger attached to anything. */
+export async function launchDetachableChromium(options: LaunchOptions): Promise<Driver> {
+  const profile = await makeProfile();
+  const child = spawn(
+    options.executablePath,
+    [
+      ...FLAGS,
+      '--headless=new',
+      '--no-sandbox',
+      '--remote-debugging-pipe',
+      '--remote-debugging-port=0',
+      `--user-data-dir=${profile}`,
+      'about:blank',
+    ],
+    { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] },
+  );
+  // Only a pipe may load extensions; Playwright drives through the port.
+  const { id } = (await commandThroughPipe(child, ...loadUnpacked(options.extension))) as { id: string };
+  const port = await eventually(async () =>
+    Number(await readFile(join(profile, 'DevToolsActivePort'), 'utf8').then(firstLine)),
+  );
+  const browser = await chromium.connectOverCDP(`http://127.0.0.1:${port}`);
+  const [context] = browser.contexts();
+  if (!context) throw new Error('the browser shows no default context');
+  const errors = watchBackground(context);
+  await letGrant(context, id, options.grantableHosts);
+  const close = async () => {
+    const exited = once(child, 'exit');
+    child.kill();
+    await exited;
+    await removeProfile(profile);
+  };
+  const session = await browserSession(browser);
+  return new ChromiumDriver({ context, session, id, errors, detach: () => browser.close(), close });
+}
+
+interface Parts {
+  context: BrowserContext;
+  session: CDPSession;
+  id: string;
+  errors: string[];
+  detach(): Promise<void>;
+  close(): Promise<void>;
+}
+
+class ChromiumDriver implements Driver {
+  readonly name = 'chromium';
+  readonly version: string;
+  readonly extensionOrigin: string;
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.version = parts.context.browser()?.version() ?? '';
+    this.extensionOrigin = `chrome-extension://${parts.id}`;
+  }
+
+  async openTab(url: string): Promise<DriverTab> {
+    const page = await this.#parts.context.newPage();
+    await page.goto(url);
+    return new ChromiumTab(page);
+  }
+
+  async killBackground(): Promise<void> {
+    const { session } = this.#parts;
+    const { targetInfos } = await session.send('Target.getTargets');
+    const worker = targetInfos.find(
+      ({ type, url }) => type === 'service_worker' && url.startsWith(this.extensionOrigin),
+    );
+    if (!worker) throw new Error('the extension has no running worker');
+    await session.send('Target.closeTarget', { targetId: worker.targetId });
+  }
+
+  async extensionReloaded(): Promise<void> {
+    const page = await this.#parts.context.newPage();
+    // Until the extension is back its pages can't be opened.
+    await eventually(() => page.goto(`${this.extensionOrigin}/manifest.json`));
+    await page.close();
+  }
+
+  async backgroundErrors(): Promise<string[]> {
+    return this.#parts.errors;
+  }
+
+  async detach(): Promise<void> {
+    await this.#parts.detach();
+  }
+
+  async close(): Promise<void> {
+    await this.#parts.close();
+  }
+}
+
+class ChromiumTab implements DriverTab {
+  readonly #page: Page;
+
+  constructor(page: Page) {
+    this.#page = page;
+  }
+
+  async evaluate<Arg, Result>(script: (arg: Arg) => Result | Promise<Result>, arg: Arg): Promise<Result> {
+    // Playwright's types unwrap handles from the argument, which plain data has none of.
+    return await this.#page.evaluate(script as (arg: unknown) => Result | Promise<Result>, arg);
+  }
+
+  async url(): Promise<string> {
+    return this.#page.url();
+  }
+
+  async goto(url: string): Promise<void> {
+    await this.#page.goto(url);
+  }
+
+  async reload(): Promise<void> {
+    await this.#page.reload();
+  }
+
+  async activate(): Promise<void> {
+    await this.#page.bringToFront();
+  }
+
+  async close(): Promise<void> {
+    await this.#page.close();
+  }
+
+  control(role: Role, name: string): Control {
+    const locator = this.#page.getByRole(role, { name, exact: true });
+    return {
+      click: () => locator.click(),
+      fill: (text) => locator.fill(text),
+      seen: () => locator.waitFor(),
+      isThere: () => locator.isVisible(),
+      evaluate: (script) => locator.evaluate(script as (element: SVGElement | HTMLElement) => never),
+    };
+  }
+
+  async setViewport(width: number, height: number): Promise<void> {
+    await this.#page.setViewportSize({ width, height });
+  }
+
+  async setColorScheme(scheme: 'light' | 'dark'): Promise<void> {
+    await this.#page.emulateMedia({ colorScheme: scheme });
+  }
+
+  async screenshot(path: string): Promise<void> {
+    await this.#page.screenshot({ path, fullPage: true });
+  }
+}
+
+function watchBackground(context: BrowserContext): string[] {
+  const errors: string[] = [];
+  const watch = (worker: Worker) => {
+    worker.on('console', (message) => {
+      if (message.type() === 'error') errors.push(message.text());
+    });
+  };
+  context.on('serviceworker', watch);
+  context.serviceWorkers().forEach(watch);
+  return errors;
+}
+
+async function browserSession(browser: Browser | null): Promise<CDPSession> {
+  if (!browser) throw new Error('this Playwright gives no browser for a persistent context');
+  return await browser.newBrowserCDPSession();
+}
+
+/** The command and its parameters; the Extensions domain is newer than Playwright's types. */
+function loadUnpacked(path: string) {
+  return ['Extensions.loadUnpacked' as 'Target.getTargets', { path } as object] as const;
+}
+
+async function makeProfile(): Promise<string> {
+  return await mkdtemp(join(tmpdir(), 'pagewire-chromium-'));
+}
+
+async function removeProfile(path: string): Promise<void> {
+  await rm(path, { recursive: true, force: true, maxRetries: 5 });
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0] ?? '';
+}
+
+/** What `chrome://extensions` may call. */
+declare const chrome: {
+  developerPrivate: {
+    updateProfileConfiguration(update: { inDeveloperMode: boolean }): Promise<void>;
+    updateExtensionConfiguration(update: { extensionId: string; hostAccess: string }): Promise<void>;
+    addHostPermission(id: string, host: string): Promise<void>;
+  };
+};
+
+/**
+ * Lets `permissions.request` answer true for these hosts without a prompt. The extension is still as it ships, and asks as
+ * it always does. Developer mode is what lets an unpacked extension run again after a reload.
+ */
+async function letGrant(context: BrowserContext, id: string, hosts: string[]): Promise<void> {
+  const page = await context.newPage();
+  await page.goto('chrome://extensions');
+  await page.evaluate(
+    async ({ id, hosts }) => {
+      const { developerPrivate } = chrome;
+      await developerPrivate.updateProfileConfiguration({ inDeveloperMode: true });
+      await developerPrivate.updateExtensionConfiguration({ extensionId: id, hostAccess: 'ON_SPECIFIC_SITES' });
+      for (const host of hosts) await developerPrivate.addHostPermission(id, host);
+    },
+    { id, hosts },
+  );
+  await page.close();
+}

@@ -1,0 +1,186 @@
+import puppeteer, { type Browser, type ElementHandle, type Page } from 'puppeteer-core';
+import type { Control, Driver, DriverTab, LaunchOptions, Role } from './driver.ts';
+import { eventually } from './eventually.ts';
+
+const ADDON_ID = 'pagewire@pagewire.dev';
+// Firefox makes up an id per installation; fixed, so that the extension's pages can be opened.
+const UUID = '7a6e1c9e-5d0b-4c6f-9a51-2f1f3c9d8e70';
+const ORIGIN = `moz-extension://${UUID}`;
+
+/** Starts a Firefox with an empty profile and the extension in it, as a temporary add-on. */
+export async function launchFirefox(options: LaunchOptions): Promise<Driver> {
+  const browser = await puppeteer.launch({
+    browser: 'firefox',
+    executablePath: options.executablePath,
+    headless: options.headless ?? true,
+    acceptInsecureCerts: true,
+    // null: the window's own size.
+    defaultViewport: options.headless === false ? null : { width: 1280, height: 720 },
+    // Lets the driver open pages that are not of the web.
+    args: ['--remote-allow-system-access'],
+    extraPrefsFirefox: {
+      'extensions.webextensions.uuids': JSON.stringify({ [ADDON_ID]: UUID }),
+      // A click's permissions.request is granted: a headless browser has nobody to answer its prompt.
+      'extensions.webextOptionalPermissionPrompts': false,
+      ...(options.language
+        ? { 'intl.accept_languages': options.language, 'intl.locale.requested': options.language }
+        : {}),
+    },
+  });
+  await browser.installExtension(options.extension);
+  return new FirefoxDriver(browser, await browser.version());
+}
+
+class FirefoxDriver implements Driver {
+  readonly name = 'firefox';
+  readonly version: string;
+  readonly extensionOrigin = ORIGIN;
+  readonly #browser: Browser;
+  #privileged: FirefoxTab | undefined;
+
+  constructor(browser: Browser, version: string) {
+    this.#browser = browser;
+    this.version = version.replace('firefox/', '');
+  }
+
+  async openTab(url: string): Promise<FirefoxTab> {
+    const tab = new FirefoxTab(await this.#browser.newPage());
+    await tab.goto(url);
+    return tab;
+  }
+
+  async killBackground(): Promise<void> {
+    const tab = await this.#openPrivileged();
+    await tab.evaluate(async (id) => {
+      const { extension } = WebExtensionPolicy.getByID(id);
+      await extension.terminateBackground({ ignoreDevToolsAttached: true, disableResetIdleForTest: true });
+    }, ADDON_ID);
+  }
+
+  async extensionReloaded(): Promise<void> {
+    const tab = await this.#openPrivileged();
+    await eventually(() =>
+      tab.evaluate((id) => {
+        const policy = WebExtensionPolicy.getByID(id);
+        return Boolean(policy?.active && policy.extension.backgroundState === 'running');
+      }, ADDON_ID),
+    );
+  }
+
+  async backgroundErrors(): Promise<string[]> {
+    const tab = await this.#openPrivileged();
+    return await tab.evaluate((origin) => {
+      const script = Services.console.getMessageArray().map(String);
+      const logged = Cc['@mozilla.org/consoleAPI-storage;1']
+        .getService(Ci.nsIConsoleAPIStorage)
+        .getEvents()
+        .filter(({ level }) => level === 'error')
+        .map((event) => `${event.filename}: ${event.arguments.map(String).join(' ')}`);
+      const ours = [...script, ...logged].filter((text) => text.includes(origin));
+      return ours.filter((text) => !text.includes('JavaScript Warning'));
+    }, ORIGIN);
+  }
+
+  async detach(): Promise<void> {
+    await this.#privileged?.close();
+    this.#privileged = undefined;
+    await this.#browser.disconnect();
+  }
+
+  async close(): Promise<void> {
+    const process = this.#browser.process();
+    if (this.#browser.connected) return await this.#browser.close();
+    const exited = new Promise((resolve) => process?.once('exit', resolve));
+    process?.kill();
+    await exited;
+  }
+
+  /** A tab on a page of the browser itself, whose scripts may do what the browser's own code may. */
+  async #openPrivileged(): Promise<FirefoxTab> {
+    this.#privileged ??= await this.openTab('about:support');
+    return this.#privileged;
+  }
+}
+
+/** The little that is used of what Firefox's own pages may call. */
+declare const WebExtensionPolicy: {
+  getByID(id: string): {
+    active: boolean;
+    extension: { backgroundState: string; terminateBackground(options: object): Promise<void> };
+  };
+};
+declare const Services: { console: { getMessageArray(): unknown[] } };
+declare const Cc: {
+  '@mozilla.org/consoleAPI-storage;1': {
+    getService(type: unknown): { getEvents(): { level: string; filename: string; arguments: unknown[] }[] };
+  };
+};
+declare const Ci: { nsIConsoleAPIStorage: unknown };
+
+class FirefoxTab implements DriverTab {
+  readonly #page: Page;
+
+  constructor(page: Page) {
+    this.#page = page;
+  }
+
+  async evaluate<Arg, Result>(script: (arg: Arg) => Result | Promise<Result>, arg: Arg): Promise<Result> {
+    return (await this.#page.evaluate(script as (arg: unknown) => Result | Promise<Result>, arg)) as Result;
+  }
+
+  async url(): Promise<string> {
+    return await this.evaluate(() => location.href, undefined);
+  }
+
+  async goto(url: string): Promise<void> {
+    if (url.startsWith('http')) {
+      await this.#page.goto(url);
+      return;
+    }
+    // For the extension's and the browser's own pages goto never resolves, so the page itself is asked.
+    this.#page.goto(url).catch(() => {});
+    await eventually(() =>
+      this.evaluate((url) => document.readyState === 'complete' && location.href.startsWith(url), url),
+    );
+  }
+
+  async reload(): Promise<void> {
+    await this.#page.reload();
+  }
+
+  async activate(): Promise<void> {
+    await this.#page.bringToFront();
+  }
+
+  async close(): Promise<void> {
+    await this.#page.close();
+  }
+
+  control(role: Role, name: string): Control {
+    const selector = `::-p-aria([name=${JSON.stringify(name)}][role="${role}"])`;
+    const locator = this.#page.locator(selector);
+    return {
+      click: () => locator.click(),
+      fill: (text) => locator.fill(text),
+      seen: async () => void (await locator.waitHandle()),
+      isThere: async () => (await this.#page.$(selector)) !== null,
+      evaluate: async (script) => {
+        // An element that an accessible role was found for is one of HTML here: these pages have no SVG controls.
+        const element = (await locator.waitHandle()) as unknown as ElementHandle<HTMLElement>;
+        return (await element.evaluate(script)) as never;
+      },
+    };
+  }
+
+  async setViewport(width: number, height: number): Promise<void> {
+    await this.#page.setViewport({ width, height });
+  }
+
+  async setColorScheme(): Promise<void> {
+    throw new Error('pictures are taken in Chromium');
+  }
+
+  async screenshot(path: string): Promise<void> {
+    await this.#page.screenshot({ path: path as `${string}.png`, fullPage: true });
+  }
+}

@@ -1,0 +1,32 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { access } from 'node:fs/promises';
+import type { BrowserName } from './driver.ts';
+
+const PACKAGE: Record<BrowserName, string> = { chromium: 'chromium', firefox: 'firefox-esr' };
+
+/** As root on Debian or Ubuntu: installs the distribution's browser. Elsewhere, and where that fails: `false`. */
+export async function installWithApt(name: BrowserName, say: (line: string) => void): Promise<boolean> {
+  if (process.getuid?.() !== 0 || !(await exists('/etc/debian_version')) || !(await exists('/usr/bin/apt-get')))
+    return false;
+  const install = ['install', '-y', '--no-install-recommends', PACKAGE[name]];
+  say(`No ${name} found: running apt-get update && apt-get ${install.join(' ')}`);
+  return (await aptGet(['update'])) && (await aptGet(install));
+}
+
+async function aptGet(args: string[]): Promise<boolean> {
+  // Its chatter goes to standard error, so that it never mixes with what a program reads from us.
+  const child = spawn('apt-get', ['-q', ...args], {
+    stdio: ['ignore', 2, 2],
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+  });
+  const [code] = await once(child, 'exit');
+  return code === 0;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await access(path).then(
+    () => true,
+    () => false,
+  );
+}

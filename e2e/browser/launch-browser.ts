@@ -1,0 +1,14 @@
+import { Browser } from './browser.ts';
+import { launchChromium, launchDetachableChromium } from './chromium.ts';
+import type { BrowserName, LaunchOptions } from './driver.ts';
+import { launchFirefox } from './firefox.ts';
+
+/** Starts a browser with the extension in it, and an empty profile that is gone afterwards. */
+export async function launchBrowser(name: BrowserName, options: LaunchOptions): Promise<Browser> {
+  return new Browser(await (name === 'firefox' ? launchFirefox(options) : launchChromium(options)));
+}
+
+/** The same, but it can be let go of (`detach`) and runs on as it would for a person. */
+export async function launchDetachableBrowser(name: BrowserName, options: LaunchOptions): Promise<Browser> {
+  return new Browser(await (name === 'firefox' ? launchFirefox(options) : launchDetachableChromium(options)));
+}

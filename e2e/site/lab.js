@@ -1,0 +1,58 @@
+// Functions that behave in all the ways that functions do, for tests.
+(() => {
+  class CheckoutError extends Error {
+    name = 'CheckoutError';
+  }
+
+  const counter = {
+    count: 0,
+    increment() {
+      this.count += 1;
+      return this.count;
+    },
+  };
+
+  window.lab = {
+    counter,
+    page: () => location.pathname,
+    add: (a, b) => a + b,
+    echo: (...args) => (args.length === 1 ? args[0] : args),
+    'with dashes and spaces': { list: [() => 'found'] },
+
+    throwError() {
+      throw new CheckoutError('the cart is empty');
+    },
+    throwString() {
+      throw 'just a string';
+    },
+    async reject() {
+      await null;
+      throw new TypeError('no such voucher');
+    },
+    never: () => new Promise(() => {}),
+    slow: (ms, value) => new Promise((resolve) => setTimeout(resolve, ms, value)),
+    thenable: (value) => ({
+      // biome-ignore lint/suspicious/noThenProperty: a thenable is what is to be tried.
+      then: (resolve) => resolve(value),
+    }),
+
+    number: () => 42.5,
+    nothing: () => undefined,
+    null: () => null,
+    bigint: () => 2n ** 70n,
+    notANumber: () => Number.NaN,
+    bytes: () => new Uint8Array([0, 1, 254, 255]),
+    date: () => new Date(86_400_000),
+    map: () => new Map([['a', 1]]),
+    set: () => new Set(['a', 'b']),
+    unicode: () => 'naïve 价格 🛒 \u0000 \ud800',
+    large: (length) => 'x'.repeat(length),
+    cycle() {
+      const loop = {};
+      loop.itself = loop;
+      return loop;
+    },
+    element: () => document.body,
+    function: () => () => 1,
+  };
+})();

@@ -1,0 +1,53 @@
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { makeCertificate } from './certificate.ts';
+
+const STRICT_CSP = "default-src 'none'; script-src 'self'";
+
+const FILES = { '/shop.js': 'shop.js', '/lab.js': 'lab.js' } as const;
+
+/**
+ * A small shop as a web site: `/` and every other path is its page, `/lab…` adds functions that behave in all the ways
+ * that functions do. All under a policy that forbids the page any connection, except below `/open`, which has no policy.
+ */
+export class ShopSite {
+  readonly origin: string;
+  readonly #server: Server;
+
+  private constructor(server: Server, origin: string) {
+    this.#server = server;
+    this.origin = origin;
+  }
+
+  static async start({ https = false } = {}): Promise<ShopSite> {
+    const answer = (request: IncomingMessage, response: ServerResponse) => void serve(request, response);
+    const server = https ? createHttpsServer(await makeCertificate(), answer) : createHttpServer(answer);
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    // A listening TCP server has an address with a port.
+    const { port } = server.address() as AddressInfo;
+    return new ShopSite(server, `${https ? 'https' : 'http'}://127.0.0.1:${port}`);
+  }
+
+  url(path = '/'): string {
+    return this.origin + path;
+  }
+
+  async close(): Promise<void> {
+    this.#server.closeAllConnections();
+    this.#server.close();
+    await once(this.#server, 'close');
+  }
+}
+
+async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const path = (request.url ?? '/').replace(/\?.*/, '');
+  const file = (FILES as Record<string, string | undefined>)[path];
+  const page = path.includes('/lab') ? 'lab.html' : 'shop.html';
+  if (!path.startsWith('/open')) response.setHeader('Content-Security-Policy', STRICT_CSP);
+  response.setHeader('Content-Type', `${file ? 'text/javascript' : 'text/html'}; charset=utf-8`);
+  response.end(await readFile(new URL(file ?? page, import.meta.url)));
+}
