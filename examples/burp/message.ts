@@ -1,0 +1,39 @@
+import { CallError } from '../../shared/errors.ts';
+
+/** A request, or a response with the method and the path of its request. The body is without content encoding. */
+export interface Message {
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly body: Uint8Array;
+}
+
+/** @throws CallError `bad_request` where the body is not UTF-8 */
+export function bodyText({ body }: Message): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
+  } catch {
+    throw new CallError('bad_request', 'the body is not UTF-8 text; bytes takes it as it is');
+  }
+}
+
+/** @throws CallError `result_not_serializable` for half a surrogate pair, which TextEncoder would silently replace */
+export function withBodyText(message: Message, text: string): Message {
+  return { ...message, body: new TextEncoder().encode(wellFormed(text)) };
+}
+
+export function wellFormed(text: string): string {
+  if (/\p{Surrogate}/u.test(text))
+    throw new CallError('result_not_serializable', 'the answer has half a surrogate pair, which has no UTF-8');
+  return text;
+}
+
+export function headerOf({ headers }: Message, wanted: string): string | undefined {
+  return headers.find(([name]) => name.toLowerCase() === wanted.toLowerCase())?.[1];
+}
+
+export function withHeader(message: Message, wanted: string, value: string): Message {
+  const others = message.headers.filter(([name]) => name.toLowerCase() !== wanted.toLowerCase());
+  return { ...message, headers: [...others, [wanted, value]] };
+}
