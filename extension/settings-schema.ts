@@ -65,7 +65,7 @@ export function importSettings(json: unknown, current: Settings): Settings {
   return parseSettings({ ...record, token: current.token });
 }
 
-function isRelayUrl(text: string): boolean {
+export function isRelayUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, hash } = new URL(text);
   return (protocol === 'ws:' || protocol === 'wss:') && hash === '';

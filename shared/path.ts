@@ -13,7 +13,7 @@ const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*$/u;
 const TOKEN =
   /\.?([\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*)|\[\s*(?:(\d+)|("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'))\s*\]/uy;
 
-/** Reads a path; throws `bad_request` that says where it stops making sense. */
+/** Reads a path; throws `bad_request` that says where it stops making sense, and its `details.at` (from 1) points there. */
 export function parsePath(text: string): Path {
   const trimmed = text.trim();
   if (trimmed === '') throw new CallError('bad_request', 'The path is empty: write something like shop.cart.add');
@@ -22,7 +22,9 @@ export function parsePath(text: string): Path {
   while (at < trimmed.length) {
     TOKEN.lastIndex = at;
     const match = TOKEN.exec(trimmed);
-    if (!match || hasStrayDot(match[0], at)) throw new CallError('bad_request', complaint(trimmed, at));
+    if (!match || hasStrayDot(match[0], at)) {
+      throw new CallError('bad_request', complaint(trimmed, at), { details: { at: at + 1 } });
+    }
     keys.push(match[1] ?? match[2] ?? unquote(match[3] ?? '""'));
     at = TOKEN.lastIndex;
   }

@@ -1,0 +1,71 @@
+import { useState } from 'preact/hooks';
+import type { SiteSettings } from '../settings-schema.ts';
+import { AccessMissing } from '../ui/access-missing.tsx';
+import { FunctionList } from '../ui/function-list.tsx';
+import { IconButton } from '../ui/icon-button.tsx';
+import { permissionOf, renameSite } from '../ui/settings-edits.ts';
+import { disableSite, enableSite, forgetSite } from '../ui/site-access.ts';
+import { t } from '../ui/t.ts';
+import { useAccess } from '../ui/use-access.ts';
+import { useWorkspace } from '../ui/workspace.tsx';
+import { SiteForm } from './site-form.tsx';
+
+/** One site with its state, its functions and what can be done with it. */
+export function SiteCard({ site }: { site: SiteSettings }) {
+  const workspace = useWorkspace();
+  const [isEditing, setIsEditing] = useState(false);
+  const { pattern, enabled } = site;
+  return (
+    <section class="site" aria-label={pattern}>
+      <div class="site-line">
+        <h3 class="mono">{pattern}</h3>
+        <SiteState site={site} />
+        <div class="site-actions">
+          <button
+            type="button"
+            aria-label={t(enabled ? 'siteDisableNamed' : 'siteEnableNamed', { site: pattern })}
+            onClick={() => void (enabled ? disableSite : enableSite)(workspace, pattern)}
+          >
+            {t(enabled ? 'siteDisable' : 'siteEnableShort')}
+          </button>
+          <IconButton
+            icon="edit"
+            label={t('siteEditNamed', { site: pattern })}
+            expanded={isEditing}
+            onClick={() => setIsEditing(!isEditing)}
+          />
+          <IconButton
+            icon="remove"
+            label={t('siteRemoveNamed', { site: pattern })}
+            onClick={() => void forgetSite(workspace, pattern)}
+          />
+        </div>
+      </div>
+      {isEditing && (
+        <SiteForm
+          label={t('siteEditNamed', { site: pattern })}
+          start={pattern}
+          submit={t('save')}
+          onCancel={() => setIsEditing(false)}
+          onSubmit={(text) =>
+            workspace.edit((settings) => renameSite(settings, pattern, text), ['siteSaved', { site: text.trim() }])
+          }
+        />
+      )}
+      {enabled && <AccessMissing pattern={pattern} />}
+      <FunctionList site={site} />
+    </section>
+  );
+}
+
+function SiteState({ site: { pattern, enabled } }: { site: SiteSettings }) {
+  const granted = useAccess(permissionOf(pattern));
+  if (!enabled) return <span class="mark muted">{t('siteDisabled')}</span>;
+  if (granted === undefined) return null;
+  return (
+    <span class={granted ? 'mark good' : 'mark bad'}>
+      <span class={granted ? 'dot' : 'dot hollow'} aria-hidden="true" />
+      {t(granted ? 'siteEnabled' : 'accessNotGranted')}
+    </span>
+  );
+}

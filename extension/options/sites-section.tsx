@@ -1,0 +1,39 @@
+import { useState } from 'preact/hooks';
+import { Icon } from '../ui/icon.tsx';
+import { addSite } from '../ui/settings-edits.ts';
+import { t } from '../ui/t.ts';
+import { useWorkspace } from '../ui/workspace.tsx';
+import { SiteCard } from './site-card.tsx';
+import { SiteForm } from './site-form.tsx';
+
+/** All sites and their functions. */
+export function SitesSection() {
+  const { settings, edit } = useWorkspace();
+  const [isAdding, setIsAdding] = useState(false);
+  return (
+    <section class="card" aria-labelledby="sites-heading">
+      <h2 id="sites-heading">{t('optionsSitesHeading')}</h2>
+      <p class="muted">{t('optionsSitesHint')}</p>
+      <p class="muted">{t('functionDefaultHint')}</p>
+      {settings.sites.length === 0 && <p class="empty">{t('optionsNoSites')}</p>}
+      {settings.sites.map((site) => (
+        <SiteCard key={site.pattern} site={site} />
+      ))}
+      {isAdding ? (
+        <SiteForm
+          label={t('siteAdd')}
+          start=""
+          submit={t('functionAddSubmit')}
+          onCancel={() => setIsAdding(false)}
+          // Disabled at first: enabling is a click of its own, because the browser asks only on one.
+          onSubmit={(text) => edit((current) => addSite(current, text, false), ['siteAdded', { site: text.trim() }])}
+        />
+      ) : (
+        <button type="button" class="add" onClick={() => setIsAdding(true)}>
+          <Icon name="add" />
+          {t('siteAdd')}
+        </button>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,123 @@
+import { useId, useState } from 'preact/hooks';
+import { exportSettings, type Settings } from '../settings-schema.ts';
+import { t } from '../ui/t.ts';
+import { useWorkspace } from '../ui/workspace.tsx';
+import { type ImportReading, readImport } from './read-import.ts';
+
+/** Export to a file, and import from one: read in full and shown before it is applied. */
+export function TransferSection() {
+  const { settings, edit, tell } = useWorkspace();
+  const [reading, setReading] = useState<ImportReading>();
+  const fileId = useId();
+
+  const apply = async ({ settings: imported }: Extract<ImportReading, { kind: 'readable' }>) => {
+    // The token may have changed since the file was read.
+    await edit(({ token }) => ({ ...imported, token }), ['importApplied']);
+    setReading(undefined);
+  };
+
+  return (
+    <section class="card" aria-labelledby={`${fileId}-heading`}>
+      <h2 id={`${fileId}-heading`}>{t('transferHeading')}</h2>
+      <p class="muted">{t('transferHint')}</p>
+      <div class="transfer">
+        <button
+          type="button"
+          onClick={() => {
+            downloadSettings(settings);
+            tell(['exported']);
+          }}
+        >
+          {t('exportButton')}
+        </button>
+        <div class="field">
+          <label for={fileId}>{t('importFile')}</label>
+          <input
+            id={fileId}
+            type="file"
+            accept=".json,application/json"
+            onChange={async ({ currentTarget: input }) => {
+              const file = input.files?.[0];
+              if (!file) return;
+              setReading(readImport(file.name, await file.text(), settings));
+              // So that the same file, mended, can be chosen again.
+              input.value = '';
+            }}
+          />
+        </div>
+      </div>
+      <div aria-live="polite">
+        {reading && (
+          <ImportReport
+            reading={reading}
+            onApply={(readable) => void apply(readable)}
+            onCancel={() => setReading(undefined)}
+          />
+        )}
+      </div>
+    </section>
+  );
+}
+
+interface ReportProps {
+  reading: ImportReading;
+  onApply(reading: Extract<ImportReading, { kind: 'readable' }>): void;
+  onCancel(): void;
+}
+
+function ImportReport({ reading, onApply, onCancel }: ReportProps) {
+  const { file } = reading;
+  switch (reading.kind) {
+    case 'not-json':
+      return <ImportRefusal file={file} reason={t('importNotJson', { reason: reading.reason })} />;
+    case 'invalid': {
+      const reason = t(...reading.text);
+      const { place } = reading;
+      return <ImportRefusal file={file} reason={place ? t('invalidAt', { place, reason }) : reason} />;
+    }
+    case 'readable':
+      if (reading.changes.length === 0) return <p class="callout">{t('importNothing', { file })}</p>;
+      return (
+        <div class="callout">
+          <p>
+            <strong>{t('importPreview', { file })}</strong>
+          </p>
+          <ul>
+            {reading.changes.map((change) => (
+              <li key={change.join()}>{t(...change)}</li>
+            ))}
+          </ul>
+          <div class="form-actions">
+            <button type="button" onClick={onCancel}>
+              {t('cancel')}
+            </button>
+            <button type="button" class="primary" onClick={() => onApply(reading)}>
+              {t('importApply')}
+            </button>
+          </div>
+        </div>
+      );
+  }
+}
+
+function ImportRefusal({ file, reason }: { file: string; reason: string }) {
+  return (
+    <div class="callout bad" role="alert">
+      <p>
+        <strong>{t('importRefused', { file })}</strong>
+      </p>
+      <p>{reason}</p>
+    </div>
+  );
+}
+
+function downloadSettings(settings: Settings): void {
+  const text = `${JSON.stringify(exportSettings(settings), null, 2)}\n`;
+  const url = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = 'pagewire-settings.json';
+  link.click();
+  // The download has its own hold on the blob by the next task in both browsers; a minute is to be safe.
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}

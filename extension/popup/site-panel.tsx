@@ -1,0 +1,51 @@
+import type { SiteSettings } from '../settings-schema.ts';
+import { AccessMissing } from '../ui/access-missing.tsx';
+import { FunctionList } from '../ui/function-list.tsx';
+import { disableSite, enableSite } from '../ui/site-access.ts';
+import { t } from '../ui/t.ts';
+import { useProbe } from '../ui/use-probe.ts';
+import { useWorkspace } from '../ui/workspace.tsx';
+
+/** The tab's site: on or off, and its functions. A site that is not listed yet is off and has none. */
+export function SitePanel({ site, tabId }: { site: SiteSettings; tabId: number | undefined }) {
+  const workspace = useWorkspace();
+  const { pattern, enabled, functions } = site;
+  const report = useProbe(enabled ? tabId : undefined, workspace.settings);
+  return (
+    <section class="site" aria-label={pattern}>
+      <div class="site-line">
+        <h2 class="mono" title={pattern}>
+          {pattern}
+        </h2>
+        {enabled && (
+          <button
+            type="button"
+            class="quiet"
+            aria-label={t('siteDisableNamed', { site: pattern })}
+            onClick={() => void disableSite(workspace, pattern)}
+          >
+            {t('siteDisable')}
+          </button>
+        )}
+      </div>
+      {enabled ? (
+        <AccessMissing pattern={pattern} />
+      ) : (
+        <div class="site-enable">
+          <button type="button" class="primary wide" onClick={() => void enableSite(workspace, pattern)}>
+            {t('siteEnable')}
+          </button>
+          <p class="hint">{t('siteEnableHint')}</p>
+        </div>
+      )}
+      {enabled && report?.available === false && (
+        <p class="site-note" role="status">
+          {t('tabUnavailable', { reason: report.reason })}
+        </p>
+      )}
+      {(enabled || functions.length > 0) && (
+        <FunctionList site={site} tabId={enabled ? tabId : undefined} report={report} />
+      )}
+    </section>
+  );
+}

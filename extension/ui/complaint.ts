@@ -1,0 +1,14 @@
+import type { Text } from './t.ts';
+
+/** Which field of a form is wrong. */
+export type Field = 'relayUrl' | 'clientId' | 'token' | 'name' | 'path' | 'pattern' | 'args' | 'settings';
+
+/** Why something that a person entered can't be taken, beside the field that it is about. */
+export interface Complaint {
+  field: Field;
+  text: Text;
+}
+
+export function isComplaint(value: object): value is Complaint {
+  return 'text' in value && 'field' in value;
+}

@@ -1,0 +1,68 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { RelayStatus } from '../messages.ts';
+import { describeStatus } from './describe-status.ts';
+import { reconnect } from './requests.ts';
+import { setOn } from './settings-edits.ts';
+import { t } from './t.ts';
+import { useStatus } from './use-status.ts';
+import { useWorkspace } from './workspace.tsx';
+
+/** The connection at a glance: on or off, connected or why not, and what to do about it. */
+export function ConnectionStatus() {
+  const status = useStatus();
+  const { tone, title, url, detail, reason, advice, canReconnect } = describeStatus(status);
+  return (
+    <section class="status" data-tone={tone}>
+      <div class="status-line">
+        <div role="status" aria-label={t('statusLabel')} class="status-words">
+          <span class="dot" aria-hidden="true" />
+          <strong>{t(...title)}</strong>
+          {url && <span class="status-url mono">{url}</span>}
+        </div>
+        {canReconnect && (
+          <button type="button" onClick={() => void reconnect()}>
+            {t('reconnect')}
+          </button>
+        )}
+      </div>
+      {(detail || reason || advice) && (
+        <div class="status-more">
+          {detail && <p>{t(...detail)}</p>}
+          {reason && <p>{reason}</p>}
+          {advice && <p class="muted">{t(...advice)}</p>}
+          {status?.state === 'waiting' && <Countdown status={status} />}
+        </div>
+      )}
+    </section>
+  );
+}
+
+/** Outside of the live region: nobody wants each second read out. */
+function Countdown({ status: { retryAt } }: { status: Extract<RelayStatus, { state: 'waiting' }> }) {
+  const [now, setNow] = useState(Date.now());
+  useEffect(() => {
+    setNow(Date.now());
+    const timer = setInterval(() => setNow(Date.now()), 1_000);
+    return () => clearInterval(timer);
+  }, []);
+  const seconds = Math.ceil((retryAt - now) / 1_000);
+  return <p class="muted">{seconds > 0 ? t('statusRetryIn', { seconds }) : t('statusRetrySoon')}</p>;
+}
+
+export function ConnectionSwitch() {
+  const { settings, edit } = useWorkspace();
+  const toggle = (on: boolean) => void edit((current) => setOn(current, on), [on ? 'switchedOn' : 'switchedOff']);
+  return (
+    <label class="switch">
+      <span aria-hidden="true">{t(settings.on ? 'switchOn' : 'switchOff')}</span>
+      <input
+        type="checkbox"
+        role="switch"
+        aria-label={t('connectSwitch')}
+        aria-checked={settings.on}
+        checked={settings.on}
+        onChange={(event) => toggle(event.currentTarget.checked)}
+      />
+    </label>
+  );
+}

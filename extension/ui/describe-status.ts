@@ -1,0 +1,57 @@
+import type { RelayStatus } from '../messages.ts';
+import type { Text } from './t.ts';
+
+export interface StatusDescription {
+  tone: 'good' | 'busy' | 'bad' | 'idle';
+  title: Text;
+  /** Where to, or why not. `reason` comes from the relay or the browser, in its own words. */
+  url?: string;
+  detail?: Text;
+  reason?: string;
+  /** What the user can do about it. */
+  advice?: Text;
+  canReconnect?: true;
+}
+
+/** The connection in words: what, why not, and what next. */
+export function describeStatus(status: RelayStatus | undefined): StatusDescription {
+  switch (status?.state) {
+    case undefined:
+      return { tone: 'idle', title: ['statusUnknown'] };
+    case 'off':
+      return { tone: 'idle', title: ['statusOff'], detail: ['statusOffDetail'], advice: ['statusOffAdvice'] };
+    case 'connecting':
+      return { tone: 'busy', title: ['statusConnecting'], url: status.url };
+    case 'connected':
+      return { tone: 'good', title: ['statusConnected'], url: status.url };
+    case 'waiting': {
+      const { url, reason } = status;
+      return {
+        tone: 'bad',
+        title: ['statusWaiting'],
+        url,
+        reason,
+        advice: ['statusWaitingAdvice'],
+        canReconnect: true,
+      };
+    }
+    case 'replaced':
+      return {
+        tone: 'bad',
+        title: ['statusReplaced'],
+        detail: ['statusReplacedDetail'],
+        advice: ['statusReplacedAdvice'],
+        canReconnect: true,
+      };
+    case 'refused':
+      return { tone: 'bad', title: ['statusRefused'], url: status.url, ...describeRefusal(status), canReconnect: true };
+  }
+}
+
+function describeRefusal({ code, reason }: { code: string; reason: string }) {
+  const known: Record<string, Pick<StatusDescription, 'detail' | 'advice'>> = {
+    unauthorized: { detail: ['statusRefusedUnauthorized'], advice: ['statusRefusedUnauthorizedAdvice'] },
+    forbidden: { detail: ['statusRefusedForbidden'], advice: ['statusRefusedForbiddenAdvice'] },
+  };
+  return known[code] ?? { reason, advice: ['statusRefusedAdvice'] as Text };
+}

@@ -1,0 +1,52 @@
+import { useEffect, useId, useRef } from 'preact/hooks';
+import type { Complaint } from './complaint.ts';
+import { t } from './t.ts';
+
+interface Props {
+  label: string;
+  value: string;
+  onInput(text: string): void;
+  complaint?: Complaint | undefined;
+  hint?: string | undefined;
+  placeholder?: string;
+  /** Takes the focus when it appears. */
+  focus?: boolean | undefined;
+}
+
+/** One field of a form that is sent as a whole. */
+export function Field({ label, value, onInput, complaint, hint, placeholder, focus }: Props) {
+  const id = useId();
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (focus) input.current?.focus();
+  }, [focus]);
+  const about = [complaint && `${id}-error`, hint && `${id}-hint`].filter(Boolean).join(' ');
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      <input
+        id={id}
+        class="mono"
+        type="text"
+        value={value}
+        placeholder={placeholder}
+        autocomplete="off"
+        spellcheck={false}
+        aria-invalid={complaint !== undefined}
+        aria-describedby={about || undefined}
+        ref={input}
+        onInput={(event) => onInput(event.currentTarget.value)}
+      />
+      {complaint && (
+        <p id={`${id}-error`} class="error" role="alert">
+          {t(...complaint.text)}
+        </p>
+      )}
+      {hint && !complaint && (
+        <p id={`${id}-hint`} class="hint">
+          {hint}
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,69 @@
+import { useState } from 'preact/hooks';
+import type { ProbeReport } from '../messages.ts';
+import type { SiteSettings } from '../settings-schema.ts';
+import { FunctionForm } from './function-form.tsx';
+import { FunctionRow, type Presence } from './function-row.tsx';
+import { Icon } from './icon.tsx';
+import { addFunction, suggestedName } from './settings-edits.ts';
+import { t } from './t.ts';
+import { useWorkspace } from './workspace.tsx';
+
+interface Props {
+  site: SiteSettings;
+  /** The tab that is looked at and tried in, and what was found there; absent where no single tab is meant. */
+  tabId?: number | undefined;
+  report?: ProbeReport | undefined;
+}
+
+/** A site's functions, and the form for another. */
+export function FunctionList({ site, tabId, report }: Props) {
+  const { settings, edit } = useWorkspace();
+  const [adding, setAdding] = useState(false);
+  const isEmpty = site.functions.length === 0;
+  return (
+    <>
+      {!isEmpty && (
+        <ul class="functions" aria-label={t('functionsOf', { site: site.pattern })}>
+          {site.functions.map((fn) => (
+            <FunctionRow
+              key={fn.name}
+              pattern={site.pattern}
+              fn={fn}
+              tabId={tabId}
+              presence={tabId === undefined ? undefined : presenceOf(fn.name, report)}
+            />
+          ))}
+        </ul>
+      )}
+      {adding || isEmpty ? (
+        <FunctionForm
+          key={site.functions.length}
+          label={t('functionAddTo', { site: site.pattern })}
+          start={{ name: suggestedName(settings), path: '' }}
+          submit={t('functionAddSubmit')}
+          onCancel={isEmpty ? undefined : () => setAdding(false)}
+          onSubmit={async (entry) => {
+            const change = (current: typeof settings) => addFunction(current, site.pattern, entry);
+            const complaint = await edit(change, ['functionAdded', { name: entry.name.trim() }]);
+            if (!complaint) setAdding(false);
+            return complaint;
+          }}
+        />
+      ) : (
+        <button type="button" class="quiet add" onClick={() => setAdding(true)}>
+          <Icon name="add" />
+          {t('functionAdd')}
+        </button>
+      )}
+    </>
+  );
+}
+
+function presenceOf(name: string, report: ProbeReport | undefined): Presence {
+  if (!report) return { kind: 'checking' };
+  if (!report.available) return { kind: 'unknown' };
+  const result = report.functions[name];
+  // Not in the report yet: it was added after the page was asked.
+  if (!result) return { kind: 'checking' };
+  return result.found ? { kind: 'found' } : { kind: 'missing', reason: result.reason };
+}

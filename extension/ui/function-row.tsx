@@ -1,0 +1,120 @@
+import { useState } from 'preact/hooks';
+import type { FunctionSettings } from '../settings-schema.ts';
+import { FunctionForm } from './function-form.tsx';
+import { IconButton } from './icon-button.tsx';
+import { defaultFunction, editFunction, removeFunction, setDefault } from './settings-edits.ts';
+import { t } from './t.ts';
+import { TryPanel } from './try-panel.tsx';
+import { useWorkspace } from './workspace.tsx';
+
+/** Whether a function is in the page right now. */
+export type Presence =
+  | { kind: 'checking' }
+  | { kind: 'unknown' }
+  | { kind: 'found' }
+  | { kind: 'missing'; reason: string | undefined };
+
+interface Props {
+  pattern: string;
+  fn: FunctionSettings;
+  tabId: number | undefined;
+  /** Absent where no tab is looked at. */
+  presence: Presence | undefined;
+}
+
+/** One function: its name and path, whether it is found, and what can be done with it. */
+export function FunctionRow({ pattern, fn, tabId, presence }: Props) {
+  const { settings, edit } = useWorkspace();
+  const [open, setOpen] = useState<'nothing' | 'try' | 'edit'>('nothing');
+  const isDefault = defaultFunction(settings) === fn.name;
+  const { name, path } = fn;
+  const toggle = (what: 'try' | 'edit') => setOpen(open === what ? 'nothing' : what);
+  return (
+    <li class="function">
+      <div class="function-line">
+        <input
+          type="radio"
+          name="default-function"
+          aria-label={t('functionDefaultNamed', { name })}
+          title={t('functionDefaultHint')}
+          checked={isDefault}
+          onChange={() => void edit((current) => setDefault(current, name), ['defaultSaved', { name }])}
+        />
+        <span class="function-name mono" title={name}>
+          {name}
+        </span>
+        {isDefault && (
+          <span class="tag" title={t('functionDefaultHint')}>
+            {t('functionDefault')}
+          </span>
+        )}
+        <div class="function-actions">
+          <button
+            type="button"
+            aria-label={t('tryNamed', { name })}
+            aria-expanded={open === 'try'}
+            onClick={() => toggle('try')}
+          >
+            {t('tryShort')}
+          </button>
+          <IconButton
+            icon="edit"
+            label={t('functionEditNamed', { name })}
+            expanded={open === 'edit'}
+            onClick={() => toggle('edit')}
+          />
+          <IconButton
+            icon="remove"
+            label={t('functionRemoveNamed', { name })}
+            onClick={() =>
+              void edit((current) => removeFunction(current, name), ['functionRemoved', { name }], 'can-undo')
+            }
+          />
+        </div>
+      </div>
+      <div class="function-line">
+        <span class="function-path mono">{path}</span>
+        {presence && <PresenceMark presence={presence} />}
+      </div>
+      {presence?.kind === 'missing' && presence.reason && <p class="function-reason">{presence.reason}</p>}
+      {open === 'try' && <TryPanel name={name} tabId={tabId} />}
+      {open === 'edit' && (
+        <FunctionForm
+          label={t('functionEditNamed', { name })}
+          start={{ name, path }}
+          submit={t('save')}
+          onCancel={() => setOpen('nothing')}
+          onSubmit={async (entry) => {
+            const change = (current: typeof settings) => editFunction(current, pattern, name, entry);
+            const complaint = await edit(change, ['functionSaved', { name: entry.name.trim() }]);
+            if (!complaint) setOpen('nothing');
+            return complaint;
+          }}
+        />
+      )}
+    </li>
+  );
+}
+
+function PresenceMark({ presence }: { presence: Presence }) {
+  switch (presence.kind) {
+    case 'unknown':
+      return null;
+    case 'checking':
+      return <span class="mark muted">{t('functionChecking')}</span>;
+    case 'found':
+      return (
+        <span class="mark good">
+          <span class="dot" aria-hidden="true" />
+          {t('functionFound')}
+        </span>
+      );
+    case 'missing':
+      return (
+        <span class="mark bad">
+          <span class="dot hollow" aria-hidden="true" />
+          {t('functionNotFound')}
+        </span>
+      );
+  }
+}

@@ -1,0 +1,25 @@
+import type { ComponentProps } from 'preact';
+import { Icon } from './icon.tsx';
+
+interface Props {
+  icon: ComponentProps<typeof Icon>['name'];
+  label: string;
+  onClick: () => void;
+  expanded?: boolean;
+}
+
+/** A button that is only a drawing; its label is read out and shown on hover. */
+export function IconButton({ icon, label, onClick, expanded }: Props) {
+  return (
+    <button
+      type="button"
+      class="icon-button"
+      aria-label={label}
+      title={label}
+      aria-expanded={expanded}
+      onClick={onClick}
+    >
+      <Icon name={icon} />
+    </button>
+  );
+}

@@ -1,0 +1,34 @@
+import { useEffect } from 'preact/hooks';
+import { type Text, t } from './t.ts';
+
+export interface NoticeContent {
+  text: Text;
+  undo: (() => void) | undefined;
+  /** Tells two notices of the same text apart. */
+  at: number;
+}
+
+const SHOWN_MS = 3_000;
+/** Long enough to read it, reach for Undo and press it. */
+const SHOWN_WITH_UNDO_MS = 10_000;
+
+/** What has just been done, said once in a corner; always there for screen readers, which announce only changes. */
+export function Notice({ notice, onDone }: { notice: NoticeContent | undefined; onDone: () => void }) {
+  // OnDone is new in each rendering, and does the same.
+  useEffect(() => {
+    if (!notice) return;
+    const timer = setTimeout(onDone, notice.undo ? SHOWN_WITH_UNDO_MS : SHOWN_MS);
+    return () => clearTimeout(timer);
+  }, [notice]);
+
+  return (
+    <div class="notice" role="status" aria-label={t('noticeLabel')} data-shown={notice !== undefined}>
+      {notice && <span>{t(...notice.text)}</span>}
+      {notice?.undo && (
+        <button type="button" class="link" onClick={notice.undo}>
+          {t('undo')}
+        </button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,10 @@
+import { type ComponentChildren, render } from 'preact';
+import { type Text, t } from './t.ts';
+import { WorkspaceProvider } from './workspace.tsx';
+
+/** Puts a page of ours into its document, in the language of its texts. */
+export function renderPage(title: Text, content: ComponentChildren): void {
+  document.documentElement.lang = t('language');
+  document.title = t(...title);
+  render(<WorkspaceProvider>{content}</WorkspaceProvider>, document.body);
+}

@@ -1,0 +1,21 @@
+import browser from 'webextension-polyfill';
+import type { ProbeReport, TryReport, UiRequest } from '../messages.ts';
+
+/** What popup and options page ask the background. Each rejects only where the background can't be reached. */
+
+export function probe(tabId: number): Promise<ProbeReport> {
+  return send<ProbeReport>({ kind: 'probe', tabId });
+}
+
+export function tryFunction(name: string, args: unknown[], tabId: number | undefined): Promise<TryReport> {
+  return send<TryReport>({ kind: 'try', name, args, ...(tabId === undefined ? {} : { target: { tabId } }) });
+}
+
+export async function reconnect(): Promise<void> {
+  await send<true>({ kind: 'reconnect' });
+}
+
+// The answer comes from our own background, which answers each kind with the type that messages.ts names beside it.
+async function send<Answer>(request: UiRequest): Promise<Answer> {
+  return (await browser.runtime.sendMessage(request)) as Answer;
+}

@@ -1,0 +1,25 @@
+import { useEffect, useState } from 'preact/hooks';
+import browser from 'webextension-polyfill';
+
+/** Whether the browser grants us a match pattern, kept up to date; undefined until it has said so. */
+export function useAccess(permission: string): boolean | undefined {
+  const [granted, setGranted] = useState<boolean>();
+  useEffect(() => watchAccess(permission, setGranted), [permission]);
+  return granted;
+}
+
+function watchAccess(permission: string, listener: (granted: boolean) => void): () => void {
+  let stopped = false;
+  const check = async () => {
+    const granted = await browser.permissions.contains({ origins: [permission] });
+    if (!stopped) listener(granted);
+  };
+  void check();
+  browser.permissions.onAdded.addListener(check);
+  browser.permissions.onRemoved.addListener(check);
+  return () => {
+    stopped = true;
+    browser.permissions.onAdded.removeListener(check);
+    browser.permissions.onRemoved.removeListener(check);
+  };
+}

@@ -1,0 +1,83 @@
+import { type ComponentChildren, createContext } from 'preact';
+import { useContext, useEffect, useState } from 'preact/hooks';
+import { CallError } from '../../shared/errors.ts';
+import { loadSettings, saveSettings, watchSettings } from '../settings.ts';
+import type { Settings } from '../settings-schema.ts';
+import { type Complaint, isComplaint } from './complaint.ts';
+import { Notice, type NoticeContent } from './notice.tsx';
+import { type Edited, restoreSites } from './settings-edits.ts';
+import { type Text, t } from './t.ts';
+
+/** What every part of a page needs: the settings, the one way to change them, and the one place to tell about it. */
+export interface Workspace {
+  settings: Settings;
+  /** Applies an edit to what is stored now, and says `done`; or answers with what is wrong with it. */
+  edit(change: (settings: Settings) => Edited, done?: Text, undo?: 'can-undo'): Promise<Complaint | undefined>;
+  tell(text: Text): void;
+}
+
+type State = { status: 'loading' } | { status: 'failed'; reason: string } | { status: 'ready'; settings: Settings };
+
+const Context = createContext<Workspace | undefined>(undefined);
+
+export function useWorkspace(): Workspace {
+  const workspace = useContext(Context);
+  if (!workspace) throw new CallError('internal', 'useWorkspace outside of WorkspaceProvider');
+  return workspace;
+}
+
+export function WorkspaceProvider({ children }: { children: ComponentChildren }) {
+  const [state, setState] = useState<State>({ status: 'loading' });
+  const [notice, setNotice] = useState<NoticeContent>();
+
+  useEffect(() => {
+    const show = (settings: Settings) => setState({ status: 'ready', settings });
+    loadSettings().then(show, (error) => setState({ status: 'failed', reason: reasonOf(error) }));
+    return watchSettings(show);
+  }, []);
+
+  const tell = (text: Text, undo?: () => void) => setNotice({ text, undo, at: Date.now() });
+
+  const edit: Workspace['edit'] = async (change, done, undo) => {
+    try {
+      const { before, after } = await applyEdit(change);
+      if (isComplaint(after)) return after;
+      setState({ status: 'ready', settings: after });
+      const takeBack = () => void edit((settings) => restoreSites(settings, before), ['undone']);
+      if (done) tell(done, undo && takeBack);
+      return undefined;
+    } catch (error) {
+      const text: Text = ['saveFailed', { reason: reasonOf(error) }];
+      tell(text);
+      return { field: 'settings', text };
+    }
+  };
+
+  switch (state.status) {
+    case 'loading':
+      return <p class="page-note">{t('loading')}</p>;
+    case 'failed':
+      return <p class="page-note error">{t('settingsLoadFailed', { reason: state.reason })}</p>;
+    case 'ready':
+      return (
+        <Context.Provider value={{ settings: state.settings, edit, tell }}>
+          {children}
+          <Notice notice={notice} onDone={() => setNotice(undefined)} />
+        </Context.Provider>
+      );
+  }
+}
+
+/** Edits one after another, whichever page they come from, so that none overwrites what another has just stored. */
+function applyEdit(change: (settings: Settings) => Edited): Promise<{ before: Settings; after: Edited }> {
+  return navigator.locks.request('edit settings', async () => {
+    const before = await loadSettings();
+    const after = change(before);
+    if (!isComplaint(after)) await saveSettings(after);
+    return { before, after };
+  });
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
