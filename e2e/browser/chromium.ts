@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Browser, type BrowserContext, type CDPSession, chromium, type Page, type Worker } from 'playwright-core';
+import { type Browser, type BrowserContext, type CDPSession, chromium, type Page } from 'playwright-core';
 import { commandThroughPipe } from './devtools-pipe.ts';
 import type { Control, Driver, DriverTab, LaunchOptions, Role } from './driver.ts';
 import { eventually } from './eventually.ts';
@@ -29,8 +29,8 @@ export async function launchChromium(options: LaunchOptions): Promise<Driver> {
     ...(options.headless === false ? { viewport: null } : {}),
     ...(options.language ? { env: { ...process.env, LANGUAGE: options.language.replace('-', '_') } } : {}),
   });
-  const errors = watchBackground(context);
   const session = await browserSession(context.browser());
+  await enterDeveloperMode(context);
   const { id } = (await session.send(...loadUnpacked(options.extension))) as unknown as { id: string };
   await letGrant(context, id, options.grantableHosts);
   const detach = () => Promise.reject(new Error('a Chromium on a pipe ends with its driver: launch a detachable one'));
@@ -38,7 +38,7 @@ export async function launchChromium(options: LaunchOptions): Promise<Driver> {
     await context.close();
     await removeProfile(profile);
   };
-  return new ChromiumDriver({ context, session, id, errors, detach, close });
+  return new ChromiumDriver({ context, session, id, detach, close });
 }
 
 /** The same, but headless and able to run on when the driver has let go of it, with no debugger attached to anything. */
@@ -57,15 +57,15 @@ export async function launchDetachableChromium(options: LaunchOptions): Promise<
     ],
     { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] },
   );
-  // Only a pipe may load extensions; Playwright drives through the port.
-  const { id } = (await commandThroughPipe(child, ...loadUnpacked(options.extension))) as { id: string };
   const port = await eventually(async () =>
     Number(await readFile(join(profile, 'DevToolsActivePort'), 'utf8').then(firstLine)),
   );
   const browser = await chromium.connectOverCDP(`http://127.0.0.1:${port}`);
   const [context] = browser.contexts();
   if (!context) throw new Error('the browser shows no default context');
-  const errors = watchBackground(context);
+  await enterDeveloperMode(context);
+  // Only a pipe may load extensions; Playwright drives through the port.
+  const { id } = (await commandThroughPipe(child, ...loadUnpacked(options.extension))) as { id: string };
   await letGrant(context, id, options.grantableHosts);
   const close = async () => {
     const exited = once(child, 'exit');
@@ -74,14 +74,13 @@ export async function launchDetachableChromium(options: LaunchOptions): Promise<
     await removeProfile(profile);
   };
   const session = await browserSession(browser);
-  return new ChromiumDriver({ context, session, id, errors, detach: () => browser.close(), close });
+  return new ChromiumDriver({ context, session, id, detach: () => browser.close(), close });
 }
 
 interface Parts {
   context: BrowserContext;
   session: CDPSession;
   id: string;
-  errors: string[];
   detach(): Promise<void>;
   close(): Promise<void>;
 }
@@ -122,7 +121,11 @@ class ChromiumDriver implements Driver {
   }
 
   async backgroundErrors(): Promise<string[]> {
-    return this.#parts.errors;
+    const { context, id } = this.#parts;
+    const { runtimeErrors } = await withExtensionsPage(context, (page) =>
+      page.evaluate((id) => chrome.developerPrivate.getExtensionInfo(id), id),
+    );
+    return runtimeErrors.map(({ message, source }) => `${source}: ${message}`);
   }
 
   async detach(): Promise<void> {
@@ -190,18 +193,6 @@ class ChromiumTab implements DriverTab {
   }
 }
 
-function watchBackground(context: BrowserContext): string[] {
-  const errors: string[] = [];
-  const watch = (worker: Worker) => {
-    worker.on('console', (message) => {
-      if (message.type() === 'error') errors.push(message.text());
-    });
-  };
-  context.on('serviceworker', watch);
-  context.serviceWorkers().forEach(watch);
-  return errors;
-}
-
 async function browserSession(browser: Browser | null): Promise<CDPSession> {
   if (!browser) throw new Error('this Playwright gives no browser for a persistent context');
   return await browser.newBrowserCDPSession();
@@ -230,24 +221,42 @@ declare const chrome: {
     updateProfileConfiguration(update: { inDeveloperMode: boolean }): Promise<void>;
     updateExtensionConfiguration(update: { extensionId: string; hostAccess: string }): Promise<void>;
     addHostPermission(id: string, host: string): Promise<void>;
+    /** What was thrown uncaught or told to console.error by the background or a content script. */
+    getExtensionInfo(id: string): Promise<{ runtimeErrors: { message: string; source: string }[] }>;
   };
 };
 
+/** Without developer mode an unpacked extension does not run again after a reload, and its errors are not kept. */
+async function enterDeveloperMode(context: BrowserContext): Promise<void> {
+  await withExtensionsPage(context, (page) =>
+    page.evaluate(() => chrome.developerPrivate.updateProfileConfiguration({ inDeveloperMode: true })),
+  );
+}
+
 /**
  * Lets `permissions.request` answer true for these hosts without a prompt. The extension is still as it ships, and asks as
- * it always does. Developer mode is what lets an unpacked extension run again after a reload.
+ * it always does.
  */
 async function letGrant(context: BrowserContext, id: string, hosts: string[]): Promise<void> {
+  await withExtensionsPage(context, (page) =>
+    page.evaluate(
+      async ({ id, hosts }) => {
+        const { developerPrivate } = chrome;
+        await developerPrivate.updateExtensionConfiguration({ extensionId: id, hostAccess: 'ON_SPECIFIC_SITES' });
+        for (const host of hosts) await developerPrivate.addHostPermission(id, host);
+      },
+      { id, hosts },
+    ),
+  );
+}
+
+async function withExtensionsPage<Result>(
+  context: BrowserContext,
+  visit: (page: Page) => Promise<Result>,
+): Promise<Result> {
   const page = await context.newPage();
   await page.goto('chrome://extensions');
-  await page.evaluate(
-    async ({ id, hosts }) => {
-      const { developerPrivate } = chrome;
-      await developerPrivate.updateProfileConfiguration({ inDeveloperMode: true });
-      await developerPrivate.updateExtensionConfiguration({ extensionId: id, hostAccess: 'ON_SPECIFIC_SITES' });
-      for (const host of hosts) await developerPrivate.addHostPermission(id, host);
-    },
-    { id, hosts },
-  );
+  const result = await visit(page);
   await page.close();
+  return result;
 }
