@@ -39,7 +39,8 @@ class Pagewire:
         try:
             self.rules = read_rules(path.read_text("utf-8"))
         except (OSError, ValueError) as error:
-            raise exceptions.OptionsError(f"{path}: {error}") from None
+            reason = error.strerror if isinstance(error, OSError) else error
+            raise exceptions.OptionsError(f"{path}: {reason}") from None
 
     async def request(self, flow: http.HTTPFlow) -> None:
         try:

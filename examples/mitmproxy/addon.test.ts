@@ -1,0 +1,147 @@
+import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort } from '../testing/free-port.ts';
+import { hasMitmdump, type Mitmdump, spawnMitmdump, startMitmdump } from '../testing/mitmdump.ts';
+import { type PageClient, servePage } from '../testing/page-client.ts';
+import { postThrough } from '../testing/post-through.ts';
+import { startRelay, type TestRelay } from '../testing/relay.ts';
+import { decrypt, encrypt, sign } from '../testing/shop.ts';
+import { type ShopServer, startShopServer } from '../testing/shop-server.ts';
+
+const HAS_PYTHON = spawnSync('python3', ['--version']).status === 0;
+const HAS_MITMDUMP = hasMitmdump();
+if (!HAS_PYTHON) console.warn('skipped: there is no python3 here');
+if (!HAS_MITMDUMP)
+  console.warn('skipped: there is no mitmdump here, and it can only be installed by root on Debian or Ubuntu');
+
+describe.skipIf(!HAS_PYTHON)('the addon’s rules', () => {
+  it('pass every case that the two proxies share', () => {
+    const cwd = fileURLToPath(new URL('.', import.meta.url));
+    const { status, stderr } = spawnSync('python3', ['-B', '-m', 'unittest'], { cwd, encoding: 'utf8' });
+    expect(stderr).toMatch(/OK\s*$/);
+    expect(status).toBe(0);
+  });
+});
+
+describe.skipIf(!HAS_MITMDUMP)('a plain program behind mitmproxy', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'pagewire-mitmproxy-'));
+  const rulesPath = join(folder, 'rules.json');
+  let release: () => void = () => undefined;
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  let relay: TestRelay;
+  let page: PageClient;
+  let shop: ShopServer;
+  let proxy: Mitmdump;
+
+  beforeAll(async () => {
+    writeFileSync(rulesPath, JSON.stringify({ rules: RULES }));
+    [relay, shop] = await Promise.all([startRelay(), startShopServer()]);
+    const slow = async (text: string) => {
+      await released;
+      return text;
+    };
+    const fail = () => {
+      throw new TypeError('no key 密');
+    };
+    page = await servePage(relay.url, 'shop', { encrypt, decrypt, sign, slow, fail });
+    proxy = await startMitmdump(rulesPath, relay.url);
+  });
+  afterAll(async () => {
+    page?.close();
+    await Promise.all([proxy?.close(), shop?.close(), relay?.close()]);
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('sends what only the page can make, and reads the answer in plain', async () => {
+    const order = '{"id":12345678901234567890,"name":"加密 😀"}';
+    const { status, headers, body } = await post('/api/order?x=1', order);
+    expect(shop.received).toContain(order);
+    expect(status).toBe(200);
+    expect(headers['x-pagewire-error']).toBeUndefined();
+    expect(body).toBe(`{"got":${order}}`);
+  });
+
+  it('would be refused without it', async () => {
+    const direct = await fetch(`${shop.url}/api/order`, { method: 'POST', body: '{}' });
+    expect(direct.status).toBe(400);
+  });
+
+  it('is not touched where no rule matches', async () => {
+    const { status, body } = await post('/other', 'as it is');
+    expect({ status, body }).toEqual({ status: 200, body: 'plain as it is' });
+  });
+
+  it('gets a 502 with the code where a call fails, and the server gets nothing', async () => {
+    const before = shop.requests();
+    const { status, headers, body } = await post('/fails', '{}');
+    expect(status).toBe(502);
+    expect(headers).toMatchObject({ 'content-type': 'application/problem+json', 'x-pagewire-error': 'function_threw' });
+    expect(JSON.parse(body)).toMatchObject({ status: 502, code: 'function_threw', detail: 'TypeError: no key 密' });
+    expect(shop.requests()).toBe(before);
+  });
+
+  it('gets a response that can’t be decrypted as it came, and is told', async () => {
+    const { status, headers, body } = await post('/api/garbled', '{}');
+    expect(status).toBe(200);
+    expect(headers['x-pagewire-error']).toMatch(/^function_threw: /);
+    expect(JSON.parse(body)).toEqual({ code: 0, data: 'bm90aGluZw==' });
+  });
+
+  it('does not wait for the calls of others', async () => {
+    const slow = post('/slow', '1');
+    const others = await Promise.all(Array.from({ length: 20 }, (_, n) => post('/api/order', `${n}`)));
+    expect(others.map(({ body }) => body)).toEqual(Array.from({ length: 20 }, (_, n) => `{"got":${n}}`));
+    release();
+    expect((await slow).body).toBe('plain 1');
+  });
+
+  it('is told that there is no such client', async () => {
+    const { status, body } = await post('/nobody', '{}');
+    expect({ status, code: JSON.parse(body).code }).toEqual({ status: 502, code: 'client_not_found' });
+  });
+
+  it('is told that there is no relay', async () => {
+    const alone = await startMitmdump(rulesPath, `http://127.0.0.1:${await freePort()}`);
+    try {
+      const { status, body } = await postThrough(alone.port, `${shop.url}/api/order`, '{}');
+      expect({ status, code: JSON.parse(body).code }).toEqual({ status: 502, code: 'relay_disconnected' });
+    } finally {
+      await alone.close();
+    }
+  });
+
+  it('is not served by rules that make no sense: mitmdump ends with one line that says what is wrong', async () => {
+    const badPath = join(folder, 'bad.json');
+    writeFileSync(badPath, JSON.stringify({ rules: [{ ...RULES[0], take: 'boddy' }] }));
+    const { child, output } = spawnMitmdump(badPath, await freePort(), relay.url);
+    const [status] = await once(child, 'close');
+    expect(status).toBe(1);
+    const complaints = output()
+      .split('\n')
+      .filter((line) => line.includes('bad.json'));
+    expect(complaints).toEqual([
+      expect.stringMatching(/bad\.json: rules\[0\]\.take: "boddy" must start with one of body, /),
+    ]);
+  });
+
+  function post(path: string, body: string) {
+    return postThrough(proxy.port, `${shop.url}${path}`, body);
+  }
+});
+
+const HERE = { hosts: '127.0.0.1', client: 'shop' };
+const RULES = [
+  { ...HERE, paths: '/api/*', on: 'request', take: 'body', put: 'wrap:data', function: 'encrypt' },
+  { ...HERE, paths: '/api/*', on: 'request', take: ['method', 'path', 'body'], put: 'header:X-Sign', function: 'sign' },
+  { ...HERE, paths: '/api/*', on: 'response', take: 'json:data', put: 'body', function: 'decrypt' },
+  { ...HERE, paths: '/slow', on: 'request', take: 'body', function: 'slow' },
+  { ...HERE, paths: '/fails', on: 'request', take: 'body', function: 'fail' },
+  { ...HERE, paths: '/nobody', on: 'request', take: 'body', client: 'nobody', function: 'encrypt' },
+];
