@@ -1,0 +1,116 @@
+import { CallError } from '../shared/errors.ts';
+import type { Outcome } from '../shared/pending-calls.ts';
+import type { CallToRelay, FirstCall, MsgId } from '../shared/protocol.ts';
+import type { Call, CallRequest } from './call.ts';
+import type { Clients } from './clients.ts';
+import { addressOf, answerFrame } from './first-protocol.ts';
+import type { FrameWriter } from './frames.ts';
+import type { Grant } from './grant.ts';
+import type { Router } from './router.ts';
+import { clientsFrame, errorFrame, resultFrame } from './second-protocol.ts';
+
+interface CallerDeps {
+  readonly connection: object;
+  readonly grant: Grant;
+  readonly frames: FrameWriter;
+  readonly router: Router;
+  readonly clients: Clients;
+}
+
+/** What one connection is as a caller: the calls that it made and that wait. */
+export class Caller {
+  readonly #deps: CallerDeps;
+  /** With the caller's own ids, which may repeat. */
+  readonly #calls = new Map<Call, MsgId>();
+
+  constructor(deps: CallerDeps) {
+    this.#deps = deps;
+  }
+
+  firstCall({ msgId, data }: FirstCall): void {
+    const { clients, grant, connection } = this.#deps;
+    const answer = (outcome: Outcome<unknown>) => this.#answerFirst(msgId, data.clientId, outcome);
+    const address = addressOf(data.clientId, (id) => clients.has(id)) ?? { clientId: data.clientId, fn: undefined };
+    const args = [data.msg === undefined ? null : data.msg];
+    if (!grant.mayCall(address.clientId)) answer({ ok: false, error: forbidden() });
+    else this.#call(msgId, { ...address, args, target: undefined, timeoutMs: undefined, from: connection }, answer);
+  }
+
+  /** The answer of a first-protocol call that can't be read. */
+  refuseFirst(msgId: MsgId, clientId: string, error: CallError): void {
+    this.#answerFirst(msgId, clientId, { ok: false, error });
+  }
+
+  secondCall({ msgId, data }: CallToRelay): void {
+    const { grant, connection } = this.#deps;
+    const { clientId, fn, args, target, timeoutMs } = data;
+    const answer = (outcome: Outcome<unknown>) => this.#answerSecond(msgId, clientId, outcome);
+    if (!grant.mayCall(clientId)) answer({ ok: false, error: forbidden() });
+    else this.#call(msgId, { clientId, fn, args, target, timeoutMs, from: connection }, answer);
+  }
+
+  cancel(msgId: MsgId): void {
+    for (const [call, id] of [...this.#calls]) if (id === msgId) call.cancel();
+  }
+
+  list(msgId: MsgId, clientId: string | undefined): void {
+    const { grant, clients } = this.#deps;
+    if (!grant.calls) {
+      this.refuse(msgId, forbidden());
+      return;
+    }
+    const listed = clients.list(clientId).filter((info) => grant.mayCall(info.clientId));
+    this.#reply(
+      () => clientsFrame(msgId, listed),
+      (error) => errorFrame(msgId, error.toJSON()),
+    );
+  }
+
+  /** Answers a message of the second protocol that is not followed. */
+  refuse(msgId: MsgId, error: CallError): void {
+    this.#deps.frames.push(errorFrame(msgId, error.toJSON()));
+  }
+
+  /** The connection is gone: so is whoever waited. */
+  end(): void {
+    for (const call of [...this.#calls.keys()]) call.cancel('the caller is gone');
+  }
+
+  #call(msgId: MsgId, request: CallRequest, answer: (outcome: Outcome<unknown>) => void): void {
+    const { router } = this.#deps;
+    const call: Call = router.prepare(request, (outcome) => {
+      this.#calls.delete(call);
+      answer(outcome);
+    });
+    this.#calls.set(call, msgId);
+    router.start(call);
+  }
+
+  #answerFirst(msgId: MsgId, clientId: string, outcome: Outcome<unknown>): void {
+    this.#reply(
+      () => answerFrame(msgId, clientId, outcome),
+      (error) => answerFrame(msgId, clientId, { ok: false, error }),
+    );
+  }
+
+  #answerSecond(msgId: MsgId, clientId: string, outcome: Outcome<unknown>): void {
+    this.#reply(
+      () => (outcome.ok ? resultFrame(msgId, clientId, outcome.value) : errorFrame(msgId, outcome.error.toJSON())),
+      (error) => errorFrame(msgId, error.toJSON()),
+    );
+  }
+
+  /** Sends an answer, or that it is too large to be sent: there is always one. */
+  #reply(write: () => string, writeFailure: (error: CallError) => string): void {
+    const { frames } = this.#deps;
+    try {
+      frames.send(write());
+    } catch (thrown) {
+      frames.push(writeFailure(CallError.from(thrown)));
+    }
+  }
+}
+
+function forbidden(): CallError {
+  return new CallError('forbidden', 'this connection may not call this client');
+}

@@ -1,0 +1,19 @@
+import type { CallError } from '../shared/errors.ts';
+import type { Settle } from '../shared/pending-calls.ts';
+import type { ClientInfo } from '../shared/protocol.ts';
+import type { CallRequest } from './call.ts';
+
+/** What one connection is as a client. There are two kinds: FirstClient and SecondClient, by protocol. */
+export interface Client {
+  readonly clientId: string;
+  /** The connection that it lives on: no call goes back to the one that it came from. */
+  readonly connection: object;
+  readonly inFlight: number;
+  readonly info: ClientInfo;
+  /** Why it can't serve this request (`function_not_found`, `tab_unavailable`); undefined where it can. */
+  refusal(request: CallRequest): CallError | undefined;
+  /** Sends a call; `settle` hears of the answer or of the client's going. @throws CallError `message_too_large` */
+  ask(request: CallRequest, settle: Settle<unknown>): string;
+  /** Lets go of a call that has ended otherwise, and tells the client where it is still at it. */
+  abandon(id: string): void;
+}

@@ -1,0 +1,94 @@
+import { CallError } from '../shared/errors.ts';
+import type { ClientInfo } from '../shared/protocol.ts';
+import type { CallRequest } from './call.ts';
+import type { Client } from './client.ts';
+import { FirstClient } from './first-client.ts';
+import { FirstOrigins } from './first-origins.ts';
+import type { SecondClient } from './second-client.ts';
+
+/** The connections that have one clientId, each list with the newest first. */
+interface Namesakes {
+  second: SecondClient[];
+  first: FirstClient[];
+}
+
+/** Who serves which clientId on this node. */
+export class Clients {
+  readonly #byId = new Map<string, Namesakes>();
+  readonly #origins = new FirstOrigins();
+
+  has(clientId: string): boolean {
+    return this.#byId.has(clientId);
+  }
+
+  add(client: FirstClient | SecondClient): void {
+    const namesakes = this.#byId.get(client.clientId) ?? { second: [], first: [] };
+    this.#byId.set(client.clientId, namesakes);
+    if (client instanceof FirstClient) this.#addFirst(client, namesakes);
+    else this.#addSecond(client, namesakes);
+  }
+
+  remove(client: FirstClient | SecondClient): void {
+    const namesakes = this.#byId.get(client.clientId);
+    if (!namesakes) return;
+    if (client instanceof FirstClient) namesakes.first = namesakes.first.filter((other) => other !== client);
+    else namesakes.second = namesakes.second.filter((other) => other !== client);
+    if (namesakes.first.length > 0 || namesakes.second.length > 0) return;
+    this.#byId.delete(client.clientId);
+    this.#origins.left(client.clientId);
+  }
+
+  /** The client that a call goes to. @throws CallError that says why there is none. */
+  pick(request: CallRequest): Client {
+    const namesakes = this.#byId.get(request.clientId);
+    const second = namesakes && leastBusy(namesakes.second, request);
+    if (second instanceof CallError) throw second;
+    const picked = second ?? namesakes?.first.find(({ connection }) => connection !== request.from);
+    if (!picked)
+      throw new CallError(
+        'client_not_found',
+        `no client ${JSON.stringify(request.clientId)} is connected to this relay`,
+      );
+    const refusal = picked.refusal(request);
+    if (refusal) throw refusal;
+    return picked;
+  }
+
+  list(clientId?: string): ClientInfo[] {
+    const one = clientId === undefined ? undefined : this.#byId.get(clientId);
+    const listed = clientId === undefined ? [...this.#byId.values()] : one ? [one] : [];
+    return listed.flatMap(({ second, first }) => [...second, ...first].map(({ info }) => info));
+  }
+
+  #addSecond(client: SecondClient, namesakes: Namesakes): void {
+    const older = namesakes.second.filter(
+      ({ instanceId, connection }) => instanceId === client.instanceId && connection !== client.connection,
+    );
+    namesakes.second = [client, ...namesakes.second];
+    for (const other of older) other.replace();
+  }
+
+  /** Those with an Origin before those without; among them the Origin that served this clientId first; then the newest. */
+  #addFirst(client: FirstClient, namesakes: Namesakes): void {
+    if (client.origin !== undefined) this.#origins.seen(client.clientId, client.origin);
+    const firstOrigin = this.#origins.of(client.clientId);
+    const rank = ({ origin }: FirstClient) => (origin === undefined ? 2 : origin === firstOrigin ? 0 : 1);
+    // sort is stable: the newest stays in front of its equals.
+    namesakes.first = [client, ...namesakes.first].sort((a, b) => rank(a) - rank(b));
+  }
+}
+
+/** Of a pool: fewest calls in flight, the newest on a tie. Undefined where there is no pool; why none of it can serve. */
+function leastBusy(pool: readonly SecondClient[], request: CallRequest): SecondClient | CallError | undefined {
+  let best: SecondClient | undefined;
+  let refusal: CallError | undefined;
+  for (const client of pool) {
+    if (client.connection === request.from) continue;
+    if (best && best.inFlight <= client.inFlight) continue;
+    const refused = client.refusal(request);
+    if (!refused) best = client;
+    // A tab that is missing says more than a function that is: that one was found.
+    else if (!refusal || refused.code === 'tab_unavailable') refusal = refused;
+  }
+  return best ?? refusal;
+}

@@ -1,0 +1,94 @@
+import { isIP } from 'node:net';
+import ipaddr from 'ipaddr.js';
+import * as z from 'zod/mini';
+import { CallError } from '../shared/errors.ts';
+import { DEFAULT_TIMEOUT_MS } from '../shared/limits.ts';
+import { entryOf, type TokenEntry } from './token-registry.ts';
+
+/** Who is served where there are no tokens: this machine alone, private networks too, or anyone. */
+export const OpenMode = z.enum(['closed', 'private', 'public']);
+export type OpenMode = z.infer<typeof OpenMode>;
+
+export interface Config {
+  readonly host: string;
+  readonly port: number;
+  readonly open: OpenMode;
+  readonly tokens: readonly TokenEntry[];
+  /** Names beside localhost, IP addresses and single labels under which this relay is reached; lower case. */
+  readonly allowedHosts: readonly string[];
+  /** Web origins that may do what a program may. */
+  readonly allowedOrigins: readonly string[];
+  readonly timeoutMs: number;
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+const DEFAULT_HOST = '127.0.0.1';
+const DEFAULT_PORT = '9999';
+
+/** @throws CallError `bad_request`: one line that says which setting is wrong and what it takes. */
+export function readConfig(env: Env, flags: { host?: string; port?: string } = {}): Config {
+  const host = flags.host ?? set(env.HOST) ?? DEFAULT_HOST;
+  const tokens = readTokens(env);
+  const open = readOpenMode(set(env.PAGEWIRE_OPEN));
+  if (open === 'closed' && tokens.length === 0 && !isLoopback(host)) throw tooOpen(host);
+  return {
+    host,
+    port: readPort(flags.port ?? set(env.PORT) ?? DEFAULT_PORT),
+    open,
+    tokens,
+    allowedHosts: words(env.ALLOWED_HOSTS).map((name) => name.toLowerCase()),
+    allowedOrigins: words(env.ALLOWED_ORIGINS).map(readOrigin),
+    timeoutMs: DEFAULT_TIMEOUT_MS,
+  };
+}
+
+// An empty variable is how a compose file or a shell says that it is not set.
+function set(text: string | undefined): string | undefined {
+  return text === undefined || text.trim() === '' ? undefined : text.trim();
+}
+
+function words(list: string | undefined): string[] {
+  return (list ?? '').split(',').flatMap((word) => set(word) ?? []);
+}
+
+function readPort(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw new CallError('bad_request', `the port must be a number from 0 to 65535, not "${text}"`);
+}
+
+function readOpenMode(text: string | undefined): OpenMode {
+  if (text === undefined || text === '0') return 'closed';
+  if (text === '1') return 'private';
+  if (text === 'public') return 'public';
+  throw new CallError(
+    'bad_request',
+    `PAGEWIRE_OPEN is 1 (this machine and private networks) or public (anyone), not "${text}"`,
+  );
+}
+
+function readOrigin(text: string): string {
+  if (URL.canParse(text) && new URL(text).origin === text) return text;
+  throw new CallError('bad_request', `ALLOWED_ORIGINS lists origins such as https://tools.example, not "${text}"`);
+}
+
+function readTokens(env: Env): TokenEntry[] {
+  const client = set(env.PAGEWIRE_CLIENT_TOKEN);
+  const caller = set(env.PAGEWIRE_CALLER_TOKEN);
+  return [
+    ...(client === undefined ? [] : [entryOf(client, { name: 'PAGEWIRE_CLIENT_TOKEN', role: 'client' })]),
+    ...(caller === undefined ? [] : [entryOf(caller, { name: 'PAGEWIRE_CALLER_TOKEN', role: 'caller' })]),
+  ];
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || (isIP(host) !== 0 && ipaddr.process(host).range() === 'loopback');
+}
+
+function tooOpen(host: string): CallError {
+  return new CallError(
+    'bad_request',
+    `listening on ${host} would let anyone in who reaches it: set PAGEWIRE_CLIENT_TOKEN and PAGEWIRE_CALLER_TOKEN, or PAGEWIRE_OPEN=1 to serve this machine and private networks without tokens`,
+  );
+}

@@ -1,0 +1,81 @@
+import { CallError, type ErrorBody } from '../shared/errors.ts';
+import type { Outcome } from '../shared/pending-calls.ts';
+import type { FirstAnswer, MsgId } from '../shared/protocol.ts';
+
+/**
+ * The first protocol's frames and how they match the second's calls. Frozen: scripts and programs that nobody can
+ * change any more read these bytes. golden/ holds them.
+ */
+
+/** relay → client. */
+export function callFrame(id: string, msg: unknown): string {
+  return JSON.stringify({ type: 'decrypt', msgId: id, data: withoutUndefined(msg) });
+}
+
+/** relay → caller: the one answer of its call. `clientId` is echoed as the caller wrote it. */
+export function answerFrame(msgId: MsgId, clientId: string, outcome: Outcome<unknown>): string {
+  const data = outcome.ok
+    ? { clientId, msg: withoutUndefined(outcome.value), flag: true }
+    : { clientId, msg: failedMsg(outcome.error), flag: false, error: codeAndMessage(outcome.error) };
+  return JSON.stringify({ type: 'decrypt', msgId, data });
+}
+
+/** What a client's answer means: its value, or that the page's function failed. */
+export function outcomeOf({ msg, flag, error }: FirstAnswer['data']): Outcome<unknown> {
+  if (flag) return { ok: true, value: msg ?? null };
+  // What the client sent as `msg` is kept, so that a first-protocol caller gets it as it came.
+  const details = msg === undefined || msg === null ? undefined : { msg };
+  return { ok: false, error: new CallError('function_threw', complaintOf(error, msg), { details }) };
+}
+
+/** Of a message that could not be read: what an answer needs, if it was meant as a call. */
+export function unreadCallIn(json: unknown): { clientId: string } | undefined {
+  if (!isObject(json) || !('type' in json) || json.type !== 'decrypt') return undefined;
+  const data = 'data' in json && isObject(json.data) ? json.data : {};
+  if ('flag' in data && typeof data.flag === 'boolean') return undefined;
+  return { clientId: 'clientId' in data && typeof data.clientId === 'string' ? data.clientId : '' };
+}
+
+/**
+ * Where a call's clientId leads: to the client of exactly that name, else `<clientId>#<name>` to a function of one.
+ * Names may hold `#` too, so each is tried, from the left. Undefined where no such client exists.
+ */
+export function addressOf(
+  text: string,
+  exists: (clientId: string) => boolean,
+): { clientId: string; fn: string | undefined } | undefined {
+  if (exists(text)) return { clientId: text, fn: undefined };
+  for (let at = text.indexOf('#'); at >= 0; at = text.indexOf('#', at + 1)) {
+    const clientId = text.slice(0, at);
+    const fn = text.slice(at + 1);
+    if (fn !== '' && exists(clientId)) return { clientId, fn };
+  }
+  return undefined;
+}
+
+// JSON has no undefined, and the first protocol has no tags: null stands for it.
+function withoutUndefined(value: unknown): unknown {
+  if (value === undefined) return null;
+  return isObject(value) && '$type' in value && value.$type === 'undefined' ? null : value;
+}
+
+function failedMsg({ code, details }: CallError): unknown {
+  return code === 'function_threw' && isObject(details) && 'msg' in details ? details.msg : null;
+}
+
+// The form is frozen: `details` has no place in it.
+function codeAndMessage({ code, message }: CallError): ErrorBody {
+  return { code, message };
+}
+
+const LONGEST_COMPLAINT = 1_000;
+
+function complaintOf(error: unknown, msg: unknown): string {
+  const said = isObject(error) && 'message' in error ? error.message : error;
+  const text = typeof said === 'string' && said !== '' ? said : msg;
+  return typeof text === 'string' && text !== '' ? text.slice(0, LONGEST_COMPLAINT) : "the page's function failed";
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,60 @@
+import type { Duplex } from 'node:stream';
+import type { WebSocket } from 'ws';
+import { CallError } from '../shared/errors.ts';
+import { MAX_FRAME_BYTES } from '../shared/limits.ts';
+import { isLargerThan, packFrames } from '../shared/pack-frames.ts';
+
+/** Lets writers flush once a turn of the event loop, all in one go: what several callers ask a client leaves together. */
+export class FlushQueue {
+  #waiting: FrameWriter[] = [];
+
+  add(writer: FrameWriter): void {
+    if (this.#waiting.push(writer) === 1) setImmediate(() => this.#flush());
+  }
+
+  #flush(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const writer of waiting) writer.flush();
+  }
+}
+
+/** What leaves on one connection: gathered for a turn, then written at once. */
+export class FrameWriter {
+  /** Whether the peer takes array frames. */
+  batches = false;
+  readonly #socket: WebSocket;
+  readonly #raw: Duplex;
+  readonly #queue: FlushQueue;
+  #texts: string[] = [];
+
+  constructor(socket: WebSocket, raw: Duplex, queue: FlushQueue) {
+    this.#socket = socket;
+    this.#raw = raw;
+    this.#queue = queue;
+  }
+
+  /** Queues a message that carries somebody's value. @throws CallError `message_too_large`; then nothing is queued. */
+  send(text: string): void {
+    if (isLargerThan(text, MAX_FRAME_BYTES))
+      throw new CallError('message_too_large', `the message would be larger than ${MAX_FRAME_BYTES} bytes`);
+    this.push(text);
+  }
+
+  /** Queues a message of the relay's own. It is as small as the ids that it echoes, and so never refused. */
+  push(text: string): void {
+    if (this.#texts.push(text) === 1) this.#queue.add(this);
+  }
+
+  flush(): void {
+    const texts = this.#texts;
+    if (texts.length === 0) return;
+    this.#texts = [];
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
+    const frames = this.batches ? packFrames(texts) : texts;
+    // Corked, so that many small frames leave in one system call.
+    this.#raw.cork();
+    for (const frame of frames) this.#socket.send(frame);
+    this.#raw.uncork();
+  }
+}

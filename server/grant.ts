@@ -1,0 +1,30 @@
+import type { Sender } from './origin.ts';
+import type { KnownToken, Role } from './token-registry.ts';
+
+/** What a peer may do, settled once, when its connection or request is made. */
+export interface Grant {
+  readonly origin: string | undefined;
+  /** Whether it may serve by the second protocol too. */
+  readonly secondProtocol: boolean;
+  /** Whether there is any clientId that it may serve; that it may call. */
+  readonly serves: boolean;
+  readonly calls: boolean;
+  mayServe(clientId: string): boolean;
+  mayCall(clientId: string): boolean;
+}
+
+/** `tokens` is undefined where the relay has none: then everybody has both roles. */
+export function grantOf(sender: Sender, origin: string | undefined, tokens: readonly KnownToken[] | undefined): Grant {
+  const callsAtAll = sender === 'program' || sender === 'trusted-page';
+  const has = (role: Role) => !tokens || tokens.some((token) => token.role === role);
+  const reaches = (role: Role, clientId: string) =>
+    !tokens || tokens.some((token) => token.role === role && token.mayReach(clientId));
+  return {
+    origin,
+    secondProtocol: sender !== 'page',
+    serves: has('client'),
+    calls: callsAtAll && has('caller'),
+    mayServe: (clientId) => reaches('client', clientId),
+    mayCall: (clientId) => callsAtAll && reaches('caller', clientId),
+  };
+}

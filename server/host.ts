@@ -1,0 +1,14 @@
+import { isIP } from 'node:net';
+
+const HOST_HEADER = /^(\[[0-9a-f:.]+\]|[^\s:[\]/\\@]+)(?::\d{1,5})?$/i;
+
+/**
+ * Whether a Host header names this relay. A web page can make a name of its own point here (DNS rebinding) and would then
+ * pass for the relay's own origin; it can't do so with localhost, an IP literal, or a name without dots.
+ */
+export function isAcceptedHost(header: string | undefined, allowedHosts: readonly string[]): boolean {
+  const host = HOST_HEADER.exec(header ?? '')?.[1]?.toLowerCase();
+  if (host === undefined) return false;
+  if (host.startsWith('[')) return isIP(host.slice(1, -1)) === 6;
+  return isIP(host) === 4 || !host.includes('.') || allowedHosts.includes(host);
+}

@@ -1,0 +1,57 @@
+import type { AddressInfo } from 'node:net';
+import { Access } from './access.ts';
+import { createApp } from './app.ts';
+import { CallIds } from './call-ids.ts';
+import { Clients } from './clients.ts';
+import type { Config } from './config.ts';
+import { newCounters } from './counters.ts';
+import { FlushQueue } from './frames.ts';
+import type { Log } from './log.ts';
+import { Router } from './router.ts';
+import { Sockets } from './sockets.ts';
+import { TokenRegistry } from './token-registry.ts';
+
+/** When a stopping relay cuts off peers that do not go by themselves; it has promised to be gone after five seconds. */
+const CUT_OFF_MS = 4_000;
+
+/** A relay that listens. */
+export interface Relay {
+  /** Where it is reached, `http://127.0.0.1:9999`. */
+  readonly url: string;
+  /** Answers what is pending, says goodbye to every peer, and waits until all are gone. */
+  close(): Promise<void>;
+}
+
+/** Builds a relay from its configuration and lets it listen. */
+export async function startRelay(config: Config, log: Log): Promise<Relay> {
+  const { timeoutMs } = config;
+  const tokens = new TokenRegistry(config.tokens);
+  const access = new Access({ ...config, tokens });
+  const clients = new Clients();
+  const router = new Router({ clients, log, timeoutMs });
+  const sockets = new Sockets(access, {
+    clients,
+    router,
+    log,
+    timeoutMs,
+    ids: new CallIds(),
+    flushes: new FlushQueue(),
+    counters: newCounters(),
+  });
+  const app = createApp({ access, clients, router, sockets, log });
+  await app.listen({ host: config.host, port: config.port });
+  return {
+    url: urlOf(config.host, app.server.address()),
+    close: async () => {
+      router.stop();
+      sockets.close(CUT_OFF_MS);
+      await app.close();
+    },
+  };
+}
+
+// The port that was asked for may have been 0.
+function urlOf(host: string, address: AddressInfo | string | null): string {
+  const port = typeof address === 'object' && address !== null ? address.port : '';
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}

@@ -1,0 +1,10 @@
+import ipaddr from 'ipaddr.js';
+
+/** Loopback, private and link-local; IPv4 in IPv6 counts as the IPv4 address that it is. */
+const NEAR = new Set(['loopback', 'private', 'linkLocal', 'uniqueLocal']);
+
+/** Whether a peer is on this machine or in its neighbourhood, as far as its address tells. */
+export function isNearby(address: string | undefined): boolean {
+  if (address === undefined || !ipaddr.isValid(address)) return false;
+  return NEAR.has(ipaddr.process(address).range());
+}

@@ -1,0 +1,53 @@
+import { CallError } from '../shared/errors.ts';
+import type { Settle } from '../shared/pending-calls.ts';
+import { Call, type CallRequest } from './call.ts';
+import type { Clients } from './clients.ts';
+import type { Log } from './log.ts';
+
+interface RouterDeps {
+  readonly clients: Clients;
+  readonly log: Log;
+  /** How long a call may take where its caller names no time. */
+  readonly timeoutMs: number;
+}
+
+/** Leads calls to clients. */
+export class Router {
+  readonly #deps: RouterDeps;
+  #accepting = true;
+
+  constructor(deps: RouterDeps) {
+    this.#deps = deps;
+  }
+
+  /** A call that has not started: its maker may note it down before it can end. */
+  prepare(request: CallRequest, settle: Settle<unknown>): Call {
+    const call: Call = new Call(request, (outcome) => {
+      if (!outcome.ok) this.#logFailure(call, outcome.error);
+      settle(outcome);
+    });
+    return call;
+  }
+
+  start(call: Call): void {
+    const { clients, timeoutMs } = this.#deps;
+    try {
+      if (!this.#accepting) throw new CallError('shutting_down', 'the relay is shutting down');
+      call.send(clients.pick(call.request), call.request.timeoutMs ?? timeoutMs);
+    } catch (thrown) {
+      call.fail(CallError.from(thrown));
+    }
+  }
+
+  /** From now on every call is refused. */
+  stop(): void {
+    this.#accepting = false;
+  }
+
+  #logFailure({ request, ms }: Call, { code, cause }: CallError): void {
+    const { clientId, fn } = request;
+    const line = { code, clientId, fn, ms };
+    if (code === 'internal' && cause !== undefined) this.#deps.log.error({ ...line, err: cause }, 'call failed');
+    else this.#deps.log.info(line, 'call failed');
+  }
+}

@@ -1,0 +1,77 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import * as z from 'zod/mini';
+import { CallError } from '../../shared/errors.ts';
+import type { Outcome } from '../../shared/pending-calls.ts';
+import { Args, ClientId, FunctionName, read, Target, TimeoutMs } from '../../shared/protocol.ts';
+import type { Access } from '../access.ts';
+import type { CallRequest } from '../call.ts';
+import { sendProblem } from '../problem.ts';
+import type { RequestBody } from '../request-body.ts';
+import type { Router } from '../router.ts';
+import { sendRaw } from './raw-answer.ts';
+
+const PATH = '/api/clients/:clientId/functions/:name';
+
+const Params = z.object({ clientId: ClientId, name: FunctionName });
+const CallBody = z.object({
+  args: z._default(Args, []),
+  timeoutMs: z.optional(TimeoutMs),
+  target: z.optional(Target),
+});
+
+interface CallRouteDeps {
+  readonly access: Access;
+  readonly router: Router;
+}
+
+/** `POST /api/clients/{clientId}/functions/{name}`: a call by HTTP. */
+export function addCallRoutes(app: FastifyInstance, { access, router }: CallRouteDeps): void {
+  app.post<{ Body: RequestBody | undefined }>(PATH, {
+    onRequest: async (request) => void access.ofCaller(request.raw),
+    handler: (request, reply) => answer(request, reply, { access, router }),
+  });
+  // A call has effects, so that no link, image or prefetch may make one.
+  app.route({ method: ['GET', 'PUT', 'PATCH', 'DELETE'], url: PATH, onRequest: refuseMethod, handler: refuseMethod });
+}
+
+async function answer(
+  { body, params, raw }: FastifyRequest<{ Body: RequestBody | undefined }>,
+  reply: FastifyReply,
+  { access, router }: CallRouteDeps,
+): Promise<FastifyReply> {
+  if (!body) throw unsupportedType();
+  const { clientId, name: fn } = read(Params, params, 'path');
+  if (!access.ofCaller(raw).mayCall(clientId)) throw new CallError('forbidden', 'this token may not call this client');
+  const request = { clientId, fn, ...callOf(body), from: undefined };
+  const outcome = await settled(router, request, reply);
+  if (!outcome.ok) sendProblem(reply, outcome.error);
+  else if (body.kind === 'text') sendRaw(reply, outcome.value);
+  else reply.type('application/json').send(JSON.stringify({ value: outcome.value }));
+  return reply;
+}
+
+function callOf(body: RequestBody): Pick<CallRequest, 'args' | 'timeoutMs' | 'target'> {
+  if (body.kind === 'text') return { args: [body.text], timeoutMs: undefined, target: undefined };
+  const { args, timeoutMs, target } = read(CallBody, body.json, 'body');
+  return { args, timeoutMs, target };
+}
+
+function settled(router: Router, request: CallRequest, reply: FastifyReply): Promise<Outcome<unknown>> {
+  return new Promise((resolve) => {
+    const call = router.prepare(request, resolve);
+    // Where the answer has been sent this does nothing: a call ends once.
+    reply.raw.once('close', () => call.cancel('the caller hung up'));
+    router.start(call);
+  });
+}
+
+function unsupportedType(): CallError & { statusCode: number } {
+  const error = new CallError('bad_request', 'the body must be application/json or application/octet-stream');
+  return Object.assign(error, { statusCode: 415 });
+}
+
+async function refuseMethod(_request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  reply.header('allow', 'POST');
+  sendProblem(reply, new CallError('bad_request', 'a call is made with POST'), 405);
+  return reply;
+}

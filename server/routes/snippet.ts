@@ -1,0 +1,20 @@
+import type { FastifyInstance } from 'fastify';
+import * as z from 'zod/mini';
+import { parsePath } from '../../shared/path.ts';
+import { ClientId, read } from '../../shared/protocol.ts';
+import { snippetFor } from '../snippet/snippet-for.ts';
+
+const Query = z.object({ clientId: ClientId.check(z.minLength(1)), path: z.string(), token: z.optional(z.string()) });
+
+/** `GET /snippet.js?clientId=…&path=…`: a script to paste into the console of a page, where there is no extension. */
+export function addSnippetRoute(app: FastifyInstance): void {
+  app.get('/snippet.js', async ({ query, protocol, host }, reply) => {
+    const { clientId, path, token } = read(Query, query, 'query');
+    const url = new URL(`${protocol === 'https' ? 'wss' : 'ws'}://${host}/`);
+    if (token) url.searchParams.set('token', token);
+    reply.header('x-content-type-options', 'nosniff').header('cache-control', 'no-store');
+    return reply
+      .type('text/javascript; charset=utf-8')
+      .send(snippetFor({ url: url.href, clientId, path, keys: parsePath(path) }));
+  });
+}

@@ -1,0 +1,53 @@
+import { CallError, type ErrorBody, isErrorCode } from '../shared/errors.ts';
+import { HEARTBEAT_MS, MAX_BATCH_BYTES, MAX_FRAME_BYTES } from '../shared/limits.ts';
+import type { ClientInfo, MsgId, ToCaller, ToClient, ToRelay } from '../shared/protocol.ts';
+import type { CallRequest } from './call.ts';
+
+/** The second protocol: the JSON texts of what the relay says, and what clients' answers mean. */
+
+const text = (message: ToClient | ToCaller): string => JSON.stringify(message);
+
+export const HEARTBEAT = text({ type: 'heartbeat', msgId: '', data: {} });
+
+export function readyFrame(msgId: MsgId, timeoutMs: number): string {
+  const limits = {
+    maxFrameBytes: MAX_FRAME_BYTES,
+    maxBatchBytes: MAX_BATCH_BYTES,
+    heartbeatMs: HEARTBEAT_MS,
+    timeoutMs,
+  };
+  return text({ type: 'ready', msgId, data: { protocol: 2, limits } });
+}
+
+export function callFrame(msgId: string, fn: string, { args, target }: CallRequest): string {
+  const data = target ? { fn, args: [...args], target } : { fn, args: [...args] };
+  return text({ type: 'call', msgId, data });
+}
+
+export function cancelFrame(msgId: string): string {
+  return text({ type: 'cancel', msgId, data: {} });
+}
+
+export function resultFrame(msgId: MsgId, clientId: string, value: unknown): string {
+  return text({ type: 'result', msgId, data: { clientId, value } });
+}
+
+export function clientsFrame(msgId: MsgId, clients: ClientInfo[]): string {
+  return text({ type: 'clients', msgId, data: { clients } });
+}
+
+export function errorFrame(msgId: MsgId, error: ErrorBody): string {
+  return text({ type: 'error', msgId, data: error });
+}
+
+/** A result without a value is what JSON makes of undefined. */
+export function resultValue({ data }: Extract<ToRelay, { kind: 'result' }>['message']): unknown {
+  return data.value === undefined ? { $type: 'undefined' } : data.value;
+}
+
+/** A code that no version of the wire knows tells callers nothing. */
+export function errorOf({
+  data: { code, message, details },
+}: Extract<ToRelay, { kind: 'error' }>['message']): CallError {
+  return new CallError(isErrorCode(code) ? code : 'internal', message, { details });
+}

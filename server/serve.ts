@@ -1,0 +1,69 @@
+import { CallError } from '../shared/errors.ts';
+import { type Config, readConfig } from './config.ts';
+import { createLog, type Log } from './log.ts';
+import { type Relay, startRelay } from './main.ts';
+import { TokenRegistry } from './token-registry.ts';
+
+const WRONG_SETTING = 2;
+const CANNOT_LISTEN = 1;
+/** A second longer than peers have to go: then the process ends whatever hangs. */
+const LAST_RESORT_MS = 4_800;
+
+/** `pagewire serve`: reads the settings, starts the relay, and stops it at a signal. */
+export async function serve(flags: { host?: string; port?: string }): Promise<void> {
+  const config = configOrExit(flags);
+  const log = createLog(process.stdout);
+  warn(config, log);
+  const relay = await startRelay(config, log).catch((error: NodeJS.ErrnoException) =>
+    exit(CANNOT_LISTEN, `can't listen on ${config.host} port ${config.port}: ${whyNot(error)}`),
+  );
+  log.info({ url: relay.url }, 'listening');
+  stopAtSignals(relay, log);
+}
+
+function configOrExit(flags: { host?: string; port?: string }): Config {
+  try {
+    return readConfig(process.env, flags);
+  } catch (thrown) {
+    return exit(WRONG_SETTING, CallError.from(thrown).message);
+  }
+}
+
+function exit(status: number, line: string): never {
+  process.stderr.write(`pagewire: ${line}\n`);
+  process.exit(status);
+}
+
+function whyNot({ code, message }: NodeJS.ErrnoException): string {
+  if (code === 'EADDRINUSE') return 'another program does so already; choose another with --port';
+  if (code === 'EACCES') return 'that takes more rights; choose a port above 1023 with --port';
+  return message;
+}
+
+function warn({ tokens, open, host }: Config, log: Log): void {
+  const registry = new TokenRegistry(tokens);
+  if (registry.isEmpty && open === 'public')
+    log.warn({ host }, 'OPEN TO ANYONE: no tokens are set, and whoever reaches this relay may serve and call');
+  else if (registry.isEmpty && open === 'private')
+    log.warn(
+      { host },
+      'OPEN TO THE LOCAL NETWORK: no tokens are set; peers on this and private networks may serve and call',
+    );
+  if (registry.isEmpty) return;
+  if (!registry.hasRole('client')) log.warn('no client token is set, so nothing can serve: set PAGEWIRE_CLIENT_TOKEN');
+  if (!registry.hasRole('caller')) log.warn('no caller token is set, so nothing can call: set PAGEWIRE_CALLER_TOKEN');
+}
+
+function stopAtSignals(relay: Relay, log: Log): void {
+  const stop = (signal: NodeJS.Signals) => {
+    log.info({ signal }, 'stopping');
+    setTimeout(() => process.exit(1), LAST_RESORT_MS).unref();
+    relay.close().then(
+      () => process.exit(0),
+      () => process.exit(1),
+    );
+  };
+  // Once: a second signal ends the process at once, as signals do.
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+}

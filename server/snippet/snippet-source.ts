@@ -1,0 +1,102 @@
+/**
+ * The script behind `GET /snippet.js`, a function expression that wants its settings. It is text, not a function of this
+ * module, because a compiler's helpers would not be there where it runs. It speaks the first protocol, and gives the page's
+ * console `lmy`: `encrypt` (the function that is called; may be replaced), `flag` (whether it is connected) and `stopReconnect()`.
+ */
+export const SNIPPET = `// Pagewire: lets programs call a function of this page, until it is left or reloaded.
+(function (settings) {
+  'use strict';
+  var RETRY_MS = 1000;
+  var HEARTBEAT_MS = 120000;
+  var KEY = '__pagewireSnippet';
+  var say = function (text) { console.log('[pagewire] ' + text); };
+
+  if (window[KEY]) {
+    say('it ran here before: this copy takes over');
+    window[KEY].end();
+  }
+
+  function resolve() {
+    var parent;
+    var value = window;
+    for (var i = 0; i < settings.keys.length; i++) {
+      if (value === undefined || value === null) throw new TypeError(settings.path + ' is not there yet: key ' + i + ' is of ' + value);
+      parent = value;
+      value = value[settings.keys[i]];
+    }
+    if (typeof value !== 'function') throw new TypeError(settings.path + ' is no function');
+    return { fn: value, parent: parent };
+  }
+
+  var socket;
+  var heartbeat;
+  var retry;
+  var reconnects = true;
+
+  var lmy = {
+    flag: false,
+    // Looks the function up at each call, so that one which appears late or is replaced is found.
+    encrypt: function (msg) {
+      var found = resolve();
+      return found.fn.call(found.parent, msg);
+    },
+    stopReconnect: function () {
+      reconnects = false;
+      clearTimeout(retry);
+      say('it will not reconnect');
+    }
+  };
+
+  function send(on, type, msgId, data) {
+    if (on.readyState === 1) on.send(JSON.stringify({ type: type, msgId: msgId, data: data }));
+  }
+
+  function answer(on, msgId, msg) {
+    send(on, 'decrypt', msgId, { clientId: settings.clientId, msg: msg === undefined ? null : msg, flag: true });
+  }
+
+  function fail(on, msgId, error) {
+    var message = String((error && error.message) || error);
+    send(on, 'decrypt', msgId, { clientId: settings.clientId, msg: null, flag: false, error: { message: message } });
+  }
+
+  function handle(on, text) {
+    var call = JSON.parse(text);
+    if (call.type !== 'decrypt') return;
+    new Promise(function (done) { done(lmy.encrypt(call.data)); })
+      .then(function (msg) { answer(on, call.msgId, msg); })
+      .catch(function (error) { fail(on, call.msgId, error); });
+  }
+
+  function connect() {
+    var own = (socket = new WebSocket(settings.url));
+    own.onopen = function () {
+      lmy.flag = true;
+      send(own, 'init', '', { clientId: settings.clientId });
+      heartbeat = setInterval(function () { send(own, 'heartbeat', '', {}); }, HEARTBEAT_MS);
+      say('connected as ' + settings.clientId + ', calls go to ' + settings.path);
+    };
+    own.onmessage = function (event) { handle(own, event.data); };
+    own.onclose = function (event) {
+      if (own !== socket) return;
+      lmy.flag = false;
+      clearInterval(heartbeat);
+      say('disconnected' + (event.reason ? ': ' + event.reason : ''));
+      if (reconnects) retry = setTimeout(connect, RETRY_MS);
+    };
+  }
+
+  function end() {
+    var last = socket;
+    reconnects = false;
+    socket = undefined;
+    lmy.flag = false;
+    clearTimeout(retry);
+    clearInterval(heartbeat);
+    last.close();
+  }
+
+  Object.defineProperty(window, KEY, { value: { end: end }, configurable: true });
+  window.lmy = lmy;
+  connect();
+})`;

@@ -1,0 +1,95 @@
+import type { IncomingMessage } from 'node:http';
+import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { CallError, CLOSE_CODE, type ErrorCode } from '../shared/errors.ts';
+import { MAX_FRAME_BYTES } from '../shared/limits.ts';
+import type { Access } from './access.ts';
+import { Connection, type ConnectionDeps } from './connection.ts';
+import type { Grant } from './grant.ts';
+import { SUBPROTOCOL } from './presented-tokens.ts';
+import { Pulse } from './pulse.ts';
+
+/** How long a silent TCP connection lies before the kernel asks whether the other end is there still. */
+const KEEP_ALIVE_MS = 10_000;
+
+/** The relay's WebSocket door, at any path. */
+export class Sockets {
+  readonly #access: Access;
+  readonly #deps: ConnectionDeps;
+  readonly #connections = new Set<Connection>();
+  readonly #pulse = new Pulse(this.#connections);
+  readonly #server = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    maxPayload: MAX_FRAME_BYTES,
+    // Frames are small or base64; compression would cost more time than it saves, and memory for each connection.
+    perMessageDeflate: false,
+    handleProtocols: (offered) => offered.has(SUBPROTOCOL) && SUBPROTOCOL,
+  });
+  #open = true;
+
+  constructor(access: Access, deps: ConnectionDeps) {
+    this.#access = access;
+    this.#deps = deps;
+  }
+
+  upgrade(request: IncomingMessage, raw: Duplex, head: Buffer): void {
+    // Between the handshake's end and ws's own listener nobody else would hear a reset, and the process would end.
+    raw.on('error', () => {});
+    if (raw instanceof Socket) raw.setKeepAlive(true, KEEP_ALIVE_MS);
+    this.#server.handleUpgrade(request, raw, head, (socket) => this.#admit(socket, raw, request));
+  }
+
+  /** Fails what is pending, tells every peer that the relay goes, and cuts off those that do not go in time. */
+  close(cutOffMs: number): void {
+    this.#open = false;
+    this.#pulse.stop();
+    const going = new CallError('shutting_down', 'the relay is shutting down');
+    // All calls first: their answers have to leave before their callers' connections close.
+    for (const connection of this.#connections) connection.failCalls(going);
+    for (const connection of this.#connections) connection.close(CLOSE_CODE.going_away, going.code);
+    setTimeout(() => this.#terminate(), cutOffMs).unref();
+  }
+
+  #terminate(): void {
+    for (const connection of this.#connections) connection.terminate();
+  }
+
+  #admit(socket: WebSocket, raw: Duplex, request: IncomingMessage): void {
+    try {
+      if (!this.#open) throw new CallError('shutting_down', 'the relay is shutting down');
+      this.#connect(socket, raw, request, this.#access.ofConnection(request));
+    } catch (thrown) {
+      this.#refuse(socket, request, CallError.from(thrown));
+    }
+  }
+
+  #connect(socket: WebSocket, raw: Duplex, request: IncomingMessage, grant: Grant): void {
+    const connection = new Connection(socket, raw, grant, this.#deps);
+    this.#connections.add(connection);
+    socket.once('close', () => this.#connections.delete(connection));
+    const { remoteAddress: peer } = request.socket;
+    this.#deps.log.info({ connection: connection.id, peer, origin: grant.origin }, 'connected');
+  }
+
+  /** A browser sees nothing of a refused handshake, but it does see the code and reason of a close. */
+  #refuse(socket: WebSocket, request: IncomingMessage, { code, message }: CallError): void {
+    const { remoteAddress: peer } = request.socket;
+    const { origin } = request.headers;
+    this.#deps.log.info({ peer, origin, code, why: message }, 'refused');
+    socket.on('error', () => {});
+    socket.close(closeCodeOf(code), code);
+  }
+}
+
+function closeCodeOf(code: ErrorCode): number {
+  switch (code) {
+    case 'unauthorized':
+      return CLOSE_CODE.unauthorized;
+    case 'shutting_down':
+      return CLOSE_CODE.going_away;
+    default:
+      return CLOSE_CODE.forbidden;
+  }
+}
