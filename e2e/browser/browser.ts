@@ -15,6 +15,7 @@ declare const chrome: ExtensionApi;
 export class Browser {
   readonly #driver: Driver;
   #console: DriverTab | undefined;
+  #isDetached = false;
 
   constructor(driver: Driver) {
     this.#driver = driver;
@@ -66,13 +67,17 @@ export class Browser {
     await this.#driver.extensionReloaded();
   }
 
-  /** What the background has complained about on its console so far. */
+  /** What the background has complained about so far; nothing can be seen of a browser that was let go of. */
   async backgroundErrors(): Promise<string[]> {
-    return await this.#driver.backgroundErrors();
+    return this.#isDetached ? [] : await this.#driver.backgroundErrors();
   }
 
   /** Lets go of the browser, which goes on running until `close`; nothing but `close` may be called after this. */
   async detach(): Promise<void> {
+    // An open extension page might keep the background alive.
+    await this.#console?.close();
+    this.#console = undefined;
+    this.#isDetached = true;
     await this.#driver.detach();
   }
 

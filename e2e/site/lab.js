@@ -1,5 +1,5 @@
 // Functions that behave in all the ways that functions do, for tests.
-(() => {
+{
   class CheckoutError extends Error {
     name = 'CheckoutError';
   }
@@ -29,7 +29,11 @@
       await null;
       throw new TypeError('no such voucher');
     },
-    never: () => new Promise(() => {}),
+    neverCalls: 0,
+    never() {
+      this.neverCalls += 1;
+      return new Promise(() => {});
+    },
     slow: (ms, value) => new Promise((resolve) => setTimeout(resolve, ms, value)),
     thenable: (value) => ({
       // biome-ignore lint/suspicious/noThenProperty: a thenable is what is to be tried.
@@ -55,4 +59,4 @@
     element: () => document.body,
     function: () => () => 1,
   };
-})();
+}

@@ -1,5 +1,5 @@
 // The sample shop signs its orders, as many a site does: an HMAC, made by the browser, with a key that only this script sees.
-(() => {
+{
   const secret = new TextEncoder().encode('a key that never leaves the page');
   const key = crypto.subtle.importKey('raw', secret, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
 
@@ -15,4 +15,4 @@
       },
     },
   };
-})();
+}

@@ -1,0 +1,97 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { ClientInfo } from '../../shared/protocol.ts';
+import { eventually } from '../browser/eventually.ts';
+import { freePort } from './free-port.ts';
+
+const CLI = fileURLToPath(new URL('../../dist/server/cli.js', import.meta.url));
+
+/** The built relay as a process of its own, on a free port. */
+export class RelayProcess {
+  readonly port: number;
+  readonly #env: NodeJS.ProcessEnv;
+  #child: ChildProcess | undefined;
+  #output = '';
+
+  private constructor(port: number, env: NodeJS.ProcessEnv) {
+    this.port = port;
+    this.#env = env;
+  }
+
+  static async start(env: NodeJS.ProcessEnv = {}): Promise<RelayProcess> {
+    const relay = new RelayProcess(await freePort(), env);
+    await relay.startAgain();
+    return relay;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  get socketUrl(): string {
+    return `ws://127.0.0.1:${this.port}`;
+  }
+
+  /** All that it has logged. */
+  get output(): string {
+    return this.#output;
+  }
+
+  /** Starts it on the same port as before. */
+  async startAgain(): Promise<void> {
+    const child = spawn(process.execPath, [CLI, 'serve', '--port', String(this.port)], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // A relay of the person's own must not be mixed in with this one.
+      env: { ...withoutOwn(process.env), ...this.#env },
+    });
+    const collect = (chunk: Buffer) => {
+      this.#output += String(chunk);
+    };
+    child.stdout.on('data', collect);
+    child.stderr.on('data', collect);
+    this.#child = child;
+    await eventually(async () => {
+      if (child.exitCode !== null) return true;
+      return (await fetch(`${this.url}/healthz`)).ok;
+    });
+    if (child.exitCode !== null) throw new Error(`the relay ended at once:\n${this.#output}`);
+  }
+
+  /** Stops it as its operator would; throws where it went down by itself, or badly. */
+  async stop(): Promise<void> {
+    const child = this.#child;
+    if (!child) return;
+    this.#child = undefined;
+    if (child.exitCode === null) {
+      child.kill('SIGTERM');
+      await once(child, 'exit');
+    }
+    // Windows knows no SIGTERM: there the process is ended from outside.
+    const endedWell = child.exitCode === 0 || process.platform === 'win32';
+    if (!endedWell || /unhandled|uncaught/i.test(this.#output)) {
+      throw new Error(`the relay ended with ${child.exitCode ?? child.signalCode}:\n${this.#output}`);
+    }
+  }
+
+  /** Ends it without a word to anybody, as a crash would. */
+  async crash(): Promise<void> {
+    const child = this.#child;
+    if (!child) return;
+    this.#child = undefined;
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  }
+
+  /** The connections that serve, as `GET /api/clients` lists them. */
+  async clients(): Promise<ClientInfo[]> {
+    const response = await fetch(`${this.url}/api/clients`);
+    const { clients } = (await response.json()) as { clients: ClientInfo[] };
+    return clients;
+  }
+}
+
+function withoutOwn(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const own = ([name]: [string, unknown]) => name.startsWith('PAGEWIRE_') || name === 'HOST' || name === 'PORT';
+  return Object.fromEntries(Object.entries(env).filter((entry) => !own(entry)));
+}

@@ -1,0 +1,94 @@
+import { fileURLToPath } from 'node:url';
+import type { Browser } from '../browser/browser.ts';
+import type { BrowserName, Page } from '../browser/driver.ts';
+import { eventually } from '../browser/eventually.ts';
+import { findBrowser } from '../browser/find-browser.ts';
+import { launchBrowser } from '../browser/launch-browser.ts';
+import { ShopSite } from '../site/shop-site.ts';
+import { callOverHttp, type HttpAnswer, type HttpCall } from './call-over-http.ts';
+import { RelayProcess } from './relay-process.ts';
+import { setUpThroughPopup } from './set-up-through-popup.ts';
+
+export const GRANTABLE_HOSTS = ['http://127.0.0.1/*', 'https://127.0.0.1/*'];
+
+/** The built extension that tests load. */
+export function builtExtension(name: BrowserName): string {
+  return fileURLToPath(new URL(`../../dist/${name === 'firefox' ? 'firefox' : 'chrome'}`, import.meta.url));
+}
+
+/** All that an end-to-end test needs: a relay, a site, and a browser with the extension, none of it set up yet. */
+export class Stage {
+  readonly relay: RelayProcess;
+  readonly site: ShopSite;
+  readonly browser: Browser;
+  /** Set-up gives it to the extension. */
+  readonly clientId = 'e2e client';
+
+  private constructor(relay: RelayProcess, site: ShopSite, browser: Browser) {
+    this.relay = relay;
+    this.site = site;
+    this.browser = browser;
+  }
+
+  static async start(name: BrowserName, { https = false, launch = launchBrowser } = {}): Promise<Stage> {
+    const executablePath = await findBrowser(name, console.log);
+    const options = { extension: builtExtension(name), executablePath, grantableHosts: GRANTABLE_HOSTS };
+    const [relay, site, browser] = await Promise.all([
+      RelayProcess.start(),
+      ShopSite.start({ https }),
+      launch(name, options),
+    ]);
+    return new Stage(relay, site, browser);
+  }
+
+  /** Opens a page of the site, sets the extension up for it and waits until the relay knows; the popup is closed again. */
+  async setUp(functions: Record<string, string>, path = '/lab'): Promise<Page> {
+    const page = await this.browser.openPage(this.site.url(path));
+    const popup = await setUpThroughPopup(this.browser, page, {
+      relayUrl: this.relay.socketUrl,
+      clientId: this.clientId,
+      functions,
+    });
+    await this.isServing(page.tabId);
+    await popup.close();
+    await page.activate();
+    return page;
+  }
+
+  async call(fn: string, args: unknown[] = [], more: Partial<HttpCall> = {}): Promise<HttpAnswer> {
+    return await callOverHttp({ relay: this.relay.url, clientId: this.clientId, fn, args, ...more });
+  }
+
+  /** Calls, and gives the value; anything else fails. */
+  async value(fn: string, args: unknown[] = [], more: Partial<HttpCall> = {}): Promise<unknown> {
+    const answer = await this.call(fn, args, more);
+    if (!answer.ok) throw new Error(`${fn} failed with ${answer.code}: ${answer.message}`);
+    return answer.value;
+  }
+
+  /** Waits until the relay has been told that this tab serves. */
+  async isServing(tabId: number): Promise<void> {
+    await eventually(async () => (await this.servingTabs()).includes(tabId));
+  }
+
+  /** The tabs that the relay has been told of. */
+  async servingTabs(): Promise<number[]> {
+    const clients = await this.relay.clients();
+    const tabs = clients.flatMap(({ functions }) => functions.flatMap(({ tabs }) => tabs.map(({ tabId }) => tabId)));
+    return [...new Set(tabs)];
+  }
+
+  /** Ends everything; throws where the relay or the extension's background has had an error that nobody expected. */
+  async close(): Promise<void> {
+    const errors = await this.browser.backgroundErrors().finally(() => this.browser.close());
+    await this.site.close();
+    await this.relay.stop();
+    const unexpected = errors.filter((error) => !isFailedConnection(error));
+    if (unexpected.length > 0) throw new Error(`the extension's background said:\n${unexpected.join('\n')}`);
+  }
+}
+
+/** Browsers log each WebSocket that could not be opened, which is no fault of the extension where the relay is down. */
+function isFailedConnection(error: string): boolean {
+  return /WebSocket connection to .* failed|can.t establish a connection/.test(error);
+}
