@@ -9,7 +9,7 @@ export default defineConfig(({ mode }) => {
   return {
     root: 'extension',
     build: { outDir: `../dist/${family}`, emptyOutDir: true, target: 'es2023', modulePreload: false },
-    plugins: [preact(), crx({ manifest: createManifest(family), browser: family }), withoutWebAccessibleResources()],
+    plugins: [preact(), crx({ manifest: createManifest(family), browser: family }), withoutLeftovers()],
   };
 });
 
@@ -17,10 +17,13 @@ function browserFamily(mode: string): BrowserFamily {
   return mode === 'firefox' ? 'firefox' : 'chrome';
 }
 
-/** The crx plugin lists injected scripts as web accessible. Nothing needs that, and any page could probe for them. */
-function withoutWebAccessibleResources(): Plugin {
+/**
+ * The crx plugin lists injected scripts as web accessible, although nothing needs that and any page could probe for them,
+ * and leaves a second build of each behind that nothing loads.
+ */
+function withoutLeftovers(): Plugin {
   return {
-    name: 'pagewire:without-web-accessible-resources',
+    name: 'pagewire:without-leftovers',
     apply: 'build',
     generateBundle: {
       order: 'post',
@@ -29,6 +32,9 @@ function withoutWebAccessibleResources(): Plugin {
         if (manifest?.type !== 'asset') return;
         const { web_accessible_resources: _unneeded, ...rest } = JSON.parse(String(manifest.source));
         manifest.source = JSON.stringify(rest, null, 2);
+        for (const [name, file] of Object.entries(bundle)) {
+          if (file.type === 'chunk' && file.facadeModuleId?.endsWith('.iife.ts')) delete bundle[name];
+        }
       },
     },
   };

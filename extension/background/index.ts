@@ -1,4 +1,189 @@
-import bridge from '../content/bridge.iife.ts?script';
-import page from '../page/page.iife.ts?script';
+import browser, { type Runtime } from 'webextension-polyfill';
+import bridgeFile from '../content/bridge.iife.ts?script';
+import type { RelayStatus } from '../messages.ts';
+import pageFile from '../page/page.iife.ts?script';
+import { loadSettings, watchSettings } from '../settings.ts';
+import { defaultSettings, type Settings } from '../settings-schema.ts';
+import { ABSENCE_MESSAGES, ABSENCE_TEXTS } from './absence.ts';
+import { describeAgent } from './agent.ts';
+import { Announcements } from './announcements.ts';
+import { badgeFor } from './badge.ts';
+import { Bridges, type IncomingPort } from './bridges.ts';
+import { describeReason } from './describe-reason.ts';
+import { KeepAwake } from './keep-awake.ts';
+import { OpenTabs } from './open-tabs.ts';
+import { PageScripts } from './page-scripts.ts';
+import { RelayCalls } from './relay-calls.ts';
+import { RelayConnection } from './relay-connection.ts';
+import { createRunCall } from './run-call.ts';
+import { ServedSites } from './served-sites.ts';
+import { Session } from './session.ts';
+import { StatusBoard, type StatusPort } from './status-board.ts';
+import { TabRecency } from './tab-recency.ts';
+import { createUiRequests } from './ui-requests.ts';
 
-console.log(page, bridge);
+/**
+ * The background's composition root. A browser wakes a background for an event and looks for its listeners once the first
+ * turn has ended: all are added below at once, and wait for `started` where they need the settings.
+ */
+
+const ALARM = 'keep-connected';
+// The polyfill's types know neither `frozen` nor the newest fields of a tab; open-tabs.ts names those that are used.
+const { runtime, tabs, windows, scripting, permissions, action, alarms } = browser;
+const translate = (key: string, substitutions?: string[]) => browser.i18n.getMessage(key, substitutions);
+const agent = describeAgent(navigator.userAgent, runtime.getManifest().version);
+
+const openTabs = new OpenTabs({
+  query: (filter) => tabs.query(filter),
+  get: (tabId) => tabs.get(tabId),
+  isPermitted: (origins) => permissions.contains({ origins }),
+});
+const recency = new TabRecency();
+const bridges = new Bridges({
+  extensionId: runtime.id,
+  tabExists: (tabId) => openTabs.exists(tabId),
+  onChange: () => announcements.changed(),
+});
+const pageScripts = new PageScripts({
+  files: { page: pageFile, bridge: bridgeFile },
+  registered: () => scripting.getRegisteredContentScripts(),
+  register: (scripts) => scripting.registerContentScripts(scripts),
+  unregister: (ids) => scripting.unregisterContentScripts({ ids }),
+  execute: (tabId, world, file) =>
+    scripting.executeScript({ target: { tabId }, world, files: [file], injectImmediately: true }),
+});
+const sites = new ServedSites(defaultSettings('none'), { bridges, openTabs, pageScripts });
+const runCall = createRunCall({
+  catalog: () => sites.catalog,
+  bridges,
+  recency,
+  isFrozen: (tabId) => openTabs.isFrozen(tabId),
+  explainAbsence: async ({ pattern }, target) => ABSENCE_MESSAGES[await openTabs.absence(pattern, target)],
+});
+const calls = new RelayCalls(runCall, (text) => relay.send(text));
+const announcements = new Announcements({ catalog: () => sites.catalog, bridges, send: (text) => relay.send(text) });
+const statusBoard = new StatusBoard();
+const keepAwake = new KeepAwake(() => void runtime.getPlatformInfo());
+const relay = new RelayConnection({
+  createSocket: (url, protocols) => new WebSocket(url, protocols),
+  introduce,
+  describe: (reason) => describeReason(reason, translate),
+  onStatus: showStatus,
+  onMessage: (message) => {
+    if (message.type === 'call') calls.start(message.msgId, message.data);
+    else calls.cancel(message.msgId);
+  },
+  onLost: () => calls.cancelAll(),
+});
+const answerUi = createUiRequests({ bridges, runCall, reconnect, explainTab });
+
+runtime.onConnect.addListener((port) => {
+  if (port.name === 'bridge') bridges.accept(port as IncomingPort);
+  else if (port.name === 'status' && isOwnPage(port.sender)) statusBoard.watch(port as StatusPort);
+});
+runtime.onMessage.addListener((message: unknown, sender: Runtime.MessageSender) =>
+  isOwnPage(sender) ? started.then(() => answerUi(message)) : undefined,
+);
+tabs.onActivated.addListener(({ tabId, windowId }) => recency.tabActivated(tabId, windowId));
+windows.onFocusChanged.addListener((windowId) => recency.windowFocused(windowId));
+tabs.onUpdated.addListener((tabId, change: { url?: string; frozen?: boolean }) => {
+  if (change.frozen !== undefined) openTabs.setFrozen(tabId, change.frozen);
+  if (change.url !== undefined) bridges.tabMoved(tabId, change.url);
+});
+tabs.onRemoved.addListener((tabId) => {
+  openTabs.setFrozen(tabId, false);
+  recency.tabClosed(tabId);
+  bridges.tabClosed(tabId);
+});
+permissions.onAdded.addListener(() => void reapply());
+permissions.onRemoved.addListener(() => void reapply());
+alarms.onAlarm.addListener(() => void started.then(() => relay.retryNow()));
+addEventListener('online', () => void started.then(() => relay.retryNow()));
+watchSettings((settings) => void apply(settings));
+
+/** What is known while this background lives; `start` gathers it anew when the browser has stopped it in between. */
+interface Current {
+  settings: Settings;
+  readonly session: Session;
+}
+const started: Promise<Current> = start();
+
+async function start(): Promise<Current> {
+  const [settings, session, all, focused] = await Promise.all([
+    loadSettings(),
+    Session.open(browser.storage.session),
+    openTabs.all(),
+    windows.getLastFocused().catch(() => undefined),
+  ]);
+  recency.start(all, focused?.id);
+  for (const { id, frozen } of all) if (id !== undefined && frozen) openTabs.setFrozen(id, true);
+  await sites.apply(settings);
+  const current = { settings, session };
+  connect(current);
+  if (session.isNew) void sites.reachOpenTabs();
+  return current;
+}
+
+async function apply(settings: Settings): Promise<void> {
+  const current = await started;
+  const isSame = isSameConnection(current.settings, settings);
+  current.settings = settings;
+  if (!isSame) await reconnect();
+  await sites.apply(settings);
+  await sites.reachOpenTabs();
+}
+
+async function reapply(): Promise<void> {
+  const { settings } = await started;
+  await sites.apply(settings);
+  await sites.reachOpenTabs();
+}
+
+async function reconnect(): Promise<void> {
+  const current = await started;
+  await current.session.setReplaced(false);
+  connect(current);
+}
+
+function connect({ settings: { on, relayUrl: url, token }, session }: Current): void {
+  void keepAlarm(on);
+  if (!on) relay.disconnect();
+  else if (session.replaced) relay.stayReplaced({ url, token });
+  else relay.connect({ url, token });
+}
+
+async function introduce(): Promise<string> {
+  const { settings, session } = await started;
+  await sites.settled();
+  return announcements.introduction({ clientId: settings.clientId, instanceId: session.instanceId, agent });
+}
+
+function showStatus(status: RelayStatus): void {
+  statusBoard.show(status);
+  const { text, color, title } = badgeFor(status, translate);
+  void action.setBadgeText({ text });
+  void action.setBadgeBackgroundColor({ color });
+  void action.setTitle({ title });
+  // Chromium needs none of it: there the relay's heartbeats keep a background alive.
+  keepAwake.want(import.meta.env.MODE === 'firefox' && (status.state === 'connecting' || status.state === 'connected'));
+  if (status.state === 'replaced') void started.then(({ session }) => session.setReplaced(true));
+}
+
+/** The last net, should the browser stop this background all the same. */
+async function keepAlarm(wanted: boolean): Promise<void> {
+  if (!wanted) await alarms.clear(ALARM);
+  else if (!(await alarms.get(ALARM))) alarms.create(ALARM, { periodInMinutes: 0.5 });
+}
+
+async function explainTab(tabId: number): Promise<string> {
+  const patterns = sites.catalog.sites.map(({ pattern }) => pattern);
+  return translate(ABSENCE_TEXTS[await openTabs.absenceOfTab(tabId, patterns)]);
+}
+
+function isOwnPage(sender: { id?: string | undefined; url?: string | undefined } | undefined): boolean {
+  return sender?.id === runtime.id && sender.url?.startsWith(runtime.getURL('')) === true;
+}
+
+function isSameConnection(a: Settings, b: Settings): boolean {
+  return a.on === b.on && a.relayUrl === b.relayUrl && a.clientId === b.clientId && a.token === b.token;
+}

@@ -1,0 +1,24 @@
+/** Why a site, or one tab of it, serves no call. */
+export type Absence = 'not-enabled' | 'no-permission' | 'no-tab' | 'discarded' | 'frozen' | 'loading' | 'no-bridge';
+
+/** For programs, which are told so in English. */
+export const ABSENCE_MESSAGES: Record<Absence, string> = {
+  'not-enabled': 'The site is not enabled',
+  'no-permission': 'The browser has not granted access to the site: open the extension there and enable it again',
+  'no-tab': 'No open tab matches',
+  discarded: 'The browser has discarded the tab: open it once',
+  frozen: 'The browser has frozen the tab: open it once',
+  loading: 'The page is still loading',
+  'no-bridge': "The page can't be reached: reload it",
+};
+
+/** For people: keys of _locales. */
+export const ABSENCE_TEXTS: Record<Absence, string> = {
+  'not-enabled': 'absentNotEnabled',
+  'no-permission': 'absentNoPermission',
+  'no-tab': 'absentNoTab',
+  discarded: 'absentDiscarded',
+  frozen: 'absentFrozen',
+  loading: 'absentLoading',
+  'no-bridge': 'absentNoBridge',
+};

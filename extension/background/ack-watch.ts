@@ -1,0 +1,75 @@
+import { BRIDGE_ACK_MS } from '../../shared/limits.ts';
+
+/**
+ * Sees which tasks a page has not come to. A task is *unseen* from when it is sent until its bridge acknowledges it, then
+ * *running* until the page answers. Unseen ones are reported after BRIDGE_ACK_MS in which nothing ran: a page that is busy
+ * with an earlier task can't react, and is all right.
+ */
+export class AckWatch {
+  readonly #onUnseen: (ids: readonly number[]) => void;
+  readonly #unseen = new Map<number, { sentAt: number }>();
+  readonly #running = new Set<number>();
+  /** Running, but nobody waits for them any more. They may still keep the page busy, until it is seen to react. */
+  readonly #dropped = new Set<number>();
+  #idleSince = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(onUnseen: (ids: readonly number[]) => void) {
+    this.#onUnseen = onUnseen;
+  }
+
+  sent(ids: readonly number[]): void {
+    const sentAt = Date.now();
+    for (const id of ids) this.#unseen.set(id, { sentAt });
+    this.#arm();
+  }
+
+  /** The bridge has acknowledged these. Returns those of them that are still to be done; they run from now on. */
+  seen(ids: readonly number[]): number[] {
+    for (const id of this.#dropped) this.#running.delete(id);
+    this.#dropped.clear();
+    const waiting = ids.filter((id) => this.#unseen.delete(id));
+    for (const id of waiting) this.#running.add(id);
+    return waiting;
+  }
+
+  answered(id: number): void {
+    this.#unseen.delete(id);
+    this.#dropped.delete(id);
+    if (this.#running.delete(id) && this.#running.size === 0) this.#idleSince = Date.now();
+    this.#arm();
+  }
+
+  drop(id: number): void {
+    this.#unseen.delete(id);
+    if (this.#running.has(id)) this.#dropped.add(id);
+  }
+
+  clear(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#unseen.clear();
+    this.#running.clear();
+    this.#dropped.clear();
+  }
+
+  #arm(): void {
+    if (this.#timer !== undefined || this.#running.size > 0) return;
+    // Tasks are sent in order, and a Map keeps it: the first is the oldest.
+    const [oldest] = this.#unseen.values();
+    if (!oldest) return;
+    const due = Math.max(oldest.sentAt, this.#idleSince) + BRIDGE_ACK_MS;
+    this.#timer = setTimeout(() => this.#check(), Math.max(0, due - Date.now()));
+  }
+
+  #check(): void {
+    this.#timer = undefined;
+    const before = Date.now() - BRIDGE_ACK_MS;
+    if (this.#running.size === 0 && this.#idleSince <= before) {
+      const overdue = [...this.#unseen].filter(([, { sentAt }]) => sentAt <= before).map(([id]) => id);
+      for (const id of overdue) this.#unseen.delete(id);
+      if (overdue.length > 0) this.#onUnseen(overdue);
+    }
+    this.#arm();
+  }
+}

@@ -1,0 +1,59 @@
+import { MAX_FUNCTIONS, MAX_TABS } from '../../shared/limits.ts';
+import type { Agent, ServedFunction } from '../../shared/protocol.ts';
+import type { Bridges } from './bridges.ts';
+import type { FunctionCatalog } from './function-catalog.ts';
+
+/** Tabs come and go in bursts: a navigation is one going and one coming. */
+const GATHER_MS = 50;
+
+export interface AnnouncementsDeps {
+  catalog(): FunctionCatalog;
+  bridges: Bridges;
+  send(text: string): void;
+}
+
+/** Tells the relay which functions are served in which tabs, whenever that changes. */
+export class Announcements {
+  readonly #deps: AnnouncementsDeps;
+  #told: string | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(deps: AnnouncementsDeps) {
+    this.#deps = deps;
+  }
+
+  /** The first message of a connection. */
+  introduction(identity: { clientId: string; instanceId: string; agent: Agent }): string {
+    const functions = this.#functions();
+    this.#told = JSON.stringify(functions);
+    return JSON.stringify({ type: 'init', msgId: '', data: { protocol: 2, batch: true, ...identity, functions } });
+  }
+
+  changed(): void {
+    this.#timer ??= setTimeout(() => this.#tell(), GATHER_MS);
+  }
+
+  #tell(): void {
+    this.#timer = undefined;
+    const functions = this.#functions();
+    const text = JSON.stringify(functions);
+    if (text === this.#told) return;
+    this.#told = text;
+    this.#deps.send(JSON.stringify({ type: 'functions', msgId: '', data: { functions } }));
+  }
+
+  #functions(): ServedFunction[] {
+    const { catalog, bridges } = this.#deps;
+    return catalog()
+      .functions()
+      .slice(0, MAX_FUNCTIONS)
+      .map(({ name, isDefault, site }) => ({
+        name,
+        ...(isDefault ? { default: true } : {}),
+        tabs: bridges
+          .ofSite(site)
+          .slice(0, MAX_TABS)
+          .map(({ tabId, url }) => ({ tabId, url })),
+      }));
+  }
+}

@@ -1,0 +1,74 @@
+import { matchPattern, type SitePattern } from '../site-pattern.ts';
+
+/** A script as the browser registers it. */
+export interface RegisteredScript {
+  id: string;
+  js?: string[];
+  matches?: string[];
+  allFrames?: boolean;
+  runAt?: 'document_start' | 'document_end' | 'document_idle';
+  world?: 'ISOLATED' | 'MAIN';
+  persistAcrossSessions?: boolean;
+}
+
+export interface PageScriptsDeps {
+  files: { page: string; bridge: string };
+  registered(): Promise<RegisteredScript[]>;
+  register(scripts: RegisteredScript[]): Promise<unknown>;
+  unregister(ids: string[]): Promise<unknown>;
+  execute(tabId: number, world: 'ISOLATED' | 'MAIN', file: string): Promise<unknown>;
+}
+
+/** Brings the page script and the bridge into pages: from their start on, or late into those that are open already. */
+export class PageScripts {
+  readonly #deps: PageScriptsDeps;
+
+  constructor(deps: PageScriptsDeps) {
+    this.#deps = deps;
+  }
+
+  /** From now on the pages of these sites get both scripts at their start, and no other pages do. */
+  async register(patterns: readonly SitePattern[]): Promise<void> {
+    const wanted = this.#scripts([...new Set(patterns.map(matchPattern))].sort());
+    const present = await this.#deps.registered();
+    if (isSame(present, wanted)) return;
+    if (present.length > 0) await this.#deps.unregister(present.map(({ id }) => id));
+    if (wanted.length > 0) await this.#deps.register(wanted);
+  }
+
+  /** Brings both into an open page; false where the browser does not let it (an error page, a tab just closed). */
+  async inject(tabId: number): Promise<boolean> {
+    const { page, bridge } = this.#deps.files;
+    try {
+      await Promise.all([this.#deps.execute(tabId, 'MAIN', page), this.#deps.execute(tabId, 'ISOLATED', bridge)]);
+      return true;
+    } catch (error) {
+      console.info(`Tab ${tabId} could not be reached.`, error);
+      return false;
+    }
+  }
+
+  #scripts(matches: string[]): RegisteredScript[] {
+    if (matches.length === 0) return [];
+    const { page, bridge } = this.#deps.files;
+    const common = { matches, allFrames: false, runAt: 'document_start', persistAcrossSessions: true } as const;
+    return [
+      { ...common, id: 'page', js: [page], world: 'MAIN' },
+      { ...common, id: 'bridge', js: [bridge], world: 'ISOLATED' },
+    ];
+  }
+}
+
+/** The browser gives scripts back in its own order, with defaults filled in. */
+function isSame(present: readonly RegisteredScript[], wanted: readonly RegisteredScript[]): boolean {
+  return present.length === wanted.length && wanted.every((script) => present.some((other) => isLike(other, script)));
+}
+
+function isLike(present: RegisteredScript, wanted: RegisteredScript): boolean {
+  return (
+    present.id === wanted.id &&
+    present.world === wanted.world &&
+    String(present.js) === String(wanted.js) &&
+    String(present.matches?.slice().sort()) === String(wanted.matches)
+  );
+}

@@ -1,0 +1,259 @@
+import { CLOSE_CODE, type ErrorCode } from '../../shared/errors.ts';
+import { LAST_RETRY_MS, RELAY_SILENCE_MS } from '../../shared/limits.ts';
+import { packFrames } from '../../shared/pack-frames.ts';
+import type { ToClient } from '../../shared/protocol.ts';
+import type { RelayStatus } from '../messages.ts';
+import type { Reason } from './describe-reason.ts';
+import { readFrame } from './read-frame.ts';
+import { RetryDelays } from './retry-delays.ts';
+import { subprotocols } from './subprotocols.ts';
+
+/** The part of a WebSocket that is used here. */
+export interface Socket {
+  readonly readyState: number;
+  send(text: string): void;
+  close(code?: number): void;
+  addEventListener(type: 'open', listener: () => void): void;
+  addEventListener(type: 'message', listener: (event: { data: unknown }) => void): void;
+  addEventListener(type: 'close', listener: (event: { code: number; reason: string }) => void): void;
+}
+
+export interface RelayAddress {
+  url: string;
+  token: string;
+}
+
+export interface RelayConnectionDeps {
+  createSocket(url: string, protocols: string[]): Socket;
+  /** The `init` message; it may take a moment to know what can be served. */
+  introduce(): Promise<string>;
+  describe(reason: Reason): string;
+  onStatus(status: RelayStatus): void;
+  onMessage(message: Extract<ToClient, { type: 'call' | 'cancel' }>): void;
+  /** A connection that was up has gone, and with it every call of it. */
+  onLost(): void;
+}
+
+type State =
+  | { status: 'off' }
+  | { status: 'connecting'; socket: Socket; timer: Timer; said?: string }
+  | { status: 'connected'; socket: Socket; timer: Timer; since: number; heardAt: number; unsent: string[] }
+  | { status: 'waiting'; timer: Timer; retryAt: number; reason: string }
+  | { status: 'refused'; timer: Timer; code: string; reason: string }
+  | { status: 'replaced' };
+
+type Timer = ReturnType<typeof setTimeout>;
+
+const OPEN = 1;
+/** How long a relay may take from the first packet to `ready`. */
+const READY_MS = 15_000;
+const REFUSALS: Record<number, ErrorCode | undefined> = {
+  [CLOSE_CODE.unauthorized]: 'unauthorized',
+  [CLOSE_CODE.forbidden]: 'forbidden',
+};
+
+/**
+ * The one WebSocket to the relay: off → connecting → connected → waiting → connecting …; `refused` is a slow wait, and
+ * `replaced` stays until somebody asks for a connection again.
+ */
+export class RelayConnection {
+  readonly #deps: RelayConnectionDeps;
+  #state: State = { status: 'off' };
+  #address: RelayAddress = { url: '', token: '' };
+  readonly #delays = new RetryDelays();
+
+  constructor(deps: RelayConnectionDeps) {
+    this.#deps = deps;
+  }
+
+  get status(): RelayStatus {
+    return describeState(this.#state, this.#address.url);
+  }
+
+  /** Connects, anew where it is connected or trying already. */
+  connect(address: RelayAddress): void {
+    this.#address = address;
+    this.#delays.reset();
+    this.#drop();
+    this.#open();
+  }
+
+  disconnect(): void {
+    this.#drop();
+    this.#enter({ status: 'off' });
+  }
+
+  /** An earlier life of this background was told that another connection of this same browser took over. */
+  stayReplaced(address: RelayAddress): void {
+    this.#address = address;
+    this.#enter({ status: 'replaced' });
+  }
+
+  /** The network is back, or timers may have been late: what waits tries again now. */
+  retryNow(): void {
+    const { status } = this.#state;
+    if (status !== 'waiting' && status !== 'refused') return;
+    this.#drop();
+    this.#open();
+  }
+
+  /** Queues one message for the relay; it is dropped where there is no connection. */
+  send(text: string): void {
+    const state = this.#state;
+    if (state.status !== 'connected') return;
+    if (state.unsent.push(text) === 1) queueMicrotask(() => flush(state));
+  }
+
+  #enter(state: State): void {
+    this.#state = state;
+    this.#deps.onStatus(this.status);
+  }
+
+  /** Leaves the present state for good: its timer and its socket's events do nothing any more. */
+  #drop(): void {
+    const state = this.#state;
+    if ('timer' in state) clearTimeout(state.timer);
+    if (!('socket' in state)) return;
+    this.#state = { status: 'off' };
+    state.socket.close(CLOSE_CODE.normal);
+    if (state.status === 'connected') this.#deps.onLost();
+  }
+
+  #open(): void {
+    const { url, token } = this.#address;
+    let socket: Socket;
+    try {
+      socket = this.#deps.createSocket(url, subprotocols(token));
+    } catch {
+      // A URL that this browser can't open; the settings' schema leaves few.
+      this.#wait({ kind: 'unreachable' });
+      return;
+    }
+    socket.addEventListener('open', () => void this.#introduce(socket));
+    socket.addEventListener('message', ({ data }) => {
+      if (this.#owns(socket) && typeof data === 'string') this.#heard(data);
+    });
+    socket.addEventListener('close', ({ code, reason }) => {
+      if (this.#owns(socket)) this.#closed(code, reason);
+    });
+    const timer = setTimeout(() => this.#giveUp({ kind: 'not-ready' }), READY_MS);
+    this.#enter({ status: 'connecting', socket, timer });
+  }
+
+  async #introduce(socket: Socket): Promise<void> {
+    const init = await this.#deps.introduce();
+    if (this.#owns(socket) && socket.readyState === OPEN) socket.send(init);
+  }
+
+  #owns(socket: Socket): boolean {
+    return 'socket' in this.#state && this.#state.socket === socket;
+  }
+
+  #heard(text: string): void {
+    if (this.#state.status === 'connected') this.#state.heardAt = Date.now();
+    for (const item of readFrame(text)) {
+      if (item.ok) this.#receive(item.message);
+      // A call that can't be read needs an answer like any other; the relay ignores it for what was none.
+      else this.send(JSON.stringify({ type: 'error', msgId: item.msgId, data: item.error }));
+    }
+  }
+
+  #receive(message: ToClient): void {
+    switch (message.type) {
+      case 'ready':
+        this.#ready();
+        break;
+      case 'call':
+      case 'cancel':
+        this.#deps.onMessage(message);
+        break;
+      case 'error':
+        if (this.#state.status === 'connecting') this.#state.said = message.data.message;
+        break;
+      case 'heartbeat':
+        break;
+      default:
+        message satisfies never;
+    }
+  }
+
+  #ready(): void {
+    if (this.#state.status !== 'connecting') return;
+    const { socket, timer } = this.#state;
+    clearTimeout(timer);
+    this.#delays.reset();
+    const now = Date.now();
+    this.#enter({
+      status: 'connected',
+      socket,
+      since: now,
+      heardAt: now,
+      unsent: [],
+      timer: this.#listenForSilence(RELAY_SILENCE_MS),
+    });
+  }
+
+  /** A browser's socket can't ping: a relay that sends nothing, not even its heartbeat, is taken for dead. */
+  #listenForSilence(ms: number): Timer {
+    return setTimeout(() => {
+      const state = this.#state;
+      if (state.status !== 'connected') return;
+      const left = state.heardAt + RELAY_SILENCE_MS - Date.now();
+      if (left > 0) state.timer = this.#listenForSilence(left);
+      else this.#giveUp({ kind: 'silent' });
+    }, ms);
+  }
+
+  #giveUp(reason: Reason): void {
+    this.#drop();
+    this.#wait(reason);
+  }
+
+  #closed(code: number, reason: string): void {
+    const state = this.#state;
+    const said = state.status === 'connecting' ? state.said : undefined;
+    const wasConnected = state.status === 'connected';
+    if ('timer' in state) clearTimeout(state.timer);
+    const refusal = REFUSALS[code];
+    if (code === CLOSE_CODE.replaced) this.#enter({ status: 'replaced' });
+    else if (refusal) this.#refused(refusal, said ?? reason);
+    else if (said) this.#wait({ kind: 'said', message: said });
+    // 1006 is what a browser reports of a connection that was never made, or broke.
+    else this.#wait(code === 1006 && !wasConnected ? { kind: 'unreachable' } : { kind: 'closed', code, reason });
+    if (wasConnected) this.#deps.onLost();
+  }
+
+  #refused(code: ErrorCode, reason: string): void {
+    const timer = setTimeout(() => this.#open(), LAST_RETRY_MS);
+    this.#enter({ status: 'refused', timer, code, reason });
+  }
+
+  #wait(reason: Reason): void {
+    const ms = this.#delays.next();
+    const timer = setTimeout(() => this.#open(), ms);
+    this.#enter({ status: 'waiting', timer, retryAt: Date.now() + ms, reason: this.#deps.describe(reason) });
+  }
+}
+
+function flush({ socket, unsent }: { socket: Socket; unsent: string[] }): void {
+  const texts = unsent.splice(0);
+  if (socket.readyState !== OPEN) return;
+  for (const frame of packFrames(texts)) socket.send(frame);
+}
+
+function describeState(state: State, url: string): RelayStatus {
+  switch (state.status) {
+    case 'off':
+      return { state: 'off' };
+    case 'connecting':
+      return { state: 'connecting', url };
+    case 'connected':
+      return { state: 'connected', url, since: state.since };
+    case 'waiting':
+      return { state: 'waiting', url, retryAt: state.retryAt, reason: state.reason };
+    case 'refused':
+      return { state: 'refused', url, code: state.code, reason: state.reason };
+    case 'replaced':
+      return { state: 'replaced', url };
+  }
+}

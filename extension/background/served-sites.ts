@@ -1,0 +1,89 @@
+import type { Settings } from '../settings-schema.ts';
+import type { Bridges } from './bridges.ts';
+import { bridgesBack } from './bridges-back.ts';
+import { FunctionCatalog } from './function-catalog.ts';
+import type { OpenTab, OpenTabs } from './open-tabs.ts';
+import type { PageScripts } from './page-scripts.ts';
+
+export interface ServedSitesDeps {
+  bridges: Bridges;
+  openTabs: OpenTabs;
+  pageScripts: PageScripts;
+}
+
+/** The sites that are served: enabled by the user and permitted by the browser. Keeps scripts, bridges and catalog in step. */
+export class ServedSites {
+  readonly #deps: ServedSitesDeps;
+  #catalog: FunctionCatalog;
+  /** One change at a time; each starts from what the one before left. */
+  #turn: Promise<void> = Promise.resolve();
+
+  constructor(settings: Settings, deps: ServedSitesDeps) {
+    this.#deps = deps;
+    this.#catalog = new FunctionCatalog(settings);
+  }
+
+  get catalog(): FunctionCatalog {
+    return this.#catalog;
+  }
+
+  /** Serves what these settings say. Where a site is permitted anew, this is called again with the same settings. */
+  apply(settings: Settings): Promise<void> {
+    return this.#inTurn(async () => {
+      const { bridges, openTabs, pageScripts } = this.#deps;
+      const catalog = new FunctionCatalog(settings);
+      const permitted = new Set(await openTabs.permitted(catalog.sites.map(({ pattern }) => pattern)));
+      const sites = catalog.sites.filter(({ pattern }) => permitted.has(pattern));
+      await pageScripts.register([...permitted]);
+      // Together: a call in between would find functions of one settings and bridges of another.
+      this.#catalog = catalog;
+      bridges.serve(sites);
+    });
+  }
+
+  /** Brings the scripts into open pages that have no bridge: they were open before their site was enabled, or an older life of this extension served them. */
+  reachOpenTabs(): Promise<void> {
+    return this.#inTurn(async () => {
+      const missing = await this.#tabsWithoutBridge();
+      // A page that is still loading may be about to start with its registered scripts.
+      const [loading, loaded] = partition(missing, ({ status }) => status === 'loading');
+      await this.#inject(loaded);
+      if (loading.length === 0) return;
+      await bridgesBack(this.#deps.bridges, idsOf(loading));
+      await this.#inject(await this.#tabsWithoutBridge());
+    });
+  }
+
+  /** Waits a moment for the bridges of the open pages; see bridgesBack. */
+  async settled(): Promise<void> {
+    await this.#turn;
+    await bridgesBack(this.#deps.bridges, idsOf(await this.#tabsWithoutBridge()));
+  }
+
+  async #tabsWithoutBridge(): Promise<(OpenTab & { id: number })[]> {
+    const { bridges, openTabs } = this.#deps;
+    const permitted = await openTabs.permitted(this.#catalog.sites.map(({ pattern }) => pattern));
+    const tabs = await openTabs.ofSites(permitted);
+    return tabs.filter(({ id }) => !bridges.ofTab(id));
+  }
+
+  async #inject(tabs: readonly { id: number }[]): Promise<void> {
+    // Not awaited: a frozen page takes its scripts when it wakes.
+    for (const { id } of tabs) void this.#deps.pageScripts.inject(id);
+    await bridgesBack(this.#deps.bridges, idsOf(tabs));
+  }
+
+  #inTurn(run: () => Promise<void>): Promise<void> {
+    const turn = this.#turn.then(run);
+    this.#turn = turn.catch((error) => console.error('The sites could not be brought up to date.', error));
+    return turn;
+  }
+}
+
+function idsOf(tabs: readonly { id: number }[]): number[] {
+  return tabs.map(({ id }) => id);
+}
+
+function partition<Item>(items: readonly Item[], belongs: (item: Item) => boolean): [Item[], Item[]] {
+  return [items.filter(belongs), items.filter((item) => !belongs(item))];
+}

@@ -1,0 +1,12 @@
+/**
+ * What a WebSocket offers the relay. A browser can't set an Authorization header, so the token travels as a subprotocol,
+ * which the relay reads and never selects.
+ */
+export function subprotocols(token: string): string[] {
+  return token ? ['pagewire', `bearer.${toBase64Url(token)}`] : ['pagewire'];
+}
+
+function toBase64Url(text: string): string {
+  const binary = Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join('');
+  return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+}

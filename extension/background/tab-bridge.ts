@@ -1,0 +1,142 @@
+import * as z from 'zod/mini';
+import { CallError, type ErrorCode } from '../../shared/errors.ts';
+import { PendingCalls, type Settle } from '../../shared/pending-calls.ts';
+import { FromBridge, PageAnswer, type PageTask, type ToBridge } from '../messages.ts';
+import { AckWatch } from './ack-watch.ts';
+import type { ServedSite } from './function-catalog.ts';
+import { publicUrl } from './public-url.ts';
+
+/** The part of a Port that is used here. */
+export interface BridgePort {
+  postMessage(message: ToBridge): void;
+  disconnect(): void;
+}
+
+/** What a page's answer may say; any other code of a page's becomes `internal`. */
+const PAGE_CODES: readonly ErrorCode[] = [
+  'function_threw',
+  'result_not_serializable',
+  'function_not_found',
+  'bad_request',
+  'message_too_large',
+];
+
+// Not from 1: after a restart of this background a page may still answer tasks of the life before.
+let lastId = Math.floor(Math.random() * 2 ** 40);
+
+/** One page's bridge, and the tasks that wait for that page. Tasks of one tick leave as one message. */
+export class TabBridge {
+  readonly tabId: number;
+  /** The enabled sites that this page belongs to. */
+  sites: ReadonlySet<ServedSite> = new Set();
+  /** What the page said that nobody had asked for, or that can't be read. */
+  ignored = 0;
+  #url: string;
+  readonly #port: BridgePort;
+  readonly #pending = new PendingCalls<number, unknown>();
+  readonly #acks = new AckWatch((ids) => this.#failUnseen(ids));
+  readonly #unsent: PageTask[] = [];
+
+  constructor(port: BridgePort, tabId: number, url: string) {
+    this.#port = port;
+    this.tabId = tabId;
+    this.#url = publicUrl(url);
+  }
+
+  get url(): string {
+    return this.#url;
+  }
+
+  /** The page has changed its own URL (`history.pushState`). */
+  movedTo(url: string): void {
+    this.#url = publicUrl(url);
+  }
+
+  /** Gives the page a task; `settle` is told once how it ended. Returns what drops it: `settle` is then told nothing. */
+  run(task: Omit<PageTask, 'id'>, settle: Settle<unknown>): () => void {
+    const id = ++lastId;
+    this.#pending.add(id, settle);
+    if (this.#unsent.push({ id, ...task }) === 1) queueMicrotask(() => this.#flush());
+    return () => {
+      if (this.#pending.forget(id)) this.#acks.drop(id);
+    };
+  }
+
+  /** What the page's bridge says. */
+  hear(json: unknown): void {
+    const { data: message } = FromBridge.safeParse(json);
+    switch (message?.kind) {
+      case 'ack':
+        this.#acks.seen(message.ids);
+        break;
+      case 'claim':
+        this.#post({ kind: 'claimed', ids: this.#acks.seen(message.ids) });
+        break;
+      case 'answers':
+        for (const answer of parseAnswers(message.answers)) this.#take(answer);
+        break;
+      case undefined:
+        this.ignored++;
+        break;
+      default:
+        message satisfies never;
+    }
+  }
+
+  /** Fails everything that waits for this page: it is gone. */
+  lose(error: CallError): void {
+    this.#unsent.length = 0;
+    this.#acks.clear();
+    this.#pending.rejectAll(error);
+  }
+
+  /** Sends the bridge and its page script away. */
+  retire(): void {
+    this.#post({ kind: 'retire' });
+  }
+
+  #flush(): void {
+    const tasks = this.#unsent.splice(0).filter(({ id }) => this.#pending.has(id));
+    if (tasks.length === 0) return;
+    const ids = tasks.map(({ id }) => id);
+    this.#acks.sent(ids);
+    this.#post({ kind: 'tasks', ids, sentAt: Date.now(), tasks: JSON.stringify(tasks) });
+  }
+
+  #post(message: ToBridge): void {
+    try {
+      this.#port.postMessage(message);
+    } catch {
+      // The Port has ended: what waits is failed as soon as it is known whether the page or its tab is gone.
+    }
+  }
+
+  #take(json: unknown): void {
+    const { data: answer } = PageAnswer.safeParse(json);
+    if (answer) this.#acks.answered(answer.id);
+    if (!answer || !this.#end(answer)) this.ignored++;
+  }
+
+  #end(answer: PageAnswer): boolean {
+    if (!('error' in answer)) return this.#pending.resolve(answer.id, answer.value);
+    const { code, message, details } = answer.error;
+    const known = PAGE_CODES.find((pageCode) => pageCode === code) ?? 'internal';
+    return this.#pending.reject(answer.id, new CallError(known, message, { details }));
+  }
+
+  #failUnseen(ids: readonly number[]): void {
+    const message = `The page in tab ${this.tabId} does not react: it may be frozen, or busy with work of its own`;
+    for (const id of ids) this.#pending.reject(id, new CallError('tab_unavailable', message));
+  }
+}
+
+const Answers = z.array(z.unknown());
+
+function parseAnswers(text: string): unknown[] {
+  try {
+    return Answers.parse(JSON.parse(text));
+  } catch {
+    // Whatever a page wrote that is no array counts as one bad answer.
+    return [undefined];
+  }
+}
