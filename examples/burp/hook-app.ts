@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type * as z from 'zod/mini';
+import { isAcceptedHost } from '../../server/host.ts';
 import { CallError, HTTP_STATUS } from '../../shared/errors.ts';
 import { read } from '../../shared/protocol.ts';
 import type { CallFunction } from './apply-steps.ts';
@@ -140,11 +141,9 @@ function callErrorOf(thrown: unknown): CallError {
   return CallError.from(thrown);
 }
 
-const OWN_HOST = /^(localhost|\d+\.\d+\.\d+\.\d+|\[[\da-f:.]+\]|[\w-]+)(:\d+)?$/i;
-
 /** A page could make its browser post here, or rebind its own name to this address; Galaxy does neither. */
 async function refuseWebPages({ headers }: FastifyRequest): Promise<void> {
   const isFromPage = headers.origin !== undefined || (headers['sec-fetch-site'] ?? 'none') !== 'none';
-  if (isFromPage || !OWN_HOST.test(headers.host ?? ''))
+  if (isFromPage || !isAcceptedHost(headers.host, []))
     throw new CallError('forbidden', 'this server serves Burp, not web pages');
 }
