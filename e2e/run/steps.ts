@@ -1,0 +1,57 @@
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { BrowserName } from '../browser/driver.ts';
+import { findBrowser, PATH_VARIABLE } from '../browser/find-browser.ts';
+import { ROOT, runCommand } from './run-command.ts';
+import { ONE_FAILED, ONE_PASSED } from './tally.ts';
+import { type Summary, summarize } from './vitest-report.ts';
+
+/** One of the project's own scripts, as one check. */
+export async function runScript(script: string): Promise<Summary> {
+  return check(`npm run ${script}`, await runCommand('npm', ['run', '--silent', script]));
+}
+
+/** What the add-on store's linter says of the Firefox build, as one check. */
+export async function lintAddon(): Promise<Summary> {
+  const webExt = join(ROOT, 'node_modules/web-ext/bin/web-ext.js');
+  return check('web-ext lint', await runCommand(process.execPath, [webExt, 'lint', '--source-dir', 'dist/firefox']));
+}
+
+/** Runs tests; each counts. */
+export async function runVitest(name: string, args: string[], env: NodeJS.ProcessEnv = {}): Promise<Summary> {
+  const report = join(ROOT, '.tmp', `${name}-report.json`);
+  await mkdir(join(ROOT, '.tmp'), { recursive: true });
+  // A report of an earlier run must not be taken for this one's.
+  await rm(report, { force: true });
+  const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs');
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const succeeded = await runCommand(process.execPath, [vitest, 'run', ...reporters, ...args], env);
+  const json = await readFile(report, 'utf8').catch(() => undefined);
+  if (json === undefined) return check(name, false);
+  const summary = summarize(JSON.parse(json));
+  return succeeded || summary.tally.failed > 0 ? summary : check(`${name}: vitest itself`, false);
+}
+
+/** Both browsers' tests and those of programs alone; a browser that can't be had is one failure, in one line. */
+export async function runEndToEnd(): Promise<Summary[]> {
+  const env: NodeJS.ProcessEnv = {};
+  const projects = ['programs'];
+  const missing: Summary[] = [];
+  for (const name of ['chromium', 'firefox'] as const satisfies readonly BrowserName[]) {
+    try {
+      const path = await findBrowser(name, console.log);
+      console.log(`${name}: ${path}`);
+      env[PATH_VARIABLE[name]] = path;
+      projects.push(name);
+    } catch (error) {
+      console.log(String(error));
+      missing.push(check(name, false));
+    }
+  }
+  const config = ['--config', 'vitest.e2e.config.ts', ...projects.flatMap((name) => ['--project', name])];
+  return [...missing, await runVitest('e2e', config, env)];
+}
+
+function check(name: string, passed: boolean): Summary {
+  return passed ? { tally: ONE_PASSED, failures: [] } : { tally: ONE_FAILED, failures: [name] };
+}
