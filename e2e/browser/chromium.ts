@@ -17,6 +17,9 @@ const FLAGS = [
   '--enable-unsafe-extension-debugging',
 ];
 
+// What happens at Ctrl-C is for whoever runs this to say: Playwright would end the whole process.
+const LEAVE_SIGNALS = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false };
+
 /** Starts a Chromium or Chrome with an empty profile and the extension in it. */
 export async function launchChromium(options: LaunchOptions): Promise<Driver> {
   const profile = await makeProfile();
@@ -24,6 +27,7 @@ export async function launchChromium(options: LaunchOptions): Promise<Driver> {
     executablePath: options.executablePath,
     headless: options.headless ?? true,
     ignoreHTTPSErrors: true,
+    ...LEAVE_SIGNALS,
     ignoreDefaultArgs: ['--disable-extensions'],
     args: [...FLAGS, ...(options.language ? [`--lang=${options.language}`] : [])],
     ...(options.headless === false ? { viewport: null } : {}),

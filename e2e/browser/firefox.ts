@@ -14,6 +14,10 @@ export async function launchFirefox(options: LaunchOptions): Promise<Driver> {
     executablePath: options.executablePath,
     headless: options.headless ?? true,
     acceptInsecureCerts: true,
+    // What happens at Ctrl-C is for whoever runs this to say.
+    handleSIGINT: false,
+    handleSIGTERM: false,
+    handleSIGHUP: false,
     // null: the window's own size.
     defaultViewport: options.headless === false ? null : { width: 1280, height: 720 },
     // Lets the driver open pages that are not of the web.

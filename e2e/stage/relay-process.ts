@@ -63,7 +63,7 @@ export class RelayProcess {
     const child = this.#child;
     if (!child) return;
     this.#child = undefined;
-    if (child.exitCode === null) {
+    if (child.exitCode === null && child.signalCode === null) {
       child.kill('SIGTERM');
       await once(child, 'exit');
     }
