@@ -8,7 +8,7 @@ import { type ImportReading, readImport } from './read-import.ts';
 export function TransferSection() {
   const { settings, edit, tell } = useWorkspace();
   const [reading, setReading] = useState<ImportReading>();
-  const fileId = useId();
+  const headingId = useId();
 
   const apply = async ({ settings: imported }: Extract<ImportReading, { kind: 'readable' }>) => {
     // The token may have changed since the file was read.
@@ -17,8 +17,8 @@ export function TransferSection() {
   };
 
   return (
-    <section class="card" aria-labelledby={`${fileId}-heading`}>
-      <h2 id={`${fileId}-heading`}>{t('transferHeading')}</h2>
+    <section class="card" aria-labelledby={headingId}>
+      <h2 id={headingId}>{t('transferHeading')}</h2>
       <p class="muted">{t('transferHint')}</p>
       <div class="transfer">
         <button
@@ -30,10 +30,10 @@ export function TransferSection() {
         >
           {t('exportButton')}
         </button>
-        <div class="field">
-          <label for={fileId}>{t('importFile')}</label>
+        <label class="button">
+          {t('importFile')}
           <input
-            id={fileId}
+            class="visually-hidden"
             type="file"
             accept=".json,application/json"
             onChange={async ({ currentTarget: input }) => {
@@ -44,7 +44,7 @@ export function TransferSection() {
               input.value = '';
             }}
           />
-        </div>
+        </label>
       </div>
       <div aria-live="polite">
         {reading && (

@@ -1,8 +1,10 @@
 import type { SiteSettings } from '../settings-schema.ts';
 import { AccessMissing } from '../ui/access-missing.tsx';
 import { FunctionList } from '../ui/function-list.tsx';
+import { permissionOf } from '../ui/settings-edits.ts';
 import { disableSite, enableSite } from '../ui/site-access.ts';
 import { t } from '../ui/t.ts';
+import { useAccess } from '../ui/use-access.ts';
 import { useProbe } from '../ui/use-probe.ts';
 import { useWorkspace } from '../ui/workspace.tsx';
 
@@ -10,6 +12,7 @@ import { useWorkspace } from '../ui/workspace.tsx';
 export function SitePanel({ site, tabId }: { site: SiteSettings; tabId: number | undefined }) {
   const workspace = useWorkspace();
   const { pattern, enabled, functions } = site;
+  const granted = useAccess(permissionOf(pattern));
   const report = useProbe(enabled ? tabId : undefined, workspace.settings);
   return (
     <section class="site" aria-label={pattern}>
@@ -38,7 +41,7 @@ export function SitePanel({ site, tabId }: { site: SiteSettings; tabId: number |
           <p class="hint">{t('siteEnableHint')}</p>
         </div>
       )}
-      {enabled && report?.available === false && (
+      {enabled && granted && report?.available === false && (
         <p class="site-note" role="status">
           {t('tabUnavailable', { reason: report.reason })}
         </p>

@@ -2,6 +2,8 @@ import { type ErrorCode, isErrorCode } from '../../shared/errors.ts';
 import type { TryReport } from '../messages.ts';
 import type { Text } from './t.ts';
 
+type Failure = Extract<TryReport, { ok: false }>;
+
 /** An answer as a person reads it: a string as it is, anything else as indented JSON, tagged values as the wire has them. */
 export function formatAnswer(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value, null, 2);
@@ -35,9 +37,18 @@ export function headlineOf(code: string): Text {
   return (isErrorCode(code) ? HEADLINES[code] : undefined) ?? ['errorOther', { code }];
 }
 
+/** The error's message, with the name of what the page threw before it: `TypeError: …`. */
+export function messageOf({ message, details }: Failure): string {
+  const name = textOf(details, 'name');
+  return name === undefined || message.startsWith(name) ? message : `${name}: ${message}`;
+}
+
 /** The page's stack trace, where the error brought one. */
-export function stackOf(report: Extract<TryReport, { ok: false }>): string | undefined {
-  const { details } = report;
-  const stack = typeof details === 'object' && details !== null && 'stack' in details ? details.stack : undefined;
-  return typeof stack === 'string' && stack !== '' ? stack : undefined;
+export function stackOf({ details }: Failure): string | undefined {
+  return textOf(details, 'stack');
+}
+
+function textOf(details: unknown, key: 'name' | 'stack'): string | undefined {
+  const text: unknown = typeof details === 'object' && details !== null ? Reflect.get(details, key) : undefined;
+  return typeof text === 'string' && text !== '' ? text : undefined;
 }

@@ -4,8 +4,9 @@ import type { Text } from './t.ts';
 export interface StatusDescription {
   tone: 'good' | 'busy' | 'bad' | 'idle';
   title: Text;
-  /** Where to, or why not. `reason` comes from the relay or the browser, in its own words. */
+  /** Where to. */
   url?: string;
+  /** Why not; `reason` comes from the relay or the browser, in its own words. */
   detail?: Text;
   reason?: string;
   /** What the user can do about it. */
@@ -25,11 +26,10 @@ export function describeStatus(status: RelayStatus | undefined): StatusDescripti
     case 'connected':
       return { tone: 'good', title: ['statusConnected'], url: status.url };
     case 'waiting': {
-      const { url, reason } = status;
+      const { reason } = status;
       return {
         tone: 'bad',
         title: ['statusWaiting'],
-        url,
         reason,
         advice: ['statusWaitingAdvice'],
         canReconnect: true,
@@ -44,7 +44,7 @@ export function describeStatus(status: RelayStatus | undefined): StatusDescripti
         canReconnect: true,
       };
     case 'refused':
-      return { tone: 'bad', title: ['statusRefused'], url: status.url, ...describeRefusal(status), canReconnect: true };
+      return { tone: 'bad', title: ['statusRefused'], ...describeRefusal(status), canReconnect: true };
   }
 }
 

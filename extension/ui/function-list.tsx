@@ -35,6 +35,7 @@ export function FunctionList({ site, tabId, report }: Props) {
           ))}
         </ul>
       )}
+      {isEmpty && <p class="hint">{t('functionsFirst')}</p>}
       {adding || isEmpty ? (
         <FunctionForm
           key={site.functions.length}

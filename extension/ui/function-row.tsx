@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import type { FunctionSettings } from '../settings-schema.ts';
 import { FunctionForm } from './function-form.tsx';
 import { IconButton } from './icon-button.tsx';
+import { PathText } from './path-text.tsx';
 import { defaultFunction, editFunction, removeFunction, setDefault } from './settings-edits.ts';
 import { t } from './t.ts';
 import { TryPanel } from './try-panel.tsx';
@@ -73,7 +74,7 @@ export function FunctionRow({ pattern, fn, tabId, presence }: Props) {
         </div>
       </div>
       <div class="function-line">
-        <span class="function-path mono">{path}</span>
+        <PathText path={path} />
         {presence && <PresenceMark presence={presence} />}
       </div>
       {presence?.kind === 'missing' && presence.reason && <p class="function-reason">{presence.reason}</p>}

@@ -2,7 +2,7 @@ import { useId, useState } from 'preact/hooks';
 import type { TryReport } from '../messages.ts';
 import { type Complaint, isComplaint } from './complaint.ts';
 import { CopyButton } from './copy-button.tsx';
-import { formatAnswer, headlineOf, stackOf, typeOfAnswer } from './describe-answer.ts';
+import { formatAnswer, headlineOf, messageOf, stackOf, typeOfAnswer } from './describe-answer.ts';
 import { tryFunction } from './requests.ts';
 import { t } from './t.ts';
 import { readArguments } from './try-arguments.ts';
@@ -117,7 +117,7 @@ function Failure({ report }: { report: Extract<TryReport, { ok: false }> }) {
         </strong>
         <span class="muted">{t('tryMs', { ms: Math.round(report.ms) })}</span>
       </div>
-      <p class="answer-message">{report.message}</p>
+      <p class="answer-message">{messageOf(report)}</p>
       {stack && (
         <details>
           <summary>{t('tryStack')}</summary>

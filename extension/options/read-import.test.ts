@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { defaultSettings, exportSettings, type Settings } from '../settings-schema.ts';
+import { readImport } from './read-import.ts';
+
+const current: Settings = {
+  ...defaultSettings('web-1'),
+  token: 's3cret',
+  sites: [
+    { pattern: 'https://a.example', enabled: true, functions: [{ name: 'f', path: 'a.f' }] },
+    { pattern: 'https://b.example', enabled: false, functions: [] },
+  ],
+};
+
+const read = (json: unknown) => readImport('team.json', JSON.stringify(json), current);
+
+describe('an import', () => {
+  it('changes nothing when it is the export of the present settings', () => {
+    expect(JSON.stringify(exportSettings(current))).not.toContain('s3cret');
+    expect(read(exportSettings(current))).toMatchObject({ kind: 'readable', changes: [], settings: current });
+  });
+
+  it('keeps the token, whatever the file says', () => {
+    expect(read({ ...current, token: 'theirs' })).toMatchObject({ settings: { token: 's3cret' } });
+  });
+
+  it('tells each change', () => {
+    const after: Settings = {
+      ...current,
+      on: false,
+      relayUrl: 'wss://relay.example',
+      clientId: 'web-2',
+      sites: [
+        {
+          pattern: 'https://a.example',
+          enabled: false,
+          functions: [
+            { name: 'f', path: 'a.g' },
+            { name: 'h', path: 'h', default: true },
+          ],
+        },
+        { pattern: 'https://c.example', enabled: true, functions: [{ name: 'x', path: 'x' }] },
+      ],
+    };
+    expect(read(exportSettings(after))).toMatchObject({
+      changes: [
+        ['changeOff'],
+        ['changeRelayUrl', { before: 'ws://127.0.0.1:9999', after: 'wss://relay.example' }],
+        ['changeClientId', { before: 'web-1', after: 'web-2' }],
+        ['changeSiteDisabled', { site: 'https://a.example' }],
+        ['changeFunctionPath', { site: 'https://a.example', name: 'f', before: 'a.f', after: 'a.g' }],
+        ['changeFunctionAdded', { site: 'https://a.example', name: 'h', path: 'h' }],
+        ['changeSiteAdded', { site: 'https://c.example', functions: 'x' }],
+        ['changeSiteRemoved', { site: 'https://b.example', functions: '–' }],
+        ['changeDefault', { name: 'h' }],
+      ],
+    });
+  });
+
+  it('is refused as a whole, with the place of what is wrong', () => {
+    expect(readImport('team.json', '{', current)).toMatchObject({ kind: 'not-json', file: 'team.json' });
+    expect(read({ ...current, sites: [{ pattern: 'x', enabled: true, functions: [] }] })).toMatchObject({
+      kind: 'invalid',
+      place: 'sites[0].pattern',
+    });
+    expect(read(null)).toMatchObject({ kind: 'invalid', place: '' });
+  });
+});

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { formatAnswer, headlineOf, messageOf, stackOf, typeOfAnswer } from './describe-answer.ts';
+
+describe('an answer', () => {
+  it('shows a string as it is and anything else as JSON', () => {
+    expect(formatAnswer('a "b"\n')).toBe('a "b"\n');
+    expect(formatAnswer({ a: [1] })).toBe('{\n  "a": [\n    1\n  ]\n}');
+    expect(formatAnswer(null)).toBe('null');
+  });
+
+  it.each([
+    ['1', 'string'],
+    [1, 'number'],
+    [null, 'null'],
+    [[1], 'array'],
+    [{}, 'object'],
+    [{ $type: 'undefined' }, 'undefined'],
+    [{ $type: 'bytes', kind: 'Uint8Array', value: '' }, 'Uint8Array'],
+    [{ $type: 1 }, 'object'],
+  ])('says the type of %o', (value, type) => {
+    expect(typeOfAnswer(value)).toBe(type);
+  });
+});
+
+describe('a failure', () => {
+  const failure = { ok: false, ms: 1, code: 'function_threw', message: 'no key' } as const;
+
+  it('names what was thrown, once', () => {
+    expect(messageOf({ ...failure, details: { name: 'TypeError' } })).toBe('TypeError: no key');
+    expect(messageOf({ ...failure, message: 'TypeError', details: { name: 'TypeError' } })).toBe('TypeError');
+    expect(messageOf({ ...failure, details: 'thrown text' })).toBe('no key');
+  });
+
+  it('has the stack that the page gave', () => {
+    expect(stackOf({ ...failure, details: { stack: 'at x' } })).toBe('at x');
+    expect(stackOf({ ...failure, details: { stack: '' } })).toBeUndefined();
+    expect(stackOf(failure)).toBeUndefined();
+  });
+
+  it('has a headline in words for what can happen to a call, and its code for the rest', () => {
+    expect(headlineOf('function_threw')).toEqual(['errorFunctionThrew']);
+    expect(headlineOf('overloaded')).toEqual(['errorOther', { code: 'overloaded' }]);
+    expect(headlineOf('toString')).toEqual(['errorOther', { code: 'toString' }]);
+  });
+});

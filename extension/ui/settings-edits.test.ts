@@ -1,0 +1,152 @@
+import { describe, expect, it } from 'vitest';
+import { defaultSettings, parseSettings, type Settings } from '../settings-schema.ts';
+import * as edits from './settings-edits.ts';
+
+const SHOP = 'https://shop.example';
+const BANK = 'https://bank.example';
+
+const settings: Settings = {
+  ...defaultSettings('web-1'),
+  sites: [
+    { pattern: SHOP, enabled: true, functions: [{ name: 'encrypt', path: 'shop.encrypt' }] },
+    { pattern: BANK, enabled: false, functions: [{ name: 'sign', path: 'bank.sign', default: true }] },
+  ],
+};
+
+function done(edited: edits.Edited): Settings {
+  if ('text' in edited) throw new Error(`refused: ${edited.text}`);
+  return parseSettings(edited);
+}
+
+describe('the connection', () => {
+  it('takes ws:// and wss:// addresses, trimmed, and no others', () => {
+    expect(done(edits.setRelayUrl(settings, ' wss://relay.example/x ')).relayUrl).toBe('wss://relay.example/x');
+    for (const text of ['', '127.0.0.1:9999', 'http://relay.example', 'ws://']) {
+      expect(edits.setRelayUrl(settings, text)).toEqual({ field: 'relayUrl', text: ['relayUrlInvalid'] });
+    }
+  });
+
+  it('takes a client ID of 1 to 200 characters', () => {
+    expect(done(edits.setClientId(settings, ' my laptop ')).clientId).toBe('my laptop');
+    expect(edits.setClientId(settings, '  ')).toMatchObject({ text: ['clientIdEmpty'] });
+    expect(edits.setClientId(settings, 'x'.repeat(201))).toMatchObject({ text: ['tooLong', { max: 200 }] });
+  });
+
+  it('takes any token, an empty one too, and is switched on and off', () => {
+    expect(done(edits.setToken(settings, ' s3cret ')).token).toBe('s3cret');
+    expect(done(edits.setToken(settings, '')).token).toBe('');
+    expect(done(edits.setOn(settings, false)).on).toBe(false);
+  });
+});
+
+describe('a site', () => {
+  it('is added by its pattern, or by the address of any of its pages', () => {
+    expect(done(edits.addSite(settings, ' https://NEW.example/ ', false)).sites.at(-1)).toEqual({
+      pattern: 'https://new.example',
+      enabled: false,
+      functions: [],
+    });
+    expect(done(edits.addSite(settings, 'http://a.example:8080/login?x=1', false)).sites.at(-1)?.pattern).toBe(
+      'http://a.example:8080',
+    );
+    expect(edits.addSite(settings, 'shop.example', false)).toEqual({ field: 'pattern', text: ['patternInvalid'] });
+  });
+
+  it('is listed once, however it is written', () => {
+    expect(edits.addSite(settings, 'https://shop.example:443', false)).toMatchObject({ field: 'pattern' });
+    expect(edits.renameSite(settings, BANK, SHOP)).toMatchObject({ text: ['siteTaken', { site: SHOP }] });
+    expect(done(edits.renameSite(settings, SHOP, `${SHOP}/`))).toEqual(settings);
+  });
+
+  it('keeps its functions under a new address', () => {
+    const renamed = done(edits.renameSite(settings, SHOP, 'https://*.shop.example'));
+    expect(renamed.sites[0]).toEqual({ ...settings.sites[0], pattern: 'https://*.shop.example' });
+  });
+
+  it('is added where it is enabled for the first time', () => {
+    expect(done(edits.setSiteEnabled(settings, 'http://127.0.0.1:8080', true)).sites).toHaveLength(3);
+    expect(done(edits.setSiteEnabled(settings, BANK, true)).sites[1]?.enabled).toBe(true);
+  });
+
+  it('needs its permission as long as an enabled site has the same host', () => {
+    const both = done(edits.addSite(settings, 'https://shop.example:8443', true));
+    const permission = edits.permissionOf(SHOP);
+    expect(permission).toBe('https://shop.example/*');
+    expect(edits.needsPermission(done(edits.setSiteEnabled(both, SHOP, false)), permission)).toBe(true);
+    expect(edits.needsPermission(done(edits.setSiteEnabled(settings, SHOP, false)), permission)).toBe(false);
+  });
+
+  it('goes with its functions, and comes back with them', () => {
+    const without = done(edits.removeSite(settings, SHOP));
+    expect(without.sites.map((site) => site.pattern)).toEqual([BANK]);
+    expect(done(edits.restoreSites(without, settings))).toEqual(settings);
+  });
+});
+
+describe('a function', () => {
+  it('is added, trimmed', () => {
+    const added = done(edits.addFunction(settings, BANK, { name: ' hash ', path: ' bank.hash ' }));
+    expect(added.sites[1]?.functions.at(-1)).toEqual({ name: 'hash', path: 'bank.hash' });
+  });
+
+  it('has a name that no site uses, and the complaint says which one does', () => {
+    expect(edits.addFunction(settings, BANK, { name: 'encrypt', path: 'x' })).toEqual({
+      field: 'name',
+      text: ['nameTaken', { name: 'encrypt', site: SHOP }],
+    });
+    expect(edits.editFunction(settings, BANK, 'sign', { name: 'encrypt', path: 'x' })).toMatchObject({ field: 'name' });
+    expect(edits.addFunction(settings, BANK, { name: '', path: 'x' })).toMatchObject({ text: ['nameEmpty'] });
+  });
+
+  it('has a path that parses, and the complaint says where it does not', () => {
+    expect(edits.addFunction(settings, BANK, { name: 'f', path: 'a..b' })).toEqual({
+      field: 'path',
+      text: ['pathInvalid', { position: 2, rest: '..b' }],
+    });
+    expect(edits.addFunction(settings, BANK, { name: 'f', path: 'a.b(1)' })).toMatchObject({
+      text: ['pathHasCall', { position: 4 }],
+    });
+    expect(edits.addFunction(settings, BANK, { name: 'f', path: ' ' })).toMatchObject({ text: ['pathEmpty'] });
+  });
+
+  it('is edited in its place and stays the default', () => {
+    const edited = done(edits.editFunction(settings, BANK, 'sign', { name: 'seal', path: 'bank.seal' }));
+    expect(edited.sites[1]?.functions).toEqual([{ name: 'seal', path: 'bank.seal', default: true }]);
+    expect(
+      done(edits.editFunction(settings, BANK, 'sign', { name: 'sign', path: 'b' })).sites[1]?.functions[0]?.path,
+    ).toBe('b');
+  });
+
+  it('is not edited where it has gone meanwhile', () => {
+    expect(edits.editFunction(settings, SHOP, 'gone', { name: 'x', path: 'x' })).toMatchObject({
+      text: ['functionGone', { name: 'gone' }],
+    });
+    expect(edits.addFunction(settings, 'https://gone.example', { name: 'x', path: 'x' })).toMatchObject({
+      text: ['siteGone', { site: 'https://gone.example' }],
+    });
+  });
+
+  it('is the only default', () => {
+    const moved = done(edits.setDefault(settings, 'encrypt'));
+    expect(moved.sites.flatMap((site) => site.functions)).toEqual([
+      { name: 'encrypt', path: 'shop.encrypt', default: true },
+      { name: 'sign', path: 'bank.sign' },
+    ]);
+  });
+});
+
+describe('the default function', () => {
+  it('is the marked one, else encrypt, else the only one, else none', () => {
+    expect(edits.defaultFunction(settings)).toBe('sign');
+    const unmarked = done(edits.removeFunction(settings, 'sign'));
+    expect(edits.defaultFunction(unmarked)).toBe('encrypt');
+    const only = done(edits.editFunction(unmarked, SHOP, 'encrypt', { name: 'f', path: 'f' }));
+    expect(edits.defaultFunction(only)).toBe('f');
+    expect(edits.defaultFunction(done(edits.addFunction(only, BANK, { name: 'g', path: 'g' })))).toBeUndefined();
+  });
+
+  it('is suggested to be called encrypt, as long as none is', () => {
+    expect(edits.suggestedName(settings)).toBe('');
+    expect(edits.suggestedName(defaultSettings('web-1'))).toBe('encrypt');
+  });
+});
