@@ -1,8 +1,10 @@
-import { defineConfig } from 'vite';
+import { chmod } from 'node:fs/promises';
+import { defineConfig, type Plugin } from 'vite';
 import packageJson from './package.json' with { type: 'json' };
 
 /** The relay's build: one file beside the packages that it is installed with. */
 export default defineConfig({
+  plugins: [executable('dist/server/cli.js')],
   build: {
     ssr: true,
     outDir: 'dist/server',
@@ -16,3 +18,8 @@ export default defineConfig({
     },
   },
 });
+
+/** npm makes a package's commands executable when it installs it, and not again when they are built anew: `npx pagewire` would fail. */
+function executable(file: string): Plugin {
+  return { name: 'pagewire:executable', writeBundle: () => chmod(file, 0o755) };
+}

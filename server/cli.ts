@@ -1,6 +1,9 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
+import { callCommand } from '../sdk/cli/call-command.ts';
+import { listCommand } from '../sdk/cli/list-command.ts';
+import { processTerminal } from '../sdk/cli/process-terminal.ts';
 import { serve } from './serve.ts';
 
 const WRONG_USAGE = 2;
@@ -26,6 +29,13 @@ Environment:
   TZ                      time zone of the log`,
   )
   .action(serve);
+
+// As a caller this program is one like any other: it talks to a relay through the SDK.
+const terminal = processTerminal();
+const exit = (code: number) => {
+  process.exitCode = code;
+};
+program.addCommand(callCommand(terminal, exit)).addCommand(listCommand(terminal, exit));
 
 for (const command of [program, ...program.commands]) {
   command.exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : WRONG_USAGE));
