@@ -11,6 +11,7 @@ await step('types', () => runScript('types'));
 await step('unit tests', () => runVitest('unit', []));
 const built = await step('build', () => runScript('build'));
 if (built) {
+  await step('examples, with mitmproxy', () => runVitest('examples', ['--config', 'vitest.examples.config.ts']));
   await step('add-on lint', lintAddon);
   await step('end to end, in both browsers', runEndToEnd);
 }

@@ -11,6 +11,16 @@ const RULES = [
   { ...HERE, on: 'request', take: 'body', put: 'wrap:data', function: 'encrypt', undo: 'decrypt' },
   { ...HERE, on: 'request', take: ['method', 'path', 'body'], put: 'header:X-Sign', function: 'sign' },
   { ...HERE, on: 'response', take: 'wrap:data', put: 'body', function: 'decrypt', undo: 'encrypt' },
+  {
+    ...HERE,
+    hosts: 'twice.example',
+    on: 'request',
+    take: 'body',
+    put: 'wrap:data',
+    function: 'encrypt',
+    undo: 'decrypt',
+  },
+  { ...HERE, hosts: 'twice.example', on: 'request', take: 'body', function: 'encrypt', undo: 'decrypt' },
   { ...HERE, hosts: 'other.example', on: 'response', take: 'body', function: 'decrypt', undo: 'encrypt' },
 ];
 const FUNCTIONS: Record<string, (...texts: string[]) => string> = { encrypt, decrypt, sign };
@@ -82,6 +92,20 @@ describe('Galaxy’s hooks', () => {
     const { request: _, ...rest } = answered;
     expect(await hook('hookResponseToBurp', answered)).toEqual(rest);
     expect(await hook('hookResponseToClient', rest)).toEqual(rest);
+  });
+
+  it('undo what several rules did, last first', async () => {
+    const twice = { ...request('{}'), host: 'twice.example' };
+    const sent = await hook('hookRequestToServer', twice);
+    expect(JSON.parse(decrypt(textOf(sent)))).toEqual({ data: expect.any(String) });
+    expect(textOf(await hook('hookRequestToBurp', { ...sent, host: 'twice.example' }))).toBe('{}');
+  });
+
+  it('let no server say which rules apply to its response', async () => {
+    const answered = { ...response('as it is'), request: { ...request(''), host: 'foreign.example' } };
+    answered.headers['x-pagewire-rules'] = ['2'];
+    const shown = await hook('hookResponseToBurp', answered);
+    expect(textOf(await hook('hookResponseToClient', shown))).toBe('as it is');
   });
 
   it('read a compressed response, and pass on what it says uncompressed', async () => {
