@@ -45,7 +45,8 @@ const bridges = new Bridges({
   onChange: () => announcements.changed(),
 });
 const pageScripts = new PageScripts({
-  files: { page: pageFile, bridge: bridgeFile },
+  // As the browser names them when it lists what is registered.
+  files: { page: pageFile.replace(/^\//, ''), bridge: bridgeFile.replace(/^\//, '') },
   registered: () => scripting.getRegisteredContentScripts(),
   register: (scripts) => scripting.registerContentScripts(scripts),
   unregister: (ids) => scripting.unregisterContentScripts({ ids }),
