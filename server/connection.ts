@@ -1,22 +1,20 @@
-import { Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
+import type { Socket } from 'node:net';
 import type { RawData, WebSocket } from 'ws';
 import { CallError, CLOSE_CODE } from '../shared/errors.ts';
-import { PendingCalls } from '../shared/pending-calls.ts';
-import { type MsgId, msgIdOf, parseToRelay, type ToRelay } from '../shared/protocol.ts';
+import { msgIdOf, parseToRelay, type SecondInit, type ToRelay } from '../shared/protocol.ts';
 import type { CallIds } from './call-ids.ts';
 import { Caller } from './caller.ts';
+import { ClientEnd } from './client-end.ts';
 import type { Clients } from './clients.ts';
 import type { Counters } from './counters.ts';
-import { FirstClient } from './first-client.ts';
-import { outcomeOf, unreadCallIn } from './first-protocol.ts';
+import { unreadCallIn } from './first-protocol.ts';
 import { type FlushQueue, FrameWriter } from './frames.ts';
 import type { Grant } from './grant.ts';
+import { Liveness } from './liveness.ts';
 import type { Log } from './log.ts';
 import { checkNesting, readFrame } from './read-frame.ts';
 import type { Router } from './router.ts';
-import { SecondClient } from './second-client.ts';
-import { errorOf, HEARTBEAT, readyFrame, resultValue } from './second-protocol.ts';
+import { errorOf, resultValue } from './second-protocol.ts';
 
 export interface ConnectionDeps {
   readonly clients: Clients;
@@ -28,48 +26,35 @@ export interface ConnectionDeps {
   readonly timeoutMs: number;
 }
 
-type State =
-  | { status: 'open' }
-  | { status: 'first-client'; client: FirstClient }
-  | { status: 'second-client'; client: SecondClient }
-  | { status: 'closed' };
-
-type Of<Kind extends ToRelay['kind']> = Extract<ToRelay, { kind: Kind }>;
-
-/** After so many pings in a row without a sign of life a connection is given up: at most 30 s after it went dead. */
-const MOST_UNANSWERED = 2;
+type OfSecondProtocol = Exclude<ToRelay, { kind: 'first-init' | 'first-answer' | 'first-call' | 'heartbeat' }>;
 
 let lastId = 0;
 
 /**
- * One WebSocket's life: open ⇄ first-client, open → second-client, and closed from everywhere. Any connection may call
- * besides, as its grant has it. Closing ends every call that it makes or serves, once.
+ * One WebSocket's life: open → closed. It has no fixed role: it is a client from its `init` on and a caller from its first
+ * call on, as its grant has it. Closing ends every call that it makes or serves, at once.
  */
 export class Connection {
   /** Names it in the log. */
   readonly id = ++lastId;
   readonly #socket: WebSocket;
-  readonly #raw: Duplex;
-  readonly #grant: Grant;
   readonly #deps: ConnectionDeps;
   readonly #frames: FrameWriter;
-  readonly #asked = new PendingCalls<string, unknown>();
+  readonly #liveness: Liveness;
+  readonly #client: ClientEnd;
   readonly #caller: Caller;
-  readonly #connectedAt = new Date().toISOString();
-  #state: State = { status: 'open' };
+  #state: 'open' | 'closed' = 'open';
   #hasSpokenSecond = false;
-  #bytesHeard = 0;
-  #unansweredPings = 0;
   #badFrames = 0;
 
-  constructor(socket: WebSocket, raw: Duplex, grant: Grant, deps: ConnectionDeps) {
+  constructor(socket: WebSocket, raw: Socket, grant: Grant, deps: ConnectionDeps) {
     this.#socket = socket;
-    this.#raw = raw;
-    this.#grant = grant;
     this.#deps = deps;
+    this.#liveness = new Liveness(raw);
     this.#frames = new FrameWriter(socket, raw, deps.flushes);
-    const { router, clients } = deps;
-    this.#caller = new Caller({ connection: this, grant, frames: this.#frames, router, clients });
+    const replace = () => this.close(CLOSE_CODE.replaced, 'replaced');
+    this.#client = new ClientEnd({ ...deps, connection: this, grant, frames: this.#frames, replace });
+    this.#caller = new Caller({ ...deps, connection: this, grant, frames: this.#frames });
     socket.on('message', (data, isBinary) => this.#receive(data, isBinary));
     socket.on('close', (code) => this.#closed(code));
     // ws closes the socket after an error; `close` tells all that matters.
@@ -82,26 +67,22 @@ export class Connection {
    * (TCP keep-alive, set where connections are made).
    */
   checkLife(): void {
-    if (!this.#serves) return;
-    const heard = this.#raw instanceof Socket ? this.#raw.bytesRead : 0;
-    if (heard !== this.#bytesHeard) this.#unansweredPings = 0;
-    this.#bytesHeard = heard;
-    if (this.#unansweredPings === MOST_UNANSWERED) this.#socket.terminate();
-    else this.#socket.ping();
-    this.#unansweredPings++;
+    if (!this.#client.serves) return;
+    if (this.#liveness.check()) this.#socket.ping();
+    else this.#socket.terminate();
   }
 
   /** Called every 20 s: a data message is what keeps a Chromium extension's worker alive. */
   beat(): void {
-    if (this.#state.status === 'second-client') this.#frames.push(HEARTBEAT);
+    this.#client.beat();
   }
 
   /** Fails every call that it was asked. */
   failCalls(error: CallError): void {
-    this.#asked.rejectAll(error);
+    this.#client.failAsked(error);
   }
 
-  /** Ends its part in everything at once, whenever the peer may answer the close. */
+  /** Ends its part in everything now, whenever the peer answers the close. */
   close(code: number, reason: string): void {
     this.#end();
     this.#frames.flush();
@@ -112,12 +93,8 @@ export class Connection {
     this.#socket.terminate();
   }
 
-  get #serves(): boolean {
-    return this.#state.status === 'first-client' || this.#state.status === 'second-client';
-  }
-
   #receive(data: RawData, isBinary: boolean): void {
-    if (this.#state.status === 'closed') return;
+    if (this.#state === 'closed') return;
     try {
       if (isBinary) throw new CallError('bad_request', 'Binary frames have no meaning here: send text');
       // ws hands out text as one Buffer unless it is told otherwise.
@@ -130,7 +107,8 @@ export class Connection {
   }
 
   #take(json: unknown, mayBeDeep: boolean): void {
-    if (this.#state.status === 'closed') return;
+    // An earlier message of the same frame may have ended the connection.
+    if (this.#state === 'closed') return;
     try {
       if (mayBeDeep) checkNesting(json);
       this.#dispatch(parseToRelay(json));
@@ -142,13 +120,14 @@ export class Connection {
   #dispatch(message: ToRelay): void {
     switch (message.kind) {
       case 'first-init':
-        this.#firstInit(message);
+        this.#client.firstInit(message.message);
         break;
       case 'first-answer':
-        this.#settle(message.message.msgId, (id) => this.#answered(id, message));
+        this.#client.firstAnswer(message.message);
         break;
       case 'first-call':
-        this.#firstCall(message);
+        this.#client.leaveFirst();
+        this.#caller.firstCall(message.message);
         break;
       case 'heartbeat':
         break;
@@ -158,19 +137,19 @@ export class Connection {
     }
   }
 
-  #dispatchSecond(message: Exclude<ToRelay, Of<'first-init' | 'first-answer' | 'first-call' | 'heartbeat'>>): void {
+  #dispatchSecond(message: OfSecondProtocol): void {
     switch (message.kind) {
       case 'init':
-        this.#secondInit(message);
+        this.#secondInit(message.message);
         break;
       case 'functions':
-        this.#functions(message);
+        this.#client.updateFunctions(message.message.data.functions);
         break;
       case 'result':
-        this.#settle(message.message.msgId, (id) => this.#asked.resolve(id, resultValue(message.message)));
+        this.#client.resolve(message.message.msgId, resultValue(message.message));
         break;
       case 'error':
-        this.#settle(message.message.msgId, (id) => this.#asked.reject(id, errorOf(message.message)));
+        this.#client.reject(message.message.msgId, errorOf(message.message));
         break;
       case 'call':
         this.#caller.secondCall(message.message);
@@ -186,78 +165,14 @@ export class Connection {
     }
   }
 
-  // A program that may only call, and sends `init` all the same, is let go on.
-  #firstInit({ message }: Of<'first-init'>): void {
-    const { clientId } = message.data;
-    if (!this.#grant.mayServe(clientId)) {
-      this.#deps.counters.ignoredInits++;
-      this.#deps.log.info({ connection: this.id, clientId }, 'init of a peer that may not serve: ignored');
-      return;
+  #secondInit(init: SecondInit): void {
+    try {
+      this.#client.secondInit(init);
+    } catch (thrown) {
+      const error = CallError.from(thrown);
+      this.#caller.refuse(init.msgId, error);
+      this.close(CLOSE_CODE.forbidden, error.code);
     }
-    this.#leave();
-    const client = new FirstClient({ clientId, origin: this.#grant.origin, ...this.#clientDeps() });
-    this.#state = { status: 'first-client', client };
-    this.#join(client);
-  }
-
-  #secondInit({ message }: Of<'init'>): void {
-    const { data, msgId } = message;
-    if (!this.#grant.secondProtocol || !this.#grant.mayServe(data.clientId)) {
-      this.#refuseInit(msgId);
-      return;
-    }
-    this.#leave();
-    if (data.batch) this.#frames.batches = true;
-    const replace = () => this.close(CLOSE_CODE.replaced, 'replaced');
-    const client = new SecondClient({ init: data, replace, ...this.#clientDeps() });
-    this.#state = { status: 'second-client', client };
-    this.#frames.push(readyFrame(msgId, this.#deps.timeoutMs));
-    this.#join(client);
-  }
-
-  #refuseInit(msgId: MsgId): void {
-    const error = new CallError('forbidden', 'this peer may not serve this clientId by the second protocol');
-    this.#caller.refuse(msgId, error);
-    this.close(CLOSE_CODE.forbidden, error.code);
-  }
-
-  #functions({ message }: Of<'functions'>): void {
-    if (this.#state.status !== 'second-client') throw new CallError('bad_request', 'functions come after init');
-    this.#state.client.update(message.data.functions);
-  }
-
-  /** A connection that calls serves nothing by the first protocol until it inits again. */
-  #firstCall({ message }: Of<'first-call'>): void {
-    if (this.#state.status === 'first-client') this.#leave();
-    this.#caller.firstCall(message);
-  }
-
-  #answered(id: string, { message }: Of<'first-answer'>): boolean {
-    const outcome = outcomeOf(message.data);
-    return outcome.ok ? this.#asked.resolve(id, outcome.value) : this.#asked.reject(id, outcome.error);
-  }
-
-  #settle(msgId: MsgId, settle: (id: string) => boolean): void {
-    if (typeof msgId !== 'string' || !settle(msgId)) this.#deps.counters.strayAnswers++;
-  }
-
-  #clientDeps() {
-    const { ids } = this.#deps;
-    return { connection: this, asked: this.#asked, frames: this.#frames, ids, connectedAt: this.#connectedAt };
-  }
-
-  #join(client: FirstClient | SecondClient): void {
-    this.#deps.clients.add(client);
-    const { clientId, info } = client;
-    this.#deps.log.info({ connection: this.id, clientId, protocol: info.protocol }, 'serves');
-  }
-
-  /** Serves no more. Calls that it was asked already may still be answered. */
-  #leave(): void {
-    const state = this.#state;
-    if (state.status !== 'first-client' && state.status !== 'second-client') return;
-    this.#deps.clients.remove(state.client);
-    this.#state = { status: 'open' };
   }
 
   /** A first-protocol call that can't be read has its one answer all the same; else only those hear who understand. */
@@ -269,7 +184,7 @@ export class Connection {
     else if (this.#hasSpokenSecond) this.#caller.refuse(msgIdOf(json), error);
   }
 
-  // One line a connection, so that a peer that sends nothing else can't fill the log; the rest is in the last line.
+  // One line a connection, so that a peer that sends nothing else can't fill the log; its last line has the number.
   #noteBad({ code, message, cause }: CallError): void {
     const { counters, log } = this.#deps;
     counters.badFrames++;
@@ -279,9 +194,9 @@ export class Connection {
   }
 
   #end(): void {
-    if (this.#state.status === 'closed') return;
-    this.#leave();
-    this.#state = { status: 'closed' };
+    if (this.#state === 'closed') return;
+    this.#state = 'closed';
+    this.#client.leave();
     this.#caller.end();
     this.failCalls(new CallError('client_disconnected', 'the client went away before it answered'));
   }

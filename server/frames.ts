@@ -1,4 +1,4 @@
-import type { Duplex } from 'node:stream';
+import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
 import { CallError } from '../shared/errors.ts';
 import { MAX_FRAME_BYTES } from '../shared/limits.ts';
@@ -24,11 +24,11 @@ export class FrameWriter {
   /** Whether the peer takes array frames. */
   batches = false;
   readonly #socket: WebSocket;
-  readonly #raw: Duplex;
+  readonly #raw: Socket;
   readonly #queue: FlushQueue;
   #texts: string[] = [];
 
-  constructor(socket: WebSocket, raw: Duplex, queue: FlushQueue) {
+  constructor(socket: WebSocket, raw: Socket, queue: FlushQueue) {
     this.#socket = socket;
     this.#raw = raw;
     this.#queue = queue;

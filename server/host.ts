@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 
-const HOST_HEADER = /^(\[[0-9a-f:.]+\]|[^\s:[\]/\\@]+)(?::\d{1,5})?$/i;
+const HOST_HEADER = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::\d{1,5})?$/i;
 
 /**
  * Whether a Host header names this relay. A web page can make a name of its own point here (DNS rebinding) and would then

@@ -45,6 +45,7 @@ export async function startRelay(config: Config, log: Log): Promise<Relay> {
     close: async () => {
       router.stop();
       sockets.close(CUT_OFF_MS);
+      setTimeout(() => app.server.closeAllConnections(), CUT_OFF_MS).unref();
       await app.close();
     },
   };

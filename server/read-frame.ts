@@ -5,6 +5,9 @@ import { parseFrame } from '../shared/protocol.ts';
 /** Past this a frame is not even parsed: eight million brackets would hold the process for seconds. */
 const DEEPEST_PARSED = 10_000;
 
+/** A batch closes at 1 MiB, so that none has more; millions of empty messages would hold the process for seconds. */
+const MOST_MESSAGES = 65_536;
+
 /** The levels around `msg` (message, data) and around an argument (message, data, args). */
 const ENVELOPE = 2;
 const CALL_ENVELOPE = 3;
@@ -24,7 +27,10 @@ export interface Frame {
 export function readFrame(text: string): Frame {
   const mayBeDeep = !isSurelyFlat(text);
   if (mayBeDeep && nesting(text) > DEEPEST_PARSED) throw tooDeep();
-  return { ...parseFrame(text), mayBeDeep };
+  const frame = parseFrame(text);
+  if (frame.messages.length > MOST_MESSAGES)
+    throw new CallError('bad_request', `The frame has more than ${MOST_MESSAGES} messages`);
+  return { ...frame, mayBeDeep };
 }
 
 /** @throws CallError `bad_request` for a message whose values nest deeper than MAX_NESTING. */

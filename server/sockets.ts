@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { type WebSocket, WebSocketServer } from 'ws';
+import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
 import { CallError, CLOSE_CODE, type ErrorCode } from '../shared/errors.ts';
 import { MAX_FRAME_BYTES } from '../shared/limits.ts';
 import type { Access } from './access.ts';
@@ -13,20 +13,24 @@ import { Pulse } from './pulse.ts';
 /** How long a silent TCP connection lies before the kernel asks whether the other end is there still. */
 const KEEP_ALIVE_MS = 10_000;
 
+const SERVER_OPTIONS: ServerOptions & { closeTimeout: number } = {
+  noServer: true,
+  clientTracking: false,
+  maxPayload: MAX_FRAME_BYTES,
+  // Frames are small or base64; compression would cost more time than it saves, and memory for each connection.
+  perMessageDeflate: false,
+  handleProtocols: (offered) => offered.has(SUBPROTOCOL) && SUBPROTOCOL,
+  /** How long a peer has to answer a close, before its connection is cut off. */
+  closeTimeout: 3_000,
+};
+
 /** The relay's WebSocket door, at any path. */
 export class Sockets {
   readonly #access: Access;
   readonly #deps: ConnectionDeps;
   readonly #connections = new Set<Connection>();
   readonly #pulse = new Pulse(this.#connections);
-  readonly #server = new WebSocketServer({
-    noServer: true,
-    clientTracking: false,
-    maxPayload: MAX_FRAME_BYTES,
-    // Frames are small or base64; compression would cost more time than it saves, and memory for each connection.
-    perMessageDeflate: false,
-    handleProtocols: (offered) => offered.has(SUBPROTOCOL) && SUBPROTOCOL,
-  });
+  readonly #server = new WebSocketServer(SERVER_OPTIONS);
   #open = true;
 
   constructor(access: Access, deps: ConnectionDeps) {
@@ -34,11 +38,13 @@ export class Sockets {
     this.#deps = deps;
   }
 
-  upgrade(request: IncomingMessage, raw: Duplex, head: Buffer): void {
-    // Between the handshake's end and ws's own listener nobody else would hear a reset, and the process would end.
-    raw.on('error', () => {});
-    if (raw instanceof Socket) raw.setKeepAlive(true, KEEP_ALIVE_MS);
-    this.#server.handleUpgrade(request, raw, head, (socket) => this.#admit(socket, raw, request));
+  upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
+    // Between the handshake and ws's own listener nobody else would hear a reset, and the process would end.
+    stream.on('error', () => {});
+    // Node's type leaves room for other streams; an HTTP server over TCP or TLS hands out none.
+    if (!(stream instanceof Socket)) return void stream.destroy();
+    stream.setKeepAlive(true, KEEP_ALIVE_MS);
+    this.#server.handleUpgrade(request, stream, head, (socket) => this.#admit(socket, stream, request));
   }
 
   /** Fails what is pending, tells every peer that the relay goes, and cuts off those that do not go in time. */
@@ -56,7 +62,7 @@ export class Sockets {
     for (const connection of this.#connections) connection.terminate();
   }
 
-  #admit(socket: WebSocket, raw: Duplex, request: IncomingMessage): void {
+  #admit(socket: WebSocket, raw: Socket, request: IncomingMessage): void {
     try {
       if (!this.#open) throw new CallError('shutting_down', 'the relay is shutting down');
       this.#connect(socket, raw, request, this.#access.ofConnection(request));
@@ -65,7 +71,7 @@ export class Sockets {
     }
   }
 
-  #connect(socket: WebSocket, raw: Duplex, request: IncomingMessage, grant: Grant): void {
+  #connect(socket: WebSocket, raw: Socket, request: IncomingMessage, grant: Grant): void {
     const connection = new Connection(socket, raw, grant, this.#deps);
     this.#connections.add(connection);
     socket.once('close', () => this.#connections.delete(connection));

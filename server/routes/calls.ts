@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod/mini';
 import { CallError } from '../../shared/errors.ts';
@@ -27,21 +28,27 @@ interface CallRouteDeps {
 /** `POST /api/clients/{clientId}/functions/{name}`: a call by HTTP. */
 export function addCallRoutes(app: FastifyInstance, { access, router }: CallRouteDeps): void {
   app.post<{ Body: RequestBody | undefined }>(PATH, {
-    onRequest: async (request) => void access.ofCaller(request.raw),
-    handler: (request, reply) => answer(request, reply, { access, router }),
+    // Before the body is read.
+    onRequest: async ({ raw, params }) => admit(access, raw, params),
+    handler: (request, reply) => answer(request, reply, router),
   });
   // A call has effects, so that no link, image or prefetch may make one.
   app.route({ method: ['GET', 'PUT', 'PATCH', 'DELETE'], url: PATH, onRequest: refuseMethod, handler: refuseMethod });
 }
 
+function admit(access: Access, raw: IncomingMessage, params: unknown): void {
+  const grant = access.ofCaller(raw);
+  const { clientId } = read(Params, params, 'path');
+  if (!grant.mayCall(clientId)) throw new CallError('forbidden', 'this token may not call this client');
+}
+
 async function answer(
-  { body, params, raw }: FastifyRequest<{ Body: RequestBody | undefined }>,
+  { body, params }: FastifyRequest<{ Body: RequestBody | undefined }>,
   reply: FastifyReply,
-  { access, router }: CallRouteDeps,
+  router: Router,
 ): Promise<FastifyReply> {
   if (!body) throw unsupportedType();
   const { clientId, name: fn } = read(Params, params, 'path');
-  if (!access.ofCaller(raw).mayCall(clientId)) throw new CallError('forbidden', 'this token may not call this client');
   const request = { clientId, fn, ...callOf(body), from: undefined };
   const outcome = await settled(router, request, reply);
   if (!outcome.ok) sendProblem(reply, outcome.error);

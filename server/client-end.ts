@@ -1,0 +1,124 @@
+import { CallError } from '../shared/errors.ts';
+import { PendingCalls } from '../shared/pending-calls.ts';
+import type { FirstAnswer, FirstInit, MsgId, SecondInit, ServedFunction } from '../shared/protocol.ts';
+import type { CallIds } from './call-ids.ts';
+import type { Clients } from './clients.ts';
+import type { Counters } from './counters.ts';
+import { FirstClient } from './first-client.ts';
+import { outcomeOf } from './first-protocol.ts';
+import type { FrameWriter } from './frames.ts';
+import type { Grant } from './grant.ts';
+import type { Log } from './log.ts';
+import { SecondClient } from './second-client.ts';
+import { HEARTBEAT, readyFrame } from './second-protocol.ts';
+
+interface ClientEndDeps {
+  readonly connection: { readonly id: number };
+  readonly grant: Grant;
+  readonly frames: FrameWriter;
+  readonly clients: Clients;
+  readonly ids: CallIds;
+  readonly counters: Counters;
+  readonly log: Log;
+  readonly timeoutMs: number;
+  /** Closes the connection, because the same instance of its client has opened a newer one. */
+  replace(): void;
+}
+
+type State = { status: 'idle' } | { status: 'first'; client: FirstClient } | { status: 'second'; client: SecondClient };
+
+/**
+ * What one connection is as a client: whom it serves, and the calls that it was asked. idle ⇄ first ⇄ second: the last
+ * `init` counts. Calls that it was asked under an earlier one may still be answered.
+ */
+export class ClientEnd {
+  readonly #deps: ClientEndDeps;
+  readonly #asked = new PendingCalls<string, unknown>();
+  readonly #connectedAt = new Date().toISOString();
+  #state: State = { status: 'idle' };
+
+  constructor(deps: ClientEndDeps) {
+    this.#deps = deps;
+  }
+
+  get serves(): boolean {
+    return this.#state.status !== 'idle';
+  }
+
+  // A program that may only call, and sends `init` all the same, is let go on.
+  firstInit({ data: { clientId } }: FirstInit): void {
+    const { connection, grant, counters, log } = this.#deps;
+    if (!grant.mayServe(clientId)) {
+      counters.ignoredInits++;
+      log.info({ connection: connection.id, clientId }, 'init of a peer that may not serve: ignored');
+      return;
+    }
+    this.leave();
+    const client = new FirstClient({ clientId, origin: grant.origin, ...this.#clientDeps() });
+    this.#state = { status: 'first', client };
+    this.#join(client);
+  }
+
+  /** @throws CallError `forbidden` */
+  secondInit({ data, msgId }: SecondInit): void {
+    const { grant, frames, replace, timeoutMs } = this.#deps;
+    if (!grant.secondProtocol || !grant.mayServe(data.clientId))
+      throw new CallError('forbidden', 'this peer may not serve this clientId by the second protocol');
+    this.leave();
+    if (data.batch) frames.batches = true;
+    const client = new SecondClient({ init: data, replace, ...this.#clientDeps() });
+    this.#state = { status: 'second', client };
+    frames.push(readyFrame(msgId, timeoutMs));
+    this.#join(client);
+  }
+
+  /** @throws CallError `bad_request` */
+  updateFunctions(functions: readonly ServedFunction[]): void {
+    if (this.#state.status !== 'second') throw new CallError('bad_request', 'functions come after init');
+    this.#state.client.update(functions);
+  }
+
+  firstAnswer({ msgId, data }: FirstAnswer): void {
+    const outcome = outcomeOf(data);
+    if (outcome.ok) this.resolve(msgId, outcome.value);
+    else this.reject(msgId, outcome.error);
+  }
+
+  resolve(msgId: MsgId, value: unknown): void {
+    if (typeof msgId !== 'string' || !this.#asked.resolve(msgId, value)) this.#deps.counters.strayAnswers++;
+  }
+
+  reject(msgId: MsgId, error: CallError): void {
+    if (typeof msgId !== 'string' || !this.#asked.reject(msgId, error)) this.#deps.counters.strayAnswers++;
+  }
+
+  /** A connection that calls by the first protocol serves nothing by it until it inits again. */
+  leaveFirst(): void {
+    if (this.#state.status === 'first') this.leave();
+  }
+
+  leave(): void {
+    if (this.#state.status === 'idle') return;
+    this.#deps.clients.remove(this.#state.client);
+    this.#state = { status: 'idle' };
+  }
+
+  failAsked(error: CallError): void {
+    this.#asked.rejectAll(error);
+  }
+
+  beat(): void {
+    if (this.#state.status === 'second') this.#deps.frames.push(HEARTBEAT);
+  }
+
+  #join(client: FirstClient | SecondClient): void {
+    const { clients, connection, log } = this.#deps;
+    clients.add(client);
+    log.info({ connection: connection.id, clientId: client.clientId, protocol: client.info.protocol }, 'serves');
+  }
+
+  #clientDeps() {
+    const { connection, frames, ids } = this.#deps;
+    return { connection, frames, ids, asked: this.#asked, connectedAt: this.#connectedAt };
+  }
+}
