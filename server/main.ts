@@ -39,10 +39,16 @@ export async function startRelay(config: Config, log: Log): Promise<Relay> {
     counters: newCounters(),
   });
   const app = createApp({ access, clients, router, sockets, log });
+  let stopping = false;
+  // Its caller would keep the connection of such an answer for a next request, and the relay would wait for that.
+  app.addHook('onSend', async (_request, reply) => {
+    if (stopping) reply.header('Connection', 'close');
+  });
   await app.listen({ host: config.host, port: config.port });
   return {
     url: urlOf(config.host, app.server.address()),
     close: async () => {
+      stopping = true;
       router.stop();
       sockets.close(CUT_OFF_MS);
       setTimeout(() => app.server.closeAllConnections(), CUT_OFF_MS).unref();
