@@ -5,6 +5,8 @@ import packageJson from './package.json' with { type: 'json' };
 /** The relay's build: one file beside the packages that it is installed with. */
 export default defineConfig({
   plugins: [executable('dist/server/cli.js')],
+  // What is not installed with the package ("dependencies") is built in.
+  ssr: { noExternal: true },
   build: {
     ssr: true,
     outDir: 'dist/server',

@@ -3,6 +3,7 @@ import { CallError } from '../shared/errors.ts';
 import { MAX_FRAME_BYTES } from '../shared/limits.ts';
 import type { Access } from './access.ts';
 import type { Clients } from './clients.ts';
+import { ignoreUpgrade } from './ignore-upgrade.ts';
 import type { Log } from './log.ts';
 import { sendProblem } from './problem.ts';
 import { addBodyParsers } from './request-body.ts';
@@ -34,7 +35,10 @@ export function createApp(deps: AppDeps): FastifyInstance {
     routerOptions: { maxParamLength: LONGEST_PARAM },
     frameworkErrors: (error, _request, reply) => sendFailure(reply, error, deps.log),
   });
-  app.server.on('upgrade', (request, socket, head) => sockets.upgrade(request, socket, head));
+  app.server.on('upgrade', (request, stream, head) => {
+    if (request.headers.upgrade?.toLowerCase() === 'websocket') sockets.upgrade(request, stream, head);
+    else ignoreUpgrade(app.server, request, stream, head);
+  });
   app.addHook('onRequest', async (request) => void access.admitRequest(request.raw));
   app.setErrorHandler((error: FastifyError, _request, reply) => sendFailure(reply, error, deps.log));
   app.setNotFoundHandler((_request, reply) => {
