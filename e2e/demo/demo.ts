@@ -1,4 +1,5 @@
 import type { Page } from '../browser/driver.ts';
+import { eventually } from '../browser/eventually.ts';
 import { findBrowser } from '../browser/find-browser.ts';
 import { launchBrowser } from '../browser/launch-browser.ts';
 import { ShopSite } from '../site/shop-site.ts';
@@ -92,6 +93,8 @@ async function openShop({ browser: name }: DemoOptions, relay: RelayProcess): Pr
     await says(popup, 'Connected');
     await says(popup, 'Found');
     await page.activate();
+    // The popup may still speak of the connection that it had before its client ID was changed.
+    await eventually(async () => (await relay.clients()).some(({ clientId }) => clientId === CLIENT_ID));
     tell(`relay ${relay.socketUrl}, client "${CLIENT_ID}", encrypt → ${PATH}: connected, found in the page`);
     return page;
   });
