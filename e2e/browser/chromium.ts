@@ -46,7 +46,7 @@ export async function launchChromium(options: LaunchOptions): Promise<Driver> {
 }
 
 /** The same, but headless and able to run on when the driver has let go of it, with no debugger attached to anything. */
-export async function launchDetachableChromium(options: LaunchOptions): Promise<Driver> {
+export async function launchDetachableChromium(options: LaunchOptions): Promise<Driver & { devtoolsPort: number }> {
   const profile = await makeProfile();
   const child = spawn(
     options.executablePath,
@@ -78,7 +78,8 @@ export async function launchDetachableChromium(options: LaunchOptions): Promise<
     await removeProfile(profile);
   };
   const session = await browserSession(browser);
-  return new ChromiumDriver({ context, session, id, detach: () => browser.close(), close });
+  const driver = new ChromiumDriver({ context, session, id, detach: () => browser.close(), close });
+  return Object.assign(driver, { devtoolsPort: port });
 }
 
 interface Parts {

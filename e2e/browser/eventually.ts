@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 const INTERVAL_MS = 50;
-const PATIENCE_MS = 20_000;
+// No measure of what is tested: a busy machine is slow, and what is awaited ends the wait.
+const PATIENCE_MS = 30_000;
 
 /** Tries until it succeeds (a value other than `false`); what it failed with last is thrown when patience ends. */
 export async function eventually<Result>(

@@ -7,6 +7,9 @@ import { freePort } from './free-port.ts';
 
 const CLI = fileURLToPath(new URL('../../dist/server/cli.js', import.meta.url));
 
+// Milliseconds as a rule, but a machine that starts browsers at the same time can be very busy.
+const START_MS = 60_000;
+
 /** The built relay as a process of its own, on a free port. */
 export class RelayProcess {
   readonly port: number;
@@ -51,10 +54,8 @@ export class RelayProcess {
     child.stdout.on('data', collect);
     child.stderr.on('data', collect);
     this.#child = child;
-    await eventually(async () => {
-      if (child.exitCode !== null) return true;
-      return (await fetch(`${this.url}/healthz`)).ok;
-    });
+    const isUp = async () => child.exitCode !== null || (await fetch(`${this.url}/healthz`)).ok;
+    await eventually(isUp, START_MS);
     if (child.exitCode !== null) throw new Error(`the relay ended at once:\n${this.#output}`);
   }
 

@@ -1,0 +1,97 @@
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import type { ExtensionPage, Page } from '../browser/driver.ts';
+import { says, textOf } from '../stage/set-up-through-popup.ts';
+import { Stage } from '../stage/stage.ts';
+
+/** The options page: what it exports can be imported, and what can't be imported changes nothing. */
+
+let stage: Stage;
+let page: Page;
+let options: ExtensionPage;
+
+beforeAll(async () => {
+  stage = await Stage.start(inject('browserName'));
+  page = await stage.setUp({ encrypt: 'shop.crypto.encrypt' });
+  options = await stage.browser.openOptions();
+});
+afterAll(() => stage?.close());
+
+it('exports everything but the token', async () => {
+  await options.control('textbox', 'Token').fill('a secret');
+  await options.control('textbox', 'Client ID').click();
+  await says(options, 'Token saved');
+  const exported = await exportSettings();
+  expect(JSON.parse(exported)).toMatchObject({
+    version: 1,
+    clientId: stage.clientId,
+    relayUrl: stage.relay.socketUrl,
+    sites: [
+      { pattern: stage.site.origin, enabled: true, functions: [{ name: 'encrypt', path: 'shop.crypto.encrypt' }] },
+    ],
+  });
+  expect(exported).not.toContain('a secret');
+});
+
+it.each([
+  ['is not JSON', () => '{"version": 1,', 'was not imported, and nothing was changed'],
+  ['has a wrong field', (exported: string) => exported.replace('ws://', 'http://'), 'relayUrl'],
+  ['has a path that makes no sense', (exported: string) => exported.replace('shop.crypto', 'shop..crypto'), 'path'],
+])('refuses a file that %s, and changes nothing', async (_what, spoil, complaint) => {
+  const before = await exportSettings();
+  await importFile(spoil(before));
+  await says(options, complaint);
+  expect(await exportSettings()).toBe(before);
+  expect(await stage.call('encrypt', ['hello'])).toMatchObject({ ok: true });
+});
+
+it('shows what a file will change, and applies it when told to', async () => {
+  const before = await exportSettings();
+  await importFile(before.replace('"name": "encrypt"', '"name": "sign"'));
+  await says(options, 'sign');
+  expect(await exportSettings()).toBe(before);
+
+  await options.control('button', 'Apply import').click();
+  await says(options, 'Imported');
+  const own = await page.evaluate(() => shop.crypto.encrypt('hello'), undefined);
+  await expect.poll(() => stage.call('sign', ['hello']), { timeout: 10_000 }).toMatchObject({ ok: true, value: own });
+  expect(await stage.call('encrypt', ['hello'])).toMatchObject({ code: 'function_not_found' });
+});
+
+it('shows the sites and their functions', async () => {
+  const text = await textOf(options);
+  expect(text).toContain(stage.site.origin);
+  expect(text).toContain('shop.crypto.encrypt');
+});
+
+/** The text of the file that the export button offers. */
+async function exportSettings(): Promise<string> {
+  await options.evaluate(() => {
+    const create = URL.createObjectURL;
+    URL.createObjectURL = (file: Blob) => {
+      window.exported = file;
+      URL.createObjectURL = create;
+      return create.call(URL, file);
+    };
+  }, undefined);
+  await options.control('button', 'Export settings').click();
+  return await options.evaluate(() => window.exported.text(), undefined);
+}
+
+/** Chooses a file of this text, which a driver can do in no other way that is the same in both browsers. */
+async function importFile(text: string): Promise<void> {
+  await options.evaluate((text) => {
+    const input = document.querySelector('input[type=file]');
+    if (!(input instanceof HTMLInputElement)) throw new Error('there is no field for a file');
+    const files = new DataTransfer();
+    files.items.add(new File([text], 'settings.json', { type: 'application/json' }));
+    input.files = files.files;
+    input.dispatchEvent(new Event('change', { bubbles: true }));
+  }, text);
+}
+
+declare const shop: { crypto: { encrypt(text: string): Promise<string> } };
+declare global {
+  interface Window {
+    exported: Blob;
+  }
+}
