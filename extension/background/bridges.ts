@@ -24,6 +24,9 @@ export interface BridgesDeps {
   onChange(): void;
 }
 
+/** How long the browser may take from the end of a page to saying that its tab was closed. */
+const CLOSING_MS = 100;
+
 /** The live bridges, one a tab: the newest page's. They are kept from the first moment and sorted once the settings are known. */
 export class Bridges {
   readonly #deps: BridgesDeps;
@@ -54,8 +57,7 @@ export class Bridges {
     const bridge = new TabBridge(port, tab.id, url);
     port.onMessage.addListener((message) => bridge.hear(message));
     port.onDisconnect.addListener(() => void this.#lost(bridge));
-    const before = this.#byTab.get(tab.id);
-    if (before) this.#replace(before);
+    this.#replace(tab.id);
     this.#byTab.set(tab.id, bridge);
     this.#sort(bridge, url);
     this.#deps.onChange();
@@ -94,9 +96,11 @@ export class Bridges {
   }
 
   /** A newer page is in the tab; or a second pair was injected into the same page, where the older one has to go. */
-  #replace(before: TabBridge): void {
-    before.retire();
-    before.lose(pageUnloaded(before.tabId));
+  #replace(tabId: number): void {
+    for (const bridge of this.#ended) if (bridge.tabId === tabId) bridge.lose(pageUnloaded(tabId));
+    const before = this.#byTab.get(tabId);
+    before?.retire();
+    before?.lose(pageUnloaded(tabId));
   }
 
   async #lost(bridge: TabBridge): Promise<void> {
@@ -106,9 +110,11 @@ export class Bridges {
       this.#deps.onChange();
     }
     this.#ended.add(bridge);
-    const exists = await this.#deps.tabExists(tabId);
+    // A tab that is being closed may still be listed while its page is gone already.
+    if (await this.#deps.tabExists(tabId)) await new Promise((resolve) => setTimeout(resolve, CLOSING_MS));
+    else bridge.lose(tabClosed(tabId));
     this.#ended.delete(bridge);
-    bridge.lose(exists ? pageUnloaded(tabId) : tabClosed(tabId));
+    bridge.lose(pageUnloaded(tabId));
   }
 }
 

@@ -12,13 +12,15 @@ type State =
   | { status: 'unpaired' }
   | { status: 'connected'; port: chrome.runtime.Port; since: number; late: LateTasks[] }
   | { status: 'waiting'; timer: number }
+  | { status: 'away' }
   | { status: 'ended' };
 
 type LateTasks = Extract<ToBridge, { kind: 'tasks' }>;
 
 /**
- * Passes strings between the background and the page script: unpaired → connected ⇄ waiting, and ended when the
- * page's site is no longer enabled or the extension that injected it is gone. It reads neither tasks nor answers.
+ * Passes strings between the background and the page script: unpaired → connected ⇄ waiting; away while its page is left
+ * but kept, to go back to; ended when the page's site is no longer enabled or the extension that injected it is gone. It reads neither
+ * tasks nor answers.
  */
 export class Bridge {
   readonly #channel = new PageChannel({
@@ -29,6 +31,7 @@ export class Bridge {
   #attempts = 0;
 
   start(): void {
+    addEventListener('pagehide', this.#hidden);
     addEventListener('pageshow', this.#shown);
     this.#channel.open();
   }
@@ -58,13 +61,19 @@ export class Bridge {
     this.#state = { status: 'waiting', timer: setTimeout(() => this.#connect(), ms) };
   }
 
-  /** A page that comes back out of the back/forward cache has lost its port, and may not have been told. */
-  #shown = ({ persisted }: PageTransitionEvent): void => {
+  /**
+   * The page is left, but kept, to go back to: Firefox keeps its port as well, and would let calls wait for it. The port of
+   * any other page that goes is ended by the browser.
+   */
+  #hidden = ({ persisted }: PageTransitionEvent): void => {
     if (!persisted) return;
-    if (this.#state.status === 'connected') this.#state.port.disconnect();
-    else if (this.#state.status === 'waiting') clearTimeout(this.#state.timer);
-    else return;
-    this.#connect();
+    if (this.#state.status !== 'connected' && this.#state.status !== 'waiting') return;
+    this.#letGo();
+    this.#state = { status: 'away' };
+  };
+
+  #shown = (): void => {
+    if (this.#state.status === 'away') this.#connect();
   };
 
   #hear(message: ToBridge): void {
@@ -113,10 +122,15 @@ export class Bridge {
   }
 
   #end(): void {
-    if (this.#state.status === 'connected') this.#state.port.disconnect();
-    if (this.#state.status === 'waiting') clearTimeout(this.#state.timer);
+    this.#letGo();
     this.#state = { status: 'ended' };
+    removeEventListener('pagehide', this.#hidden);
     removeEventListener('pageshow', this.#shown);
     this.#channel.close();
+  }
+
+  #letGo(): void {
+    if (this.#state.status === 'connected') this.#state.port.disconnect();
+    if (this.#state.status === 'waiting') clearTimeout(this.#state.timer);
   }
 }
