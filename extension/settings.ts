@@ -24,6 +24,11 @@ export async function saveSettings(settings: Settings): Promise<void> {
   await navigator.locks.request(KEY, () => browser.storage.local.set({ [KEY]: checked }));
 }
 
+/** For a page that is going away: it could not wait for the lock, so that the browser is told before this returns. */
+export function saveSettingsAtOnce(settings: Settings): void {
+  void browser.storage.local.set({ [KEY]: parseSettings(settings) });
+}
+
 /** Calls `listener` with the settings whenever they change, whoever changed them; returns how to stop that. */
 export function watchSettings(listener: (settings: Settings) => void): () => void {
   const onChanged = (changes: Record<string, { newValue?: unknown }>, area: string) => {

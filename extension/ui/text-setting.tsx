@@ -1,13 +1,16 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import type { Settings } from '../settings-schema.ts';
 import type { Complaint } from './complaint.ts';
+import type { Edited } from './settings-edits.ts';
 import { t } from './t.ts';
+import { useWorkspace } from './workspace.tsx';
 
 interface Props {
   label: string;
   value: string;
-  /** Stores what was entered, or answers with what is wrong with it. */
-  onSave(text: string): Promise<Complaint | undefined>;
+  /** What entering a text does to the settings. */
+  change(settings: Settings, text: string): Edited;
   hint?: string | undefined;
   /** Shows dots instead of what is entered. */
   masked?: boolean;
@@ -17,9 +20,9 @@ interface Props {
 }
 
 /** A setting edited in place: saved on Enter or on leaving the field, Escape takes back what was typed. */
-export function TextSetting({ label, value, onSave, hint, masked, placeholder, children }: Props) {
+export function TextSetting({ label, value, change, hint, masked, placeholder, children }: Props) {
   const id = useId();
-  const { draft, complaint, change, commit, reset } = useDraft(onSave);
+  const { draft, complaint, type, commit, reset } = useDraft(label, change);
   const about = [complaint && `${id}-error`, hint && `${id}-hint`].filter(Boolean).join(' ');
   return (
     <div class="setting">
@@ -35,7 +38,7 @@ export function TextSetting({ label, value, onSave, hint, masked, placeholder, c
           spellcheck={false}
           aria-invalid={complaint !== undefined}
           aria-describedby={about || undefined}
-          onInput={(event) => change(event.currentTarget.value)}
+          onInput={(event) => type(event.currentTarget.value)}
           onChange={commit}
           onKeyDown={(event) => {
             if (event.key === 'Escape' && draft !== undefined) {
@@ -61,32 +64,37 @@ export function TextSetting({ label, value, onSave, hint, masked, placeholder, c
   );
 }
 
-function useDraft(onSave: Props['onSave']) {
+function useDraft(label: string, change: Props['change']) {
+  const { edit, editAtOnce } = useWorkspace();
   const [draft, setDraft] = useState<string>();
   const [complaint, setComplaint] = useState<Complaint>();
   const reset = () => {
     setDraft(undefined);
     setComplaint(undefined);
   };
-  const commit = async () => {
-    if (draft === undefined) return;
-    const wrong = await onSave(draft);
-    if (wrong) setComplaint(wrong);
-    else reset();
-  };
-  const change = (text: string) => {
+  const type = (text: string) => {
     setDraft(text);
     setComplaint(undefined);
   };
+  const commit = async () => {
+    if (draft === undefined) return;
+    const wrong = await edit((settings) => change(settings, draft), ['savedField', { field: label }]);
+    if (wrong) setComplaint(wrong);
+    else reset();
+  };
+  useLeaving(() => {
+    if (draft !== undefined) editAtOnce((settings) => change(settings, draft));
+  });
+  return { draft, complaint, type, commit, reset };
+}
 
-  // A popup closes without its fields being left.
-  const latest = useRef(commit);
-  latest.current = commit;
+/** A popup closes without its fields being left first. */
+function useLeaving(leave: () => void): void {
+  const latest = useRef(leave);
+  latest.current = leave;
   useEffect(() => {
-    const onHide = () => void latest.current();
+    const onHide = () => latest.current();
     window.addEventListener('pagehide', onHide);
     return () => window.removeEventListener('pagehide', onHide);
   }, []);
-
-  return { draft, complaint, change, commit, reset };
 }

@@ -1,7 +1,7 @@
 import { type ComponentChildren, createContext } from 'preact';
 import { useContext, useEffect, useState } from 'preact/hooks';
 import { CallError } from '../../shared/errors.ts';
-import { loadSettings, saveSettings, watchSettings } from '../settings.ts';
+import { loadSettings, saveSettings, saveSettingsAtOnce, watchSettings } from '../settings.ts';
 import type { Settings } from '../settings-schema.ts';
 import { type Complaint, isComplaint } from './complaint.ts';
 import { Notice, type NoticeContent } from './notice.tsx';
@@ -13,6 +13,8 @@ export interface Workspace {
   settings: Settings;
   /** Applies an edit to what is stored now, and says `done`; or answers with what is wrong with it. */
   edit(change: (settings: Settings) => Edited, done?: Text, undo?: 'can-undo'): Promise<Complaint | undefined>;
+  /** The same for a page that is going away: there is nobody to tell, and no time to wait. */
+  editAtOnce(change: (settings: Settings) => Edited): void;
   tell(text: Text): void;
 }
 
@@ -53,6 +55,11 @@ export function WorkspaceProvider({ children }: { children: ComponentChildren })
     }
   };
 
+  const editAtOnce: Workspace['editAtOnce'] = (change) => {
+    const after = state.status === 'ready' && change(state.settings);
+    if (after && !isComplaint(after)) saveSettingsAtOnce(after);
+  };
+
   switch (state.status) {
     case 'loading':
       return <p class="page-note">{t('loading')}</p>;
@@ -60,7 +67,7 @@ export function WorkspaceProvider({ children }: { children: ComponentChildren })
       return <p class="page-note error">{t('settingsLoadFailed', { reason: state.reason })}</p>;
     case 'ready':
       return (
-        <Context.Provider value={{ settings: state.settings, edit, tell }}>
+        <Context.Provider value={{ settings: state.settings, edit, editAtOnce, tell }}>
           {children}
           <Notice notice={notice} onDone={() => setNotice(undefined)} />
         </Context.Provider>
