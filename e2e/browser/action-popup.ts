@@ -67,8 +67,10 @@ export class ActionPopup {
     await this.#send('Input.insertText', { text });
   }
 
-  close(): void {
-    this.#socket.close();
+  async close(): Promise<void> {
+    const closed = once(this.#socket, 'close');
+    this.#socket.send(JSON.stringify({ id: 0, method: 'Runtime.evaluate', params: { expression: 'close()' } }));
+    await closed;
   }
 
   async #evaluate(expression: string): Promise<unknown> {
