@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { connect } from 'node:net';
 import { expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { readConfig } from './config.ts';
@@ -25,4 +26,15 @@ it('stops at once though callers would keep their connections for a next request
   expect(response.status).toBe(503);
   expect(response.headers.get('connection')).toBe('close');
   expect(await response.json()).toMatchObject({ code: 'shutting_down' });
+});
+
+it('does not wait for connections that somebody opened ahead of need', async () => {
+  const relay = await startRelay(readConfig({ PORT: '0' }), silentLog());
+  const unused = connect(Number(new URL(relay.url).port), '127.0.0.1');
+  await once(unused, 'connect');
+  const gone = once(unused, 'close');
+  const started = performance.now();
+  await relay.close();
+  expect(performance.now() - started).toBeLessThan(2_000);
+  await gone;
 });

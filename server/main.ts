@@ -6,6 +6,7 @@ import { Clients } from './clients.ts';
 import type { Config } from './config.ts';
 import { newCounters } from './counters.ts';
 import { FlushQueue } from './frames.ts';
+import { FreshSockets } from './fresh-sockets.ts';
 import type { Log } from './log.ts';
 import { Router } from './router.ts';
 import { Sockets } from './sockets.ts';
@@ -39,6 +40,7 @@ export async function startRelay(config: Config, log: Log): Promise<Relay> {
     counters: newCounters(),
   });
   const app = createApp({ access, clients, router, sockets, log });
+  const fresh = new FreshSockets(app.server);
   let stopping = false;
   // Its caller would keep the connection of such an answer for a next request, and the relay would wait for that.
   app.addHook('onSend', async (_request, reply) => {
@@ -51,6 +53,7 @@ export async function startRelay(config: Config, log: Log): Promise<Relay> {
       stopping = true;
       router.stop();
       sockets.close(CUT_OFF_MS);
+      fresh.destroy();
       setTimeout(() => app.server.closeAllConnections(), CUT_OFF_MS).unref();
       await app.close();
     },
