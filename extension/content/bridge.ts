@@ -1,6 +1,16 @@
 import type { FromBridge, ToBridge } from '../messages.ts';
 import { PageChannel } from './page-channel.ts';
 
+/** What is used of the extension API. Both browsers have it under this name, and in this form. */
+interface Port {
+  postMessage(message: FromBridge): void;
+  disconnect(): void;
+  readonly onMessage: { addListener(listener: (message: ToBridge) => void): void };
+  readonly onDisconnect: { addListener(listener: () => void): void };
+}
+/** `runtime`, or its `id`, is missing once the extension that injected this script has been reloaded or removed. */
+declare const chrome: { readonly runtime?: { readonly id?: string; connect(options: { name: string }): Port } };
+
 /** Tasks that arrive later than this after they were sent have lain in a page that slept: the background is asked first. */
 const LATE_MS = 1_000;
 /** The waits before each new attempt to reach the background, the last one again and again. */
@@ -10,8 +20,8 @@ const STEADY_MS = 5_000;
 
 type State =
   | { status: 'unpaired' }
-  | { status: 'connected'; port: chrome.runtime.Port; since: number; late: LateTasks[] }
-  | { status: 'waiting'; timer: number }
+  | { status: 'connected'; port: Port; since: number; late: LateTasks[] }
+  | { status: 'waiting'; timer: ReturnType<typeof setTimeout> }
   | { status: 'away' }
   | { status: 'ended' };
 
@@ -37,7 +47,7 @@ export class Bridge {
   }
 
   #connect(): void {
-    let port: chrome.runtime.Port;
+    let port: Port;
     try {
       port = chrome.runtime.connect({ name: 'bridge' });
     } catch {
@@ -46,7 +56,7 @@ export class Bridge {
       return;
     }
     this.#state = { status: 'connected', port, since: Date.now(), late: [] };
-    port.onMessage.addListener((message: ToBridge) => this.#hear(message));
+    port.onMessage.addListener((message) => this.#hear(message));
     port.onDisconnect.addListener(() => this.#disconnected(port));
   }
 
@@ -132,5 +142,14 @@ export class Bridge {
   #letGo(): void {
     if (this.#state.status === 'connected') this.#state.port.disconnect();
     if (this.#state.status === 'waiting') clearTimeout(this.#state.timer);
+  }
+}
+
+function connectToBackground(): Port | undefined {
+  try {
+    return chrome.runtime?.connect({ name: 'bridge' });
+  } catch {
+    // The extension was reloaded or removed: whatever it injects then is a bridge of its own.
+    return undefined;
   }
 }

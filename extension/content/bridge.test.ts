@@ -1,0 +1,257 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { FromBridge, ToBridge } from '../messages.ts';
+import { ANSWER_SUFFIX, ASK, EVENT_TYPE, OFFER } from '../rendezvous.ts';
+import { Bridge } from './bridge.ts';
+
+/** The bridge between a fake background, which holds the other ends of its ports, and a fake page script. */
+
+class FakePort {
+  readonly sent: FromBridge[] = [];
+  connected = true;
+  #hear = (_message: ToBridge) => {};
+  #ended = () => {};
+  readonly onMessage = {
+    addListener: (listener: (message: ToBridge) => void) => {
+      this.#hear = listener;
+    },
+  };
+  readonly onDisconnect = {
+    addListener: (listener: () => void) => {
+      this.#ended = listener;
+    },
+  };
+
+  postMessage(message: FromBridge) {
+    if (!this.connected) throw new Error('Attempting to use a disconnected port object');
+    this.sent.push(message);
+  }
+  disconnect() {
+    this.connected = false;
+  }
+  /** The background says something. */
+  say(message: ToBridge) {
+    this.#hear(message);
+  }
+  /** The background goes away. */
+  end() {
+    this.connected = false;
+    this.#ended();
+  }
+}
+
+class FakeElement extends EventTarget {
+  readonly attributes = new Map<string, string>();
+  setAttribute(name: string, value: string) {
+    this.attributes.set(name, value);
+  }
+}
+
+/** Takes whatever channel is offered, as the page script does. */
+class FakePage {
+  readonly details: string[] = [];
+  #channel: FakeElement | undefined;
+  #type = '';
+  readonly #onOffer = (event: Event) => {
+    this.#channel = (event as Event & { relatedTarget: FakeElement }).relatedTarget;
+    this.#type = this.#channel.attributes.get(EVENT_TYPE) ?? '';
+    this.#channel.addEventListener(this.#type, (down) => this.details.push((down as CustomEvent<string>).detail));
+    document.removeEventListener(OFFER, this.#onOffer);
+    this.say('');
+  };
+
+  start() {
+    document.addEventListener(OFFER, this.#onOffer);
+    document.dispatchEvent(new Event(ASK));
+  }
+  say(detail: unknown) {
+    this.#channel?.dispatchEvent(new CustomEvent(this.#type + ANSWER_SUFFIX, { detail }));
+  }
+}
+
+let ports: FakePort[];
+let page: FakePage;
+let bridge: Bridge;
+let runtime: { id: string | undefined; connect(): FakePort };
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  ports = [];
+  runtime = {
+    id: 'pagewire',
+    connect() {
+      if (!this.id) throw new Error('Extension context invalidated.');
+      const port = new FakePort();
+      ports.push(port);
+      return port;
+    },
+  };
+  const window = new EventTarget();
+  vi.stubGlobal('document', Object.assign(new EventTarget(), { createElement: () => new FakeElement() }));
+  vi.stubGlobal('addEventListener', window.addEventListener.bind(window));
+  vi.stubGlobal('removeEventListener', window.removeEventListener.bind(window));
+  vi.stubGlobal('dispatchEvent', window.dispatchEvent.bind(window));
+  vi.stubGlobal('chrome', { runtime });
+  vi.stubGlobal(
+    'MouseEvent',
+    class extends Event {
+      readonly relatedTarget: EventTarget;
+      constructor(type: string, init: { relatedTarget: EventTarget }) {
+        super(type);
+        this.relatedTarget = init.relatedTarget;
+      }
+    },
+  );
+  page = new FakePage();
+  bridge = new Bridge();
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+const TASKS = '[{"id":1},{"id":2}]';
+const tasks = (sentAt = Date.now()): ToBridge => ({ kind: 'tasks', ids: [1, 2], sentAt, tasks: TASKS });
+const port = () => ports.at(-1) as FakePort;
+
+function start() {
+  page.start();
+  bridge.start();
+}
+
+describe('the start', () => {
+  it('waits for the page script before it says that this page serves', () => {
+    bridge.start();
+    expect(ports).toHaveLength(0);
+    page.start();
+    expect(ports).toHaveLength(1);
+  });
+
+  it('finds a page script that was there first', () => {
+    start();
+    expect(ports).toHaveLength(1);
+  });
+});
+
+describe('tasks', () => {
+  it('are acknowledged, then passed on as they are', () => {
+    start();
+    port().say(tasks());
+    expect(port().sent).toEqual([{ kind: 'ack', ids: [1, 2] }]);
+    expect(page.details).toEqual([TASKS]);
+  });
+
+  it('that have lain in a page asleep are claimed first, and done only as far as they still wait', () => {
+    start();
+    port().say(tasks(Date.now() - 5_000));
+    expect(port().sent).toEqual([{ kind: 'claim', ids: [1, 2] }]);
+    expect(page.details).toEqual([]);
+    port().say({ kind: 'claimed', ids: [2] });
+    expect(page.details).toEqual([`{"only":[2],"tasks":${TASKS}}`]);
+  });
+
+  it('that nobody waits for any more are not done', () => {
+    start();
+    port().say(tasks(Date.now() - 5_000));
+    port().say({ kind: 'claimed', ids: [] });
+    expect(page.details).toEqual([]);
+  });
+
+  it('that were claimed of a background that went are not done', () => {
+    start();
+    port().say(tasks(Date.now() - 5_000));
+    port().end();
+    vi.runOnlyPendingTimers();
+    port().say({ kind: 'claimed', ids: [1, 2] });
+    expect(page.details).toEqual([]);
+  });
+});
+
+describe('answers', () => {
+  it('are passed on unread', () => {
+    start();
+    page.say('[{"id":1,');
+    expect(port().sent).toEqual([{ kind: 'answers', answers: '[{"id":1,' }]);
+  });
+
+  it('that are no text are not passed on', () => {
+    start();
+    page.say({ id: 1 });
+    expect(port().sent).toEqual([]);
+  });
+});
+
+describe('a background that goes', () => {
+  it('is looked for again at once, and then in growing waits', () => {
+    start();
+    port().end();
+    vi.advanceTimersByTime(0);
+    expect(ports).toHaveLength(2);
+    port().end();
+    vi.advanceTimersByTime(99);
+    expect(ports).toHaveLength(2);
+    vi.advanceTimersByTime(1);
+    expect(ports).toHaveLength(3);
+  });
+
+  it('takes nothing with it: the page goes on serving', () => {
+    start();
+    port().end();
+    vi.advanceTimersByTime(0);
+    port().say(tasks());
+    expect(page.details).toEqual([TASKS]);
+  });
+
+  it('is looked for where only an answer shows that it is gone', () => {
+    start();
+    port().connected = false;
+    page.say('[]');
+    vi.advanceTimersByTime(0);
+    expect(ports).toHaveLength(2);
+  });
+
+  it('ends page script and bridge where the extension itself is gone', () => {
+    start();
+    runtime.id = undefined;
+    port().end();
+    vi.runAllTimers();
+    expect(ports).toHaveLength(1);
+    expect(page.details).toEqual(['']);
+  });
+});
+
+describe('the end', () => {
+  it('comes when the background says so, for the page script too', () => {
+    start();
+    port().say({ kind: 'retire' });
+    expect(page.details).toEqual(['']);
+    expect(port().connected).toBe(false);
+    page.say('[]');
+    expect(port().sent).toEqual([]);
+  });
+});
+
+describe('a page that is put aside', () => {
+  const leave = (persisted: boolean) => dispatchEvent(Object.assign(new Event('pagehide'), { persisted }));
+  const comeBack = (persisted: boolean) => dispatchEvent(Object.assign(new Event('pageshow'), { persisted }));
+
+  it('lets go of the background, and serves again when it is gone back to', () => {
+    start();
+    leave(true);
+    expect(port().connected).toBe(false);
+    expect(ports).toHaveLength(1);
+    comeBack(true);
+    expect(ports).toHaveLength(2);
+  });
+
+  it('leaves it to the browser to end the port of a page that goes for good', () => {
+    start();
+    leave(false);
+    expect(port().connected).toBe(true);
+  });
+
+  it('does not connect twice for a page that is merely shown', () => {
+    start();
+    comeBack(false);
+    expect(ports).toHaveLength(1);
+  });
+});

@@ -1,0 +1,311 @@
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ANSWER_SUFFIX, ASK, EVENT_TYPE, OFFER } from '../rendezvous.ts';
+
+/** The page script as its bridge sees it: over a channel, in a realm with the little of a DOM that it uses. */
+
+class FakeNode extends EventTarget {
+  get nodeType() {
+    // A real getter throws for what is no node.
+    if (!(this instanceof FakeNode)) throw new TypeError('Illegal invocation');
+    return 1;
+  }
+  get [Symbol.toStringTag]() {
+    return 'HTMLDivElement';
+  }
+}
+class FakeElement extends FakeNode {
+  readonly attributes = new Map<string, string>();
+  getAttribute(name: string) {
+    return this.attributes.get(name) ?? null;
+  }
+}
+class FakeMouseEvent extends Event {
+  readonly #relatedTarget: EventTarget;
+  constructor(type: string, { relatedTarget }: { relatedTarget: EventTarget }) {
+    super(type);
+    this.#relatedTarget = relatedTarget;
+  }
+  get relatedTarget() {
+    return this.#relatedTarget;
+  }
+}
+
+const page = globalThis as unknown as { shop: unknown };
+let startPageScript: () => void;
+
+beforeAll(async () => {
+  vi.stubGlobal('document', new EventTarget());
+  vi.stubGlobal('Node', FakeNode);
+  vi.stubGlobal('Element', FakeElement);
+  vi.stubGlobal('MouseEvent', FakeMouseEvent);
+  // What it uses is captured when it is loaded, as in a page.
+  ({ startPageScript } = await import('./page-script.ts'));
+});
+
+interface Answer {
+  id: number;
+  value?: unknown;
+  error?: { code: string; message: string; details?: unknown };
+}
+
+/** The other end of the channel. */
+class FakeBridge {
+  readonly #element = new FakeElement();
+  readonly batches: string[] = [];
+  paired = false;
+  #ended = new EventTarget();
+
+  constructor() {
+    this.#element.attributes.set(EVENT_TYPE, 'random');
+    this.#element.addEventListener(`random${ANSWER_SUFFIX}`, (event) => {
+      if (!this.paired) this.paired = true;
+      else {
+        this.batches.push((event as CustomEvent<string>).detail);
+        this.#ended.dispatchEvent(new Event('batch'));
+      }
+    });
+    document.addEventListener(ASK, this.offer);
+  }
+
+  offer = () => {
+    document.dispatchEvent(new MouseEvent(OFFER, { relatedTarget: this.#element }));
+  };
+
+  close() {
+    this.send('');
+    document.removeEventListener(ASK, this.offer);
+  }
+
+  send(detail: string) {
+    this.#element.dispatchEvent(new CustomEvent('random', { detail }));
+  }
+
+  get answers(): Answer[] {
+    return this.batches.flatMap((text) => JSON.parse(text) as Answer[]);
+  }
+
+  /** Waits for the answers of so many tasks. */
+  async until(count: number): Promise<Answer[]> {
+    while (this.answers.length < count)
+      await new Promise((resolve) => this.#ended.addEventListener('batch', resolve, { once: true }));
+    return this.answers;
+  }
+
+  async run(task: object): Promise<Answer> {
+    this.send(JSON.stringify([{ id: 7, args: [], ...task }]));
+    const [answer] = await this.until(1);
+    if (!answer) throw new Error('no answer');
+    this.batches.length = 0;
+    return answer;
+  }
+}
+
+function thenable(then: (tell: (value: unknown) => void) => void): object {
+  return { then };
+}
+
+let bridge: FakeBridge;
+beforeEach(() => {
+  bridge = new FakeBridge();
+  startPageScript();
+});
+afterEach(() => {
+  bridge.close();
+  Reflect.deleteProperty(page, 'shop');
+});
+
+describe('the pair', () => {
+  it('finds each other when the page script starts last', () => {
+    expect(bridge.paired).toBe(true);
+  });
+
+  it('finds each other when the page script starts first', () => {
+    bridge.close();
+    startPageScript();
+    const later = new FakeBridge();
+    later.offer();
+    expect(later.paired).toBe(true);
+    later.close();
+  });
+
+  it('does not take a second channel', () => {
+    const other = new FakeBridge();
+    other.offer();
+    expect(other.paired).toBe(false);
+    other.close();
+  });
+
+  it('does nothing any more once it is ended', async () => {
+    const encrypt = vi.fn();
+    page.shop = { encrypt };
+    bridge.send('');
+    bridge.send(JSON.stringify([{ id: 1, path: ['shop', 'encrypt'], args: [] }]));
+    expect(encrypt).not.toHaveBeenCalled();
+  });
+});
+
+describe('a task', () => {
+  it('is done on the parent object, with its arguments decoded', async () => {
+    page.shop = {
+      key: 'k',
+      sign(this: { key: string }, text: string, at: Date) {
+        return `${this.key}:${text}:${at.getTime()}`;
+      },
+    };
+    const args = ['x', { $type: 'date', value: 5 }];
+    expect(await bridge.run({ path: ['shop', 'sign'], args })).toEqual({ id: 7, value: 'k:x:5' });
+  });
+
+  it.each([
+    ['a promise', async () => 'done'],
+    ['a thenable', () => thenable((tell) => tell('done'))],
+    ['a thenable of a thenable', () => thenable((tell) => tell(thenable((again) => again('done'))))],
+    [
+      'a thenable that tells twice and then throws',
+      () =>
+        thenable((tell) => {
+          tell('done');
+          tell('again');
+          throw new Error('late');
+        }),
+    ],
+  ])('awaits %s', async (_what, encrypt) => {
+    page.shop = { encrypt };
+    expect(await bridge.run({ path: ['shop', 'encrypt'] })).toEqual({ id: 7, value: 'done' });
+  });
+
+  it('finds a function that appears late, and the new one where it is replaced', async () => {
+    expect(await bridge.run({ path: ['shop', 'encrypt'] })).toMatchObject({ error: { code: 'function_not_found' } });
+    page.shop = { encrypt: () => 1 };
+    expect(await bridge.run({ path: ['shop', 'encrypt'] })).toMatchObject({ value: 1 });
+    page.shop = { encrypt: () => 2 };
+    expect(await bridge.run({ path: ['shop', 'encrypt'] })).toMatchObject({ value: 2 });
+  });
+
+  it.each([
+    [undefined, ['shop', 'crypto', 'encrypt'], 'shop is undefined'],
+    [{}, ['shop', 'crypto', 'encrypt'], 'shop.crypto is undefined'],
+    [{ crypto: null }, ['shop', 'crypto', 'encrypt'], 'shop.crypto is null'],
+    [{ crypto: {} }, ['shop', 'crypto', 'encrypt'], 'shop.crypto.encrypt is undefined'],
+    [{ encrypt: 5 }, ['shop', 'encrypt'], 'shop.encrypt is a number, not a function'],
+    [{ list: [{}] }, ['shop', 'list', '0'], 'shop.list["0"] is an object, not a function'],
+    [{ 'a b': { x: '' } }, ['shop', 'a b', 'x'], 'shop["a b"].x is a string, not a function'],
+  ])('says where the way ends: %o %j', async (shop, path, message) => {
+    page.shop = shop;
+    expect(await bridge.run({ path })).toEqual({ id: 7, error: { code: 'function_not_found', message } });
+    expect(await bridge.run({ path, probe: true })).toEqual({ id: 7, value: { found: false, reason: message } });
+  });
+
+  it('says where the way can not be read', async () => {
+    page.shop = {
+      get crypto() {
+        throw new Error('not yet');
+      },
+    };
+    const error = { code: 'function_not_found', message: "shop.crypto can't be read: not yet" };
+    expect(await bridge.run({ path: ['shop', 'crypto', 'encrypt'] })).toEqual({ id: 7, error });
+  });
+
+  it('can ask only whether a function is there', async () => {
+    const encrypt = vi.fn();
+    page.shop = { encrypt };
+    expect(await bridge.run({ path: ['shop', 'encrypt'], probe: true })).toEqual({ id: 7, value: { found: true } });
+    expect(encrypt).not.toHaveBeenCalled();
+  });
+
+  it.each([
+    [
+      'throws',
+      () => {
+        throw new TypeError('no key');
+      },
+    ],
+    ['rejects', () => Promise.reject(new TypeError('no key'))],
+  ])('is answered with the error when the function %s', async (_how, encrypt) => {
+    page.shop = { encrypt };
+    expect(await bridge.run({ path: ['shop', 'encrypt'] })).toEqual({
+      id: 7,
+      error: {
+        code: 'function_threw',
+        message: 'no key',
+        details: { name: 'TypeError', message: 'no key', stack: expect.stringContaining('no key') },
+      },
+    });
+  });
+
+  it.each([
+    ['bad key', { message: 'bad key', details: { value: 'bad key' } }],
+    [{ code: 5 }, { message: 'the function threw an object', details: { value: { code: 5 } } }],
+    [undefined, { message: 'the function threw undefined', details: { value: { $type: 'undefined' } } }],
+    [() => 1, { message: 'the function threw a function' }],
+  ])('is answered with what is thrown where that is no error: %o', async (thrown, error) => {
+    page.shop = {
+      encrypt: () => {
+        throw thrown;
+      },
+    };
+    expect(await bridge.run({ path: ['shop', 'encrypt'] })).toEqual({
+      id: 7,
+      error: { code: 'function_threw', ...error },
+    });
+  });
+
+  it('is answered with where the result can not cross', async () => {
+    page.shop = { element: () => ({ user: { el: new FakeElement() } }) };
+    expect(await bridge.run({ path: ['shop', 'element'] })).toEqual({
+      id: 7,
+      error: { code: 'result_not_serializable', message: 'value.user.el is a DOM node' },
+    });
+  });
+
+  it('is answered where its arguments make no sense', async () => {
+    page.shop = { encrypt: () => 1 };
+    expect(await bridge.run({ path: ['shop', 'encrypt'], args: [{ $type: 'nope' }] })).toMatchObject({
+      error: { code: 'bad_request' },
+    });
+  });
+});
+
+describe('several tasks', () => {
+  it('are answered together where they end together', async () => {
+    page.shop = { encrypt: (text: string) => text, later: async (text: string) => text };
+    bridge.send(
+      JSON.stringify([
+        { id: 1, path: ['shop', 'encrypt'], args: ['a'] },
+        { id: 2, path: ['shop', 'later'], args: ['b'] },
+      ]),
+    );
+    await bridge.until(2);
+    expect(bridge.batches).toEqual(['[{"id":1,"value":"a"},{"id":2,"value":"b"}]']);
+  });
+
+  it('do not wait for a slow one', async () => {
+    let finish = (_text: string) => {};
+    page.shop = {
+      slow: () =>
+        new Promise((resolve) => {
+          finish = resolve;
+        }),
+      quick: () => 'quick',
+    };
+    bridge.send(
+      JSON.stringify([
+        { id: 1, path: ['shop', 'slow'], args: [] },
+        { id: 2, path: ['shop', 'quick'], args: [] },
+      ]),
+    );
+    expect(await bridge.until(1)).toEqual([{ id: 2, value: 'quick' }]);
+    finish('slow');
+    expect(await bridge.until(2)).toEqual([
+      { id: 2, value: 'quick' },
+      { id: 1, value: 'slow' },
+    ]);
+  });
+
+  it('are done only as far as they are still wanted', async () => {
+    page.shop = { encrypt: (text: string) => text };
+    const tasks = [1, 2, 3].map((id) => ({ id, path: ['shop', 'encrypt'], args: [`${id}`] }));
+    bridge.send(JSON.stringify({ only: [2], tasks }));
+    expect(await bridge.until(1)).toEqual([{ id: 2, value: '2' }]);
+  });
+});
