@@ -34,7 +34,7 @@ function Popup() {
   }, []);
   const isInTab = location.search !== '';
   return (
-    <div class="popup" data-place={isInTab ? 'tab' : 'popup'}>
+    <div class="popup">
       <header>
         <img src="/icons/48.png" alt="" width="22" height="22" />
         <h1>{t('appName')}</h1>
