@@ -47,11 +47,8 @@ export class Bridge {
   }
 
   #connect(): void {
-    let port: Port;
-    try {
-      port = chrome.runtime.connect({ name: 'bridge' });
-    } catch {
-      // The extension was reloaded or removed: its new bridge is another one.
+    const port = connectToBackground();
+    if (!port) {
       this.#end();
       return;
     }
@@ -60,7 +57,7 @@ export class Bridge {
     port.onDisconnect.addListener(() => this.#disconnected(port));
   }
 
-  #disconnected(port: chrome.runtime.Port): void {
+  #disconnected(port: Port): void {
     if (this.#state.status !== 'connected' || this.#state.port !== port) return;
     if (!chrome.runtime?.id) {
       this.#end();
