@@ -8,7 +8,7 @@ export function handshakeTokens(request: IncomingMessage): string[] {
 
 /** The token of an HTTP request. Not of its URL, which proxies and histories keep. */
 export function headerTokens(request: IncomingMessage): string[] {
-  const [, token] = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '') ?? [];
+  const [, token] = /^Bearer +(.+)$/i.exec(request.headers.authorization ?? '') ?? [];
   return token === undefined ? [] : [token];
 }
 

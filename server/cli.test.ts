@@ -1,0 +1,111 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { afterEach, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { Peer } from './test-relay.ts';
+
+const cli = fileURLToPath(new URL('cli.ts', import.meta.url));
+const started: ChildProcess[] = [];
+afterEach(() => {
+  for (const child of started.splice(0)) child.kill('SIGKILL');
+});
+
+function serve(env: Record<string, string>, ...flags: string[]) {
+  const child = spawn(process.execPath, ['--import', 'tsx', cli, 'serve', ...flags], {
+    env: { PATH: process.env.PATH, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  started.push(child);
+  return child;
+}
+
+/** What a process says until it ends, and its status. */
+async function ended(child: ReturnType<typeof serve>) {
+  const [stdout, stderr, [status]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
+  return { stdout, stderr, status };
+}
+
+async function listening(child: ReturnType<typeof serve>): Promise<{ url: string; lines: Record<string, unknown>[] }> {
+  const lines: Record<string, unknown>[] = [];
+  for await (const chunk of child.stdout.iterator({ destroyOnReturn: false })) {
+    for (const line of String(chunk).trim().split('\n')) lines.push(JSON.parse(line));
+    const last = lines.find(({ msg }) => msg === 'listening');
+    if (last) return { url: String(last.url), lines };
+  }
+  throw new Error('the relay did not start');
+}
+
+async function open(url: string): Promise<Peer> {
+  const peer = new Peer(new WebSocket(url.replace('http', 'ws')));
+  await once(peer.socket, 'open');
+  return peer;
+}
+
+describe('pagewire serve', { timeout: 20_000 }, () => {
+  it.each([
+    ['a wrong port', { PORT: 'x' }, [], 2, 'pagewire: the port must be a number from 0 to 65535, not "x"\n'],
+    ['a wrong flag', {}, ['--prot', '1'], 2, expect.stringContaining("unknown option '--prot'")],
+    ['a host for anyone', {}, ['--host', '0.0.0.0'], 2, expect.stringMatching(/^pagewire: .*PAGEWIRE_OPEN=1.*\n$/)],
+  ])('ends with one clear line for %s', async (_what, env, flags, status, stderr) => {
+    expect(await ended(serve(env, ...flags))).toEqual({ stdout: '', stderr, status });
+  });
+
+  it('says so where another program listens there', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const address = other.address();
+    const port = typeof address === 'object' && address !== null ? String(address.port) : '';
+    const { stderr, status } = await ended(serve({ PORT: port }));
+    other.close();
+    expect([stderr, status]).toEqual([
+      `pagewire: can't listen on 127.0.0.1 port ${port}: another program does so already; choose another with --port\n`,
+      1,
+    ]);
+  });
+
+  it('prints its flags and settings', async () => {
+    const { stdout, status } = await ended(serve({}, '--help'));
+    expect(status).toBe(0);
+    for (const word of ['--port', '--host', 'PAGEWIRE_CLIENT_TOKEN', 'ALLOWED_HOSTS']) expect(stdout).toContain(word);
+  });
+
+  it('answers what is pending at SIGTERM, says goodbye, and is gone in 5 s though a peer is not', async () => {
+    const child = serve({ TZ: 'Asia/Shanghai' }, '--port', '0');
+    const { url, lines } = await listening(child);
+    expect(lines[0]?.time).toMatch(/\+08:00$/);
+    const client = await (await open(url)).serve('shop');
+    const caller = await open(url);
+    caller.send({ type: 'decrypt', msgId: 'm', data: { clientId: 'shop', msg: 1 } });
+    await client.next();
+    // A peer that hears nothing any more.
+    client.socket.pause();
+    const asked = performance.now();
+    child.kill('SIGTERM');
+    expect((await caller.next()).data.error.code).toBe('shutting_down');
+    expect(await caller.closed).toEqual({ code: 1001, reason: 'shutting_down' });
+    const [status] = await once(child, 'exit');
+    expect(status).toBe(0);
+    expect(performance.now() - asked).toBeLessThan(5_000);
+    client.socket.terminate();
+  });
+
+  it('logs neither tokens nor payloads', async () => {
+    const secrets = { PAGEWIRE_CLIENT_TOKEN: 'client-secret', PAGEWIRE_CALLER_TOKEN: 'caller-secret' };
+    const child = serve(secrets, '--port', '0');
+    const log: string[] = [];
+    child.stdout.on('data', (chunk) => log.push(String(chunk)));
+    const { url } = await listening(child);
+    const caller = await open(`${url}/?token=caller-secret`);
+    await caller.decrypt('nobody', 'payload-secret');
+    caller.send('{"type":"call","data":"payload-secret"');
+    await (await open(`${url}/?token=wrong-secret`)).closed;
+    await fetch(`${url}/snippet.js?clientId=a&path=b&token=client-secret`);
+    child.kill('SIGTERM');
+    await once(child, 'exit');
+    expect(log.join('')).toContain('client_not_found');
+    expect(log.join('')).not.toContain('secret');
+  });
+});

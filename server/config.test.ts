@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { readConfig } from './config.ts';
+
+describe('readConfig', () => {
+  it('is loopback and port 9999 where nothing is said, flags before the environment', () => {
+    expect(readConfig({})).toMatchObject({
+      host: '127.0.0.1',
+      port: 9999,
+      open: 'closed',
+      tokens: [],
+      timeoutMs: 30_000,
+    });
+    expect(readConfig({ HOST: ' ', PORT: '' })).toMatchObject({ host: '127.0.0.1', port: 9999 });
+    expect(readConfig({ HOST: '::1', PORT: '80' }, { port: '0' })).toMatchObject({ host: '::1', port: 0 });
+  });
+
+  it.each([
+    [{ PORT: 'x' }, 'the port must be a number from 0 to 65535, not "x"'],
+    [{ PORT: '65536' }, 'the port must be'],
+    [{ PORT: '-1' }, 'the port must be'],
+    [{ PORT: '1e3' }, 'the port must be'],
+    [{ PAGEWIRE_OPEN: 'yes' }, 'PAGEWIRE_OPEN is 1'],
+    [{ ALLOWED_ORIGINS: 'tools.example' }, 'ALLOWED_ORIGINS lists origins'],
+    [{ ALLOWED_ORIGINS: 'https://tools.example/path' }, 'ALLOWED_ORIGINS lists origins'],
+  ])('refuses %o', (env, message) => {
+    expect(() => readConfig(env)).toThrow(message);
+  });
+
+  it.each(['0.0.0.0', '::', '192.168.1.5', 'relay.example'])('does not listen on %s for anyone by accident', (HOST) => {
+    expect(() => readConfig({ HOST })).toThrow(/PAGEWIRE_CLIENT_TOKEN.*PAGEWIRE_OPEN=1/);
+    expect(readConfig({ HOST, PAGEWIRE_OPEN: '1' }).open).toBe('private');
+    expect(readConfig({ HOST, PAGEWIRE_OPEN: 'public' }).open).toBe('public');
+    expect(readConfig({ HOST, PAGEWIRE_CALLER_TOKEN: 'x' }).open).toBe('closed');
+  });
+
+  it.each(['localhost', '127.0.0.1', '127.1.2.3', '::1', '::ffff:127.0.0.1'])('listens on %s as it is', (HOST) => {
+    expect(readConfig({ HOST }).host).toBe(HOST);
+  });
+});

@@ -1,0 +1,42 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { nesting, readFrame } from './read-frame.ts';
+
+function depthOf(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  return 1 + Math.max(0, ...Object.values(value).map(depthOf));
+}
+
+describe('nesting', () => {
+  it('is that of the parsed value, whatever its strings hold', () => {
+    const { json } = fc.letrec((tie) => ({
+      json: fc.oneof(
+        { maxDepth: 6 },
+        fc.string({ unit: fc.constantFrom('[', ']', '{', '}', '"', '\\', 'a', '\u2028') }),
+        fc.array(tie('json')),
+        fc.dictionary(fc.string({ unit: fc.constantFrom('[', '"', '\\') }), tie('json')),
+      ),
+    }));
+    fc.assert(
+      fc.property(json, (value) => {
+        expect(nesting(JSON.stringify(value))).toBe(depthOf(value));
+      }),
+    );
+  });
+
+  it('of text that is no JSON is found too, in time', () => {
+    expect(nesting('[[{"')).toBe(3);
+    expect(nesting('"\\"[[')).toBe(0);
+    expect(nesting('['.repeat(8_000_000))).toBe(8_000_000);
+    expect(nesting('\\'.repeat(8_000_000))).toBe(0);
+  });
+});
+
+describe('readFrame', () => {
+  it.each([
+    ['nests so deep that parsing it would hold the process', '['.repeat(4_000_000) + ']'.repeat(4_000_000)],
+    ['has more messages than any batch', `[${'1,'.repeat(70_000)}1]`],
+  ])('refuses a frame that %s', (_what, text) => {
+    expect(() => readFrame(text)).toThrow(expect.objectContaining({ code: 'bad_request' }));
+  });
+});
