@@ -1,4 +1,6 @@
 import { fileURLToPath } from 'node:url';
+import type { ExportedSettings } from '../../extension/settings-schema.ts';
+import type { ServedFunction } from '../../shared/protocol.ts';
 import type { Browser } from '../browser/browser.ts';
 import type { BrowserName, Page } from '../browser/driver.ts';
 import { eventually } from '../browser/eventually.ts';
@@ -8,6 +10,7 @@ import { ShopSite } from '../site/shop-site.ts';
 import { callOverHttp, type HttpAnswer, type HttpCall } from './call-over-http.ts';
 import { RelayProcess } from './relay-process.ts';
 import { setUpThroughPopup } from './set-up-through-popup.ts';
+import { chooseFile, exportSettings } from './settings-transfer.ts';
 
 export const GRANTABLE_HOSTS = ['http://127.0.0.1/*', 'https://127.0.0.1/*'];
 
@@ -41,18 +44,34 @@ export class Stage {
     return new Stage(relay, site, browser);
   }
 
-  /** Opens a page of the site, sets the extension up for it and waits until the relay knows; the popup is closed again. */
+  /**
+   * Opens a page of the site, sets the extension up for it and waits until the relay knows. The first function is added in
+   * the popup, the others come by an import on the options page; both are closed again.
+   */
   async setUp(functions: Record<string, string>, path = '/lab'): Promise<Page> {
     const page = await this.browser.openPage(this.site.url(path));
+    const [first, ...others] = Object.entries(functions);
     const popup = await setUpThroughPopup(this.browser, page, {
       relayUrl: this.relay.socketUrl,
       clientId: this.clientId,
-      functions,
+      functions: Object.fromEntries(first ? [first] : []),
     });
     await this.isServing(page.tabId);
     await popup.close();
+    if (others.length > 0) await this.#importFunctions(others);
     await page.activate();
     return page;
+  }
+
+  async #importFunctions(functions: [string, string][]): Promise<void> {
+    const options = await this.browser.openOptions();
+    const { sites, ...settings } = JSON.parse(await exportSettings(options)) as ExportedSettings;
+    const added = functions.map(([name, path]) => ({ name, path }));
+    const more = sites.map((site) => ({ ...site, functions: [...site.functions, ...added] }));
+    await chooseFile(options, JSON.stringify({ ...settings, sites: more }));
+    await options.control('button', 'Apply import').click();
+    await eventually(async () => (await this.servedFunctions()).length === functions.length + 1);
+    await options.close();
   }
 
   async call(fn: string, args: unknown[] = [], more: Partial<HttpCall> = {}): Promise<HttpAnswer> {
@@ -73,9 +92,14 @@ export class Stage {
 
   /** The tabs that the relay has been told of. */
   async servingTabs(): Promise<number[]> {
+    const functions = await this.servedFunctions();
+    return [...new Set(functions.flatMap(({ tabs }) => tabs.map(({ tabId }) => tabId)))];
+  }
+
+  /** The functions that the relay has been told of, under the clientId that set-up gives. */
+  async servedFunctions(): Promise<ServedFunction[]> {
     const clients = await this.relay.clients();
-    const tabs = clients.flatMap(({ functions }) => functions.flatMap(({ tabs }) => tabs.map(({ tabId }) => tabId)));
-    return [...new Set(tabs)];
+    return clients.filter(({ clientId }) => clientId === this.clientId).flatMap(({ functions }) => functions);
   }
 
   /** Ends everything; throws where the relay or the extension's background has had an error that nobody expected. */

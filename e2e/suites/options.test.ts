@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import type { ExtensionPage, Page } from '../browser/driver.ts';
 import { says, textOf } from '../stage/set-up-through-popup.ts';
+import { chooseFile, exportSettings } from '../stage/settings-transfer.ts';
 import { Stage } from '../stage/stage.ts';
 
 /** The options page: what it exports can be imported, and what can't be imported changes nothing. */
@@ -17,10 +18,12 @@ beforeAll(async () => {
 afterAll(() => stage?.close());
 
 it('exports everything but the token', async () => {
+  // A field that hides what is in it is no textbox.
+  await options.control('button', 'Show token').click();
   await options.control('textbox', 'Token').fill('a secret');
   await options.control('textbox', 'Client ID').click();
   await says(options, 'Token saved');
-  const exported = await exportSettings();
+  const exported = await exportSettings(options);
   expect(JSON.parse(exported)).toMatchObject({
     version: 1,
     clientId: stage.clientId,
@@ -37,18 +40,18 @@ it.each([
   ['has a wrong field', (exported: string) => exported.replace('ws://', 'http://'), 'relayUrl'],
   ['has a path that makes no sense', (exported: string) => exported.replace('shop.crypto', 'shop..crypto'), 'path'],
 ])('refuses a file that %s, and changes nothing', async (_what, spoil, complaint) => {
-  const before = await exportSettings();
-  await importFile(spoil(before));
+  const before = await exportSettings(options);
+  await chooseFile(options, spoil(before));
   await says(options, complaint);
-  expect(await exportSettings()).toBe(before);
+  expect(await exportSettings(options)).toBe(before);
   expect(await stage.call('encrypt', ['hello'])).toMatchObject({ ok: true });
 });
 
 it('shows what a file will change, and applies it when told to', async () => {
-  const before = await exportSettings();
-  await importFile(before.replace('"name": "encrypt"', '"name": "sign"'));
+  const before = await exportSettings(options);
+  await chooseFile(options, before.replace('"name": "encrypt"', '"name": "sign"'));
   await says(options, 'sign');
-  expect(await exportSettings()).toBe(before);
+  expect(await exportSettings(options)).toBe(before);
 
   await options.control('button', 'Apply import').click();
   await says(options, 'Imported');
@@ -63,35 +66,4 @@ it('shows the sites and their functions', async () => {
   expect(text).toContain('shop.crypto.encrypt');
 });
 
-/** The text of the file that the export button offers. */
-async function exportSettings(): Promise<string> {
-  await options.evaluate(() => {
-    const create = URL.createObjectURL;
-    URL.createObjectURL = (file: Blob) => {
-      window.exported = file;
-      URL.createObjectURL = create;
-      return create.call(URL, file);
-    };
-  }, undefined);
-  await options.control('button', 'Export settings').click();
-  return await options.evaluate(() => window.exported.text(), undefined);
-}
-
-/** Chooses a file of this text, which a driver can do in no other way that is the same in both browsers. */
-async function importFile(text: string): Promise<void> {
-  await options.evaluate((text) => {
-    const input = document.querySelector('input[type=file]');
-    if (!(input instanceof HTMLInputElement)) throw new Error('there is no field for a file');
-    const files = new DataTransfer();
-    files.items.add(new File([text], 'settings.json', { type: 'application/json' }));
-    input.files = files.files;
-    input.dispatchEvent(new Event('change', { bubbles: true }));
-  }, text);
-}
-
 declare const shop: { crypto: { encrypt(text: string): Promise<string> } };
-declare global {
-  interface Window {
-    exported: Blob;
-  }
-}
