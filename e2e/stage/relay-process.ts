@@ -55,7 +55,10 @@ export class RelayProcess {
     child.stderr.on('data', collect);
     this.#child = child;
     const isUp = async () => child.exitCode !== null || (await fetch(`${this.url}/healthz`)).ok;
-    await eventually(isUp, START_MS);
+    await eventually(isUp, START_MS).catch(async (error: unknown) => {
+      await this.crash();
+      throw error;
+    });
     if (child.exitCode !== null) throw new Error(`the relay ended at once:\n${this.#output}`);
   }
 

@@ -36,12 +36,14 @@ export class Stage {
   static async start(name: BrowserName, { https = false, launch = launchBrowser } = {}): Promise<Stage> {
     const executablePath = await findBrowser(name, console.log);
     const options = { extension: builtExtension(name), executablePath, grantableHosts: GRANTABLE_HOSTS };
-    const [relay, site, browser] = await Promise.all([
-      RelayProcess.start(),
-      ShopSite.start({ https }),
-      launch(name, options),
-    ]);
-    return new Stage(relay, site, browser);
+    const relay = await RelayProcess.start();
+    try {
+      const site = await ShopSite.start({ https });
+      return new Stage(relay, site, await launch(name, options));
+    } catch (error) {
+      await relay.stop();
+      throw error;
+    }
   }
 
   /**
