@@ -7,13 +7,9 @@ const STEP_MS = 20;
  * Waits until each of these tabs has its bridge, but not for long: after a restart of this background the bridges of the
  * open tabs come back by themselves, and a call that arrives right then should find them.
  */
-export async function bridgesBack(bridges: Bridges, tabIds: readonly number[], sleep = wait): Promise<void> {
+export async function bridgesBack(bridges: Bridges, tabIds: readonly number[]): Promise<void> {
   for (let waited = 0; waited < MOST_MS; waited += STEP_MS) {
     if (tabIds.every((tabId) => bridges.ofTab(tabId))) return;
-    await sleep(STEP_MS);
+    await new Promise((resolve) => setTimeout(resolve, STEP_MS));
   }
-}
-
-function wait(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -1,0 +1,83 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { parseToRelay } from '../../shared/protocol.ts';
+import { defaultSettings } from '../settings-schema.ts';
+import { Announcements } from './announcements.ts';
+import { Bridges } from './bridges.ts';
+import { FunctionCatalog } from './function-catalog.ts';
+
+const catalog = new FunctionCatalog({
+  ...defaultSettings('web-test'),
+  sites: [
+    {
+      pattern: 'https://shop.test',
+      enabled: true,
+      functions: [
+        { name: 'sign', path: 'shop.sign', default: true },
+        { name: 'pay', path: 'shop.pay' },
+      ],
+    },
+  ],
+});
+const listen = { addListener() {} };
+
+let sent: unknown[];
+let bridges: Bridges;
+let announcements: Announcements;
+beforeEach(() => {
+  vi.useFakeTimers();
+  sent = [];
+  bridges = new Bridges({
+    extensionId: 'own',
+    tabExists: async () => true,
+    onChange: () => announcements.changed(),
+  });
+  announcements = new Announcements({ catalog: () => catalog, bridges, send: (text) => sent.push(JSON.parse(text)) });
+  bridges.serve(catalog.sites);
+  vi.runAllTimers();
+  sent.length = 0;
+});
+afterEach(() => vi.useRealTimers());
+
+function openTab(id: number, url: string) {
+  const sender = { id: 'own', frameId: 0, tab: { id }, url };
+  bridges.accept({ postMessage() {}, disconnect() {}, sender, onMessage: listen, onDisconnect: listen });
+}
+
+it('introduces this client as the relay reads it, with every function, found in a tab or not', () => {
+  openTab(4, 'https://shop.test/cart?key=1#x');
+  const agent = { browser: 'Chrome', browserVersion: '156', extensionVersion: '1' };
+  const text = announcements.introduction({ clientId: 'web-test', instanceId: 'i', agent });
+  const tabs = [{ tabId: 4, url: 'https://shop.test/cart' }];
+  expect(parseToRelay(JSON.parse(text))).toMatchObject({
+    kind: 'init',
+    message: {
+      data: {
+        protocol: 2,
+        batch: true,
+        clientId: 'web-test',
+        instanceId: 'i',
+        agent,
+        functions: [
+          { name: 'sign', default: true, tabs },
+          { name: 'pay', tabs },
+        ],
+      },
+    },
+  });
+});
+
+it('tells changes once, however many there are at a time', () => {
+  openTab(4, 'https://shop.test/cart');
+  openTab(5, 'https://shop.test/list');
+  vi.runAllTimers();
+  expect(sent).toHaveLength(1);
+  expect(parseToRelay(sent[0]).kind).toBe('functions');
+  expect(sent).toMatchObject([{ data: { functions: [{ tabs: [{ tabId: 4 }, { tabId: 5 }] }, {}] } }]);
+});
+
+it('tells nothing where nothing has changed in the end', () => {
+  openTab(4, 'https://shop.test/cart');
+  bridges.tabClosed(4);
+  vi.runAllTimers();
+  expect(sent).toEqual([]);
+});

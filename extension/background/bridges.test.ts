@@ -1,0 +1,159 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Outcome } from '../../shared/pending-calls.ts';
+import type { ToBridge } from '../messages.ts';
+import { parseSitePattern } from '../site-pattern.ts';
+import { Bridges, type IncomingPort } from './bridges.ts';
+import type { ServedSite } from './function-catalog.ts';
+
+const site = (pattern: string): ServedSite => ({ pattern: parseSitePattern(pattern), functions: [] });
+const SHOP = site('http://127.0.0.1:8080');
+
+class FakePort implements IncomingPort {
+  readonly sent: ToBridge[] = [];
+  disconnected = false;
+  readonly sender: NonNullable<IncomingPort['sender']>;
+  #end = () => {};
+  readonly onMessage = { addListener: () => {} };
+  readonly onDisconnect = {
+    addListener: (listener: () => void) => {
+      this.#end = listener;
+    },
+  };
+  constructor(tabId: number, url = 'http://127.0.0.1:8080/', sender: object = {}) {
+    this.sender = { id: 'own', frameId: 0, tab: { id: tabId }, url, ...sender };
+  }
+  postMessage(message: ToBridge) {
+    this.sent.push(message);
+  }
+  disconnect() {
+    this.disconnected = true;
+  }
+  end() {
+    this.#end();
+  }
+}
+
+let openTabs: Set<number>;
+let bridges: Bridges;
+const changed = vi.fn();
+beforeEach(() => {
+  vi.useFakeTimers();
+  changed.mockClear();
+  openTabs = new Set([1, 2]);
+  bridges = new Bridges({ extensionId: 'own', tabExists: async (id) => openTabs.has(id), onChange: changed });
+  bridges.serve([SHOP]);
+});
+afterEach(() => vi.useRealTimers());
+
+function accept(port: FakePort): FakePort {
+  bridges.accept(port);
+  return port;
+}
+
+/** A call in a tab, and how it ended. */
+function call(tabId: number): { outcome?: Outcome<unknown> } {
+  const call: { outcome?: Outcome<unknown> } = {};
+  bridges.ofTab(tabId)?.run({ path: ['f'], args: [] }, (outcome) => {
+    call.outcome = outcome;
+  });
+  return call;
+}
+
+const failure = (code: string) => ({ outcome: { ok: false, error: expect.objectContaining({ code }) } });
+
+describe('who may be a bridge', () => {
+  it('is a page of an enabled site', () => {
+    accept(new FakePort(1));
+    expect(bridges.ofSite(SHOP)).toHaveLength(1);
+    expect(changed).toHaveBeenCalled();
+  });
+
+  it.each([
+    ['another extension', { id: 'other' }],
+    ['a frame in a page', { frameId: 4 }],
+    ['no tab', { tab: undefined }],
+    ['no url', { url: undefined }],
+  ])('is not %s', (_who, sender) => {
+    expect(accept(new FakePort(1, undefined, sender)).disconnected).toBe(true);
+    expect(bridges.ofTab(1)).toBeUndefined();
+  });
+
+  it.each(['http://127.0.0.1:9090/', 'https://127.0.0.1:8080/', 'http://elsewhere.test/'])(
+    'is not a page of %s, which is sent away',
+    (url) => {
+      const port = accept(new FakePort(1, url));
+      expect(port.sent).toEqual([{ kind: 'retire' }]);
+      expect(bridges.ofTab(1)).toBeUndefined();
+    },
+  );
+
+  it('is decided once the settings are known, where a bridge is there before them', () => {
+    bridges = new Bridges({ extensionId: 'own', tabExists: async () => true, onChange: changed });
+    const shop = accept(new FakePort(1));
+    const other = accept(new FakePort(2, 'http://elsewhere.test/'));
+    expect([shop.sent, other.sent]).toEqual([[], []]);
+    bridges.serve([SHOP]);
+    expect([shop.sent, other.sent]).toEqual([[], [{ kind: 'retire' }]]);
+  });
+});
+
+describe('a call', () => {
+  it('fails as page_unloaded when the page is left', async () => {
+    const port = accept(new FakePort(1));
+    const running = call(1);
+    port.end();
+    await vi.advanceTimersByTimeAsync(100);
+    expect(running).toEqual(failure('page_unloaded'));
+  });
+
+  it('fails as tab_closed when the tab is closed', () => {
+    accept(new FakePort(1));
+    const running = call(1);
+    bridges.tabClosed(1);
+    expect(running).toEqual(failure('tab_closed'));
+  });
+
+  it('fails as tab_closed, too, where the page goes first and the tab is gone then', async () => {
+    const port = accept(new FakePort(1));
+    const running = call(1);
+    openTabs.delete(1);
+    port.end();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(running).toEqual(failure('tab_closed'));
+  });
+
+  it('fails as tab_closed, too, where the page goes first and the tab a moment later', async () => {
+    const port = accept(new FakePort(1));
+    const running = call(1);
+    port.end();
+    await vi.advanceTimersByTimeAsync(20);
+    bridges.tabClosed(1);
+    expect(running).toEqual(failure('tab_closed'));
+  });
+
+  it('fails at once where the next page is there already', () => {
+    accept(new FakePort(1)).end();
+    const first = accept(new FakePort(1));
+    const running = call(1);
+    accept(new FakePort(1));
+    expect(running).toEqual(failure('page_unloaded'));
+    expect(first.sent).toContainEqual({ kind: 'retire' });
+    expect(bridges.ofSite(SHOP)).toHaveLength(1);
+  });
+
+  it('does not reach a tab whose site is no longer enabled', () => {
+    const port = accept(new FakePort(1));
+    const running = call(1);
+    bridges.serve([]);
+    expect(running).toEqual(failure('tab_unavailable'));
+    expect(port.sent).toContainEqual({ kind: 'retire' });
+  });
+
+  it('fails in its own tab alone', () => {
+    accept(new FakePort(1));
+    accept(new FakePort(2));
+    const other = call(2);
+    bridges.tabClosed(1);
+    expect(other.outcome).toBeUndefined();
+  });
+});

@@ -1,0 +1,66 @@
+import { beforeEach, expect, it, vi } from 'vitest';
+import { parseSitePattern } from '../site-pattern.ts';
+import { PageScripts, type RegisteredScript } from './page-scripts.ts';
+
+let registered: RegisteredScript[];
+const register = vi.fn(async (scripts: RegisteredScript[]) => void registered.push(...scripts));
+const unregister = vi.fn(async (ids: string[]) => {
+  registered = registered.filter(({ id }) => !ids.includes(id));
+});
+const execute = vi.fn(async (_tabId: number, _world: string, _file: string): Promise<unknown> => []);
+let scripts: PageScripts;
+beforeEach(() => {
+  vi.clearAllMocks();
+  registered = [];
+  scripts = new PageScripts({
+    files: { page: 'page.js', bridge: 'bridge.js' },
+    registered: async () => registered,
+    register,
+    unregister,
+    execute,
+  });
+});
+const sites = (...patterns: string[]) => patterns.map(parseSitePattern);
+
+it('registers both scripts at the start of the pages of the sites, for every port of a host once', async () => {
+  await scripts.register(sites('http://b.test:81', 'http://b.test:82', 'https://*.a.test'));
+  const matches = ['http://b.test/*', 'https://*.a.test/*'];
+  expect(registered).toMatchObject([
+    { js: ['page.js'], world: 'MAIN', runAt: 'document_start', allFrames: false, matches },
+    { js: ['bridge.js'], world: 'ISOLATED', runAt: 'document_start', allFrames: false, matches },
+  ]);
+});
+
+it('registers nothing while there is no site', async () => {
+  await scripts.register([]);
+  expect(register).not.toHaveBeenCalled();
+});
+
+it('registers nothing anew that is registered already, in whichever order the browser lists it', async () => {
+  await scripts.register(sites('http://a.test', 'http://b.test'));
+  registered = registered.toReversed().map((script) => ({ ...script, matches: script.matches?.toReversed() ?? [] }));
+  await scripts.register(sites('http://b.test', 'http://a.test'));
+  expect(register).toHaveBeenCalledTimes(1);
+});
+
+it('follows what sites there are', async () => {
+  await scripts.register(sites('http://a.test'));
+  await scripts.register(sites('http://b.test'));
+  expect(registered.map(({ matches }) => matches)).toEqual([['http://b.test/*'], ['http://b.test/*']]);
+  await scripts.register([]);
+  expect(registered).toEqual([]);
+});
+
+it('brings both into an open page', async () => {
+  expect(await scripts.inject(5)).toBe(true);
+  expect(execute.mock.calls).toEqual([
+    [5, 'MAIN', 'page.js'],
+    [5, 'ISOLATED', 'bridge.js'],
+  ]);
+});
+
+it('says where the browser does not let it', async () => {
+  vi.spyOn(console, 'info').mockImplementation(() => {});
+  execute.mockRejectedValueOnce(new Error('Cannot access contents of the page'));
+  expect(await scripts.inject(5)).toBe(false);
+});

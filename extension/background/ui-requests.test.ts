@@ -1,0 +1,118 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { CallError } from '../../shared/errors.ts';
+import type { Settle } from '../../shared/pending-calls.ts';
+import type { PageTask, ToBridge } from '../messages.ts';
+import { defaultSettings } from '../settings-schema.ts';
+import { Bridges } from './bridges.ts';
+import { FunctionCatalog } from './function-catalog.ts';
+import { createUiRequests } from './ui-requests.ts';
+
+const catalog = new FunctionCatalog({
+  ...defaultSettings('web-test'),
+  sites: [
+    {
+      pattern: 'https://shop.test',
+      enabled: true,
+      functions: [
+        { name: 'sign', path: 'shop.sign' },
+        { name: 'pay', path: 'shop.pay' },
+      ],
+    },
+  ],
+});
+
+let bridges: Bridges;
+const reconnect = vi.fn(async () => {});
+const runCall = vi.fn((_request: unknown, _settle: Settle<unknown>) => () => {});
+let answer: (json: unknown) => Promise<unknown> | undefined;
+beforeEach(() => {
+  vi.clearAllMocks();
+  bridges = new Bridges({ extensionId: 'own', tabExists: async () => true, onChange() {} });
+  bridges.serve(catalog.sites);
+  answer = createUiRequests({ bridges, runCall, reconnect, explainTab: async () => 'This site is not enabled.' });
+});
+
+/** A tab whose page answers probes with these values. */
+function openTab(answers: Record<string, unknown>) {
+  let hear = (_message: unknown) => {};
+  const onMessage = {
+    addListener: (listener: typeof hear) => {
+      hear = listener;
+    },
+  };
+  const postMessage = (message: ToBridge) => {
+    if (message.kind !== 'tasks') return;
+    const tasks = JSON.parse(message.tasks) as PageTask[];
+    const said = tasks.map(({ id, path }) => ({ id, value: answers[path.join('.')] ?? null }));
+    hear({ kind: 'answers', answers: JSON.stringify(said) });
+  };
+  const sender = { id: 'own', frameId: 0, tab: { id: 4 }, url: 'https://shop.test/' };
+  bridges.accept({ postMessage, disconnect() {}, sender, onMessage, onDisconnect: { addListener() {} } });
+}
+
+describe('probe', () => {
+  it('tells of each function of the tab whether it is there', async () => {
+    openTab({ 'shop.sign': { found: true }, 'shop.pay': { found: false, reason: 'shop.pay is undefined' } });
+    expect(await answer({ kind: 'probe', tabId: 4 })).toEqual({
+      available: true,
+      functions: { sign: { found: true }, pay: { found: false, reason: 'shop.pay is undefined' } },
+    });
+  });
+
+  it('takes what the page says amiss for not found', async () => {
+    openTab({ 'shop.sign': 'yes' });
+    expect(await answer({ kind: 'probe', tabId: 4 })).toMatchObject({ functions: { sign: { found: false } } });
+  });
+
+  it('says why a tab can not be asked', async () => {
+    expect(await answer({ kind: 'probe', tabId: 4 })).toEqual({
+      available: false,
+      reason: 'This site is not enabled.',
+    });
+  });
+});
+
+describe('try', () => {
+  it('calls as a program would', async () => {
+    runCall.mockImplementation((_request, settle) => {
+      settle({ ok: true, value: 7 });
+      return () => {};
+    });
+    const request = { kind: 'try', name: 'sign', args: ['x'], target: { tabId: 4 } };
+    expect(await answer(request)).toEqual({ ms: expect.any(Number), ok: true, value: 7 });
+    expect(runCall.mock.calls[0]?.[0]).toEqual({ fn: 'sign', args: ['x'], target: { tabId: 4 } });
+  });
+
+  it('shows the error', async () => {
+    runCall.mockImplementation((_request, settle) => {
+      settle({ ok: false, error: new CallError('function_threw', 'no', { details: { name: 'E' } }) });
+      return () => {};
+    });
+    expect(await answer({ kind: 'try', name: 'sign', args: [] })).toMatchObject({
+      ok: false,
+      code: 'function_threw',
+      message: 'no',
+      details: { name: 'E' },
+    });
+  });
+
+  it('ends although the page never answers', async () => {
+    vi.useFakeTimers();
+    const drop = vi.fn();
+    runCall.mockImplementation(() => drop);
+    const report = answer({ kind: 'try', name: 'sign', args: [] });
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(await report).toMatchObject({ ok: false, code: 'timeout' });
+    expect(drop).toHaveBeenCalled();
+    vi.useRealTimers();
+  });
+});
+
+it('connects again when asked to', async () => {
+  expect(await answer({ kind: 'reconnect' })).toBe(true);
+  expect(reconnect).toHaveBeenCalled();
+});
+
+it('leaves alone what it is not asked', () => {
+  expect(answer({ kind: 'eval', code: '1' })).toBeUndefined();
+});

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { defaultSettings, exportSettings, importSettings, parseSettings, type Settings } from './settings-schema.ts';
+
+const settings: Settings = {
+  ...defaultSettings('web-test'),
+  token: 'secret',
+  sites: [
+    {
+      pattern: 'https://shop.test',
+      enabled: true,
+      functions: [{ name: 'encrypt', path: 'shop.crypto.encrypt', default: true }],
+    },
+  ],
+};
+const [site] = settings.sites;
+
+describe('parseSettings', () => {
+  it('takes what is right', () => {
+    expect(parseSettings(structuredClone(settings))).toEqual(settings);
+  });
+
+  it.each([
+    ['relayUrl', { relayUrl: 'http://127.0.0.1:9999' }],
+    ['relayUrl', { relayUrl: 'ws://a.test/#x' }],
+    ['relayUrl', { relayUrl: 'no url' }],
+    ['clientId', { clientId: '' }],
+    ['clientId', { clientId: 'x'.repeat(201) }],
+    ['on', { on: 'yes' }],
+    ['version', { version: 2 }],
+    ['sites.0.pattern', { sites: [{ ...site, pattern: 'ftp://x' }] }],
+    ['sites.0.functions.0.path', { sites: [{ ...site, functions: [{ name: 'a', path: 'a..b' }] }] }],
+    ['sites.0.functions.0.name', { sites: [{ ...site, functions: [{ name: '', path: 'a' }] }] }],
+    ['each site may be listed once', { sites: [site, { ...site, functions: [] }] }],
+    ['each function name may be used once', { sites: [site, { ...site, pattern: 'https://b.test' }] }],
+    [
+      'only one function can be the default',
+      {
+        sites: [
+          site,
+          { pattern: 'https://b.test', enabled: false, functions: [{ name: 'b', path: 'b', default: true }] },
+        ],
+      },
+    ],
+  ])('names what is wrong: %s', (words, wrong) => {
+    expect(() => parseSettings({ ...settings, ...wrong })).toThrow(
+      expect.objectContaining({ code: 'bad_request', message: expect.stringContaining(words) }),
+    );
+  });
+});
+
+describe('an export', () => {
+  it('holds everything but the token', () => {
+    expect(JSON.stringify(exportSettings(settings))).not.toContain('secret');
+    expect(importSettings(exportSettings(settings), { ...defaultSettings('other'), token: 'own' })).toEqual({
+      ...settings,
+      token: 'own',
+    });
+  });
+
+  it('brings no token in', () => {
+    expect(importSettings({ ...settings, token: 'theirs' }, { ...settings, token: 'own' }).token).toBe('own');
+  });
+
+  it.each([null, 5, 'x', [], {}])('is not %j', (json) => {
+    expect(() => importSettings(json, settings)).toThrow(expect.objectContaining({ code: 'bad_request' }));
+  });
+});
