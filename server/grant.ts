@@ -1,5 +1,5 @@
 import type { Sender } from './origin.ts';
-import type { KnownToken, Role } from './token-registry.ts';
+import type { KnownToken, Role, Standing } from './token-registry.ts';
 
 /** What a peer may do, settled once, when its connection or request is made. */
 export interface Grant {
@@ -11,6 +11,8 @@ export interface Grant {
   readonly calls: boolean;
   mayServe(clientId: string): boolean;
   mayCall(clientId: string): boolean;
+  /** Whether it still holds. `changed`: another one would be had for the same tokens. */
+  standing(now: number): Standing;
 }
 
 /** `tokens` is undefined where the relay has none: then everybody has both roles. */
@@ -26,5 +28,12 @@ export function grantOf(sender: Sender, origin: string | undefined, tokens: read
     calls: callsAtAll && has('caller'),
     mayServe: (clientId) => reaches('client', clientId),
     mayCall: (clientId) => callsAtAll && reaches('caller', clientId),
+    standing: (now) => standingOf(tokens ?? [], now),
   };
+}
+
+function standingOf(tokens: readonly KnownToken[], now: number): Standing {
+  const lost = tokens.map((token) => token.standing(now)).filter((standing) => standing !== 'valid');
+  if (lost.length === 0) return 'valid';
+  return lost.length === tokens.length && lost.every((standing) => standing === 'gone') ? 'gone' : 'changed';
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { entryOf, makeToken, parseTokensFile, TokenRegistry } from './token-registry.ts';
+import { entryOf, makeToken, parseTokensFile, type TokenEntry, TokenRegistry } from './token-registry.ts';
 
 const now = Date.parse('2026-06-01T00:00:00Z');
 
@@ -25,7 +25,7 @@ describe('TokenRegistry', () => {
     ]);
     expect(registry.find('t', now - 1)).toHaveLength(1);
     expect(registry.find('t', now)).toEqual([]);
-    expect(registry.isEmpty).toBe(false);
+    expect(registry.isOpen).toBe(false);
   });
 
   it.each([
@@ -49,6 +49,40 @@ describe('TokenRegistry', () => {
     );
     const both = new TokenRegistry([client, entryOf('a', { name: 'y', role: 'caller' })]);
     expect(both.find('a', now).map(({ role }) => role)).toEqual(['client', 'caller']);
+  });
+
+  it('keeps what a token allowed while its entry stays, and tells a changed one from one that is gone', () => {
+    const [same, narrowed, removed] = ['same', 'narrowed', 'removed'].map((name) =>
+      entryOf(name, { name, role: 'caller' }),
+    ) as [TokenEntry, TokenEntry, TokenEntry];
+    const registry = new TokenRegistry([same, narrowed, removed]);
+    const known = ['same', 'narrowed', 'removed'].flatMap((token) => registry.find(token, now));
+    registry.replace([{ ...same }, { ...narrowed, clients: ['shop'] }]);
+    expect(known.map((token) => token.standing(now))).toEqual(['valid', 'changed', 'gone']);
+    expect(registry.find('narrowed', now)[0]?.mayReach('bank')).toBe(false);
+    expect(registry.find('removed', now)).toEqual([]);
+  });
+
+  it('ends what a token allowed when it expires', () => {
+    const expires = new Date(now).toISOString();
+    const registry = new TokenRegistry([entryOf('t', { name: 'a', role: 'caller', expires })]);
+    const [known] = registry.find('t', now - 1);
+    expect([known?.standing(now - 1), known?.standing(now)]).toEqual(['valid', 'gone']);
+  });
+
+  it('opens nothing when its last token goes', () => {
+    const registry = new TokenRegistry([entryOf('t', { name: 'a', role: 'caller' })]);
+    registry.replace([]);
+    expect(registry.isOpen).toBe(false);
+    expect(new TokenRegistry([], { required: true }).isOpen).toBe(false);
+    expect(new TokenRegistry([]).isOpen).toBe(true);
+  });
+
+  it('stays as it was where new entries are refused', () => {
+    const entry = entryOf('t', { name: 'a', role: 'caller' });
+    const registry = new TokenRegistry([entry]);
+    expect(() => registry.replace([entry, entry])).toThrow('two tokens are named a');
+    expect(registry.find('t', now)).toHaveLength(1);
   });
 
   it.each(['', '{', '[]', '{"tokens":[{"name":"x"}]}', '{"tokens":[{"name":"x","role":"root","sha256":""}]}'])(

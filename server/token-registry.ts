@@ -1,4 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod/mini';
 import { CallError } from '../shared/errors.ts';
 import { read } from '../shared/protocol.ts';
@@ -26,32 +27,58 @@ export type TokenEntry = z.infer<typeof TokenEntry>;
 
 const TokensFile = z.object({ tokens: z.array(TokenEntry) });
 
-/** A token that is known and valid now. */
+/** Whether what a token once allowed still holds: `changed` is a token whose entry reads otherwise by now. */
+export type Standing = 'valid' | 'changed' | 'gone';
+
+/** A token that was known and valid when it was presented. */
 export interface KnownToken {
   readonly name: string;
   readonly role: Role;
   mayReach(clientId: string): boolean;
+  standing(now: number): Standing;
 }
 
 interface Registered {
-  entry: TokenEntry;
-  digest: Buffer;
-  known: KnownToken;
+  readonly entry: TokenEntry;
+  readonly digest: Buffer;
+  readonly known: KnownToken;
+  listed: Standing;
 }
 
 /** The tokens that this relay knows, from its environment and its tokens file. */
 export class TokenRegistry {
-  readonly #tokens: Registered[];
+  readonly #required: boolean;
+  #tokens: Registered[] = [];
 
-  /** @throws CallError `bad_request` where two entries share a name */
-  constructor(entries: readonly TokenEntry[]) {
-    refuseTwins(entries);
-    this.#tokens = entries.map(register);
+  /**
+   * `required`: tokens are needed even where none is left, so that the file which loses its last one opens nothing.
+   *
+   * @throws CallError `bad_request` where two entries share a name
+   */
+  constructor(entries: readonly TokenEntry[], { required = entries.length > 0 } = {}) {
+    this.#required = required;
+    this.replace(entries);
   }
 
-  /** Whether there is any token, expired ones too: then nobody gets in without one. */
-  get isEmpty(): boolean {
-    return this.#tokens.length === 0;
+  /** Whether nobody needs a token. It stays as it was at first. */
+  get isOpen(): boolean {
+    return !this.#required;
+  }
+
+  /**
+   * Takes these entries for all there are. Tokens whose entry stays as it was keep their standing.
+   *
+   * @throws CallError `bad_request` where two share a name; then nothing changes
+   */
+  replace(entries: readonly TokenEntry[]): void {
+    refuseTwins(entries);
+    const before = this.#tokens;
+    this.#tokens = entries.map((entry) => before.find((old) => isDeepStrictEqual(old.entry, entry)) ?? register(entry));
+    for (const old of before) {
+      if (this.#tokens.includes(old)) continue;
+      const isListed = this.#tokens.some(({ entry }) => entry.sha256 === old.entry.sha256);
+      old.listed = isListed ? 'changed' : 'gone';
+    }
   }
 
   hasRole(role: Role): boolean {
@@ -97,9 +124,13 @@ function digestOf(token: string): Buffer {
 }
 
 function register(entry: TokenEntry): Registered {
-  const patterns = entry.clients?.map(toRegExp);
+  const { name, role, clients } = entry;
+  const patterns = clients?.map(toRegExp);
   const mayReach = (clientId: string) => !patterns || patterns.some((pattern) => pattern.test(clientId));
-  return { entry, digest: Buffer.from(entry.sha256, 'hex'), known: { name: entry.name, role: entry.role, mayReach } };
+  const standing = (now: number): Standing => (isExpired(entry, now) ? 'gone' : registered.listed);
+  const digest = Buffer.from(entry.sha256, 'hex');
+  const registered: Registered = { entry, digest, listed: 'valid', known: { name, role, mayReach, standing } };
+  return registered;
 }
 
 function isExpired({ expires }: TokenEntry, now: number): boolean {
