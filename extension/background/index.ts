@@ -85,6 +85,9 @@ runtime.onConnect.addListener((port) => {
 runtime.onMessage.addListener((message: unknown, sender: Runtime.MessageSender) =>
   isOwnPage(sender) ? started.then(() => answerUi(message)) : undefined,
 );
+// Nothing is to be done but to be there: a browser starts a background for these two only where somebody listens.
+runtime.onStartup.addListener(() => {});
+runtime.onInstalled.addListener(() => {});
 tabs.onActivated.addListener(({ tabId, windowId }) => recency.tabActivated(tabId, windowId));
 windows.onFocusChanged.addListener((windowId) => recency.windowFocused(windowId));
 tabs.onUpdated.addListener((tabId, change: { url?: string; frozen?: boolean }) => {
