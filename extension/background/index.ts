@@ -10,6 +10,7 @@ import { Announcements } from './announcements.ts';
 import { badgeFor } from './badge.ts';
 import { Bridges, type IncomingPort } from './bridges.ts';
 import { describeReason } from './describe-reason.ts';
+import { guardStorage } from './guard-storage.ts';
 import { KeepAwake } from './keep-awake.ts';
 import { OpenTabs } from './open-tabs.ts';
 import { PageScripts } from './page-scripts.ts';
@@ -111,6 +112,7 @@ interface Current {
   readonly session: Session;
 }
 const started: Promise<Current> = start();
+void guardStorage();
 
 async function start(): Promise<Current> {
   const [settings, session, all, focused] = await Promise.all([
