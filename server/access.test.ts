@@ -3,9 +3,10 @@ import { Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { CallError } from '../shared/errors.ts';
 import { Access } from './access.ts';
-import { type Config, readConfig } from './config.ts';
+import { Addresses } from './addresses.ts';
+import { type Config, readConfig, registryOf } from './config.ts';
+import { Proxies } from './proxies.ts';
 import { startTestRelay, type TestRelay } from './test-relay.ts';
-import { TokenRegistry } from './token-registry.ts';
 
 const PAGE = 'https://shop.example';
 const EXTENSION = 'chrome-extension://abcdefghijklmnop';
@@ -28,7 +29,9 @@ function requestOf({ host = '127.0.0.1:9999', origin, from = '127.0.0.1', url = 
 
 function accessOf(env: Record<string, string> = {}) {
   const config: Config = readConfig(env);
-  return new Access({ ...config, tokens: new TokenRegistry(config.tokens) });
+  const proxies = new Proxies(config.trustedProxies);
+  const addresses = new Addresses(config.perAddress, proxies);
+  return new Access({ ...config, tokens: registryOf(config), proxies, addresses });
 }
 
 /** What a connection may do, in a word. */

@@ -1,15 +1,19 @@
 import type { IncomingMessage } from 'node:http';
 import { CallError } from '../shared/errors.ts';
+import type { Addresses } from './addresses.ts';
 import type { OpenMode } from './config.ts';
 import { type Grant, grantOf } from './grant.ts';
 import { isAcceptedHost } from './host.ts';
 import { isFromOtherSite, type Sender, senderOf } from './origin.ts';
 import { isNearby } from './peer-address.ts';
 import { handshakeTokens, headerTokens } from './presented-tokens.ts';
+import type { Proxies } from './proxies.ts';
 import type { KnownToken, TokenRegistry } from './token-registry.ts';
 
 interface AccessDeps {
   readonly tokens: TokenRegistry;
+  readonly proxies: Proxies;
+  readonly addresses: Addresses;
   readonly open: OpenMode;
   readonly allowedHosts: readonly string[];
   readonly allowedOrigins: readonly string[];
@@ -26,7 +30,7 @@ export class Access {
   /** @throws CallError `unauthorized` or `forbidden` for a connection that could do nothing. */
   ofConnection(request: IncomingMessage): Grant {
     const sender = this.#admit(request);
-    const grant = grantOf(sender, request.headers.origin, this.#known(handshakeTokens(request)));
+    const grant = grantOf(sender, request.headers.origin, this.#known(handshakeTokens(request), request));
     if (grant.serves || grant.calls) return grant;
     throw new CallError('forbidden', 'web pages and extensions may not call, and this token is for calls alone');
   }
@@ -44,28 +48,38 @@ export class Access {
     // A page that is allowed by name is of another site by its nature.
     if (sender !== 'trusted-page' && isFromOtherSite(request.headers['sec-fetch-site']?.toString()))
       throw new CallError('forbidden', "another site's page may not call");
-    const grant = grantOf(sender, request.headers.origin, this.#known(headerTokens(request)));
+    const grant = grantOf(sender, request.headers.origin, this.#known(headerTokens(request), request));
     if (grant.calls) return grant;
     throw new CallError('forbidden', 'calls need a caller token, and extensions may not call');
   }
 
   #admit(request: IncomingMessage): Sender {
-    const { tokens, open, allowedHosts, allowedOrigins } = this.#deps;
-    const { host, origin } = request.headers;
-    if (!isAcceptedHost(host, allowedHosts))
-      throw new CallError('forbidden', 'this relay does not go by that Host; ALLOWED_HOSTS names others');
-    if (tokens.isEmpty && open !== 'public' && !isNearby(request.socket.remoteAddress))
+    const { tokens, proxies, open, allowedOrigins } = this.#deps;
+    const host = this.#acceptedHost(request);
+    if (tokens.isOpen && open !== 'public' && !isNearby(proxies.addressOf(request)))
       throw new CallError('forbidden', 'without tokens this relay serves its own network alone');
-    return senderOf(origin, host, allowedOrigins);
+    return senderOf(request.headers.origin, host, allowedOrigins);
+  }
+
+  /** The name that the peer asked for. Both names have to be accepted, because a page can set a header that no proxy replaces. */
+  #acceptedHost(request: IncomingMessage): string | undefined {
+    const { proxies, allowedHosts } = this.#deps;
+    const { host } = request.headers;
+    const forwarded = proxies.hostOf(request);
+    const isAccepted = isAcceptedHost(host, allowedHosts) && isAcceptedHost(forwarded ?? host, allowedHosts);
+    if (isAccepted) return forwarded ?? host;
+    throw new CallError('forbidden', 'this relay does not go by that Host; ALLOWED_HOSTS names others');
   }
 
   /** Undefined where no token is needed. */
-  #known(presented: readonly string[]): KnownToken[] | undefined {
-    const { tokens } = this.#deps;
-    if (tokens.isEmpty) return undefined;
+  #known(presented: readonly string[], request: IncomingMessage): KnownToken[] | undefined {
+    const { tokens, addresses } = this.#deps;
+    if (tokens.isOpen) return undefined;
     const known = presented.flatMap((token) => tokens.find(token, Date.now()));
     if (known.length > 0) return known;
-    const complaint = presented.length === 0 ? 'this relay needs a token' : 'this relay does not know this token';
-    throw new CallError('unauthorized', complaint);
+    if (presented.length === 0) throw new CallError('unauthorized', 'this relay needs a token');
+    if (addresses.use(request).isOneWrongTokenTooMany())
+      throw new CallError('rate_limited', 'too many wrong tokens came from this address');
+    throw new CallError('unauthorized', 'this relay does not know this token');
   }
 }

@@ -1,61 +1,120 @@
-import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify';
 import { CallError } from '../shared/errors.ts';
 import { MAX_FRAME_BYTES } from '../shared/limits.ts';
 import type { Access } from './access.ts';
+import type { Addresses } from './addresses.ts';
+import type { Certificate } from './certificate.ts';
+import { answerClientError } from './client-error.ts';
 import type { Clients } from './clients.ts';
 import { ignoreUpgrade } from './ignore-upgrade.ts';
+import { HEAD_MS, REQUEST_MS, TIMEOUT_CHECK_MS } from './limits.ts';
 import type { Log } from './log.ts';
 import { sendProblem } from './problem.ts';
+import type { Proxies } from './proxies.ts';
 import { addBodyParsers } from './request-body.ts';
 import type { Router } from './router.ts';
 import { addCallRoutes } from './routes/calls.ts';
 import { addClientRoutes } from './routes/clients.ts';
 import { addHealthRoute } from './routes/health.ts';
 import { addSnippetRoute } from './routes/snippet.ts';
+import { SECURITY_HEADERS } from './security-headers.ts';
 import type { Sockets } from './sockets.ts';
 
 export interface AppDeps {
   readonly access: Access;
+  readonly addresses: Addresses;
+  readonly proxies: Proxies;
+  readonly tls: Certificate | undefined;
+  readonly maxConnections: number;
   readonly clients: Clients;
   readonly router: Router;
   readonly sockets: Sockets;
   readonly log: Log;
 }
 
+/** A relay that is full says so once in this time. */
+const FULL_LOG_MS = 60_000;
+
 // Each UTF-16 unit of a name may stand as nine characters (%XX%XX%XX) in a URL.
 const LONGEST_PARAM = 2_000;
 
 /** The relay's HTTP server with both its doors. It does not listen yet. */
 export function createApp(deps: AppDeps): FastifyInstance {
-  const { access, sockets } = deps;
-  const app = Fastify({
-    // Requests are not logged: their URLs may hold tokens.
-    logger: false,
-    bodyLimit: MAX_FRAME_BYTES,
-    routerOptions: { maxParamLength: LONGEST_PARAM },
-    frameworkErrors: (error, _request, reply) => sendFailure(reply, error, deps.log),
+  const { access, addresses } = deps;
+  const app = newFastify(deps);
+  guardDoor(app, deps);
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers(SECURITY_HEADERS);
+    refuseExcess(request, addresses);
+    access.admitRequest(request.raw);
   });
-  app.server.on('upgrade', (request, stream, head) => {
-    if (request.headers.upgrade?.toLowerCase() === 'websocket') sockets.upgrade(request, stream, head);
-    else ignoreUpgrade(app.server, request, stream, head);
-  });
-  app.addHook('onRequest', async (request) => void access.admitRequest(request.raw));
   app.setErrorHandler((error: FastifyError, _request, reply) => sendFailure(reply, error, deps.log));
   app.setNotFoundHandler((_request, reply) => {
     sendProblem(reply, new CallError('bad_request', 'there is nothing at this path'), 404);
   });
-  addBodyParsers(app);
+  addBodyParsers(app, (request, size) => void addresses.use(request.raw).bytes(size));
   addHealthRoute(app);
   addCallRoutes(app, deps);
   addClientRoutes(app, deps);
-  addSnippetRoute(app);
+  addSnippetRoute(app, deps);
   return app;
+}
+
+function newFastify({ tls, log }: AppDeps): FastifyInstance {
+  const timeouts = { headersTimeout: HEAD_MS, connectionsCheckingInterval: TIMEOUT_CHECK_MS };
+  const options = {
+    // Requests are not logged: their URLs may hold tokens.
+    logger: false,
+    bodyLimit: MAX_FRAME_BYTES,
+    requestTimeout: REQUEST_MS,
+    routerOptions: { maxParamLength: LONGEST_PARAM },
+    clientErrorHandler: answerClientError,
+    frameworkErrors: (error: Error, _request: unknown, reply: Reply) => {
+      reply.headers(SECURITY_HEADERS);
+      // Their own words quote the URL, which may hold a token.
+      sendFailure(reply, Object.assign(new Error('the URL makes no sense'), { statusCode: statusOf(error) }), log);
+    },
+  };
+  if (!tls) return Fastify({ ...options, http: timeouts });
+  // A server of TLS differs in type alone: routes do not see it.
+  return Fastify({
+    ...options,
+    https: { ...timeouts, ...tls, handshakeTimeout: HEAD_MS },
+  }) as unknown as FastifyInstance;
+}
+
+/** What happens to connections before they are requests. */
+function guardDoor({ server }: FastifyInstance, { sockets, addresses, tls, maxConnections, log }: AppDeps): void {
+  server.maxConnections = maxConnections;
+  let lastFull = Number.NEGATIVE_INFINITY;
+  server.on('drop', () => {
+    if (performance.now() - lastFull < FULL_LOG_MS) return;
+    lastFull = performance.now();
+    log.warn({ maxConnections }, 'full: connections are turned away');
+  });
+  addresses.watch(server, tls ? 'secureConnection' : 'connection');
+  server.on('upgrade', (request, stream, head) => {
+    if (request.headers.upgrade?.toLowerCase() === 'websocket') sockets.upgrade(request, stream, head);
+    else ignoreUpgrade(server, request, stream, head);
+  });
+}
+
+/** @throws CallError `rate_limited`. Bytes are counted where they are read: an overdrawn account refuses the next request. */
+function refuseExcess({ raw }: FastifyRequest, addresses: Addresses): void {
+  const use = addresses.use(raw);
+  const isWithin =
+    addresses.connectionUsage(raw) === 'within' && use.message() === 'within' && use.bytes(0) === 'within';
+  if (!isWithin) throw new CallError('rate_limited', 'this address has used up what it may');
 }
 
 type Reply = Parameters<typeof sendProblem>[0];
 
+function statusOf(error: object): number | undefined {
+  return 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : undefined;
+}
+
 /** Fastify's own complaints carry a status: they are the request's fault below 500, and else ours. */
-function sendFailure(reply: Reply, error: Error & { statusCode?: number }, log: Log): void {
+function sendFailure(reply: Reply, error: Error & { statusCode?: number | undefined }, log: Log): void {
   const { statusCode } = error;
   if (error instanceof CallError) sendProblem(reply, error, statusCode);
   else if (statusCode === 413) sendProblem(reply, new CallError('message_too_large', 'the body is too large'));

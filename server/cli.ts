@@ -4,7 +4,9 @@ import packageJson from '../package.json' with { type: 'json' };
 import { callCommand } from '../sdk/cli/call-command.ts';
 import { listCommand } from '../sdk/cli/list-command.ts';
 import { processTerminal } from '../sdk/cli/process-terminal.ts';
+import { DEFAULT_MAX_CONNECTIONS } from './limits.ts';
 import { serve } from './serve.ts';
+import { tokenCommand } from './token-command.ts';
 
 const WRONG_USAGE = 2;
 
@@ -17,16 +19,31 @@ program
   .description('Start the relay, between browsers that serve functions and programs that call them.')
   .option('--port <number>', 'port to listen on, 0 for any free one (env PORT; default 9999)')
   .option('--host <address>', 'address to listen on (env HOST; default 127.0.0.1)')
+  .option('--tokens <file>', 'tokens file, as pagewire token makes it (env PAGEWIRE_TOKENS_FILE)')
   .addHelpText(
     'after',
     `
 Environment:
   PAGEWIRE_CLIENT_TOKEN   what browsers must present to serve
   PAGEWIRE_CALLER_TOKEN   what programs must present to call
+  PAGEWIRE_TOKENS_FILE    names, roles and hashes of more tokens; taken anew when it changes
   PAGEWIRE_OPEN           without tokens, serve private networks (1) or anyone (public)
   ALLOWED_HOSTS           names that this relay goes by, beside localhost, IP addresses and names without dots
   ALLOWED_ORIGINS         web origins that may do what a program may
-  TZ                      time zone of the log`,
+  TLS_CERT, TLS_KEY       PEM files: https and wss on the same port
+  PAGEWIRE_TRUSTED_PROXIES  addresses and blocks whose X-Forwarded-For, -Proto and -Host are believed
+  TZ                      time zone of the log
+
+Limits (a whole number each; those of an address are off unless set):
+  PAGEWIRE_MAX_CONNECTIONS              in all (default ${DEFAULT_MAX_CONNECTIONS})
+  PAGEWIRE_MAX_CONNECTIONS_PER_ADDRESS  from one address
+  PAGEWIRE_MAX_MESSAGES_PER_SECOND      messages and HTTP requests from one address
+  PAGEWIRE_MAX_BYTES_PER_SECOND         bytes of messages and bodies from one address
+
+Examples:
+  pagewire serve --port 8080
+  pagewire serve --tokens tokens.json
+  TLS_CERT=cert.pem TLS_KEY=key.pem pagewire serve --host 0.0.0.0 --tokens tokens.json`,
   )
   .action(serve);
 
@@ -35,7 +52,10 @@ const terminal = processTerminal();
 const exit = (code: number) => {
   process.exitCode = code;
 };
-program.addCommand(callCommand(terminal, exit)).addCommand(listCommand(terminal, exit));
+program
+  .addCommand(callCommand(terminal, exit))
+  .addCommand(listCommand(terminal, exit))
+  .addCommand(tokenCommand(process, exit));
 
 for (const command of [program, ...program.commands]) {
   command.exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : WRONG_USAGE));

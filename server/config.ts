@@ -3,7 +3,11 @@ import ipaddr from 'ipaddr.js';
 import * as z from 'zod/mini';
 import { CallError } from '../shared/errors.ts';
 import { DEFAULT_TIMEOUT_MS } from '../shared/limits.ts';
-import { entryOf, type TokenEntry } from './token-registry.ts';
+import { type Certificate, readCertificate } from './certificate.ts';
+import { type AddressLimits, DEFAULT_MAX_CONNECTIONS, SHORTEST_GOOD_TOKEN } from './limits.ts';
+import { Proxies } from './proxies.ts';
+import { entryOf, type TokenEntry, TokenRegistry } from './token-registry.ts';
+import { TokensFile } from './tokens-file.ts';
 
 /** Who is served where there are no tokens: this machine alone, private networks too, or anyone. */
 export const OpenMode = z.enum(['closed', 'private', 'public']);
@@ -13,7 +17,17 @@ export interface Config {
   readonly host: string;
   readonly port: number;
   readonly open: OpenMode;
+  /** Those of the environment. */
   readonly tokens: readonly TokenEntry[];
+  /** The variables whose token is short enough to be guessed. */
+  readonly guessableTokens: readonly string[];
+  /** Where there is one, nobody gets in without a token. */
+  readonly tokensFile: TokensFile | undefined;
+  readonly tls: Certificate | undefined;
+  /** Addresses and blocks of the proxies that may say for whom they speak. */
+  readonly trustedProxies: readonly string[];
+  readonly maxConnections: number;
+  readonly perAddress: AddressLimits;
   /** Names beside localhost, IP addresses and single labels under which this relay is reached; lower case. */
   readonly allowedHosts: readonly string[];
   /** Web origins that may do what a program may. */
@@ -26,21 +40,45 @@ type Env = Readonly<Record<string, string | undefined>>;
 const DEFAULT_HOST = '127.0.0.1';
 const DEFAULT_PORT = '9999';
 
+/** What may be said on the command line; it goes before the environment. */
+export interface ConfigFlags {
+  host?: string;
+  port?: string;
+  tokens?: string;
+}
+
 /** @throws CallError `bad_request`: one line that says which setting is wrong and what it takes. */
-export function readConfig(env: Env, flags: { host?: string; port?: string } = {}): Config {
+export function readConfig(env: Env, flags: ConfigFlags = {}): Config {
   const host = flags.host ?? set(env.HOST) ?? DEFAULT_HOST;
   const tokens = readTokens(env);
+  const tokensFile = readTokensFile(flags.tokens ?? set(env.PAGEWIRE_TOKENS_FILE), tokens);
   const open = readOpenMode(set(env.PAGEWIRE_OPEN));
-  if (open === 'closed' && tokens.length === 0 && !isLoopback(host)) throw tooOpen(host);
+  if (open === 'closed' && tokens.length === 0 && !tokensFile && !isLoopback(host)) throw tooOpen(host);
   return {
     host,
     port: readPort(flags.port ?? set(env.PORT) ?? DEFAULT_PORT),
     open,
     tokens,
+    guessableTokens: ['PAGEWIRE_CLIENT_TOKEN', 'PAGEWIRE_CALLER_TOKEN'].filter((name) => isGuessable(set(env[name]))),
+    tokensFile,
+    tls: readCertificate(set(env.TLS_CERT), set(env.TLS_KEY)),
+    trustedProxies: readProxies(words(env.PAGEWIRE_TRUSTED_PROXIES)),
+    maxConnections: readLimit(env, 'PAGEWIRE_MAX_CONNECTIONS') ?? DEFAULT_MAX_CONNECTIONS,
+    perAddress: {
+      connections: readLimit(env, 'PAGEWIRE_MAX_CONNECTIONS_PER_ADDRESS'),
+      messagesPerSecond: readLimit(env, 'PAGEWIRE_MAX_MESSAGES_PER_SECOND'),
+      bytesPerSecond: readLimit(env, 'PAGEWIRE_MAX_BYTES_PER_SECOND'),
+    },
     allowedHosts: words(env.ALLOWED_HOSTS).map((name) => name.toLowerCase()),
     allowedOrigins: words(env.ALLOWED_ORIGINS).map(readOrigin),
     timeoutMs: DEFAULT_TIMEOUT_MS,
   };
+}
+
+/** The tokens of the environment and of the file. */
+export function registryOf({ tokens, tokensFile }: Pick<Config, 'tokens' | 'tokensFile'>): TokenRegistry {
+  if (!tokensFile) return new TokenRegistry(tokens);
+  return new TokenRegistry([...tokens, ...tokensFile.entries], { required: true });
 }
 
 // An empty variable is how a compose file or a shell says that it is not set.
@@ -56,6 +94,25 @@ function readPort(text: string): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65_535) return port;
   throw new CallError('bad_request', `the port must be a number from 0 to 65535, not "${text}"`);
+}
+
+function readLimit(env: Env, name: string): number | undefined {
+  const text = set(env[name]);
+  if (text === undefined) return undefined;
+  if (/^[1-9]\d{0,14}$/.test(text)) return Number(text);
+  throw new CallError('bad_request', `${name} must be a whole number above 0, not "${text}"`);
+}
+
+function readProxies(trusted: string[]): string[] {
+  void new Proxies(trusted);
+  return trusted;
+}
+
+function readTokensFile(path: string | undefined, tokens: readonly TokenEntry[]): TokensFile | undefined {
+  const tokensFile = path === undefined ? undefined : new TokensFile(path);
+  // Refuses a name that both have.
+  void registryOf({ tokens, tokensFile });
+  return tokensFile;
 }
 
 function readOpenMode(text: string | undefined): OpenMode {
@@ -82,13 +139,17 @@ function readTokens(env: Env): TokenEntry[] {
   ];
 }
 
-function isLoopback(host: string): boolean {
+function isGuessable(token: string | undefined): boolean {
+  return token !== undefined && token.length < SHORTEST_GOOD_TOKEN;
+}
+
+export function isLoopback(host: string): boolean {
   return host === 'localhost' || (isIP(host) !== 0 && ipaddr.process(host).range() === 'loopback');
 }
 
 function tooOpen(host: string): CallError {
   return new CallError(
     'bad_request',
-    `listening on ${host} would let anyone in who reaches it: set PAGEWIRE_CLIENT_TOKEN and PAGEWIRE_CALLER_TOKEN, or PAGEWIRE_OPEN=1 to serve this machine and private networks without tokens`,
+    `listening on ${host} would let anyone in who reaches it: set PAGEWIRE_CLIENT_TOKEN and PAGEWIRE_CALLER_TOKEN, or PAGEWIRE_TOKENS_FILE, or PAGEWIRE_OPEN=1 to serve this machine and private networks without tokens`,
   );
 }

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { RawData, WebSocket } from 'ws';
 import { CallError, CLOSE_CODE } from '../shared/errors.ts';
 import { msgIdOf, parseToRelay, type SecondInit, type ToRelay } from '../shared/protocol.ts';
+import type { AddressUse, Usage } from './address-use.ts';
 import type { CallIds } from './call-ids.ts';
 import { Caller } from './caller.ts';
 import { ClientEnd } from './client-end.ts';
@@ -26,6 +27,12 @@ export interface ConnectionDeps {
   readonly timeoutMs: number;
 }
 
+/** Who is at the other end: what it may do, and what its address uses. */
+export interface Admitted {
+  readonly grant: Grant;
+  readonly use: AddressUse;
+}
+
 type OfSecondProtocol = Exclude<ToRelay, { kind: 'first-init' | 'first-answer' | 'first-call' | 'heartbeat' }>;
 
 let lastId = 0;
@@ -38,6 +45,8 @@ export class Connection {
   /** Names it in the log. */
   readonly id = ++lastId;
   readonly #socket: WebSocket;
+  readonly #grant: Grant;
+  readonly #use: AddressUse;
   readonly #deps: ConnectionDeps;
   readonly #frames: FrameWriter;
   readonly #liveness: Liveness;
@@ -47,7 +56,9 @@ export class Connection {
   #hasSpokenSecond = false;
   #badFrames = 0;
 
-  constructor(socket: WebSocket, raw: Socket, grant: Grant, deps: ConnectionDeps) {
+  constructor(socket: WebSocket, raw: Socket, { grant, use }: Admitted, deps: ConnectionDeps) {
+    this.#grant = grant;
+    this.#use = use;
     this.#socket = socket;
     this.#deps = deps;
     this.#liveness = new Liveness(raw);
@@ -77,6 +88,23 @@ export class Connection {
     this.#client.beat();
   }
 
+  /** Called every 2 s: a token may have expired, or been taken out of the tokens file. */
+  checkTokens(): void {
+    const standing = this.#grant.standing(Date.now());
+    switch (standing) {
+      case 'valid':
+        break;
+      case 'changed':
+        this.close(CLOSE_CODE.restart, 'token changed');
+        break;
+      case 'gone':
+        this.close(CLOSE_CODE.unauthorized, 'unauthorized');
+        break;
+      default:
+        standing satisfies never;
+    }
+  }
+
   /** Fails every call that it was asked. */
   failCalls(error: CallError): void {
     this.#client.failAsked(error);
@@ -98,20 +126,33 @@ export class Connection {
     try {
       if (isBinary) throw new CallError('bad_request', 'Binary frames have no meaning here: send text');
       // ws hands out text as one Buffer unless it is told otherwise.
-      const { messages, batched, mayBeDeep } = readFrame((data as Buffer).toString('utf8'));
+      const text = data as Buffer;
+      const usage = this.#use.bytes(text.length);
+      if (usage === 'flood') {
+        this.#closeFlood();
+        return;
+      }
+      const { messages, batched, mayBeDeep } = readFrame(text.toString('utf8'));
       if (batched) this.#frames.batches = true;
-      for (const message of messages) this.#take(message, mayBeDeep);
+      for (const message of messages) this.#take(message, mayBeDeep, usage);
     } catch (thrown) {
       this.#refuseBad(thrown, undefined);
     }
   }
 
-  #take(json: unknown, mayBeDeep: boolean): void {
+  #take(json: unknown, mayBeDeep: boolean, bytes: Usage): void {
     // An earlier message of the same frame may have ended the connection.
     if (this.#state === 'closed') return;
+    const usage = this.#use.message();
+    if (usage === 'flood') {
+      this.#closeFlood();
+      return;
+    }
     try {
       if (mayBeDeep) checkNesting(json);
-      this.#dispatch(parseToRelay(json));
+      const message = parseToRelay(json);
+      if (usage === 'over' || bytes === 'over') this.#dispatchExcess(message);
+      else this.#dispatch(message);
     } catch (thrown) {
       this.#refuseBad(thrown, json);
     }
@@ -137,6 +178,28 @@ export class Connection {
     }
   }
 
+  /** Of a peer that is over its rate, calls are refused; what else it says costs little, and others may wait for it. */
+  #dispatchExcess(message: ToRelay): void {
+    const error = new CallError('rate_limited', 'this address sends more than it may');
+    switch (message.kind) {
+      case 'first-call':
+        this.#deps.counters.rateLimited++;
+        this.#caller.refuseFirst(message.message.msgId, message.message.data.clientId, error);
+        break;
+      case 'call':
+        this.#deps.counters.rateLimited++;
+        this.#caller.refuse(message.message.msgId, error);
+        break;
+      default:
+        this.#dispatch(message);
+    }
+  }
+
+  #closeFlood(): void {
+    this.#deps.counters.rateLimited++;
+    this.close(CLOSE_CODE.rate_limited, 'rate_limited');
+  }
+
   #dispatchSecond(message: OfSecondProtocol): void {
     switch (message.kind) {
       case 'init':
@@ -152,6 +215,7 @@ export class Connection {
         this.#client.reject(message.message.msgId, errorOf(message.message));
         break;
       case 'call':
+        this.#client.leaveFirst();
         this.#caller.secondCall(message.message);
         break;
       case 'cancel':

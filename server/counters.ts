@@ -6,8 +6,10 @@ export interface Counters {
   ignoredInits: number;
   /** Answers to calls that the connection was not asked, or that had ended. */
   strayAnswers: number;
+  /** Connections and calls of addresses that are past their limits. */
+  rateLimited: number;
 }
 
 export function newCounters(): Counters {
-  return { badFrames: 0, ignoredInits: 0, strayAnswers: 0 };
+  return { badFrames: 0, ignoredInits: 0, strayAnswers: 0, rateLimited: 0 };
 }

@@ -4,6 +4,8 @@ import type { KnownToken, Role, Standing } from './token-registry.ts';
 /** What a peer may do, settled once, when its connection or request is made. */
 export interface Grant {
   readonly origin: string | undefined;
+  /** The names of the tokens that it rests on. */
+  readonly tokens: readonly string[] | undefined;
   /** Whether it may serve by the second protocol too. */
   readonly secondProtocol: boolean;
   /** Whether there is any clientId that it may serve; that it may call. */
@@ -23,6 +25,7 @@ export function grantOf(sender: Sender, origin: string | undefined, tokens: read
     !tokens || tokens.some((token) => token.role === role && token.mayReach(clientId));
   return {
     origin,
+    tokens: tokens?.map(({ name }) => name),
     secondProtocol: sender !== 'page',
     serves: has('client'),
     calls: callsAtAll && has('caller'),

@@ -18,7 +18,8 @@ export function ignoreUpgrade(server: Server, request: IncomingMessage, stream: 
     else if (!OFFER.test(name)) lines.push(`${name}: ${value}`);
   }
   stream.unshift(Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), head]));
-  server.emit('connection', stream);
+  // What comes over TLS has been decrypted already.
+  server.emit('encrypted' in stream ? 'secureConnection' : 'connection', stream);
 }
 
 function withoutOffer(connection: string): string {

@@ -1,16 +1,18 @@
 import type { AddressInfo } from 'node:net';
 import { Access } from './access.ts';
+import { Addresses } from './addresses.ts';
 import { createApp } from './app.ts';
 import { CallIds } from './call-ids.ts';
 import { Clients } from './clients.ts';
-import type { Config } from './config.ts';
+import { type Config, registryOf } from './config.ts';
 import { newCounters } from './counters.ts';
 import { FlushQueue } from './frames.ts';
 import { FreshSockets } from './fresh-sockets.ts';
 import type { Log } from './log.ts';
+import { Proxies } from './proxies.ts';
 import { Router } from './router.ts';
 import { Sockets } from './sockets.ts';
-import { TokenRegistry } from './token-registry.ts';
+import type { TokenRegistry } from './token-registry.ts';
 
 /** When a stopping relay cuts off peers that do not go by themselves; it has promised to be gone after five seconds. */
 const CUT_OFF_MS = 4_000;
@@ -26,11 +28,13 @@ export interface Relay {
 /** Builds a relay from its configuration and lets it listen. */
 export async function startRelay(config: Config, log: Log): Promise<Relay> {
   const { timeoutMs } = config;
-  const tokens = new TokenRegistry(config.tokens);
-  const access = new Access({ ...config, tokens });
+  const tokens = registryOf(config);
+  const proxies = new Proxies(config.trustedProxies);
+  const addresses = new Addresses(config.perAddress, proxies);
+  const access = new Access({ ...config, tokens, proxies, addresses });
   const clients = new Clients();
   const router = new Router({ clients, log, timeoutMs });
-  const sockets = new Sockets(access, {
+  const sockets = new Sockets(access, addresses, {
     clients,
     router,
     log,
@@ -39,7 +43,8 @@ export async function startRelay(config: Config, log: Log): Promise<Relay> {
     flushes: new FlushQueue(),
     counters: newCounters(),
   });
-  const app = createApp({ access, clients, router, sockets, log });
+  const app = createApp({ ...config, access, addresses, proxies, clients, router, sockets, log });
+  const unwatch = followTokens(config, tokens, log);
   const fresh = new FreshSockets(app.server);
   let stopping = false;
   // Its caller would keep the connection of such an answer for a next request, and the relay would wait for that.
@@ -48,9 +53,11 @@ export async function startRelay(config: Config, log: Log): Promise<Relay> {
   });
   await app.listen({ host: config.host, port: config.port });
   return {
-    url: urlOf(config.host, app.server.address()),
+    url: urlOf(config, app.server.address()),
     close: async () => {
       stopping = true;
+      unwatch();
+      addresses.stop();
       router.stop();
       sockets.close(CUT_OFF_MS);
       fresh.destroy();
@@ -60,8 +67,20 @@ export async function startRelay(config: Config, log: Log): Promise<Relay> {
   };
 }
 
+/** Takes what the tokens file says, whenever it changes. A broken version changes nothing. */
+function followTokens({ tokens, tokensFile }: Config, registry: TokenRegistry, log: Log): () => void {
+  if (!tokensFile) return () => {};
+  return tokensFile.watch({
+    changed: (entries) => {
+      registry.replace([...tokens, ...entries]);
+      log.info({ tokens: entries.length }, 'took the tokens file anew');
+    },
+    broken: (why) => log.error({ why }, 'kept the tokens as they were'),
+  });
+}
+
 // The port that was asked for may have been 0.
-function urlOf(host: string, address: AddressInfo | string | null): string {
+function urlOf({ host, tls }: Config, address: AddressInfo | string | null): string {
   const port = typeof address === 'object' && address !== null ? address.port : '';
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  return `${tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

@@ -1,4 +1,5 @@
 import { HEARTBEAT_MS } from '../shared/limits.ts';
+import { TOKEN_CHECK_MS } from './limits.ts';
 
 const CHECK_MS = 10_000;
 
@@ -6,9 +7,10 @@ const CHECK_MS = 10_000;
 interface Beaten {
   checkLife(): void;
   beat(): void;
+  checkTokens(): void;
 }
 
-/** The two clocks that all connections share: heartbeats for clients, and the search for half-open ones. */
+/** The clocks that all connections share: heartbeats for clients, the search for half-open ones, and for lost tokens. */
 export class Pulse {
   readonly #timers: NodeJS.Timeout[];
 
@@ -20,6 +22,7 @@ export class Pulse {
     this.#timers = [
       each(HEARTBEAT_MS, (connection) => connection.beat()),
       each(CHECK_MS, (connection) => connection.checkLife()),
+      each(TOKEN_CHECK_MS, (connection) => connection.checkTokens()),
     ];
   }
 

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { CallError } from '../shared/errors.ts';
 import { parseBody } from './read-frame.ts';
 
@@ -7,12 +7,15 @@ export type RequestBody = { kind: 'json'; json: unknown } | { kind: 'text'; text
 
 const BINARY = 'application/octet-stream';
 
-export function addBodyParsers(app: FastifyInstance): void {
+/** `onBody` hears how large each one was. */
+export function addBodyParsers(app: FastifyInstance, onBody: (request: FastifyRequest, size: number) => void): void {
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_request: unknown, body: Buffer) => {
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) => {
+    onBody(request, body.byteLength);
     return { kind: 'json', json: parseBody(decodeUtf8(body)) } satisfies RequestBody;
   });
-  app.addContentTypeParser(BINARY, { parseAs: 'buffer' }, async (_request: unknown, body: Buffer) => {
+  app.addContentTypeParser(BINARY, { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) => {
+    onBody(request, body.byteLength);
     return { kind: 'text', text: decodeUtf8(body) } satisfies RequestBody;
   });
 }

@@ -1,8 +1,9 @@
 import { CallError } from '../shared/errors.ts';
-import { type Config, readConfig } from './config.ts';
+import { type Config, type ConfigFlags, isLoopback, readConfig, registryOf } from './config.ts';
+import { SHORTEST_GOOD_TOKEN } from './limits.ts';
 import { createLog, type Log } from './log.ts';
 import { type Relay, startRelay } from './main.ts';
-import { TokenRegistry } from './token-registry.ts';
+import type { TokenRegistry } from './token-registry.ts';
 
 const WRONG_SETTING = 2;
 const CANNOT_LISTEN = 1;
@@ -10,7 +11,7 @@ const CANNOT_LISTEN = 1;
 const LAST_RESORT_MS = 4_800;
 
 /** `pagewire serve`: reads the settings, starts the relay, and stops it at a signal. */
-export async function serve(flags: { host?: string; port?: string }): Promise<void> {
+export async function serve(flags: ConfigFlags): Promise<void> {
   const config = configOrExit(flags);
   const log = createLog(process.stdout);
   warn(config, log);
@@ -21,7 +22,7 @@ export async function serve(flags: { host?: string; port?: string }): Promise<vo
   stopAtSignals(relay, log);
 }
 
-function configOrExit(flags: { host?: string; port?: string }): Config {
+function configOrExit(flags: ConfigFlags): Config {
   try {
     return readConfig(process.env, flags);
   } catch (thrown) {
@@ -40,18 +41,32 @@ function whyNot({ code, message }: NodeJS.ErrnoException): string {
   return message;
 }
 
-function warn({ tokens, open, host }: Config, log: Log): void {
-  const registry = new TokenRegistry(tokens);
-  if (registry.isEmpty && open === 'public')
+function warn(config: Config, log: Log): void {
+  const { open, host } = config;
+  const registry = registryOf(config);
+  if (registry.isOpen && open === 'public')
     log.warn({ host }, 'OPEN TO ANYONE: no tokens are set, and whoever reaches this relay may serve and call');
-  else if (registry.isEmpty && open === 'private')
+  else if (registry.isOpen && open === 'private')
     log.warn(
       { host },
       'OPEN TO THE LOCAL NETWORK: no tokens are set; peers on this and private networks may serve and call',
     );
-  if (registry.isEmpty) return;
+  if (!registry.isOpen) warnOfTokens(registry, config, log);
+}
+
+function warnOfTokens(registry: TokenRegistry, config: Config, log: Log): void {
+  const { host, tls, trustedProxies, guessableTokens } = config;
   if (!registry.hasRole('client')) log.warn('no client token is set, so nothing can serve: set PAGEWIRE_CLIENT_TOKEN');
   if (!registry.hasRole('caller')) log.warn('no caller token is set, so nothing can call: set PAGEWIRE_CALLER_TOKEN');
+  for (const name of guessableTokens)
+    log.warn(
+      `${name} is shorter than ${SHORTEST_GOOD_TOKEN} characters and can be guessed: pagewire token makes a good one`,
+    );
+  if (!isLoopback(host) && !tls && trustedProxies.length === 0)
+    log.warn(
+      { host },
+      'tokens come in clear here, for the network to read: set TLS_CERT and TLS_KEY, or put a proxy with TLS before it',
+    );
 }
 
 function stopAtSignals(relay: Relay, log: Log): void {

@@ -5,6 +5,7 @@ import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
 import { CallError, CLOSE_CODE, type ErrorCode } from '../shared/errors.ts';
 import { MAX_FRAME_BYTES } from '../shared/limits.ts';
 import type { Access } from './access.ts';
+import type { Addresses } from './addresses.ts';
 import { Connection, type ConnectionDeps } from './connection.ts';
 import type { Grant } from './grant.ts';
 import { SUBPROTOCOL } from './presented-tokens.ts';
@@ -27,14 +28,16 @@ const SERVER_OPTIONS: ServerOptions & { closeTimeout: number } = {
 /** The relay's WebSocket door, at any path. */
 export class Sockets {
   readonly #access: Access;
+  readonly #addresses: Addresses;
   readonly #deps: ConnectionDeps;
   readonly #connections = new Set<Connection>();
   readonly #pulse = new Pulse(this.#connections);
   readonly #server = new WebSocketServer(SERVER_OPTIONS);
   #open = true;
 
-  constructor(access: Access, deps: ConnectionDeps) {
+  constructor(access: Access, addresses: Addresses, deps: ConnectionDeps) {
     this.#access = access;
+    this.#addresses = addresses;
     this.#deps = deps;
   }
 
@@ -65,6 +68,8 @@ export class Sockets {
   #admit(socket: WebSocket, raw: Socket, request: IncomingMessage): void {
     try {
       if (!this.#open) throw new CallError('shutting_down', 'the relay is shutting down');
+      if (this.#addresses.connect(request, socket) !== 'within')
+        throw new CallError('rate_limited', 'this address has as many connections as it may');
       this.#connect(socket, raw, request, this.#access.ofConnection(request));
     } catch (thrown) {
       this.#refuse(socket, request, CallError.from(thrown));
@@ -72,18 +77,20 @@ export class Sockets {
   }
 
   #connect(socket: WebSocket, raw: Socket, request: IncomingMessage, grant: Grant): void {
-    const connection = new Connection(socket, raw, grant, this.#deps);
+    const connection = new Connection(socket, raw, { grant, use: this.#addresses.use(request) }, this.#deps);
     this.#connections.add(connection);
     socket.once('close', () => this.#connections.delete(connection));
-    const { remoteAddress: peer } = request.socket;
-    this.#deps.log.info({ connection: connection.id, peer, origin: grant.origin }, 'connected');
+    const peer = this.#addresses.addressOf(request);
+    const { origin, tokens } = grant;
+    this.#deps.log.info({ connection: connection.id, peer, origin, tokens }, 'connected');
   }
 
   /** A browser sees nothing of a refused handshake, but it does see the code and reason of a close. */
   #refuse(socket: WebSocket, request: IncomingMessage, { code, message }: CallError): void {
-    const { remoteAddress: peer } = request.socket;
     const { origin } = request.headers;
-    this.#deps.log.info({ peer, origin, code, why: message }, 'refused');
+    // An address that is past its limits could fill the log.
+    if (code === 'rate_limited') this.#deps.counters.rateLimited++;
+    else this.#deps.log.info({ peer: this.#addresses.addressOf(request), origin, code, why: message }, 'refused');
     socket.on('error', () => {});
     socket.close(closeCodeOf(code), code);
   }
@@ -93,6 +100,8 @@ function closeCodeOf(code: ErrorCode): number {
   switch (code) {
     case 'unauthorized':
       return CLOSE_CODE.unauthorized;
+    case 'rate_limited':
+      return CLOSE_CODE.rate_limited;
     case 'shutting_down':
       return CLOSE_CODE.going_away;
     default:

@@ -39,6 +39,8 @@ export const CLOSE_CODE = {
   bad_request: 4400,
   unauthorized: 4401,
   forbidden: 4403,
+  /** Too many connections, messages, bytes or wrong tokens from one address. */
+  rate_limited: 4429,
 } as const;
 
 export function isErrorCode(text: unknown): text is ErrorCode {

@@ -2,17 +2,22 @@ import type { FastifyInstance } from 'fastify';
 import * as z from 'zod/mini';
 import { parsePath } from '../../shared/path.ts';
 import { ClientId, read } from '../../shared/protocol.ts';
+import type { Proxies } from '../proxies.ts';
 import { snippetFor } from '../snippet/snippet-for.ts';
 
 const Query = z.object({ clientId: ClientId.check(z.minLength(1)), path: z.string(), token: z.optional(z.string()) });
 
-/** `GET /snippet.js?clientId=…&path=…`: a script to paste into the console of a page, where there is no extension. */
-export function addSnippetRoute(app: FastifyInstance): void {
-  app.get('/snippet.js', async ({ query, protocol, host }, reply) => {
+/**
+ * `GET /snippet.js?clientId=…&path=…`: a script to paste into the console of a page, where there is no extension. It is not
+ * for `<script src>` on another site (Cross-Origin-Resource-Policy): a page's markup would tie all its visitors to whatever
+ * listens on their own machines.
+ */
+export function addSnippetRoute(app: FastifyInstance, { proxies }: { proxies: Proxies }): void {
+  app.get('/snippet.js', async ({ query, raw }, reply) => {
     const { clientId, path, token } = read(Query, query, 'query');
-    const url = new URL(`${protocol === 'https' ? 'wss' : 'ws'}://${host}/`);
+    const url = new URL(`${proxies.isSecure(raw) ? 'wss' : 'ws'}://${proxies.hostOf(raw) ?? raw.headers.host}/`);
     if (token) url.searchParams.set('token', token);
-    reply.header('x-content-type-options', 'nosniff').header('cache-control', 'no-store');
+    reply.header('cache-control', 'no-store');
     return reply
       .type('text/javascript; charset=utf-8')
       .send(snippetFor({ url: url.href, clientId, path, keys: parsePath(path) }));

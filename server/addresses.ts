@@ -1,0 +1,86 @@
+import type { EventEmitter } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import ipaddr from 'ipaddr.js';
+import { AddressUse, type Usage } from './address-use.ts';
+import { type AddressLimits, REMEMBER_ADDRESS_MS } from './limits.ts';
+import type { Proxies } from './proxies.ts';
+
+/** Who is at the other end, by address, and what each address uses. */
+export class Addresses {
+  readonly #limits: AddressLimits;
+  readonly #proxies: Proxies;
+  readonly #uses = new Map<string, AddressUse>();
+  /** How its address stood when each TCP connection was made. */
+  readonly #usages = new WeakMap<object, Usage>();
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(limits: AddressLimits, proxies: Proxies) {
+    this.#limits = limits;
+    this.#proxies = proxies;
+    this.#timer = setInterval(() => this.#forget(performance.now()), REMEMBER_ADDRESS_MS).unref();
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  /** Counts a server's TCP connections by address, and cuts off those of an address that has far too many. */
+  watch(server: EventEmitter, event: 'connection' | 'secureConnection'): void {
+    server.on(event, (socket: Socket) => {
+      // A request that is read a second time brings its connection again.
+      if (this.#usages.has(socket) || this.#proxies.isTrusted(socket.remoteAddress)) return;
+      const usage = this.#hold(this.#of(socket.remoteAddress), socket);
+      this.#usages.set(socket, usage);
+      if (usage === 'flood') socket.destroy();
+    });
+  }
+
+  addressOf(request: IncomingMessage): string | undefined {
+    return this.#proxies.addressOf(request);
+  }
+
+  use(request: IncomingMessage): AddressUse {
+    return this.#of(this.addressOf(request));
+  }
+
+  /** How the address of a request stands with its connections. */
+  connectionUsage({ socket }: IncomingMessage): Usage {
+    return this.#usages.get(socket) ?? 'within';
+  }
+
+  /**
+   * Counts a WebSocket by its address, and tells how that stands. A proxy's TCP connections tell nothing of its peers, so that
+   * theirs are counted here.
+   */
+  connect(request: IncomingMessage, socket: EventEmitter): Usage {
+    return this.#usages.get(request.socket) ?? this.#hold(this.use(request), socket);
+  }
+
+  #hold(use: AddressUse, socket: EventEmitter): Usage {
+    socket.once('close', () => use.release());
+    return use.connect();
+  }
+
+  #of(address: string | undefined): AddressUse {
+    const key = networkOf(address);
+    const known = this.#uses.get(key);
+    if (known) return known;
+    const use = new AddressUse(this.#limits, performance.now());
+    this.#uses.set(key, use);
+    return use;
+  }
+
+  #forget(now: number): void {
+    for (const [key, use] of this.#uses) {
+      if (!use.isConnected && now - use.usedAt >= REMEMBER_ADDRESS_MS) this.#uses.delete(key);
+    }
+  }
+}
+
+/** Of IPv6 the /64, which is what one subscriber is given: its other half may be different each time. */
+function networkOf(address: string | undefined): string {
+  if (address === undefined || !ipaddr.isValid(address)) return address ?? '';
+  const parsed = ipaddr.process(address);
+  return parsed instanceof ipaddr.IPv6 ? parsed.parts.slice(0, 4).join(':') : parsed.toString();
+}

@@ -1,0 +1,38 @@
+/** The relay's own sizes and timings, which no peer has to know. Times are in milliseconds. */
+
+/**
+ * How long a peer has for the head of a request or for a TLS handshake. A slow mobile network takes two or three seconds; who
+ * sends a byte a second is cut off before the first 1,000.
+ */
+export const HEAD_MS = 10_000;
+
+/** How long a peer has for a whole request: 16 MiB in that time is 140 kB/s. */
+export const REQUEST_MS = 120_000;
+
+/** How often both are looked at. Node's own 30 s would let ten become forty. */
+export const TIMEOUT_CHECK_MS = 1_000;
+
+/** An idle connection costs some 20 kB: a relay that is full of them holds 1 GB. */
+export const DEFAULT_MAX_CONNECTIONS = 50_000;
+
+/** Above so many times its rate a peer no longer hears `rate_limited`: its connection is closed. */
+export const FLOOD_FACTOR = 10;
+
+/** Wrong tokens that an address may present at once, and how many more in a minute, before its next ones are cut short. */
+export const WRONG_TOKENS = 10;
+
+/** How long an address is remembered that has no connection: as long as wrong tokens are. */
+export const REMEMBER_ADDRESS_MS = 60_000;
+
+/** How often it is looked at whether the tokens still stand that connections came with. */
+export const TOKEN_CHECK_MS = 2_000;
+
+/** Shorter tokens can be guessed over the network. What `pagewire token` makes has 46 characters. */
+export const SHORTEST_GOOD_TOKEN = 16;
+
+/** What each address may use; off where undefined, because a container's gateway can make all callers one address. */
+export interface AddressLimits {
+  readonly connections: number | undefined;
+  readonly messagesPerSecond: number | undefined;
+  readonly bytesPerSecond: number | undefined;
+}

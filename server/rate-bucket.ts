@@ -1,0 +1,27 @@
+/**
+ * Lets so much through in a second, with `capacity` saved up at most. One taking may overdraw it, so that a message larger
+ * than all of it passes once; the next waits until it is made good.
+ */
+export class RateBucket {
+  readonly #perSecond: number;
+  readonly #capacity: number;
+  #left: number;
+  #at: number;
+
+  constructor(perSecond: number, capacity: number, now: number) {
+    this.#perSecond = perSecond;
+    this.#capacity = capacity;
+    this.#left = capacity;
+    this.#at = now;
+  }
+
+  /** Whether it passes; what does not pass takes nothing. */
+  take(amount: number, now: number): boolean {
+    const earned = (Math.max(0, now - this.#at) / 1_000) * this.#perSecond;
+    this.#at = now;
+    this.#left = Math.min(this.#capacity, this.#left + earned);
+    if (this.#left <= 0) return false;
+    this.#left -= amount;
+    return true;
+  }
+}
