@@ -105,13 +105,14 @@ export class Bridges {
 
   async #lost(bridge: TabBridge): Promise<void> {
     const { tabId } = bridge;
-    if (this.#byTab.get(tabId) === bridge) {
-      this.#byTab.delete(tabId);
-      this.#deps.onChange();
-    }
+    const wasServing = this.#byTab.get(tabId) === bridge;
+    if (wasServing) this.#byTab.delete(tabId);
     this.#ended.add(bridge);
+    const tabExists = await this.#deps.tabExists(tabId);
+    // Not before: where it is this background that is being stopped, Firefox ends its ports after its timers.
+    if (wasServing) this.#deps.onChange();
     // A tab that is being closed may still be listed while its page is gone already.
-    if (await this.#deps.tabExists(tabId)) await new Promise((resolve) => setTimeout(resolve, CLOSING_MS));
+    if (tabExists) await new Promise((resolve) => setTimeout(resolve, CLOSING_MS));
     else bridge.lose(tabClosed(tabId));
     this.#ended.delete(bridge);
     bridge.lose(pageUnloaded(tabId));
