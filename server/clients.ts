@@ -43,7 +43,8 @@ export class Clients {
     const namesakes = this.#byId.get(request.clientId);
     const second = namesakes && leastBusy(namesakes.second, request);
     if (second instanceof CallError) throw second;
-    const picked = second ?? namesakes?.first.find(({ connection }) => connection !== request.from);
+    // A caller is none of `first`: connections leave it before their first call starts.
+    const picked = second ?? namesakes?.first[0];
     if (!picked)
       throw new CallError(
         'client_not_found',

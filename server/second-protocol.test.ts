@@ -124,6 +124,23 @@ describe('a client of the second protocol', () => {
     expect((await page.next()).data.fn).toBe('hash');
   });
 
+  it('never gets its own call, nor does a first-protocol one that calls', async () => {
+    const page = await web();
+    expect((await page.call('shop', 'encrypt', [1])).data.code).toBe('client_not_found');
+    const old = await (await relay.connect()).serve('old');
+    expect((await old.call('old', 'encrypt', [1])).data.code).toBe('client_not_found');
+    expect((await page.call('old', 'encrypt', [1])).data.code).toBe('client_not_found');
+  });
+
+  it('answers null where it leaves the value out', async () => {
+    const page = await web();
+    const caller = await relay.connect();
+    const answer = caller.call('shop', 'encrypt', []);
+    const { msgId } = await page.next();
+    page.send({ type: 'result', msgId, data: {} });
+    expect((await answer).data).toEqual({ clientId: 'shop', value: null });
+  });
+
   it('joins the pool of other instances: fewest calls in flight, the newest on a tie', async () => {
     const a = await web({ instanceId: 'a' });
     const b = await web({ instanceId: 'b' });

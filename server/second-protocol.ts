@@ -40,9 +40,8 @@ export function errorFrame(msgId: MsgId, error: ErrorBody): string {
   return text({ type: 'error', msgId, data: error });
 }
 
-/** A result without a value is what JSON makes of undefined. */
 export function resultValue({ data }: Extract<ToRelay, { kind: 'result' }>['message']): unknown {
-  return data.value === undefined ? { $type: 'undefined' } : data.value;
+  return data.value ?? null;
 }
 
 /** A code that no version of the wire knows tells callers nothing. */
