@@ -7,7 +7,7 @@ import type { Certificate } from './certificate.ts';
 import { answerClientError } from './client-error.ts';
 import type { Clients } from './clients.ts';
 import { ignoreUpgrade } from './ignore-upgrade.ts';
-import { HEAD_MS, REQUEST_MS, TIMEOUT_CHECK_MS } from './limits.ts';
+import { REQUEST_MS, TIMEOUT_CHECK_MS } from './limits.ts';
 import type { Log } from './log.ts';
 import { sendProblem } from './problem.ts';
 import type { Proxies } from './proxies.ts';
@@ -26,6 +26,7 @@ export interface AppDeps {
   readonly proxies: Proxies;
   readonly tls: Certificate | undefined;
   readonly maxConnections: number;
+  readonly headMs: number;
   readonly clients: Clients;
   readonly router: Router;
   readonly sockets: Sockets;
@@ -60,8 +61,8 @@ export function createApp(deps: AppDeps): FastifyInstance {
   return app;
 }
 
-function newFastify({ tls, log }: AppDeps): FastifyInstance {
-  const timeouts = { headersTimeout: HEAD_MS, connectionsCheckingInterval: TIMEOUT_CHECK_MS };
+function newFastify({ tls, headMs, log }: AppDeps): FastifyInstance {
+  const timeouts = { headersTimeout: headMs, connectionsCheckingInterval: TIMEOUT_CHECK_MS };
   const options = {
     // Requests are not logged: their URLs may hold tokens.
     logger: false,
@@ -79,7 +80,7 @@ function newFastify({ tls, log }: AppDeps): FastifyInstance {
   // A server of TLS differs in type alone: routes do not see it.
   return Fastify({
     ...options,
-    https: { ...timeouts, ...tls, handshakeTimeout: HEAD_MS },
+    https: { ...timeouts, ...tls, handshakeTimeout: headMs },
   }) as unknown as FastifyInstance;
 }
 

@@ -4,7 +4,7 @@ import * as z from 'zod/mini';
 import { CallError } from '../shared/errors.ts';
 import { DEFAULT_TIMEOUT_MS } from '../shared/limits.ts';
 import { type Certificate, readCertificate } from './certificate.ts';
-import { type AddressLimits, DEFAULT_MAX_CONNECTIONS, SHORTEST_GOOD_TOKEN } from './limits.ts';
+import { type AddressLimits, DEFAULT_MAX_CONNECTIONS, HEAD_MS, SHORTEST_GOOD_TOKEN } from './limits.ts';
 import { Proxies } from './proxies.ts';
 import { entryOf, type TokenEntry, TokenRegistry } from './token-registry.ts';
 import { TokensFile } from './tokens-file.ts';
@@ -33,6 +33,8 @@ export interface Config {
   /** Web origins that may do what a program may. */
   readonly allowedOrigins: readonly string[];
   readonly timeoutMs: number;
+  /** How long a peer has for the head of a request. */
+  readonly headMs: number;
 }
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -72,6 +74,7 @@ export function readConfig(env: Env, flags: ConfigFlags = {}): Config {
     allowedHosts: words(env.ALLOWED_HOSTS).map((name) => name.toLowerCase()),
     allowedOrigins: words(env.ALLOWED_ORIGINS).map(readOrigin),
     timeoutMs: DEFAULT_TIMEOUT_MS,
+    headMs: HEAD_MS,
   };
 }
 

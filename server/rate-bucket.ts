@@ -1,6 +1,6 @@
 /**
- * Lets so much through in a second, with `capacity` saved up at most. One taking may overdraw it, so that a message larger
- * than all of it passes once; the next waits until it is made good.
+ * Lets so much through in a second, with `capacity` saved up at most. What is larger than all of it passes when it is full, and
+ * overdraws it: the next waits until that is made good.
  */
 export class RateBucket {
   readonly #perSecond: number;
@@ -20,7 +20,7 @@ export class RateBucket {
     const earned = (Math.max(0, now - this.#at) / 1_000) * this.#perSecond;
     this.#at = now;
     this.#left = Math.min(this.#capacity, this.#left + earned);
-    if (this.#left <= 0) return false;
+    if (this.#left < Math.min(amount, this.#capacity)) return false;
     this.#left -= amount;
     return true;
   }

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { type ClientOptions, WebSocket } from 'ws';
 import { type Config, readConfig } from './config.ts';
-import { silentLog } from './log.ts';
+import { type Log, silentLog } from './log.ts';
 import { startRelay } from './main.ts';
 
-/** A relay for tests: on a free port of this machine, silent, with real sockets. */
+/** A relay for tests: on a free port of this machine, silent unless it is told otherwise, with real sockets. */
 export interface TestRelay {
   readonly port: number;
   readonly url: string;
@@ -21,16 +21,17 @@ interface PeerOptions extends ClientOptions {
 export async function startTestRelay(
   env: Record<string, string> = {},
   overrides: Partial<Config> = {},
+  log: Log = silentLog(),
 ): Promise<TestRelay> {
   const config = { ...readConfig({ PORT: '0', ...env }), ...overrides };
-  const relay = await startRelay(config, silentLog());
+  const relay = await startRelay(config, log);
   const port = Number(new URL(relay.url).port);
   const peers: Peer[] = [];
   return {
     port,
     url: relay.url,
     connect: async ({ path = '/', protocols = [], ...options } = {}) => {
-      const peer = new Peer(new WebSocket(`ws://127.0.0.1:${port}${path}`, protocols, options));
+      const peer = new Peer(new WebSocket(`${relay.url.replace('http', 'ws')}${path}`, protocols, options));
       peers.push(peer);
       await once(peer.socket, 'open');
       return peer;
