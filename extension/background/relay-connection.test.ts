@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { LAST_RETRY_MS, RELAY_SILENCE_MS } from '../../shared/limits.ts';
 import type { RelayStatus } from '../messages.ts';
-import { RelayConnection, type Socket } from './relay-connection.ts';
+import { RelayConnection } from './relay-connection.ts';
+import type { Socket } from './relay-state.ts';
 
 class FakeSocket implements Socket {
   readonly #events = new EventTarget();

@@ -5,18 +5,9 @@ import type { ToClient } from '../../shared/protocol.ts';
 import type { RelayStatus } from '../messages.ts';
 import type { Reason } from './describe-reason.ts';
 import { readFrame } from './read-frame.ts';
+import { describeState, type RelayState, type Socket, type Timer } from './relay-state.ts';
 import { RetryDelays } from './retry-delays.ts';
 import { subprotocols } from './subprotocols.ts';
-
-/** The part of a WebSocket that is used here. */
-export interface Socket {
-  readonly readyState: number;
-  send(text: string): void;
-  close(code?: number): void;
-  addEventListener(type: 'open', listener: () => void): void;
-  addEventListener(type: 'message', listener: (event: { data: unknown }) => void): void;
-  addEventListener(type: 'close', listener: (event: { code: number; reason: string }) => void): void;
-}
 
 export interface RelayAddress {
   url: string;
@@ -34,16 +25,6 @@ export interface RelayConnectionDeps {
   onLost(): void;
 }
 
-type State =
-  | { status: 'off' }
-  | { status: 'connecting'; socket: Socket; timer: Timer; said?: string }
-  | { status: 'connected'; socket: Socket; timer: Timer; since: number; heardAt: number; unsent: string[] }
-  | { status: 'waiting'; timer: Timer; retryAt: number; reason: string }
-  | { status: 'refused'; timer: Timer; code: string; reason: string }
-  | { status: 'replaced' };
-
-type Timer = ReturnType<typeof setTimeout>;
-
 const OPEN = 1;
 /** How long a relay may take from the first packet to `ready`. */
 const READY_MS = 15_000;
@@ -58,7 +39,7 @@ const REFUSALS: Record<number, ErrorCode | undefined> = {
  */
 export class RelayConnection {
   readonly #deps: RelayConnectionDeps;
-  #state: State = { status: 'off' };
+  #state: RelayState = { status: 'off' };
   #address: RelayAddress = { url: '', token: '' };
   readonly #delays = new RetryDelays();
 
@@ -104,7 +85,7 @@ export class RelayConnection {
     if (state.unsent.push(text) === 1) queueMicrotask(() => flush(state));
   }
 
-  #enter(state: State): void {
+  #enter(state: RelayState): void {
     this.#state = state;
     this.#deps.onStatus(this.status);
   }
@@ -239,21 +220,4 @@ function flush({ socket, unsent }: { socket: Socket; unsent: string[] }): void {
   const texts = unsent.splice(0);
   if (socket.readyState !== OPEN) return;
   for (const frame of packFrames(texts)) socket.send(frame);
-}
-
-function describeState(state: State, url: string): RelayStatus {
-  switch (state.status) {
-    case 'off':
-      return { state: 'off' };
-    case 'connecting':
-      return { state: 'connecting', url };
-    case 'connected':
-      return { state: 'connected', url, since: state.since };
-    case 'waiting':
-      return { state: 'waiting', url, retryAt: state.retryAt, reason: state.reason };
-    case 'refused':
-      return { state: 'refused', url, code: state.code, reason: state.reason };
-    case 'replaced':
-      return { state: 'replaced', url };
-  }
 }

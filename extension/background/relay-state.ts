@@ -1,0 +1,40 @@
+import type { RelayStatus } from '../messages.ts';
+
+/** The part of a WebSocket that is used here. */
+export interface Socket {
+  readonly readyState: number;
+  send(text: string): void;
+  close(code?: number): void;
+  addEventListener(type: 'open', listener: () => void): void;
+  addEventListener(type: 'message', listener: (event: { data: unknown }) => void): void;
+  addEventListener(type: 'close', listener: (event: { code: number; reason: string }) => void): void;
+}
+
+/** Where the connection to the relay is in its life; see RelayConnection. */
+export type RelayState =
+  | { status: 'off' }
+  | { status: 'connecting'; socket: Socket; timer: Timer; said?: string }
+  | { status: 'connected'; socket: Socket; timer: Timer; since: number; heardAt: number; unsent: string[] }
+  | { status: 'waiting'; timer: Timer; retryAt: number; reason: string }
+  | { status: 'refused'; timer: Timer; code: string; reason: string }
+  | { status: 'replaced' };
+
+export type Timer = ReturnType<typeof setTimeout>;
+
+/** The same for people: without sockets and timers. */
+export function describeState(state: RelayState, url: string): RelayStatus {
+  switch (state.status) {
+    case 'off':
+      return { state: 'off' };
+    case 'connecting':
+      return { state: 'connecting', url };
+    case 'connected':
+      return { state: 'connected', url, since: state.since };
+    case 'waiting':
+      return { state: 'waiting', url, retryAt: state.retryAt, reason: state.reason };
+    case 'refused':
+      return { state: 'refused', url, code: state.code, reason: state.reason };
+    case 'replaced':
+      return { state: 'replaced', url };
+  }
+}
