@@ -24,6 +24,8 @@ const MsgId = z.optional(z.union([z.string(), z.number(), z.boolean(), z.null()]
 export type MsgId = z.infer<typeof MsgId>;
 
 export const ClientId = z.string().check(z.maxLength(MAX_CLIENT_ID_LENGTH));
+/** `<clientId>#<name>`, as the first protocol's callers write it. */
+const ClientAddress = z.string().check(z.maxLength(MAX_CLIENT_ID_LENGTH + 1 + MAX_FUNCTION_NAME_LENGTH));
 export const FunctionName = z.string().check(z.minLength(1), z.maxLength(MAX_FUNCTION_NAME_LENGTH));
 export const TimeoutMs = z.number().check(z.minimum(MIN_TIMEOUT_MS), z.maximum(MAX_TIMEOUT_MS));
 export const Args = z.array(z.unknown());
@@ -69,7 +71,7 @@ const FirstAnswer = message(
   z.object({ msg: z.optional(z.unknown()), flag: z.boolean(), error: z.optional(z.unknown()) }),
 );
 /** Any other `decrypt` is a call. */
-const FirstCall = message('decrypt', z.object({ clientId: z.string(), msg: z.optional(z.unknown()) }));
+const FirstCall = message('decrypt', z.object({ clientId: ClientAddress, msg: z.optional(z.unknown()) }));
 const Heartbeat = message('heartbeat', z.optional(z.unknown()));
 
 // ——— second protocol: to the relay ———
@@ -92,7 +94,7 @@ const CallToRelay = message(
   'call',
   z.object({
     clientId: ClientId,
-    fn: z.string(),
+    fn: z.string().check(z.maxLength(MAX_FUNCTION_NAME_LENGTH)),
     args: Args,
     timeoutMs: z.optional(TimeoutMs),
     target: z.optional(Target),
@@ -204,7 +206,7 @@ export function parseToRelay(json: unknown): ToRelay {
     case 'list':
       return parseList(json);
     default:
-      throw new CallError('bad_request', `There is no message of type ${JSON.stringify(type)}`);
+      throw new CallError('bad_request', `There is no message of type ${quotedType(type)}`);
   }
 }
 
@@ -244,6 +246,11 @@ function typeOf(json: unknown): string {
   const { type } = json as { type?: unknown };
   if (typeof type !== 'string') throw new CallError('bad_request', 'A message needs a type (a string)');
   return type;
+}
+
+// What is long is no type, but something else in its place, which no log is to quote.
+function quotedType(type: string): string {
+  return type.length <= 40 ? JSON.stringify(type) : 'so long a name';
 }
 
 function isObject(value: unknown): value is object {
