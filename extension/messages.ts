@@ -79,7 +79,7 @@ export type TryReport = { ms: number } & (
 export type RelayStatus =
   | { state: 'off' }
   | { state: 'connecting'; url: string }
-  | { state: 'connected'; url: string; since: number }
+  | { state: 'connected'; url: string; clientId: string; since: number }
   | { state: 'waiting'; url: string; retryAt: number; reason: string }
   | { state: 'replaced'; url: string }
   | { state: 'refused'; url: string; code: string; reason: string };

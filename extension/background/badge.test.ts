@@ -16,7 +16,7 @@ it('tells the connection by more than colour', () => {
   const statuses: RelayStatus[] = [
     { state: 'off' },
     { state: 'connecting', url },
-    { state: 'connected', url, since: 0 },
+    { state: 'connected', url, clientId: 'shop', since: 0 },
     { state: 'waiting', url, retryAt: 0, reason: '' },
     { state: 'replaced', url },
     { state: 'refused', url, code: 'forbidden', reason: '' },

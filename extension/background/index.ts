@@ -151,11 +151,11 @@ async function reconnect(): Promise<void> {
   connect(current);
 }
 
-function connect({ settings: { on, relayUrl: url, token }, session }: Current): void {
+function connect({ settings: { on, relayUrl: url, token, clientId }, session }: Current): void {
   void keepAlarm(on);
   if (!on) relay.disconnect();
-  else if (session.replaced) relay.stayReplaced({ url, token });
-  else relay.connect({ url, token });
+  else if (session.replaced) relay.stayReplaced({ url, token, clientId });
+  else relay.connect({ url, token, clientId });
 }
 
 async function introduce(): Promise<string> {

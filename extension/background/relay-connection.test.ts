@@ -49,7 +49,7 @@ const READY = {
   data: { protocol: 2, limits: { maxFrameBytes: 1, maxBatchBytes: 1, heartbeatMs: 1, timeoutMs: 1 } },
 };
 const HEARTBEAT = { type: 'heartbeat', data: {} };
-const ADDRESS = { url: 'ws://relay.test', token: '' };
+const ADDRESS = { url: 'ws://relay.test', token: '', clientId: 'shop' };
 
 let sockets: FakeSocket[];
 let statuses: RelayStatus[];
@@ -100,7 +100,7 @@ describe('connecting', () => {
     expect(socket().sent).toEqual(['INIT']);
     expect(state()).toBe('connecting');
     socket().hear(READY);
-    expect(relay.status).toEqual({ state: 'connected', url: 'ws://relay.test', since: Date.now() });
+    expect(relay.status).toEqual({ state: 'connected', url: 'ws://relay.test', clientId: 'shop', since: Date.now() });
   });
 
   it('offers the token as a subprotocol, unpadded base64url of its UTF-8', () => {

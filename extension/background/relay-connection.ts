@@ -5,14 +5,9 @@ import type { ToClient } from '../../shared/protocol.ts';
 import type { RelayStatus } from '../messages.ts';
 import type { Reason } from './describe-reason.ts';
 import { readFrame } from './read-frame.ts';
-import { describeState, type RelayState, type Socket, type Timer } from './relay-state.ts';
+import { describeState, type RelayAddress, type RelayState, type Socket, type Timer } from './relay-state.ts';
 import { RetryDelays } from './retry-delays.ts';
 import { subprotocols } from './subprotocols.ts';
-
-export interface RelayAddress {
-  url: string;
-  token: string;
-}
 
 export interface RelayConnectionDeps {
   createSocket(url: string, protocols: string[]): Socket;
@@ -40,7 +35,7 @@ const REFUSALS: Record<number, ErrorCode | undefined> = {
 export class RelayConnection {
   readonly #deps: RelayConnectionDeps;
   #state: RelayState = { status: 'off' };
-  #address: RelayAddress = { url: '', token: '' };
+  #address: RelayAddress = { url: '', token: '', clientId: '' };
   readonly #delays = new RetryDelays();
 
   constructor(deps: RelayConnectionDeps) {
@@ -48,7 +43,7 @@ export class RelayConnection {
   }
 
   get status(): RelayStatus {
-    return describeState(this.#state, this.#address.url);
+    return describeState(this.#state, this.#address);
   }
 
   /** Connects, anew where it is connected or trying already. */

@@ -21,15 +21,22 @@ export type RelayState =
 
 export type Timer = ReturnType<typeof setTimeout>;
 
-/** The same for people: without sockets and timers. */
-export function describeState(state: RelayState, url: string): RelayStatus {
+export interface RelayAddress {
+  url: string;
+  token: string;
+  /** Under which name this client is introduced there. */
+  clientId: string;
+}
+
+/** The same for people: without sockets, timers and token. */
+export function describeState(state: RelayState, { url, clientId }: RelayAddress): RelayStatus {
   switch (state.status) {
     case 'off':
       return { state: 'off' };
     case 'connecting':
       return { state: 'connecting', url };
     case 'connected':
-      return { state: 'connected', url, since: state.since };
+      return { state: 'connected', url, clientId, since: state.since };
     case 'waiting':
       return { state: 'waiting', url, retryAt: state.retryAt, reason: state.reason };
     case 'refused':

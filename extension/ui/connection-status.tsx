@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { RelayStatus } from '../messages.ts';
-import { describeStatus } from './describe-status.ts';
+import { currentStatus, describeStatus } from './describe-status.ts';
 import { reconnect } from './requests.ts';
 import { setOn } from './settings-edits.ts';
 import { t } from './t.ts';
@@ -9,7 +9,8 @@ import { useWorkspace } from './workspace.tsx';
 
 /** The connection at a glance: on or off, connected or why not, and what to do about it. */
 export function ConnectionStatus() {
-  const status = useStatus();
+  const { settings } = useWorkspace();
+  const status = currentStatus(useStatus(), settings);
   const { tone, title, url, detail, reason, advice, canReconnect } = describeStatus(status);
   return (
     <section class="status" data-tone={tone}>

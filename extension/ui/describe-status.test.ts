@@ -1,12 +1,25 @@
 import { describe, expect, it } from 'vitest';
 import type { RelayStatus } from '../messages.ts';
-import { describeStatus } from './describe-status.ts';
+import { defaultSettings } from '../settings-schema.ts';
+import { currentStatus, describeStatus } from './describe-status.ts';
 
 const url = 'ws://127.0.0.1:9999';
 
 describe('the connection in words', () => {
+  it('is not yet connected with what has just been changed', () => {
+    const settings = { ...defaultSettings('shop'), relayUrl: url };
+    const connected = { state: 'connected', url, clientId: 'shop', since: 0 } as const;
+    expect(currentStatus(connected, settings)).toBe(connected);
+    expect(currentStatus(connected, { ...settings, clientId: 'other' })).toEqual({ state: 'connecting', url });
+    const moved = { ...settings, relayUrl: 'ws://other' };
+    expect(currentStatus(connected, moved)).toEqual({ state: 'connecting', url: 'ws://other' });
+  });
+
   it('says where to while all is well', () => {
-    expect(describeStatus({ state: 'connected', url, since: 0 })).toMatchObject({ tone: 'good', url });
+    expect(describeStatus({ state: 'connected', url, clientId: 'shop', since: 0 })).toMatchObject({
+      tone: 'good',
+      url,
+    });
     expect(describeStatus({ state: 'connecting', url })).toMatchObject({ tone: 'busy', url });
   });
 

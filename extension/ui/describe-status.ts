@@ -1,4 +1,5 @@
 import type { RelayStatus } from '../messages.ts';
+import type { Settings } from '../settings-schema.ts';
 import type { Text } from './t.ts';
 
 export interface StatusDescription {
@@ -12,6 +13,13 @@ export interface StatusDescription {
   /** What the user can do about it. */
   advice?: Text;
   canReconnect?: true;
+}
+
+/** The status as the settings have it now: a connection made with older ones is about to be replaced. */
+export function currentStatus(status: RelayStatus | undefined, settings: Settings): RelayStatus | undefined {
+  if (status?.state !== 'connected') return status;
+  const isCurrent = status.url === settings.relayUrl && status.clientId === settings.clientId;
+  return isCurrent ? status : { state: 'connecting', url: settings.relayUrl };
 }
 
 /** The connection in words: what, why not, and what next. */

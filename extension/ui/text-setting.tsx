@@ -39,7 +39,7 @@ export function TextSetting({ label, value, change, hint, masked, placeholder, c
           aria-invalid={complaint !== undefined}
           aria-describedby={about || undefined}
           onInput={(event) => type(event.currentTarget.value)}
-          onChange={commit}
+          onChange={(event) => void commit(event.currentTarget.value)}
           onKeyDown={(event) => {
             if (event.key === 'Escape' && draft !== undefined) {
               // Escape would close the popup as well.
@@ -76,9 +76,9 @@ function useDraft(label: string, change: Props['change']) {
     setDraft(text);
     setComplaint(undefined);
   };
-  const commit = async () => {
-    if (draft === undefined) return;
-    const wrong = await edit((settings) => change(settings, draft), ['savedField', { field: label }]);
+  // The text as the field has it: a program that fills it tells `input` and `change` before the draft is rendered.
+  const commit = async (text: string) => {
+    const wrong = await edit((settings) => change(settings, text), ['savedField', { field: label }]);
     if (wrong) setComplaint(wrong);
     else reset();
   };
