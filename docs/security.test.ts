@@ -1,0 +1,45 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { DEFAULT_MAX_CONNECTIONS, FLOOD_FACTOR, HEAD_MS, REQUEST_MS, WRONG_TOKENS } from '../server/limits.ts';
+
+const root = new URL('../', import.meta.url);
+const doc = readFileSync(new URL('docs/security.md', root), 'utf8');
+
+/** The cells of the table under a heading, without its head. */
+function rowsOf(heading: string): string[][] {
+  const section = doc.split(`## ${heading}\n`)[1]?.split('\n## ')[0] ?? '';
+  const rows = section.split('\n').filter((line) => line.startsWith('|'));
+  return rows.slice(2).map((row) => row.split('|').map((cell) => cell.trim()));
+}
+
+const NOT_YET = /^not yet tested/;
+const rows = rowsOf('Who tries what').map(([, who, what, , tests = '']) => ({
+  title: `${who} that ${what}`,
+  tests: tests.split('<br>'),
+}));
+
+it.each(rows)('names tests that exist: $title', ({ tests }) => {
+  for (const test of tests) {
+    if (NOT_YET.test(test)) continue;
+    const [, file = '', name = ''] = /^`([^`]+)` › (.+)$/.exec(test) ?? [];
+    const path = new URL(file, root);
+    expect(file !== '' && existsSync(path), `no such file: ${test}`).toBe(true);
+    expect(isNamedIn(readFileSync(path, 'utf8'), name), `no such test: ${test}`).toBe(true);
+  }
+});
+
+it('says the numbers that the relay has', () => {
+  const defaults = Object.fromEntries(rowsOf("The relay's own limits").map(([, limit = '', value]) => [limit, value]));
+  expect(defaults).toMatchObject({
+    'connections in all': DEFAULT_MAX_CONNECTIONS.toLocaleString('en'),
+    'wrong tokens of an address': `${WRONG_TOKENS}/min`,
+    'time for the head of a request, or for TLS': `${HEAD_MS / 1_000} s`,
+    'time for a whole request': `${REQUEST_MS / 1_000} s`,
+  });
+  expect(FLOOD_FACTOR).toBe(10);
+});
+
+/** Whether a test of this name is written there, in whichever quotes. */
+function isNamedIn(source: string, name: string): boolean {
+  return ["'", '"', '`'].some((quote) => source.includes(`${quote}${name}${quote}`));
+}
