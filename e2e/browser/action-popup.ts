@@ -35,34 +35,32 @@ export class ActionPopup {
     return String(await this.#evaluate('document.body.innerText'));
   }
 
-  /** Clicks the button of this name with the mouse, as permissions are only asked for then. */
-  async click(name: string): Promise<void> {
-    const at = await eventually(async () => {
-      const box = await this.#evaluate(`(() => {
-        const button = [...document.querySelectorAll('button')].find((button) =>
-          (button.getAttribute('aria-label') ?? button.innerText).trim() === ${JSON.stringify(name)});
-        if (!button) return null;
-        button.scrollIntoView({ block: 'center' });
-        const { x, y, width, height } = button.getBoundingClientRect();
-        return { x: x + width / 2, y: y + height / 2 };
-      })()`);
-      return (box as { x: number; y: number } | null) ?? false;
-    });
-    await this.#send('Input.dispatchMouseEvent', { type: 'mousePressed', button: 'left', clickCount: 1, ...at });
-    await this.#send('Input.dispatchMouseEvent', { type: 'mouseReleased', button: 'left', clickCount: 1, ...at });
+  /** Presses the button of this name with the Enter key: real input, as permissions are only asked for then. */
+  async press(name: string): Promise<void> {
+    await this.#eventually(
+      `there is a button "${name}"`,
+      `(() => {
+      const button = [...document.querySelectorAll('button')].find((button) =>
+        (button.getAttribute('aria-label') ?? button.innerText).trim() === ${JSON.stringify(name)});
+      button?.focus();
+      return document.activeElement === button;
+    })()`,
+    );
+    const enter = { key: 'Enter', code: 'Enter', windowsVirtualKeyCode: 13 };
+    await this.#send('Input.dispatchKeyEvent', { type: 'keyDown', text: '\r', ...enter });
+    await this.#send('Input.dispatchKeyEvent', { type: 'keyUp', ...enter });
   }
 
   /** Types into the field of this label. */
   async fill(label: string, text: string): Promise<void> {
-    await eventually(async () =>
-      Boolean(
-        await this.#evaluate(`(() => {
-          const label = [...document.querySelectorAll('label')].find(({ innerText }) => innerText.trim() === ${JSON.stringify(label)});
-          label?.control?.focus();
-          label?.control?.select?.();
-          return Boolean(label?.control);
-        })()`),
-      ),
+    await this.#eventually(
+      `there is a field "${label}"`,
+      `(() => {
+      const label = [...document.querySelectorAll('label')].find(({ innerText }) => innerText.trim() === ${JSON.stringify(label)});
+      label?.control?.focus();
+      label?.control?.select?.();
+      return Boolean(label?.control);
+    })()`,
     );
     await this.#send('Input.insertText', { text });
   }
@@ -71,6 +69,12 @@ export class ActionPopup {
     const closed = once(this.#socket, 'close');
     this.#socket.send(JSON.stringify({ id: 0, method: 'Runtime.evaluate', params: { expression: 'close()' } }));
     await closed;
+  }
+
+  async #eventually(what: string, expression: string): Promise<void> {
+    await eventually(async () => (await this.#evaluate(expression)) === true).catch(async () => {
+      throw new Error(`it never came true that ${what}:\n${await this.text()}`);
+    });
   }
 
   async #evaluate(expression: string): Promise<unknown> {

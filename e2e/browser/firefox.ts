@@ -1,4 +1,7 @@
-import puppeteer, { type Browser, type ElementHandle, type Page } from 'puppeteer-core';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import puppeteer, { type Browser, type ElementHandle, type KeyInput, type Page } from 'puppeteer-core';
 import type { Control, Driver, DriverTab, LaunchOptions, Role } from './driver.ts';
 import { eventually } from './eventually.ts';
 
@@ -9,6 +12,7 @@ const ORIGIN = `moz-extension://${UUID}`;
 
 /** Starts a Firefox with an empty profile and the extension in it, as a temporary add-on. */
 export async function launchFirefox(options: LaunchOptions): Promise<Driver> {
+  const downloads = await mkdtemp(join(tmpdir(), 'pagewire-firefox-'));
   const browser = await puppeteer.launch({
     browser: 'firefox',
     executablePath: options.executablePath,
@@ -26,13 +30,17 @@ export async function launchFirefox(options: LaunchOptions): Promise<Driver> {
       'extensions.webextensions.uuids': JSON.stringify({ [ADDON_ID]: UUID }),
       // A click's permissions.request is granted: a headless browser has nobody to answer its prompt.
       'extensions.webextOptionalPermissionPrompts': false,
+      // A downloaded file must neither open a panel, which would take the keys, nor lie about in the person's folder.
+      'browser.download.alwaysOpenPanel': false,
+      'browser.download.folderList': 2,
+      'browser.download.dir': downloads,
       ...(options.language
         ? { 'intl.accept_languages': options.language, 'intl.locale.requested': options.language }
         : {}),
     },
   });
   await browser.installExtension(options.extension);
-  return new FirefoxDriver(browser, await browser.version());
+  return new FirefoxDriver(browser, await browser.version(), downloads);
 }
 
 class FirefoxDriver implements Driver {
@@ -40,10 +48,12 @@ class FirefoxDriver implements Driver {
   readonly version: string;
   readonly extensionOrigin = ORIGIN;
   readonly #browser: Browser;
+  readonly #downloads: string;
   #privileged: FirefoxTab | undefined;
 
-  constructor(browser: Browser, version: string) {
+  constructor(browser: Browser, version: string, downloads: string) {
     this.#browser = browser;
+    this.#downloads = downloads;
     this.version = version.replace('firefox/', '');
   }
 
@@ -91,8 +101,13 @@ class FirefoxDriver implements Driver {
   }
 
   async close(): Promise<void> {
+    if (this.#browser.connected) await this.#browser.close();
+    else await this.#endProcess();
+    await rm(this.#downloads, { recursive: true, force: true });
+  }
+
+  async #endProcess(): Promise<void> {
     const process = this.#browser.process();
-    if (this.#browser.connected) return await this.#browser.close();
     const exited = new Promise((resolve) => process?.once('exit', resolve));
     process?.kill();
     await exited;
@@ -113,6 +128,16 @@ declare const WebExtensionPolicy: {
   };
 };
 declare const Services: { console: { getMessageArray(): unknown[] } };
+/** What a person without a mouse presses; a field has the focus and needs no more. */
+const KEY_OF = {
+  button: 'Enter',
+  link: 'Enter',
+  checkbox: ' ' as KeyInput,
+  radio: ' ' as KeyInput,
+  switch: ' ' as KeyInput,
+  textbox: undefined,
+} as const satisfies Record<Role, KeyInput | undefined>;
+
 class FirefoxTab implements DriverTab {
   readonly #page: Page;
 
@@ -156,7 +181,13 @@ class FirefoxTab implements DriverTab {
     const selector = `::-p-aria([name=${JSON.stringify(name)}][role="${role}"])`;
     const locator = this.#page.locator(selector);
     return {
-      click: () => locator.click(),
+      click: async () => {
+        const element = (await locator.waitHandle()) as unknown as ElementHandle<HTMLElement>;
+        await element.evaluate((element) => element.focus());
+        // By key: a page that shifts under the mouse would be hit beside the control, and Puppeteer does not look.
+        const key = KEY_OF[role];
+        if (key) await this.#page.keyboard.press(key);
+      },
       fill: async (text) => {
         const field = (await locator.waitHandle()) as unknown as ElementHandle<HTMLInputElement>;
         await field.evaluate((field, text) => {

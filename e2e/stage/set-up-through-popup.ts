@@ -32,7 +32,12 @@ async function addFunction(popup: ExtensionPage, name: string, path: string): Pr
   await popup.control('textbox', 'Name').fill(name);
   await popup.control('textbox', 'Path').fill(path);
   await popup.control('button', 'Add').click();
-  await popup.control('button', `Try ${name}`).seen();
+  await popup
+    .control('button', `Try ${name}`)
+    .seen()
+    .catch(async () => {
+      throw new Error(`the popup never listed "${name}", but:\n${await textOf(popup)}`);
+    });
 }
 
 /** What a person reads on a page. */

@@ -35,10 +35,10 @@ it('sets the extension up, and then knows the tab that it was opened on', async 
   await first.fill('Client ID', stage.clientId);
   // A click on the button would tell it the address; opened by a script it is told only once the site is enabled.
   await first.fill('Site address', stage.site.origin);
-  await first.click('Show this site');
-  await first.click('Enable on this site');
+  await first.press('Show this site');
+  await first.press('Enable on this site');
   await first.fill('Path', 'shop.crypto.encrypt');
-  await first.click('Add');
+  await first.press('Add');
   await stage.isServing(page.tabId);
   await first.close();
 

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import type { ClientInfo } from '../../shared/protocol.ts';
 import type { Page } from '../browser/driver.ts';
+import { eventually } from '../browser/eventually.ts';
 import { FirstProtocolProgram } from '../stage/first-protocol-program.ts';
 import { Stage } from '../stage/stage.ts';
 
@@ -54,9 +56,13 @@ describe('a script that is pasted into the console of a page, without the extens
 
     const own = await page.evaluate(() => shop.crypto.encrypt('hello'), undefined);
     expect((await program.decrypt('pasted', 'hello')).data).toMatchObject({ msg: own, flag: true });
-    // Pasted again, it must not answer twice.
+    // Pasted again, it takes the place of the one before.
+    const [first] = await connectionsOf('pasted');
     await paste(page, source);
-    await isKnown('pasted');
+    await eventually(async () => {
+      const [now, ...others] = await connectionsOf('pasted');
+      return now !== undefined && now.connectedAt !== first?.connectedAt && others.length === 0;
+    });
     expect((await program.decrypt('pasted', 'hello')).data).toMatchObject({ msg: own, flag: true });
     await page.close();
   });
@@ -107,9 +113,11 @@ async function paste(page: Page, source: string): Promise<void> {
 }
 
 async function isKnown(clientId: string): Promise<void> {
-  await expect
-    .poll(async () => (await stage.relay.clients()).map((client) => client.clientId), { timeout: 10_000 })
-    .toContain(clientId);
+  await eventually(async () => (await connectionsOf(clientId)).length > 0);
+}
+
+async function connectionsOf(clientId: string): Promise<ClientInfo[]> {
+  return (await stage.relay.clients()).filter((client) => client.clientId === clientId);
 }
 
 declare const shop: { crypto: { encrypt(text: string): Promise<string> } };
