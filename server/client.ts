@@ -12,7 +12,7 @@ export interface Client {
   readonly info: ClientInfo;
   /** Why it can't serve this request (`function_not_found`, `tab_unavailable`); undefined where it can. */
   refusal(request: CallRequest): CallError | undefined;
-  /** Sends a call; `settle` hears of the answer or of the client's going. @throws CallError `message_too_large` */
+  /** Sends a call; `settle` hears of the answer or of the client's going. @throws CallError `message_too_large`, `overloaded` */
   ask(request: CallRequest, settle: Settle<unknown>): string;
   /** Lets go of a call that has ended otherwise, and tells the client where it is still at it. */
   abandon(id: string): void;

@@ -65,7 +65,7 @@ export class FirstClient implements Client {
   ask({ args }: CallRequest, settle: Settle<unknown>): string {
     const { asked, frames, ids } = this.#deps;
     const id = ids.next();
-    frames.send(callFrame(id, args[0]));
+    frames.ask(callFrame(id, args[0]));
     asked.add(id, settle);
     return id;
   }

@@ -1,8 +1,9 @@
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
-import { CallError } from '../shared/errors.ts';
+import { CallError, CLOSE_CODE } from '../shared/errors.ts';
 import { MAX_FRAME_BYTES } from '../shared/limits.ts';
 import { isLargerThan, packFrames } from '../shared/pack-frames.ts';
+import { BACKLOG_FULL_BYTES, BACKLOG_LOST_BYTES } from './limits.ts';
 
 /** Lets writers flush once a turn of the event loop, all in one go: what several callers ask a client leaves together. */
 export class FlushQueue {
@@ -34,6 +35,13 @@ export class FrameWriter {
     this.#queue = queue;
   }
 
+  /** Queues a call. @throws CallError `overloaded` or `message_too_large`; then nothing is queued. */
+  ask(text: string): void {
+    if (this.#socket.bufferedAmount > BACKLOG_FULL_BYTES)
+      throw new CallError('overloaded', 'the client reads too slowly: too much waits for it');
+    this.send(text);
+  }
+
   /** Queues a message that carries somebody's value. @throws CallError `message_too_large`; then nothing is queued. */
   send(text: string): void {
     if (isLargerThan(text, MAX_FRAME_BYTES))
@@ -56,5 +64,7 @@ export class FrameWriter {
     this.#raw.cork();
     for (const frame of frames) this.#socket.send(frame);
     this.#raw.uncork();
+    // Said to nobody: what waits would come first. Its close ends the calls that it makes or serves.
+    if (this.#socket.bufferedAmount > BACKLOG_LOST_BYTES) this.#socket.close(CLOSE_CODE.overloaded, 'overloaded');
   }
 }

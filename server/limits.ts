@@ -15,6 +15,12 @@ export const TIMEOUT_CHECK_MS = 1_000;
 /** An idle connection costs some 20 kB: a relay that is full of them holds 1 GB. */
 export const DEFAULT_MAX_CONNECTIONS = 50_000;
 
+/** So much may wait for a client to read it before further calls to it are refused: four of the largest. */
+export const BACKLOG_FULL_BYTES = 64 * 1024 * 1024;
+
+/** So much may wait for anybody. Who lets more pile up, and answers cannot be refused, is closed with 1013. */
+export const BACKLOG_LOST_BYTES = 4 * BACKLOG_FULL_BYTES;
+
 /** Above so many times its rate a peer no longer hears `rate_limited`: its connection is closed. */
 export const FLOOD_FACTOR = 10;
 

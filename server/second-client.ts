@@ -82,7 +82,7 @@ export class SecondClient implements Client {
     const fn = request.fn ?? this.#defaultName;
     if (fn === undefined) throw this.#functionNotFound(fn);
     const id = ids.next();
-    frames.send(callFrame(id, fn, request));
+    frames.ask(callFrame(id, fn, request));
     asked.add(id, settle);
     return id;
   }

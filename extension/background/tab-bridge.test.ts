@@ -146,6 +146,18 @@ describe('a hostile page', () => {
     expect(outcomes[0]).toMatchObject({ ok: false, error: { code: 'internal' } });
   });
 
+  it('that floods with answers is dropped as it comes, and does not keep a call from its own', async () => {
+    const { outcomes } = run('a');
+    const [id] = await ids();
+    const flood = JSON.stringify(Array.from({ length: 10_000 }, (_, index) => ({ id: index + 1_000, value: 'x' })));
+    const started = performance.now();
+    for (let round = 0; round < 10; round++) bridge.hear({ kind: 'answers', answers: flood });
+    expect(performance.now() - started).toBeLessThan(5_000);
+    expect(bridge.ignored).toBe(100_000);
+    answer({ id, value: 1 });
+    expect(outcomes).toEqual([{ ok: true, value: 1 }]);
+  });
+
   it('is not heard where its bridge says what no bridge says', () => {
     bridge.hear({ kind: 'tasks', ids: [] });
     bridge.hear('ack');

@@ -1,0 +1,33 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { createManifest } from './manifest.ts';
+
+const root = new URL('../', import.meta.url);
+
+/** The sources that are built into the extension. */
+function sources(): { file: string; text: string }[] {
+  return ['extension/', 'shared/'].flatMap((folder) =>
+    readdirSync(new URL(folder, root), { recursive: true, encoding: 'utf8' })
+      .filter((file) => /\.tsx?$/.test(file) && !file.includes('.test.'))
+      .map((file) => ({ file: folder + file, text: readFileSync(new URL(folder + file, root), 'utf8') })),
+  );
+}
+
+// setTimeout and setInterval evaluate a text; an import() can load one. Only literal paths may be imported.
+const EVALUATES =
+  /\beval\b|\bnew Function\b|\bFunction\(|set(?:Timeout|Interval)\(\s*['"`]|\bimport\((?!\s*['"])|\bexecuteScript\([^)]*\bfunc\b|\buserScripts\b|innerHTML|insertAdjacentHTML|document\.write\b/;
+
+it('evaluates nothing, wherever it comes from', () => {
+  const found = sources();
+  expect(found.length).toBeGreaterThan(50);
+  const evaluating = found.flatMap(({ file, text }) => {
+    const code = text.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
+    return EVALUATES.test(code) ? [`${file}: ${EVALUATES.exec(code)?.[0]}`] : [];
+  });
+  expect(evaluating).toEqual([]);
+});
+
+it.each(['chrome', 'firefox'] as const)('is kept from it by the policy of its pages in %s', (browser) => {
+  const policy = JSON.stringify(createManifest(browser).content_security_policy ?? "script-src 'self'");
+  expect(policy).not.toMatch(/unsafe|https?:|\*/);
+});
