@@ -48,9 +48,41 @@ describe('pagewire serve', { timeout: 20_000 }, () => {
   it.each([
     ['a wrong port', { PORT: 'x' }, [], 2, 'pagewire: the port must be a number from 0 to 65535, not "x"\n'],
     ['a wrong flag', {}, ['--prot', '1'], 2, expect.stringContaining("unknown option '--prot'")],
+    [
+      'a tokens file that is not there',
+      {},
+      ['--tokens', '/nowhere/tokens.json'],
+      2,
+      "pagewire: can't use the tokens file /nowhere/tokens.json: there is none; pagewire token --file makes one\n",
+    ],
+    [
+      'a certificate without its key',
+      { TLS_CERT: 'cert.pem' },
+      [],
+      2,
+      'pagewire: TLS takes both TLS_CERT and TLS_KEY, each the path of a PEM file\n',
+    ],
+    [
+      'a limit that is no number',
+      { PAGEWIRE_MAX_CONNECTIONS: 'many' },
+      [],
+      2,
+      'pagewire: PAGEWIRE_MAX_CONNECTIONS must be a whole number above 0, not "many"\n',
+    ],
     ['a host for anyone', {}, ['--host', '0.0.0.0'], 2, expect.stringMatching(/^pagewire: .*PAGEWIRE_OPEN=1.*\n$/)],
   ])('ends with one clear line for %s', async (_what, env, flags, status, stderr) => {
     expect(await ended(serve(env, ...flags))).toEqual({ stdout: '', stderr, status });
+  });
+
+  it('warns of tokens that can be guessed, and of a network that can read them, without showing them', async () => {
+    const tokens = { PAGEWIRE_CLIENT_TOKEN: 'short', PAGEWIRE_CALLER_TOKEN: 'long enough, so it seems' };
+    const { lines } = await listening(serve(tokens, '--port', '0', '--host', '0.0.0.0'));
+    const warnings = lines.filter(({ level }) => level === 'warn').map(({ msg }) => msg);
+    expect(warnings).toEqual([
+      expect.stringMatching(/^PAGEWIRE_CLIENT_TOKEN is shorter than 16 characters/),
+      expect.stringMatching(/^tokens come in clear here/),
+    ]);
+    expect(JSON.stringify(lines)).not.toMatch(/"short|long enough/);
   });
 
   it('says so where another program listens there', async () => {
@@ -69,7 +101,16 @@ describe('pagewire serve', { timeout: 20_000 }, () => {
   it('prints its flags and settings', async () => {
     const { stdout, status } = await ended(serve({}, '--help'));
     expect(status).toBe(0);
-    for (const word of ['--port', '--host', 'PAGEWIRE_CLIENT_TOKEN', 'ALLOWED_HOSTS']) expect(stdout).toContain(word);
+    for (const word of [
+      '--port',
+      '--host',
+      '--tokens',
+      'PAGEWIRE_CLIENT_TOKEN',
+      'ALLOWED_HOSTS',
+      'TLS_CERT',
+      'PAGEWIRE_MAX_',
+    ])
+      expect(stdout).toContain(word);
   });
 
   it('answers what is pending at SIGTERM, says goodbye, and is gone in 5 s though a peer is not', async () => {
