@@ -92,6 +92,23 @@ export class Stage {
     await eventually(async () => (await this.servingTabs()).includes(tabId));
   }
 
+  /** Does what ends the connection of the extension, and waits until this tab is served through a new one. */
+  async isServingAnew(tabId: number, act: () => Promise<void>): Promise<void> {
+    const before = await this.#connectedAt();
+    await act();
+    // The relay may hear late that the old connection is gone.
+    await eventually(async () => {
+      const now = await this.#connectedAt();
+      return now !== undefined && now !== before;
+    });
+    await this.isServing(tabId);
+  }
+
+  async #connectedAt(): Promise<string | undefined> {
+    const clients = await this.relay.clients();
+    return clients.find(({ clientId }) => clientId === this.clientId)?.connectedAt;
+  }
+
   /** The tabs that the relay has been told of. */
   async servingTabs(): Promise<number[]> {
     const functions = await this.servedFunctions();

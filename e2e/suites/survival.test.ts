@@ -16,28 +16,21 @@ beforeAll(async () => {
 afterAll(() => stage?.close());
 
 it('comes back by itself when the browser has stopped the background', async () => {
-  const [before] = await stage.relay.clients();
-  await stage.browser.killBackground();
-  await eventually(async () => {
-    const [now] = await stage.relay.clients();
-    return now !== undefined && now.connectedAt !== before?.connectedAt;
-  });
+  await stage.isServingAnew(page.tabId, () => stage.browser.killBackground());
   expect(await stage.value('page')).toBe('/lab');
 });
 
 it('fails a call at once when the background that serves it is stopped', async () => {
   const answer = stage.call('never');
   await eventually(async () => (await page.evaluate(() => lab.neverCalls, undefined)) === 1);
-  await stage.browser.killBackground();
+  await stage.isServingAnew(page.tabId, () => stage.browser.killBackground());
   const { ms } = await answer;
   expect(await answer).toMatchObject({ status: 502, code: 'client_disconnected' });
   expect(ms).toBeLessThan(5_000);
-  await stage.isServing(page.tabId);
 });
 
 it('serves an open tab after a reload of the extension, and executes each call once', async () => {
-  await stage.browser.reloadExtension();
-  await stage.isServing(page.tabId);
+  await stage.isServingAnew(page.tabId, () => stage.browser.reloadExtension());
   const before = await page.evaluate(() => lab.counter.count, undefined);
   expect(await stage.value('increment')).toBe(before + 1);
   expect(await page.evaluate(() => lab.counter.count, undefined)).toBe(before + 1);
@@ -45,8 +38,7 @@ it('serves an open tab after a reload of the extension, and executes each call o
 
 it('still executes each call once after several reloads', async () => {
   for (let reload = 0; reload < 3; reload++) {
-    await stage.browser.reloadExtension();
-    await stage.isServing(page.tabId);
+    await stage.isServingAnew(page.tabId, () => stage.browser.reloadExtension());
   }
   const before = await page.evaluate(() => lab.counter.count, undefined);
   await stage.value('increment');
