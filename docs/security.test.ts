@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { DEFAULT_MAX_CONNECTIONS, FLOOD_FACTOR, HEAD_MS, REQUEST_MS, WRONG_TOKENS } from '../server/limits.ts';
+import { DEFAULT_MAX_IN_FLIGHT } from '../shared/limits.ts';
 
 const root = new URL('../', import.meta.url);
 const doc = readFileSync(new URL('docs/security.md', root), 'utf8');
@@ -32,6 +33,7 @@ it('says the numbers that the relay has', () => {
   const defaults = Object.fromEntries(rowsOf("The relay's own limits").map(([, limit = '', value]) => [limit, value]));
   expect(defaults).toMatchObject({
     'connections in all': DEFAULT_MAX_CONNECTIONS.toLocaleString('en'),
+    'calls in flight on one connection': DEFAULT_MAX_IN_FLIGHT.toLocaleString('en'),
     'wrong tokens of an address': `${WRONG_TOKENS}/min`,
     'time for the head of a request, or for TLS': `${HEAD_MS / 1_000} s`,
     'time for a whole request': `${REQUEST_MS / 1_000} s`,

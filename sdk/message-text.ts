@@ -2,7 +2,7 @@ import { CallError } from '../shared/errors.ts';
 import type { Target } from '../shared/protocol.ts';
 import { serializeValue } from '../shared/serialize-value.ts';
 
-export function messageText(type: 'list' | 'cancel', msgId: string, data: object): string {
+export function messageText(type: 'list' | 'watch' | 'cancel', msgId: string, data: object): string {
   return JSON.stringify({ type, msgId, data });
 }
 

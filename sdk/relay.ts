@@ -3,11 +3,12 @@ import { CallError, isErrorCode } from '../shared/errors.ts';
 import { DEFAULT_TIMEOUT_MS, MAX_FRAME_BYTES } from '../shared/limits.ts';
 import { isLargerThan } from '../shared/pack-frames.ts';
 import { PendingCalls } from '../shared/pending-calls.ts';
-import { type ClientInfo, parseFrame, parseToCaller, type ToCaller } from '../shared/protocol.ts';
+import { type ClientInfo, parseFrame, parseToCaller, type RelayEvent, type ToCaller } from '../shared/protocol.ts';
 import type { CallOptions } from './call-options.ts';
 import { callText, messageText } from './message-text.ts';
 import { type Functions, RelayClient, type UntypedFunctions } from './relay-client.ts';
 import { RelaySocket, type SocketClass } from './relay-socket.ts';
+import { Watches } from './watches.ts';
 
 export interface ConnectOptions {
   /** A caller token, where the relay wants one. */
@@ -38,14 +39,20 @@ export class Relay {
   readonly #pending = new PendingCalls<string, unknown>();
   /** Asked for while there was no connection, by msgId; not sent yet. */
   readonly #unsent = new Map<string, string>();
+  readonly #watches: Watches;
   #hasConnected = false;
   #lastId = 0;
 
   private constructor(url: string, token: string | undefined, Socket: SocketClass) {
     this.#socket = new RelaySocket(url, token, Socket, {
-      opened: () => this.#sendUnsent(),
+      opened: () => this.#opened(),
       received: (text) => this.#receive(text),
       lost: (error, final) => this.#lost(error, final),
+    });
+    this.#watches = new Watches({
+      nextId: () => this.#nextId(),
+      send: (message) => this.#socket.send(message),
+      silent: () => this.#socket.restart('the relay is silent'),
     });
   }
 
@@ -79,7 +86,20 @@ export class Relay {
     return this.#list({}, signal);
   }
 
-  /** Closes the connection for good; what is in flight fails with `relay_disconnected`. */
+  /**
+   * What happens at the relay, for `for await`: first the clients that it has, then each that comes, goes or changes, and each
+   * call that ends. After a reconnection it begins again, with a new `clients`.
+   *
+   * It ends with its signal, with `close()`, or when the loop is left. @throws CallError where the relay refuses it
+   */
+  watch({ signal }: { signal?: AbortSignal } = {}): AsyncIterableIterator<RelayEvent, undefined> {
+    const stream = this.#watches.start(signal);
+    const { ended } = this.#socket;
+    if (ended) stream.end(ended);
+    return stream;
+  }
+
+  /** Closes the connection for good; watches end, what is in flight fails with `relay_disconnected`. */
   close(): void {
     this.#socket.close();
   }
@@ -125,9 +145,10 @@ export class Relay {
     return `${++this.#lastId}`;
   }
 
-  #sendUnsent(): void {
+  #opened(): void {
     for (const text of this.#unsent.values()) this.#socket.send(text);
     this.#unsent.clear();
+    this.#watches.connected();
   }
 
   #cancel(msgId: string, error: CallError): void {
@@ -149,6 +170,8 @@ export class Relay {
   #lost(error: CallError, final: boolean): void {
     if (final || !this.#hasConnected) this.#unsent.clear();
     for (const msgId of this.#pending.ids()) if (!this.#unsent.has(msgId)) this.#pending.reject(msgId, error);
+    // Closed by its own program, rather than refused, it has no fault to tell.
+    if (final) this.#watches.end(error.code === 'relay_disconnected' ? undefined : error);
     // A first connection that fails is for `connect` to report, not to be tried again and again unseen.
     if (!final && !this.#hasConnected) this.#socket.close();
   }
@@ -156,6 +179,7 @@ export class Relay {
   #receive(text: string): void {
     this.#hasConnected = true;
     this.#socket.settled();
+    this.#watches.heard();
     try {
       for (const json of parseFrame(text).messages) this.#take(parseToCaller(json));
     } catch {
@@ -173,16 +197,23 @@ export class Relay {
         this.#pending.resolve(msgId, message.data.clients);
         return;
       case 'error': {
-        const { code, message: text, details } = message.data;
-        this.#pending.reject(msgId, new CallError(isErrorCode(code) ? code : 'internal', text, { details }));
+        const error = errorOf(message.data);
+        if (!this.#pending.reject(msgId, error)) this.#watches.fail(msgId, error);
         return;
       }
+      case 'event':
+        this.#watches.take(msgId, message.data.event);
+        return;
       case 'heartbeat':
         return;
       default:
         message satisfies never;
     }
   }
+}
+
+function errorOf({ code, message, details }: Extract<ToCaller, { type: 'error' }>['data']): CallError {
+  return new CallError(isErrorCode(code) ? code : 'internal', message, { details });
 }
 
 function cancelled(signal: AbortSignal | undefined): CallError {

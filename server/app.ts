@@ -6,6 +6,7 @@ import type { Addresses } from './addresses.ts';
 import type { Certificate } from './certificate.ts';
 import { answerClientError } from './client-error.ts';
 import type { Clients } from './clients.ts';
+import type { EventStreams } from './event-streams.ts';
 import { ignoreUpgrade } from './ignore-upgrade.ts';
 import { REQUEST_MS, TIMEOUT_CHECK_MS } from './limits.ts';
 import type { Log } from './log.ts';
@@ -15,6 +16,7 @@ import { addBodyParsers } from './request-body.ts';
 import type { Router } from './router.ts';
 import { addCallRoutes } from './routes/calls.ts';
 import { addClientRoutes } from './routes/clients.ts';
+import { addEventRoute } from './routes/events.ts';
 import { addHealthRoute } from './routes/health.ts';
 import { addSnippetRoute } from './routes/snippet.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
@@ -29,6 +31,7 @@ export interface AppDeps {
   readonly headMs: number;
   readonly clients: Clients;
   readonly router: Router;
+  readonly eventStreams: EventStreams;
   readonly sockets: Sockets;
   readonly log: Log;
 }
@@ -57,6 +60,7 @@ export function createApp(deps: AppDeps): FastifyInstance {
   addHealthRoute(app);
   addCallRoutes(app, deps);
   addClientRoutes(app, deps);
+  addEventRoute(app, deps);
   addSnippetRoute(app, deps);
   return app;
 }

@@ -9,9 +9,16 @@ const request = { clientId: 'shop', fn: 'f', args: [], target: undefined, timeou
 /** A client that answers when the test says so. */
 class FakeClient implements Client {
   readonly clientId = 'shop';
-  readonly connection = {};
+  readonly connection = { id: 'c1' };
   readonly inFlight = 0;
-  readonly info = { clientId: 'shop', protocol: 1, functions: [], inFlight: 0, connectedAt: '' } as const;
+  readonly info = {
+    clientId: 'shop',
+    connectionId: 'c1',
+    protocol: 1,
+    functions: [],
+    inFlight: 0,
+    connectedAt: '',
+  } as const;
   readonly abandon = vi.fn();
   answer: Settle<unknown> = () => {};
 

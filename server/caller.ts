@@ -2,12 +2,14 @@ import { CallError } from '../shared/errors.ts';
 import type { Outcome } from '../shared/pending-calls.ts';
 import type { CallToRelay, FirstCall, MsgId } from '../shared/protocol.ts';
 import type { Call, CallRequest } from './call.ts';
+import { CallerWatches } from './caller-watches.ts';
 import type { Clients } from './clients.ts';
+import type { Events } from './events.ts';
 import { addressOf, answerFrame } from './first-protocol.ts';
 import type { FrameWriter } from './frames.ts';
 import type { Grant } from './grant.ts';
 import type { Router } from './router.ts';
-import { clientsFrame, errorFrame, resultFrame } from './second-protocol.ts';
+import { clientsFrame, errorFrame, HEARTBEAT, resultFrame } from './second-protocol.ts';
 
 interface CallerDeps {
   readonly connection: object;
@@ -15,16 +17,20 @@ interface CallerDeps {
   readonly frames: FrameWriter;
   readonly router: Router;
   readonly clients: Clients;
+  readonly events: Events;
+  readonly maxInFlight: number;
 }
 
-/** What one connection is as a caller: the calls that it made and that wait. */
+/** What one connection is as a caller: the calls that it made and that wait, and what it watches. */
 export class Caller {
   readonly #deps: CallerDeps;
   /** With the caller's own ids, which may repeat. */
   readonly #calls = new Map<Call, MsgId>();
+  readonly #watches: CallerWatches;
 
   constructor(deps: CallerDeps) {
     this.#deps = deps;
+    this.#watches = new CallerWatches(deps);
   }
 
   firstCall({ msgId, data }: FirstCall): void {
@@ -51,6 +57,7 @@ export class Caller {
 
   cancel(msgId: MsgId): void {
     for (const [call, id] of [...this.#calls]) if (id === msgId) call.cancel();
+    this.#watches.cancel(msgId);
   }
 
   list(msgId: MsgId, clientId: string | undefined): void {
@@ -66,6 +73,20 @@ export class Caller {
     );
   }
 
+  watch(msgId: MsgId): void {
+    try {
+      if (!this.#deps.grant.calls) throw forbidden();
+      this.#watches.start(msgId);
+    } catch (thrown) {
+      this.refuse(msgId, CallError.from(thrown));
+    }
+  }
+
+  /** Who watches may hear nothing else for hours, and has to know whether the relay is there still. */
+  beat(): void {
+    if (this.#watches.size > 0) this.#deps.frames.push(HEARTBEAT);
+  }
+
   /** Answers a message of the second protocol that is not followed. */
   refuse(msgId: MsgId, error: CallError): void {
     this.#deps.frames.push(errorFrame(msgId, error.toJSON()));
@@ -74,14 +95,19 @@ export class Caller {
   /** The connection is gone: so is whoever waited. */
   end(): void {
     for (const call of [...this.#calls.keys()]) call.cancel('the caller is gone');
+    this.#watches.end();
   }
 
   #call(msgId: MsgId, request: CallRequest, answer: (outcome: Outcome<unknown>) => void): void {
-    const { router } = this.#deps;
+    const { router, maxInFlight } = this.#deps;
     const call: Call = router.prepare(request, (outcome) => {
       this.#calls.delete(call);
       answer(outcome);
     });
+    if (this.#calls.size >= maxInFlight) {
+      call.fail(new CallError('overloaded', `this connection has ${maxInFlight} calls in flight already`));
+      return;
+    }
     this.#calls.set(call, msgId);
     router.start(call);
   }

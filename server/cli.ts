@@ -4,6 +4,7 @@ import packageJson from '../package.json' with { type: 'json' };
 import { callCommand } from '../sdk/cli/call-command.ts';
 import { listCommand } from '../sdk/cli/list-command.ts';
 import { processTerminal } from '../sdk/cli/process-terminal.ts';
+import { DEFAULT_MAX_IN_FLIGHT } from '../shared/limits.ts';
 import { DEFAULT_MAX_CONNECTIONS } from './limits.ts';
 import { serve } from './serve.ts';
 import { tokenCommand } from './token-command.ts';
@@ -36,6 +37,7 @@ Environment:
 
 Limits (a whole number each; those of an address are off unless set):
   PAGEWIRE_MAX_CONNECTIONS              in all (default ${DEFAULT_MAX_CONNECTIONS})
+  PAGEWIRE_MAX_IN_FLIGHT                calls in flight on one connection (default ${DEFAULT_MAX_IN_FLIGHT})
   PAGEWIRE_MAX_CONNECTIONS_PER_ADDRESS  from one address
   PAGEWIRE_MAX_MESSAGES_PER_SECOND      messages and HTTP requests from one address
   PAGEWIRE_MAX_BYTES_PER_SECOND         bytes of messages and bodies from one address

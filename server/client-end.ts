@@ -13,7 +13,7 @@ import { SecondClient } from './second-client.ts';
 import { HEARTBEAT, readyFrame } from './second-protocol.ts';
 
 interface ClientEndDeps {
-  readonly connection: { readonly id: number };
+  readonly connection: { readonly id: string };
   readonly grant: Grant;
   readonly frames: FrameWriter;
   readonly clients: Clients;
@@ -21,6 +21,7 @@ interface ClientEndDeps {
   readonly counters: Counters;
   readonly log: Log;
   readonly timeoutMs: number;
+  readonly maxInFlight: number;
   /** Closes the connection, because the same instance of its client has opened a newer one. */
   replace(): void;
 }
@@ -75,7 +76,7 @@ export class ClientEnd {
   /** @throws CallError `bad_request` */
   updateFunctions(functions: readonly ServedFunction[]): void {
     if (this.#state.status !== 'second') throw new CallError('bad_request', 'functions come after init');
-    this.#state.client.update(functions);
+    this.#deps.clients.update(this.#state.client, functions);
   }
 
   firstAnswer({ msgId, data }: FirstAnswer): void {
@@ -118,7 +119,7 @@ export class ClientEnd {
   }
 
   #clientDeps() {
-    const { connection, frames, ids } = this.#deps;
-    return { connection, frames, ids, asked: this.#asked, connectedAt: this.#connectedAt };
+    const { connection, frames, ids, maxInFlight } = this.#deps;
+    return { connection, frames, ids, maxInFlight, asked: this.#asked, connectedAt: this.#connectedAt };
   }
 }

@@ -1,10 +1,11 @@
 import { CallError } from '../shared/errors.ts';
-import type { ClientInfo } from '../shared/protocol.ts';
+import type { ClientInfo, ServedFunction } from '../shared/protocol.ts';
 import type { CallRequest } from './call.ts';
 import type { Client } from './client.ts';
+import type { Events } from './events.ts';
 import { FirstClient } from './first-client.ts';
 import { FirstOrigins } from './first-origins.ts';
-import type { SecondClient } from './second-client.ts';
+import { SecondClient } from './second-client.ts';
 
 /** The connections that have one clientId, each list with the newest first. */
 interface Namesakes {
@@ -16,6 +17,11 @@ interface Namesakes {
 export class Clients {
   readonly #byId = new Map<string, Namesakes>();
   readonly #origins = new FirstOrigins();
+  readonly #events: Events;
+
+  constructor(events: Events) {
+    this.#events = events;
+  }
 
   has(clientId: string): boolean {
     return this.#byId.has(clientId);
@@ -25,7 +31,15 @@ export class Clients {
     const namesakes = this.#byId.get(client.clientId) ?? { second: [], first: [] };
     this.#byId.set(client.clientId, namesakes);
     if (client instanceof FirstClient) this.#addFirst(client, namesakes);
-    else this.#addSecond(client, namesakes);
+    else namesakes.second = [client, ...namesakes.second];
+    this.#events.tell(client.clientId, () => ({ kind: 'connected', client: client.info }));
+    if (client instanceof SecondClient) replaceOlder(client, namesakes);
+  }
+
+  /** Takes a client's functions as it tells them now. */
+  update(client: SecondClient, functions: readonly ServedFunction[]): void {
+    client.update(functions);
+    this.#events.tell(client.clientId, () => ({ kind: 'functions', client: client.info }));
   }
 
   remove(client: FirstClient | SecondClient): void {
@@ -33,6 +47,8 @@ export class Clients {
     if (!namesakes) return;
     if (client instanceof FirstClient) namesakes.first = namesakes.first.filter((other) => other !== client);
     else namesakes.second = namesakes.second.filter((other) => other !== client);
+    const { clientId, connection } = client;
+    this.#events.tell(clientId, () => ({ kind: 'disconnected', clientId, connectionId: connection.id }));
     if (namesakes.first.length > 0 || namesakes.second.length > 0) return;
     this.#byId.delete(client.clientId);
     this.#origins.left(client.clientId);
@@ -61,14 +77,6 @@ export class Clients {
     return listed.flatMap(({ second, first }) => [...second, ...first].map(({ info }) => info));
   }
 
-  #addSecond(client: SecondClient, namesakes: Namesakes): void {
-    const older = namesakes.second.filter(
-      ({ instanceId, connection }) => instanceId === client.instanceId && connection !== client.connection,
-    );
-    namesakes.second = [client, ...namesakes.second];
-    for (const other of older) other.replace();
-  }
-
   /** Those with an Origin before those without; among them the Origin that served this clientId first; then the newest. */
   #addFirst(client: FirstClient, namesakes: Namesakes): void {
     if (client.origin !== undefined) this.#origins.seen(client.clientId, client.origin);
@@ -77,6 +85,12 @@ export class Clients {
     // sort is stable: the newest stays in front of its equals.
     namesakes.first = [client, ...namesakes.first].sort((a, b) => rank(a) - rank(b));
   }
+}
+
+/** The same instance has connected again: what it left behind goes. */
+function replaceOlder({ instanceId, connection }: SecondClient, { second }: Namesakes): void {
+  const older = second.filter((other) => other.instanceId === instanceId && other.connection !== connection);
+  for (const other of older) other.replace();
 }
 
 /** Of a pool: fewest calls in flight, the newest on a tie. Undefined where there is no pool; why none of it can serve. */
@@ -88,8 +102,12 @@ function leastBusy(pool: readonly SecondClient[], request: CallRequest): SecondC
     if (best && best.inFlight <= client.inFlight) continue;
     const refused = client.refusal(request);
     if (!refused) best = client;
-    // A tab that is missing says more than a function that is: that one was found.
-    else if (!refusal || refused.code === 'tab_unavailable') refusal = refused;
+    else if (!refusal || nearness(refused) > nearness(refusal)) refusal = refused;
   }
   return best ?? refusal;
+}
+
+/** How near a client came to serving. Who lacks a tab has the function; who is too busy has both. */
+function nearness({ code }: CallError): number {
+  return ['tab_unavailable', 'overloaded'].indexOf(code);
 }

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import * as z from 'zod/mini';
 import { CallError } from '../shared/errors.ts';
-import { DEFAULT_TIMEOUT_MS } from '../shared/limits.ts';
+import { DEFAULT_MAX_IN_FLIGHT, DEFAULT_TIMEOUT_MS } from '../shared/limits.ts';
 import { type Certificate, readCertificate } from './certificate.ts';
 import { type AddressLimits, DEFAULT_MAX_CONNECTIONS, HEAD_MS, SHORTEST_GOOD_TOKEN } from './limits.ts';
 import { Proxies } from './proxies.ts';
@@ -27,6 +27,8 @@ export interface Config {
   /** Addresses and blocks of the proxies that may say for whom they speak. */
   readonly trustedProxies: readonly string[];
   readonly maxConnections: number;
+  /** Calls in flight on one connection, made and served apart. */
+  readonly maxInFlight: number;
   readonly perAddress: AddressLimits;
   /** Names beside localhost, IP addresses and single labels under which this relay is reached; lower case. */
   readonly allowedHosts: readonly string[];
@@ -66,6 +68,7 @@ export function readConfig(env: Env, flags: ConfigFlags = {}): Config {
     tls: readCertificate(set(env.TLS_CERT), set(env.TLS_KEY)),
     trustedProxies: readProxies(words(env.PAGEWIRE_TRUSTED_PROXIES)),
     maxConnections: readLimit(env, 'PAGEWIRE_MAX_CONNECTIONS') ?? DEFAULT_MAX_CONNECTIONS,
+    maxInFlight: readLimit(env, 'PAGEWIRE_MAX_IN_FLIGHT') ?? DEFAULT_MAX_IN_FLIGHT,
     perAddress: {
       connections: readLimit(env, 'PAGEWIRE_MAX_CONNECTIONS_PER_ADDRESS'),
       messagesPerSecond: readLimit(env, 'PAGEWIRE_MAX_MESSAGES_PER_SECOND'),

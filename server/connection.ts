@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { RawData, WebSocket } from 'ws';
 import { CallError, CLOSE_CODE } from '../shared/errors.ts';
@@ -8,6 +9,7 @@ import { Caller } from './caller.ts';
 import { ClientEnd } from './client-end.ts';
 import type { Clients } from './clients.ts';
 import type { Counters } from './counters.ts';
+import type { Events } from './events.ts';
 import { unreadCallIn } from './first-protocol.ts';
 import { type FlushQueue, FrameWriter } from './frames.ts';
 import type { Grant } from './grant.ts';
@@ -20,11 +22,13 @@ import { errorOf, resultValue } from './second-protocol.ts';
 export interface ConnectionDeps {
   readonly clients: Clients;
   readonly router: Router;
+  readonly events: Events;
   readonly ids: CallIds;
   readonly flushes: FlushQueue;
   readonly counters: Counters;
   readonly log: Log;
   readonly timeoutMs: number;
+  readonly maxInFlight: number;
 }
 
 /** Who is at the other end: what it may do, and what its address uses. */
@@ -35,15 +39,13 @@ export interface Admitted {
 
 type OfSecondProtocol = Exclude<ToRelay, { kind: 'first-init' | 'first-answer' | 'first-call' | 'heartbeat' }>;
 
-let lastId = 0;
-
 /**
  * One WebSocket's life: open → closed. It has no fixed role: it is a client from its `init` on and a caller from its first
  * call on, as its grant has it. Closing ends every call that it makes or serves, at once.
  */
 export class Connection {
-  /** Names it in the log. */
-  readonly id = ++lastId;
+  /** Names it in the log and to callers, who learn nothing else from it. */
+  readonly id: string = randomUUID();
   readonly #socket: WebSocket;
   readonly #grant: Grant;
   readonly #use: AddressUse;
@@ -86,6 +88,7 @@ export class Connection {
   /** Called every 20 s: a data message is what keeps a Chromium extension's worker alive. */
   beat(): void {
     this.#client.beat();
+    this.#caller.beat();
   }
 
   /** Called every 2 s: a token may have expired, or been taken out of the tokens file. */
@@ -223,6 +226,9 @@ export class Connection {
         break;
       case 'list':
         this.#caller.list(message.msgId, message.clientId);
+        break;
+      case 'watch':
+        this.#caller.watch(message.msgId);
         break;
       default:
         message satisfies never;

@@ -3,7 +3,7 @@ import type { PendingCalls, Settle } from '../shared/pending-calls.ts';
 import type { ClientInfo } from '../shared/protocol.ts';
 import type { CallRequest } from './call.ts';
 import type { CallIds } from './call-ids.ts';
-import type { Client } from './client.ts';
+import { type Client, tooBusy } from './client.ts';
 import { callFrame } from './first-protocol.ts';
 import type { FrameWriter } from './frames.ts';
 
@@ -12,7 +12,7 @@ const ONLY_FUNCTION = 'encrypt';
 
 interface FirstClientDeps {
   readonly clientId: string;
-  readonly connection: object;
+  readonly connection: { readonly id: string };
   /** The Origin that its connection came with. */
   readonly origin: string | undefined;
   /** The calls that its connection was asked; they outlive a second `init`. */
@@ -20,12 +20,13 @@ interface FirstClientDeps {
   readonly frames: FrameWriter;
   readonly ids: CallIds;
   readonly connectedAt: string;
+  readonly maxInFlight: number;
 }
 
 /** A client that speaks the first protocol: it has one function, of one argument, and takes every frame as a call. */
 export class FirstClient implements Client {
   readonly clientId: string;
-  readonly connection: object;
+  readonly connection: { readonly id: string };
   readonly origin: string | undefined;
   readonly #deps: FirstClientDeps;
 
@@ -41,8 +42,9 @@ export class FirstClient implements Client {
   }
 
   get info(): ClientInfo {
-    const { clientId, inFlight } = this;
-    return { clientId, protocol: 1, functions: [], inFlight, connectedAt: this.#deps.connectedAt };
+    const { clientId, connection, inFlight } = this;
+    const { connectedAt } = this.#deps;
+    return { clientId, connectionId: connection.id, protocol: 1, functions: [], inFlight, connectedAt };
   }
 
   refusal({ fn, args, target }: CallRequest): CallError | undefined {
@@ -59,6 +61,7 @@ export class FirstClient implements Client {
       );
     if (target)
       return new CallError('tab_unavailable', `client ${name} speaks the first protocol, which tells no tabs`);
+    if (this.inFlight >= this.#deps.maxInFlight) return tooBusy(this);
     return undefined;
   }
 

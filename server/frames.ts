@@ -28,11 +28,17 @@ export class FrameWriter {
   readonly #raw: Socket;
   readonly #queue: FlushQueue;
   #texts: string[] = [];
+  #queuedLength = 0;
 
   constructor(socket: WebSocket, raw: Socket, queue: FlushQueue) {
     this.#socket = socket;
     this.#raw = raw;
     this.#queue = queue;
+  }
+
+  /** What waits for the peer to read it: bytes, and for this turn's share of them UTF-16 units. */
+  get backlog(): number {
+    return this.#socket.bufferedAmount + this.#queuedLength;
   }
 
   /** Queues a call. @throws CallError `overloaded` or `message_too_large`; then nothing is queued. */
@@ -51,6 +57,7 @@ export class FrameWriter {
 
   /** Queues a message of the relay's own. It is as small as the ids that it echoes, and so never refused. */
   push(text: string): void {
+    this.#queuedLength += text.length;
     if (this.#texts.push(text) === 1) this.#queue.add(this);
   }
 
@@ -58,6 +65,7 @@ export class FrameWriter {
     const texts = this.#texts;
     if (texts.length === 0) return;
     this.#texts = [];
+    this.#queuedLength = 0;
     if (this.#socket.readyState !== this.#socket.OPEN) return;
     const frames = this.batches ? packFrames(texts) : texts;
     // Corked, so that many small frames leave in one system call.

@@ -21,6 +21,9 @@ export const BACKLOG_FULL_BYTES = 64 * 1024 * 1024;
 /** So much may wait for anybody. Who lets more pile up, and answers cannot be refused, is closed with 1013. */
 export const BACKLOG_LOST_BYTES = 4 * BACKLOG_FULL_BYTES;
 
+/** A stream of events says something in this time: proxies take one that is silent for a minute, some for half of it, for dead. */
+export const STREAM_COMMENT_MS = 15_000;
+
 /** Above so many times its rate a peer no longer hears `rate_limited`: its connection is closed. */
 export const FLOOD_FACTOR = 10;
 

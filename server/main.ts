@@ -6,6 +6,8 @@ import { CallIds } from './call-ids.ts';
 import { Clients } from './clients.ts';
 import { type Config, registryOf } from './config.ts';
 import { newCounters } from './counters.ts';
+import { EventStreams } from './event-streams.ts';
+import { Events } from './events.ts';
 import { FlushQueue } from './frames.ts';
 import { FreshSockets } from './fresh-sockets.ts';
 import type { Log } from './log.ts';
@@ -27,23 +29,27 @@ export interface Relay {
 
 /** Builds a relay from its configuration and lets it listen. */
 export async function startRelay(config: Config, log: Log): Promise<Relay> {
-  const { timeoutMs } = config;
+  const { timeoutMs, maxInFlight } = config;
   const tokens = registryOf(config);
   const proxies = new Proxies(config.trustedProxies);
   const addresses = new Addresses(config.perAddress, proxies);
   const access = new Access({ ...config, tokens, proxies, addresses });
-  const clients = new Clients();
-  const router = new Router({ clients, log, timeoutMs });
+  const events = new Events();
+  const clients = new Clients(events);
+  const router = new Router({ clients, events, log, timeoutMs });
+  const eventStreams = new EventStreams({ clients, events });
   const sockets = new Sockets(access, addresses, {
     clients,
     router,
+    events,
     log,
     timeoutMs,
+    maxInFlight,
     ids: new CallIds(),
     flushes: new FlushQueue(),
     counters: newCounters(),
   });
-  const app = createApp({ ...config, access, addresses, proxies, clients, router, sockets, log });
+  const app = createApp({ ...config, access, addresses, proxies, clients, router, eventStreams, sockets, log });
   const unwatch = followTokens(config, tokens, log);
   const fresh = new FreshSockets(app.server);
   let stopping = false;
@@ -60,6 +66,8 @@ export async function startRelay(config: Config, log: Log): Promise<Relay> {
       addresses.stop();
       router.stop();
       sockets.close(CUT_OFF_MS);
+      // After the clients, whose going it tells.
+      eventStreams.close();
       fresh.destroy();
       setTimeout(() => app.server.closeAllConnections(), CUT_OFF_MS).unref();
       await app.close();

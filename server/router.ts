@@ -1,11 +1,13 @@
 import { CallError } from '../shared/errors.ts';
-import type { Settle } from '../shared/pending-calls.ts';
+import type { Outcome, Settle } from '../shared/pending-calls.ts';
 import { Call, type CallRequest } from './call.ts';
 import type { Clients } from './clients.ts';
+import type { Events } from './events.ts';
 import type { Log } from './log.ts';
 
 interface RouterDeps {
   readonly clients: Clients;
+  readonly events: Events;
   readonly log: Log;
   /** How long a call may take where its caller names no time. */
   readonly timeoutMs: number;
@@ -24,6 +26,7 @@ export class Router {
   prepare(request: CallRequest, settle: Settle<unknown>): Call {
     const call: Call = new Call(request, (outcome) => {
       if (!outcome.ok) this.#logFailure(call, outcome.error);
+      this.#tell(call, outcome);
       settle(outcome);
     });
     return call;
@@ -42,6 +45,18 @@ export class Router {
   /** From now on every call is refused. */
   stop(): void {
     this.#accepting = false;
+  }
+
+  #tell({ request, ms }: Call, outcome: Outcome<unknown>): void {
+    const { clientId, fn, from } = request;
+    this.#deps.events.tell(clientId, () => ({
+      kind: 'call',
+      clientId,
+      ...(fn === undefined ? {} : { fn }),
+      outcome: outcome.ok ? 'ok' : outcome.error.code,
+      ms,
+      via: from ? 'websocket' : 'http',
+    }));
   }
 
   #logFailure({ request, ms }: Call, { code, cause }: CallError): void {

@@ -197,9 +197,17 @@ describe('GET /api/clients', () => {
     await second.next();
     const { clients } = JSON.parse((await http('GET', '/api/clients')).body);
     expect(clients).toEqual([
-      { clientId: 'old', protocol: 1, functions: [], inFlight: 0, connectedAt: expect.stringMatching(/Z$/) },
+      {
+        clientId: 'old',
+        connectionId: expect.any(String),
+        protocol: 1,
+        functions: [],
+        inFlight: 0,
+        connectedAt: expect.stringMatching(/Z$/),
+      },
       {
         clientId: 'new',
+        connectionId: expect.any(String),
         protocol: 2,
         agent: { browser: 'test', browserVersion: '1', extensionVersion: '1' },
         functions,

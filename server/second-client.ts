@@ -3,7 +3,7 @@ import type { PendingCalls, Settle } from '../shared/pending-calls.ts';
 import type { ClientInfo, SecondInit, ServedFunction, Target } from '../shared/protocol.ts';
 import type { CallRequest } from './call.ts';
 import type { CallIds } from './call-ids.ts';
-import type { Client } from './client.ts';
+import { type Client, tooBusy } from './client.ts';
 import type { FrameWriter } from './frames.ts';
 import { callFrame, cancelFrame } from './second-protocol.ts';
 
@@ -12,11 +12,12 @@ const CUSTOMARY_FUNCTION = 'encrypt';
 
 interface SecondClientDeps {
   readonly init: SecondInit['data'];
-  readonly connection: object;
+  readonly connection: { readonly id: string };
   readonly asked: PendingCalls<string, unknown>;
   readonly frames: FrameWriter;
   readonly ids: CallIds;
   readonly connectedAt: string;
+  readonly maxInFlight: number;
   /** Closes its connection, because the same instance has opened a newer one. */
   replace(): void;
 }
@@ -25,7 +26,7 @@ interface SecondClientDeps {
 export class SecondClient implements Client {
   readonly clientId: string;
   readonly instanceId: string;
-  readonly connection: object;
+  readonly connection: { readonly id: string };
   readonly #deps: SecondClientDeps;
   #functions = new Map<string, ServedFunction>();
   #defaultName: string | undefined;
@@ -43,10 +44,11 @@ export class SecondClient implements Client {
   }
 
   get info(): ClientInfo {
-    const { clientId, inFlight } = this;
+    const { clientId, connection, inFlight } = this;
     const { init, connectedAt } = this.#deps;
     return {
       clientId,
+      connectionId: connection.id,
       protocol: 2,
       agent: init.agent,
       functions: [...this.#functions.values()],
@@ -74,6 +76,7 @@ export class SecondClient implements Client {
         'tab_unavailable',
         `client ${JSON.stringify(this.clientId)} has no tab for ${JSON.stringify(served.name)} that matches ${JSON.stringify(target)}`,
       );
+    if (this.inFlight >= this.#deps.maxInFlight) return tooBusy(this);
     return undefined;
   }
 

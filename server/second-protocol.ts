@@ -36,6 +36,12 @@ export function clientsFrame(msgId: MsgId, clients: ClientInfo[]): string {
   return text({ type: 'clients', msgId, data: { clients } });
 }
 
+/** The event comes as text, because one text serves all who watch. */
+export function eventFrame(msgId: MsgId, event: string): string {
+  const envelope = JSON.stringify({ type: 'event', msgId, data: {} });
+  return `${envelope.slice(0, -2)}"event":${event}}}`;
+}
+
 export function errorFrame(msgId: MsgId, error: ErrorBody): string {
   return text({ type: 'error', msgId, data: error });
 }

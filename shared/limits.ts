@@ -40,3 +40,15 @@ export const LAST_RETRY_MS = 30_000;
 
 /** How long a page's bridge has to acknowledge a call before its tab counts as unavailable. */
 export const BRIDGE_ACK_MS = 2_000;
+
+/**
+ * How many calls one connection may have in flight, made and served apart, where its relay is not told otherwise. A page that
+ * takes a millisecond for each is at it for ten seconds; more in line would only fail later, by timeout.
+ */
+export const DEFAULT_MAX_IN_FLIGHT = 10_000;
+
+/** How often one connection may watch at a time. One watch tells everything; each more makes every event be sent once more. */
+export const MAX_WATCHES = 16;
+
+/** Past so many unread bytes a watch leaves `call` events out: some ten thousand of them. */
+export const MAX_WATCH_BACKLOG_BYTES = 1024 * 1024;

@@ -13,6 +13,7 @@ import {
   parseToCaller,
   parseToClient,
   parseToRelay,
+  RelayEvent,
   type ServedFunction,
   Target,
   TimeoutMs,
@@ -71,6 +72,7 @@ const TO_RELAY = {
   },
   cancel: { '`cancel` (caller to relay)': {} },
   list: { '`list` (caller to relay)': { clientId: 1 } },
+  watch: { '`watch` (caller to relay)': {} },
 } satisfies Record<ToRelay['kind'], object>;
 
 const TO_CLIENT = {
@@ -85,7 +87,22 @@ const TO_CALLER = {
   result: { '`result` (relay to caller)': { clientId: 1, value: 1 } satisfies ToCallerData<'result'> },
   error: { '`error` (relay to caller)': {} },
   clients: { '`clients` (relay to caller)': { clients: 1 } satisfies ToCallerData<'clients'> },
-} satisfies Record<Exclude<ToCaller['type'], 'heartbeat'>, object>;
+  event: { '`event` (relay to caller)': { event: 1 } satisfies ToCallerData<'event'> },
+  heartbeat: { '`heartbeat` (relay to caller)': {} },
+} satisfies Record<ToCaller['type'], object>;
+
+type EventFields<Kind extends RelayEvent['kind']> = Record<
+  Exclude<keyof Extract<RelayEvent, { kind: Kind }>, 'kind'>,
+  1
+>;
+const EVENTS = {
+  clients: { clients: 1 } satisfies EventFields<'clients'>,
+  connected: { client: 1 } satisfies EventFields<'connected'>,
+  disconnected: { clientId: 1, connectionId: 1 } satisfies EventFields<'disconnected'>,
+  functions: { client: 1 } satisfies EventFields<'functions'>,
+  call: { clientId: 1, fn: 1, outcome: 1, ms: 1, via: 1 } satisfies EventFields<'call'>,
+  dropped: { count: 1 } satisfies EventFields<'dropped'>,
+} satisfies Record<RelayEvent['kind'], object>;
 
 /** The fields of what lies inside a field, told in its row. */
 const NESTED = {
@@ -93,6 +110,7 @@ const NESTED = {
   '`error` (client to relay)': { code: 1, message: 1, details: 1 } satisfies Record<keyof z.infer<typeof ErrorData>, 1>,
   '`clients` (relay to caller)': {
     clientId: 1,
+    connectionId: 1,
     protocol: 1,
     agent: 1,
     functions: 1,
@@ -112,7 +130,8 @@ const READERS: Record<string, (json: unknown) => unknown> = {
   'caller-to-relay': readSecondToRelay,
   'caller-to-relay-batch': (json) => parseFrame(JSON.stringify(json)).messages.map(readSecondToRelay),
   'relay-to-client': parseToClient,
-  'relay-to-caller': parseToCaller,
+  'relay-to-caller': readToCaller,
+  event: (json) => RelayEvent.parse(json),
   value: (json) => {
     decodeValue(structuredClone(json));
     return json;
@@ -166,6 +185,14 @@ describe('docs/protocol.md', () => {
     expect(new Set(typesOf('relay-to-caller'))).toEqual(new Set(Object.keys(TO_CALLER)));
   });
 
+  it('has every kind of event with its fields and an example', () => {
+    const rows = tableOf(sectionOf('Events')).map(([kind, fields]) => [unquote(kind), unquote(fields).split(', ')]);
+    const expected = Object.entries<object>(EVENTS).map(([kind, fields]) => [kind, Object.keys(fields)]);
+    expect(rows).toEqual(expected);
+    const shown = examples.filter(({ tag }) => tag === 'event').map(({ json }) => (json as { kind: string }).kind);
+    expect(shown).toEqual(Object.keys(EVENTS));
+  });
+
   it('lists exactly the error codes of the code, with their statuses', () => {
     const rows = tableOf(sectionOf('Error codes')).map(([code, status]) => [unquote(code), Number(status)]);
     expect(Object.fromEntries(rows)).toEqual(HTTP_STATUS);
@@ -216,11 +243,18 @@ function readFirstToCaller(json: unknown): unknown {
 function readSecondToRelay(json: unknown): unknown {
   const read = parseToRelay(json);
   expect(read.kind).not.toMatch(/^first-/);
-  if (read.kind === 'cancel') return { type: 'cancel', msgId: read.msgId, data: {} };
+  if (read.kind === 'cancel' || read.kind === 'watch') return { type: read.kind, msgId: read.msgId, data: {} };
   if (read.kind === 'list') {
     return { type: 'list', msgId: read.msgId, data: read.clientId === undefined ? {} : { clientId: read.clientId } };
   }
   return 'message' in read ? read.message : undefined;
+}
+
+function readToCaller(json: unknown): unknown {
+  const message = parseToCaller(json);
+  // The envelope lets newer kinds pass.
+  if (message.type === 'event') expect(RelayEvent.parse(message.data.event)).toEqual(message.data.event);
+  return message;
 }
 
 function readProblem(json: unknown): unknown {

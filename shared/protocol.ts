@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import en from 'zod/v4/locales/en.js';
-import { CallError } from './errors.ts';
+import { CallError, type ErrorCode, HTTP_STATUS } from './errors.ts';
 import {
   MAX_CLIENT_ID_LENGTH,
   MAX_FUNCTION_NAME_LENGTH,
@@ -103,6 +103,7 @@ const CallToRelay = message(
 const Cancel = message('cancel', z.optional(z.unknown()));
 /** With a clientId, only that client's connections. */
 const List = message('list', z.optional(z.object({ clientId: z.optional(ClientId) })));
+const Watch = message('watch', z.optional(z.unknown()));
 
 // ——— second protocol: from the relay ———
 
@@ -119,6 +120,8 @@ const ResultToCaller = message('result', z.object({ clientId: z.string(), value:
 /** One connection that serves a client, as `list` and `GET /api/clients` show it. */
 export const ClientInfo = z.object({
   clientId: z.string(),
+  /** The relay's own name for the connection, by which events can be matched. */
+  connectionId: z.string(),
   protocol: z.union([z.literal(1), z.literal(2)]),
   /** Absent for first-protocol clients, which do not tell. */
   agent: z.optional(Agent),
@@ -129,6 +132,34 @@ export const ClientInfo = z.object({
 });
 export type ClientInfo = z.infer<typeof ClientInfo>;
 const Clients = message('clients', z.object({ clients: z.array(ClientInfo) }));
+
+// `as`: the keys of a constant are known.
+const errorCodes = Object.keys(HTTP_STATUS) as ErrorCode[];
+
+/** What a relay tells those who watch it, over WebSocket and as server-sent events alike. */
+export const RelayEvent = z.discriminatedUnion('kind', [
+  /** Always the first: the state that the events after it change. */
+  z.object({ kind: z.literal('clients'), clients: z.array(ClientInfo) }),
+  z.object({ kind: z.literal('connected'), client: ClientInfo }),
+  z.object({ kind: z.literal('disconnected'), clientId: z.string(), connectionId: z.string() }),
+  /** The client's functions or their tabs have changed. */
+  z.object({ kind: z.literal('functions'), client: ClientInfo }),
+  /** A call has ended. */
+  z.object({
+    kind: z.literal('call'),
+    clientId: z.string(),
+    /** Absent where the caller named none: a first-protocol call of the default function. */
+    fn: z.optional(z.string()),
+    outcome: z.enum(['ok', ...errorCodes]),
+    ms: z.int(),
+    via: z.enum(['websocket', 'http']),
+  }),
+  /** So many `call` events were left out here, because they were not read fast enough. */
+  z.object({ kind: z.literal('dropped'), count: z.int() }),
+]);
+export type RelayEvent = z.infer<typeof RelayEvent>;
+/** Of an event only the kind is read here: those of a newer relay may be unknown, and `parseEvent` then lets them pass. */
+const EventMessage = message('event', z.object({ event: z.looseObject({ kind: z.string() }) }));
 
 export type FirstInit = z.infer<typeof FirstInit>;
 export type FirstAnswer = z.infer<typeof FirstAnswer>;
@@ -149,7 +180,8 @@ export type ToRelay =
   | { kind: 'error'; message: z.infer<typeof ErrorMessage> }
   | { kind: 'call'; message: CallToRelay }
   | { kind: 'cancel'; msgId: MsgId }
-  | { kind: 'list'; msgId: MsgId; clientId: string | undefined };
+  | { kind: 'list'; msgId: MsgId; clientId: string | undefined }
+  | { kind: 'watch'; msgId: MsgId };
 
 export type ToClient =
   | z.infer<typeof Ready>
@@ -161,6 +193,7 @@ export type ToCaller =
   | z.infer<typeof ResultToCaller>
   | z.infer<typeof ErrorMessage>
   | z.infer<typeof Clients>
+  | z.infer<typeof EventMessage>
   | z.infer<typeof Heartbeat>;
 
 /**
@@ -205,13 +238,15 @@ export function parseToRelay(json: unknown): ToRelay {
       return { kind: 'cancel', msgId: read(Cancel, json, type).msgId };
     case 'list':
       return parseList(json);
+    case 'watch':
+      return { kind: 'watch', msgId: read(Watch, json, type).msgId };
     default:
       throw new CallError('bad_request', `There is no message of type ${quotedType(type)}`);
   }
 }
 
 const toClient = z.discriminatedUnion('type', [Ready, CallToClient, Cancel, Heartbeat, ErrorMessage]);
-const toCaller = z.discriminatedUnion('type', [ResultToCaller, ErrorMessage, Clients, Heartbeat]);
+const toCaller = z.discriminatedUnion('type', [ResultToCaller, ErrorMessage, Clients, EventMessage, Heartbeat]);
 
 /** @throws CallError `bad_request` */
 export function parseToClient(json: unknown): ToClient {
@@ -221,6 +256,11 @@ export function parseToClient(json: unknown): ToClient {
 /** @throws CallError `bad_request` */
 export function parseToCaller(json: unknown): ToCaller {
   return read(toCaller, json, typeOf(json));
+}
+
+/** An event as it came; undefined for one of a kind that this version does not know. */
+export function parseEvent(json: unknown): RelayEvent | undefined {
+  return RelayEvent.safeParse(json).data;
 }
 
 /** The msgId of a message that could not be read, for its error answer; undefined where there is none to echo. */

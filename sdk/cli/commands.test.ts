@@ -96,7 +96,15 @@ describe('pagewire list', () => {
     const agent = { browser: 'Firefox', browserVersion: '153', extensionVersion: '0.1.0' };
     const functions = [{ name: 'encrypt', tabs: [{ tabId: 1, url: 'https://shop.example/' }] }];
     relay.clients = [
-      { clientId: 'shop', protocol: 2, agent, functions, inFlight: 0, connectedAt: '2026-01-01T00:00:00.000Z' },
+      {
+        clientId: 'shop',
+        connectionId: 'c1',
+        protocol: 2,
+        agent,
+        functions,
+        inFlight: 0,
+        connectedAt: '2026-01-01T00:00:00.000Z',
+      },
     ];
     const { out } = await run(['list']);
     for (const part of ['shop', 'Firefox 153', 'encrypt (1)', '2026-01-01']) expect(out).toContain(part);

@@ -1,0 +1,60 @@
+import { CallError } from '../shared/errors.ts';
+import { MAX_WATCHES } from '../shared/limits.ts';
+import type { MsgId } from '../shared/protocol.ts';
+import type { FrameWriter } from './frames.ts';
+import type { Grant } from './grant.ts';
+import { errorFrame, eventFrame } from './second-protocol.ts';
+import { Watch, type WatchDeps } from './watch.ts';
+
+interface CallerWatchesDeps extends WatchDeps {
+  readonly grant: Grant;
+  readonly frames: FrameWriter;
+}
+
+/** What one connection watches. */
+export class CallerWatches {
+  readonly #deps: CallerWatchesDeps;
+  /** With the caller's own ids, which may repeat. */
+  readonly #open = new Map<Watch, MsgId>();
+
+  constructor(deps: CallerWatchesDeps) {
+    this.#deps = deps;
+  }
+
+  get size(): number {
+    return this.#open.size;
+  }
+
+  /** @throws CallError `overloaded`, or `message_too_large` where the list of clients is. */
+  start(msgId: MsgId): void {
+    const { grant, frames } = this.#deps;
+    if (this.#open.size >= MAX_WATCHES)
+      throw new CallError('overloaded', `this connection watches ${MAX_WATCHES} times already`);
+    const watch: Watch = new Watch(this.#deps, grant, {
+      get backlog() {
+        return frames.backlog;
+      },
+      write: (_kind, json) => frames.send(eventFrame(msgId, json)),
+      failed: (error) => this.#end(watch, error),
+    });
+    watch.start();
+    this.#open.set(watch, msgId);
+  }
+
+  cancel(msgId: MsgId): void {
+    for (const [watch, id] of [...this.#open])
+      if (id === msgId) this.#end(watch, new CallError('cancelled', 'the caller cancelled the watch'));
+  }
+
+  /** The connection is gone: nobody is there to be told. */
+  end(): void {
+    for (const watch of this.#open.keys()) watch.end();
+    this.#open.clear();
+  }
+
+  #end(watch: Watch, error: CallError): void {
+    watch.end();
+    this.#deps.frames.push(errorFrame(this.#open.get(watch), error.toJSON()));
+    this.#open.delete(watch);
+  }
+}

@@ -1,0 +1,26 @@
+import type { FastifyInstance } from 'fastify';
+import type { Access } from '../access.ts';
+import type { EventStreams } from '../event-streams.ts';
+
+interface EventRouteDeps {
+  readonly access: Access;
+  readonly eventStreams: EventStreams;
+}
+
+/** `GET /api/events`: what happens, as server-sent events, as far as the caller may call the clients that it happens to. */
+export function addEventRoute(app: FastifyInstance, { access, eventStreams }: EventRouteDeps): void {
+  // No HEAD: it would have to wait for the end of the stream.
+  app.get('/api/events', { exposeHeadRoute: false }, async ({ raw }, reply) => {
+    const grant = access.ofCaller(raw);
+    return reply
+      .headers({
+        'cache-control': 'no-store',
+        // A stream is the last thing on its connection, which a stopping relay then need not wait for.
+        connection: 'close',
+        // nginx would hold events back until it has a buffer full of them.
+        'x-accel-buffering': 'no',
+      })
+      .type('text/event-stream')
+      .send(eventStreams.open(grant, reply.raw));
+  });
+}

@@ -1,0 +1,78 @@
+import { CallError } from '../shared/errors.ts';
+import { MAX_WATCH_BACKLOG_BYTES } from '../shared/limits.ts';
+import type { RelayEvent } from '../shared/protocol.ts';
+import type { Clients } from './clients.ts';
+import type { Events, Happening } from './events.ts';
+import type { Grant } from './grant.ts';
+
+/** Where a watch's events go: a WebSocket's frames, or a stream of server-sent events. */
+export interface WatchSink {
+  /** How many bytes wait for the peer to read them. */
+  readonly backlog: number;
+  /** `json` is the event's text. @throws CallError `message_too_large` */
+  write(kind: RelayEvent['kind'], json: string): void;
+  /** An event could not be written, which has ended the watch. */
+  failed(error: CallError): void;
+}
+
+export interface WatchDeps {
+  readonly events: Events;
+  readonly clients: Clients;
+}
+
+type State = { status: 'new' } | { status: 'open'; dropped: number; stop: () => void } | { status: 'ended' };
+
+/**
+ * One watch: first who serves now, then what happens, as far as the grant may call the clients that it happens to.
+ * new → open → ended.
+ *
+ * A watcher that reads too slowly misses calls, and is told how many before the next event that it gets. It never misses who
+ * came, went or changed: what it knows of the clients stays true.
+ */
+export class Watch {
+  readonly #deps: WatchDeps;
+  readonly #grant: Pick<Grant, 'mayCall'>;
+  readonly #sink: WatchSink;
+  #state: State = { status: 'new' };
+
+  constructor(deps: WatchDeps, grant: Pick<Grant, 'mayCall'>, sink: WatchSink) {
+    this.#deps = deps;
+    this.#grant = grant;
+    this.#sink = sink;
+  }
+
+  /** @throws CallError what the sink throws at the list of clients; then nothing was started. */
+  start(): void {
+    const { clients, events } = this.#deps;
+    this.#write({ kind: 'clients', clients: clients.list().filter(({ clientId }) => this.#grant.mayCall(clientId)) });
+    const stop = events.listen((clientId, event, json) => this.#hear(clientId, event, json));
+    this.#state = { status: 'open', dropped: 0, stop };
+  }
+
+  end(): void {
+    if (this.#state.status === 'open') this.#state.stop();
+    this.#state = { status: 'ended' };
+  }
+
+  #hear(clientId: string, { kind }: Happening, json: string): void {
+    const state = this.#state;
+    if (state.status !== 'open' || !this.#grant.mayCall(clientId)) return;
+    if (kind === 'call' && this.#sink.backlog > MAX_WATCH_BACKLOG_BYTES) {
+      state.dropped++;
+      return;
+    }
+    try {
+      if (state.dropped > 0) this.#write({ kind: 'dropped', count: state.dropped });
+      state.dropped = 0;
+      this.#sink.write(kind, json);
+    } catch (thrown) {
+      // Thrown on, it would fall upon whoever made the event.
+      this.end();
+      this.#sink.failed(CallError.from(thrown));
+    }
+  }
+
+  #write(event: RelayEvent): void {
+    this.#sink.write(event.kind, JSON.stringify(event));
+  }
+}
