@@ -18,6 +18,7 @@ import { addCallRoutes } from './routes/calls.ts';
 import { addClientRoutes } from './routes/clients.ts';
 import { addEventRoute } from './routes/events.ts';
 import { addHealthRoute } from './routes/health.ts';
+import { addOpenApiRoutes } from './routes/openapi.ts';
 import { addSnippetRoute } from './routes/snippet.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 import type { Sockets } from './sockets.ts';
@@ -62,6 +63,7 @@ export function createApp(deps: AppDeps): FastifyInstance {
   addClientRoutes(app, deps);
   addEventRoute(app, deps);
   addSnippetRoute(app, deps);
+  addOpenApiRoutes(app, deps);
   return app;
 }
 

@@ -3,22 +3,18 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod/mini';
 import { CallError } from '../../shared/errors.ts';
 import type { Outcome } from '../../shared/pending-calls.ts';
-import { Args, ClientId, FunctionName, read, Target, TimeoutMs } from '../../shared/protocol.ts';
+import { ClientId, FunctionName, read } from '../../shared/protocol.ts';
 import type { Access } from '../access.ts';
 import type { CallRequest } from '../call.ts';
 import { sendProblem } from '../problem.ts';
 import type { RequestBody } from '../request-body.ts';
 import type { Router } from '../router.ts';
+import { CallBody } from './call-body.ts';
 import { sendRaw } from './raw-answer.ts';
 
 const PATH = '/api/clients/:clientId/functions/:name';
 
 const Params = z.object({ clientId: ClientId, name: FunctionName });
-const CallBody = z.object({
-  args: z._default(Args, []),
-  timeoutMs: z.optional(TimeoutMs),
-  target: z.optional(Target),
-});
 
 interface CallRouteDeps {
   readonly access: Access;
