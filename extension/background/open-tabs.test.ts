@@ -65,3 +65,14 @@ it('lists the living tabs of sites, by their port too', async () => {
   expect((await openTabs.ofSites([SHOP])).map(({ id }) => id)).toEqual([1]);
   expect(await openTabs.ofSites([])).toEqual([]);
 });
+
+it('takes a tab for gone where the browser throws at the question, as Firefox does to a background that it stops', async () => {
+  const stopped = new OpenTabs({
+    query: async () => tabs,
+    get: () => {
+      throw new Error('InvalidStateError');
+    },
+    isPermitted: async () => permitted,
+  });
+  expect(await stopped.exists(1)).toBe(false);
+});

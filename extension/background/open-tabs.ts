@@ -45,10 +45,13 @@ export class OpenTabs {
   }
 
   async exists(tabId: number): Promise<boolean> {
-    return this.#deps.get(tabId).then(
-      () => true,
-      () => false,
-    );
+    try {
+      await this.#deps.get(tabId);
+      return true;
+    } catch {
+      // There is no such tab; or this background is being stopped, where Firefox throws before there is a promise.
+      return false;
+    }
   }
 
   async permitted(patterns: readonly SitePattern[]): Promise<SitePattern[]> {
