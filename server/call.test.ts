@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CallError } from '../shared/errors.ts';
 import type { Settle } from '../shared/pending-calls.ts';
+import type { ClientInfo } from '../shared/protocol.ts';
 import { Call } from './call.ts';
 import type { Client } from './client.ts';
 
@@ -11,7 +12,7 @@ class FakeClient implements Client {
   readonly clientId = 'shop';
   readonly connection = { id: 'c1' };
   readonly inFlight = 0;
-  readonly info = {
+  readonly info: ClientInfo = {
     clientId: 'shop',
     connectionId: 'c1',
     protocol: 1,
