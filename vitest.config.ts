@@ -9,6 +9,8 @@ export default defineConfig({
       'extension/**/*.test.{ts,tsx}',
       'docs/**/*.test.ts',
     ],
+    // No measure of speed: it only ends what hangs, also on a machine that is busy with browsers.
+    testTimeout: 30_000,
     exclude: ['**/node_modules/**', 'dist/**'],
   },
 });
