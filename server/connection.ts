@@ -17,7 +17,7 @@ import { Liveness } from './liveness.ts';
 import type { Log } from './log.ts';
 import { checkNesting, readFrame } from './read-frame.ts';
 import type { Router } from './router.ts';
-import { errorOf, resultValue } from './second-protocol.ts';
+import { errorOf, isSecondCall, resultValue } from './second-protocol.ts';
 
 export interface ConnectionDeps {
   readonly clients: Clients;
@@ -245,10 +245,12 @@ export class Connection {
     }
   }
 
-  /** A first-protocol call that can't be read has its one answer all the same; else only those hear who understand. */
+  /** A call that can't be read has its one answer all the same; else only those hear who understand. */
   #refuseBad(thrown: unknown, json: unknown): void {
     const error = CallError.from(thrown);
     this.#noteBad(error);
+    // What serves by the first protocol would take an error for a call.
+    if (isSecondCall(json) && !this.#client.serves) this.#hasSpokenSecond = true;
     const unreadCall = unreadCallIn(json);
     if (unreadCall) this.#caller.refuseFirst(msgIdOf(json), unreadCall.clientId, error);
     else if (this.#hasSpokenSecond) this.#caller.refuse(msgIdOf(json), error);

@@ -50,9 +50,15 @@ export function resultValue({ data }: Extract<ToRelay, { kind: 'result' }>['mess
   return data.value ?? null;
 }
 
-/** A code that no version of the wire knows tells callers nothing. */
+/** A code that the wire does not know tells callers nothing, and one that only the SDK says would deceive them. */
 export function errorOf({
   data: { code, message, details },
 }: Extract<ToRelay, { kind: 'error' }>['message']): CallError {
-  return new CallError(isErrorCode(code) ? code : 'internal', message, { details });
+  const isAnswer = isErrorCode(code) && code !== 'relay_disconnected';
+  return new CallError(isAnswer ? code : 'internal', message, { details });
+}
+
+/** Whether it is a call of this protocol, by its type alone: whether it can be read or not. */
+export function isSecondCall(json: unknown): boolean {
+  return typeof json === 'object' && json !== null && 'type' in json && json.type === 'call';
 }

@@ -10,6 +10,8 @@ export interface TestRelay {
   readonly url: string;
   /** Connects; the frames that come are kept until they are asked for. */
   connect(options?: PeerOptions): Promise<Peer>;
+  /** Stops as its operator would stop it; `close` drops all peers first. */
+  stop(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -36,6 +38,7 @@ export async function startTestRelay(
       await once(peer.socket, 'open');
       return peer;
     },
+    stop: () => relay.close(),
     close: async () => {
       for (const { socket } of peers) socket.terminate();
       await relay.close();
