@@ -4,6 +4,7 @@ import packageJson from '../package.json' with { type: 'json' };
 import { callCommand } from '../sdk/cli/call-command.ts';
 import { listCommand } from '../sdk/cli/list-command.ts';
 import { processTerminal } from '../sdk/cli/process-terminal.ts';
+import { watchCommand } from '../sdk/cli/watch-command.ts';
 import { DEFAULT_MAX_IN_FLIGHT } from '../shared/limits.ts';
 import { DEFAULT_MAX_CONNECTIONS } from './limits.ts';
 import { serve } from './serve.ts';
@@ -57,6 +58,7 @@ const exit = (code: number) => {
 program
   .addCommand(callCommand(terminal, exit))
   .addCommand(listCommand(terminal, exit))
+  .addCommand(watchCommand(terminal, exit))
   .addCommand(tokenCommand(process, exit));
 
 for (const command of [program, ...program.commands]) {

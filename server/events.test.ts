@@ -319,7 +319,11 @@ async function stream(headers: Record<string, string> = {}) {
   let text = '';
   const chunks: AsyncIterator<string, undefined> = response[Symbol.asyncIterator]();
   const next = async () => {
-    while (!text.includes('\n\n')) text += (await chunks.next()).value;
+    while (!text.includes('\n\n')) {
+      const { value, done } = await chunks.next();
+      if (done) throw new Error('the stream has ended');
+      text += value;
+    }
     const at = text.indexOf('\n\n');
     const block = text.slice(0, at);
     text = text.slice(at + 2);

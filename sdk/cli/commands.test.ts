@@ -1,8 +1,10 @@
 import { Command } from 'commander';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ClientInfo, RelayEvent } from '../../shared/protocol.ts';
 import { result, type ScriptedRelay, startScriptedRelay } from '../scripted-relay.ts';
 import { callCommand } from './call-command.ts';
 import { listCommand } from './list-command.ts';
+import { readableEvent, watchCommand } from './watch-command.ts';
 
 let relay: ScriptedRelay;
 beforeEach(async () => {
@@ -12,7 +14,7 @@ afterEach(() => relay.close());
 
 async function run(
   words: string[],
-  { stdin = '', isTTY = false } = {},
+  { stdin = '', isTTY = false, signal = new AbortController().signal } = {},
 ): Promise<{ out: string; err: string; code: number }> {
   const written = { out: Buffer.alloc(0), err: '', code: -1 };
   const terminal = {
@@ -23,12 +25,15 @@ async function run(
     stderr: { write: (text: string) => (written.err += text) },
     readStdin: () => Promise.resolve(stdin),
     env: { PAGEWIRE_RELAY: relay.url },
-    signal: new AbortController().signal,
+    signal,
   };
   const exit = (code: number) => {
     written.code = code;
   };
-  const program = new Command().addCommand(callCommand(terminal, exit)).addCommand(listCommand(terminal, exit));
+  const program = new Command()
+    .addCommand(callCommand(terminal, exit))
+    .addCommand(listCommand(terminal, exit))
+    .addCommand(watchCommand(terminal, exit));
   await program.parseAsync(words, { from: 'user' });
   return { ...written, out: written.out.toString() };
 }
@@ -113,5 +118,75 @@ describe('pagewire list', () => {
 
   it('says what to do where nobody is connected', async () => {
     expect((await run(['list'])).out).toContain('No client is connected');
+  });
+});
+
+describe('pagewire watch', () => {
+  const client: ClientInfo = {
+    clientId: 'shop',
+    connectionId: 'c1',
+    protocol: 2,
+    agent: { browser: 'Firefox', browserVersion: '153', extensionVersion: '0.1.0' },
+    functions: [
+      { name: 'sign', tabs: [] },
+      { name: 'hash', tabs: [{ tabId: 1, url: 'https://shop.example/' }] },
+    ],
+    inFlight: 0,
+    connectedAt: '2026-01-01T00:00:00.000Z',
+  };
+  const events: RelayEvent[] = [
+    { kind: 'clients', clients: [client] },
+    { kind: 'connected', client },
+    { kind: 'disconnected', clientId: 'shop', connectionId: 'c1' },
+  ];
+
+  /** Watches until the events are over, and is interrupted then. */
+  async function watched(words: string[]) {
+    const interrupt = new AbortController();
+    relay.answer = ({ type, msgId }) => {
+      if (type !== 'watch') return [];
+      setTimeout(() => interrupt.abort(), 50);
+      return events.map((event) => ({ type: 'event', msgId, data: { event } }));
+    };
+    return run(['watch', ...words], { signal: interrupt.signal });
+  }
+
+  it('prints a line for each event, and ends with 0 when it is interrupted', async () => {
+    const { out, err, code } = await watched([]);
+    expect(out.replaceAll(/^\d\d:\d\d:\d\d /gm, '').split('\n')).toEqual([
+      'clients      shop',
+      'connected    shop · Firefox 153 · sign (no tab), hash (1 tab)',
+      'disconnected shop',
+      '',
+    ]);
+    expect({ err, code }).toEqual({ err: '', code: 0 });
+  });
+
+  it('prints them as JSON, one a line', async () => {
+    const { out } = await watched(['--json']);
+    expect(
+      out
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+    ).toEqual(events);
+  });
+
+  it.each<[string, RelayEvent]>([
+    ['none', { kind: 'clients', clients: [] }],
+    [
+      'shop sign timeout 30000 ms http',
+      { kind: 'call', clientId: 'shop', fn: 'sign', outcome: 'timeout', ms: 30_000, via: 'http' },
+    ],
+    ['old (default) ok 3 ms websocket', { kind: 'call', clientId: 'old', outcome: 'ok', ms: 3, via: 'websocket' }],
+    ['12 calls are not shown', { kind: 'dropped', count: 12 }],
+    ['a\\u{1b}[2J\\u{a}b', { kind: 'disconnected', clientId: 'a\u001b[2J\nb', connectionId: '' }],
+  ])('shows "%s"', (text, event) => {
+    expect(readableEvent(event)).toContain(text);
+  });
+
+  it('fails where the relay lets nobody watch', async () => {
+    relay.answer = ({ msgId }) => ({ type: 'error', msgId, data: { code: 'forbidden', message: 'why' } });
+    expect(await run(['watch'])).toMatchObject({ code: 3, err: 'pagewire: forbidden: why\n' });
   });
 });

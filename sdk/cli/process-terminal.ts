@@ -5,6 +5,8 @@ import type { Terminal } from './terminal.ts';
 export function processTerminal(): Terminal {
   const interrupt = new AbortController();
   process.once('SIGINT', () => interrupt.abort());
+  // Whoever read it has gone (`pagewire watch | head`): there is nobody left to work for.
+  process.stdout.on('error', () => interrupt.abort());
   return {
     stdout: process.stdout,
     stderr: process.stderr,

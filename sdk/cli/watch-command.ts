@@ -1,0 +1,65 @@
+import { Command } from 'commander';
+import type { ClientInfo, RelayEvent } from '../../shared/protocol.ts';
+import { EXIT_CODES_HELP } from './exit-code.ts';
+import { printable } from './printable.ts';
+import { addRelayOptions, type RelayOptions, withRelay } from './relay-options.ts';
+import type { Terminal } from './terminal.ts';
+
+const EXAMPLES = `
+Examples:
+  pagewire watch                                     a line for each client that comes, goes or changes, and for each call
+  pagewire watch --json | jq 'select(.kind=="call")' one JSON object a line
+Ctrl-C ends it. It reconnects by itself, and begins again with the clients that are there.`;
+
+/** `pagewire watch`: what happens at the relay, a line each for people, `--json` for programs. */
+export function watchCommand(terminal: Terminal, exit: (code: number) => void): Command {
+  return addRelayOptions(new Command('watch'))
+    .description('print what happens at the relay: clients that come and go, calls')
+    .addHelpText('after', EXAMPLES + EXIT_CODES_HELP)
+    .action(async (options: RelayOptions) => exit(await watch(options, terminal)));
+}
+
+function watch(options: RelayOptions, terminal: Terminal): Promise<number> {
+  const { signal, stdout } = terminal;
+  const line = options.json ? (event: RelayEvent) => JSON.stringify(event) : readableEvent;
+  return withRelay(options, terminal, async (relay) => {
+    for await (const event of relay.watch({ signal })) stdout.write(`${line(event)}\n`);
+  });
+}
+
+/** `12:00:00 connected     shop · Firefox 153.0 · encrypt (1 tab), sign (no tab)` */
+export function readableEvent(event: RelayEvent, now = new Date()): string {
+  // The Swedish way of writing a time is that of ISO 8601, in the time zone of whoever reads it.
+  return `${now.toLocaleTimeString('sv')} ${event.kind.padEnd(12)} ${details(event)}`;
+}
+
+function details(event: RelayEvent): string {
+  switch (event.kind) {
+    case 'clients':
+      return event.clients.length === 0 ? 'none' : event.clients.map(({ clientId }) => printable(clientId)).join(', ');
+    case 'connected':
+    case 'functions':
+      return describe(event.client);
+    case 'disconnected':
+      return printable(event.clientId);
+    case 'call': {
+      const { clientId, fn, outcome, ms, via } = event;
+      return `${printable(clientId)} ${fn === undefined ? '(default)' : printable(fn)} ${outcome} ${ms} ms ${via}`;
+    }
+    case 'dropped':
+      return `${event.count} calls are not shown: there were too many to follow`;
+    default:
+      return event satisfies never;
+  }
+}
+
+function describe({ clientId, agent, functions }: ClientInfo): string {
+  const served = functions.map(({ name, tabs }) => `${printable(name)} (${tabsOf(tabs.length)})`).join(', ');
+  const browser = agent ? printable(`${agent.browser} ${agent.browserVersion}`) : 'first protocol';
+  return [printable(clientId), browser, ...(agent ? [served || 'no functions'] : [])].join(' · ');
+}
+
+function tabsOf(count: number): string {
+  if (count === 0) return 'no tab';
+  return count === 1 ? '1 tab' : `${count} tabs`;
+}
