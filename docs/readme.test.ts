@@ -10,6 +10,7 @@ const documents = {
   'README.md': english,
   'README.zh-CN.md': chinese,
   'CONTRIBUTING.md': read('CONTRIBUTING.md'),
+  'docs/http.md': read('docs/http.md'),
   'docs/protocol.md': read('docs/protocol.md'),
   'docs/architecture.md': read('docs/architecture.md'),
 };

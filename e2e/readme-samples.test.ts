@@ -1,38 +1,28 @@
-import { execFile, spawnSync } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { eventually } from './browser/eventually.ts';
+import { readSamples, type Sample } from './samples/sample.ts';
+import { canRun, SampleFolder, succeeds } from './samples/sample-folder.ts';
 import { RelayProcess } from './stage/relay-process.ts';
 
 /** Runs each sample of README.md as it stands there, but for the port, against the built relay. */
 
-const root = fileURLToPath(new URL('../', import.meta.url));
-
-interface Sample {
-  name: string;
-  text: string;
-}
-
-const samples = readSamples(await readFile(path.join(root, 'README.md'), 'utf8'));
+const samples = readSamples(await readFile(new URL('../README.md', import.meta.url), 'utf8'));
 
 const calls = samples.filter(({ name }) => name.startsWith('call'));
 // A missing bash or Python, or the Python package that one sample asks for, is no fault of the sample.
-const runnable = calls.filter(({ name }) => canRun(name)).map((sample) => [sample.name, sample] as const);
+const runnable = calls.filter(({ name }) => hasMeans(name)).map((sample) => [sample.name, sample] as const);
 
 let relay: RelayProcess;
-let folder: string;
+let folder: SampleFolder;
 beforeAll(async () => {
   relay = await RelayProcess.start();
-  // Inside the project, so that `import 'ws'` and `import 'pagewire'` find what they name.
-  await mkdir(path.join(root, '.tmp'), { recursive: true });
-  folder = await mkdtemp(path.join(root, '.tmp', 'readme-'));
+  folder = await SampleFolder.create();
 });
 afterAll(async () => {
   await relay?.stop();
-  if (folder) await rm(folder, { recursive: true, force: true });
+  await folder?.remove();
 });
 
 const functions = [{ name: 'encrypt', tabs: [{ tabId: 1, url: 'https://shop.example/' }] }];
@@ -84,50 +74,13 @@ async function serve(init: object): Promise<WebSocket> {
   return socket;
 }
 
-async function run({ name, text }: Sample): Promise<string> {
-  const file = path.join(folder, name);
-  await writeFile(file, text.replaceAll('127.0.0.1:9999', `127.0.0.1:${relay.port}`));
-  const [command, ...args] = [...interpreter(name), file];
-  const env = { ...process.env, PAGEWIRE_RELAY: relay.socketUrl };
-  return new Promise((resolve, reject) => {
-    execFile(command ?? '', args, { cwd: root, env, timeout: 30_000 }, (error, stdout, stderr) =>
-      error ? reject(new Error(`${name} failed: ${stderr || stdout}`, { cause: error })) : resolve(stdout),
-    );
-  });
-}
-
-function interpreter(name: string): string[] {
-  switch (path.extname(name)) {
-    case '.sh':
-      return ['bash', '-e'];
-    case '.mjs':
-      return [process.execPath];
-    case '.py':
-      return ['python3'];
-    default:
-      throw new Error(`nothing here runs ${name}`);
-  }
+function run(sample: Sample): Promise<string> {
+  return folder.run(sample, { port: relay.port, env: { PAGEWIRE_RELAY: relay.socketUrl } });
 }
 
 /** Whether this machine has what a sample asks for: Python, bash, and for one sample a Python package. Says what it has not. */
-function canRun(name: string): boolean {
-  const can = hasMeans(name);
+function hasMeans(name: string): boolean {
+  const can = canRun(name) && (name !== 'call-first-protocol.py' || succeeds('python3', ['-c', 'import websocket']));
   if (!can) console.log(`README.md: ${name} is not run, because this machine lacks what it needs`);
   return can;
-}
-
-function hasMeans(name: string): boolean {
-  const [command = ''] = interpreter(name);
-  if (name === 'call-first-protocol.py') return succeeds('python3', ['-c', 'import websocket']);
-  return path.extname(name) === '.mjs' || succeeds(command, ['--version']);
-}
-
-function succeeds(command: string, args: string[]): boolean {
-  return spawnSync(command, args, { stdio: 'ignore' }).status === 0;
-}
-
-/** The blocks that have a file's name after their language. */
-function readSamples(markdown: string): Sample[] {
-  const blocks = markdown.matchAll(/^```\w+ (\S+)\n([\s\S]*?)^```$/gm);
-  return [...blocks].map(([, name = '', text = '']) => ({ name, text }));
 }

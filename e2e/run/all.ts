@@ -12,6 +12,7 @@ await step('unit tests', () => runVitest('unit', []));
 const built = await step('build', () => runScript('build'));
 if (built) {
   await step('examples, with mitmproxy', () => runVitest('examples', ['--config', 'vitest.examples.config.ts']));
+  await step('package, packed and installed', () => runVitest('package', ['--config', 'vitest.package.config.ts']));
   await step('add-on lint', lintAddon);
   await step('end to end, in both browsers', runEndToEnd);
 }

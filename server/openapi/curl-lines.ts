@@ -15,7 +15,9 @@ const RAW = 'application/octet-stream';
 
 /** How to make a request with curl: once for each example of a body, or once without. */
 export function curlLines({ path, operation }: Request, base: string): Example[] {
-  const command = `curl -sS ${quoted(base + withExamples(path, operation.parameters ?? []))}`;
+  // -N: what comes is shown as it comes.
+  const isStream = operation.responses[200]?.content['text/event-stream'] !== undefined;
+  const command = `curl -sS${isStream ? 'N' : ''} ${quoted(base + withExamples(path, operation.parameters ?? []))}`;
   const { content } = operation.requestBody ?? {};
   if (!content) return [{ title: 'curl', text: command }];
   return Object.entries(content).flatMap(([type, { examples }]) => {
