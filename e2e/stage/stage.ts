@@ -131,9 +131,12 @@ export class Stage {
   }
 }
 
-/** Firefox says so of the extension's own pages that it closes because the extension is reloaded. */
+/**
+ * Firefox says so, from its own code, of the extension's pages that it closes because the extension is reloaded: a background
+ * that is being stopped hears that its ports have ended, asks for a tab, and can't send any more. The extension catches it.
+ */
 function isOfClosingPage(error: string): boolean {
-  return error.includes('NS_ERROR_NOT_INITIALIZED');
+  return error.includes('NS_ERROR_NOT_INITIALIZED') || error.includes('JSWindowActorChild cannot send at the moment');
 }
 
 /** Browsers log each WebSocket that could not be opened, which is no fault of the extension where the relay is down. */
