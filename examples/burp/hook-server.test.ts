@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freePort } from '../testing/free-port.ts';
+import { freePort } from '../../e2e/stage/free-port.ts';
 import { type PageClient, servePage } from '../testing/page-client.ts';
 import { startRelay, stop, type TestRelay } from '../testing/relay.ts';
 import { decrypt, encrypt } from '../testing/shop.ts';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freePort } from '../testing/free-port.ts';
+import { freePort } from '../../e2e/stage/free-port.ts';
 import { hasMitmdump, type Mitmdump, spawnMitmdump, startMitmdump } from '../testing/mitmdump.ts';
 import { type PageClient, servePage } from '../testing/page-client.ts';
 import { postThrough } from '../testing/post-through.ts';
