@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { NamedRoot } from '../shared/path.ts';
 import { Args, Target } from '../shared/protocol.ts';
 
 /** The messages between the extension's own worlds: page ⇄ bridge ⇄ background, and popup or options ⇄ background. */
@@ -8,7 +9,12 @@ import { Args, Target } from '../shared/protocol.ts';
 /** One thing for the page to do. `probe` asks only whether the path leads to a function. */
 export interface PageTask {
   id: number;
+  /** Where the path starts; absent: at the page's global object. */
+  root?: NamedRoot;
+  /** The keys from there. */
   path: readonly string[];
+  /** Of a bundled function's source: finds it again in a new build of the site. */
+  fingerprint?: string;
   args?: unknown[];
   probe?: true;
 }

@@ -1,7 +1,10 @@
 import * as z from 'zod/mini';
 import { parsePath } from '../shared/path.ts';
 import { ClientId, FunctionName, read } from '../shared/protocol.ts';
+import { Capture } from './capture-schema.ts';
 import { parseSitePattern } from './site-pattern.ts';
+
+const MAX_FINGERPRINT_LENGTH = 400;
 
 /** What the user has set, as it lies in storage.local. A change of shape raises `version` and adds a step to `migrate`. */
 
@@ -13,10 +16,30 @@ const pattern = z
   .string()
   .check(z.refine((text) => succeeds(() => parseSitePattern(text)), 'must be a site such as https://shop.example'));
 
-export const FunctionSettings = z.object({ name: FunctionName, path, default: z.optional(z.boolean()) });
+export const FunctionSettings = z.object({
+  name: FunctionName,
+  path,
+  default: z.optional(z.boolean()),
+  /** Of a bundled function's source, by which a new build of the site finds it again. */
+  fingerprint: z.optional(z.string().check(z.maxLength(MAX_FINGERPRINT_LENGTH))),
+});
 export type FunctionSettings = z.infer<typeof FunctionSettings>;
 
-export const SiteSettings = z.object({ pattern, enabled: z.boolean(), functions: z.array(FunctionSettings) });
+export const SiteSettings = z.object({
+  pattern,
+  enabled: z.boolean(),
+  functions: z.array(FunctionSettings),
+  captures: z.optional(
+    z
+      .array(Capture)
+      .check(
+        z.refine(
+          (captures) => isUnique(captures.map(({ name }) => name)),
+          'each capture name may be used once in a site',
+        ),
+      ),
+  ),
+});
 export type SiteSettings = z.infer<typeof SiteSettings>;
 
 export const Settings = z

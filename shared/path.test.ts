@@ -4,46 +4,55 @@ import { formatPath, parsePath } from './path.ts';
 
 describe('parsePath', () => {
   it.each([
-    ['encrypt', ['encrypt']],
-    ['shop.cart.add', ['shop', 'cart', 'add']],
-    ['window.shop.add', ['shop', 'add']],
-    ['window', ['window']],
-    ['api["do-sign"]', ['api', 'do-sign']],
-    ["api['a\\'b'].c", ['api', "a'b", 'c']],
-    ['handlers[0].run', ['handlers', '0', 'run']],
-    ['["window"].x', ['window', 'x']],
-    ['  $._priv.加密 ', ['$', '_priv', '加密']],
-    ['a[""]', ['a', '']],
-    ['window.window.x', ['window', 'x']],
-  ])('reads %s', (text, keys) => {
-    expect(parsePath(text)).toEqual(keys);
+    ['shop.cart.add', { kind: 'window' }, ['shop', 'cart', 'add']],
+    [
+      'webpack:webpackChunkshop/417#sign',
+      { kind: 'webpack', chunkGlobal: 'webpackChunkshop', module: '417' },
+      ['sign'],
+    ],
+    [
+      ' webpack:webpackJsonp/./src/a b%23.js#default["x-y"] ',
+      { kind: 'webpack', chunkGlobal: 'webpackJsonp', module: './src/a b#.js' },
+      ['default', 'x-y'],
+    ],
+    ['webpack:webpackChunk/0', { kind: 'webpack', chunkGlobal: 'webpackChunk', module: '0' }, []],
+    ['module:/assets/index-*.js#a', { kind: 'module', url: '/assets/index-*.js' }, ['a']],
+    [
+      'module:https://cdn.example/x.js?v=*#t.sign',
+      { kind: 'module', url: 'https://cdn.example/x.js?v=*' },
+      ['t', 'sign'],
+    ],
+    ['capture:sign', { kind: 'capture', name: 'sign' }, []],
+    ['capture:vault#encrypt', { kind: 'capture', name: 'vault' }, ['encrypt']],
+  ])('reads %s', (text, root, keys) => {
+    expect(parsePath(text)).toEqual({ root, keys });
   });
 
   it.each([
-    '',
-    '   ',
-    '.a',
-    'a.',
-    'a..b',
-    'a b',
-    'a[',
-    'a[b]',
-    'a["x]',
-    'a()',
-    '1a',
-    'a.1',
-    'a[-1]',
-    'a;b',
-    'a"b"',
-    'ab[0]c',
-  ])('refuses %j and says where', (text) => {
-    expect(() => parsePath(text)).toThrow(expect.objectContaining({ code: 'bad_request' }));
+    ['a..b', 2],
+    ['webpack:', 9],
+    ['webpack:chunks', 9],
+    ['webpack:/417', 9],
+    ['webpack:chunks/#a', 9],
+    ['module:#a', 8],
+    ['capture:', 9],
+    ['capture:vault#a..b', 16],
+    ['capture:vault#a b', 16],
+  ])('refuses %s and says where', (text, at) => {
+    expect(() => parsePath(text)).toThrow(expect.objectContaining({ code: 'bad_request', details: { at } }));
   });
 
   it('reads back whatever formatPath writes', () => {
+    const text = fc.string({ unit: 'grapheme', minLength: 1 });
+    const root = fc.oneof(
+      fc.constant({ kind: 'window' as const }),
+      fc.record({ kind: fc.constant('webpack' as const), chunkGlobal: text, module: text }),
+      fc.constant({ kind: 'module' as const, url: 'https://a.example/*.js' }),
+      fc.constant({ kind: 'capture' as const, name: 'sign' }),
+    );
     fc.assert(
-      fc.property(fc.array(fc.string({ unit: 'binary' }), { minLength: 1, maxLength: 6 }), (keys) => {
-        expect(parsePath(formatPath(keys))).toEqual(keys);
+      fc.property(root, fc.array(text, { minLength: 1, maxLength: 4 }), (root, keys) => {
+        expect(parsePath(formatPath({ root, keys }))).toEqual({ root, keys });
       }),
     );
   });

@@ -1,4 +1,5 @@
 import { type Path, parsePath } from '../../shared/path.ts';
+import type { PageTask } from '../messages.ts';
 import type { FunctionSettings, Settings, SiteSettings } from '../settings-schema.ts';
 import { parseSitePattern, type SitePattern } from '../site-pattern.ts';
 
@@ -11,6 +12,7 @@ export interface ServedSite {
 export interface ConfiguredFunction {
   readonly name: string;
   readonly path: Path;
+  readonly fingerprint?: string | undefined;
   readonly isDefault: boolean;
   readonly site: ServedSite;
 }
@@ -34,6 +36,12 @@ export class FunctionCatalog {
   }
 }
 
+/** Where a page finds a function, as its tasks tell it. */
+export function placeOf({ path: { root, keys }, fingerprint }: ConfiguredFunction): Omit<PageTask, 'id'> {
+  if (root.kind === 'window') return { path: keys };
+  return { root, path: keys, ...(fingerprint === undefined ? {} : { fingerprint }) };
+}
+
 function readSite({ pattern, functions }: SiteSettings): ServedSite {
   const served: ConfiguredFunction[] = [];
   const site = { pattern: parseSitePattern(pattern), functions: served };
@@ -41,6 +49,6 @@ function readSite({ pattern, functions }: SiteSettings): ServedSite {
   return site;
 }
 
-function readFunction({ name, path, default: isDefault = false }: FunctionSettings, site: ServedSite) {
-  return { name, path: parsePath(path), isDefault, site };
+function readFunction({ name, path, fingerprint, default: isDefault = false }: FunctionSettings, site: ServedSite) {
+  return { name, path: parsePath(path), fingerprint, isDefault, site };
 }

@@ -2,7 +2,7 @@ import { CallError } from '../../shared/errors.ts';
 import type { Settle } from '../../shared/pending-calls.ts';
 import type { Target } from '../../shared/protocol.ts';
 import type { Bridges } from './bridges.ts';
-import type { ConfiguredFunction, FunctionCatalog, ServedSite } from './function-catalog.ts';
+import { type ConfiguredFunction, type FunctionCatalog, placeOf, type ServedSite } from './function-catalog.ts';
 import type { TabBridge } from './tab-bridge.ts';
 import type { TabRecency } from './tab-recency.ts';
 
@@ -32,7 +32,7 @@ export function createRunCall(deps: RunCallDeps): RunCall {
       return () => {};
     }
     const bridge = chooseBridge(deps, fn, target);
-    return bridge ? bridge.run({ path: fn.path, args }, settle) : refuse(deps, fn, target, settle);
+    return bridge ? bridge.run({ ...placeOf(fn), args }, settle) : refuse(deps, fn, target, settle);
   };
 }
 

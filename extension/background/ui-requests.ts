@@ -2,7 +2,7 @@ import { DEFAULT_TIMEOUT_MS } from '../../shared/limits.ts';
 import type { Outcome } from '../../shared/pending-calls.ts';
 import { type ProbeReport, ProbeResult, type TryReport, UiRequest } from '../messages.ts';
 import type { Bridges } from './bridges.ts';
-import type { ConfiguredFunction } from './function-catalog.ts';
+import { type ConfiguredFunction, placeOf } from './function-catalog.ts';
 import type { CallRequest, RunCall } from './run-call.ts';
 import type { TabBridge } from './tab-bridge.ts';
 import { waitFor } from './wait-for.ts';
@@ -47,8 +47,8 @@ async function probe({ bridges, explainTab }: UiRequestsDeps, tabId: number): Pr
   return { available: true, functions: Object.fromEntries(functions.map(({ name }, i) => [name, read(results[i])])) };
 }
 
-function probeFunction(bridge: TabBridge, { path }: ConfiguredFunction): Promise<Outcome<unknown>> {
-  return waitFor((settle) => bridge.run({ path, probe: true }, settle), PROBE_MS);
+function probeFunction(bridge: TabBridge, fn: ConfiguredFunction): Promise<Outcome<unknown>> {
+  return waitFor((settle) => bridge.run({ ...placeOf(fn), probe: true }, settle), PROBE_MS);
 }
 
 /** The value is the page's own words. */

@@ -1,6 +1,8 @@
 import { CallError } from '../../shared/errors.ts';
 import * as js from '../../shared/primordials.ts';
+import type { PageTask } from '../messages.ts';
 import { textOfThrown } from './describe-error.ts';
+import { resolveRoot } from './resolve-root.ts';
 
 /** A function of the page with the object that it is a method of. */
 export interface FoundFunction {
@@ -9,14 +11,13 @@ export interface FoundFunction {
 }
 
 /**
- * Follows a path from the page's global object, afresh at each call, so that functions that appear late or are replaced
- * are found.
+ * Follows a path from its root, afresh at each call, so that functions that appear late or are replaced are found.
  *
  * @throws CallError `function_not_found` that says where the path stops ("shop.crypto is undefined").
  */
-export function resolvePath(path: readonly string[]): FoundFunction {
-  let self: unknown = globalThis;
-  let value: unknown = globalThis;
+export function resolvePath({ root, path }: PageTask): FoundFunction {
+  let self: unknown = resolveRoot(root);
+  let value: unknown = self;
   for (let index = 0; index < path.length; index++) {
     if (value === undefined || value === null) throw notFound(path, index, `is ${value}`);
     self = value;

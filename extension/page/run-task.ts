@@ -13,7 +13,7 @@ export function runTask(task: PageTask, answer: (text: string) => void): void {
   const fulfilled = (value: unknown) => answer(resultAnswer(task.id, value));
   const failed = (error: string) => answer(`{"id":${task.id},"error":${error}}`);
   try {
-    const found = resolvePath(task.path);
+    const found = resolvePath(task);
     if (task.probe) {
       answer(`{"id":${task.id},"value":{"found":true}}`);
       return;

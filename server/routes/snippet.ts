@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod/mini';
-import { parsePath } from '../../shared/path.ts';
+import { parsePathKeys } from '../../shared/path-keys.ts';
 import { ClientId, read } from '../../shared/protocol.ts';
 import type { Proxies } from '../proxies.ts';
 import { snippetFor } from '../snippet/snippet-for.ts';
@@ -20,6 +20,6 @@ export function addSnippetRoute(app: FastifyInstance, { proxies }: { proxies: Pr
     reply.header('cache-control', 'no-store');
     return reply
       .type('text/javascript; charset=utf-8')
-      .send(snippetFor({ url: url.href, clientId, path, keys: parsePath(path) }));
+      .send(snippetFor({ url: url.href, clientId, path, keys: parsePathKeys(path) }));
   });
 }
