@@ -24,7 +24,10 @@ export default defineConfig({
     projects: [
       inBrowser('chromium', ['e2e/suites/**/*.test.ts', 'e2e/suites-chromium/**/*.test.ts']),
       inBrowser('firefox', ['e2e/suites/**/*.test.ts']),
-      { extends: true as const, test: { name: 'programs', include: ['e2e/*.test.ts', 'e2e/run/*.test.ts'] } },
+      {
+        extends: true as const,
+        test: { name: 'programs', include: ['e2e/*.test.ts', 'e2e/load/*.test.ts', 'e2e/run/*.test.ts'] },
+      },
     ],
     // A browser that starts on a busy machine takes its time; what is waited for ends the wait.
     testTimeout: 60_000,

@@ -1,0 +1,87 @@
+import type { Answer } from './load-caller.ts';
+import type { Ending, Plan, Task } from './plan.ts';
+
+/** No run that finds more tells more. */
+const MOST_FAULTS = 20;
+
+export interface Verdict {
+  calls: number;
+  endings: Partial<Record<Ending, number>>;
+  faults: string[];
+}
+
+/**
+ * What happened to each call: exactly one answer, one that the plan allows, the right value, and no more than one execution,
+ * which a value must have and a refusal must not.
+ */
+export class History {
+  readonly #open = new Map<number, Plan>();
+  /** By call: one byte each, because a long run has millions. */
+  #executions = new Uint8Array(65_536);
+  readonly #endings: Partial<Record<Ending, number>> = {};
+  readonly #faults: string[] = [];
+  #calls = 0;
+
+  begin(plan: Plan): Task {
+    const call = ++this.#calls;
+    if (call >= this.#executions.length) this.#grow();
+    this.#open.set(call, plan);
+    return { call, ...plan.task };
+  }
+
+  /** A client was asked. */
+  executed({ call }: Task): void {
+    const times = (this.#executions[call] ?? 0) + 1;
+    this.#executions[call] = times;
+    if (times > 1) this.fault(`call ${call} was executed ${times} times`);
+  }
+
+  answered(task: Task, answer: Answer): void {
+    const plan = this.#open.get(task.call);
+    if (!plan) {
+      this.fault(`call ${task.call} was answered twice`);
+      return;
+    }
+    this.#open.delete(task.call);
+    const ending = answer.ok ? 'ok' : answer.code;
+    this.#endings[ending] = (this.#endings[ending] ?? 0) + 1;
+    const wrong = this.#wrongIn(task, plan, answer);
+    if (wrong) this.fault(`call ${task.call} (${JSON.stringify(plan, printable)}): ${wrong}`);
+  }
+
+  fault(what: string): void {
+    if (this.#faults.length < MOST_FAULTS) this.#faults.push(what);
+  }
+
+  end(): Verdict {
+    for (const [call, plan] of this.#open) this.fault(`call ${call} to ${plan.clientId} was never answered`);
+    return { calls: this.#calls, endings: this.#endings, faults: this.#faults };
+  }
+
+  #wrongIn(task: Task, { clientId, mayEnd }: Plan, answer: Answer): string | undefined {
+    const ending = answer.ok ? 'ok' : answer.code;
+    if (!mayEnd.has(ending)) return `it ended with ${ending}${answer.ok ? '' : ` (${answer.message})`}`;
+    const executed = this.#executions[task.call] === 1;
+    if (answer.ok && !executed) return 'it has a value, and nobody executed it';
+    if (ending === 'client_not_found' && executed) return 'it was executed by a client that was not there';
+    if (!answer.ok) return undefined;
+    const right = JSON.stringify(rightValue(task, clientId));
+    return JSON.stringify(answer.value) === right ? undefined : `its value is ${JSON.stringify(answer.value)}`;
+  }
+
+  #grow(): void {
+    const larger = new Uint8Array(this.#executions.length * 2);
+    larger.set(this.#executions);
+    this.#executions = larger;
+  }
+}
+
+/** What a client makes of a task; only its own clientId and the task's own text and number make the right one. */
+export function rightValue({ call, text }: Task, clientId: string): unknown {
+  return { call, clientId, text };
+}
+
+function printable(_key: string, value: unknown): unknown {
+  if (value instanceof Set) return [...value];
+  return typeof value === 'string' ? value.slice(0, 40) : value;
+}

@@ -1,0 +1,97 @@
+import { once } from 'node:events';
+import type { WebSocket } from 'ws';
+import { type History, rightValue } from './history.ts';
+import type { ClientTraits, Task } from './plan.ts';
+import { openSocket } from './socket-caller.ts';
+
+interface Asked {
+  type: string;
+  msgId: string;
+  data: Task & { args?: [Task] };
+}
+
+interface Deps extends ClientTraits {
+  url: string;
+  /** Names it among those that have its clientId; the same again takes its older connection over. */
+  instanceId: string;
+  history: History;
+}
+
+/** A client that does as its tasks say, over one connection at a time. */
+export class LoadClient {
+  readonly #deps: Deps;
+  #socket: WebSocket | undefined;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+  }
+
+  /** Connects and serves; an older connection is left as it is, to be replaced by the relay. */
+  async serve(): Promise<void> {
+    const { url, protocol } = this.#deps;
+    const socket = await openSocket(url);
+    if (protocol === 1) this.#initFirst(socket);
+    else this.#initSecond(socket);
+    this.#socket = socket;
+    // The relay answers pings in order: it has read the init.
+    const pong = once(socket, 'pong');
+    socket.ping();
+    await pong;
+  }
+
+  /** Loses its connection, without a word or with a close. */
+  drop(how: 'terminate' | 'close'): void {
+    this.#socket?.[how]();
+  }
+
+  #initFirst(socket: WebSocket): void {
+    socket.on('message', (frame) => this.#execute(socket, JSON.parse(String(frame))));
+    socket.send(JSON.stringify({ type: 'init', msgId: '', data: { clientId: this.#deps.clientId } }));
+  }
+
+  #initSecond(socket: WebSocket): void {
+    const { clientId, instanceId } = this.#deps;
+    const agent = { browser: 'load', browserVersion: '0', extensionVersion: '0' };
+    const functions = [{ name: 'encrypt', tabs: [] }];
+    const data = { protocol: 2, clientId, instanceId, batch: true, agent, functions };
+    const asked = new Set<string>();
+    // From the first frame on: calls may come right behind `ready`.
+    socket.on('message', (frame) => {
+      const messages: Asked[] = [JSON.parse(String(frame))].flat();
+      for (const message of messages) this.#takeSecond(socket, message, asked);
+    });
+    socket.send(JSON.stringify({ type: 'init', msgId: '', data }));
+  }
+
+  #takeSecond(socket: WebSocket, message: Asked, asked: Set<string>): void {
+    const { msgId, type } = message;
+    if (type === 'cancel' && !asked.has(msgId))
+      this.#deps.history.fault('a client was told to cancel what it was not asked');
+    if (type !== 'call') return;
+    asked.add(msgId);
+    this.#execute(socket, message);
+  }
+
+  #execute(socket: WebSocket, { msgId, data }: Asked): void {
+    const task = data.args ? data.args[0] : data;
+    this.#deps.history.executed(task);
+    const answer = this.#answerTo(msgId, task);
+    if (!answer) return;
+    const send = () => socket.readyState === socket.OPEN && socket.send(JSON.stringify(answer));
+    if (task.afterMs === 0) send();
+    else setTimeout(send, task.afterMs);
+  }
+
+  #answerTo(msgId: string, task: Task): object | undefined {
+    const { clientId, protocol } = this.#deps;
+    if (task.act === 'nothing') return undefined;
+    const isFine = task.act === 'answer';
+    if (protocol === 1) {
+      const msg = isFine ? rightValue(task, clientId) : 'it threw';
+      return { type: 'decrypt', msgId, data: { clientId, msg, flag: isFine } };
+    }
+    if (isFine) return { type: 'result', msgId, data: { value: rightValue(task, clientId) } };
+    const code = task.act === 'throw' ? 'function_threw' : task.act;
+    return { type: 'error', msgId, data: { code, message: 'as it was told' } };
+  }
+}
