@@ -2,10 +2,18 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CallError } from '../shared/errors.ts';
 import type { Settle } from '../shared/pending-calls.ts';
 import type { ClientInfo } from '../shared/protocol.ts';
-import { Call } from './call.ts';
+import { Call, type CallRequest } from './call.ts';
 import type { Client } from './client.ts';
 
-const request = { clientId: 'shop', fn: 'f', args: [], target: undefined, timeoutMs: undefined, from: undefined };
+const request: CallRequest = {
+  clientId: 'shop',
+  fn: 'f',
+  args: [],
+  target: undefined,
+  timeoutMs: undefined,
+  caller: { via: 'http', token: undefined },
+  from: undefined,
+};
 
 /** A client that answers when the test says so. */
 class FakeClient implements Client {

@@ -3,6 +3,12 @@ import type { Outcome, Settle } from '../shared/pending-calls.ts';
 import type { Target } from '../shared/protocol.ts';
 import type { Client } from './client.ts';
 
+/** By which way a call came, and the name of the token that it rests on, where the relay has tokens. */
+export interface CallOrigin {
+  readonly via: 'websocket' | 'http';
+  readonly token: string | undefined;
+}
+
 /** What a caller asks for. */
 export interface CallRequest {
   readonly clientId: string;
@@ -11,6 +17,7 @@ export interface CallRequest {
   readonly args: readonly unknown[];
   readonly target: Target | undefined;
   readonly timeoutMs: number | undefined;
+  readonly caller: CallOrigin;
   /** The connection that asks, to which the call must not come back; undefined for HTTP. */
   readonly from: object | undefined;
 }

@@ -1,7 +1,7 @@
 import { CallError } from '../shared/errors.ts';
 import type { Outcome } from '../shared/pending-calls.ts';
 import type { CallToRelay, FirstCall, MsgId } from '../shared/protocol.ts';
-import type { Call, CallRequest } from './call.ts';
+import type { Call, CallOrigin, CallRequest } from './call.ts';
 import { CallerWatches } from './caller-watches.ts';
 import type { Clients } from './clients.ts';
 import type { Events } from './events.ts';
@@ -39,7 +39,14 @@ export class Caller {
     const address = addressOf(data.clientId, (id) => clients.has(id)) ?? { clientId: data.clientId, fn: undefined };
     const args = [data.msg === undefined ? null : data.msg];
     if (!grant.mayCall(address.clientId)) answer({ ok: false, error: forbidden() });
-    else this.#call(msgId, { ...address, args, target: undefined, timeoutMs: undefined, from: connection }, answer);
+    else {
+      const caller = this.#originOf(address.clientId);
+      this.#call(
+        msgId,
+        { ...address, args, target: undefined, timeoutMs: undefined, caller, from: connection },
+        answer,
+      );
+    }
   }
 
   /** The answer of a first-protocol call that can't be read. */
@@ -52,7 +59,10 @@ export class Caller {
     const { clientId, fn, args, target, timeoutMs } = data;
     const answer = (outcome: Outcome<unknown>) => this.#answerSecond(msgId, clientId, outcome);
     if (!grant.mayCall(clientId)) answer({ ok: false, error: forbidden() });
-    else this.#call(msgId, { clientId, fn, args, target, timeoutMs, from: connection }, answer);
+    else {
+      const caller = this.#originOf(clientId);
+      this.#call(msgId, { clientId, fn, args, target, timeoutMs, caller, from: connection }, answer);
+    }
   }
 
   cancel(msgId: MsgId): void {
@@ -96,6 +106,10 @@ export class Caller {
   end(): void {
     for (const call of [...this.#calls.keys()]) call.cancel('the caller is gone');
     this.#watches.end();
+  }
+
+  #originOf(clientId: string): CallOrigin {
+    return { via: 'websocket', token: this.#deps.grant.callerToken(clientId) };
   }
 
   #call(msgId: MsgId, request: CallRequest, answer: (outcome: Outcome<unknown>) => void): void {

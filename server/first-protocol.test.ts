@@ -134,7 +134,7 @@ describe('a call of the first protocol', () => {
     const caller = await relay.connect();
     caller.send({ type: 'decrypt', msgId: 'm', data: { clientId: 'web' } });
     const { msgId, ...call } = await web.next();
-    expect(call).toEqual({ type: 'call', data: { fn: 'encrypt', args: [null] } });
+    expect(call).toEqual({ type: 'call', data: { fn: 'encrypt', args: [null], caller: { via: 'websocket' } } });
     web.send({ type: 'result', msgId, data: { value: { $type: 'undefined' } } });
     expect((await caller.next()).data).toEqual({ clientId: 'web', msg: null, flag: true });
   });

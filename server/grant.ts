@@ -13,6 +13,8 @@ export interface Grant {
   readonly calls: boolean;
   mayServe(clientId: string): boolean;
   mayCall(clientId: string): boolean;
+  /** The name of the token by which it may call this client; undefined where the relay has none. */
+  callerToken(clientId: string): string | undefined;
   /** Whether it still holds. `changed`: another one would be had for the same tokens. */
   standing(now: number): Standing;
 }
@@ -31,6 +33,7 @@ export function grantOf(sender: Sender, origin: string | undefined, tokens: read
     calls: callsAtAll && has('caller'),
     mayServe: (clientId) => reaches('client', clientId),
     mayCall: (clientId) => callsAtAll && reaches('caller', clientId),
+    callerToken: (clientId) => tokens?.find((token) => token.role === 'caller' && token.mayReach(clientId))?.name,
     standing: (now) => standingOf(tokens ?? [], now),
   };
 }

@@ -48,14 +48,14 @@ export class Router {
   }
 
   #tell({ request, ms }: Call, outcome: Outcome<unknown>): void {
-    const { clientId, fn, from } = request;
+    const { clientId, fn, caller } = request;
     this.#deps.events.tell(clientId, () => ({
       kind: 'call',
       clientId,
       ...(fn === undefined ? {} : { fn }),
       outcome: outcome.ok ? 'ok' : outcome.error.code,
       ms,
-      via: from ? 'websocket' : 'http',
+      via: caller.via,
     }));
   }
 

@@ -55,7 +55,7 @@ describe('a call by HTTP', () => {
     await client.serveSecond({ clientId: 'web/1', functions });
     const answer = post({ args: [1, 2], timeoutMs: 5_000, target: { tabId: 3 } }, callPath('web/1', 'a/b #ü?%'));
     const { msgId, data } = await client.next();
-    expect(data).toEqual({ fn: 'a/b #ü?%', args: [1, 2], target: { tabId: 3 } });
+    expect(data).toEqual({ fn: 'a/b #ü?%', args: [1, 2], target: { tabId: 3 }, caller: { via: 'http' } });
     client.send({ type: 'result', msgId, data: { value: { $type: 'bigint', value: '5' } } });
     expect((await answer).body).toBe('{"value":{"$type":"bigint","value":"5"}}');
   });

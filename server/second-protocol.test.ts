@@ -31,11 +31,12 @@ describe('a client of the second protocol', () => {
   it('gets a call with its function, arguments and target, and answers with a value', async () => {
     const functions = [{ name: 'sign', tabs: [{ tabId: 7, url: 'https://shop.example/a' }] }];
     const page = await web({ functions });
-    const caller = await relay.connect();
+    const program = await relay.connect();
     const target = { url: 'https://shop.example' };
-    const answer = caller.call('shop', 'sign', [1, { $type: 'undefined' }], { target });
+    const answer = program.call('shop', 'sign', [1, { $type: 'undefined' }], { target });
     const { msgId, ...call } = await page.next();
-    expect(call).toEqual({ type: 'call', data: { fn: 'sign', args: [1, { $type: 'undefined' }], target } });
+    const caller = { via: 'websocket' };
+    expect(call).toEqual({ type: 'call', data: { fn: 'sign', args: [1, { $type: 'undefined' }], target, caller } });
     page.send({ type: 'result', msgId, data: { value: { $type: 'number', value: '-0' } } });
     expect(await answer).toEqual({
       type: 'result',
@@ -92,7 +93,7 @@ describe('a client of the second protocol', () => {
     const caller = await relay.connect();
     caller.send({ type: 'decrypt', msgId: 'm', data: { clientId: 'shop', msg: 1 } });
     if (expected === undefined) expect((await caller.next()).data.error.code).toBe('function_not_found');
-    else expect((await page.next()).data).toEqual({ fn: expected, args: [1] });
+    else expect((await page.next()).data).toMatchObject({ fn: expected, args: [1] });
   });
 
   it.each([[{ tabId: 8 }], [{ url: 'https://other.example' }], [{ tabId: 7, url: 'https://shop.example/b' }]])(

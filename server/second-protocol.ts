@@ -19,9 +19,8 @@ export function readyFrame(msgId: MsgId, timeoutMs: number): string {
   return text({ type: 'ready', msgId, data: { protocol: 2, limits } });
 }
 
-export function callFrame(msgId: string, fn: string, { args, target }: CallRequest): string {
-  const data = target ? { fn, args: [...args], target } : { fn, args: [...args] };
-  return text({ type: 'call', msgId, data });
+export function callFrame(msgId: string, fn: string, { args, target, caller }: CallRequest): string {
+  return text({ type: 'call', msgId, data: { fn, args: [...args], target, caller } });
 }
 
 export function cancelFrame(msgId: string): string {

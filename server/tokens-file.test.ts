@@ -48,6 +48,31 @@ describe('the tokens file', () => {
     expect((await program.decrypt('bank', 'x')).data.error.code).toBe('forbidden');
   });
 
+  it('tells a client who calls: the name of the token that may, and by which way', async () => {
+    const other = entryOf('another', { name: 'bank only', role: 'caller' });
+    write({ ...other, clients: ['bank'] }, caller, client);
+    await start();
+    const web = await connect('client');
+    await web.serveSecond();
+    const both = Buffer.from('another').toString('base64url');
+    const program = await relay.connect({
+      headers: { authorization: 'Bearer caller' },
+      protocols: ['pagewire', `bearer.${both}`],
+    });
+    program.send({ type: 'call', msgId: 1, data: { clientId: 'shop', fn: 'encrypt', args: [] } });
+    expect((await web.next()).data.caller).toEqual({ via: 'websocket', token: 'ci' });
+    program.send({ type: 'decrypt', msgId: 2, data: { clientId: 'shop', msg: 1 } });
+    expect((await web.next()).data.caller).toEqual({ via: 'websocket', token: 'ci' });
+    void fetch(`${relay.url}/api/clients/shop/functions/encrypt`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer caller', 'content-type': 'application/json' },
+      body: '{}',
+    }).catch(() => {
+      // The relay goes before it is answered.
+    });
+    expect((await web.next()).data.caller).toEqual({ via: 'http', token: 'ci' });
+  });
+
   it('counts beside the tokens of the environment', async () => {
     write(caller);
     await start({ PAGEWIRE_CALLER_TOKEN: 'from the environment' });

@@ -7,6 +7,7 @@ import * as limits from './limits.ts';
 import { BYTES_KINDS } from './primordials.ts';
 import {
   Args,
+  type CallerInfo,
   ClientInfo,
   type ErrorData,
   parseFrame,
@@ -77,7 +78,7 @@ const TO_RELAY = {
 
 const TO_CLIENT = {
   ready: { '`ready` (relay to client)': { protocol: 1, limits: 1 } satisfies ToClientData<'ready'> },
-  call: { '`call` (relay to client)': { fn: 1, args: 1, target: 1 } satisfies ToClientData<'call'> },
+  call: { '`call` (relay to client)': { fn: 1, args: 1, target: 1, caller: 1 } satisfies ToClientData<'call'> },
   cancel: { '`cancel` (relay to client)': {} },
   heartbeat: { '`heartbeat` (relay to client)': {} },
   error: { '`error` (relay to client)': {} },
@@ -117,7 +118,10 @@ const NESTED = {
     inFlight: 1,
     connectedAt: 1,
   } satisfies Record<keyof ClientInfo, 1>,
-  '`call` (relay to client)': { tabId: 1, url: 1 } satisfies Record<keyof Target, 1>,
+  '`call` (relay to client)': { tabId: 1, url: 1, via: 1, token: 1 } satisfies Record<
+    keyof Target | keyof CallerInfo,
+    1
+  >,
 };
 
 /** How each tag's examples are read. What a reader gives back must equal the example: unknown fields are typing errors. */

@@ -34,6 +34,13 @@ export const Args = z.array(z.unknown());
 export const Target = z.object({ tabId: z.optional(z.int()), url: z.optional(z.string()) });
 export type Target = z.infer<typeof Target>;
 
+/**
+ * Who calls, as far as a client is told: by which way, and the name of the token, where the relay has tokens; never the token.
+ * A relay newer than its client may know more ways.
+ */
+export const CallerInfo = z.object({ via: z.string(), token: z.optional(z.string()) });
+export type CallerInfo = z.infer<typeof CallerInfo>;
+
 const Tab = z.object({ tabId: z.int(), url: z.string() });
 
 /** One function as its client announces it, found in a page or not. `url` is without query and fragment. */
@@ -114,7 +121,16 @@ const Limits = z.object({
   timeoutMs: z.number(),
 });
 const Ready = message('ready', z.object({ protocol: z.literal(2), limits: Limits }));
-const CallToClient = message('call', z.object({ fn: z.string(), args: Args, target: z.optional(Target) }));
+const CallToClient = message(
+  'call',
+  z.object({
+    fn: z.string(),
+    args: Args,
+    target: z.optional(Target),
+    /** Absent from relays that do not tell. */
+    caller: z.optional(CallerInfo),
+  }),
+);
 const ResultToCaller = message('result', z.object({ clientId: z.string(), value: z.optional(z.unknown()) }));
 
 /** One connection that serves a client, as `list` and `GET /api/clients` show it. */

@@ -1,6 +1,6 @@
 import { CallError } from '../../shared/errors.ts';
 import type { Settle } from '../../shared/pending-calls.ts';
-import type { Target } from '../../shared/protocol.ts';
+import type { CallerInfo, Target } from '../../shared/protocol.ts';
 import type { Bridges } from './bridges.ts';
 import { type ConfiguredFunction, type FunctionCatalog, placeOf, type ServedSite } from './function-catalog.ts';
 import type { TabBridge } from './tab-bridge.ts';
@@ -10,6 +10,8 @@ export interface CallRequest {
   fn: string;
   args: unknown[];
   target?: Target | undefined;
+  /** Who calls, as the relay tells it. */
+  caller?: CallerInfo | undefined;
 }
 
 /** Runs one call: `settle` is told once how it ended. Returns what drops it: a late answer is then ignored. */

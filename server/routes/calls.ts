@@ -5,7 +5,7 @@ import { CallError } from '../../shared/errors.ts';
 import type { Outcome } from '../../shared/pending-calls.ts';
 import { ClientId, FunctionName, read } from '../../shared/protocol.ts';
 import type { Access } from '../access.ts';
-import type { CallRequest } from '../call.ts';
+import type { CallOrigin, CallRequest } from '../call.ts';
 import { sendProblem } from '../problem.ts';
 import type { RequestBody } from '../request-body.ts';
 import type { Router } from '../router.ts';
@@ -13,6 +13,8 @@ import { CallBody } from './call-body.ts';
 import { sendRaw } from './raw-answer.ts';
 
 const PATH = '/api/clients/:clientId/functions/:name';
+
+const UNNAMED: CallOrigin = { via: 'http', token: undefined };
 
 const Params = z.object({ clientId: ClientId, name: FunctionName });
 
@@ -23,29 +25,32 @@ interface CallRouteDeps {
 
 /** `POST /api/clients/{clientId}/functions/{name}`: a call by HTTP. */
 export function addCallRoutes(app: FastifyInstance, { access, router }: CallRouteDeps): void {
+  // What is known of a request's caller before its body is read.
+  const origins = new WeakMap<IncomingMessage, CallOrigin>();
   app.post<{ Body: RequestBody | undefined }>(PATH, {
     // Before the body is read.
-    onRequest: async ({ raw, params }) => admit(access, raw, params),
-    handler: (request, reply) => answer(request, reply, router),
+    onRequest: async ({ raw, params }) => void origins.set(raw, admit(access, raw, params)),
+    handler: (request, reply) => answer(request, reply, { router, caller: origins.get(request.raw) ?? UNNAMED }),
   });
   // A call has effects, so that no link, image or prefetch may make one.
   app.route({ method: ['GET', 'PUT', 'PATCH', 'DELETE'], url: PATH, onRequest: refuseMethod, handler: refuseMethod });
 }
 
-function admit(access: Access, raw: IncomingMessage, params: unknown): void {
+function admit(access: Access, raw: IncomingMessage, params: unknown): CallOrigin {
   const grant = access.ofCaller(raw);
   const { clientId } = read(Params, params, 'path');
   if (!grant.mayCall(clientId)) throw new CallError('forbidden', 'this token may not call this client');
+  return { via: 'http', token: grant.callerToken(clientId) };
 }
 
 async function answer(
   { body, params }: FastifyRequest<{ Body: RequestBody | undefined }>,
   reply: FastifyReply,
-  router: Router,
+  { router, caller }: { router: Router; caller: CallOrigin },
 ): Promise<FastifyReply> {
   if (!body) throw unsupportedType();
   const { clientId, name: fn } = read(Params, params, 'path');
-  const request = { clientId, fn, ...callOf(body), from: undefined };
+  const request = { clientId, fn, ...callOf(body), caller, from: undefined };
   const outcome = await settled(router, request, reply);
   if (!outcome.ok) sendProblem(reply, outcome.error);
   else if (body.kind === 'text') sendRaw(reply, outcome.value);
