@@ -258,6 +258,11 @@ describe('a task', () => {
     });
   });
 
+  it('is answered where the result is larger than any frame', async () => {
+    page.shop = { large: () => 'x'.repeat(17 * 2 ** 20) };
+    expect(await bridge.run({ path: ['shop', 'large'] })).toMatchObject({ error: { code: 'message_too_large' } });
+  });
+
   it('is answered where its arguments make no sense', async () => {
     page.shop = { encrypt: () => 1 };
     expect(await bridge.run({ path: ['shop', 'encrypt'], args: [{ $type: 'nope' }] })).toMatchObject({
@@ -277,6 +282,14 @@ describe('several tasks', () => {
     );
     await bridge.until(2);
     expect(bridge.batches).toEqual(['[{"id":1,"value":"a"},{"id":2,"value":"b"}]']);
+  });
+
+  it('are answered apart where they are large, in the order in which they end', async () => {
+    const text = 'x'.repeat(600_000);
+    page.shop = { encrypt: () => text };
+    bridge.send(JSON.stringify([1, 2, 3].map((id) => ({ id, path: ['shop', 'encrypt'], args: [] }))));
+    expect((await bridge.until(3)).map(({ id }) => id)).toEqual([1, 2, 3]);
+    expect(bridge.batches).toHaveLength(3);
   });
 
   it('do not wait for a slow one', async () => {

@@ -1,3 +1,4 @@
+import { MAX_BATCH_BYTES } from '../../shared/limits.ts';
 import { isArray, parseJson } from '../../shared/primordials.ts';
 import type { PageTask } from '../messages.ts';
 import { ANSWER_SUFFIX, ASK, EVENT_TYPE, OFFER } from '../rendezvous.ts';
@@ -48,18 +49,20 @@ function includes(ids: readonly number[], id: number): boolean {
   return false;
 }
 
-/** Gathers what is answered in one tick. */
+/** Gathers what is answered in one tick. A large answer travels alone: Chromium's ports take no more than 64 MiB at once. */
 function answers(send: (text: string) => void): (text: string) => void {
   let gathered = '';
-  const flush = dom.soon(() => {
-    const text = `[${gathered}]`;
+  const flush = () => {
+    const text = gathered;
     gathered = '';
-    send(text);
-  });
+    if (text !== '') send(`[${text}]`);
+  };
+  const flushSoon = dom.soon(flush);
   return (text) => {
+    if (gathered.length + text.length > MAX_BATCH_BYTES) flush();
     if (gathered === '') {
       gathered = text;
-      flush();
+      flushSoon();
     } else gathered += `,${text}`;
   };
 }
