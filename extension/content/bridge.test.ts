@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { MAX_FRAME_BYTES } from '../../shared/limits.ts';
 import type { FromBridge, ToBridge } from '../messages.ts';
 import { ANSWER_SUFFIX, ASK, EVENT_TYPE, OFFER } from '../rendezvous.ts';
 import { Bridge } from './bridge.ts';
@@ -8,6 +9,8 @@ import { Bridge } from './bridge.ts';
 class FakePort {
   readonly sent: FromBridge[] = [];
   connected = true;
+  /** It throws though it is connected, as Chromium's do for more than 64 MiB. */
+  full = false;
   #hear = (_message: ToBridge) => {};
   #ended = () => {};
   readonly onMessage = {
@@ -22,6 +25,7 @@ class FakePort {
   };
 
   postMessage(message: FromBridge) {
+    if (this.full) throw new Error('Message length exceeded maximum allowed length.');
     if (!this.connected) throw new Error('Attempting to use a disconnected port object');
     this.sent.push(message);
   }
@@ -68,6 +72,8 @@ class FakePage {
   }
 }
 
+/** Listeners of the window, called by hand: `isTrusted` of an Event can't be set. */
+const pageEvents = new Map<string, (event: Pick<PageTransitionEvent, 'persisted' | 'isTrusted'>) => void>();
 let ports: FakePort[];
 let page: FakePage;
 let bridge: Bridge;
@@ -85,11 +91,10 @@ beforeEach(() => {
       return port;
     },
   };
-  const window = new EventTarget();
   vi.stubGlobal('document', Object.assign(new EventTarget(), { createElement: () => new FakeElement() }));
-  vi.stubGlobal('addEventListener', window.addEventListener.bind(window));
-  vi.stubGlobal('removeEventListener', window.removeEventListener.bind(window));
-  vi.stubGlobal('dispatchEvent', window.dispatchEvent.bind(window));
+  pageEvents.clear();
+  vi.stubGlobal('addEventListener', pageEvents.set.bind(pageEvents));
+  vi.stubGlobal('removeEventListener', pageEvents.delete.bind(pageEvents));
   vi.stubGlobal('chrome', { runtime });
   vi.stubGlobal(
     'MouseEvent',
@@ -173,6 +178,26 @@ describe('answers', () => {
     expect(port().sent).toEqual([{ kind: 'answers', answers: '[{"id":1,' }]);
   });
 
+  it('that are more than any page script sends are not passed on', () => {
+    start();
+    page.say('x'.repeat(MAX_FRAME_BYTES * 2));
+    expect(port().sent).toEqual([]);
+  });
+
+  it('that the port does not take end it, and another one takes its place', () => {
+    start();
+    const [first] = ports;
+    if (first) first.full = true;
+    page.say('[]');
+    expect(first?.connected).toBe(false);
+    vi.advanceTimersByTime(0);
+    expect(ports).toHaveLength(2);
+    // What the background still says to the old one, as that a newer one has come, is no word to this page.
+    first?.say({ kind: 'retire' });
+    port().say(tasks());
+    expect(page.details).toEqual([TASKS]);
+  });
+
   it('that are no text are not passed on', () => {
     start();
     page.say({ id: 1 });
@@ -231,8 +256,8 @@ describe('the end', () => {
 });
 
 describe('a page that is put aside', () => {
-  const leave = (persisted: boolean) => dispatchEvent(Object.assign(new Event('pagehide'), { persisted }));
-  const comeBack = (persisted: boolean) => dispatchEvent(Object.assign(new Event('pageshow'), { persisted }));
+  const leave = (persisted: boolean, isTrusted = true) => pageEvents.get('pagehide')?.({ persisted, isTrusted });
+  const comeBack = (persisted: boolean, isTrusted = true) => pageEvents.get('pageshow')?.({ persisted, isTrusted });
 
   it('lets go of the background, and serves again when it is gone back to', () => {
     start();
@@ -241,6 +266,15 @@ describe('a page that is put aside', () => {
     expect(ports).toHaveLength(1);
     comeBack(true);
     expect(ports).toHaveLength(2);
+  });
+
+  it('is not one that only says so itself', () => {
+    start();
+    leave(true, false);
+    expect(port().connected).toBe(true);
+    leave(true);
+    comeBack(true, false);
+    expect(ports).toHaveLength(1);
   });
 
   it('leaves it to the browser to end the port of a page that goes for good', () => {

@@ -1,3 +1,4 @@
+import { MAX_BATCH_BYTES, MAX_FRAME_BYTES } from '../../shared/limits.ts';
 import type { FromBridge, ToBridge } from '../messages.ts';
 import { PageChannel } from './page-channel.ts';
 
@@ -15,6 +16,8 @@ declare const chrome: { readonly runtime?: { readonly id?: string; connect(optio
 const LATE_MS = 1_000;
 /** The waits before each new attempt to reach the background, the last one again and again. */
 const RETRY_MS = [0, 100, 500, 2_000, 5_000];
+/** No page script sends more at once: its largest answer alone, or a batch, and a few words around them. */
+const MAX_ANSWERS_LENGTH = MAX_FRAME_BYTES + MAX_BATCH_BYTES;
 /** A connection that has held for so long starts the waits anew when it goes. */
 const STEADY_MS = 5_000;
 
@@ -35,7 +38,9 @@ type LateTasks = Extract<ToBridge, { kind: 'tasks' }>;
 export class Bridge {
   readonly #channel = new PageChannel({
     paired: () => this.#connect(),
-    answered: (answers) => this.#post({ kind: 'answers', answers }),
+    answered: (answers) => {
+      if (answers.length <= MAX_ANSWERS_LENGTH) this.#post({ kind: 'answers', answers });
+    },
   });
   #state: State = { status: 'unpaired' };
   #attempts = 0;
@@ -53,8 +58,14 @@ export class Bridge {
       return;
     }
     this.#state = { status: 'connected', port, since: Date.now(), late: [] };
-    port.onMessage.addListener((message) => this.#hear(message));
+    port.onMessage.addListener((message) => {
+      if (this.#owns(port)) this.#hear(message);
+    });
     port.onDisconnect.addListener(() => this.#disconnected(port));
+  }
+
+  #owns(port: Port): boolean {
+    return this.#state.status === 'connected' && this.#state.port === port;
   }
 
   #disconnected(port: Port): void {
@@ -72,15 +83,16 @@ export class Bridge {
    * The page is left, but kept, to go back to: Firefox keeps its port as well, and would let calls wait for it. The port of
    * any other page that goes is ended by the browser.
    */
-  #hidden = ({ persisted }: PageTransitionEvent): void => {
-    if (!persisted) return;
+  #hidden = ({ persisted, isTrusted }: PageTransitionEvent): void => {
+    // A page can make such events itself, as many as it likes.
+    if (!persisted || !isTrusted) return;
     if (this.#state.status !== 'connected' && this.#state.status !== 'waiting') return;
     this.#letGo();
     this.#state = { status: 'away' };
   };
 
-  #shown = (): void => {
-    if (this.#state.status === 'away') this.#connect();
+  #shown = ({ isTrusted }: PageTransitionEvent): void => {
+    if (isTrusted && this.#state.status === 'away') this.#connect();
   };
 
   #hear(message: ToBridge): void {
@@ -123,7 +135,9 @@ export class Bridge {
     try {
       port.postMessage(message);
     } catch {
-      // The port is gone and its onDisconnect has not come yet (or never will, in a page that was put aside).
+      // The port is gone and its onDisconnect has not come yet (or never will, in a page that was put aside). Or it is there
+      // and would not take this: then it must not stay behind beside the next one.
+      end(port);
       this.#disconnected(port);
     }
   }
@@ -137,8 +151,16 @@ export class Bridge {
   }
 
   #letGo(): void {
-    if (this.#state.status === 'connected') this.#state.port.disconnect();
+    if (this.#state.status === 'connected') end(this.#state.port);
     if (this.#state.status === 'waiting') clearTimeout(this.#state.timer);
+  }
+}
+
+function end(port: Port): void {
+  try {
+    port.disconnect();
+  } catch {
+    // The extension that it belonged to is gone, and the port with it.
   }
 }
 
