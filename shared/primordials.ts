@@ -91,6 +91,8 @@ export const BYTES_KINDS = {
   Int16Array: make(Int16Array),
   Uint32Array: make(Uint32Array),
   Int32Array: make(Int32Array),
+  // Younger than the others: where there is none (Node before 24), its bytes are given as they are.
+  Float16Array: make((globalThis as { Float16Array?: BytesClass }).Float16Array ?? Uint8Array),
   Float32Array: make(Float32Array),
   Float64Array: make(Float64Array),
   BigInt64Array: make(BigInt64Array),
@@ -99,6 +101,8 @@ export const BYTES_KINDS = {
 
 const CapturedDataView = DataView;
 
-function make(Class: new (buffer: ArrayBuffer) => unknown): (buffer: ArrayBuffer) => unknown {
+type BytesClass = new (buffer: ArrayBuffer) => unknown;
+
+function make(Class: BytesClass): (buffer: ArrayBuffer) => unknown {
   return (buffer) => new Class(buffer);
 }

@@ -105,6 +105,12 @@ describe('a value that crosses', () => {
     expect(encoded(Buffer.from('hi'))).toEqual({ $type: 'bytes', kind: 'Uint8Array', value: 'aGk=' });
   });
 
+  it('is binary data of a young kind: its bytes where this engine has no such class', () => {
+    const halves = decodeValue({ $type: 'bytes', kind: 'Float16Array', value: 'ADgAvA==' }) as Uint8Array;
+    expect(halves.constructor.name).toBe('Float16Array' in globalThis ? 'Float16Array' : 'Uint8Array');
+    expect(encoded(halves)).toMatchObject({ value: 'ADgAvA==' });
+  });
+
   it('carries bytes past one chunk exactly', () => {
     const bytes = new Uint8Array(100_000).map((_, index) => index * 7);
     expect(cross(bytes)).toEqual(bytes);
