@@ -1,12 +1,9 @@
 import { CallError } from '../shared/errors.ts';
-import { MAX_NESTING } from '../shared/limits.ts';
+import { MAX_FRAME_MESSAGES, MAX_NESTING } from '../shared/limits.ts';
 import { parseFrame } from '../shared/protocol.ts';
 
 /** Past this a frame is not even parsed: eight million brackets would hold the process for seconds. */
 const DEEPEST_PARSED = 10_000;
-
-/** A batch closes at 1 MiB, so that none has more; millions of empty messages would hold the process for seconds. */
-const MOST_MESSAGES = 65_536;
 
 /** The levels around `msg` (message, data) and around an argument (message, data, args). */
 const ENVELOPE = 2;
@@ -28,8 +25,8 @@ export function readFrame(text: string): Frame {
   const mayBeDeep = !isSurelyFlat(text);
   if (mayBeDeep && nesting(text) > DEEPEST_PARSED) throw tooDeep();
   const frame = parseFrame(text);
-  if (frame.messages.length > MOST_MESSAGES)
-    throw new CallError('bad_request', `The frame has more than ${MOST_MESSAGES} messages`);
+  if (frame.messages.length > MAX_FRAME_MESSAGES)
+    throw new CallError('bad_request', `The frame has more than ${MAX_FRAME_MESSAGES} messages`);
   return { ...frame, mayBeDeep };
 }
 

@@ -6,6 +6,9 @@ export const MAX_FRAME_BYTES = 16 * 1024 * 1024;
 /** Where a batch closes. Larger messages travel alone, so that one big value never delays a batch of small ones. */
 export const MAX_BATCH_BYTES = 1024 * 1024;
 
+/** A batch closes at MAX_BATCH_BYTES, so that none has more; millions of empty messages would hold their reader for seconds. */
+export const MAX_FRAME_MESSAGES = 65_536;
+
 /** How deep a message may nest. JSON.stringify recurses, so a deeper one could exhaust a stack on its way out. */
 export const MAX_NESTING = 500;
 

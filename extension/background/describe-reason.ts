@@ -3,6 +3,7 @@ export type Reason =
   | { kind: 'unreachable' }
   | { kind: 'silent' }
   | { kind: 'not-ready' }
+  | { kind: 'too-large' }
   | { kind: 'closed'; code: number; reason: string }
   | { kind: 'said'; message: string };
 
@@ -17,6 +18,8 @@ export function describeReason(reason: Reason, translate: Translate): string {
       return translate('reasonSilent');
     case 'not-ready':
       return translate('reasonNotReady');
+    case 'too-large':
+      return translate('reasonTooLarge');
     case 'closed':
       return translate('reasonClosed', [reason.reason ? `${reason.code} ${reason.reason}` : `${reason.code}`]);
     case 'said':

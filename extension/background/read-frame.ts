@@ -1,16 +1,25 @@
 import { CallError } from '../../shared/errors.ts';
+import { MAX_FRAME_MESSAGES } from '../../shared/limits.ts';
 import { type MsgId, msgIdOf, parseFrame, parseToClient, type ToClient } from '../../shared/protocol.ts';
 
 /** One message of a frame: read, or why it can't be and whose it was. */
 export type FrameItem = { ok: true; message: ToClient } | { ok: false; msgId: MsgId; error: CallError };
 
-/** Reads a frame of the relay; what makes no sense spoils no other message. */
-export function readFrame(text: string): FrameItem[] {
+/** Reads a frame of the relay, one message after the other; what makes no sense spoils no other message. */
+export function* readFrame(text: string): Generator<FrameItem, void> {
+  let messages: unknown[];
   try {
-    return parseFrame(text).messages.map(readMessage);
+    ({ messages } = parseFrame(text));
   } catch (error) {
-    return [{ ok: false, msgId: undefined, error: CallError.from(error) }];
+    yield { ok: false, msgId: undefined, error: CallError.from(error) };
+    return;
   }
+  if (messages.length > MAX_FRAME_MESSAGES) {
+    const error = new CallError('bad_request', `The frame has more than ${MAX_FRAME_MESSAGES} messages`);
+    yield { ok: false, msgId: undefined, error };
+    return;
+  }
+  for (const json of messages) yield readMessage(json);
 }
 
 function readMessage(json: unknown): FrameItem {

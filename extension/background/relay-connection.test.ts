@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { LAST_RETRY_MS, RELAY_SILENCE_MS } from '../../shared/limits.ts';
+import { LAST_RETRY_MS, MAX_FRAME_BYTES, MAX_FRAME_MESSAGES, RELAY_SILENCE_MS } from '../../shared/limits.ts';
 import type { RelayStatus } from '../messages.ts';
 import { RelayConnection } from './relay-connection.ts';
 import type { Socket } from './relay-state.ts';
@@ -156,6 +156,29 @@ describe('messages', () => {
     });
   });
 
+  it('that make no sense and want no answer get none', async () => {
+    await connected();
+    socket().hear([1, null, 'x', {}, { type: 'call' }, call('2')]);
+    socket().hear('nothing');
+    await Promise.resolve();
+    expect(messages).toMatchObject([call('2')]);
+    expect(socket().sent).toEqual(['INIT']);
+  });
+
+  it('that are more than any relay sends at once are not read', async () => {
+    await connected();
+    socket().hear(Array.from({ length: MAX_FRAME_MESSAGES + 1 }, () => call('1')));
+    expect(messages).toEqual([]);
+  });
+
+  it('that are larger than any relay sends end the connection, unread', async () => {
+    await connected();
+    socket().hear([call('1'), { ...HEARTBEAT, data: 'x'.repeat(MAX_FRAME_BYTES) }]);
+    expect(messages).toEqual([]);
+    expect(relay.status).toMatchObject({ state: 'waiting', reason: 'too-large' });
+    expect([socket().closedWith, lost.mock.calls.length]).toEqual([1000, 1]);
+  });
+
   it('of one tick leave as one frame', async () => {
     await connected();
     relay.send('1');
@@ -232,6 +255,14 @@ describe('a connection that goes', () => {
     socket().hear({ type: 'error', data: { code: 'bad_request', message: 'init at clientId: too long' } });
     socket().end(1000);
     expect(relay.status).toMatchObject({ state: 'waiting', reason: 'init at clientId: too long' });
+  });
+
+  it('says only the beginning of what would fill the page', async () => {
+    relay.connect(ADDRESS);
+    await socket().open();
+    socket().hear({ type: 'error', data: { code: 'bad_request', message: 'x'.repeat(1_000_000) } });
+    socket().end(1000);
+    expect(relay.status).toMatchObject({ state: 'waiting', reason: 'x'.repeat(500) });
   });
 });
 

@@ -1,5 +1,5 @@
 import { CLOSE_CODE, type ErrorCode } from '../../shared/errors.ts';
-import { LAST_RETRY_MS, RELAY_SILENCE_MS } from '../../shared/limits.ts';
+import { LAST_RETRY_MS, MAX_FRAME_BYTES, RELAY_SILENCE_MS } from '../../shared/limits.ts';
 import { packFrames } from '../../shared/pack-frames.ts';
 import type { ToClient } from '../../shared/protocol.ts';
 import type { RelayStatus } from '../messages.ts';
@@ -23,6 +23,8 @@ export interface RelayConnectionDeps {
 const OPEN = 1;
 /** How long a relay may take from the first packet to `ready`. */
 const READY_MS = 15_000;
+/** So much of what a relay says is shown. */
+const MOST_SAID = 500;
 const REFUSALS: Record<number, ErrorCode | undefined> = {
   [CLOSE_CODE.unauthorized]: 'unauthorized',
   [CLOSE_CODE.forbidden]: 'forbidden',
@@ -127,10 +129,16 @@ export class RelayConnection {
 
   #heard(text: string): void {
     if (this.#state.status === 'connected') this.#state.heardAt = Date.now();
+    // No relay sends so much: what does is none, and could go on until there is no memory left.
+    if (text.length > MAX_FRAME_BYTES) {
+      this.#giveUp({ kind: 'too-large' });
+      return;
+    }
     for (const item of readFrame(text)) {
       if (item.ok) this.#receive(item.message);
       // A call that can't be read needs an answer like any other; the relay ignores it for what was none.
-      else this.send(JSON.stringify({ type: 'error', msgId: item.msgId, data: item.error }));
+      else if (item.msgId !== undefined)
+        this.send(JSON.stringify({ type: 'error', msgId: item.msgId, data: item.error }));
     }
   }
 
@@ -144,7 +152,7 @@ export class RelayConnection {
         this.#deps.onMessage(message);
         break;
       case 'error':
-        if (this.#state.status === 'connecting') this.#state.said = message.data.message;
+        if (this.#state.status === 'connecting') this.#state.said = message.data.message.slice(0, MOST_SAID);
         break;
       case 'heartbeat':
         break;

@@ -58,6 +58,19 @@ describe('tasks', () => {
     ]);
   });
 
+  it('whose arguments nest too deep to be written fail, and take no other with them', async () => {
+    const { outcomes } = run('a');
+    let deep: Outcome<unknown> | undefined;
+    const args = JSON.parse('['.repeat(100_000) + ']'.repeat(100_000));
+    bridge.run({ path: ['b'], args }, (outcome) => {
+      deep = outcome;
+    });
+    expect(deep).toMatchObject({ ok: false, error: { code: 'bad_request' } });
+    const [id] = await ids();
+    answer({ id, value: 1 });
+    expect(outcomes).toEqual([{ ok: true, value: 1 }]);
+  });
+
   it('end with their own answers, in whichever order these come', async () => {
     const { outcomes } = run('a', 'b');
     const [a, b] = await ids();

@@ -35,7 +35,7 @@ export class TabBridge {
   readonly #port: BridgePort;
   readonly #pending = new PendingCalls<number, unknown>();
   readonly #acks = new AckWatch((ids) => this.#failUnseen(ids));
-  readonly #unsent: PageTask[] = [];
+  readonly #unsent: { id: number; text: string }[] = [];
 
   constructor(port: BridgePort, tabId: number, url: string) {
     this.#port = port;
@@ -55,8 +55,13 @@ export class TabBridge {
   /** Gives the page a task; `settle` is told once how it ended. Returns what drops it: `settle` is then told nothing. */
   run(task: Omit<PageTask, 'id'>, settle: Settle<unknown>): () => void {
     const id = ++lastId;
+    const text = taskText({ id, ...task });
+    if (text === undefined) {
+      settle({ ok: false, error: new CallError('bad_request', 'The arguments are nested too deep') });
+      return () => {};
+    }
     this.#pending.add(id, settle);
-    if (this.#unsent.push({ id, ...task }) === 1) queueMicrotask(() => this.#flush());
+    if (this.#unsent.push({ id, text }) === 1) queueMicrotask(() => this.#flush());
     return () => {
       if (this.#pending.forget(id)) this.#acks.drop(id);
     };
@@ -100,7 +105,7 @@ export class TabBridge {
     if (tasks.length === 0) return;
     const ids = tasks.map(({ id }) => id);
     this.#acks.sent(ids);
-    this.#post({ kind: 'tasks', ids, sentAt: Date.now(), tasks: JSON.stringify(tasks) });
+    this.#post({ kind: 'tasks', ids, sentAt: Date.now(), tasks: `[${tasks.map(({ text }) => text).join(',')}]` });
   }
 
   #post(message: ToBridge): void {
@@ -127,6 +132,15 @@ export class TabBridge {
   #failUnseen(ids: readonly number[]): void {
     const message = `The page in tab ${this.tabId} does not react: it may be frozen, or busy with work of its own`;
     for (const id of ids) this.#pending.reject(id, new CallError('tab_unavailable', message));
+  }
+}
+
+function taskText(task: PageTask): string | undefined {
+  try {
+    return JSON.stringify(task);
+  } catch {
+    // JSON.parse reads deeper than JSON.stringify can write: only a hostile relay's arguments get here.
+    return undefined;
   }
 }
 
