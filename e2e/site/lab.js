@@ -12,11 +12,51 @@
     },
   };
 
+  const unsendable = {
+    element: () => document.body,
+    text: () => document.createTextNode('x'),
+    document: () => document,
+    window: () => window,
+    frame: () => document.body.appendChild(document.createElement('iframe')).contentWindow,
+    cycle() {
+      const loop = { list: [] };
+      loop.list.push(loop);
+      return loop;
+    },
+    function: () => () => 1,
+    class: () => class {},
+    symbol: () => Symbol('x'),
+    promise: () => Promise.resolve(1),
+    weakMap: () => new WeakMap(),
+    blob: () => new Blob(),
+    getter: () => ({
+      get secret() {
+        throw new TypeError('not for you');
+      },
+    }),
+    proxy() {
+      const { proxy, revoke } = Proxy.revocable({}, {});
+      revoke();
+      return proxy;
+    },
+    keyOfMap: () => new Map([[() => 1, 'x']]),
+    deep() {
+      let nested = [];
+      for (let level = 0; level < 600; level++) nested = [nested];
+      return nested;
+    },
+  };
+
   window.lab = {
     counter,
     page: () => location.pathname,
     add: (a, b) => a + b,
     echo: (...args) => (args.length === 1 ? args[0] : args),
+    // What the arguments are once they are here, and the arguments themselves, to be compared where they come from.
+    tell: (...values) => [describeValue(values), values],
+    // What no page gives away: `kind` of it, in a place that has a name.
+    wrapUnsendable: (kind) => ({ user: { el: unsendable[kind]() } }),
+    halves: () => new Float16Array([0.5, -1]),
     'with dashes and spaces': { list: [() => 'found'] },
 
     throwError() {
@@ -50,7 +90,7 @@
     map: () => new Map([['a', 1]]),
     set: () => new Set(['a', 'b']),
     unicode: () => 'naïve 价格 🛒 \u0000 \ud800',
-    large: (length) => 'x'.repeat(length),
+    large: (length, unit = 'x') => unit.repeat(length),
     cycle() {
       const loop = {};
       loop.itself = loop;

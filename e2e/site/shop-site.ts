@@ -7,7 +7,7 @@ import { makeCertificate } from './certificate.ts';
 
 const STRICT_CSP = "default-src 'none'; script-src 'self'";
 
-const FILES = { '/shop.js': 'shop.js', '/lab.js': 'lab.js' } as const;
+const FILES = ['/shop.js', '/lab.js', '/describe-value.js'];
 
 /**
  * A small shop as a web site: `/` and every other path is its page, `/lab…` adds functions that behave in all the ways
@@ -45,7 +45,7 @@ export class ShopSite {
 
 async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const path = (request.url ?? '/').replace(/\?.*/, '');
-  const file = (FILES as Record<string, string | undefined>)[path];
+  const file = FILES.find((name) => name === path)?.slice(1);
   const page = path.includes('/lab') ? 'lab.html' : 'shop.html';
   if (!path.startsWith('/open')) response.setHeader('Content-Security-Policy', STRICT_CSP);
   response.setHeader('Content-Type', `${file ? 'text/javascript' : 'text/html'}; charset=utf-8`);
