@@ -13,6 +13,7 @@ const documents = {
   'docs/http.md': read('docs/http.md'),
   'docs/protocol.md': read('docs/protocol.md'),
   'docs/architecture.md': read('docs/architecture.md'),
+  'docs/operations.md': read('docs/operations.md'),
 };
 
 describe('README.zh-CN.md', () => {

@@ -35,6 +35,13 @@ export class Access {
     throw new CallError('forbidden', 'web pages and extensions may not call, and this token is for calls alone');
   }
 
+  /** Who gets in without a token. */
+  get openness(): 'closed' | 'local' | 'private' | 'public' {
+    const { tokens, open } = this.#deps;
+    if (!tokens.isOpen) return 'closed';
+    return open === 'closed' ? 'local' : open;
+  }
+
   /** Any HTTP request. @throws CallError `forbidden` */
   admitRequest(request: IncomingMessage): Sender {
     const sender = this.#admit(request);

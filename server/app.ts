@@ -1,4 +1,5 @@
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify';
+import type { Registry } from 'prom-client';
 import { CallError } from '../shared/errors.ts';
 import { MAX_FRAME_BYTES } from '../shared/limits.ts';
 import type { Access } from './access.ts';
@@ -6,10 +7,13 @@ import type { Addresses } from './addresses.ts';
 import type { Certificate } from './certificate.ts';
 import { answerClientError } from './client-error.ts';
 import type { Clients } from './clients.ts';
+import { type Counters, countRefusal } from './counters.ts';
 import type { EventStreams } from './event-streams.ts';
 import { ignoreUpgrade } from './ignore-upgrade.ts';
 import { REQUEST_MS, TIMEOUT_CHECK_MS } from './limits.ts';
 import type { Log } from './log.ts';
+import type { CallTally } from './metrics/call-tally.ts';
+import type { Traffic } from './metrics/traffic.ts';
 import { sendProblem } from './problem.ts';
 import type { Proxies } from './proxies.ts';
 import { addBodyParsers } from './request-body.ts';
@@ -17,9 +21,11 @@ import type { Router } from './router.ts';
 import { addCallRoutes } from './routes/calls.ts';
 import { addClientRoutes } from './routes/clients.ts';
 import { addEventRoute } from './routes/events.ts';
-import { addHealthRoute } from './routes/health.ts';
+import { addHealthRoutes } from './routes/health.ts';
+import { addMetricsRoute } from './routes/metrics.ts';
 import { addOpenApiRoutes } from './routes/openapi.ts';
 import { addSnippetRoute } from './routes/snippet.ts';
+import { addStatsRoute } from './routes/stats.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 import type { Sockets } from './sockets.ts';
 
@@ -34,6 +40,10 @@ export interface AppDeps {
   readonly router: Router;
   readonly eventStreams: EventStreams;
   readonly sockets: Sockets;
+  readonly counters: Counters;
+  readonly calls: CallTally;
+  readonly traffic: Traffic;
+  readonly registry: Registry;
   readonly log: Log;
 }
 
@@ -53,17 +63,22 @@ export function createApp(deps: AppDeps): FastifyInstance {
     refuseExcess(request, addresses);
     access.admitRequest(request.raw);
   });
-  app.setErrorHandler((error: FastifyError, _request, reply) => sendFailure(reply, error, deps.log));
+  app.setErrorHandler((error: FastifyError, _request, reply) => {
+    if (error instanceof CallError) countRefusal(deps.counters, 'http', error.code);
+    sendFailure(reply, error, deps.log);
+  });
   app.setNotFoundHandler((_request, reply) => {
     sendProblem(reply, new CallError('bad_request', 'there is nothing at this path'), 404);
   });
   addBodyParsers(app, (request, size) => void addresses.use(request.raw).bytes(size));
-  addHealthRoute(app);
+  addHealthRoutes(app, deps);
   addCallRoutes(app, deps);
   addClientRoutes(app, deps);
   addEventRoute(app, deps);
   addSnippetRoute(app, deps);
   addOpenApiRoutes(app, deps);
+  addStatsRoute(app, deps);
+  addMetricsRoute(app, deps);
   return app;
 }
 
@@ -91,7 +106,10 @@ function newFastify({ tls, headMs, log }: AppDeps): FastifyInstance {
 }
 
 /** What happens to connections before they are requests. */
-function guardDoor({ server }: FastifyInstance, { sockets, addresses, tls, maxConnections, log }: AppDeps): void {
+function guardDoor(
+  { server }: FastifyInstance,
+  { sockets, addresses, traffic, tls, maxConnections, log }: AppDeps,
+): void {
   server.maxConnections = maxConnections;
   let lastFull = Number.NEGATIVE_INFINITY;
   server.on('drop', () => {
@@ -99,7 +117,9 @@ function guardDoor({ server }: FastifyInstance, { sockets, addresses, tls, maxCo
     lastFull = performance.now();
     log.warn({ maxConnections }, 'full: connections are turned away');
   });
-  addresses.watch(server, tls ? 'secureConnection' : 'connection');
+  const event = tls ? 'secureConnection' : 'connection';
+  addresses.watch(server, event);
+  traffic.watch(server, event);
   server.on('upgrade', (request, stream, head) => {
     if (request.headers.upgrade?.toLowerCase() === 'websocket') sockets.upgrade(request, stream, head);
     else ignoreUpgrade(server, request, stream, head);

@@ -13,6 +13,7 @@ const request: CallRequest = {
   timeoutMs: undefined,
   caller: { via: 'http', token: undefined },
   from: undefined,
+  door: 'http',
 };
 
 /** A client that answers when the test says so. */

@@ -2,6 +2,7 @@ import { CallError } from '../shared/errors.ts';
 import type { Outcome, Settle } from '../shared/pending-calls.ts';
 import type { Target } from '../shared/protocol.ts';
 import type { Client } from './client.ts';
+import type { Door } from './metrics/call-tally.ts';
 
 /** By which way a call came, and the name of the token that it rests on, where the relay has tokens. */
 export interface CallOrigin {
@@ -20,6 +21,7 @@ export interface CallRequest {
   readonly caller: CallOrigin;
   /** The connection that asks, to which the call must not come back; undefined for HTTP. */
   readonly from: object | undefined;
+  readonly door: Door;
 }
 
 type State =
@@ -49,7 +51,7 @@ export class Call {
   }
 
   get ms(): number {
-    return Math.round(performance.now() - this.#startedAt);
+    return performance.now() - this.#startedAt;
   }
 
   /** Asks the client and starts the clock. @throws CallError `message_too_large`; then nothing was sent. */

@@ -27,13 +27,20 @@ export class Caller {
   /** With the caller's own ids, which may repeat. */
   readonly #calls = new Map<Call, MsgId>();
   readonly #watches: CallerWatches;
+  #protocol: 1 | 2 | undefined;
 
   constructor(deps: CallerDeps) {
     this.#deps = deps;
     this.#watches = new CallerWatches(deps);
   }
 
+  /** By which it called or asked last; undefined while it has not. */
+  get protocol(): 1 | 2 | undefined {
+    return this.#protocol;
+  }
+
   firstCall({ msgId, data }: FirstCall): void {
+    this.#protocol = 1;
     const { clients, grant, connection } = this.#deps;
     const answer = (outcome: Outcome<unknown>) => this.#answerFirst(msgId, data.clientId, outcome);
     const address = addressOf(data.clientId, (id) => clients.has(id)) ?? { clientId: data.clientId, fn: undefined };
@@ -43,7 +50,7 @@ export class Caller {
       const caller = this.#originOf(address.clientId);
       this.#call(
         msgId,
-        { ...address, args, target: undefined, timeoutMs: undefined, caller, from: connection },
+        { ...address, args, target: undefined, timeoutMs: undefined, caller, from: connection, door: 'websocket_1' },
         answer,
       );
     }
@@ -55,13 +62,18 @@ export class Caller {
   }
 
   secondCall({ msgId, data }: CallToRelay): void {
+    this.#protocol = 2;
     const { grant, connection } = this.#deps;
     const { clientId, fn, args, target, timeoutMs } = data;
     const answer = (outcome: Outcome<unknown>) => this.#answerSecond(msgId, clientId, outcome);
     if (!grant.mayCall(clientId)) answer({ ok: false, error: forbidden() });
     else {
       const caller = this.#originOf(clientId);
-      this.#call(msgId, { clientId, fn, args, target, timeoutMs, caller, from: connection }, answer);
+      this.#call(
+        msgId,
+        { clientId, fn, args, target, timeoutMs, caller, from: connection, door: 'websocket_2' },
+        answer,
+      );
     }
   }
 
@@ -71,6 +83,7 @@ export class Caller {
   }
 
   list(msgId: MsgId, clientId: string | undefined): void {
+    this.#protocol = 2;
     const { grant, clients } = this.#deps;
     if (!grant.calls) {
       this.refuse(msgId, forbidden());
@@ -84,6 +97,7 @@ export class Caller {
   }
 
   watch(msgId: MsgId): void {
+    this.#protocol = 2;
     try {
       if (!this.#deps.grant.calls) throw forbidden();
       this.#watches.start(msgId);

@@ -46,6 +46,12 @@ export class ClientEnd {
     return this.#state.status !== 'idle';
   }
 
+  /** By which it serves; undefined where it does not. */
+  get protocol(): 1 | 2 | undefined {
+    if (this.#state.status === 'idle') return undefined;
+    return this.#state.status === 'first' ? 1 : 2;
+  }
+
   // A program that may only call, and sends `init` all the same, is let go on.
   firstInit({ data: { clientId } }: FirstInit): void {
     const { connection, grant, counters, log } = this.#deps;

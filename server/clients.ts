@@ -23,6 +23,11 @@ export class Clients {
     this.#events = events;
   }
 
+  /** How many different clientIds are served. */
+  get size(): number {
+    return this.#byId.size;
+  }
+
   has(clientId: string): boolean {
     return this.#byId.has(clientId);
   }
@@ -32,14 +37,14 @@ export class Clients {
     this.#byId.set(client.clientId, namesakes);
     if (client instanceof FirstClient) this.#addFirst(client, namesakes);
     else namesakes.second = [client, ...namesakes.second];
-    this.#events.tell(client.clientId, () => ({ kind: 'connected', client: client.info }));
+    this.#events.tell(client.clientId, 'connected', () => ({ kind: 'connected', client: client.info }));
     if (client instanceof SecondClient) replaceOlder(client, namesakes);
   }
 
   /** Takes a client's functions as it tells them now. */
   update(client: SecondClient, functions: readonly ServedFunction[]): void {
     client.update(functions);
-    this.#events.tell(client.clientId, () => ({ kind: 'functions', client: client.info }));
+    this.#events.tell(client.clientId, 'functions', () => ({ kind: 'functions', client: client.info }));
   }
 
   remove(client: FirstClient | SecondClient): void {
@@ -48,7 +53,11 @@ export class Clients {
     if (client instanceof FirstClient) namesakes.first = namesakes.first.filter((other) => other !== client);
     else namesakes.second = namesakes.second.filter((other) => other !== client);
     const { clientId, connection } = client;
-    this.#events.tell(clientId, () => ({ kind: 'disconnected', clientId, connectionId: connection.id }));
+    this.#events.tell(clientId, 'disconnected', () => ({
+      kind: 'disconnected',
+      clientId,
+      connectionId: connection.id,
+    }));
     if (namesakes.first.length > 0 || namesakes.second.length > 0) return;
     this.#byId.delete(client.clientId);
     this.#origins.left(client.clientId);

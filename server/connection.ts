@@ -37,6 +37,8 @@ export interface Admitted {
   readonly use: AddressUse;
 }
 
+export type Part = { role: 'client' | 'caller'; protocol: 1 | 2 } | { role: 'idle'; protocol: undefined };
+
 type OfSecondProtocol = Exclude<ToRelay, { kind: 'first-init' | 'first-answer' | 'first-call' | 'heartbeat' }>;
 
 /**
@@ -72,6 +74,13 @@ export class Connection {
     socket.on('close', (code) => this.#closed(code));
     // ws closes the socket after an error; `close` tells all that matters.
     socket.on('error', () => {});
+  }
+
+  /** What it is there for, as far as it has shown. */
+  get part(): Part {
+    const [served, called] = [this.#client.protocol, this.#caller.protocol];
+    if (served) return { role: 'client', protocol: served };
+    return called ? { role: 'caller', protocol: called } : { role: 'idle', protocol: undefined };
   }
 
   /**

@@ -1,3 +1,5 @@
+import type { ErrorCode } from '../shared/errors.ts';
+
 /** What happened that nobody was answered for: counted, so that it can be seen. */
 export interface Counters {
   /** Frames and messages that could not be read. */
@@ -8,8 +10,22 @@ export interface Counters {
   strayAnswers: number;
   /** Connections and calls of addresses that are past their limits. */
   rateLimited: number;
+  /** Connections and HTTP requests that were refused before they could call. */
+  readonly refused: Readonly<Record<'websocket' | 'http', Refusals>>;
 }
 
+type Refusals = Partial<Record<ErrorCode, number>>;
+
 export function newCounters(): Counters {
-  return { badFrames: 0, ignoredInits: 0, strayAnswers: 0, rateLimited: 0 };
+  const refused = { websocket: noRefusals(), http: noRefusals() };
+  return { badFrames: 0, ignoredInits: 0, strayAnswers: 0, rateLimited: 0, refused };
+}
+
+export function countRefusal({ refused }: Counters, door: keyof Counters['refused'], code: ErrorCode): void {
+  refused[door][code] = (refused[door][code] ?? 0) + 1;
+}
+
+// Told from the start: a rate can't be seen of a count whose first value is 1.
+function noRefusals(): Refusals {
+  return { unauthorized: 0, forbidden: 0, rate_limited: 0 };
 }

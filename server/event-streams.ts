@@ -23,10 +23,14 @@ export class EventStreams {
     ];
   }
 
-  /** What to answer with. It ends when the peer hangs up, loses its grant, or the relay stops. */
-  open(grant: Grant, response: ServerResponse): Readable {
+  get size(): number {
+    return this.#open.size;
+  }
+
+  /** What to answer with, of calls at most so many a second. It ends when the peer hangs up, loses its grant, or the relay stops. */
+  open(grant: Grant, response: ServerResponse, callsPerSecond?: number): Readable {
     const stream = new EventStream(grant, response);
-    const watch = new Watch(this.#deps, grant, stream);
+    const watch = new Watch(this.#deps, grant, stream, callsPerSecond);
     watch.start();
     this.#open.add(stream);
     response.once('close', () => {

@@ -312,8 +312,8 @@ describe('who may not call a client', () => {
 });
 
 /** An event stream, read only as its events are asked for. */
-async function stream(headers: Record<string, string> = {}) {
-  const asked = request(`${relay.url}/api/events`, { headers }).end();
+async function stream(headers: Record<string, string> = {}, query = '') {
+  const asked = request(`${relay.url}/api/events${query}`, { headers }).end();
   const [response] = await once(asked, 'response');
   response.setEncoding('utf8');
   let text = '';
@@ -354,6 +354,27 @@ describe('GET /api/events', () => {
     expect(await event()).toMatchObject({ kind: 'connected', data: { client: { clientId: 'line\nend' } } });
     page.socket.close();
     expect(await event()).toMatchObject({ kind: 'disconnected' });
+    asked.destroy();
+  });
+
+  it('tells no more calls in a second than it is asked to, and counts the others', async () => {
+    const { event, asked } = await stream({}, '?callsPerSecond=1');
+    await event();
+    (await (await relay.connect()).serve('shop')).echo();
+    expect((await event()).kind).toBe('connected');
+    const caller = await relay.connect();
+    for (let times = 0; times < 10; times++) await caller.decrypt('shop', times);
+    await (await relay.connect()).serve('other');
+    const told = { call: 0, dropped: 0 };
+    for (;;) {
+      const { kind, data } = await event();
+      if (kind === 'connected') break;
+      // On a slow machine a second passes meanwhile, and one more call is told.
+      if (kind === 'call') told.call++;
+      else told.dropped += data.count;
+    }
+    expect(told.call).toBeLessThan(10);
+    expect(told.call + told.dropped).toBe(10);
     asked.destroy();
   });
 

@@ -3,17 +3,30 @@ import type { RelayEvent } from '../shared/protocol.ts';
 /** What happens. `clients` and `dropped` are made for each watcher, by its Watch. */
 export type Happening = Exclude<RelayEvent, { kind: 'clients' | 'dropped' }>;
 
-/** Told of everything. `json` is the event's text, made once for all. */
-export type Listener = (clientId: string, event: Happening, json: string) => void;
+/** Something that has happened, in a form that costs nothing to those who pass over it. */
+export class Told {
+  readonly kind: Happening['kind'];
+  readonly #make: () => Happening;
+  #json: string | undefined;
+
+  constructor(kind: Happening['kind'], make: () => Happening) {
+    this.kind = kind;
+    this.#make = make;
+  }
+
+  /** The event's text, made once for all. */
+  get json(): string {
+    this.#json ??= JSON.stringify(this.#make());
+    return this.#json;
+  }
+}
+
+/** Told of everything. */
+export type Listener = (clientId: string, told: Told) => void;
 
 /** Tells those who listen what happens on this node. */
 export class Events {
   readonly #listeners = new Set<Listener>();
-
-  /** Whether anybody listens: where nobody does, an event need not be made. */
-  get isHeard(): boolean {
-    return this.#listeners.size > 0;
-  }
 
   /** @returns what ends it. */
   listen(listener: Listener): () => void {
@@ -21,11 +34,14 @@ export class Events {
     return () => void this.#listeners.delete(listener);
   }
 
-  /** `make` is called where anybody listens. */
-  tell(clientId: string, make: () => Happening): void {
-    if (!this.isHeard) return;
-    const event = make();
-    const json = JSON.stringify(event);
-    for (const listener of this.#listeners) listener(clientId, event, json);
+  /** `make` is called where anybody wants to read it. */
+  tell<Kind extends Happening['kind']>(
+    clientId: string,
+    kind: Kind,
+    make: () => Extract<Happening, { kind: Kind }>,
+  ): void {
+    if (this.#listeners.size === 0) return;
+    const told = new Told(kind, make);
+    for (const listener of this.#listeners) listener(clientId, told);
   }
 }

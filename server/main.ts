@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import { Registry } from 'prom-client';
 import { Access } from './access.ts';
 import { Addresses } from './addresses.ts';
 import { createApp } from './app.ts';
@@ -11,6 +12,10 @@ import { Events } from './events.ts';
 import { FlushQueue } from './frames.ts';
 import { FreshSockets } from './fresh-sockets.ts';
 import type { Log } from './log.ts';
+import { CallTally } from './metrics/call-tally.ts';
+import { EventLoop } from './metrics/event-loop.ts';
+import { addMetrics } from './metrics/metrics.ts';
+import { Traffic } from './metrics/traffic.ts';
 import { Proxies } from './proxies.ts';
 import { Router } from './router.ts';
 import { Sockets } from './sockets.ts';
@@ -36,7 +41,9 @@ export async function startRelay(config: Config, log: Log): Promise<Relay> {
   const access = new Access({ ...config, tokens, proxies, addresses });
   const events = new Events();
   const clients = new Clients(events);
-  const router = new Router({ clients, events, log, timeoutMs });
+  const calls = new CallTally();
+  const counters = newCounters();
+  const router = new Router({ clients, events, calls, log, timeoutMs });
   const eventStreams = new EventStreams({ clients, events });
   const sockets = new Sockets(access, addresses, {
     clients,
@@ -47,9 +54,13 @@ export async function startRelay(config: Config, log: Log): Promise<Relay> {
     maxInFlight,
     ids: new CallIds(),
     flushes: new FlushQueue(),
-    counters: newCounters(),
+    counters,
   });
-  const app = createApp({ ...config, access, addresses, proxies, clients, router, eventStreams, sockets, log });
+  const measured = { calls, router, clients, sockets, eventStreams, counters, traffic: new Traffic() };
+  const eventLoop = new EventLoop();
+  const registry = new Registry();
+  addMetrics(registry, { ...measured, eventLoop, busState: () => 'none' });
+  const app = createApp({ ...config, ...measured, access, addresses, proxies, registry, log });
   const unwatch = followTokens(config, tokens, log);
   const fresh = new FreshSockets(app.server);
   let stopping = false;
@@ -58,11 +69,13 @@ export async function startRelay(config: Config, log: Log): Promise<Relay> {
     if (stopping) reply.header('Connection', 'close');
   });
   await app.listen({ host: config.host, port: config.port });
+  eventLoop.start();
   return {
     url: urlOf(config, app.server.address()),
     close: async () => {
       stopping = true;
       unwatch();
+      eventLoop.stop();
       addresses.stop();
       router.stop();
       sockets.close(CUT_OFF_MS);

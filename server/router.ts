@@ -4,11 +4,13 @@ import { Call, type CallRequest } from './call.ts';
 import type { Clients } from './clients.ts';
 import type { Events } from './events.ts';
 import type { Log } from './log.ts';
+import type { CallTally } from './metrics/call-tally.ts';
 
 interface RouterDeps {
   readonly clients: Clients;
   readonly events: Events;
   readonly log: Log;
+  readonly calls: CallTally;
   /** How long a call may take where its caller names no time. */
   readonly timeoutMs: number;
 }
@@ -24,9 +26,13 @@ export class Router {
 
   /** A call that has not started: its maker may note it down before it can end. */
   prepare(request: CallRequest, settle: Settle<unknown>): Call {
+    const { calls } = this.#deps;
+    calls.began();
     const call: Call = new Call(request, (outcome) => {
-      if (!outcome.ok) this.#logFailure(call, outcome.error);
-      this.#tell(call, outcome);
+      const { ms } = call;
+      calls.ended(request.door, outcome.ok ? 'ok' : outcome.error.code, ms);
+      if (!outcome.ok) this.#logFailure(request, Math.round(ms), outcome.error);
+      this.#tell(request, Math.round(ms), outcome);
       settle(outcome);
     });
     return call;
@@ -42,14 +48,17 @@ export class Router {
     }
   }
 
+  get accepts(): boolean {
+    return this.#accepting;
+  }
+
   /** From now on every call is refused. */
   stop(): void {
     this.#accepting = false;
   }
 
-  #tell({ request, ms }: Call, outcome: Outcome<unknown>): void {
-    const { clientId, fn, caller } = request;
-    this.#deps.events.tell(clientId, () => ({
+  #tell({ clientId, fn, caller }: CallRequest, ms: number, outcome: Outcome<unknown>): void {
+    this.#deps.events.tell(clientId, 'call', () => ({
       kind: 'call',
       clientId,
       ...(fn === undefined ? {} : { fn }),
@@ -59,8 +68,7 @@ export class Router {
     }));
   }
 
-  #logFailure({ request, ms }: Call, { code, cause }: CallError): void {
-    const { clientId, fn } = request;
+  #logFailure({ clientId, fn }: CallRequest, ms: number, { code, cause }: CallError): void {
     const line = { code, clientId, fn, ms };
     if (code === 'internal' && cause !== undefined) this.#deps.log.error({ ...line, err: cause }, 'call failed');
     else this.#deps.log.info(line, 'call failed');

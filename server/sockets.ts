@@ -7,6 +7,7 @@ import { MAX_FRAME_BYTES } from '../shared/limits.ts';
 import type { Access } from './access.ts';
 import type { Addresses } from './addresses.ts';
 import { Connection, type ConnectionDeps } from './connection.ts';
+import { countRefusal } from './counters.ts';
 import type { Grant } from './grant.ts';
 import { SUBPROTOCOL } from './presented-tokens.ts';
 import { Pulse } from './pulse.ts';
@@ -24,6 +25,13 @@ const SERVER_OPTIONS: ServerOptions & { closeTimeout: number } = {
   /** How long a peer has to answer a close, before its connection is cut off. */
   closeTimeout: 3_000,
 };
+
+/** How many connections have which part, by protocol. */
+export interface Census {
+  readonly client: Record<1 | 2, number>;
+  readonly caller: Record<1 | 2, number>;
+  idle: number;
+}
 
 /** The relay's WebSocket door, at any path. */
 export class Sockets {
@@ -48,6 +56,20 @@ export class Sockets {
     if (!(stream instanceof Socket)) return void stream.destroy();
     stream.setKeepAlive(true, KEEP_ALIVE_MS);
     this.#server.handleUpgrade(request, stream, head, (socket) => this.#admit(socket, stream, request));
+  }
+
+  get size(): number {
+    return this.#connections.size;
+  }
+
+  /** How many connections have which part. */
+  census(): Census {
+    const census: Census = { client: { 1: 0, 2: 0 }, caller: { 1: 0, 2: 0 }, idle: 0 };
+    for (const { part } of this.#connections) {
+      if (part.role === 'idle') census.idle++;
+      else census[part.role][part.protocol]++;
+    }
+    return census;
   }
 
   /** Fails what is pending, tells every peer that the relay goes, and cuts off those that do not go in time. */
@@ -88,6 +110,7 @@ export class Sockets {
   /** A browser sees nothing of a refused handshake, but it does see the code and reason of a close. */
   #refuse(socket: WebSocket, request: IncomingMessage, { code, message }: CallError): void {
     const { origin } = request.headers;
+    countRefusal(this.#deps.counters, 'websocket', code);
     // An address that is past its limits could fill the log.
     if (code === 'rate_limited') this.#deps.counters.rateLimited++;
     else this.#deps.log.info({ peer: this.#addresses.addressOf(request), origin, code, why: message }, 'refused');

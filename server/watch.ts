@@ -2,8 +2,9 @@ import { CallError } from '../shared/errors.ts';
 import { MAX_WATCH_BACKLOG_BYTES } from '../shared/limits.ts';
 import type { RelayEvent } from '../shared/protocol.ts';
 import type { Clients } from './clients.ts';
-import type { Events, Happening } from './events.ts';
+import type { Events, Told } from './events.ts';
 import type { Grant } from './grant.ts';
+import { RateBucket } from './rate-bucket.ts';
 
 /** Where a watch's events go: a WebSocket's frames, or a stream of server-sent events. */
 export interface WatchSink {
@@ -26,26 +27,29 @@ type State = { status: 'new' } | { status: 'open'; dropped: number; stop: () => 
  * One watch: first who serves now, then what happens, as far as the grant may call the clients that it happens to.
  * new → open → ended.
  *
- * A watcher that reads too slowly misses calls, and is told how many before the next event that it gets. It never misses who
+ * A watcher that reads too slowly, or wants no more than so many a second, misses calls, and is told how many before the next event that it gets. It never misses who
  * came, went or changed: what it knows of the clients stays true.
  */
 export class Watch {
   readonly #deps: WatchDeps;
   readonly #grant: Pick<Grant, 'mayCall'>;
   readonly #sink: WatchSink;
+  readonly #calls: RateBucket | undefined;
   #state: State = { status: 'new' };
 
-  constructor(deps: WatchDeps, grant: Pick<Grant, 'mayCall'>, sink: WatchSink) {
+  /** Past `callsPerSecond` calls are left out; undefined: none is. */
+  constructor(deps: WatchDeps, grant: Pick<Grant, 'mayCall'>, sink: WatchSink, callsPerSecond?: number) {
     this.#deps = deps;
     this.#grant = grant;
     this.#sink = sink;
+    if (callsPerSecond !== undefined) this.#calls = new RateBucket(callsPerSecond, callsPerSecond, performance.now());
   }
 
   /** @throws CallError what the sink throws at the list of clients; then nothing was started. */
   start(): void {
     const { clients, events } = this.#deps;
     this.#write({ kind: 'clients', clients: clients.list().filter(({ clientId }) => this.#grant.mayCall(clientId)) });
-    const stop = events.listen((clientId, event, json) => this.#hear(clientId, event, json));
+    const stop = events.listen((clientId, told) => this.#hear(clientId, told));
     this.#state = { status: 'open', dropped: 0, stop };
   }
 
@@ -54,22 +58,28 @@ export class Watch {
     this.#state = { status: 'ended' };
   }
 
-  #hear(clientId: string, { kind }: Happening, json: string): void {
+  #hear(clientId: string, told: Told): void {
     const state = this.#state;
     if (state.status !== 'open' || !this.#grant.mayCall(clientId)) return;
-    if (kind === 'call' && this.#sink.backlog > MAX_WATCH_BACKLOG_BYTES) {
+    if (told.kind === 'call' && !this.#hasRoom()) {
       state.dropped++;
       return;
     }
     try {
       if (state.dropped > 0) this.#write({ kind: 'dropped', count: state.dropped });
       state.dropped = 0;
-      this.#sink.write(kind, json);
+      this.#sink.write(told.kind, told.json);
     } catch (thrown) {
       // Thrown on, it would fall upon whoever made the event.
       this.end();
       this.#sink.failed(CallError.from(thrown));
     }
+  }
+
+  /** For one more call. */
+  #hasRoom(): boolean {
+    if (this.#sink.backlog > MAX_WATCH_BACKLOG_BYTES) return false;
+    return this.#calls?.take(1, performance.now()) ?? true;
   }
 
   #write(event: RelayEvent): void {

@@ -22,6 +22,7 @@ import {
   type ToClient,
   type ToRelay,
 } from './protocol.ts';
+import { Stats } from './stats.ts';
 
 const doc = readFileSync(new URL('../docs/protocol.md', import.meta.url), 'utf8');
 
@@ -146,6 +147,7 @@ const READERS: Record<string, (json: unknown) => unknown> = {
       .strictObject({ args: z.optional(Args), timeoutMs: z.optional(TimeoutMs), target: z.optional(Target) })
       .parse(json),
   'http-result': (json) => z.strictObject({ value: z.unknown() }).parse(json),
+  stats: (json) => Stats.parse(json),
   'http-clients': (json) => z.strictObject({ clients: z.array(ClientInfo) }).parse(json),
 };
 

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { CallError } from '../../shared/errors.ts';
 import { Agent, Args, ClientInfo, RelayEvent, ServedFunction, Target, TimeoutMs } from '../../shared/protocol.ts';
+import { Stats } from '../../shared/stats.ts';
 import { Problem, problemOf } from '../problem.ts';
 import { CallBody } from '../routes/call-body.ts';
 import type { Schema } from './openapi.ts';
@@ -9,6 +10,7 @@ const Value = z.unknown();
 const CallResult = z.object({ value: Value });
 const ClientList = z.object({ clients: z.array(ClientInfo) });
 const Health = z.object({ status: z.literal('ok') });
+const Readiness = z.object({ status: z.literal('ready') });
 
 type Described = z.core.$ZodRegistry<{ id?: string; description: string; examples?: unknown[] }>;
 
@@ -37,6 +39,7 @@ export function componentSchemas(): Record<string, Schema> {
   const registry: Described = z.registry();
   describeCalls(registry);
   describeClients(registry);
+  describeStats(registry);
   describeProblems(registry);
   // "input": what peers may rely on. Fields may be added, so that nobody is to refuse unknown ones.
   const { schemas } = z.toJSONSchema(registry, { metadata: registry, io: 'input', uri: reference });
@@ -101,6 +104,28 @@ function describeClients(registry: Described): void {
     .add(Agent, { id: 'Agent', description: 'Browser and extension.' });
 }
 
+function describeStats(registry: Described): void {
+  const { calls, open, startedAt, at, connections } = Stats.shape;
+  const { inFlight, ok, failed, durations } = calls.shape;
+  registry
+    .add(Stats, { id: 'Stats', description: 'How one node does. Counts are since it started.' })
+    .add(startedAt, { description: 'When the relay started, as RFC 3339 has it.' })
+    .add(at, { description: "When this was told: for rates, by the relay's own clock." })
+    .add(open, {
+      description:
+        'Who is let in without a token: nobody (`closed`), who reaches a relay that listens on this machine alone (`local`), private networks (`private`), or anyone (`public`).',
+    })
+    .add(connections, { description: 'Open WebSockets.' })
+    .add(inFlight, { description: 'Calls that wait for their answer.' })
+    .add(ok, { description: 'Calls that ended well.' })
+    .add(failed, { description: 'Calls that ended with an error code.' })
+    .add(durations, { description: 'How long those took that ended well.' })
+    .add(durations.shape.boundsMs, { description: 'Upper bounds in milliseconds, ascending.' })
+    .add(durations.shape.counts, {
+      description: 'How many calls fell between each bound and the one before; the last took longer than all bounds.',
+    });
+}
+
 function describeProblems(registry: Described): void {
   registry
     .add(Problem, { id: 'Problem', description: 'An error, as RFC 9457 has it.', examples: [EXAMPLE_PROBLEM] })
@@ -110,7 +135,8 @@ function describeProblems(registry: Described): void {
     .add(Problem.shape.details, {
       description: 'What more the code comes with: of `function_threw` name, message and stack.',
     })
-    .add(Health, { id: 'Health', description: 'The relay answers.' });
+    .add(Health, { id: 'Health', description: 'The relay answers.' })
+    .add(Readiness, { id: 'Readiness', description: 'The relay takes calls.' });
 }
 
 // A component of an OpenAPI document has its place and dialect from the document.

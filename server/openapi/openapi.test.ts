@@ -97,6 +97,16 @@ describe('GET /openapi.json', () => {
     ['a call that makes no sense', 'POST', call, '/api/clients/shop/functions/encrypt', '{"timeoutMs":0}', 400],
     ['a list', 'GET', document.paths['/api/clients']?.get, '/api/clients', undefined, 200],
     ['health', 'GET', document.paths['/healthz']?.get, '/healthz', undefined, 200],
+    ['readiness', 'GET', document.paths['/readyz']?.get, '/readyz', undefined, 200],
+    ['how it does', 'GET', document.paths['/api/stats']?.get, '/api/stats', undefined, 200],
+    [
+      'events asked for in a way that makes no sense',
+      'GET',
+      document.paths['/api/events']?.get,
+      '/api/events?callsPerSecond=0',
+      undefined,
+      400,
+    ],
     ['a snippet of nothing', 'GET', document.paths['/snippet.js']?.get, '/snippet.js', undefined, 400],
   ] as const)('tells the truth about %s', async (_what, method, operation, path, body, status) => {
     const client = await relay.connect();

@@ -108,8 +108,19 @@ const EVENTS: Operation = {
   summary: 'Watch what happens',
   description:
     'Server-sent events: who serves now, then who comes and goes, which functions change, and which calls end how, as far as the token may call those clients. ' +
+    'Past `callsPerSecond` calls are only counted, in a `dropped` before the next that is told. ' +
     "`event:` is the event's kind, `data:` a RelayEvent as JSON. Nothing is replayed: whoever connects again begins with who serves then.",
   security: CALLERS,
+  parameters: [
+    {
+      ...query('callsPerSecond', 'How many calls to tell in a second at most; all, where it is left out.', {
+        type: 'integer',
+        minimum: 1,
+        maximum: 999_999,
+      }),
+      required: false,
+    },
+  ],
   responses: {
     200: {
       description: 'A stream that ends when you hang up, when the token is no longer good, or when the relay stops.',
@@ -117,7 +128,42 @@ const EVENTS: Operation = {
         'text/event-stream': { schema: { type: 'string', description: 'Its `data` lines are RelayEvents.' } },
       },
     },
+    ...problemAnswers(['bad_request', ...OF_CALLERS]),
+  },
+};
+
+const STATS: Operation = {
+  operationId: 'stats',
+  summary: 'Ask how the relay does',
+  description:
+    'Counts of this node as a whole, whoever the clients are; cheap enough to be asked each second. What two answers differ by is what happened between them.',
+  security: CALLERS,
+  responses: { 200: { description: 'The counts.', content: json('Stats') }, ...problemAnswers(OF_CALLERS) },
+};
+
+const METRICS: Operation = {
+  operationId: 'metrics',
+  summary: 'Measure the relay',
+  description:
+    'Everything measured of this node, for Prometheus. Any caller token opens it, also one whose patterns fit no client. docs/operations.md says what each is for.',
+  security: CALLERS,
+  responses: {
+    200: {
+      description: "Prometheus' text format, version 0.0.4.",
+      content: { 'text/plain': { schema: { type: 'string' } } },
+    },
     ...problemAnswers(OF_CALLERS),
+  },
+};
+
+const READY: Operation = {
+  operationId: 'ready',
+  summary: 'Ask whether the relay takes calls',
+  description: 'For load balancers: a relay that is stopping answers 503 and wants no new connections.',
+  security: ANYBODY,
+  responses: {
+    200: { description: 'It does.', content: json('Readiness') },
+    ...problemAnswers(['shutting_down', ...AT_THE_DOOR]),
   },
 };
 
@@ -185,7 +231,10 @@ export const OPERATIONS: OpenApiDocument['paths'] = {
   '/api/clients/{clientId}/functions/{name}': { post: CALL },
   '/api/clients': { get: CLIENTS },
   '/api/events': { get: EVENTS },
+  '/api/stats': { get: STATS },
+  '/metrics': { get: METRICS },
   '/healthz': { get: HEALTH },
+  '/readyz': { get: READY },
   '/snippet.js': { get: SNIPPET },
   '/openapi.json': { get: DOCUMENT },
   '/docs': { get: PAGE },

@@ -50,7 +50,7 @@ async function answer(
 ): Promise<FastifyReply> {
   if (!body) throw unsupportedType();
   const { clientId, name: fn } = read(Params, params, 'path');
-  const request = { clientId, fn, ...callOf(body), caller, from: undefined };
+  const request = { clientId, fn, ...callOf(body), caller, from: undefined, door: 'http' as const };
   const outcome = await settled(router, request, reply);
   if (!outcome.ok) sendProblem(reply, outcome.error);
   else if (body.kind === 'text') sendRaw(reply, outcome.value);

@@ -1,6 +1,12 @@
 import type { FastifyInstance } from 'fastify';
+import * as z from 'zod/mini';
+import { read } from '../../shared/protocol.ts';
 import type { Access } from '../access.ts';
 import type { EventStreams } from '../event-streams.ts';
+
+const Query = z.object({
+  callsPerSecond: z.optional(z.string().check(z.regex(/^[1-9]\d{0,5}$/, 'must be a whole number above 0'))),
+});
 
 interface EventRouteDeps {
   readonly access: Access;
@@ -10,8 +16,9 @@ interface EventRouteDeps {
 /** `GET /api/events`: what happens, as server-sent events, as far as the caller may call the clients that it happens to. */
 export function addEventRoute(app: FastifyInstance, { access, eventStreams }: EventRouteDeps): void {
   // No HEAD: it would have to wait for the end of the stream.
-  app.get('/api/events', { exposeHeadRoute: false }, async ({ raw }, reply) => {
+  app.get('/api/events', { exposeHeadRoute: false }, async ({ raw, query }, reply) => {
     const grant = access.ofCaller(raw);
+    const { callsPerSecond } = read(Query, query, 'query');
     return reply
       .headers({
         'cache-control': 'no-store',
@@ -21,6 +28,6 @@ export function addEventRoute(app: FastifyInstance, { access, eventStreams }: Ev
         'x-accel-buffering': 'no',
       })
       .type('text/event-stream')
-      .send(eventStreams.open(grant, reply.raw));
+      .send(eventStreams.open(grant, reply.raw, callsPerSecond === undefined ? undefined : Number(callsPerSecond)));
   });
 }

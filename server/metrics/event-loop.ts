@@ -1,0 +1,55 @@
+import { type IntervalHistogram, monitorEventLoopDelay, performance } from 'node:perf_hooks';
+
+/** How often the loop is looked at. A delay counts from there: what holds it up for less may not be seen. */
+const RESOLUTION_MS = 20;
+/** Prometheus asks each 15 s as a rule, and must not miss what happened between. */
+const WINDOW_MS = 15_000;
+const NS_PER_S = 1e9;
+
+type Delays = [older: IntervalHistogram, newer: IntervalHistogram];
+
+/**
+ * How late the event loop runs, over the last 15 to 30 s: everything else waits for it. Two histograms take turns, so that
+ * whoever asks, and however often, hears the same; and because one that begins anew misses what happens at that moment.
+ */
+export class EventLoop {
+  #delays: Delays = [newHistogram(), newHistogram()];
+  #state: { status: 'stopped' } | { status: 'running'; timer: NodeJS.Timeout } = { status: 'stopped' };
+
+  start(): void {
+    for (const delay of this.#delays) delay.enable();
+    this.#state = { status: 'running', timer: setInterval(() => this.#turn(), WINDOW_MS).unref() };
+  }
+
+  stop(): void {
+    if (this.#state.status === 'running') clearInterval(this.#state.timer);
+    this.#state = { status: 'stopped' };
+    for (const delay of this.#delays) delay.disable();
+  }
+
+  /** In seconds, by quantile. */
+  get delays(): Record<'0.5' | '0.99' | '1', number> {
+    const [delay] = this.#delays;
+    const seconds = (ns: number) => Math.max(0, ns / NS_PER_S - RESOLUTION_MS / 1_000);
+    return {
+      '0.5': seconds(delay.percentile(50)),
+      '0.99': seconds(delay.percentile(99)),
+      '1': seconds(delay.max),
+    };
+  }
+
+  /** For how many seconds since the start it was at work, not waiting. */
+  get activeSeconds(): number {
+    return performance.eventLoopUtilization().active / 1_000;
+  }
+
+  #turn(): void {
+    const [older, newer] = this.#delays;
+    older.reset();
+    this.#delays = [newer, older];
+  }
+}
+
+function newHistogram(): IntervalHistogram {
+  return monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+}

@@ -1,0 +1,178 @@
+import { Counter, Gauge, type Registry } from 'prom-client';
+import packageJson from '../../package.json' with { type: 'json' };
+import type { Clients } from '../clients.ts';
+import type { Counters } from '../counters.ts';
+import type { EventStreams } from '../event-streams.ts';
+import type { Router } from '../router.ts';
+import type { Sockets } from '../sockets.ts';
+import { type CallTally, DOORS, OUTCOMES } from './call-tally.ts';
+import type { EventLoop } from './event-loop.ts';
+import { addProcessMetrics } from './process-metrics.ts';
+import { TalliedHistogram } from './tallied-histogram.ts';
+import type { Traffic } from './traffic.ts';
+
+/** What joins nodes: there may be nothing of the kind. */
+export const BUS_STATES = ['none', 'connected', 'disconnected'] as const;
+export type BusState = (typeof BUS_STATES)[number];
+
+interface MetricsDeps {
+  readonly calls: CallTally;
+  readonly router: Router;
+  readonly clients: Clients;
+  readonly sockets: Sockets;
+  readonly eventStreams: EventStreams;
+  readonly counters: Counters;
+  readonly traffic: Traffic;
+  readonly eventLoop: EventLoop;
+  busState(): BusState;
+}
+
+/**
+ * Puts all that there is to measure into a registry. Nothing is measured for it while calls pass: values are read where they
+ * are when somebody asks. No label names a client, since there may be thousands; docs/operations.md says what each is for.
+ */
+export function addMetrics(registry: Registry, deps: MetricsDeps): void {
+  addNodeMetrics(registry, deps);
+  addCallMetrics(registry, deps);
+  addPeerMetrics(registry, deps);
+  addTrafficMetrics(registry, deps);
+  addProcessMetrics(registry);
+}
+
+function addNodeMetrics(registry: Registry, { router, busState, eventLoop }: MetricsDeps): void {
+  const { gauge, counter } = makers(registry);
+  gauge('pagewire_info', 'Always 1; the label is the version.', ['version'], (info) =>
+    info.set({ version: packageJson.version }, 1),
+  );
+  gauge('pagewire_ready', '1 while it takes calls, 0 once it is stopping.', [], (ready) =>
+    ready.set(router.accepts ? 1 : 0),
+  );
+  gauge('pagewire_bus', '1 at the state of the bus between nodes, 0 at the others.', ['state'], (bus) => {
+    for (const state of BUS_STATES) bus.set({ state }, state === busState() ? 1 : 0);
+  });
+  const help = 'How late the event loop ran in the last 15 to 30 s; quantile 1 is the worst.';
+  gauge('pagewire_event_loop_delay_seconds', help, ['quantile'], (delay) => {
+    for (const [quantile, seconds] of Object.entries(eventLoop.delays)) delay.set({ quantile }, seconds);
+  });
+  counter(
+    'pagewire_event_loop_active_seconds_total',
+    'For how long the event loop was at work; its rate is 1 where it never rests.',
+    () => eventLoop.activeSeconds,
+  );
+}
+
+function addCallMetrics(registry: Registry, { calls }: MetricsDeps): void {
+  const { gauge } = makers(registry);
+  new Counter({
+    name: 'pagewire_calls_total',
+    help: 'Calls that have ended, by how they came in and how they ended: ok, or an error code.',
+    labelNames: ['door', 'outcome'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const door of DOORS)
+        for (const outcome of OUTCOMES) this.inc({ door, outcome }, calls.of(door).counts[outcome]);
+    },
+  });
+  registry.registerMetric(
+    new TalliedHistogram({
+      name: 'pagewire_call_duration_seconds',
+      help: 'How long calls took, from when they were read until their answer was there.',
+      labelNames: ['door', 'outcome'],
+      read: () =>
+        DOORS.flatMap((door) => {
+          const { ok, failed } = calls.of(door);
+          return [
+            { labels: { door, outcome: 'ok' }, buckets: ok },
+            { labels: { door, outcome: 'failed' }, buckets: failed },
+          ];
+        }),
+    }),
+  );
+  gauge('pagewire_calls_in_flight', 'Calls that wait for their answer.', [], (inFlight) =>
+    inFlight.set(calls.inFlight),
+  );
+}
+
+function addPeerMetrics(registry: Registry, { clients, sockets, eventStreams, counters }: MetricsDeps): void {
+  const { gauge, counter } = makers(registry);
+  gauge(
+    'pagewire_connections',
+    'WebSockets by what they do: client (serves, whatever else), caller (has called or watched), idle (neither yet).',
+    ['role', 'protocol'],
+    (connections) => {
+      const census = sockets.census();
+      for (const role of ['client', 'caller'] as const)
+        for (const protocol of [1, 2] as const) connections.set({ role, protocol }, census[role][protocol]);
+      connections.set({ role: 'idle', protocol: 'none' }, census.idle);
+    },
+  );
+  gauge('pagewire_clients', 'Different clientIds that are served.', [], (served) => served.set(clients.size));
+  gauge('pagewire_event_streams', 'Open streams of GET /api/events.', [], (open) => open.set(eventStreams.size));
+  new Counter({
+    name: 'pagewire_refused_total',
+    help: 'Connections and HTTP requests that were refused before they could call, by why.',
+    labelNames: ['door', 'code'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const door of ['websocket', 'http'] as const)
+        for (const [code, count] of Object.entries(counters.refused[door])) this.inc({ door, code }, count);
+    },
+  });
+  counter('pagewire_bad_frames_total', 'Frames and messages that could not be read.', () => counters.badFrames);
+  counter('pagewire_ignored_inits_total', 'init messages of peers that may not serve.', () => counters.ignoredInits);
+  counter(
+    'pagewire_stray_answers_total',
+    'Answers to calls that had ended, or that the connection was not asked.',
+    () => counters.strayAnswers,
+  );
+  counter(
+    'pagewire_rate_limited_total',
+    'Connections and calls over WebSocket of addresses that are past their limits.',
+    () => counters.rateLimited,
+  );
+}
+
+function addTrafficMetrics(registry: Registry, { traffic }: MetricsDeps): void {
+  const { gauge, counter } = makers(registry);
+  counter('pagewire_received_bytes_total', 'Bytes read, HTTP and WebSocket.', () => traffic.receivedBytes);
+  counter('pagewire_sent_bytes_total', 'Bytes written, HTTP and WebSocket.', () => traffic.sentBytes);
+  gauge('pagewire_unsent_bytes', 'Bytes that wait for peers to read them.', [], (unsent) =>
+    unsent.set(traffic.unsent.bytes),
+  );
+  gauge('pagewire_unsent_bytes_worst', 'The same, of the one connection with the most.', [], (worst) =>
+    worst.set(traffic.unsent.most),
+  );
+}
+
+function makers(registry: Registry) {
+  const registers = [registry];
+  return {
+    gauge: <Label extends string>(
+      name: string,
+      help: string,
+      labelNames: Label[],
+      read: (gauge: Gauge<Label>) => void,
+    ) =>
+      void new Gauge<Label>({
+        name,
+        help,
+        labelNames,
+        registers,
+        collect() {
+          read(this);
+        },
+      }),
+    counter: (name: string, help: string, read: () => number) =>
+      void new Counter({
+        name,
+        help,
+        registers,
+        collect() {
+          this.reset();
+          this.inc(read());
+        },
+      }),
+  };
+}

@@ -1,0 +1,49 @@
+import type { EventEmitter } from 'node:events';
+import type { Socket } from 'node:net';
+
+/**
+ * The bytes of all connections, HTTP and WebSocket alike, as the sockets count them themselves: nothing is counted here
+ * while they pass. TLS is not counted in.
+ */
+export class Traffic {
+  readonly #open = new Set<Socket>();
+  #received = 0;
+  #sent = 0;
+
+  watch(server: EventEmitter, event: 'connection' | 'secureConnection'): void {
+    server.on(event, (socket: Socket) => this.#add(socket));
+  }
+
+  /** Since the start. */
+  get receivedBytes(): number {
+    return this.#sum(this.#received, (socket) => socket.bytesRead);
+  }
+
+  get sentBytes(): number {
+    // What waits is counted as written already.
+    return this.#sum(this.#sent, (socket) => socket.bytesWritten - socket.writableLength);
+  }
+
+  /** What waits for peers to read it, in all, and of the one that lets most pile up. */
+  get unsent(): { bytes: number; most: number } {
+    const waiting = [...this.#open].map(({ writableLength }) => writableLength);
+    return { bytes: waiting.reduce((sum, bytes) => sum + bytes, 0), most: waiting.reduce((a, b) => Math.max(a, b), 0) };
+  }
+
+  #add(socket: Socket): void {
+    // A request that is read a second time brings its connection again.
+    if (this.#open.has(socket)) return;
+    this.#open.add(socket);
+    socket.once('close', () => {
+      this.#open.delete(socket);
+      this.#received += socket.bytesRead;
+      this.#sent += socket.bytesWritten - socket.writableLength;
+    });
+  }
+
+  #sum(closed: number, bytesOf: (socket: Socket) => number): number {
+    let sum = closed;
+    for (const socket of this.#open) sum += bytesOf(socket);
+    return sum;
+  }
+}
