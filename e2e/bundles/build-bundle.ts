@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ROOT } from '../run/run-command.ts';
+import { BUNDLERS, type Bundler, type EntryScript } from './bundlers.ts';
+
+/**
+ * A version of the site: `first`; `next`, where the exported functions are the same but bundlers give other file names,
+ * module ids and export names; `gone`, where the functions that were exported are there no more.
+ */
+export type Version = 'first' | 'next' | 'gone';
+
+const SOURCE = fileURLToPath(new URL('source/', import.meta.url));
+
+/**
+ * Builds the sample page with a real bundler and gives its folder, `index.html` and scripts in it. A build is kept until its
+ * sources change; several test processes may ask for the same one at once.
+ */
+export async function buildBundle(bundler: Bundler, version: Version = 'first'): Promise<string> {
+  const folder = join(ROOT, '.tmp/bundles', `${bundler}-${version}-${await sourceHash()}`);
+  const isBuilt = () => readFile(join(folder, 'index.html')).then(Boolean, () => false);
+  if (await isBuilt()) return folder;
+  const out = `${folder}.${process.pid}`;
+  await mkdir(out, { recursive: true });
+  const script = await BUNDLERS[bundler]({ entry: join(SOURCE, 'entry.js'), version: join(SOURCE, version), out });
+  await writeFile(join(out, 'index.html'), html(bundler, script));
+  await rename(out, folder).catch(async (error: unknown) => {
+    // Another process was faster.
+    await rm(out, { recursive: true, force: true });
+    if (!(await isBuilt())) throw error;
+  });
+  return folder;
+}
+
+function html(bundler: Bundler, { file, isModule }: EntryScript): string {
+  const script = isModule ? `type="module" src="${file}"` : `defer src="${file}"`;
+  return `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8" />
+    <title>Sample shop, built by ${bundler}</title>
+    <script ${script}></script>
+  </head>
+  <body></body>
+</html>
+`;
+}
+
+async function sourceHash(): Promise<string> {
+  const hash = createHash('sha256');
+  const here = fileURLToPath(new URL('.', import.meta.url));
+  const files = (await readdir(here, { recursive: true })).filter((name) => /\.(c?js|ts)$/.test(name)).sort();
+  const all = [...files.map((name) => join(here, name)), join(ROOT, 'package-lock.json')];
+  for (const file of all) hash.update(await readFile(file));
+  return hash.digest('hex').slice(0, 12);
+}
