@@ -49,7 +49,7 @@ export const PageAnswer = z.union([
 ]);
 export type PageAnswer = z.infer<typeof PageAnswer>;
 
-/** `found`: the path leads to a function now; else `reason` says where it stops. */
+/** What a page says of a path. `found`: it leads to a function now; else `reason` says where it stops. */
 export const ProbeResult = z.object({ found: z.boolean(), reason: z.optional(z.string()) });
 export type ProbeResult = z.infer<typeof ProbeResult>;
 
@@ -65,9 +65,12 @@ export const UiRequest = z.discriminatedUnion('kind', [
 ]);
 export type UiRequest = z.infer<typeof UiRequest>;
 
-/** Per function of the tab's site, by name. A tab without a bridge has `available: false` and says why. */
+/** What is known of a function in a tab; `frame` is the URL of the frame that has it, where it is not the page itself. */
+export type FoundIn = ProbeResult & { frame?: string };
+
+/** Per function of the sites that the tab's page and frames are of, by name. A tab without a bridge has `available: false` and says why. */
 export type ProbeReport =
-  | { available: true; functions: Record<string, ProbeResult> }
+  | { available: true; functions: Record<string, FoundIn> }
   | { available: false; reason: string };
 
 /** How a try ended: the encoded value or the error, and how long it took. */

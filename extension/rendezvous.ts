@@ -10,7 +10,7 @@ export const OFFER = 'pagewire:offer';
 export const ASK = 'pagewire:ask';
 
 /**
- * The channel's attribute that holds the random type of the events on it. Towards the page their `detail` is tasks, or
+ * The channel's attribute that holds the random type of the events on it, until a page script takes the channel. Towards the page their `detail` is tasks, or
  * empty to end; those towards the bridge have ANSWER_SUFFIX in their type, and empty detail there says that the pair is made.
  */
 export const EVENT_TYPE = 'type';

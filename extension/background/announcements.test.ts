@@ -38,8 +38,8 @@ beforeEach(() => {
 });
 afterEach(() => vi.useRealTimers());
 
-function openTab(id: number, url: string) {
-  const sender = { id: 'own', frameId: 0, tab: { id }, url };
+function openTab(id: number, url: string, frameId = 0) {
+  const sender = { id: 'own', frameId, tab: { id }, url };
   bridges.accept({ postMessage() {}, disconnect() {}, sender, onMessage: listen, onDisconnect: listen });
 }
 
@@ -73,6 +73,18 @@ it('tells changes once, however many there are at a time', () => {
   expect(sent).toHaveLength(1);
   expect(parseToRelay(sent[0]).kind).toBe('functions');
   expect(sent).toMatchObject([{ data: { functions: [{ tabs: [{ tabId: 4 }, { tabId: 5 }] }, {}] } }]);
+});
+
+it('tells of a tab once, with the URL of its page where that is of the site, else of the frame that is', () => {
+  openTab(4, 'https://shop.test/widget', 7);
+  openTab(4, 'https://shop.test/other', 8);
+  vi.runAllTimers();
+  openTab(4, 'https://shop.test/cart');
+  vi.runAllTimers();
+  expect(sent).toMatchObject([
+    { data: { functions: [{ tabs: [{ tabId: 4, url: 'https://shop.test/widget' }] }, {}] } },
+    { data: { functions: [{ tabs: [{ tabId: 4, url: 'https://shop.test/cart' }] }, {}] } },
+  ]);
 });
 
 it('tells nothing where nothing has changed in the end', () => {

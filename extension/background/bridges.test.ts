@@ -51,9 +51,10 @@ function accept(port: FakePort): FakePort {
 }
 
 /** A call in a tab, and how it ended. */
-function call(tabId: number): { outcome?: Outcome<unknown> } {
+function call(tabId: number, frameId = 0): { outcome?: Outcome<unknown> } {
   const call: { outcome?: Outcome<unknown> } = {};
-  bridges.ofTab(tabId)?.run({ path: ['f'], args: [] }, (outcome) => {
+  const frame = bridges.ofTab(tabId).find((bridge) => bridge.frameId === frameId);
+  frame?.run({ path: ['f'], args: [] }, (outcome) => {
     call.outcome = outcome;
   });
   return call;
@@ -70,12 +71,14 @@ describe('who may be a bridge', () => {
 
   it.each([
     ['another extension', { id: 'other' }],
-    ['a frame in a page', { frameId: 4 }],
+    ['of no frame', { frameId: undefined }],
+    ['a page that is being left', { documentLifecycle: 'pending_deletion' }],
+    ['a page that is only being prepared', { documentLifecycle: 'prerender' }],
     ['no tab', { tab: undefined }],
     ['no url', { url: undefined }],
   ])('is not %s', (_who, sender) => {
     expect(accept(new FakePort(1, undefined, sender)).disconnected).toBe(true);
-    expect(bridges.ofTab(1)).toBeUndefined();
+    expect(bridges.ofTab(1)).toEqual([]);
   });
 
   it.each(['http://127.0.0.1:9090/', 'https://127.0.0.1:8080/', 'http://elsewhere.test/'])(
@@ -83,9 +86,28 @@ describe('who may be a bridge', () => {
     (url) => {
       const port = accept(new FakePort(1, url));
       expect(port.sent).toEqual([{ kind: 'retire' }]);
-      expect(bridges.ofTab(1)).toBeUndefined();
+      expect(bridges.ofTab(1)).toEqual([]);
     },
   );
+
+  it.each([
+    ['about:blank', 'http://127.0.0.1:8080'],
+    ['about:srcdoc', 'http://127.0.0.1:8080'],
+    ['blob:http://127.0.0.1:8080/7d1', 'http://127.0.0.1:8080'],
+  ])('is a frame at %s of whoever made it', (url, origin) => {
+    accept(new FakePort(1, url, { frameId: 4, origin }));
+    expect(bridges.ofSite(SHOP)).toMatchObject([{ tabId: 1, url: 'http://127.0.0.1:8080/' }]);
+  });
+
+  it.each([
+    ['about:blank', 'http://elsewhere.test'],
+    ['about:srcdoc', 'null'],
+    ['blob:http://127.0.0.1:8080/7d1', undefined],
+  ])('is not a frame at %s of another origin: %s', (url, origin) => {
+    const port = accept(new FakePort(1, url, { frameId: 4, origin }));
+    expect(port.sent).toEqual([{ kind: 'retire' }]);
+    expect(bridges.ofTab(1)).toEqual([]);
+  });
 
   it('is decided once the settings are known, where a bridge is there before them', () => {
     bridges = new Bridges({ extensionId: 'own', tabExists: async () => true, onChange: changed });
@@ -155,5 +177,69 @@ describe('a call', () => {
     const other = call(2);
     bridges.tabClosed(1);
     expect(other.outcome).toBeUndefined();
+  });
+});
+
+describe('frames', () => {
+  const frame = (frameId: number, url?: string) => new FakePort(1, url, { frameId });
+  const framesOf = () => bridges.ofSite(SHOP).map(({ tabId, frames }) => [tabId, frames.map(({ frameId }) => frameId)]);
+
+  it('serve beside the page that they are in, which comes first', () => {
+    accept(frame(4));
+    accept(frame(0));
+    accept(frame(5));
+    accept(new FakePort(2));
+    expect(framesOf()).toEqual([
+      [1, [0, 4, 5]],
+      [2, [0]],
+    ]);
+  });
+
+  it('serve in a page of another site', () => {
+    accept(frame(0, 'http://elsewhere.test/'));
+    accept(frame(4, 'http://127.0.0.1:8080/widget'));
+    expect(bridges.ofSite(SHOP)).toMatchObject([{ tabId: 1, url: 'http://127.0.0.1:8080/widget' }]);
+    expect(bridges.ofPage(1)).toBeUndefined();
+  });
+
+  it('fail their own calls alone when they go', async () => {
+    accept(frame(0));
+    const port = accept(frame(4));
+    const calls = [call(1, 0), call(1, 4)];
+    port.end();
+    await vi.advanceTimersByTimeAsync(100);
+    expect(calls[0]?.outcome).toBeUndefined();
+    expect(calls[1]).toEqual(failure('page_unloaded'));
+    expect(framesOf()).toEqual([[1, [0]]]);
+  });
+
+  it('fail their calls at once when their next document is there', () => {
+    accept(frame(0));
+    const before = accept(frame(4));
+    const calls = [call(1, 0), call(1, 4)];
+    accept(frame(4));
+    expect(calls[0]?.outcome).toBeUndefined();
+    expect(calls[1]).toEqual(failure('page_unloaded'));
+    expect(before.sent).toContainEqual({ kind: 'retire' });
+  });
+
+  it('fail all as tab_closed when the tab is closed', () => {
+    accept(frame(0));
+    accept(frame(4));
+    const calls = [call(1, 0), call(1, 4)];
+    bridges.tabClosed(1);
+    expect(calls).toEqual([failure('tab_closed'), failure('tab_closed')]);
+    expect(framesOf()).toEqual([]);
+  });
+
+  it('keep their own URL when the page changes its', () => {
+    accept(frame(0));
+    accept(frame(4, 'http://127.0.0.1:8080/widget'));
+    bridges.tabMoved(1, 'http://127.0.0.1:8080/moved');
+    expect(bridges.ofTab(1).map(({ url }) => url)).toEqual([
+      'http://127.0.0.1:8080/moved',
+      'http://127.0.0.1:8080/widget',
+    ]);
+    expect(bridges.ofSite(SHOP)[0]?.url).toBe('http://127.0.0.1:8080/moved');
   });
 });

@@ -1,7 +1,7 @@
 import { CallError } from '../../shared/errors.ts';
-import { siteMatches } from '../site-pattern.ts';
+import { siteMatches, siteOfUrl } from '../site-pattern.ts';
+import { type BridgePort, FrameBridge } from './frame-bridge.ts';
 import type { ServedSite } from './function-catalog.ts';
-import { type BridgePort, TabBridge } from './tab-bridge.ts';
 
 /** A Port with what the browser says about its other end. */
 export interface IncomingPort extends BridgePort {
@@ -9,7 +9,11 @@ export interface IncomingPort extends BridgePort {
     | {
         id?: string | undefined;
         url?: string | undefined;
+        /** Of the document; of a frame without a URL of its own (about:blank, srcdoc, blob:), that of who made it. */
+        origin?: string | undefined;
         frameId?: number | undefined;
+        /** Chromium alone. */
+        documentLifecycle?: string | undefined;
         tab?: { id?: number | undefined } | undefined;
       }
     | undefined;
@@ -20,109 +24,169 @@ export interface IncomingPort extends BridgePort {
 export interface BridgesDeps {
   extensionId: string;
   tabExists(tabId: number): Promise<boolean>;
-  /** Tabs have come, gone or changed their URL. */
+  /** Tabs and frames have come, gone or changed their URL. */
   onChange(): void;
 }
 
-/** How long the browser may take from the end of a page to saying that its tab was closed. */
+/** A tab that serves a site: its page is of the site, or a frame in it is. */
+export interface ServingTab {
+  readonly tabId: number;
+  /** Of its page, where that is of the site; else of the first frame that is. */
+  readonly url: string;
+  /** All that are of the site, the page first. */
+  readonly frames: readonly [FrameBridge, ...FrameBridge[]];
+}
+
+/** How long the browser may take from the end of a document to saying that its tab was closed. */
 const CLOSING_MS = 100;
 
-/** The live bridges, one a tab: the newest page's. They are kept from the first moment and sorted once the settings are known. */
+/** The live bridges, one a frame: the newest document's. They are kept from the first moment and sorted once the settings are known. */
 export class Bridges {
   readonly #deps: BridgesDeps;
-  readonly #byTab = new Map<number, TabBridge>();
-  /** Those whose Port has ended, until it is known whether their tab is closed or only their page left. */
-  readonly #ended = new Set<TabBridge>();
+  readonly #byTab = new Map<number, Map<number, FrameBridge>>();
+  /** Those whose Port has ended, until it is known whether their tab is closed or only their document left. */
+  readonly #ended = new Set<FrameBridge>();
+  /** What `ofSite` has answered since the last change: each call asks. */
+  readonly #bySite = new Map<ServedSite, readonly ServingTab[]>();
   #sites: readonly ServedSite[] | undefined;
 
   constructor(deps: BridgesDeps) {
     this.#deps = deps;
   }
 
-  ofTab(tabId: number): TabBridge | undefined {
-    return this.#byTab.get(tabId);
+  /** The bridge of a tab's own page. */
+  ofPage(tabId: number): FrameBridge | undefined {
+    return this.#byTab.get(tabId)?.get(0);
   }
 
-  ofSite(site: ServedSite): TabBridge[] {
-    return [...this.#byTab.values()].filter(({ sites }) => sites.has(site));
+  /** The bridges of a tab, its page's first. */
+  ofTab(tabId: number): FrameBridge[] {
+    return [...(this.#byTab.get(tabId)?.values() ?? [])].sort(pageFirst);
+  }
+
+  ofSite(site: ServedSite): readonly ServingTab[] {
+    const known = this.#bySite.get(site);
+    if (known) return known;
+    const tabs = [...this.#byTab.keys()].flatMap((tabId) => this.#serving(tabId, site) ?? []);
+    this.#bySite.set(site, tabs);
+    return tabs;
+  }
+
+  has(bridge: FrameBridge): boolean {
+    return this.#byTab.get(bridge.tabId)?.get(bridge.frameId) === bridge;
   }
 
   /** Takes a bridge's Port. Who it is is what the browser says, not the page. */
   accept(port: IncomingPort): void {
-    const { id, url, frameId, tab } = port.sender ?? {};
-    if (id !== this.#deps.extensionId || frameId !== 0 || tab?.id === undefined || url === undefined) {
+    const bridge = this.#read(port);
+    if (!bridge) {
       port.disconnect();
       return;
     }
-    const bridge = new TabBridge(port, tab.id, url);
     port.onMessage.addListener((message) => bridge.hear(message));
     port.onDisconnect.addListener(() => void this.#lost(bridge));
-    this.#replace(tab.id);
-    this.#byTab.set(tab.id, bridge);
-    this.#sort(bridge, url);
-    this.#deps.onChange();
+    this.#replace(bridge);
+    this.#add(bridge);
+    this.#sort(bridge);
+    this.#changed();
   }
 
-  /** From now on these sites are served; bridges of other pages go. */
+  /** From now on these sites are served; bridges of other documents go. */
   serve(sites: readonly ServedSite[]): void {
     this.#sites = sites;
-    for (const bridge of [...this.#byTab.values()]) this.#sort(bridge, bridge.url);
-    this.#deps.onChange();
+    for (const frames of [...this.#byTab.values()]) for (const bridge of [...frames.values()]) this.#sort(bridge);
+    this.#changed();
   }
 
+  /** A tab's page has changed its own URL. */
   tabMoved(tabId: number, url: string): void {
-    const bridge = this.#byTab.get(tabId);
+    const bridge = this.ofPage(tabId);
     if (!bridge) return;
     bridge.movedTo(url);
-    this.#deps.onChange();
+    this.#changed();
   }
 
   tabClosed(tabId: number): void {
-    for (const bridge of this.#ended) if (bridge.tabId === tabId) bridge.lose(tabClosed(tabId));
-    const bridge = this.#byTab.get(tabId);
-    if (!bridge) return;
+    for (const bridge of this.#ended) if (bridge.tabId === tabId) bridge.lose(tabClosed(bridge));
+    const frames = this.#byTab.get(tabId);
+    if (!frames) return;
     this.#byTab.delete(tabId);
-    bridge.lose(tabClosed(tabId));
+    for (const bridge of frames.values()) bridge.lose(tabClosed(bridge));
+    this.#changed();
+  }
+
+  #read(port: IncomingPort): FrameBridge | undefined {
+    const { id, url, origin = '', frameId, tab, documentLifecycle = 'active' } = port.sender ?? {};
+    if (id !== this.#deps.extensionId || tab?.id === undefined || frameId === undefined || url === undefined) return;
+    // A document that is on its way out must not take the place of the one that follows it.
+    if (documentLifecycle !== 'active') return;
+    return new FrameBridge(port, { tabId: tab.id, frameId, url: siteOfUrl(url) ? url : `${origin}/` });
+  }
+
+  #serving(tabId: number, site: ServedSite): ServingTab | undefined {
+    const [first, ...others] = this.ofTab(tabId).filter(({ sites }) => sites.has(site));
+    return first && { tabId, url: first.url, frames: [first, ...others] };
+  }
+
+  #add(bridge: FrameBridge): void {
+    const frames = this.#byTab.get(bridge.tabId) ?? new Map<number, FrameBridge>();
+    this.#byTab.set(bridge.tabId, frames.set(bridge.frameId, bridge));
+  }
+
+  #remove(bridge: FrameBridge): void {
+    const frames = this.#byTab.get(bridge.tabId);
+    frames?.delete(bridge.frameId);
+    if (frames?.size === 0) this.#byTab.delete(bridge.tabId);
+    this.#bySite.clear();
+  }
+
+  #changed(): void {
+    this.#bySite.clear();
     this.#deps.onChange();
   }
 
-  #sort(bridge: TabBridge, url: string): void {
+  #sort(bridge: FrameBridge): void {
     if (!this.#sites) return;
-    bridge.sites = new Set(this.#sites.filter(({ pattern }) => siteMatches(pattern, url)));
+    bridge.sites = new Set(this.#sites.filter(({ pattern }) => siteMatches(pattern, bridge.url)));
     if (bridge.sites.size > 0) return;
-    this.#byTab.delete(bridge.tabId);
+    this.#remove(bridge);
     bridge.retire();
-    bridge.lose(new CallError('tab_unavailable', `The site of tab ${bridge.tabId} is no longer enabled`));
+    bridge.lose(new CallError('tab_unavailable', `The site of the ${bridge.name} is no longer enabled`));
   }
 
-  /** A newer page is in the tab; or a second pair was injected into the same page, where the older one has to go. */
-  #replace(tabId: number): void {
-    for (const bridge of this.#ended) if (bridge.tabId === tabId) bridge.lose(pageUnloaded(tabId));
-    const before = this.#byTab.get(tabId);
+  /** A newer document is in the frame; or a second pair was injected into the same one, where the older one has to go. */
+  #replace({ tabId, frameId }: FrameBridge): void {
+    for (const bridge of this.#ended) {
+      if (bridge.tabId === tabId && bridge.frameId === frameId) bridge.lose(pageUnloaded(bridge));
+    }
+    const before = this.#byTab.get(tabId)?.get(frameId);
     before?.retire();
-    before?.lose(pageUnloaded(tabId));
+    before?.lose(pageUnloaded(before));
   }
 
-  async #lost(bridge: TabBridge): Promise<void> {
-    const { tabId } = bridge;
-    const wasServing = this.#byTab.get(tabId) === bridge;
-    if (wasServing) this.#byTab.delete(tabId);
+  async #lost(bridge: FrameBridge): Promise<void> {
+    const wasServing = this.has(bridge);
+    if (wasServing) this.#remove(bridge);
     this.#ended.add(bridge);
-    const tabExists = await this.#deps.tabExists(tabId);
+    const tabExists = await this.#deps.tabExists(bridge.tabId);
     // Not before: where it is this background that is being stopped, Firefox ends its ports after its timers.
     if (wasServing) this.#deps.onChange();
     // A tab that is being closed may still be listed while its page is gone already.
     if (tabExists) await new Promise((resolve) => setTimeout(resolve, CLOSING_MS));
-    else bridge.lose(tabClosed(tabId));
+    else bridge.lose(tabClosed(bridge));
     this.#ended.delete(bridge);
-    bridge.lose(pageUnloaded(tabId));
+    bridge.lose(pageUnloaded(bridge));
   }
 }
 
-function tabClosed(tabId: number): CallError {
+function pageFirst(a: FrameBridge, b: FrameBridge): number {
+  return Number(b.isPage) - Number(a.isPage);
+}
+
+function tabClosed({ tabId }: FrameBridge): CallError {
   return new CallError('tab_closed', `Tab ${tabId} was closed during the call`);
 }
 
-function pageUnloaded(tabId: number): CallError {
-  return new CallError('page_unloaded', `The page in tab ${tabId} was left or reloaded during the call`);
+function pageUnloaded({ name, isPage }: FrameBridge): CallError {
+  return new CallError('page_unloaded', `The ${name} was ${isPage ? '' : 'removed, '}left or reloaded during the call`);
 }

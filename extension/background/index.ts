@@ -52,7 +52,7 @@ const pageScripts = new PageScripts({
   register: (scripts) => scripting.registerContentScripts(scripts),
   unregister: (ids) => scripting.unregisterContentScripts({ ids }),
   execute: (tabId, world, file) =>
-    scripting.executeScript({ target: { tabId }, world, files: [file], injectImmediately: true }),
+    scripting.executeScript({ target: { tabId, allFrames: true }, world, files: [file], injectImmediately: true }),
 });
 const sites = new ServedSites(defaultSettings('none'), { bridges, openTabs, pageScripts });
 const runCall = createRunCall({

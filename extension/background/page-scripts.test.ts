@@ -26,8 +26,15 @@ it('registers both scripts at the start of the pages of the sites, for every por
   await scripts.register(sites('http://b.test:81', 'http://b.test:82', 'https://*.a.test'));
   const matches = ['http://b.test/*', 'https://*.a.test/*'];
   expect(registered).toMatchObject([
-    { js: ['page.js'], world: 'MAIN', runAt: 'document_start', allFrames: false, matches },
-    { js: ['bridge.js'], world: 'ISOLATED', runAt: 'document_start', allFrames: false, matches },
+    { js: ['page.js'], world: 'MAIN', runAt: 'document_start', allFrames: true, matchOriginAsFallback: true, matches },
+    {
+      js: ['bridge.js'],
+      world: 'ISOLATED',
+      runAt: 'document_start',
+      allFrames: true,
+      matchOriginAsFallback: true,
+      matches,
+    },
   ]);
 });
 
@@ -60,7 +67,7 @@ it('brings both into an open page', async () => {
 });
 
 it('says where the browser does not let it', async () => {
-  vi.spyOn(console, 'info').mockImplementation(() => {});
+  vi.spyOn(console, 'debug').mockImplementation(() => {});
   execute.mockRejectedValueOnce(new Error('Cannot access contents of the page'));
   expect(await scripts.inject(5)).toBe(false);
 });

@@ -6,6 +6,8 @@ export interface RegisteredScript {
   js?: string[];
   matches?: string[];
   allFrames?: boolean;
+  /** Frames without a URL of their own (about:blank, srcdoc, blob:) count as the site that made them. */
+  matchOriginAsFallback?: boolean;
   runAt?: 'document_start' | 'document_end' | 'document_idle';
   world?: 'ISOLATED' | 'MAIN';
   persistAcrossSessions?: boolean;
@@ -36,14 +38,17 @@ export class PageScripts {
     if (wanted.length > 0) await this.#deps.register(wanted);
   }
 
-  /** Brings both into an open page; false where the browser does not let it (an error page, a tab just closed). */
+  /**
+   * Brings both into an open page and the frames in it that the browser lets us into; a frame that has them keeps its own.
+   * False where the browser does not let us (an error page, a tab just closed).
+   */
   async inject(tabId: number): Promise<boolean> {
     const { page, bridge } = this.#deps.files;
     try {
       await Promise.all([this.#deps.execute(tabId, 'MAIN', page), this.#deps.execute(tabId, 'ISOLATED', bridge)]);
       return true;
     } catch (error) {
-      console.info(`Tab ${tabId} could not be reached.`, error);
+      console.debug(`Tab ${tabId} could not be reached.`, error);
       return false;
     }
   }
@@ -51,7 +56,13 @@ export class PageScripts {
   #scripts(matches: string[]): RegisteredScript[] {
     if (matches.length === 0) return [];
     const { page, bridge } = this.#deps.files;
-    const common = { matches, allFrames: false, runAt: 'document_start', persistAcrossSessions: true } as const;
+    const common = {
+      matches,
+      allFrames: true,
+      matchOriginAsFallback: true,
+      runAt: 'document_start',
+      persistAcrossSessions: true,
+    } as const;
     return [
       { ...common, id: 'page', js: [page], world: 'MAIN' },
       { ...common, id: 'bridge', js: [bridge], world: 'ISOLATED' },
@@ -68,6 +79,8 @@ function isLike(present: RegisteredScript, wanted: RegisteredScript): boolean {
   return (
     present.id === wanted.id &&
     present.world === wanted.world &&
+    present.allFrames === wanted.allFrames &&
+    present.matchOriginAsFallback === wanted.matchOriginAsFallback &&
     String(present.js) === String(wanted.js) &&
     String(present.matches?.slice().sort()) === String(wanted.matches)
   );

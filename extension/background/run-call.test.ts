@@ -20,7 +20,7 @@ let catalog: FunctionCatalog;
 let bridges: Bridges;
 let recency: TabRecency;
 let frozen: Set<number>;
-let reached: { tabId: number; tasks: PageTask[] }[];
+let reached: { tabId: number; url: string; tasks: PageTask[] }[];
 
 beforeEach(() => {
   catalog = new FunctionCatalog(settings);
@@ -31,12 +31,12 @@ beforeEach(() => {
   reached = [];
 });
 
-function openTab(id: number, url: string) {
+function openTab(id: number, url: string, frameId = 0) {
   const postMessage = (message: ToBridge) => {
-    if (message.kind === 'tasks') reached.push({ tabId: id, tasks: JSON.parse(message.tasks) as PageTask[] });
+    if (message.kind === 'tasks') reached.push({ tabId: id, url, tasks: JSON.parse(message.tasks) as PageTask[] });
   };
   const listen = { addListener() {} };
-  const sender = { id: 'own', frameId: 0, tab: { id }, url };
+  const sender = { id: 'own', frameId, tab: { id }, url };
   bridges.accept({ postMessage, disconnect() {}, sender, onMessage: listen, onDisconnect: listen });
 }
 
@@ -110,6 +110,35 @@ describe('the tab', () => {
     frozen.add(2);
     await run();
     expect(reached).toMatchObject([{ tabId: 1 }]);
+  });
+});
+
+describe('a frame', () => {
+  it('of the site is called in a page of another', async () => {
+    openTab(1, 'https://bank.test/');
+    openTab(1, 'https://shop.test/widget', 7);
+    await run();
+    expect(reached).toMatchObject([{ tabId: 1, tasks: [{ path: ['shop', 'sign'] }] }]);
+  });
+
+  it('draws no call away from a page of the site itself', async () => {
+    openTab(1, 'https://shop.test/a');
+    openTab(2, 'https://shop.test/widget', 7);
+    recency.tabActivated(2, 1);
+    await run();
+    expect(reached).toMatchObject([{ tabId: 1 }]);
+    await run({ target: { tabId: 2 } });
+    expect(reached).toMatchObject([{ tabId: 1 }, { tabId: 2 }]);
+  });
+
+  it('may be named by its own url', async () => {
+    const frames = [{ frameId: 0 }, { frameId: 7 }, { frameId: 8 }];
+    for (const { frameId } of frames) openTab(1, `https://shop.test/frame${frameId}`, frameId);
+    const { outcomes } = await run({ target: { url: 'https://shop.test/frame8' } });
+    expect(bridges.ofTab(1).map(({ frameId }) => frameId)).toEqual([0, 7, 8]);
+    expect(reached).toHaveLength(1);
+    expect(reached[0]).toMatchObject({ url: 'https://shop.test/frame8' });
+    expect(outcomes).toEqual([]);
   });
 });
 

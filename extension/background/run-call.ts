@@ -1,9 +1,9 @@
 import { CallError } from '../../shared/errors.ts';
 import type { Settle } from '../../shared/pending-calls.ts';
 import type { CallerInfo, Target } from '../../shared/protocol.ts';
-import type { Bridges } from './bridges.ts';
-import { type ConfiguredFunction, type FunctionCatalog, placeOf, type ServedSite } from './function-catalog.ts';
-import type { TabBridge } from './tab-bridge.ts';
+import type { Bridges, ServingTab } from './bridges.ts';
+import { callInTurn } from './call-in-turn.ts';
+import type { ConfiguredFunction, FunctionCatalog, ServedSite } from './function-catalog.ts';
 import type { TabRecency } from './tab-recency.ts';
 
 export interface CallRequest {
@@ -33,20 +33,28 @@ export function createRunCall(deps: RunCallDeps): RunCall {
       settle({ ok: false, error: notConfigured(name, deps.catalog()) });
       return () => {};
     }
-    const bridge = chooseBridge(deps, fn, target);
-    return bridge ? bridge.run({ ...placeOf(fn), args }, settle) : refuse(deps, fn, target, settle);
+    const tab = chooseTab(deps, fn, target);
+    return tab ? callInTurn(deps.bridges, tab.frames, fn, args, settle) : refuse(deps, fn, target, settle);
   };
 }
 
 /** Only functions that the user named exist, and only in tabs of their own site. */
-function chooseBridge({ bridges, recency, isFrozen }: RunCallDeps, fn: ConfiguredFunction, target: Target | undefined) {
-  const candidates = bridges.ofSite(fn.site).filter((bridge) => isMeant(bridge, target) && !isFrozen(bridge.tabId));
-  return recency.choose(candidates);
+function chooseTab({ bridges, recency, isFrozen }: RunCallDeps, fn: ConfiguredFunction, target: Target | undefined) {
+  const candidates = bridges
+    .ofSite(fn.site)
+    .flatMap((tab) => (isFrozen(tab.tabId) ? [] : (partMeant(tab, target) ?? [])));
+  // A page of any site may have a frame of this one in it: it must not draw calls away from the site's own pages.
+  const own = candidates.filter(({ frames }) => frames[0].isPage);
+  return recency.choose(own.length > 0 ? own : candidates);
 }
 
-function isMeant({ tabId, url }: TabBridge, target: Target | undefined): boolean {
-  if (target?.tabId !== undefined && target.tabId !== tabId) return false;
-  return target?.url === undefined || url.startsWith(target.url);
+/** The tab with those of its frames that the caller means: all where it names the tab or its page. */
+function partMeant(tab: ServingTab, target: Target | undefined): ServingTab | undefined {
+  if (target?.tabId !== undefined && target.tabId !== tab.tabId) return undefined;
+  const prefix = target?.url;
+  if (prefix === undefined || tab.url.startsWith(prefix)) return tab;
+  const [first, ...others] = tab.frames.filter(({ url }) => url.startsWith(prefix));
+  return first && { ...tab, frames: [first, ...others] };
 }
 
 function refuse(deps: RunCallDeps, { site }: ConfiguredFunction, target: Target | undefined, settle: Settle<unknown>) {

@@ -72,12 +72,33 @@ it('serves the sites that the browser permits, and knows the functions of all th
   expect(sites.catalog.functions().map(({ name }) => name)).toEqual(['sign0', 'sign1']);
 });
 
-it('reaches open pages of a site, and only those, as long as they have no bridge', async () => {
-  tabs = [tab(1, 'http://a.test/x'), tab(2, 'http://a.test:81/'), tab(3, 'http://a.test/', { discarded: true })];
+it('reaches open pages of a site as long as they have no bridge', async () => {
   await sites.apply(settings('http://a.test'));
+  await sites.reachOpenTabs();
+  tabs = [tab(1, 'http://a.test/x'), tab(2, 'http://a.test:81/'), tab(3, 'http://a.test/', { discarded: true })];
   await sites.reachOpenTabs();
   await sites.reachOpenTabs();
   expect(injected).toEqual([1]);
+});
+
+it('reaches frames in pages of any site where a site is served anew', async () => {
+  tabs = [tab(1, 'http://a.test/x'), tab(2, 'http://elsewhere.test/'), tab(3, 'http://b.test/', { discarded: true })];
+  await sites.apply(settings('http://a.test'));
+  await sites.reachOpenTabs();
+  expect(injected.toSorted()).toEqual([1, 2]);
+  await sites.reachOpenTabs();
+  expect(injected).toHaveLength(2);
+  granted.add('http://b.test/*');
+  await sites.apply(settings('http://a.test', 'http://b.test'));
+  await sites.reachOpenTabs();
+  expect(injected.toSorted()).toEqual([1, 1, 2, 2]);
+});
+
+it('injects nothing while no site is served', async () => {
+  tabs = [tab(1, 'http://a.test/x')];
+  await sites.apply(settings());
+  await sites.reachOpenTabs();
+  expect(injected).toEqual([]);
 });
 
 it('leaves a page that is still loading to its registered scripts', async () => {

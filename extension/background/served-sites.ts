@@ -1,4 +1,5 @@
 import type { Settings } from '../settings-schema.ts';
+import { formatSitePattern, type SitePattern } from '../site-pattern.ts';
 import type { Bridges } from './bridges.ts';
 import { bridgesBack } from './bridges-back.ts';
 import { FunctionCatalog } from './function-catalog.ts';
@@ -15,6 +16,8 @@ export interface ServedSitesDeps {
 export class ServedSites {
   readonly #deps: ServedSitesDeps;
   #catalog: FunctionCatalog;
+  /** The sites whose frames in open pages have been reached. */
+  #reached: ReadonlySet<string> = new Set();
   /** One change at a time; each starts from what the one before left. */
   #turn: Promise<void> = Promise.resolve();
 
@@ -41,10 +44,14 @@ export class ServedSites {
     });
   }
 
-  /** Brings the scripts into open pages that have no bridge: they were open before their site was enabled, or an older life of this extension served them. */
+  /**
+   * Brings the scripts into open pages that have no bridge, and where a site is served anew into every page that may have a
+   * frame of it: they were open before their site was enabled, or an older life of this extension served them.
+   */
   reachOpenTabs(): Promise<void> {
     return this.#inTurn(async () => {
       const missing = await this.#tabsWithoutBridge();
+      await this.#reachFrames(idsOf(missing));
       // A page that is still loading may be about to start with its registered scripts.
       const [loading, loaded] = partition(missing, ({ status }) => status === 'loading');
       await this.#inject(loaded);
@@ -60,11 +67,28 @@ export class ServedSites {
     await bridgesBack(this.#deps.bridges, idsOf(await this.#tabsWithoutBridge()));
   }
 
+  /**
+   * Where a site is served anew, any other page may have a frame of it. Firefox lets us into the frame; Chromium only where it
+   * lets us into the page as well, else the page has to be loaded anew.
+   */
+  async #reachFrames(except: readonly number[]): Promise<void> {
+    const permitted = (await this.#permitted()).map(formatSitePattern);
+    const isReached = permitted.every((pattern) => this.#reached.has(pattern));
+    this.#reached = new Set(permitted);
+    if (isReached) return;
+    for (const { id, discarded } of await this.#deps.openTabs.all()) {
+      if (id !== undefined && !discarded && !except.includes(id)) void this.#deps.pageScripts.inject(id);
+    }
+  }
+
+  #permitted(): Promise<SitePattern[]> {
+    return this.#deps.openTabs.permitted(this.#catalog.sites.map(({ pattern }) => pattern));
+  }
+
   async #tabsWithoutBridge(): Promise<(OpenTab & { id: number })[]> {
     const { bridges, openTabs } = this.#deps;
-    const permitted = await openTabs.permitted(this.#catalog.sites.map(({ pattern }) => pattern));
-    const tabs = await openTabs.ofSites(permitted);
-    return tabs.filter(({ id }) => !bridges.ofTab(id));
+    const tabs = await openTabs.ofSites(await this.#permitted());
+    return tabs.filter(({ id }) => !bridges.ofPage(id));
   }
 
   async #inject(tabs: readonly { id: number }[]): Promise<void> {

@@ -33,7 +33,7 @@ beforeEach(() => {
 });
 
 /** A tab whose page answers probes with these values. */
-function openTab(answers: Record<string, unknown>) {
+function openTab(answers: Record<string, unknown>, frameId = 0) {
   let hear = (_message: unknown) => {};
   const onMessage = {
     addListener: (listener: typeof hear) => {
@@ -46,7 +46,8 @@ function openTab(answers: Record<string, unknown>) {
     const said = tasks.map(({ id, path }) => ({ id, value: answers[path.join('.')] ?? null }));
     hear({ kind: 'answers', answers: JSON.stringify(said) });
   };
-  const sender = { id: 'own', frameId: 0, tab: { id: 4 }, url: 'https://shop.test/' };
+  const url = frameId === 0 ? 'https://shop.test/' : `https://shop.test/frame-${frameId}`;
+  const sender = { id: 'own', frameId, tab: { id: 4 }, url };
   bridges.accept({ postMessage, disconnect() {}, sender, onMessage, onDisconnect: { addListener() {} } });
 }
 
@@ -56,6 +57,15 @@ describe('probe', () => {
     expect(await answer({ kind: 'probe', tabId: 4 })).toEqual({
       available: true,
       functions: { sign: { found: true }, pay: { found: false, reason: 'shop.pay is undefined' } },
+    });
+  });
+
+  it('says in which frame a function is where it is not in the page itself', async () => {
+    openTab({ 'shop.sign': { found: true } });
+    openTab({ 'shop.sign': { found: true }, 'shop.pay': { found: true } }, 9);
+    expect(await answer({ kind: 'probe', tabId: 4 })).toEqual({
+      available: true,
+      functions: { sign: { found: true }, pay: { found: true, frame: 'https://shop.test/frame-9' } },
     });
   });
 

@@ -45,6 +45,11 @@ export class Bridge {
   #state: State = { status: 'unpaired' };
   #attempts = 0;
 
+  /** It has retired, or is about to: the extension that injected it is gone. */
+  get hasEnded(): boolean {
+    return this.#state.status === 'ended' || !chrome.runtime?.id;
+  }
+
   start(): void {
     addEventListener('pagehide', this.#hidden);
     addEventListener('pageshow', this.#shown);

@@ -12,6 +12,7 @@ const dispatchEvent = uncurry(EventTarget.prototype.dispatchEvent);
 const postMessage = uncurry(MessagePort.prototype.postMessage as (this: MessagePort, message: unknown) => void);
 
 export const getAttribute = uncurry(Element.prototype.getAttribute);
+export const removeAttribute = uncurry(Element.prototype.removeAttribute);
 export const eventDetail = getter<Event, unknown>(CustomEvent.prototype, 'detail');
 export const relatedTarget = getter<Event, EventTarget | null>(MouseEvent.prototype, 'relatedTarget');
 /** Throws for anything but a node. */

@@ -29,7 +29,7 @@ const DOM = `
     get relatedTarget() { return this.#target; }
   }
   class Node extends EventTarget { get nodeType() { throw new TypeError(); } }
-  class Element extends Node { getAttribute(name) { return this['@' + name] ?? null; } }
+  class Element extends Node { getAttribute(name) { return this['@' + name] ?? null; } removeAttribute(name) { delete this['@' + name]; } }
   class MessagePort extends EventTarget { postMessage() { later(this.other); } start() {} }
   class MessageChannel {
     port1 = new MessagePort();
@@ -52,7 +52,7 @@ const HOSTILE = `
   Map.prototype.get = Map.prototype.set = Set.prototype.has = owned;
   Date.prototype.getTime = owned;
   EventTarget.prototype.dispatchEvent = EventTarget.prototype.addEventListener = owned;
-  MessagePort.prototype.postMessage = Element.prototype.getAttribute = owned;
+  MessagePort.prototype.postMessage = Element.prototype.getAttribute = Element.prototype.removeAttribute = owned;
   globalThis.CustomEvent = globalThis.Event = globalThis.Promise = globalThis.MessageChannel = owned;
   Object.defineProperty(Object.prototype, 'bubbles', { get: owned });
   Array.prototype.toJSON = String.prototype.toJSON = () => 'owned';

@@ -18,6 +18,9 @@ class FakeElement extends FakeNode {
   getAttribute(name: string) {
     return this.attributes.get(name) ?? null;
   }
+  removeAttribute(name: string) {
+    this.attributes.delete(name);
+  }
 }
 class FakeMouseEvent extends Event {
   readonly #relatedTarget: EventTarget;
@@ -126,6 +129,22 @@ describe('the pair', () => {
     later.offer();
     expect(later.paired).toBe(true);
     later.close();
+  });
+
+  it('is one where two page scripts wait for a bridge', async () => {
+    bridge.close();
+    startPageScript();
+    startPageScript();
+    const [first, second] = [new FakeBridge(), new FakeBridge()];
+    page.shop = { count: 0, add: () => ++(page.shop as { count: number }).count };
+    first.offer();
+    expect(second.paired).toBe(false);
+    expect(await first.run({ path: ['shop', 'add'] })).toEqual({ id: 7, value: 1 });
+    second.offer();
+    expect(second.paired).toBe(true);
+    expect(await second.run({ path: ['shop', 'add'] })).toEqual({ id: 7, value: 2 });
+    first.close();
+    second.close();
   });
 
   it('does not take a second channel', () => {

@@ -14,6 +14,8 @@ export function startPageScript(): void {
     const channel = dom.relatedTarget(event);
     const type = channel && dom.getAttribute(channel as Element, EVENT_TYPE);
     if (!type) return;
+    // Two may have come by two injections at once: the channel is of the first.
+    dom.removeAttribute(channel as Element, EVENT_TYPE);
     dom.unlistenToDocument(OFFER, onOffer);
     serve(channel, type);
   };

@@ -66,5 +66,5 @@ function presenceOf(name: string, report: ProbeReport | undefined): Presence {
   const result = report.functions[name];
   // Not in the report yet: it was added after the page was asked.
   if (!result) return { kind: 'checking' };
-  return result.found ? { kind: 'found' } : { kind: 'missing', reason: result.reason };
+  return result.found ? { kind: 'found', frame: result.frame } : { kind: 'missing', reason: result.reason };
 }

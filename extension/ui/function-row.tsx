@@ -12,7 +12,8 @@ import { useWorkspace } from './workspace.tsx';
 export type Presence =
   | { kind: 'checking' }
   | { kind: 'unknown' }
-  | { kind: 'found' }
+  /** `frame`: where, unless in the page itself. */
+  | { kind: 'found'; frame: string | undefined }
   | { kind: 'missing'; reason: string | undefined };
 
 interface Props {
@@ -77,6 +78,9 @@ export function FunctionRow({ pattern, fn, tabId, presence }: Props) {
         <PathText path={path} />
         {presence && <PresenceMark presence={presence} />}
       </div>
+      {presence?.kind === 'found' && presence.frame && (
+        <p class="function-reason">{t('functionInFrame', { frame: presence.frame })}</p>
+      )}
       {presence?.kind === 'missing' && presence.reason && <p class="function-reason">{presence.reason}</p>}
       {open === 'try' && <TryPanel name={name} tabId={tabId} />}
       {open === 'edit' && (

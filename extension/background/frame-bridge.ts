@@ -3,7 +3,7 @@ import { CallError, type ErrorCode } from '../../shared/errors.ts';
 import { PendingCalls, type Settle } from '../../shared/pending-calls.ts';
 import { FromBridge, PageAnswer, type PageTask, type ToBridge } from '../messages.ts';
 import { AckWatch } from './ack-watch.ts';
-import type { ServedSite } from './function-catalog.ts';
+import type { ConfiguredFunction, ServedSite } from './function-catalog.ts';
 import { publicUrl } from './public-url.ts';
 
 /** The part of a Port that is used here. */
@@ -24,11 +24,22 @@ const PAGE_CODES: readonly ErrorCode[] = [
 // Not from 1: after a restart of this background a page may still answer tasks of the life before.
 let lastId = Math.floor(Math.random() * 2 ** 40);
 
-/** One page's bridge, and the tasks that wait for that page. Tasks of one tick leave as one message. */
-export class TabBridge {
+/** Where a bridge is, as the browser says. */
+export interface FramePlace {
   readonly tabId: number;
-  /** The enabled sites that this page belongs to. */
+  /** 0: the tab's own page; anything else: a frame in it. */
+  readonly frameId: number;
+  readonly url: string;
+}
+
+/** The bridge of one document, a tab's page or a frame in it, and the tasks that wait for it. Tasks of one tick leave as one message. */
+export class FrameBridge {
+  readonly tabId: number;
+  readonly frameId: number;
+  /** The enabled sites that this document belongs to. */
   sites: ReadonlySet<ServedSite> = new Set();
+  /** Of its sites' functions, those that were found here when they were called last. */
+  readonly had = new WeakSet<ConfiguredFunction>();
   /** What the page said that nobody had asked for, or that can't be read. */
   ignored = 0;
   #url: string;
@@ -37,10 +48,21 @@ export class TabBridge {
   readonly #acks = new AckWatch((ids) => this.#failUnseen(ids));
   readonly #unsent: { id: number; text: string }[] = [];
 
-  constructor(port: BridgePort, tabId: number, url: string) {
+  constructor(port: BridgePort, { tabId, frameId, url }: FramePlace) {
     this.#port = port;
     this.tabId = tabId;
+    this.frameId = frameId;
     this.#url = publicUrl(url);
+  }
+
+  /** Whether this is a tab's own page, not a frame in it. */
+  get isPage(): boolean {
+    return this.frameId === 0;
+  }
+
+  /** For messages: `page in tab 3`. */
+  get name(): string {
+    return this.isPage ? `page in tab ${this.tabId}` : `frame ${this.#url} in tab ${this.tabId}`;
   }
 
   get url(): string {
@@ -130,7 +152,7 @@ export class TabBridge {
   }
 
   #failUnseen(ids: readonly number[]): void {
-    const message = `The page in tab ${this.tabId} does not react: it may be frozen, or busy with work of its own`;
+    const message = `The ${this.name} does not react: it may be frozen, or busy with work of its own`;
     for (const id of ids) this.#pending.reject(id, new CallError('tab_unavailable', message));
   }
 }

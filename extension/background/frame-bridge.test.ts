@@ -3,17 +3,16 @@ import { CallError } from '../../shared/errors.ts';
 import { BRIDGE_ACK_MS } from '../../shared/limits.ts';
 import type { Outcome } from '../../shared/pending-calls.ts';
 import type { PageTask, ToBridge } from '../messages.ts';
-import { TabBridge } from './tab-bridge.ts';
+import { FrameBridge } from './frame-bridge.ts';
 
 let sent: ToBridge[];
-let bridge: TabBridge;
+let bridge: FrameBridge;
 beforeEach(() => {
   vi.useFakeTimers();
   sent = [];
-  bridge = new TabBridge(
+  bridge = new FrameBridge(
     { postMessage: (message) => sent.push(message), disconnect() {} },
-    3,
-    'https://a.test/x?q=1#f',
+    { tabId: 3, frameId: 0, url: 'https://a.test/x?q=1#f' },
   );
 });
 afterEach(() => vi.useRealTimers());

@@ -1,0 +1,187 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import type { Page } from '../browser/driver.ts';
+import { eventually } from '../browser/eventually.ts';
+import type { HttpAnswer } from '../stage/call-over-http.ts';
+import { says } from '../stage/set-up-through-popup.ts';
+import { Stage } from '../stage/stage.ts';
+
+/** Functions in frames: which frame answers, and what becomes of calls when it goes. The page itself has no `lab`. */
+
+let stage: Stage;
+let page: Page;
+
+beforeAll(async () => {
+  stage = await Stage.start(inject('browserName'));
+  const first = await stage.setUp({ page: 'lab.page', never: 'lab.never', increment: 'lab.counter.increment' });
+  await first.close();
+});
+afterAll(() => stage?.close());
+afterEach(() => page.close().catch(() => {}));
+
+describe('in a page of the site', () => {
+  beforeEach(async () => {
+    page = await stage.browser.openPage(stage.site.url('/open'));
+    await stage.isServing(page.tabId);
+  });
+
+  it('answers in a frame where the page has no such function', async () => {
+    expect(await stage.call('page')).toMatchObject({ code: 'function_not_found' });
+    await addFrame(page, '/lab/frame');
+    await answersIn('/lab/frame');
+  });
+
+  it('answers in the page where both have it', async () => {
+    await addFrame(page, '/lab/frame');
+    await page.evaluate(() => Object.assign(window, { lab: { page: () => 'own' } }), undefined);
+    expect(await stage.value('page')).toBe('own');
+  });
+
+  it('executes a call once, in one of several frames', async () => {
+    await addFrame(page, '/lab/one');
+    await answersIn('/lab/one');
+    await addFrame(page, '/lab/two');
+    expect(await stage.value('increment')).toBe(1);
+    expect(await stage.value('increment')).toBe(2);
+    const counts = await page.evaluate(
+      () => Array.from({ length: frames.length }, (_, index) => (frames[index] as unknown as Lab).lab.counter.count),
+      undefined,
+    );
+    expect(counts.toSorted()).toEqual([0, 2]);
+  });
+
+  it('answers in a frame in a frame', async () => {
+    await addFrame(page, '/open/middle');
+    await page.evaluate(async () => {
+      const inner = (frames[0] as Window).document.createElement('iframe');
+      inner.src = '/lab/inner';
+      (frames[0] as Window).document.body.append(inner);
+      await new Promise((resolve) => inner.addEventListener('load', resolve));
+    }, undefined);
+    await answersIn('/lab/inner');
+  });
+
+  it.each(['about:blank', 'srcdoc', 'blob', 'initial'])(
+    'answers in a frame that has no URL of its own: %s',
+    async (kind) => {
+      await page.evaluate(async (kind) => {
+        const frame = document.createElement('iframe');
+        if (kind === 'about:blank') frame.src = 'about:blank';
+        if (kind === 'srcdoc') frame.srcdoc = '<p>without a URL</p>';
+        if (kind === 'blob') frame.src = URL.createObjectURL(new Blob(['<p>blob</p>'], { type: 'text/html' }));
+        const loaded = new Promise((resolve) => frame.addEventListener('load', resolve));
+        document.body.append(frame);
+        await loaded;
+        Object.assign(frame.contentWindow as Window, { lab: { page: () => `in ${kind}` } });
+      }, kind);
+      await answersIn(`in ${kind}`);
+    },
+  );
+
+  it('fails a call at once when its frame is removed', async () => {
+    await addFrame(page, '/lab/frame');
+    await answersIn('/lab/frame');
+    const { answer } = await startNever();
+    await page.evaluate(() => document.querySelector('iframe')?.remove(), undefined);
+    expect(await answer).toMatchObject({ status: 502, code: 'page_unloaded' });
+    expect(await stage.call('page')).toMatchObject({ code: 'function_not_found' });
+  });
+
+  it('fails a call at once when its frame is navigated, and answers the next', async () => {
+    await addFrame(page, '/lab/frame');
+    await answersIn('/lab/frame');
+    const { answer } = await startNever();
+    await page.evaluate(() => (frames[0] as Window).location.assign('/lab/next'), undefined);
+    expect(await answer).toMatchObject({ status: 502, code: 'page_unloaded' });
+    await answersIn('/lab/next');
+  });
+
+  it('fails a call in a frame at once when the tab is closed', async () => {
+    await addFrame(page, '/lab/frame');
+    await answersIn('/lab/frame');
+    const { answer } = await startNever();
+    await page.close();
+    expect(await answer).toMatchObject({ status: 502, code: 'tab_closed' });
+  });
+
+  it('is listed as one tab', async () => {
+    await addFrame(page, '/lab/frame');
+    await answersIn('/lab/frame');
+    const [fn] = await stage.servedFunctions();
+    expect(fn?.tabs).toEqual([{ tabId: page.tabId, url: stage.site.url('/open') }]);
+  });
+
+  it('says in the popup where a function is', async () => {
+    await addFrame(page, '/lab/frame');
+    const popup = await stage.browser.openPopup({ tabId: page.tabId, url: await page.url() });
+    await says(popup, `In the frame ${stage.site.url('/lab/frame')}`);
+    await popup.close();
+  });
+});
+
+describe('in a page of another site', () => {
+  beforeEach(async () => {
+    page = await stage.browser.openPage(stage.site.url('/open').replace('127.0.0.1', 'localhost'));
+  });
+
+  it('answers in the frame, and lists the tab with the URL of the frame', async () => {
+    expect(await stage.servingTabs()).toEqual([]);
+    await addFrame(page, stage.site.url('/lab/frame'));
+    await stage.isServing(page.tabId);
+    expect(await stage.value('page')).toBe('/lab/frame');
+    const [fn] = await stage.servedFunctions();
+    expect(fn?.tabs).toEqual([{ tabId: page.tabId, url: stage.site.url('/lab/frame') }]);
+  });
+
+  it('never answers in the page itself', async () => {
+    await page.evaluate(() => Object.assign(window, { lab: { page: () => 'of another site' } }), undefined);
+    await addFrame(page, stage.site.url('/open'));
+    await stage.isServing(page.tabId);
+    expect(await stage.call('page')).toMatchObject({ code: 'function_not_found' });
+  });
+
+  it('fails a call at once when the frame is removed, and serves no more', async () => {
+    await addFrame(page, stage.site.url('/lab/frame'));
+    await stage.isServing(page.tabId);
+    const answer = stage.call('never');
+    await eventually(async () => (await stage.relay.clients())[0]?.inFlight === 1);
+    await page.evaluate(() => document.querySelector('iframe')?.remove(), undefined);
+    expect(await answer).toMatchObject({ status: 502, code: 'page_unloaded' });
+    await expect.poll(() => stage.servingTabs()).toEqual([]);
+  });
+
+  it('serves the frame again after the background has been stopped', async () => {
+    await addFrame(page, stage.site.url('/lab/frame'));
+    await stage.isServing(page.tabId);
+    await stage.isServingAnew(page.tabId, () => stage.browser.killBackground());
+    expect(await stage.value('page')).toBe('/lab/frame');
+  });
+});
+
+async function addFrame(page: Page, url: string): Promise<void> {
+  await page.evaluate(async (url) => {
+    const frame = document.createElement('iframe');
+    frame.src = url;
+    const loaded = new Promise((resolve) => frame.addEventListener('load', resolve));
+    document.body.append(frame);
+    await loaded;
+  }, url);
+}
+
+/** Waits until calls are done by the document of this path: a frame that has loaded may not have been told to the background yet. */
+async function answersIn(path: string): Promise<void> {
+  await eventually(async () => {
+    const answer = await stage.call('page');
+    return answer.ok && answer.value === path;
+  });
+}
+
+/** A call that is running in the frame when this resolves. */
+async function startNever(): Promise<{ answer: Promise<HttpAnswer> }> {
+  const answer = stage.call('never');
+  await eventually(() => page.evaluate(() => (frames[0] as unknown as Lab).lab.neverCalls === 1, undefined));
+  return { answer };
+}
+
+interface Lab {
+  lab: { neverCalls: number; counter: { count: number } };
+}

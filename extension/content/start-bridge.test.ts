@@ -1,0 +1,107 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { ANSWER_SUFFIX, ASK, EVENT_TYPE, OFFER } from '../rendezvous.ts';
+import { Bridge } from './bridge.ts';
+import { startBridge } from './start-bridge.ts';
+
+/** Bridges that are injected into one document, each with a page script of its own that takes the first channel offered. */
+
+class FakeElement extends EventTarget {
+  readonly attributes = new Map<string, string>();
+  setAttribute(name: string, value: string) {
+    this.attributes.set(name, value);
+  }
+}
+
+class FakePage {
+  readonly heard: string[] = [];
+  readonly #take = (event: Event) => {
+    const channel = (event as Event & { relatedTarget: FakeElement }).relatedTarget;
+    const type = channel.attributes.get(EVENT_TYPE);
+    if (type === undefined) return;
+    channel.attributes.delete(EVENT_TYPE);
+    document.removeEventListener(OFFER, this.#take);
+    channel.addEventListener(type, (down) => this.heard.push((down as CustomEvent<string>).detail));
+    channel.dispatchEvent(new CustomEvent(type + ANSWER_SUFFIX, { detail: '' }));
+  };
+  start() {
+    document.addEventListener(OFFER, this.#take);
+    document.dispatchEvent(new Event(ASK));
+  }
+}
+
+let connected: number;
+let runtime: { id: string | undefined; connect(): object };
+beforeEach(() => {
+  connected = 0;
+  const listen = { addListener() {} };
+  const connect = () => {
+    connected++;
+    return { postMessage() {}, disconnect() {}, onMessage: listen, onDisconnect: listen };
+  };
+  runtime = { id: 'pagewire', connect };
+  vi.stubGlobal('chrome', { runtime });
+  vi.stubGlobal('addEventListener', () => {});
+  vi.stubGlobal('pagewire', undefined);
+  vi.stubGlobal('MouseEvent', FakeMouseEvent);
+  openDocument();
+});
+afterEach(() => vi.unstubAllGlobals());
+
+class FakeMouseEvent extends Event {
+  readonly relatedTarget: EventTarget;
+  constructor(type: string, init: { relatedTarget: EventTarget }) {
+    super(type);
+    this.relatedTarget = init.relatedTarget;
+  }
+}
+
+function openDocument(more: object = {}) {
+  vi.stubGlobal('document', Object.assign(new EventTarget(), { createElement: () => new FakeElement() }, more));
+}
+
+it.each(['page script', 'bridge'])('sends a second pair away, its %s come first', (which) => {
+  const [page, late] = [new FakePage(), new FakePage()];
+  page.start();
+  startBridge(new Bridge());
+  if (which === 'page script') late.start();
+  startBridge(new Bridge());
+  if (which === 'bridge') late.start();
+  expect(connected).toBe(1);
+  expect(page.heard).toEqual([]);
+  expect(late.heard).toEqual(['']);
+});
+
+it('leaves one pair where two page scripts were there before a bridge', () => {
+  const [page, late] = [new FakePage(), new FakePage()];
+  page.start();
+  late.start();
+  startBridge(new Bridge());
+  startBridge(new Bridge());
+  expect(connected).toBe(1);
+  expect(page.heard).toEqual([]);
+  expect(late.heard).toEqual(['']);
+});
+
+it('starts in the next document of a frame, and where the one before has ended', () => {
+  const start = () => {
+    new FakePage().start();
+    startBridge(new Bridge());
+    return connected;
+  };
+  expect(start()).toBe(1);
+  openDocument();
+  expect(start()).toBe(2);
+  runtime.id = undefined;
+  const before = connected;
+  start();
+  expect(connected).toBe(before + 1);
+});
+
+it('waits in a page that is only being prerendered', () => {
+  openDocument({ prerendering: true });
+  new FakePage().start();
+  startBridge(new Bridge());
+  expect(connected).toBe(0);
+  document.dispatchEvent(new Event('prerenderingchange'));
+  expect(connected).toBe(1);
+});
