@@ -8,6 +8,7 @@ export default defineConfig({
       'sdk/**/*.test.ts',
       'extension/**/*.test.{ts,tsx}',
       'docs/**/*.test.ts',
+      'bench/**/*.test.ts',
     ],
     // No measure of speed: it only ends what hangs, also on a machine that is busy with browsers.
     testTimeout: 30_000,

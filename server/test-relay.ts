@@ -1,10 +1,11 @@
 import { once } from 'node:events';
+import { pino } from 'pino';
 import { type ClientOptions, WebSocket } from 'ws';
 import { type Config, readConfig } from './config.ts';
-import { type Log, silentLog } from './log.ts';
+import type { Log } from './log.ts';
 import { startRelay } from './main.ts';
 
-/** A relay for tests: on a free port of this machine, silent unless it is told otherwise, with real sockets. */
+/** A relay for tests: on a free port of this machine, with real sockets. One without a log of its own must log no error. */
 export interface TestRelay {
   readonly port: number;
   readonly url: string;
@@ -23,10 +24,12 @@ interface PeerOptions extends ClientOptions {
 export async function startTestRelay(
   env: Record<string, string> = {},
   overrides: Partial<Config> = {},
-  log: Log = silentLog(),
+  log?: Log,
 ): Promise<TestRelay> {
+  const errors: string[] = [];
+  const ownLog = pino({ level: 'error' }, { write: (line) => void errors.push(line) });
   const config = { ...readConfig({ PORT: '0', ...env }), ...overrides };
-  const relay = await startRelay(config, log);
+  const relay = await startRelay(config, log ?? ownLog);
   const port = Number(new URL(relay.url).port);
   const peers: Peer[] = [];
   return {
@@ -42,6 +45,7 @@ export async function startTestRelay(
     close: async () => {
       for (const { socket } of peers) socket.terminate();
       await relay.close();
+      if (errors.length > 0) throw new Error(`the relay logged what nobody had thought of:\n${errors.join('')}`);
     },
   };
 }

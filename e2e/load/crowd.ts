@@ -80,7 +80,6 @@ function poolOf(
 }
 
 async function caller(index: number, { relay }: CrowdOptions, history: History): Promise<Caller> {
-  const restless = index % 3 === 0;
   const onStray = (what: string) => history.fault(what);
   const socket = (dialect: typeof FIRST) => SocketCaller.connect({ url: relay.socketUrl, dialect, onStray });
   const kinds = [
@@ -93,6 +92,7 @@ async function caller(index: number, { relay }: CrowdOptions, history: History):
     () => socket(FIRST),
   ] as const;
   const peer: LoadCaller = await (kinds[index % kinds.length] ?? kinds[0])();
+  const restless = index % 3 === 0 && !(peer instanceof HttpCaller);
   return { peer, traits: { controls: peer.controls, restless }, ready: Promise.resolve() };
 }
 
@@ -137,8 +137,8 @@ async function nothingIsLeft({ url }: { url: string }, history: History): Promis
 
 async function comeAndGo(client: LoadClient, random: Random, done: AbortSignal): Promise<void> {
   while (await pause(random.int(10, 400), done)) {
-    // Sometimes the relay hears of the new connection first.
-    if (random.chance(70)) {
+    // Sometimes the relay hears of the new connection first. Of the first protocol, where that replaces nothing, both would stay.
+    if (client.protocol === 1 || random.chance(70)) {
       client.drop(random.pick(['terminate', 'close']));
       await pause(random.int(0, 100), done);
     }

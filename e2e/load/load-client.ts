@@ -26,6 +26,10 @@ export class LoadClient {
     this.#deps = deps;
   }
 
+  get protocol(): 1 | 2 {
+    return this.#deps.protocol;
+  }
+
   /** Connects and serves; an older connection is left as it is, to be replaced by the relay. */
   async serve(): Promise<void> {
     const { url, protocol } = this.#deps;

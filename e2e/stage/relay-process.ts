@@ -36,6 +36,13 @@ export class RelayProcess {
     return `ws://127.0.0.1:${this.port}`;
   }
 
+  /** Of the process that runs now. */
+  get pid(): number {
+    const pid = this.#child?.pid;
+    if (pid === undefined) throw new Error('the relay does not run');
+    return pid;
+  }
+
   /** All that it has logged. */
   get output(): string {
     return this.#output;
@@ -72,19 +79,26 @@ export class RelayProcess {
       await once(child, 'exit');
     }
     // Windows knows no SIGTERM: there the process is ended from outside.
-    const endedWell = child.exitCode === 0 || process.platform === 'win32';
-    if (!endedWell || /unhandled|uncaught/i.test(this.#output)) {
-      throw new Error(`the relay ended with ${child.exitCode ?? child.signalCode}:\n${this.#output}`);
-    }
+    this.#check(child, child.exitCode === 0 || process.platform === 'win32');
   }
 
-  /** Ends it without a word to anybody, as a crash would. */
+  /** Ends it without a word to anybody, as a crash would; throws where it had done so by itself. */
   async crash(): Promise<void> {
     const child = this.#child;
     if (!child) return;
     this.#child = undefined;
-    child.kill('SIGKILL');
-    await once(child, 'exit');
+    const isUp = child.exitCode === null && child.signalCode === null;
+    if (isUp) {
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    }
+    this.#check(child, isUp);
+  }
+
+  /** No run may bring about what nobody has thought of: an error that is not handled, or that the relay logs as its own fault. */
+  #check({ exitCode, signalCode }: ChildProcess, endedWell: boolean): void {
+    if (endedWell && !/unhandled|uncaught|"level":"(error|fatal)"/i.test(this.#output)) return;
+    throw new Error(`the relay ended with ${exitCode ?? signalCode}:\n${this.#output}`);
   }
 
   /** The connections that serve, as `GET /api/clients` lists them. */

@@ -1,0 +1,117 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { runCrowd } from '../e2e/load/crowd.ts';
+import { RelayProcess } from '../e2e/stage/relay-process.ts';
+import { Inspector } from './inspector.ts';
+import { statsOf } from './process-stats.ts';
+import { trendOf } from './trend.ts';
+
+/** `npm run soak -- --minutes 10 --rate 500 --seed 1`: whether a relay that is used for long stays as it was. */
+
+const { values } = parseArgs({
+  options: { minutes: { type: 'string' }, rate: { type: 'string' }, seed: { type: 'string' } },
+});
+const minutes = numberOf(values.minutes, 10);
+const perSecond = numberOf(values.rate, 500);
+const seed = numberOf(values.seed, Math.floor(Math.random() * 2 ** 31));
+
+/** Enough for a trend, however short the run. */
+const SAMPLES = 60;
+const MB = 1024 * 1024;
+
+interface Sample {
+  heap: number;
+  rss: number;
+  fds: number;
+}
+
+/** What the fitted line may gain over the run's second half and still be called flat. */
+const FLAT: Record<keyof Sample, number> = { heap: 0.5 * MB, rss: 8 * MB, fds: 5 };
+/** What may be more when all peers have gone than before they came: code that has been compiled, buffers that are kept. */
+const LEFT: Record<keyof Sample, number> = { heap: 6 * MB, rss: Number.POSITIVE_INFINITY, fds: 2 };
+
+const relay = await RelayProcess.start({ NODE_OPTIONS: '--inspect=127.0.0.1:0' });
+const inspector = await Inspector.attach(relay.output);
+const before = await sample();
+console.log(`${minutes} min at ${perSecond} calls/s, seed ${seed}`);
+console.log('  min     heap      RSS    fds');
+print(0, before);
+
+const startedAt = performance.now();
+const endsAt = startedAt + minutes * 60_000;
+const samples: Sample[] = [];
+const sampling = takeSamples();
+const verdict = await runCrowd({ relay, seed, callers: 50, clients: 20, goesOn: pace() });
+await sampling;
+await delay(1_000);
+const after = await sample();
+print(minutes, after);
+inspector.close();
+// Throws where the relay has met an error that nobody had thought of.
+await relay.stop();
+
+const faults = [...verdict.faults, ...growths(), ...leftovers()];
+console.log(`${verdict.calls} calls:`, verdict.endings);
+console.log(faults.length === 0 ? 'flat, and every call answered once' : faults.join('\n'));
+process.exitCode = faults.length === 0 ? 0 : 1;
+
+/** Lets a call start at its time, however many lanes wait for one. */
+function pace(): () => Promise<boolean> {
+  let next = startedAt;
+  return async () => {
+    next = Math.max(next + 1_000 / perSecond, performance.now() - 100);
+    await delay(next - performance.now());
+    return performance.now() < endsAt;
+  };
+}
+
+async function takeSamples(): Promise<void> {
+  for (let index = 1; index <= SAMPLES; index++) {
+    const at = startedAt + ((endsAt - startedAt) * index) / (SAMPLES + 1);
+    await delay(at - performance.now());
+    const taken = await sample();
+    samples.push(taken);
+    if (index % 6 === 0) print((at - startedAt) / 60_000, taken);
+  }
+}
+
+async function sample(): Promise<Sample> {
+  const heap = await inspector.heapBytes();
+  const { rssBytes, fds } = await statsOf(relay.pid);
+  return { heap, rss: rssBytes, fds };
+}
+
+function print(minute: number, { heap, rss, fds }: Sample): void {
+  const mb = (bytes: number) => `${(bytes / MB).toFixed(2)} MB`.padStart(9);
+  console.log(`${minute.toFixed(1).padStart(5)}${mb(heap)}${mb(rss)}${String(fds).padStart(7)}`);
+}
+
+/** Of the second half: at first, code is compiled and buffers grow to their size. */
+function growths(): string[] {
+  const half = samples.slice(SAMPLES / 2);
+  return measures().flatMap((name) => {
+    const { growth, mean } = trendOf(half.map((each) => each[name]));
+    console.log(`${name}: mean ${rounded(mean)}, growth over the second half ${rounded(growth)}`);
+    return growth > FLAT[name] ? [`not flat: ${name} grew by ${rounded(growth)}, from ${rounded(mean)}`] : [];
+  });
+}
+
+function leftovers(): string[] {
+  return measures()
+    .filter((name) => after[name] - before[name] > LEFT[name])
+    .map((name) => `not back: ${name} is ${rounded(after[name])} without peers, and was ${rounded(before[name])}`);
+}
+
+function measures(): (keyof Sample)[] {
+  return ['heap', 'rss', 'fds'];
+}
+
+function rounded(value: number): string {
+  return Math.abs(value) < 10_000 ? value.toFixed(1) : `${(value / MB).toFixed(2)} MB`;
+}
+
+function numberOf(text: string | undefined, otherwise: number): number {
+  const number = text === undefined ? otherwise : Number(text);
+  if (!(number > 0)) throw new Error(`"${text}" is no number above 0`);
+  return number;
+}
