@@ -17,7 +17,7 @@ export const ERROR_MEANING: Readonly<Record<ErrorCode, string>> = {
   client_disconnected: "the client's connection went away during the call",
   tab_closed: 'the tab was closed during the call',
   tab_unavailable: 'no open tab can take the call: none of the site or target, or it is discarded, frozen or stuck',
-  page_unloaded: 'the page was left or reloaded during the call',
+  page_unloaded: 'the page, or the frame, was left, reloaded or removed during the call',
   relay_disconnected: 'said by the SDK alone: its connection to the relay went away during the call',
   shutting_down: 'the relay is stopping',
   bus_unavailable: "the relay can't reach its other nodes",
