@@ -2,7 +2,11 @@ import type { Driver, DriverTab, ExtensionPage, Page } from './driver.ts';
 
 /** What extension pages have in common in both browsers, as far as tests call it. */
 interface ExtensionApi {
-  tabs: { query(filter: object): Promise<{ id?: number }[]>; getCurrent(): Promise<{ id?: number } | undefined> };
+  tabs: {
+    query(filter: { discarded?: boolean }): Promise<{ id?: number }[]>;
+    discard(tabId: number): Promise<unknown>;
+    update(tabId: number, change: { active: boolean }): Promise<unknown>;
+  };
   runtime: { reload(): void };
 }
 declare const chrome: ExtensionApi;
@@ -47,6 +51,24 @@ export class Browser {
 
   async openOptions(): Promise<ExtensionPage> {
     return await this.#driver.openTab(this.extensionUrl('options/options.html'));
+  }
+
+  /** Unloads the page of a tab that is not active, as a browser does that is short of memory. */
+  async discard(tabId: number): Promise<void> {
+    const console = await this.#openConsole();
+    await console.evaluate((tabId) => chrome.tabs.discard(tabId), tabId);
+  }
+
+  /** Opens what was discarded, by going to its tab; that may have another id by now, which is returned. */
+  async openDiscarded(): Promise<number> {
+    const console = await this.#openConsole();
+    const tabId = await console.evaluate(async () => {
+      const [tab] = await chrome.tabs.query({ discarded: true });
+      if (tab?.id !== undefined) await chrome.tabs.update(tab.id, { active: true });
+      return tab?.id;
+    }, undefined);
+    if (tabId === undefined) throw new Error('the browser has discarded no tab');
+    return tabId;
   }
 
   extensionUrl(path: string): string {

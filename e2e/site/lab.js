@@ -74,6 +74,24 @@
       this.neverCalls += 1;
       return new Promise(() => {});
     },
+    holds: [],
+    // Ends when the page is told to.
+    hold(value) {
+      return new Promise((resolve) => this.holds.push(() => resolve(value)));
+    },
+    // Keeps the page from everything else.
+    busy(ms) {
+      const end = performance.now() + ms;
+      while (performance.now() < end);
+      return 'done';
+    },
+    // Work of the page's own, with little time in between for anything else.
+    isAtWork: false,
+    work() {
+      if (!this.isAtWork) return;
+      this.busy(4_000);
+      setTimeout(() => this.work(), 100);
+    },
     slow: (ms, value) => new Promise((resolve) => setTimeout(resolve, ms, value)),
     thenable: (value) => ({
       // biome-ignore lint/suspicious/noThenProperty: a thenable is what is to be tried.

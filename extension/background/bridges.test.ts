@@ -140,9 +140,26 @@ describe('a call', () => {
     const running = call(1);
     openTabs.delete(1);
     port.end();
-    await vi.advanceTimersByTimeAsync(0);
+    await vi.advanceTimersByTimeAsync(100);
     expect(running).toEqual(failure('tab_closed'));
   });
+
+  it.each([
+    ['first', async (port: FakePort) => port.end()],
+    ['last', async () => {}],
+  ])(
+    'fails as page_unloaded where the tab is discarded and gets another id, and the page goes %s',
+    async (_when, end) => {
+      const port = accept(new FakePort(1));
+      const running = call(1);
+      openTabs.delete(1);
+      await end(port);
+      await vi.advanceTimersByTimeAsync(20);
+      bridges.tabReplaced(1);
+      expect(running).toEqual(failure('page_unloaded'));
+      expect(bridges.ofTab(1)).toEqual([]);
+    },
+  );
 
   it('fails as tab_closed, too, where the page goes first and the tab a moment later', async () => {
     const port = accept(new FakePort(1));

@@ -37,7 +37,7 @@ export interface ServingTab {
   readonly frames: readonly [FrameBridge, ...FrameBridge[]];
 }
 
-/** How long the browser may take from the end of a document to saying that its tab was closed. */
+/** How long the browser may take from the end of a document to saying that its tab was closed or replaced. */
 const CLOSING_MS = 100;
 
 /** The live bridges, one a frame: the newest document's. They are kept from the first moment and sorted once the settings are known. */
@@ -107,11 +107,20 @@ export class Bridges {
   }
 
   tabClosed(tabId: number): void {
-    for (const bridge of this.#ended) if (bridge.tabId === tabId) bridge.lose(tabClosed(bridge));
+    this.#tabGone(tabId, tabClosed);
+  }
+
+  /** The browser has put an unloaded tab in its place, with another id: Chromium does so when it discards one. */
+  tabReplaced(tabId: number): void {
+    this.#tabGone(tabId, pageUnloaded);
+  }
+
+  #tabGone(tabId: number, why: (bridge: FrameBridge) => CallError): void {
+    for (const bridge of this.#ended) if (bridge.tabId === tabId) bridge.lose(why(bridge));
     const frames = this.#byTab.get(tabId);
     if (!frames) return;
     this.#byTab.delete(tabId);
-    for (const bridge of frames.values()) bridge.lose(tabClosed(bridge));
+    for (const bridge of frames.values()) bridge.lose(why(bridge));
     this.#changed();
   }
 
@@ -171,11 +180,10 @@ export class Bridges {
     const tabExists = await this.#deps.tabExists(bridge.tabId);
     // Not before: where it is this background that is being stopped, Firefox ends its ports after its timers.
     if (wasServing) this.#deps.onChange();
-    // A tab that is being closed may still be listed while its page is gone already.
-    if (tabExists) await new Promise((resolve) => setTimeout(resolve, CLOSING_MS));
-    else bridge.lose(tabClosed(bridge));
+    // A tab that is being closed may still be listed while its page is gone already, and one that is not may have been replaced.
+    await new Promise((resolve) => setTimeout(resolve, CLOSING_MS));
     this.#ended.delete(bridge);
-    bridge.lose(pageUnloaded(bridge));
+    bridge.lose(tabExists ? pageUnloaded(bridge) : tabClosed(bridge));
   }
 }
 

@@ -100,6 +100,11 @@ tabs.onRemoved.addListener((tabId) => {
   recency.tabClosed(tabId);
   bridges.tabClosed(tabId);
 });
+tabs.onReplaced.addListener((_added, tabId) => {
+  openTabs.setFrozen(tabId, false);
+  recency.tabClosed(tabId);
+  bridges.tabReplaced(tabId);
+});
 permissions.onAdded.addListener(() => void reapply());
 permissions.onRemoved.addListener(() => void reapply());
 alarms.onAlarm.addListener(() => void started.then(() => relay.retryNow()));
