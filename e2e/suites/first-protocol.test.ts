@@ -1,28 +1,38 @@
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { connect, type Relay } from '../../sdk/node.ts';
 import type { ClientInfo } from '../../shared/protocol.ts';
 import type { Page } from '../browser/driver.ts';
 import { eventually } from '../browser/eventually.ts';
+import { callOverHttp } from '../stage/call-over-http.ts';
 import { FirstProtocolProgram } from '../stage/first-protocol-program.ts';
 import { Stage } from '../stage/stage.ts';
 
-/** Programs and page scripts that know the first protocol only, unchanged. */
+/** Programs and page scripts that know the first protocol only, unchanged, and each with what knows the second. */
 
 let stage: Stage;
+let relay: Relay;
 let program: FirstProtocolProgram;
 
 beforeAll(async () => {
   stage = await Stage.start(inject('browserName'));
   program = await FirstProtocolProgram.connect(stage.relay.socketUrl);
+  relay = await connect(stage.relay.socketUrl);
 });
 afterAll(async () => {
   program?.close();
+  relay?.close();
   await stage?.close();
 });
 
 describe('a program, with the extension', () => {
   let page: Page;
   beforeAll(async () => {
-    page = await stage.setUp({ encrypt: 'shop.crypto.encrypt', reject: 'lab.reject' });
+    page = await stage.setUp({
+      encrypt: 'shop.crypto.encrypt',
+      reject: 'lab.reject',
+      nothing: 'lab.nothing',
+      bigint: 'lab.bigint',
+    });
   });
 
   it('gets the answer of the default function', async () => {
@@ -38,6 +48,14 @@ describe('a program, with the extension', () => {
     const { data } = await program.decrypt(`${stage.clientId}#reject`, 'hello');
     expect(data).toMatchObject({ msg: null, flag: false, error: { code: 'function_threw' } });
     expect(data.error?.message).toContain('no such voucher');
+  });
+
+  it.each([
+    ['nothing', null],
+    ['bigint', { $type: 'bigint', value: '1180591620717411303424' }],
+  ])('gets as JSON what is none: %s', async (fn, msg) => {
+    const { data } = await program.decrypt(`${stage.clientId}#${fn}`, 'hello');
+    expect(data).toMatchObject({ msg, flag: true });
   });
 
   it('is told that there is no such client', async () => {
@@ -79,6 +97,67 @@ describe('a script that is pasted into the console of a page, without the extens
   });
 });
 
+describe('a program of the second protocol, with a script that is pasted into a console', () => {
+  let page: Page;
+  const byHttp = (fn: string, args: unknown[]) =>
+    callOverHttp({ relay: stage.relay.url, clientId: 'pasted', fn, args, timeoutMs: 10_000 });
+  const serve = async (path: string) => {
+    page = await openOpenPage();
+    const query = new URLSearchParams({ clientId: 'pasted', path });
+    await paste(page, await (await fetch(`${stage.relay.url}/snippet.js?${query}`)).text());
+    await isKnown('pasted');
+  };
+  afterEach(async () => {
+    await page.close();
+    await eventually(async () => (await connectionsOf('pasted')).length === 0);
+  });
+
+  it('calls its one function as encrypt, by socket and HTTP', async () => {
+    await serve('shop.crypto.encrypt');
+    const own = await page.evaluate(() => shop.crypto.encrypt('hello'), undefined);
+    expect(await relay.client('pasted').call('encrypt', 'hello')).toBe(own);
+    expect(await byHttp('encrypt', ['hello'])).toMatchObject({ status: 200, value: own });
+  });
+
+  it('gets back what it sent, but null for undefined', async () => {
+    await serve('lab.echo');
+    const client = relay.client('pasted');
+    for (const value of ['12345678901234567890', 12n, new Date(5), [Number.NaN], { $type: 'x' }])
+      expect(await client.call('encrypt', value)).toEqual(value);
+    expect(await client.call('encrypt', undefined)).toBe(null);
+  });
+
+  it('is told that there is no other function, no other number of arguments and no tab', async () => {
+    await serve('shop.crypto.encrypt');
+    const client = relay.client('pasted');
+    const notFound = { code: 'function_not_found' };
+    await expect(client.call('sign', 'hello')).rejects.toMatchObject(notFound);
+    await expect(client.call('encrypt', 'hello', 'you')).rejects.toMatchObject(notFound);
+    await expect(client.call('encrypt', 'hello', { target: { tabId: 1 } })).rejects.toMatchObject({
+      code: 'tab_unavailable',
+    });
+    expect(await byHttp('sign', ['hello'])).toMatchObject({ status: 404, ...notFound });
+  });
+
+  it('is told at once when the page that serves is left during the call', async () => {
+    await serve('shop.crypto.encrypt');
+    await page.evaluate(() => {
+      shop.crypto.encrypt = () => new Promise<string>(() => {});
+    }, undefined);
+    const calls = [
+      relay
+        .client('pasted')
+        .call('encrypt', 'hello')
+        .catch((error: unknown) => error),
+      byHttp('encrypt', ['hello']),
+    ];
+    await eventually(async () => (await connectionsOf('pasted'))[0]?.inFlight === 2);
+    await page.reload();
+    const gone = { code: 'client_disconnected' };
+    expect(await Promise.all(calls)).toMatchObject([gone, { status: 502, ...gone }]);
+  });
+});
+
 /** The kind of script that people have lying about. */
 const CLASSIC_SCRIPT = `
   var ws = new WebSocket('ws://127.0.0.1:9999');
@@ -101,7 +180,7 @@ const CLASSIC_SCRIPT = `
 
 /** A page without a policy: a page's own socket can be opened only there. */
 async function openOpenPage(): Promise<Page> {
-  return await stage.browser.openPage(stage.site.url('/open'));
+  return await stage.browser.openPage(stage.site.url('/open/lab'));
 }
 
 async function paste(page: Page, source: string): Promise<void> {
