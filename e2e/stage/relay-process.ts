@@ -22,8 +22,8 @@ export class RelayProcess {
     this.#env = env;
   }
 
-  static async start(env: NodeJS.ProcessEnv = {}): Promise<RelayProcess> {
-    const relay = new RelayProcess(await freePort(), env);
+  static async start(env: NodeJS.ProcessEnv = {}, port?: number): Promise<RelayProcess> {
+    const relay = new RelayProcess(port ?? (await freePort()), env);
     await relay.startAgain();
     return relay;
   }
