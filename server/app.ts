@@ -8,6 +8,7 @@ import type { Certificate } from './certificate.ts';
 import { answerClientError } from './client-error.ts';
 import type { Clients } from './clients.ts';
 import { type Counters, countRefusal } from './counters.ts';
+import type { DashboardFiles } from './dashboard-files.ts';
 import type { EventStreams } from './event-streams.ts';
 import { ignoreUpgrade } from './ignore-upgrade.ts';
 import { REQUEST_MS, TIMEOUT_CHECK_MS } from './limits.ts';
@@ -20,6 +21,7 @@ import { addBodyParsers } from './request-body.ts';
 import type { Router } from './router.ts';
 import { addCallRoutes } from './routes/calls.ts';
 import { addClientRoutes } from './routes/clients.ts';
+import { addDashboardRoutes } from './routes/dashboard.ts';
 import { addEventRoute } from './routes/events.ts';
 import { addHealthRoutes } from './routes/health.ts';
 import { addMetricsRoute } from './routes/metrics.ts';
@@ -44,6 +46,7 @@ export interface AppDeps {
   readonly calls: CallTally;
   readonly traffic: Traffic;
   readonly registry: Registry;
+  readonly dashboard: DashboardFiles | undefined;
   readonly log: Log;
 }
 
@@ -77,6 +80,7 @@ export function createApp(deps: AppDeps): FastifyInstance {
   addEventRoute(app, deps);
   addSnippetRoute(app, deps);
   addOpenApiRoutes(app, deps);
+  addDashboardRoutes(app, deps);
   addStatsRoute(app, deps);
   addMetricsRoute(app, deps);
   return app;

@@ -7,6 +7,7 @@ import { CallIds } from './call-ids.ts';
 import { Clients } from './clients.ts';
 import { type Config, registryOf } from './config.ts';
 import { newCounters } from './counters.ts';
+import type { DashboardFiles } from './dashboard-files.ts';
 import { EventStreams } from './event-streams.ts';
 import { Events } from './events.ts';
 import { FlushQueue } from './frames.ts';
@@ -32,8 +33,8 @@ export interface Relay {
   close(): Promise<void>;
 }
 
-/** Builds a relay from its configuration and lets it listen. */
-export async function startRelay(config: Config, log: Log): Promise<Relay> {
+/** Builds a relay from its configuration and lets it listen. Its page is there where it was built. */
+export async function startRelay(config: Config, log: Log, dashboard?: DashboardFiles): Promise<Relay> {
   const { timeoutMs, maxInFlight } = config;
   const tokens = registryOf(config);
   const proxies = new Proxies(config.trustedProxies);
@@ -60,7 +61,7 @@ export async function startRelay(config: Config, log: Log): Promise<Relay> {
   const eventLoop = new EventLoop();
   const registry = new Registry();
   addMetrics(registry, { ...measured, eventLoop, busState: () => 'none' });
-  const app = createApp({ ...config, ...measured, access, addresses, proxies, registry, log });
+  const app = createApp({ ...config, ...measured, access, addresses, proxies, registry, dashboard, log });
   const unwatch = followTokens(config, tokens, log);
   const fresh = new FreshSockets(app.server);
   let stopping = false;

@@ -1,5 +1,6 @@
 import { CallError } from '../shared/errors.ts';
 import { type Config, type ConfigFlags, isLoopback, readConfig, registryOf } from './config.ts';
+import { BUILT_DASHBOARD, readDashboard } from './dashboard-files.ts';
 import { SHORTEST_GOOD_TOKEN } from './limits.ts';
 import { createLog, type Log } from './log.ts';
 import { type Relay, startRelay } from './main.ts';
@@ -15,7 +16,7 @@ export async function serve(flags: ConfigFlags): Promise<void> {
   const config = configOrExit(flags);
   const log = createLog(process.stdout);
   warn(config, log);
-  const relay = await startRelay(config, log).catch((error: NodeJS.ErrnoException) =>
+  const relay = await startRelay(config, log, readDashboard(BUILT_DASHBOARD)).catch((error: NodeJS.ErrnoException) =>
     exit(CANNOT_LISTEN, `can't listen on ${config.host} port ${config.port}: ${whyNot(error)}`),
   );
   log.info({ url: relay.url }, 'listening');

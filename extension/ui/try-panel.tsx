@@ -1,8 +1,9 @@
 import { useId, useState } from 'preact/hooks';
+import { formatAnswer, messageOf, stackOf, typeOfAnswer } from '../../shared/describe-answer.ts';
 import type { TryReport } from '../messages.ts';
 import { type Complaint, isComplaint } from './complaint.ts';
 import { CopyButton } from './copy-button.tsx';
-import { formatAnswer, headlineOf, messageOf, stackOf, typeOfAnswer } from './describe-answer.ts';
+import { headlineOf } from './headline-of.ts';
 import { tryFunction } from './requests.ts';
 import { t } from './t.ts';
 import { readArguments } from './try-arguments.ts';

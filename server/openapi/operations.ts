@@ -175,6 +175,19 @@ const HEALTH: Operation = {
   responses: { 200: { description: 'It does.', content: json('Health') }, ...problemAnswers(AT_THE_DOOR) },
 };
 
+const DASHBOARD: Operation = {
+  operationId: 'dashboard',
+  summary: 'Look at the relay',
+  description:
+    "The relay's own page, for people, where it was built; it signs in with a caller token where there are tokens.",
+  security: ANYBODY,
+  responses: {
+    200: { description: 'The page.', content: { 'text/html': { schema: { type: 'string' } } } },
+    404: problemAnswer(404, { bad_request: 'the page was not built' }),
+    ...problemAnswers(AT_THE_DOOR),
+  },
+};
+
 const SNIPPET: Operation = {
   operationId: 'snippet',
   summary: 'Get a script for a page without the extension',
@@ -238,6 +251,7 @@ export const OPERATIONS: OpenApiDocument['paths'] = {
   '/snippet.js': { get: SNIPPET },
   '/openapi.json': { get: DOCUMENT },
   '/docs': { get: PAGE },
+  '/': { get: DASHBOARD },
 };
 
 function json(component: string): Content {

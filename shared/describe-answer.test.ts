@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatAnswer, headlineOf, messageOf, stackOf, typeOfAnswer } from './describe-answer.ts';
+import { formatAnswer, messageOf, stackOf, typeOfAnswer } from './describe-answer.ts';
 
 describe('an answer', () => {
   it('shows a string as it is and anything else as JSON', () => {
@@ -23,7 +23,7 @@ describe('an answer', () => {
 });
 
 describe('a failure', () => {
-  const failure = { ok: false, ms: 1, code: 'function_threw', message: 'no key' } as const;
+  const failure = { message: 'no key' };
 
   it('names what was thrown, once', () => {
     expect(messageOf({ ...failure, details: { name: 'TypeError' } })).toBe('TypeError: no key');
@@ -35,11 +35,5 @@ describe('a failure', () => {
     expect(stackOf({ ...failure, details: { stack: 'at x' } })).toBe('at x');
     expect(stackOf({ ...failure, details: { stack: '' } })).toBeUndefined();
     expect(stackOf(failure)).toBeUndefined();
-  });
-
-  it('has a headline in words for what can happen to a call, and its code for the rest', () => {
-    expect(headlineOf('function_threw')).toEqual(['errorFunctionThrew']);
-    expect(headlineOf('overloaded')).toEqual(['errorOther', { code: 'overloaded' }]);
-    expect(headlineOf('toString')).toEqual(['errorOther', { code: 'toString' }]);
   });
 });

@@ -1,8 +1,8 @@
-import { type ErrorCode, isErrorCode } from '../../shared/errors.ts';
-import type { TryReport } from '../messages.ts';
-import type { Text } from './t.ts';
-
-type Failure = Extract<TryReport, { ok: false }>;
+/** A failed call as people are told of it. */
+interface Failure {
+  readonly message: string;
+  readonly details?: unknown;
+}
 
 /** An answer as a person reads it: a string as it is, anything else as indented JSON, tagged values as the wire has them. */
 export function formatAnswer(value: unknown): string {
@@ -17,24 +17,6 @@ export function typeOfAnswer(value: unknown): string {
   const { $type, kind } = value as { $type?: unknown; kind?: unknown }; // An object, by the check above.
   if ($type === 'bytes' && typeof kind === 'string') return kind;
   return typeof $type === 'string' ? $type : 'object';
-}
-
-const HEADLINES: Partial<Record<ErrorCode, Text>> = {
-  function_threw: ['errorFunctionThrew'],
-  result_not_serializable: ['errorNotSerializable'],
-  function_not_found: ['errorFunctionNotFound'],
-  tab_unavailable: ['errorTabUnavailable'],
-  tab_closed: ['errorTabClosed'],
-  page_unloaded: ['errorPageUnloaded'],
-  timeout: ['errorTimeout'],
-  cancelled: ['errorCancelled'],
-  message_too_large: ['errorTooLarge'],
-  bad_request: ['errorBadRequest'],
-};
-
-/** What went wrong, in a few words; the error's own message says the rest. */
-export function headlineOf(code: string): Text {
-  return (isErrorCode(code) ? HEADLINES[code] : undefined) ?? ['errorOther', { code }];
 }
 
 /** The error's message, with the name of what the page threw before it: `TypeError: …`. */

@@ -1,0 +1,20 @@
+/** What this page remembers: the token for as long as its tab, the language for good. Storage may be forbidden, and then it forgets. */
+export const keptToken = kept(() => sessionStorage, 'pagewire.token');
+export const keptLanguage = kept(() => localStorage, 'pagewire.language');
+
+function kept(storage: () => Storage, key: string) {
+  return {
+    read: (): string | null => attempt(() => storage().getItem(key)) ?? null,
+    write: (text: string): void => void attempt(() => storage().setItem(key, text)),
+    forget: (): void => void attempt(() => storage().removeItem(key)),
+  };
+}
+
+// A browser that blocks site data throws at the first touch.
+function attempt<Result>(act: () => Result): Result | undefined {
+  try {
+    return act();
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,55 @@
+import type { ClientInfo, RelayEvent } from '../../shared/protocol.ts';
+
+/** A call as the list of recent ones shows it. */
+export interface RecentCall extends Extract<RelayEvent, { kind: 'call' }> {
+  /** Which of all calls that were told of it is: where two neighbours are not next to each other, some were left out. */
+  readonly id: number;
+  readonly at: Date;
+}
+
+/** What a person sees of the relay: who serves, and what was called last. */
+export interface RelayView {
+  readonly clients: readonly ClientInfo[];
+  /** The newest first. */
+  readonly calls: readonly RecentCall[];
+  /** How many calls have been told of so far, listed or only counted. */
+  readonly called: number;
+}
+
+export const NOTHING_SEEN: RelayView = { clients: [], calls: [], called: 0 };
+
+const MOST_RECENT = 100;
+
+/** The view after an event. */
+export function viewAfter(view: RelayView, event: RelayEvent, at: Date): RelayView {
+  switch (event.kind) {
+    case 'clients':
+      return { ...view, clients: event.clients };
+    case 'connected':
+      return { ...view, clients: [...without(view.clients, event.client.connectionId), event.client] };
+    case 'functions':
+      return { ...view, clients: view.clients.map((one) => (isSame(one, event.client) ? event.client : one)) };
+    case 'disconnected':
+      return { ...view, clients: without(view.clients, event.connectionId) };
+    case 'call':
+      return withCall(view, event, at);
+    case 'dropped':
+      return { ...view, called: view.called + event.count };
+    default:
+      event satisfies never;
+      return view;
+  }
+}
+
+function withCall(view: RelayView, event: Extract<RelayEvent, { kind: 'call' }>, at: Date): RelayView {
+  const called = view.called + 1;
+  return { ...view, called, calls: [{ ...event, id: called, at }, ...view.calls.slice(0, MOST_RECENT - 1)] };
+}
+
+function without(clients: readonly ClientInfo[], connectionId: string): ClientInfo[] {
+  return clients.filter((client) => client.connectionId !== connectionId);
+}
+
+function isSame(one: ClientInfo, other: ClientInfo): boolean {
+  return one.connectionId === other.connectionId;
+}

@@ -1,0 +1,51 @@
+import type { ClientInfo, ServedFunction } from '../../shared/protocol.ts';
+
+/** A clientId with all that its connections serve, as a caller sees it. */
+export interface ServedClient {
+  readonly clientId: string;
+  readonly connections: readonly ClientInfo[];
+  readonly functions: readonly ServedFunction[];
+}
+
+/** The one function of a client of the first protocol, by the name under which it is called. */
+const ONLY_FUNCTION: ServedFunction = { name: 'encrypt', tabs: [] };
+
+/** Who serves, by clientId, in order of name; those that several browsers serve are one client with several connections. */
+export function servedClients(clients: readonly ClientInfo[]): ServedClient[] {
+  const byId = groupBy(clients, ({ clientId }) => clientId);
+  return [...byId]
+    .map(([clientId, connections]) => ({ clientId, connections, functions: functionsOf(connections) }))
+    .sort((a, b) => a.clientId.localeCompare(b.clientId));
+}
+
+function functionsOf(connections: readonly ClientInfo[]): ServedFunction[] {
+  const all = connections.flatMap(({ protocol, functions }) => (protocol === 1 ? [ONLY_FUNCTION] : functions));
+  const byName = groupBy(all, ({ name }) => name);
+  return [...byName].map(([name, same]) => ({
+    name,
+    ...(same.some((one) => one.default) && { default: true }),
+    tabs: same.flatMap(({ tabs }) => tabs),
+  }));
+}
+
+function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {
+  const groups = new Map<string, Item[]>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group) group.push(item);
+    else groups.set(keyOf(item), [item]);
+  }
+  return groups;
+}
+
+/** The clients that a person looks for: by clientId, function, browser or address. */
+export function matching(clients: readonly ServedClient[], wanted: string): readonly ServedClient[] {
+  const word = wanted.trim().toLowerCase();
+  if (word === '') return clients;
+  return clients.filter((client) => textsOf(client).some((text) => text.toLowerCase().includes(word)));
+}
+
+function textsOf({ clientId, connections, functions }: ServedClient): string[] {
+  const browsers = connections.map(({ agent }) => agent?.browser ?? '');
+  return [clientId, ...browsers, ...functions.flatMap(({ name, tabs }) => [name, ...tabs.map(({ url }) => url)])];
+}
