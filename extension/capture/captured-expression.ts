@@ -1,0 +1,153 @@
+import { type Options, parse } from 'acorn';
+import { bindsName } from './declared-names.ts';
+import { isFunction, type Node, visit } from './syntax-tree.ts';
+
+/** An expression that is to be kept, and what it needs around it. */
+export interface CapturedExpression {
+  readonly text: string;
+  /** The variables that it reads. */
+  readonly names: readonly string[];
+  readonly privateNames: readonly string[];
+  /** It needs `this`, `super` or `arguments` of the function around it. */
+  readonly usesThis: boolean;
+  /** `arguments` may not stand in a class field. */
+  readonly usesArguments: boolean;
+  /** Reading it runs no code but getters, so that it can be read again later. */
+  readonly isReference: boolean;
+  /** Of `object.method`: the two, so that the method can be called on its object. */
+  readonly method?: { readonly object: string; readonly access: string };
+}
+
+const OPTIONS = {
+  ecmaVersion: 'latest',
+  sourceType: 'script',
+  checkPrivateFields: false,
+  allowSuperOutsideMethod: true,
+} as const satisfies Options & { checkPrivateFields: boolean };
+
+/** Reads an expression; an Error says what is wrong with it. */
+export function readExpression(text: string): CapturedExpression | Error {
+  try {
+    // In parentheses, so that it must be one expression; a line comment at its end ends with its line.
+    const source = `(${text}\n)`;
+    const [statement, more] = parse(source, OPTIONS).body;
+    const node: Node | undefined = statement?.type === 'ExpressionStatement' ? statement.expression : undefined;
+    // `a)+(b` would begin with our own parenthesis.
+    if (!node || more || node.start === 0) return new Error('it is not one expression');
+    return describe(node, text, source);
+  } catch (error) {
+    // A SyntaxError of the parser, which says what it had not expected.
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+function describe(node: Node, text: string, source: string): CapturedExpression | Error {
+  const names = new Set<string>();
+  const privateNames = new Set<string>();
+  const own = namesOfInnerFunctions(node);
+  let [usesThis, usesArguments, waits] = [false, false, false];
+  visit(node, (inner) => {
+    if (inner.type === 'Identifier' && inner.name === 'arguments') usesArguments = true;
+    else if (inner.type === 'Identifier' && !own.has(inner.name)) names.add(inner.name);
+    else if (inner.type === 'PrivateIdentifier') privateNames.add(inner.name);
+    else if (inner.type === 'ThisExpression' || inner.type === 'Super') usesThis = true;
+    else if (inner.type === 'AwaitExpression' || inner.type === 'YieldExpression') waits = true;
+    return undefined;
+  });
+  // Names of properties are Identifiers as well.
+  for (const name of propertyNamesAlone(node)) names.delete(name);
+  if (waits) return new Error('it must not wait (await, yield)');
+  const method = methodOf(node, source);
+  return {
+    text,
+    names: [...names],
+    privateNames: [...privateNames],
+    usesThis: usesThis || usesArguments,
+    usesArguments,
+    isReference: !runsCode(node),
+    ...(method ? { method } : {}),
+  };
+}
+
+const RUNS_CODE: ReadonlySet<string> = new Set([
+  'CallExpression',
+  'NewExpression',
+  'TaggedTemplateExpression',
+  'AssignmentExpression',
+  'UpdateExpression',
+  'ImportExpression',
+  'UnaryExpression',
+  'BinaryExpression',
+  'TemplateLiteral',
+  'SpreadElement',
+  'ClassExpression',
+]);
+
+function runsCode(root: Node): boolean {
+  let found = false;
+  visit(root, (node) => {
+    // To make a function is not to run it.
+    if (isFunction(node)) return false;
+    if (RUNS_CODE.has(node.type)) found = true;
+    return !found;
+  });
+  return found;
+}
+
+/** Names that stand only as a property (`a.name`, `{name: …}`) and never as a variable. */
+function propertyNamesAlone(root: Node): string[] {
+  const properties = new Set<string>();
+  const keys = new Set<Node>();
+  visit(root, (node) => {
+    if (node.type === 'MemberExpression' && !node.computed) keys.add(node.property);
+    if ((node.type === 'Property' || node.type === 'MethodDefinition') && !node.computed && !isShorthand(node))
+      keys.add(node.key);
+    return undefined;
+  });
+  const variables = new Set<string>();
+  visit(root, (node) => {
+    if (node.type === 'Identifier') (keys.has(node) ? properties : variables).add(node.name);
+    return undefined;
+  });
+  return [...properties].filter((name) => !variables.has(name));
+}
+
+function isShorthand(node: Node): boolean {
+  return node.type === 'Property' && node.shorthand;
+}
+
+/** A name that a function inside the expression has of its own says nothing about the place. */
+function namesOfInnerFunctions(root: Node): Set<string> {
+  const own = new Set<string>();
+  visit(root, (node) => {
+    if (node.type === 'FunctionExpression' || node.type === 'ArrowFunctionExpression') {
+      for (const param of node.params) addPatternNames(own, param);
+    }
+    if (node.type === 'VariableDeclarator') addPatternNames(own, node.id);
+    return undefined;
+  });
+  return own;
+}
+
+function addPatternNames(names: Set<string>, pattern: Node): void {
+  visit(pattern, (node) => {
+    if (node.type === 'Identifier' && bindsName(pattern, node.name)) names.add(node.name);
+    return undefined;
+  });
+}
+
+function methodOf(node: Node, source: string): CapturedExpression['method'] | undefined {
+  const member = unwrap(node);
+  if (member.type !== 'MemberExpression' || member.optional) return undefined;
+  const property = source.slice(member.property.start, member.property.end);
+  // `super.method` is called on `this`, and can't be taken apart.
+  if (member.object.type === 'Super') return undefined;
+  const access = member.computed ? `[${property}]` : `.${property}`;
+  return { object: source.slice(member.object.start, member.object.end), access };
+}
+
+function unwrap(node: Node): Node {
+  let inner = node;
+  while (inner.type === 'ParenthesizedExpression') inner = inner.expression;
+  return inner;
+}

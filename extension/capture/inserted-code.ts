@@ -1,0 +1,24 @@
+import type { CapturedExpression } from './captured-expression.ts';
+
+/**
+ * An expression that keeps a value: it calls the hook that the page script holds under a random name.
+ *
+ * It may come to pass before the page script has been told that name: then it puts a stand-in there, which keeps the newest
+ * value of each name until the page script takes it over (extension/page/captured-values.ts). Whatever goes wrong in it stays in it.
+ */
+export function keepingCode(hook: string, name: string, expression: CapturedExpression): string {
+  const call = `(${JSON.stringify(`#${name}`)},()=>${pairCode(hook, expression)}${expression.isReference ? ',1' : ''})`;
+  return `(()=>{try{(typeof ${hook}=="function"?${hook}:${standInCode(hook)})${call}}catch{}})()`;
+}
+
+/** `[self, value]`; the hook's own name, which nothing else has, holds the object of a method for a moment. */
+function pairCode(hook: string, { text, method }: CapturedExpression): string {
+  if (!method) return `[void 0,(${text})]`;
+  return `(${hook}=>[${hook},${hook}${method.access}])(${method.object})`;
+}
+
+/** No global that a page lists: beside the names that `window` inherits, and left out where properties are enumerated. */
+function standInCode(hook: string): string {
+  const keep = 'function k(n,f,l){if(!n)return k;let v;try{v=f()}catch{}k[n]=[v,l&&f]}';
+  return `Object.defineProperty(Object.getPrototypeOf(globalThis),"${hook}",{configurable:!0,value:${keep}}).${hook}`;
+}

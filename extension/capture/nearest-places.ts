@@ -1,0 +1,78 @@
+import { type LineColumn, lineColumnAt } from './place-in-text.ts';
+
+/** A place that may be meant, with the source that stands there. */
+export type NearPlace = LineColumn & { readonly text: string };
+
+const SHOWN = 3;
+const EXCERPT = 120;
+const BEFORE = 20;
+/** Words shorter than this stand everywhere in a minified script. */
+const SHORTEST_WORD = 4;
+const MAX_WORDS = 12;
+const MAX_PLACES_OF_WORD = 200;
+
+/** All places of a text, the first few of them. */
+export function placesOf(source: string, text: string): NearPlace[] {
+  const places: NearPlace[] = [];
+  for (let at = source.indexOf(text); at >= 0 && places.length < SHOWN; at = source.indexOf(text, at + 1)) {
+    places.push(describe(source, at));
+  }
+  return places;
+}
+
+/** Where the source is most like a text that it has nowhere: where most of its words stand close together. */
+export function nearestPlaces(source: string, text: string): NearPlace[] {
+  const words = wordsOf(text);
+  const span = Math.max(text.length * 2, EXCERPT);
+  const scores = new Map<number, Set<string>>();
+  for (const word of words) {
+    for (const at of offsetsOf(source, word)) {
+      const bucket = Math.floor(at / span);
+      const found = scores.get(bucket) ?? new Set();
+      scores.set(bucket, found.add(word));
+    }
+  }
+  const best: (readonly [bucket: number, words: Set<string>])[] = [];
+  for (const [bucket, found] of [...scores].sort(([, a], [, b]) => weight(b) - weight(a))) {
+    // What begins in one and ends in the next is one place.
+    if (!best.some(([other]) => Math.abs(other - bucket) <= 1)) best.push([bucket, found]);
+    if (best.length === SHOWN) break;
+  }
+  return best
+    .sort(([a], [b]) => a - b)
+    .map(([bucket, found]) => describe(source, firstOf(source, found, bucket * span)));
+}
+
+function wordsOf(text: string): string[] {
+  const words = new Set(text.match(/[\p{ID_Start}$_][\p{ID_Continue}$]*|\d{3,}/gu)?.filter(isTelling));
+  return [...words].sort((a, b) => b.length - a.length).slice(0, MAX_WORDS);
+}
+
+const KEYWORDS = new Set(['function', 'return', 'const', 'this', 'async', 'await', 'class', 'else', 'null', 'void']);
+
+function isTelling(word: string): boolean {
+  return word.length >= SHORTEST_WORD && !KEYWORDS.has(word);
+}
+
+function offsetsOf(source: string, word: string): number[] {
+  const offsets: number[] = [];
+  for (let at = source.indexOf(word); at >= 0; at = source.indexOf(word, at + word.length)) {
+    // It says nothing, where it stands all over the script.
+    if (offsets.push(at) > MAX_PLACES_OF_WORD) return [];
+  }
+  return offsets;
+}
+
+function weight(words: ReadonlySet<string>): number {
+  return [...words].reduce((sum, { length }) => sum + length, 0);
+}
+
+function firstOf(source: string, words: ReadonlySet<string>, from: number): number {
+  return Math.min(...[...words].map((word) => source.indexOf(word, from)).filter((at) => at >= 0));
+}
+
+function describe(source: string, offset: number): NearPlace {
+  const start = Math.max(0, offset - BEFORE);
+  const text = source.slice(start, start + EXCERPT).replace(/\s+/g, ' ');
+  return { ...lineColumnAt(source, offset), text };
+}

@@ -1,0 +1,142 @@
+import type { Capture } from '../capture-schema.ts';
+import { readExpression } from './captured-expression.ts';
+import { keepingCode } from './inserted-code.ts';
+import { chooseInsertions, type Insertion } from './insertion-place.ts';
+import { type NearPlace, nearestPlaces, placesOf } from './nearest-places.ts';
+import { type Goal, parseAs, parseScript } from './parse-script.ts';
+import { type LineColumn, lineColumnAt, offsetAt } from './place-in-text.ts';
+import { isFunction, type Node, pathTo, statementsOf } from './syntax-tree.ts';
+
+/** What came of a capture in one script. */
+export type Placement =
+  | ({ readonly kind: 'placed' } & LineColumn)
+  /** Its place is nowhere in the script, or in several places: those that may be meant. */
+  | { readonly kind: 'not-matched'; readonly several: boolean; readonly nearest: readonly NearPlace[] }
+  /** The place is there, but nothing can be kept: why, in the parser's words. */
+  | { readonly kind: 'unfit'; readonly reason: string };
+
+export interface CapturePlan {
+  readonly insertions: readonly Insertion[];
+  readonly placements: Readonly<Record<string, Placement>>;
+}
+
+type Wanted = Pick<Capture, 'name' | 'at' | 'expression'>;
+type Placed = { readonly offset: number } | Placement;
+
+/**
+ * Plans what to put into a script so that it keeps what the captures ask for, through a hook of this name. What is planned leaves
+ * a valid script valid: where in doubt a capture is left out, and says so.
+ */
+export function planCaptures(text: string, captures: readonly Wanted[], hook: string): CapturePlan {
+  const places = captures.map(({ at }): Placed => locate(text, at));
+  const parsed = places.some((place) => 'offset' in place) ? parseScript(text) : undefined;
+  const planned = captures.map((capture, index): Planned => {
+    const place = places[index] as Placed;
+    if (!('offset' in place) || parsed === undefined) return place as Placement;
+    return parsed instanceof Error
+      ? unfit(parsed.message)
+      : planOne({ text, program: parsed.program, offset: place.offset, capture, index, hook });
+  });
+  const kept = parsed === undefined || parsed instanceof Error ? planned : keepValid(text, parsed.goal, planned);
+  return {
+    insertions: inOrder(kept.flatMap((plan) => ('insertions' in plan ? plan.insertions : []))),
+    placements: Object.fromEntries(kept.map((plan, index) => [captures[index]?.name, placementOf(plan)])),
+  };
+}
+
+/** Puts in what was planned. */
+export function insertInto(text: string, insertions: readonly Insertion[]): string {
+  let [result, from] = ['', 0];
+  for (const { offset, text: inserted } of insertions) {
+    result += text.slice(from, offset) + inserted;
+    from = offset;
+  }
+  return result + text.slice(from);
+}
+
+interface Insertable {
+  readonly insertions: readonly Insertion[];
+  readonly place: LineColumn;
+}
+type Planned = Insertable | Placement;
+
+interface One {
+  text: string;
+  program: Node;
+  offset: number;
+  capture: Wanted;
+  index: number;
+  hook: string;
+}
+
+function planOne({ text, program, offset, capture, index, hook }: One): Planned {
+  const expression = readExpression(capture.expression);
+  if (expression instanceof Error) return unfit(`${capture.expression}: ${expression.message}`);
+  try {
+    const keeping = { code: keepingCode(hook, capture.name, expression), privateName: `${hook}${index}` };
+    const insertions = chooseInsertions(pathAround(program, offset), expression, keeping);
+    return { insertions, place: lineColumnAt(text, offset) };
+  } catch (error) {
+    return unfit(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** The last word is the parser's. Where it refuses what was planned, those are left out that it refuses alone. */
+function keepValid(text: string, goal: Goal, planned: readonly Planned[]): readonly Planned[] {
+  const refusal = refusalOf(text, goal, planned);
+  if (refusal === undefined) return planned;
+  const valid: Planned[] = [];
+  for (const plan of planned) {
+    const why = 'insertions' in plan ? refusalOf(text, goal, [...valid, plan]) : undefined;
+    valid.push(why === undefined ? plan : unfit(why));
+  }
+  return valid;
+}
+
+function refusalOf(text: string, goal: Goal, planned: readonly Planned[]): string | undefined {
+  const insertions = planned.flatMap((plan) => ('insertions' in plan ? plan.insertions : []));
+  if (insertions.length === 0) return undefined;
+  const parsed = parseAs(insertInto(text, inOrder(insertions)), goal);
+  return parsed instanceof Error ? parsed.message : undefined;
+}
+
+function placementOf(plan: Planned): Placement {
+  return 'insertions' in plan ? { kind: 'placed', ...plan.place } : plan;
+}
+
+function unfit(reason: string): Placement {
+  return { kind: 'unfit', reason };
+}
+
+/** Between two statements the next one is meant, on the name of a method the method. */
+function pathAround(program: Node, offset: number): Node[] {
+  const path = pathTo(program, offset);
+  const [owner, last] = [path.at(-2), path.at(-1)];
+  const isMethod = owner?.type === 'MethodDefinition' || owner?.type === 'Property';
+  if (isMethod && owner.key === last && owner.value !== last && isFunction(owner.value)) {
+    return [...path.slice(0, -1), owner.value];
+  }
+  const statements = statementsOf(last);
+  const next = statements?.find(({ start }) => start >= offset) ?? statements?.at(-1);
+  return next ? [...path, next] : path;
+}
+
+function locate(text: string, at: Capture['at']): Placed {
+  if (!('text' in at)) {
+    const offset = offsetAt(text, at);
+    return offset === undefined ? { kind: 'not-matched', several: false, nearest: [] } : { offset };
+  }
+  const offset = text.indexOf(at.text);
+  if (offset < 0) return { kind: 'not-matched', several: false, nearest: nearestPlaces(text, at.text) };
+  if (text.indexOf(at.text, offset + 1) >= 0) {
+    return { kind: 'not-matched', several: true, nearest: placesOf(text, at.text) };
+  }
+  // Where a piece begins with the end of what stands before it, that is not what is meant.
+  return { offset: offset + Math.max(0, at.text.search(/[^\s;,)\]}]/)) };
+}
+
+const ORDER = { closes: 0, follows: 1, opens: 2 } as const;
+
+function inOrder(insertions: readonly Insertion[]): Insertion[] {
+  return insertions.toSorted((a, b) => a.offset - b.offset || ORDER[a.order] - ORDER[b.order]);
+}
