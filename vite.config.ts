@@ -1,20 +1,21 @@
 import { crx } from '@crxjs/vite-plugin';
 import preact from '@preact/preset-vite';
 import { defineConfig, type Plugin } from 'vite';
-import { type BrowserFamily, createManifest } from './extension/manifest.ts';
+import { type Build, createManifest } from './extension/manifest.ts';
 
-/** The extension's build: `vite build --mode chrome` or `--mode firefox`. */
+/** The extension's build: `vite build --mode chrome`, `--mode chrome-capture` or `--mode firefox`. */
 export default defineConfig(({ mode }) => {
-  const family = browserFamily(mode);
+  const build = buildOf(mode);
+  const browser = build === 'firefox' ? 'firefox' : 'chrome';
   return {
     root: 'extension',
-    build: { outDir: `../dist/${family}`, emptyOutDir: true, target: 'es2023', modulePreload: false },
-    plugins: [preact(), crx({ manifest: createManifest(family), browser: family }), withoutLeftovers()],
+    build: { outDir: `../dist/${build}`, emptyOutDir: true, target: 'es2023', modulePreload: false },
+    plugins: [preact(), crx({ manifest: createManifest(build), browser }), withoutLeftovers()],
   };
 });
 
-function browserFamily(mode: string): BrowserFamily {
-  return mode === 'firefox' ? 'firefox' : 'chrome';
+function buildOf(mode: string): Build {
+  return mode === 'firefox' || mode === 'chrome-capture' ? mode : 'chrome';
 }
 
 /**

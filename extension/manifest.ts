@@ -1,12 +1,17 @@
 import type { ManifestV3Export } from '@crxjs/vite-plugin';
 import packageJson from '../package.json' with { type: 'json' };
 
-export type BrowserFamily = 'chrome' | 'firefox';
+/** `chrome-capture` may change a site's scripts, for captures; that takes a permission that can't be asked for later. */
+export type Build = 'chrome' | 'chrome-capture' | 'firefox';
 
 const icons = { 16: 'icons/16.png', 32: 'icons/32.png', 48: 'icons/48.png', 128: 'icons/128.png' };
 
-/** The manifest of either build. Sites are asked for one by one, so nothing is granted at installation. */
-export function createManifest(family: BrowserFamily): ManifestV3Export {
+// storage: the settings · scripting: page script and bridge · alarms: the last net under the connection ·
+// activeTab: which site the popup was opened on.
+const PERMISSIONS = ['storage', 'scripting', 'alarms', 'activeTab'];
+
+/** The manifest of each build. Sites are asked for one by one, so nothing is granted at installation. */
+export function createManifest(build: Build): ManifestV3Export {
   return {
     manifest_version: 3,
     name: '__MSG_appName__',
@@ -16,13 +21,13 @@ export function createManifest(family: BrowserFamily): ManifestV3Export {
     icons,
     action: { default_popup: 'popup/popup.html', default_title: '__MSG_appName__', default_icon: icons },
     options_ui: { page: 'options/options.html', open_in_tab: true },
-    // storage: the settings · scripting: page script and bridge · alarms: the last net under the connection ·
-    // activeTab: which site the popup was opened on.
-    permissions: ['storage', 'scripting', 'alarms', 'activeTab'],
+    permissions: PERMISSIONS,
     optional_host_permissions: ['http://*/*', 'https://*/*'],
-    ...(family === 'chrome' ? forChrome() : forFirefox()),
+    ...OWN[build](),
   } as ManifestV3Export;
 }
+
+const OWN = { chrome: forChrome, 'chrome-capture': forChromeCapture, firefox: forFirefox } as const;
 
 function forChrome() {
   return {
@@ -32,8 +37,19 @@ function forChrome() {
   };
 }
 
+/** debugger: scripts pass through its Fetch domain · webNavigation: before a page asks for its first one. */
+function forChromeCapture() {
+  return {
+    ...forChrome(),
+    name: '__MSG_appNameCapture__',
+    permissions: [...PERMISSIONS, 'debugger', 'webNavigation'],
+  };
+}
+
 function forFirefox() {
   return {
+    // For captures, and asked for with the first one.
+    optional_permissions: ['webRequest', 'webRequestBlocking', 'webRequestFilterResponse'],
     background: { scripts: ['background/index.ts'], type: 'module' },
     // Firefox's default for Manifest V3 upgrades ws: to wss:, with which no relay on 127.0.0.1 can be reached.
     content_security_policy: { extension_pages: "script-src 'self'; object-src 'self'" },

@@ -19,6 +19,31 @@ export interface PageTask {
   probe?: true;
 }
 
+/** Asks the page to answer to the hook of its captures' scripts from now on; the answer's value is a CaptureReport. */
+export interface CaptureTask {
+  id: number;
+  hook: string;
+  /** Whom the report is to be about. */
+  names: readonly string[];
+}
+
+/** Per capture: what it keeps is there · nothing yet · the place was passed, with nothing to keep, or failed (`failed: why`). */
+export const CaptureReport = z.record(
+  z.string(),
+  z.union([z.enum(['kept', 'none', 'empty']), z.templateLiteral(['failed: ', z.string()])]),
+);
+export type CaptureReport = z.infer<typeof CaptureReport>;
+
+/** A script that a page has, or is about to run. */
+export const LoadedScript = z.object({
+  url: z.string(),
+  /** It has an `integrity` attribute: the browser refuses it once a byte of it is changed. */
+  integrity: z.boolean(),
+  /** A service worker handed it out. */
+  viaWorker: z.boolean(),
+});
+export type LoadedScript = z.infer<typeof LoadedScript>;
+
 /**
  * What the background sends to a bridge. `tasks` is the JSON text of a `PageTask[]` that the bridge passes on unparsed.
  * `sentAt` is Date.now() of the background: a bridge that gets tasks late asks (`claim`) before it runs them,
@@ -28,6 +53,8 @@ export type ToBridge =
   | { kind: 'tasks'; ids: number[]; sentAt: number; tasks: string }
   /** The answer to `claim`: those of the claimed ids that still wait. */
   | { kind: 'claimed'; ids: number[] }
+  /** Tell the page's scripts: those there are now, or all that its document names, once it has been read. */
+  | { kind: 'list-scripts'; id: number; when: 'now' | 'read' }
   /** This page is of no enabled site any more (or never was): the bridge and the page script go away. */
   | { kind: 'retire' };
 
@@ -36,6 +63,7 @@ export const FromBridge = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('ack'), ids: z.array(z.int()) }),
   z.object({ kind: z.literal('claim'), ids: z.array(z.int()) }),
   z.object({ kind: z.literal('answers'), answers: z.string() }),
+  z.object({ kind: z.literal('scripts'), id: z.int(), scripts: z.array(LoadedScript) }),
 ]);
 export type FromBridge = z.infer<typeof FromBridge>;
 
@@ -60,6 +88,12 @@ export const UiRequest = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('probe'), tabId: z.int() }),
   /** → TryReport */
   z.object({ kind: z.literal('try'), name: z.string(), args: Args, target: z.optional(Target) }),
+  /** → CaptureStates */
+  z.object({ kind: z.literal('captures'), tabId: z.int() }),
+  /** → LoadedScript[] */
+  z.object({ kind: z.literal('scripts'), tabId: z.int() }),
+  /** → true. The user wants captures again, having told the browser to end its debugging. */
+  z.object({ kind: z.literal('resume-captures') }),
   /** → true. The user asks to connect now, also after `replaced` or `refused`. */
   z.object({ kind: z.literal('reconnect') }),
 ]);
@@ -72,6 +106,33 @@ export type FoundIn = ProbeResult & { frame?: string };
 export type ProbeReport =
   | { available: true; functions: Record<string, FoundIn> }
   | { available: false; reason: string };
+
+/** How a capture is doing in a tab's page; `script` is the URL of the script that is meant. */
+export type CaptureState =
+  /** Its value is kept: paths that start there can be called. */
+  | { kind: 'in-place' }
+  /**
+   * `script`: none of its pattern has been loaded · `reload`: one had been, before it could be changed · `passing`: the script was
+   * changed, its place not yet passed · `value`: the place was passed, and there was no value yet.
+   */
+  | { kind: 'waiting'; for: 'script' | 'reload' | 'passing' | 'value' }
+  /** Its place stands nowhere in the script, or in several places. */
+  | { kind: 'not-matched'; script: string; several: boolean; nearest: { line: number; column: number; text: string }[] }
+  /** The place is there, and the expression can't be kept there. */
+  | { kind: 'unfit'; script: string; reason: string }
+  /** The expression threw when the place was passed. */
+  | { kind: 'failed'; reason: string }
+  /** The page would refuse the script if it were changed · it is too large · a service worker hands it out. */
+  | { kind: 'out-of-reach'; script: string; why: 'integrity' | 'too-large' | 'worker' }
+  /** This build can't change scripts (Chromium). */
+  | { kind: 'needs-build' }
+  /** The browser has not granted what it takes (Firefox). */
+  | { kind: 'needs-permission' }
+  /** The user has told the browser to end our debugging (Chromium). */
+  | { kind: 'stopped' };
+
+/** Of each capture of a tab's page, by name; none where the tab has no bridge. */
+export type CaptureStates = Record<string, CaptureState>;
 
 /** How a try ended: the encoded value or the error, and how long it took. */
 export type TryReport = { ms: number } & (

@@ -5,7 +5,7 @@ import { parseSitePattern } from '../site-pattern.ts';
 import { Bridges, type IncomingPort } from './bridges.ts';
 import type { ServedSite } from './function-catalog.ts';
 
-const site = (pattern: string): ServedSite => ({ pattern: parseSitePattern(pattern), functions: [] });
+const site = (pattern: string): ServedSite => ({ pattern: parseSitePattern(pattern), functions: [], captures: [] });
 const SHOP = site('http://127.0.0.1:8080');
 
 class FakePort implements IncomingPort {

@@ -26,6 +26,8 @@ export interface BridgesDeps {
   tabExists(tabId: number): Promise<boolean>;
   /** Tabs and frames have come, gone or changed their URL. */
   onChange(): void;
+  /** A bridge serves these sites from now on. */
+  onSorted?(bridge: FrameBridge): void;
 }
 
 /** A tab that serves a site: its page is of the site, or a frame in it is. */
@@ -157,7 +159,10 @@ export class Bridges {
   #sort(bridge: FrameBridge): void {
     if (!this.#sites) return;
     bridge.sites = new Set(this.#sites.filter(({ pattern }) => siteMatches(pattern, bridge.url)));
-    if (bridge.sites.size > 0) return;
+    if (bridge.sites.size > 0) {
+      this.#deps.onSorted?.(bridge);
+      return;
+    }
     this.#remove(bridge);
     bridge.retire();
     bridge.lose(new CallError('tab_unavailable', `The site of the ${bridge.name} is no longer enabled`));

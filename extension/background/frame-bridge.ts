@@ -1,7 +1,14 @@
 import * as z from 'zod/mini';
 import { CallError, type ErrorCode } from '../../shared/errors.ts';
 import { PendingCalls, type Settle } from '../../shared/pending-calls.ts';
-import { FromBridge, PageAnswer, type PageTask, type ToBridge } from '../messages.ts';
+import {
+  type CaptureTask,
+  FromBridge,
+  type LoadedScript,
+  PageAnswer,
+  type PageTask,
+  type ToBridge,
+} from '../messages.ts';
 import { AckWatch } from './ack-watch.ts';
 import type { ConfiguredFunction, ServedSite } from './function-catalog.ts';
 import { publicUrl } from './public-url.ts';
@@ -46,6 +53,7 @@ export class FrameBridge {
   readonly #port: BridgePort;
   readonly #pending = new PendingCalls<number, unknown>();
   readonly #acks = new AckWatch((ids) => this.#failUnseen(ids));
+  readonly #lists = new Map<number, (scripts: readonly LoadedScript[]) => void>();
   readonly #unsent: { id: number; text: string }[] = [];
 
   constructor(port: BridgePort, { tabId, frameId, url }: FramePlace) {
@@ -75,7 +83,7 @@ export class FrameBridge {
   }
 
   /** Gives the page a task; `settle` is told once how it ended. Returns what drops it: `settle` is then told nothing. */
-  run(task: Omit<PageTask, 'id'>, settle: Settle<unknown>): () => void {
+  run(task: Omit<PageTask, 'id'> | Omit<CaptureTask, 'id'>, settle: Settle<unknown>): () => void {
     const id = ++lastId;
     const text = taskText({ id, ...task });
     if (text === undefined) {
@@ -87,6 +95,13 @@ export class FrameBridge {
     return () => {
       if (this.#pending.forget(id)) this.#acks.drop(id);
     };
+  }
+
+  /** The page's scripts as its bridge sees them: now, or once the document has been read. Never answered where the page goes. */
+  listScripts(when: 'now' | 'read', listed: (scripts: readonly LoadedScript[]) => void): void {
+    const id = ++lastId;
+    this.#lists.set(id, listed);
+    this.#post({ kind: 'list-scripts', id, when });
   }
 
   /** What the page's bridge says. */
@@ -102,6 +117,10 @@ export class FrameBridge {
       case 'answers':
         for (const answer of parseAnswers(message.answers)) this.#take(answer);
         break;
+      case 'scripts':
+        this.#lists.get(message.id)?.(message.scripts);
+        this.#lists.delete(message.id);
+        break;
       case undefined:
         this.ignored++;
         break;
@@ -113,6 +132,7 @@ export class FrameBridge {
   /** Fails everything that waits for this page: it is gone. */
   lose(error: CallError): void {
     this.#unsent.length = 0;
+    this.#lists.clear();
     this.#acks.clear();
     this.#pending.rejectAll(error);
   }
@@ -157,7 +177,7 @@ export class FrameBridge {
   }
 }
 
-function taskText(task: PageTask): string | undefined {
+function taskText(task: PageTask | CaptureTask): string | undefined {
   try {
     return JSON.stringify(task);
   } catch {

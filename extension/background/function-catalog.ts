@@ -1,4 +1,5 @@
 import { type Path, parsePath } from '../../shared/path.ts';
+import type { Capture } from '../capture-schema.ts';
 import type { PageTask } from '../messages.ts';
 import type { FunctionSettings, Settings, SiteSettings } from '../settings-schema.ts';
 import { parseSitePattern, type SitePattern } from '../site-pattern.ts';
@@ -7,6 +8,7 @@ import { parseSitePattern, type SitePattern } from '../site-pattern.ts';
 export interface ServedSite {
   readonly pattern: SitePattern;
   readonly functions: readonly ConfiguredFunction[];
+  readonly captures: readonly Capture[];
 }
 
 export interface ConfiguredFunction {
@@ -42,9 +44,9 @@ export function placeOf({ path: { root, keys }, fingerprint }: ConfiguredFunctio
   return { root, path: keys, ...(fingerprint === undefined ? {} : { fingerprint }) };
 }
 
-function readSite({ pattern, functions }: SiteSettings): ServedSite {
+function readSite({ pattern, functions, captures = [] }: SiteSettings): ServedSite {
   const served: ConfiguredFunction[] = [];
-  const site = { pattern: parseSitePattern(pattern), functions: served };
+  const site = { pattern: parseSitePattern(pattern), functions: served, captures };
   for (const fn of functions) served.push(readFunction(fn, site));
   return site;
 }

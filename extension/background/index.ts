@@ -9,6 +9,9 @@ import { describeAgent } from './agent.ts';
 import { Announcements } from './announcements.ts';
 import { badgeFor } from './badge.ts';
 import { Bridges, type IncomingPort } from './bridges.ts';
+import { Capturing } from './capture/capturing.ts';
+import { type CaptureBuildApi, listenInChromium } from './capture/listen-in-chromium.ts';
+import { captureObstacle, listenInFirefox, type WebRequestApi } from './capture/listen-in-firefox.ts';
 import { describeReason } from './describe-reason.ts';
 import { guardStorage } from './guard-storage.ts';
 import { KeepAwake } from './keep-awake.ts';
@@ -32,6 +35,9 @@ const ALARM = 'keep-connected';
 // The polyfill's types know neither `frozen` nor the newest fields of a tab; open-tabs.ts names those that are used.
 const { runtime, tabs, windows, scripting, permissions, action, alarms } = browser;
 const translate = (key: string, substitutions?: string[]) => browser.i18n.getMessage(key, substitutions);
+const isFirefox = import.meta.env.MODE === 'firefox';
+/** Chromium's build for captures has more than others; neither the polyfill nor its types know it. */
+const captureBuild = (globalThis as unknown as { chrome: Partial<CaptureBuildApi> }).chrome;
 const agent = describeAgent(navigator.userAgent, runtime.getManifest().version);
 
 const openTabs = new OpenTabs({
@@ -44,6 +50,7 @@ const bridges = new Bridges({
   extensionId: runtime.id,
   tabExists: (tabId) => openTabs.exists(tabId),
   onChange: () => announcements.changed(),
+  onSorted: (bridge) => capturing.greet(bridge),
 });
 const pageScripts = new PageScripts({
   // As the browser names them when it lists what is registered.
@@ -55,6 +62,15 @@ const pageScripts = new PageScripts({
     scripting.executeScript({ target: { tabId, allFrames: true }, world, files: [file], injectImmediately: true }),
 });
 const sites = new ServedSites(defaultSettings('none'), { bridges, openTabs, pageScripts });
+const capturing = new Capturing({
+  sites: () => sites.catalog.sites,
+  framesOf: (tabId) => bridges.ofTab(tabId),
+  tabsOf: async (sites) => openTabs.ofSites(await openTabs.permitted(sites.map(({ pattern }) => pattern))),
+  storage: browser.storage,
+  obstacle: isFirefox
+    ? captureObstacle((wanted) => permissions.contains(wanted as never))
+    : async () => (captureBuild.debugger ? undefined : { kind: 'needs-build' }),
+});
 const runCall = createRunCall({
   catalog: () => sites.catalog,
   bridges,
@@ -77,7 +93,7 @@ const relay = new RelayConnection({
   },
   onLost: () => calls.cancelAll(),
 });
-const answerUi = createUiRequests({ bridges, runCall, reconnect, explainTab });
+const answerUi = createUiRequests({ bridges, runCall, reconnect, explainTab, captures: capturing });
 
 runtime.onConnect.addListener((port) => {
   if (port.name === 'bridge') bridges.accept(port as IncomingPort);
@@ -99,6 +115,7 @@ tabs.onRemoved.addListener((tabId) => {
   openTabs.setFrozen(tabId, false);
   recency.tabClosed(tabId);
   bridges.tabClosed(tabId);
+  capturing.board.forget(tabId);
 });
 tabs.onReplaced.addListener((_added, tabId) => {
   openTabs.setFrozen(tabId, false);
@@ -118,6 +135,10 @@ interface Current {
 }
 const started: Promise<Current> = start();
 void guardStorage();
+if (isFirefox) {
+  const webRequest = () => (browser as unknown as { webRequest?: WebRequestApi }).webRequest;
+  listenInFirefox({ capturing, webRequest, onGranted: permissions.onAdded, started });
+} else if (captureBuild.debugger) listenInChromium(capturing, captureBuild as CaptureBuildApi, started);
 
 async function start(): Promise<Current> {
   const [settings, session, all, focused] = await Promise.all([
@@ -129,6 +150,7 @@ async function start(): Promise<Current> {
   recency.start(all, focused?.id);
   for (const { id, frozen } of all) if (id !== undefined && frozen) openTabs.setFrozen(id, true);
   await sites.apply(settings);
+  void capturing.reachTabs();
   const current = { settings, session };
   connect(current);
   if (session.isNew) void sites.reachOpenTabs();
@@ -141,12 +163,14 @@ async function apply(settings: Settings): Promise<void> {
   current.settings = settings;
   if (!isSame) await reconnect();
   await sites.apply(settings);
+  await capturing.reachTabs();
   await sites.reachOpenTabs();
 }
 
 async function reapply(): Promise<void> {
   const { settings } = await started;
   await sites.apply(settings);
+  await capturing.reachTabs();
   await sites.reachOpenTabs();
 }
 
@@ -176,7 +200,7 @@ function showStatus(status: RelayStatus): void {
   void action.setBadgeBackgroundColor({ color });
   void action.setTitle({ title });
   // Chromium needs none of it: there the relay's heartbeats keep a background alive.
-  keepAwake.want(import.meta.env.MODE === 'firefox' && (status.state === 'connecting' || status.state === 'connected'));
+  keepAwake.want(isFirefox && (status.state === 'connecting' || status.state === 'connected'));
   if (status.state === 'replaced') void started.then(({ session }) => session.setReplaced(true));
 }
 

@@ -24,12 +24,19 @@ const catalog = new FunctionCatalog({
 let bridges: Bridges;
 const reconnect = vi.fn(async () => {});
 const runCall = vi.fn((_request: unknown, _settle: Settle<unknown>) => () => {});
+const captures = { states: vi.fn(async () => ({})), scripts: vi.fn(async () => []), resume: vi.fn(async () => {}) };
 let answer: (json: unknown) => Promise<unknown> | undefined;
 beforeEach(() => {
   vi.clearAllMocks();
   bridges = new Bridges({ extensionId: 'own', tabExists: async () => true, onChange() {} });
   bridges.serve(catalog.sites);
-  answer = createUiRequests({ bridges, runCall, reconnect, explainTab: async () => 'This site is not enabled.' });
+  answer = createUiRequests({
+    bridges,
+    runCall,
+    reconnect,
+    explainTab: async () => 'This site is not enabled.',
+    captures,
+  });
 });
 
 /** A tab whose page answers probes with these values. */

@@ -1,5 +1,5 @@
 import { DEFAULT_TIMEOUT_MS } from '../../shared/limits.ts';
-import { type TryReport, UiRequest } from '../messages.ts';
+import { type CaptureStates, type LoadedScript, type TryReport, UiRequest } from '../messages.ts';
 import type { Bridges } from './bridges.ts';
 import { probeTab } from './probe-tab.ts';
 import type { CallRequest, RunCall } from './run-call.ts';
@@ -9,6 +9,11 @@ export interface UiRequestsDeps {
   bridges: Bridges;
   runCall: RunCall;
   reconnect(): Promise<void>;
+  captures: {
+    states(tabId: number): Promise<CaptureStates>;
+    scripts(tabId: number): Promise<readonly LoadedScript[]>;
+    resume(): Promise<void>;
+  };
   /** Why a tab has no bridge, for people. */
   explainTab(tabId: number): Promise<string>;
 }
@@ -26,6 +31,12 @@ export function createUiRequests(deps: UiRequestsDeps): (json: unknown) => Promi
       }
       case 'reconnect':
         return deps.reconnect().then(() => true);
+      case 'captures':
+        return deps.captures.states(request.tabId);
+      case 'scripts':
+        return deps.captures.scripts(request.tabId);
+      case 'resume-captures':
+        return deps.captures.resume().then(() => true);
       case undefined:
         return undefined;
     }

@@ -1,5 +1,6 @@
 import { MAX_BATCH_BYTES, MAX_FRAME_BYTES } from '../../shared/limits.ts';
 import type { FromBridge, ToBridge } from '../messages.ts';
+import { listScripts } from './list-scripts.ts';
 import { PageChannel } from './page-channel.ts';
 
 /** What is used of the extension API. Both browsers have it under this name, and in this form. */
@@ -107,6 +108,9 @@ export class Bridge {
         break;
       case 'claimed':
         this.#runClaimed(message.ids);
+        break;
+      case 'list-scripts':
+        listScripts(message.when, (scripts) => this.#post({ kind: 'scripts', id: message.id, scripts }));
         break;
       case 'retire':
         this.#end();

@@ -1,6 +1,6 @@
 import { MAX_BATCH_BYTES } from '../../shared/limits.ts';
 import { isArray, parseJson } from '../../shared/primordials.ts';
-import type { PageTask } from '../messages.ts';
+import type { CaptureTask, PageTask } from '../messages.ts';
 import { ANSWER_SUFFIX, ASK, EVENT_TYPE, OFFER } from '../rendezvous.ts';
 import * as dom from './dom-primordials.ts';
 import { runTask } from './run-task.ts';
@@ -35,13 +35,15 @@ function serve(channel: EventTarget, type: string): void {
   dom.dispatchText(channel, type + ANSWER_SUFFIX, '');
 }
 
-/** `detail` is a PageTask[], or the same with the ids of those that still are to be done. */
+type Task = PageTask | CaptureTask;
+
+/** `detail` is a Task[], or the same with the ids of those that still are to be done. */
 function runTasks(detail: string, answer: (text: string) => void): void {
-  const parsed = parseJson(detail) as PageTask[] | { only: number[]; tasks: PageTask[] };
+  const parsed = parseJson(detail) as Task[] | { only: number[]; tasks: Task[] };
   const tasks = isArray(parsed) ? parsed : parsed.tasks;
   const only = isArray(parsed) ? undefined : parsed.only;
   for (let index = 0; index < tasks.length; index++) {
-    const task = tasks[index] as PageTask;
+    const task = tasks[index] as Task;
     if (!only || includes(only, task.id)) runTask(task, answer);
   }
 }

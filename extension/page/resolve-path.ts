@@ -1,6 +1,7 @@
 import { CallError } from '../../shared/errors.ts';
 import * as js from '../../shared/primordials.ts';
 import type { PageTask } from '../messages.ts';
+import { capturedValue } from './captured-values.ts';
 import { textOfThrown } from './describe-error.ts';
 import { resolveRoot } from './resolve-root.ts';
 
@@ -16,8 +17,9 @@ export interface FoundFunction {
  * @throws CallError `function_not_found` that says where the path stops ("shop.crypto is undefined").
  */
 export function resolvePath({ root, path }: PageTask): FoundFunction {
-  let self: unknown = resolveRoot(root);
-  let value: unknown = self;
+  let value: unknown = resolveRoot(root);
+  // A captured method is called on the object that it was captured with.
+  let self: unknown = root?.kind === 'capture' ? capturedValue(root.name).self : value;
   for (let index = 0; index < path.length; index++) {
     if (value === undefined || value === null) throw notFound(path, index, `is ${value}`);
     self = value;

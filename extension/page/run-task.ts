@@ -3,14 +3,25 @@ import { CallError } from '../../shared/errors.ts';
 import { MAX_FRAME_BYTES } from '../../shared/limits.ts';
 import * as js from '../../shared/primordials.ts';
 import { serializeValue } from '../../shared/serialize-value.ts';
-import type { PageTask } from '../messages.ts';
+import type { CaptureTask, PageTask } from '../messages.ts';
+import { holdHook, reportCaptures } from './captured-values.ts';
 import { describeCallError, describeThrown } from './describe-error.ts';
 import { followResult } from './follow-result.ts';
 import { nameHostObject } from './name-host-object.ts';
 import { type FoundFunction, resolvePath } from './resolve-path.ts';
 
 /** Does one task and tells its PageAnswer as JSON text, exactly once: now, or when the function's promise settles. */
-export function runTask(task: PageTask, answer: (text: string) => void): void {
+export function runTask(task: PageTask | CaptureTask, answer: (text: string) => void): void {
+  if ('hook' in task) answer(captureAnswer(task));
+  else callOrProbe(task, answer);
+}
+
+function captureAnswer({ id, hook, names }: CaptureTask): string {
+  holdHook(hook);
+  return `{"id":${id},"value":${reportCaptures(names)}}`;
+}
+
+function callOrProbe(task: PageTask, answer: (text: string) => void): void {
   const fulfilled = (value: unknown) => answer(resultAnswer(task.id, value));
   const failed = (error: string) => answer(`{"id":${task.id},"error":${error}}`);
   try {

@@ -1,0 +1,99 @@
+import { matchesScript } from '../../capture/matches-script.ts';
+import type { Capture } from '../../capture-schema.ts';
+import { CaptureReport, type CaptureState, type CaptureStates, type LoadedScript } from '../../messages.ts';
+import type { FrameBridge } from '../frame-bridge.ts';
+import { waitFor } from '../wait-for.ts';
+import type { CaptureBoard, SeenPassing } from './capture-board.ts';
+import type { CaptureHooks } from './capture-hooks.ts';
+import { listNow } from './list-now.ts';
+
+/** A page that is busy for longer is not looked into. */
+const REPORT_MS = 2_000;
+
+/** What keeps this browser from changing scripts at all; `undefined` where nothing does. */
+export type Obstacle = (captures: readonly Capture[]) => Promise<CaptureState | undefined>;
+
+export interface CaptureStatesDeps {
+  framesOf(tabId: number): readonly FrameBridge[];
+  board: CaptureBoard;
+  hooks: CaptureHooks;
+  obstacle: Obstacle;
+}
+
+/** Tells the page script its hook, so that it keeps what rewritten scripts hand out; answered with what it has kept. */
+export async function tellHook(
+  hooks: CaptureHooks,
+  bridge: FrameBridge,
+  names: readonly string[],
+): Promise<CaptureReport> {
+  const hook = await hooks.of(new URL(bridge.url).origin);
+  const outcome = await waitFor((settle) => bridge.run({ hook, names }, settle), REPORT_MS);
+  const { data } = CaptureReport.safeParse(outcome.ok ? outcome.value : undefined);
+  return data ?? {};
+}
+
+/** How each capture of a tab is doing; where several of its frames are of the site, in the one that has most to say. */
+export async function captureStates(deps: CaptureStatesDeps, tabId: number): Promise<CaptureStates> {
+  const frames = deps.framesOf(tabId);
+  const captures = [...new Set(frames.flatMap((frame) => [...frame.sites].flatMap((site) => site.captures)))];
+  if (captures.length === 0) return {};
+  const obstacle = await deps.obstacle(captures);
+  const states: CaptureStates = {};
+  for (const frame of await Promise.all(frames.map((frame) => lookInto(deps, frame)))) {
+    for (const capture of frame.captures) {
+      const seen = deps.board.of(tabId, capture.name);
+      const state = stateOf(capture, { report: frame.report[capture.name], scripts: frame.scripts, obstacle, seen });
+      const before = states[capture.name];
+      if (!before || weight(state) > weight(before)) states[capture.name] = state;
+    }
+  }
+  return states;
+}
+
+async function lookInto({ hooks }: CaptureStatesDeps, frame: FrameBridge) {
+  const captures = [...frame.sites].flatMap((site) => site.captures);
+  const names = captures.map(({ name }) => name);
+  const [report, scripts] = await Promise.all([tellHook(hooks, frame, names), listNow(frame)]);
+  return { captures, report, scripts };
+}
+
+function weight(state: CaptureState): number {
+  if (state.kind === 'in-place') return 2;
+  return state.kind === 'waiting' && state.for === 'script' ? 0 : 1;
+}
+
+interface Known {
+  report: CaptureReport[string] | undefined;
+  obstacle: CaptureState | undefined;
+  seen: SeenPassing | undefined;
+  scripts: readonly LoadedScript[];
+}
+
+function stateOf(capture: Capture, { report, obstacle, seen, scripts }: Known): CaptureState {
+  if (report === 'kept') return { kind: 'in-place' };
+  if (obstacle) return obstacle;
+  if (report?.startsWith('failed: ')) return { kind: 'failed', reason: report.slice('failed: '.length) };
+  if (report === 'empty') return { kind: 'waiting', for: 'value' };
+  const loaded = scripts.find(({ url }) => matchesScript(capture.script, url));
+  if (loaded?.integrity) return { kind: 'out-of-reach', script: loaded.url, why: 'integrity' };
+  if (seen) return describe(seen);
+  if (loaded?.viaWorker) return { kind: 'out-of-reach', script: loaded.url, why: 'worker' };
+  return { kind: 'waiting', for: loaded ? 'reload' : 'script' };
+}
+
+function describe(seen: SeenPassing): CaptureState {
+  const { script } = seen;
+  switch (seen.kind) {
+    case 'placed':
+      return { kind: 'waiting', for: 'passing' };
+    case 'not-matched':
+      return { kind: 'not-matched', script, several: seen.several, nearest: [...seen.nearest] };
+    case 'unfit':
+      return { kind: 'unfit', script, reason: seen.reason };
+    case 'integrity':
+    case 'too-large':
+      return { kind: 'out-of-reach', script, why: seen.kind };
+    default:
+      return seen satisfies never;
+  }
+}

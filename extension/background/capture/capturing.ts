@@ -1,0 +1,91 @@
+import type { CaptureState, CaptureStates, LoadedScript } from '../../messages.ts';
+import type { FrameBridge } from '../frame-bridge.ts';
+import type { ServedSite } from '../function-catalog.ts';
+import { CaptureBoard } from './capture-board.ts';
+import { CaptureHooks, type SecretStorage } from './capture-hooks.ts';
+import { captureStates, type Obstacle, tellHook } from './capture-states.ts';
+import type { DebuggerApi } from './debugger-api.ts';
+import { DebuggerSessions } from './debugger-sessions.ts';
+import { FilterResponses, type ResponseFilter } from './filter-responses.ts';
+import { listNow } from './list-now.ts';
+import { PlanMemory, type PlanStorage } from './plan-memory.ts';
+import { ScriptPassage } from './script-passage.ts';
+
+export interface CapturingDeps {
+  sites(): readonly ServedSite[];
+  framesOf(tabId: number): readonly FrameBridge[];
+  /** The open tabs of these sites. */
+  tabsOf(sites: readonly ServedSite[]): Promise<{ id: number; url?: string | undefined }[]>;
+  storage: { local: SecretStorage; session: SecretStorage & PlanStorage };
+  /** Why this browser changes no scripts at present. */
+  obstacle: Obstacle;
+}
+
+const STOPPED = 'capturesStopped';
+
+/** Captures as the rest of the background sees them, whichever way scripts are intercepted. */
+export class Capturing {
+  readonly board = new CaptureBoard();
+  readonly passage: ScriptPassage;
+  readonly #deps: CapturingDeps;
+  readonly #hooks: CaptureHooks;
+  #sessions: DebuggerSessions | undefined;
+
+  constructor(deps: CapturingDeps) {
+    this.#deps = deps;
+    this.#hooks = new CaptureHooks(deps.storage.local);
+    this.passage = new ScriptPassage({
+      sites: deps.sites,
+      framesOf: deps.framesOf,
+      hooks: this.#hooks,
+      plans: new PlanMemory(deps.storage.session),
+      board: this.board,
+    });
+  }
+
+  /** Firefox's way. */
+  filterWith(filter: (requestId: string) => ResponseFilter): FilterResponses {
+    return new FilterResponses(this.passage, filter);
+  }
+
+  /** Chromium's way. */
+  debugWith(api: DebuggerApi): DebuggerSessions {
+    const { session } = this.#deps.storage;
+    const load = async () => (await session.get(STOPPED))[STOPPED] === true;
+    const save = (stopped: boolean) => session.set({ [STOPPED]: stopped });
+    this.#sessions = new DebuggerSessions({ api, passage: this.passage, stopped: { load, save } });
+    return this.#sessions;
+  }
+
+  /** A page's bridge is there: its page script learns its hook, where its site has captures. */
+  greet(bridge: FrameBridge): void {
+    const names = [...bridge.sites].flatMap(({ captures }) => captures.map(({ name }) => name));
+    if (names.length > 0) void tellHook(this.#hooks, bridge, names);
+  }
+
+  /** The sites that are served have changed, or where they are open. */
+  async reachTabs(): Promise<void> {
+    const sites = this.#deps.sites().filter(({ captures }) => captures.length > 0);
+    await this.#sessions?.keep(sites.length > 0 ? await this.#deps.tabsOf(sites) : []);
+  }
+
+  states(tabId: number): Promise<CaptureStates> {
+    const obstacle: Obstacle = async (captures) => {
+      const stopped: CaptureState = { kind: 'stopped' };
+      return (await this.#sessions?.isStopped()) ? stopped : await this.#deps.obstacle(captures);
+    };
+    const { framesOf } = this.#deps;
+    return captureStates({ framesOf, board: this.board, hooks: this.#hooks, obstacle }, tabId);
+  }
+
+  async scripts(tabId: number): Promise<readonly LoadedScript[]> {
+    const lists = await Promise.all(this.#deps.framesOf(tabId).map((frame) => listNow(frame)));
+    const scripts = new Map(lists.flat().map((script) => [script.url, script]));
+    return [...scripts.values()];
+  }
+
+  async resume(): Promise<void> {
+    await this.#sessions?.resume();
+    await this.reachTabs();
+  }
+}

@@ -1,0 +1,12 @@
+/** What is used of Chromium's `chrome.debugger`. */
+export interface DebuggerApi {
+  attach(target: DebuggerTarget, version: string): Promise<void>;
+  detach(target: DebuggerTarget): Promise<void>;
+  sendCommand(target: DebuggerTarget, method: string, params?: object): Promise<object | undefined>;
+  readonly onEvent: { addListener(listener: (source: DebuggerTarget, method: string, params?: unknown) => void): void };
+  readonly onDetach: { addListener(listener: (source: DebuggerTarget, reason: string) => void): void };
+}
+
+export interface DebuggerTarget {
+  tabId?: number | undefined;
+}

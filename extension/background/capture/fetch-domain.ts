@@ -1,0 +1,94 @@
+import * as z from 'zod/mini';
+import { MAX_SCRIPT_BYTES, type PassingScript, type ScriptPassage } from './script-passage.ts';
+
+/** A command to the debugger of one tab. */
+export type Send = (method: string, params?: object) => Promise<unknown>;
+
+const Header = z.object({ name: z.string(), value: z.string() });
+export const PausedRequest = z.object({
+  requestId: z.string(),
+  frameId: z.string(),
+  request: z.object({ url: z.string() }),
+  responseStatusCode: z.optional(z.number()),
+  responseHeaders: z.optional(z.array(Header)),
+  responseErrorReason: z.optional(z.string()),
+});
+export type PausedRequest = z.infer<typeof PausedRequest>;
+
+const Body = z.object({ body: z.string(), base64Encoded: z.boolean() });
+
+/** The scripts that are paused when their response is there: `*` and `?` have a meaning there. */
+export function fetchPatterns(
+  scripts: readonly string[],
+): { urlPattern: string; resourceType: string; requestStage: string }[] {
+  return [...new Set(scripts)].map((script) => ({
+    urlPattern: `*${script.replace(/[\\?]/g, '\\$&')}*`,
+    resourceType: 'Script',
+    requestStage: 'Response',
+  }));
+}
+
+/** Hands a paused response on, rewritten where a capture is in it. Whatever goes wrong, the page gets its script. */
+export async function passResponse(
+  passage: ScriptPassage,
+  send: Send,
+  passing: PassingScript,
+  paused: PausedRequest,
+): Promise<void> {
+  const { requestId, responseStatusCode = 0, responseHeaders = [] } = paused;
+  const rewritten = await rewriteBody(passage, send, passing, paused).catch((error: unknown) => {
+    console.error('A script could not be rewritten.', error);
+    return undefined;
+  });
+  if (rewritten === undefined) {
+    await send('Fetch.continueRequest', { requestId });
+    return;
+  }
+  await send('Fetch.fulfillRequest', {
+    requestId,
+    responseCode: responseStatusCode,
+    responseHeaders: headersOf(responseHeaders),
+    body: toBase64(rewritten),
+  });
+}
+
+async function rewriteBody(
+  passage: ScriptPassage,
+  send: Send,
+  passing: PassingScript,
+  { requestId, responseStatusCode = 0, responseHeaders = [], responseErrorReason }: PausedRequest,
+) {
+  const isThere = responseErrorReason === undefined && responseStatusCode >= 200 && responseStatusCode < 300;
+  if (!isThere || passage.capturesOf(passing.pageUrl, passing.url).length === 0) return undefined;
+  const { body, base64Encoded } = Body.parse(await send('Fetch.getResponseBody', { requestId }));
+  const bytes = base64Encoded ? fromBase64(body) : new TextEncoder().encode(body);
+  if (bytes.length > MAX_SCRIPT_BYTES) {
+    passage.tooLarge(passing);
+    return undefined;
+  }
+  const type = responseHeaders.find(({ name }) => name.toLowerCase() === 'content-type')?.value ?? '';
+  return await passage.rewrite(passing, bytes, type);
+}
+
+/**
+ * The body is no longer compressed, and another length. It is not to be kept either: a page must not meet it later on, without us,
+ * in the memory of its renderer. (The browser's own cache holds the original, and goes on serving it.)
+ */
+function headersOf(headers: readonly z.infer<typeof Header>[]): z.infer<typeof Header>[] {
+  const ours = new Set(['content-encoding', 'content-length', 'cache-control', 'expires', 'etag', 'last-modified']);
+  return [...headers.filter(({ name }) => !ours.has(name.toLowerCase())), { name: 'Cache-Control', value: 'no-store' }];
+}
+
+function fromBase64(text: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+}
+
+const PIECE = 0x8000 - (0x8000 % 3);
+
+function toBase64(bytes: Uint8Array<ArrayBuffer>): string {
+  const native = (bytes as { toBase64?: () => string }).toBase64;
+  if (native) return native.call(bytes);
+  let text = '';
+  for (let at = 0; at < bytes.length; at += PIECE) text += btoa(String.fromCharCode(...bytes.subarray(at, at + PIECE)));
+  return text;
+}

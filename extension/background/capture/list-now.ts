@@ -1,0 +1,16 @@
+import type { LoadedScript } from '../../messages.ts';
+import type { FrameBridge } from '../frame-bridge.ts';
+
+/** A page that is busy for longer is not asked on. */
+const DEFAULT_MS = 2_000;
+
+/** The scripts that a document has at this moment; none where it does not say in time. */
+export function listNow(frame: FrameBridge, ms: number = DEFAULT_MS): Promise<readonly LoadedScript[]> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve([]), ms);
+    frame.listScripts('now', (scripts) => {
+      clearTimeout(timer);
+      resolve(scripts);
+    });
+  });
+}

@@ -1,0 +1,39 @@
+import type { Capturing } from './capturing.ts';
+import type { DebuggerApi } from './debugger-api.ts';
+
+interface Navigation {
+  readonly tabId: number;
+  readonly frameId: number;
+  readonly url: string;
+}
+
+/** What the capture build alone may use. */
+export interface CaptureBuildApi {
+  readonly debugger: DebuggerApi;
+  readonly webNavigation: {
+    readonly onBeforeNavigate: { addListener(listener: (navigation: Navigation) => void): void };
+    readonly onCommitted: { addListener(listener: (navigation: Navigation) => void): void };
+  };
+}
+
+/** Adds the listeners of the build that may debug; each waits until the settings are known. */
+export function listenInChromium(capturing: Capturing, api: CaptureBuildApi, started: Promise<unknown>): void {
+  const sessions = capturing.debugWith(api.debugger);
+  const complain = (error: unknown) => console.info('A tab could not be debugged.', error);
+  const act = (run: () => Promise<void>) => void started.then(run).catch(complain);
+  api.debugger.onEvent.addListener(({ tabId }, method, params) => {
+    if (tabId !== undefined) act(() => sessions.heard(tabId, method, params));
+  });
+  api.debugger.onDetach.addListener(({ tabId }, reason) => {
+    if (tabId !== undefined) act(() => sessions.detached(tabId, reason));
+  });
+  api.webNavigation.onBeforeNavigate.addListener(({ tabId, frameId, url }) => {
+    // Only where it leads is known: what is there now goes on until then.
+    if (frameId === 0 && capturing.passage.capturesOf(url).length > 0) act(() => sessions.showing(tabId, url));
+  });
+  api.webNavigation.onCommitted.addListener(({ tabId, frameId, url }) => {
+    if (frameId !== 0) return;
+    capturing.board.forget(tabId);
+    act(() => sessions.showing(tabId, url));
+  });
+}

@@ -1,0 +1,69 @@
+import type { Permissions } from 'webextension-polyfill';
+import { FILTER_PERMISSIONS, scriptOrigin } from '../../capture/script-origin.ts';
+import type { Obstacle } from './capture-states.ts';
+import type { Capturing } from './capturing.ts';
+import type { ResponseFilter, ScriptRequest, ScriptResponse } from './filter-responses.ts';
+
+/** What is used of Firefox's `webRequest`, which is there once the user has granted it. */
+export interface WebRequestApi {
+  readonly onBeforeRequest: {
+    addListener(
+      listener: (request: ScriptRequest & { type: string }) => Promise<object> | undefined,
+      filter: object,
+      extra: string[],
+    ): void;
+  };
+  readonly onResponseStarted: {
+    addListener(listener: (response: ScriptResponse) => void, filter: object, extra: string[]): void;
+  };
+  filterResponseData(requestId: string): ResponseFilter;
+}
+
+export interface FirefoxDeps {
+  capturing: Capturing;
+  webRequest(): WebRequestApi | undefined;
+  onGranted: { addListener(listener: (granted: Permissions.Permissions) => void): void };
+  started: Promise<unknown>;
+}
+
+/** Adds the listeners at once where they are granted, as a background that is woken for a request needs them; else when they are. */
+export function listenInFirefox({ capturing, webRequest, onGranted, started }: FirefoxDeps): void {
+  let isListening = false;
+  const listen = () => {
+    const api = webRequest();
+    if (isListening || !api) return;
+    isListening = true;
+    const filter = capturing.filterWith((requestId) => api.filterResponseData(requestId));
+    const urls = ['http://*/*', 'https://*/*'];
+    api.onBeforeRequest.addListener(
+      (request) => {
+        if (request.type === 'main_frame') {
+          capturing.board.forget(request.tabId);
+          return undefined;
+        }
+        return started.then(() => {
+          filter.requested(request);
+          return {};
+        });
+      },
+      { urls, types: ['main_frame', 'script'] },
+      ['blocking'],
+    );
+    api.onResponseStarted.addListener((response) => filter.answered(response), { urls, types: ['script'] }, [
+      'responseHeaders',
+    ]);
+  };
+  listen();
+  onGranted.addListener(listen);
+}
+
+/** Firefox changes scripts once the user has granted it; of other hosts only where those are granted as well. */
+export function captureObstacle(
+  isGranted: (wanted: { permissions: string[]; origins: string[] }) => Promise<boolean>,
+): Obstacle {
+  return async (captures) => {
+    const origins = captures.map(({ script }) => scriptOrigin(script)).filter((origin) => origin !== undefined);
+    const granted = await isGranted({ permissions: [...FILTER_PERMISSIONS], origins });
+    return granted ? undefined : { kind: 'needs-permission' };
+  };
+}

@@ -1,0 +1,64 @@
+import * as z from 'zod/mini';
+import { type CapturePlan, planCaptures } from '../../capture/plan-captures.ts';
+import type { Capture } from '../../capture-schema.ts';
+
+/** What a plan was made for; a script that is the same byte for byte gets the same. */
+export interface PlanSubject {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  text(): string;
+  readonly captures: readonly Capture[];
+  readonly hook: string;
+}
+
+export interface PlanStorage {
+  get(key: string): Promise<Record<string, unknown>>;
+  set(items: Record<string, unknown>): Promise<void>;
+}
+
+const KEY = 'capturePlans';
+const MAX_PLANS = 40;
+const Stored = z.record(z.string(), z.unknown());
+
+/**
+ * Remembers the plans of the scripts seen last, because to parse a large script takes longer than to load it; also while this
+ * background is not running.
+ */
+export class PlanMemory {
+  readonly #storage: PlanStorage;
+  #plans: Promise<Map<string, CapturePlan>> | undefined;
+
+  constructor(storage: PlanStorage) {
+    this.#storage = storage;
+  }
+
+  async planFor(subject: PlanSubject): Promise<CapturePlan> {
+    this.#plans ??= this.#load();
+    const [plans, key] = await Promise.all([this.#plans, keyOf(subject)]);
+    const known = plans.get(key);
+    plans.delete(key);
+    const plan = known ?? planCaptures(subject.text(), subject.captures, subject.hook);
+    plans.set(key, plan);
+    if (!known) await this.#save(plans);
+    return plan;
+  }
+
+  async #load(): Promise<Map<string, CapturePlan>> {
+    const { data } = Stored.safeParse((await this.#storage.get(KEY))[KEY]);
+    // Nobody else writes to this extension's session storage.
+    return new Map(Object.entries((data ?? {}) as Record<string, CapturePlan>));
+  }
+
+  async #save(plans: Map<string, CapturePlan>): Promise<void> {
+    for (const key of plans.keys()) if (plans.size > MAX_PLANS) plans.delete(key);
+    await this.#storage.set({ [KEY]: Object.fromEntries(plans) });
+  }
+}
+
+async function keyOf({ bytes, captures, hook }: PlanSubject): Promise<string> {
+  const hash = async (data: Uint8Array<ArrayBuffer>) => new Uint8Array(await crypto.subtle.digest('SHA-256', data));
+  const wish = new TextEncoder().encode(JSON.stringify([captures, hook]));
+  const hashes = await Promise.all([hash(bytes), hash(wish)]);
+  return hashes
+    .map((bytes) => Array.from(bytes.subarray(0, 16), (byte) => byte.toString(16).padStart(2, '0')).join(''))
+    .join();
+}
