@@ -14,9 +14,10 @@ import { chooseFile, exportSettings } from './settings-transfer.ts';
 
 export const GRANTABLE_HOSTS = ['http://127.0.0.1/*', 'https://127.0.0.1/*'];
 
-/** The built extension that tests load. */
-export function builtExtension(name: BrowserName): string {
-  return fileURLToPath(new URL(`../../dist/${name === 'firefox' ? 'firefox' : 'chrome'}`, import.meta.url));
+/** The built extension that tests load; in Chromium the one that may change scripts is a build of its own. */
+export function builtExtension(name: BrowserName, { captures = false } = {}): string {
+  const chrome = captures ? 'chrome-capture' : 'chrome';
+  return fileURLToPath(new URL(`../../dist/${name === 'firefox' ? 'firefox' : chrome}`, import.meta.url));
 }
 
 /** All that an end-to-end test needs: a relay, a site, and a browser with the extension, none of it set up yet. */
@@ -33,9 +34,13 @@ export class Stage {
     this.browser = browser;
   }
 
-  static async start(name: BrowserName, { https = false, launch = launchBrowser } = {}): Promise<Stage> {
+  static async start(
+    name: BrowserName,
+    { https = false, launch = launchBrowser, captures = false } = {},
+  ): Promise<Stage> {
     const executablePath = await findBrowser(name, console.log);
-    const options = { extension: builtExtension(name), executablePath, grantableHosts: GRANTABLE_HOSTS };
+    const extension = builtExtension(name, { captures });
+    const options = { extension, executablePath, grantableHosts: GRANTABLE_HOSTS };
     const relay = await RelayProcess.start();
     try {
       const site = await ShopSite.start({ https });

@@ -34,13 +34,15 @@ export function chooseInsertions(
   expression: CapturedExpression,
   keeping: KeepingCode,
 ): Insertion[] {
-  const scope = scopeOf(path, expression);
-  const inClass = classItself(path, scope.index, keeping) ?? whenMade(path, scope.index, expression, keeping);
+  // The innermost node is what was pointed at, and no scope of its own.
+  const outer = path.length > 1 ? path.slice(0, -1) : path;
+  const scope = scopeOf(outer, expression);
+  const inClass = classItself(outer, scope.index, keeping) ?? whenMade(outer, scope.index, expression, keeping);
   if (inClass) return inClass;
   const { code } = keeping;
-  const own = innermost(path, runsOnItsOwn);
+  const own = innermost(outer, runsOnItsOwn);
   const home = innermost(path.slice(0, scope.index + 1), runsOnItsOwn);
-  return own === home ? atPlace(path, scope, expression, code) : aroundPlace(path, scope, code);
+  return own === home ? atPlace(path, Math.max(scope.index, home), expression, code) : aroundPlace(path, scope, code);
 }
 
 function scopeOf(path: readonly Node[], expression: CapturedExpression): Scope {
@@ -129,10 +131,9 @@ function staticBlock(body: Node, { code }: KeepingCode): Insertion {
 }
 
 /** Where the script itself passes the place: before the statement, or after it where it sets what is kept. */
-function atPlace(path: readonly Node[], scope: Scope, expression: CapturedExpression, code: string): Insertion[] {
-  const home = innermost(path, runsOnItsOwn);
-  const at = lastStatement(path, path.length - 1, Math.max(scope.index, home));
-  if (at < 0) return startOfScope(path, Math.max(scope.index, home), code);
+function atPlace(path: readonly Node[], from: number, expression: CapturedExpression, code: string): Insertion[] {
+  const at = lastStatement(path, path.length - 1, from);
+  if (at < 0) return startOfScope(path, from, code);
   const statement = path[at] as Node;
   const list = statementsOf(path[at - 1]) as readonly Node[];
   const later = expression.names

@@ -53,6 +53,14 @@ describe('keeps a function that only its closure sees', () => {
       },
     ],
     [
+      'a declaration that has a parameter of its own name',
+      { source: '(function(){ function t(t){ return "e:" + t } })()', at: 'function t(t)', expression: 't' },
+    ],
+    [
+      'a function expression by its head',
+      { source: '(function(){ var t=function(t){ return "e:" + t }; t(1) })()', at: 'function(t)', expression: 't' },
+    ],
+    [
       'a constant, as soon as it is set',
       {
         source: '(()=>{ "use strict"; const key="k"; const enc=t=>key+":"+t; })()',

@@ -108,17 +108,27 @@ function unfit(reason: string): Placement {
   return { kind: 'unfit', reason };
 }
 
-/** Between two statements the next one is meant, on the name of a method the method. */
+/**
+ * Between two statements the next one is meant; on the name of a method the method; on the head of a function (`function e(`) what
+ * is around it: a minifier may well have named a parameter like the function.
+ */
 function pathAround(program: Node, offset: number): Node[] {
   const path = pathTo(program, offset);
   const [owner, last] = [path.at(-2), path.at(-1)];
   const isMethod = owner?.type === 'MethodDefinition' || owner?.type === 'Property';
-  if (isMethod && owner.key === last && owner.value !== last && isFunction(owner.value)) {
-    return [...path.slice(0, -1), owner.value];
+  if (isMethod && owner.key === last && owner.value?.type === 'FunctionExpression') {
+    return [...path.slice(0, -1), owner.value, owner.value.body];
   }
+  const head = path.findLastIndex((node) => isFunction(node) && isOnHead(node, offset));
+  if (head > 0) return path.slice(0, head + 1);
   const statements = statementsOf(last);
   const next = statements?.find(({ start }) => start >= offset) ?? statements?.at(-1);
   return next ? [...path, next] : path;
+}
+
+function isOnHead(node: Node, offset: number): boolean {
+  if (node.type !== 'FunctionDeclaration' && node.type !== 'FunctionExpression') return false;
+  return offset < (node.params[0] ?? node.body).start;
 }
 
 function locate(text: string, at: Capture['at']): Placed {

@@ -31,6 +31,8 @@ export interface DebuggerSessionsDeps {
 export class DebuggerSessions {
   readonly #deps: DebuggerSessionsDeps;
   readonly #attached = new Map<number, Promise<boolean>>();
+  /** Those whose scripts pass through us from now on. */
+  readonly #intercepting = new Set<number>();
   #stopped: Promise<boolean> | undefined;
 
   constructor(deps: DebuggerSessionsDeps) {
@@ -58,6 +60,16 @@ export class DebuggerSessions {
     ]);
   }
 
+  /**
+   * A tab has just begun to show a page. Where it could not be attached in time, since nothing may hold a navigation up, the page may
+   * have run its scripts as they are: it is loaded anew, unless it is what a form has been sent to.
+   */
+  async committed(tabId: number, url: string, isForm: boolean): Promise<void> {
+    const wasInTime = this.#intercepting.has(tabId);
+    await this.showing(tabId, url);
+    if (!wasInTime && !isForm && this.#intercepting.has(tabId)) await this.#send(tabId, 'Page.reload');
+  }
+
   /** A tab goes to a page, or is there: it has to be attached before the first script of it is asked for. */
   async showing(tabId: number, url: string): Promise<void> {
     const scripts = this.#deps.passage.capturesOf(url).map(({ script }) => script);
@@ -78,6 +90,7 @@ export class DebuggerSessions {
   /** The browser has ended it: the tab is closed, or the user has said so in the bar that the browser shows meanwhile. */
   async detached(tabId: number, reason: string): Promise<void> {
     this.#attached.delete(tabId);
+    this.#intercepting.delete(tabId);
     if (reason !== 'canceled_by_user') return;
     this.#stopped = Promise.resolve(true);
     await this.#deps.stopped.save(true);
@@ -87,8 +100,22 @@ export class DebuggerSessions {
   async #intercept(tabId: number, scripts: readonly string[]): Promise<void> {
     const attached = this.#attached.get(tabId) ?? this.#attach(tabId);
     this.#attached.set(tabId, attached);
-    if (await attached) await this.#send(tabId, 'Fetch.enable', { patterns: fetchPatterns(scripts) });
-    else this.#attached.delete(tabId);
+    if (await attached) {
+      await this.#send(tabId, 'Fetch.enable', { patterns: fetchPatterns(scripts) });
+      await this.#forgetScripts(tabId);
+      this.#intercepting.add(tabId);
+    } else this.#attached.delete(tabId);
+  }
+
+  /**
+   * A renderer runs a script that it has in memory without asking for it. What came through us is never kept there; what came
+   * before we were attached is thrown out. The browser's own cache stays as it is.
+   */
+  async #forgetScripts(tabId: number): Promise<void> {
+    await this.#send(tabId, 'Network.enable');
+    await this.#send(tabId, 'Network.setCacheDisabled', { cacheDisabled: true });
+    await this.#send(tabId, 'Network.setCacheDisabled', { cacheDisabled: false });
+    await this.#send(tabId, 'Network.disable');
   }
 
   async #attach(tabId: number): Promise<boolean> {
@@ -101,12 +128,13 @@ export class DebuggerSessions {
         () => true,
         () => false,
       );
-      if (!isOurs) console.info(`Tab ${tabId} can't be attached.`, error);
+      if (!isOurs) console.error(`Tab ${tabId} can't be attached.`, error);
       return isOurs;
     }
   }
 
   async #detach(tabId: number): Promise<void> {
+    this.#intercepting.delete(tabId);
     if (!this.#attached.delete(tabId)) return;
     // Nothing is to be ended in a tab that has been closed.
     await this.#deps.api.detach({ tabId }).catch(() => {});

@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+const STRICT_CSP = "default-src 'none'; script-src 'self'";
+
+/** A bundle as minifiers leave it: one line, nothing of it reachable from outside, and it never calls what is wanted. */
+const VAULT =
+  '!function(){"use strict";var e="k1";function t(t){return e+":"+t}class n{#o;constructor(t){this.#o=t}#r(t){return this.#o+"/"+t}go(t){return this.#r(t)}}' +
+  'const i=new n("k2");globalThis.vault={stack:()=>new Error("here").stack,go:t=>i.go(t),loads:performance.now()};setTimeout(()=>t("own"),1e9)}();\n';
+
+/** Says of each script whether it ran, and how it looks from inside of the page. */
+const PROBE = `globalThis.probe = {
+  names: () => Object.getOwnPropertyNames(globalThis).filter((name) => !['probe', 'vault'].includes(name)).sort().join(),
+  enumerable: () => { const names = []; for (const name in globalThis) names.push(name); return names.sort().join(); },
+};`;
+
+const BROKEN = 'globalThis.before = 1;\nfunction ( {';
+/** GBK bytes of 密钥 in a string, in a script whose header names that charset. */
+const GBK = Buffer.concat([
+  Buffer.from('(()=>{const key="'),
+  Buffer.from([0xc3, 0xdc, 0xd4, 0xbf]),
+  Buffer.from('";const seal=t=>key+t;globalThis.gbk=seal("")})()'),
+]);
+const MODULE = 'import"./plain.js";const key="m";const seal=t=>key+":"+t;export const other=1;';
+
+interface File {
+  type: string;
+  body: string | Buffer;
+}
+
+const script = (body: string | Buffer, charset = 'utf-8'): File => ({
+  type: `text/javascript; charset=${charset}`,
+  body,
+});
+const page = (scripts: string): File => ({
+  type: 'text/html; charset=utf-8',
+  body: `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Captures</title>${scripts}</head><body></body></html>`,
+});
+const SRI = `sha256-${createHash('sha256').update(VAULT).digest('base64')}`;
+const probe = '<script src="/plain.js"></script>';
+
+const FILES: Record<string, File> = {
+  '/': page(`${probe}<script src="/vault.min.js"></script>`),
+  '/other': page(probe),
+  '/sealed': page(`<script src="/vault.min.js?sealed" integrity="${SRI}"></script>${probe}`),
+  '/broken': page(`${probe}<script src="/broken.js"></script>`),
+  '/gbk': page(`${probe}<script src="/gbk.js"></script>`),
+  '/module': page(`${probe}<script type="module" src="/module.js"></script>`),
+  '/vault.min.js': script(VAULT),
+  '/plain.js': script(PROBE),
+  '/broken.js': script(BROKEN),
+  '/gbk.js': script(GBK, 'gbk'),
+  '/module.js': script(MODULE),
+};
+
+/** Small pages whose scripts hide what captures are to keep; under a strict policy, and cached for as long as can be said. */
+export class CaptureSite {
+  readonly origin: string;
+  /** How often each path was asked for. */
+  readonly requests = new Map<string, number>();
+  readonly #server: Server;
+
+  private constructor(server: Server) {
+    this.#server = server;
+    // A listening TCP server has an address with a port.
+    this.origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  }
+
+  static async start(): Promise<CaptureSite> {
+    const server = createServer();
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const site = new CaptureSite(server);
+    server.on('request', (request, response) => site.#serve(request, response));
+    return site;
+  }
+
+  url(path = '/'): string {
+    return this.origin + path;
+  }
+
+  async close(): Promise<void> {
+    this.#server.closeAllConnections();
+    this.#server.close();
+    await once(this.#server, 'close');
+  }
+
+  #serve(request: IncomingMessage, response: ServerResponse): void {
+    const path = (request.url ?? '/').replace(/\?.*/, '');
+    this.requests.set(path, (this.requests.get(path) ?? 0) + 1);
+    const file = FILES[path];
+    if (!file) {
+      response.writeHead(404).end();
+      return;
+    }
+    response.setHeader('Content-Security-Policy', STRICT_CSP);
+    response.setHeader('Content-Type', file.type);
+    if (!file.type.includes('html')) response.setHeader('Cache-Control', 'public, max-age=31536000, immutable');
+    response.end(file.body);
+  }
+}

@@ -1,0 +1,81 @@
+import type { Capture } from '../../extension/capture-schema.ts';
+import type { ExportedSettings } from '../../extension/settings-schema.ts';
+import type { BrowserName, ExtensionPage, Page } from '../browser/driver.ts';
+import { eventually } from '../browser/eventually.ts';
+import { setUpThroughPopup, textOf } from '../stage/set-up-through-popup.ts';
+import { chooseFile, exportSettings } from '../stage/settings-transfer.ts';
+import { Stage } from '../stage/stage.ts';
+
+/** A stage whose extension may change scripts. */
+export class CaptureStage {
+  readonly stage: Stage;
+  readonly #name: BrowserName;
+
+  private constructor(stage: Stage, name: BrowserName) {
+    this.stage = stage;
+    this.#name = name;
+  }
+
+  static async start(name: BrowserName): Promise<CaptureStage> {
+    return new CaptureStage(await Stage.start(name, { captures: true }), name);
+  }
+
+  /** Opens a page of a site, enables it, and gives it these captures and a function `<name>` for each; the page is then loaded anew. */
+  async setUp(url: string, captures: readonly Capture[]): Promise<Page> {
+    const page = await this.stage.browser.openPage(url);
+    const popup = await setUpThroughPopup(this.stage.browser, page, {
+      relayUrl: this.stage.relay.socketUrl,
+      clientId: this.stage.clientId,
+      functions: {},
+    });
+    await this.setCaptures(captures);
+    if (this.#name === 'firefox' && captures.length > 0) await allow(popup);
+    await popup.close();
+    await page.activate();
+    await page.reload();
+    await this.stage.isServing(page.tabId);
+    return page;
+  }
+
+  /** By an import, for every site there is. */
+  async setCaptures(captures: readonly Capture[]): Promise<void> {
+    const options = await this.stage.browser.openOptions();
+    const { sites, ...settings } = JSON.parse(await exportSettings(options)) as ExportedSettings;
+    const functions = captures.map(({ name }) => ({ name, path: `capture:${name}` }));
+    const changed = sites.map((site) => ({ ...site, captures, functions }));
+    await chooseFile(options, JSON.stringify({ ...settings, sites: changed }));
+    await options.control('button', 'Apply import').click();
+    await eventually(async () => {
+      const { sites } = JSON.parse(await exportSettings(options)) as ExportedSettings;
+      return JSON.stringify(sites[0]?.captures ?? []) === JSON.stringify(captures);
+    });
+    await options.close();
+  }
+
+  /** What the popup says of a tab, once it says these words. */
+  async popupSays(page: Page, words: string): Promise<string> {
+    const popup = await this.stage.browser.openPopup({ tabId: page.tabId, url: await page.url() });
+    let text = '';
+    try {
+      await eventually(async () => {
+        text = await textOf(popup);
+        return text.includes(words);
+      });
+    } catch {
+      throw new Error(`the popup never said "${words}", but:\n${text}`);
+    } finally {
+      await popup.close();
+      await page.activate();
+    }
+    return text;
+  }
+
+  async close(): Promise<void> {
+    await this.stage.close();
+  }
+}
+
+/** Firefox asks for a click. */
+async function allow(popup: ExtensionPage): Promise<void> {
+  await popup.control('button', 'Allow captures').click();
+}
