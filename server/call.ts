@@ -4,6 +4,9 @@ import type { Target } from '../shared/protocol.ts';
 import type { Client } from './client.ts';
 import type { Door } from './metrics/call-tally.ts';
 
+/** Who is asked: a client of this node, or what stands for one of another node. */
+export type Callee = Pick<Client, 'ask' | 'abandon'>;
+
 /** By which way a call came, and the name of the token that it rests on, where the relay has tokens. */
 export interface CallOrigin {
   readonly via: 'websocket' | 'http';
@@ -26,7 +29,7 @@ export interface CallRequest {
 
 type State =
   | { status: 'new' }
-  | { status: 'sent'; client: Client; id: string; timer: NodeJS.Timeout }
+  | { status: 'sent'; callee: Callee; id: string; timer: NodeJS.Timeout }
   | { status: 'ended' };
 
 /**
@@ -55,10 +58,19 @@ export class Call {
   }
 
   /** Asks the client and starts the clock. @throws CallError `message_too_large`; then nothing was sent. */
-  send(client: Client, timeoutMs: number): void {
-    const id = client.ask(this.request, (outcome) => this.end(outcome));
+  send(callee: Callee, timeoutMs: number): void {
+    const id = callee.ask(this.request, (outcome) => this.end(outcome));
     const timer = setTimeout(() => this.#timeOut(timeoutMs), timeoutMs);
-    this.#state = { status: 'sent', client, id, timer };
+    this.#state = { status: 'sent', callee, id, timer };
+  }
+
+  /** As `send`, but where nothing could be sent the call has failed. */
+  start(callee: Callee, timeoutMs: number): void {
+    try {
+      this.send(callee, timeoutMs);
+    } catch (thrown) {
+      this.fail(CallError.from(thrown));
+    }
   }
 
   fail(error: CallError): void {
@@ -76,7 +88,7 @@ export class Call {
     this.#state = { status: 'ended' };
     if (state.status === 'sent') {
       clearTimeout(state.timer);
-      state.client.abandon(state.id);
+      state.callee.abandon(state.id);
     }
     this.#settle(outcome);
   }

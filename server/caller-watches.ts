@@ -25,7 +25,7 @@ export class CallerWatches {
     return this.#open.size;
   }
 
-  /** @throws CallError `overloaded`, or `message_too_large` where the list of clients is. */
+  /** @throws CallError `overloaded` */
   start(msgId: MsgId): void {
     const { grant, frames } = this.#deps;
     if (this.#open.size >= MAX_WATCHES)
@@ -37,8 +37,8 @@ export class CallerWatches {
       write: (_kind, json) => frames.send(eventFrame(msgId, json)),
       failed: (error) => this.#end(watch, error),
     });
-    watch.start();
     this.#open.set(watch, msgId);
+    watch.start();
   }
 
   cancel(msgId: MsgId): void {

@@ -3,9 +3,9 @@ import type { Outcome } from '../shared/pending-calls.ts';
 import type { CallToRelay, FirstCall, MsgId } from '../shared/protocol.ts';
 import type { Call, CallOrigin, CallRequest } from './call.ts';
 import { CallerWatches } from './caller-watches.ts';
-import type { Clients } from './clients.ts';
+import type { Cluster } from './cluster/cluster.ts';
 import type { Events } from './events.ts';
-import { addressOf, answerFrame } from './first-protocol.ts';
+import { answerFrame, type FirstAddress } from './first-protocol.ts';
 import type { FrameWriter } from './frames.ts';
 import type { Grant } from './grant.ts';
 import type { Router } from './router.ts';
@@ -16,7 +16,7 @@ interface CallerDeps {
   readonly grant: Grant;
   readonly frames: FrameWriter;
   readonly router: Router;
-  readonly clients: Clients;
+  readonly cluster: Cluster;
   readonly events: Events;
   readonly maxInFlight: number;
 }
@@ -28,6 +28,9 @@ export class Caller {
   readonly #calls = new Map<Call, MsgId>();
   readonly #watches: CallerWatches;
   #protocol: 1 | 2 | undefined;
+  /** Calls of which other nodes are asked whom they mean. */
+  #asking = 0;
+  #ended = false;
 
   constructor(deps: CallerDeps) {
     this.#deps = deps;
@@ -41,19 +44,9 @@ export class Caller {
 
   firstCall({ msgId, data }: FirstCall): void {
     this.#protocol = 1;
-    const { clients, grant, connection } = this.#deps;
-    const answer = (outcome: Outcome<unknown>) => this.#answerFirst(msgId, data.clientId, outcome);
-    const address = addressOf(data.clientId, (id) => clients.has(id)) ?? { clientId: data.clientId, fn: undefined };
-    const args = [data.msg === undefined ? null : data.msg];
-    if (!grant.mayCall(address.clientId)) answer({ ok: false, error: forbidden() });
-    else {
-      const caller = this.#originOf(address.clientId);
-      this.#call(
-        msgId,
-        { ...address, args, target: undefined, timeoutMs: undefined, caller, from: connection, door: 'websocket_1' },
-        answer,
-      );
-    }
+    const address = this.#deps.cluster.addressOf(data.clientId);
+    if (address instanceof Promise) this.#firstCallLater({ msgId, data }, address);
+    else this.#firstCallTo(address, { msgId, data });
   }
 
   /** The answer of a first-protocol call that can't be read. */
@@ -84,16 +77,18 @@ export class Caller {
 
   list(msgId: MsgId, clientId: string | undefined): void {
     this.#protocol = 2;
-    const { grant, clients } = this.#deps;
+    const { grant, cluster } = this.#deps;
     if (!grant.calls) {
       this.refuse(msgId, forbidden());
       return;
     }
-    const listed = clients.list(clientId).filter((info) => grant.mayCall(info.clientId));
-    this.#reply(
-      () => clientsFrame(msgId, listed),
-      (error) => errorFrame(msgId, error.toJSON()),
-    );
+    void cluster.list(clientId).then((clients) => {
+      const listed = clients.filter((info) => grant.mayCall(info.clientId));
+      this.#reply(
+        () => clientsFrame(msgId, listed),
+        (error) => errorFrame(msgId, error.toJSON()),
+      );
+    });
   }
 
   watch(msgId: MsgId): void {
@@ -118,8 +113,36 @@ export class Caller {
 
   /** The connection is gone: so is whoever waited. */
   end(): void {
+    this.#ended = true;
     for (const call of [...this.#calls.keys()]) call.cancel('the caller is gone');
     this.#watches.end();
+  }
+
+  #firstCallLater({ msgId, data }: FirstCallOf, address: Promise<FirstAddress>): void {
+    if (this.#asking >= this.#deps.maxInFlight) {
+      this.refuseFirst(msgId, data.clientId, this.#tooMany());
+      return;
+    }
+    this.#asking++;
+    void address.then((found) => {
+      this.#asking--;
+      if (!this.#ended) this.#firstCallTo(found, { msgId, data });
+    });
+  }
+
+  #firstCallTo(address: FirstAddress, { msgId, data }: FirstCallOf): void {
+    const { grant, connection } = this.#deps;
+    const answer = (outcome: Outcome<unknown>) => this.#answerFirst(msgId, data.clientId, outcome);
+    const args = [data.msg === undefined ? null : data.msg];
+    if (!grant.mayCall(address.clientId)) answer({ ok: false, error: forbidden() });
+    else {
+      const caller = this.#originOf(address.clientId);
+      this.#call(
+        msgId,
+        { ...address, args, target: undefined, timeoutMs: undefined, caller, from: connection, door: 'websocket_1' },
+        answer,
+      );
+    }
   }
 
   #originOf(clientId: string): CallOrigin {
@@ -133,11 +156,15 @@ export class Caller {
       answer(outcome);
     });
     if (this.#calls.size >= maxInFlight) {
-      call.fail(new CallError('overloaded', `this connection has ${maxInFlight} calls in flight already`));
+      call.fail(this.#tooMany());
       return;
     }
     this.#calls.set(call, msgId);
     router.start(call);
+  }
+
+  #tooMany(): CallError {
+    return new CallError('overloaded', `this connection has ${this.#deps.maxInFlight} calls in flight already`);
   }
 
   #answerFirst(msgId: MsgId, clientId: string, outcome: Outcome<unknown>): void {
@@ -164,6 +191,8 @@ export class Caller {
     }
   }
 }
+
+type FirstCallOf = Pick<FirstCall, 'msgId' | 'data'>;
 
 function forbidden(): CallError {
   return new CallError('forbidden', 'this connection may not call this client');

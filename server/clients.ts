@@ -5,6 +5,7 @@ import type { Client } from './client.ts';
 import type { Events } from './events.ts';
 import { FirstClient } from './first-client.ts';
 import { FirstOrigins } from './first-origins.ts';
+import { nearest } from './nearest-refusal.ts';
 import { SecondClient } from './second-client.ts';
 
 /** The connections that have one clientId, each list with the newest first. */
@@ -13,11 +14,22 @@ interface Namesakes {
   first: FirstClient[];
 }
 
+/** Told whom this node serves, so that other nodes can know. */
+export interface ClientsFollower {
+  /** The first connection with this clientId has come. */
+  came(clientId: string): void;
+  /** The last one has gone. */
+  went(clientId: string): void;
+  /** A connection of the second protocol has come: the same instance may have left an older one at another node. */
+  joined(client: SecondClient): void;
+}
+
 /** Who serves which clientId on this node. */
 export class Clients {
   readonly #byId = new Map<string, Namesakes>();
   readonly #origins = new FirstOrigins();
   readonly #events: Events;
+  #follower: ClientsFollower | undefined;
 
   constructor(events: Events) {
     this.#events = events;
@@ -28,17 +40,27 @@ export class Clients {
     return this.#byId.size;
   }
 
+  /** From now on; once. */
+  follow(follower: ClientsFollower): void {
+    this.#follower = follower;
+  }
+
   has(clientId: string): boolean {
     return this.#byId.has(clientId);
   }
 
   add(client: FirstClient | SecondClient): void {
-    const namesakes = this.#byId.get(client.clientId) ?? { second: [], first: [] };
-    this.#byId.set(client.clientId, namesakes);
+    const present = this.#byId.get(client.clientId);
+    const namesakes = present ?? { second: [], first: [] };
+    if (!present) this.#byId.set(client.clientId, namesakes);
     if (client instanceof FirstClient) this.#addFirst(client, namesakes);
     else namesakes.second = [client, ...namesakes.second];
     this.#events.tell(client.clientId, 'connected', () => ({ kind: 'connected', client: client.info }));
-    if (client instanceof SecondClient) replaceOlder(client, namesakes);
+    if (!present) this.#follower?.came(client.clientId);
+    if (client instanceof SecondClient) {
+      replaceOlder(client, namesakes);
+      this.#follower?.joined(client);
+    }
   }
 
   /** Takes a client's functions as it tells them now. */
@@ -61,23 +83,32 @@ export class Clients {
     if (namesakes.first.length > 0 || namesakes.second.length > 0) return;
     this.#byId.delete(client.clientId);
     this.#origins.left(client.clientId);
+    this.#follower?.went(clientId);
   }
 
-  /** The client that a call goes to. @throws CallError that says why there is none. */
-  pick(request: CallRequest): Client {
+  /** The connections of the second protocol that serve the clientId. */
+  secondOf(clientId: string): readonly SecondClient[] {
+    return this.#byId.get(clientId)?.second ?? [];
+  }
+
+  /** The clientIds that are served. */
+  ids(): string[] {
+    return [...this.#byId.keys()];
+  }
+
+  /** The client that a call goes to, or why there is none. */
+  pick(request: CallRequest): Client | CallError {
     const namesakes = this.#byId.get(request.clientId);
     const second = namesakes && leastBusy(namesakes.second, request);
-    if (second instanceof CallError) throw second;
+    if (second instanceof CallError) return second;
     // A caller is none of `first`: connections leave it before their first call starts.
     const picked = second ?? namesakes?.first[0];
     if (!picked)
-      throw new CallError(
+      return new CallError(
         'client_not_found',
         `no client ${JSON.stringify(request.clientId)} is connected to this relay`,
       );
-    const refusal = picked.refusal(request);
-    if (refusal) throw refusal;
-    return picked;
+    return picked.refusal(request) ?? picked;
   }
 
   list(clientId?: string): ClientInfo[] {
@@ -111,12 +142,7 @@ function leastBusy(pool: readonly SecondClient[], request: CallRequest): SecondC
     if (best && best.inFlight <= client.inFlight) continue;
     const refused = client.refusal(request);
     if (!refused) best = client;
-    else if (!refusal || nearness(refused) > nearness(refusal)) refusal = refused;
+    else refusal = refusal ? nearest(refusal, refused) : refused;
   }
   return best ?? refusal;
-}
-
-/** How near a client came to serving. Who lacks a tab has the function; who is too busy has both. */
-function nearness({ code }: CallError): number {
-  return ['tab_unavailable', 'overloaded'].indexOf(code);
 }

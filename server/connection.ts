@@ -8,6 +8,7 @@ import type { CallIds } from './call-ids.ts';
 import { Caller } from './caller.ts';
 import { ClientEnd } from './client-end.ts';
 import type { Clients } from './clients.ts';
+import type { Cluster } from './cluster/cluster.ts';
 import type { Counters } from './counters.ts';
 import type { Events } from './events.ts';
 import { unreadCallIn } from './first-protocol.ts';
@@ -21,6 +22,7 @@ import { errorOf, isSecondCall, resultValue } from './second-protocol.ts';
 
 export interface ConnectionDeps {
   readonly clients: Clients;
+  readonly cluster: Cluster;
   readonly router: Router;
   readonly events: Events;
   readonly ids: CallIds;

@@ -7,6 +7,7 @@ export type Happening = Exclude<RelayEvent, { kind: 'clients' | 'dropped' }>;
 export class Told {
   readonly kind: Happening['kind'];
   readonly #make: () => Happening;
+  #event: Happening | undefined;
   #json: string | undefined;
 
   constructor(kind: Happening['kind'], make: () => Happening) {
@@ -14,9 +15,14 @@ export class Told {
     this.#make = make;
   }
 
+  get event(): Happening {
+    this.#event ??= this.#make();
+    return this.#event;
+  }
+
   /** The event's text, made once for all. */
   get json(): string {
-    this.#json ??= JSON.stringify(this.#make());
+    this.#json ??= JSON.stringify(this.event);
     return this.#json;
   }
 }
@@ -24,24 +30,39 @@ export class Told {
 /** Told of everything. */
 export type Listener = (clientId: string, told: Told) => void;
 
-/** Tells those who listen what happens on this node. */
+/** Tells those who listen what happens, on this node and on the others. */
 export class Events {
   readonly #listeners = new Set<Listener>();
+  readonly #hereOnly = new Set<Listener>();
 
-  /** @returns what ends it. */
+  /** Of all nodes. @returns what ends it. */
   listen(listener: Listener): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
   }
 
-  /** `make` is called where anybody wants to read it. */
+  /** Of this node alone. @returns what ends it. */
+  listenHere(listener: Listener): () => void {
+    this.#hereOnly.add(listener);
+    return () => void this.#hereOnly.delete(listener);
+  }
+
+  /** Something has happened on this node. `make` is called where anybody wants to read it. */
   tell<Kind extends Happening['kind']>(
     clientId: string,
     kind: Kind,
     make: () => Extract<Happening, { kind: Kind }>,
   ): void {
-    if (this.#listeners.size === 0) return;
+    if (this.#listeners.size === 0 && this.#hereOnly.size === 0) return;
     const told = new Told(kind, make);
+    for (const listener of this.#hereOnly) listener(clientId, told);
+    for (const listener of this.#listeners) listener(clientId, told);
+  }
+
+  /** Something has happened on another node. */
+  tellFromElsewhere(clientId: string, event: Happening): void {
+    if (this.#listeners.size === 0) return;
+    const told = new Told(event.kind, () => event);
     for (const listener of this.#listeners) listener(clientId, told);
   }
 }

@@ -1,10 +1,13 @@
 import type { AddressInfo } from 'node:net';
 import { Registry } from 'prom-client';
+import { CallError } from '../shared/errors.ts';
 import { Access } from './access.ts';
 import { Addresses } from './addresses.ts';
 import { createApp } from './app.ts';
+import type { Bus } from './bus.ts';
 import { CallIds } from './call-ids.ts';
 import { Clients } from './clients.ts';
+import { Cluster } from './cluster/cluster.ts';
 import { type Config, registryOf } from './config.ts';
 import { newCounters } from './counters.ts';
 import type { DashboardFiles } from './dashboard-files.ts';
@@ -12,12 +15,14 @@ import { EventStreams } from './event-streams.ts';
 import { Events } from './events.ts';
 import { FlushQueue } from './frames.ts';
 import { FreshSockets } from './fresh-sockets.ts';
+import { LocalBus } from './local-bus.ts';
 import type { Log } from './log.ts';
 import { CallTally } from './metrics/call-tally.ts';
 import { EventLoop } from './metrics/event-loop.ts';
 import { addMetrics } from './metrics/metrics.ts';
 import { Traffic } from './metrics/traffic.ts';
 import { Proxies } from './proxies.ts';
+import { Readiness } from './readiness.ts';
 import { Router } from './router.ts';
 import { Sockets } from './sockets.ts';
 import type { TokenRegistry } from './token-registry.ts';
@@ -33,8 +38,16 @@ export interface Relay {
   close(): Promise<void>;
 }
 
+/** What it is built with beside its configuration. */
+export interface RelayParts {
+  readonly dashboard?: DashboardFiles | undefined;
+  /** A relay by itself without one. */
+  readonly bus?: Bus | undefined;
+}
+
 /** Builds a relay from its configuration and lets it listen. Its page is there where it was built. */
-export async function startRelay(config: Config, log: Log, dashboard?: DashboardFiles): Promise<Relay> {
+export async function startRelay(config: Config, log: Log, parts: RelayParts = {}): Promise<Relay> {
+  const { dashboard, bus = new LocalBus() } = parts;
   const { timeoutMs, maxInFlight } = config;
   const tokens = registryOf(config);
   const proxies = new Proxies(config.trustedProxies);
@@ -44,10 +57,13 @@ export async function startRelay(config: Config, log: Log, dashboard?: Dashboard
   const clients = new Clients(events);
   const calls = new CallTally();
   const counters = newCounters();
-  const router = new Router({ clients, events, calls, log, timeoutMs });
-  const eventStreams = new EventStreams({ clients, events });
+  const cluster = new Cluster({ bus, clients, events, counters });
+  const readiness = new Readiness(cluster);
+  const router = new Router({ clients, cluster, events, calls, log, timeoutMs });
+  const eventStreams = new EventStreams({ cluster, events });
   const sockets = new Sockets(access, addresses, {
     clients,
+    cluster,
     router,
     events,
     log,
@@ -57,24 +73,24 @@ export async function startRelay(config: Config, log: Log, dashboard?: Dashboard
     flushes: new FlushQueue(),
     counters,
   });
-  const measured = { calls, router, clients, sockets, eventStreams, counters, traffic: new Traffic() };
+  const measured = { calls, readiness, cluster, clients, sockets, eventStreams, counters, traffic: new Traffic() };
   const eventLoop = new EventLoop();
   const registry = new Registry();
-  addMetrics(registry, { ...measured, eventLoop, busState: () => 'none' });
-  const app = createApp({ ...config, ...measured, access, addresses, proxies, registry, dashboard, log });
+  addMetrics(registry, { ...measured, eventLoop });
+  const app = createApp({ ...config, ...measured, router, access, addresses, proxies, registry, dashboard, log });
   const unwatch = followTokens(config, tokens, log);
   const fresh = new FreshSockets(app.server);
-  let stopping = false;
   // Its caller would keep the connection of such an answer for a next request, and the relay would wait for that.
   app.addHook('onSend', async (_request, reply) => {
-    if (stopping) reply.header('Connection', 'close');
+    if (readiness.stopping) reply.header('Connection', 'close');
   });
   await app.listen({ host: config.host, port: config.port });
   eventLoop.start();
+  cluster.start();
   return {
     url: urlOf(config, app.server.address()),
     close: async () => {
-      stopping = true;
+      readiness.stop();
       unwatch();
       eventLoop.stop();
       addresses.stop();
@@ -84,6 +100,7 @@ export async function startRelay(config: Config, log: Log, dashboard?: Dashboard
       eventStreams.close();
       fresh.destroy();
       setTimeout(() => app.server.closeAllConnections(), CUT_OFF_MS).unref();
+      await cluster.close(new CallError('shutting_down', 'the relay is shutting down'));
       await app.close();
     },
   };

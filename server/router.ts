@@ -2,12 +2,14 @@ import { CallError } from '../shared/errors.ts';
 import type { Outcome, Settle } from '../shared/pending-calls.ts';
 import { Call, type CallRequest } from './call.ts';
 import type { Clients } from './clients.ts';
+import type { Cluster } from './cluster/cluster.ts';
 import type { Events } from './events.ts';
 import type { Log } from './log.ts';
 import type { CallTally } from './metrics/call-tally.ts';
 
 interface RouterDeps {
   readonly clients: Clients;
+  readonly cluster: Cluster;
   readonly events: Events;
   readonly log: Log;
   readonly calls: CallTally;
@@ -15,7 +17,7 @@ interface RouterDeps {
   readonly timeoutMs: number;
 }
 
-/** Leads calls to clients. */
+/** Leads calls to clients: to this node's own first, else through another node. */
 export class Router {
   readonly #deps: RouterDeps;
   #accepting = true;
@@ -39,17 +41,15 @@ export class Router {
   }
 
   start(call: Call): void {
-    const { clients, timeoutMs } = this.#deps;
-    try {
-      if (!this.#accepting) throw new CallError('shutting_down', 'the relay is shutting down');
-      call.send(clients.pick(call.request), call.request.timeoutMs ?? timeoutMs);
-    } catch (thrown) {
-      call.fail(CallError.from(thrown));
+    const { clients, cluster } = this.#deps;
+    const timeoutMs = call.request.timeoutMs ?? this.#deps.timeoutMs;
+    if (!this.#accepting) {
+      call.fail(new CallError('shutting_down', 'the relay is shutting down'));
+      return;
     }
-  }
-
-  get accepts(): boolean {
-    return this.#accepting;
+    const picked = clients.pick(call.request);
+    if (picked instanceof CallError) cluster.lead(call, picked, timeoutMs);
+    else call.start(picked, timeoutMs);
   }
 
   /** From now on every call is refused. */

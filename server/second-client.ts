@@ -27,6 +27,8 @@ export class SecondClient implements Client {
   readonly clientId: string;
   readonly instanceId: string;
   readonly connection: { readonly id: string };
+  /** When it came, by this machine's clock. */
+  readonly since = Date.now();
   readonly #deps: SecondClientDeps;
   #functions = new Map<string, ServedFunction>();
   #defaultName: string | undefined;

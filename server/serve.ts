@@ -16,8 +16,9 @@ export async function serve(flags: ConfigFlags): Promise<void> {
   const config = configOrExit(flags);
   const log = createLog(process.stdout);
   warn(config, log);
-  const relay = await startRelay(config, log, readDashboard(BUILT_DASHBOARD)).catch((error: NodeJS.ErrnoException) =>
-    exit(CANNOT_LISTEN, `can't listen on ${config.host} port ${config.port}: ${whyNot(error)}`),
+  const relay = await startRelay(config, log, { dashboard: readDashboard(BUILT_DASHBOARD) }).catch(
+    (error: NodeJS.ErrnoException) =>
+      exit(CANNOT_LISTEN, `can't listen on ${config.host} port ${config.port}: ${whyNot(error)}`),
   );
   log.info({ url: relay.url }, 'listening');
   stopAtSignals(relay, log);

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { pino } from 'pino';
 import { type ClientOptions, WebSocket } from 'ws';
+import type { Bus } from './bus.ts';
 import { type Config, readConfig } from './config.ts';
 import type { Log } from './log.ts';
 import { startRelay } from './main.ts';
@@ -25,11 +26,12 @@ export async function startTestRelay(
   env: Record<string, string> = {},
   overrides: Partial<Config> = {},
   log?: Log,
+  bus?: Bus,
 ): Promise<TestRelay> {
   const errors: string[] = [];
   const ownLog = pino({ level: 'error' }, { write: (line) => void errors.push(line) });
   const config = { ...readConfig({ PORT: '0', ...env }), ...overrides };
-  const relay = await startRelay(config, log ?? ownLog);
+  const relay = await startRelay(config, log ?? ownLog, { bus });
   const port = Number(new URL(relay.url).port);
   const peers: Peer[] = [];
   return {

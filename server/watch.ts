@@ -1,7 +1,7 @@
 import { CallError } from '../shared/errors.ts';
 import { MAX_WATCH_BACKLOG_BYTES } from '../shared/limits.ts';
-import type { RelayEvent } from '../shared/protocol.ts';
-import type { Clients } from './clients.ts';
+import type { ClientInfo, RelayEvent } from '../shared/protocol.ts';
+import type { Cluster } from './cluster/cluster.ts';
 import type { Events, Told } from './events.ts';
 import type { Grant } from './grant.ts';
 import { RateBucket } from './rate-bucket.ts';
@@ -18,7 +18,7 @@ export interface WatchSink {
 
 export interface WatchDeps {
   readonly events: Events;
-  readonly clients: Clients;
+  readonly cluster: Pick<Cluster, 'watch'>;
 }
 
 type State = { status: 'new' } | { status: 'open'; dropped: number; stop: () => void } | { status: 'ended' };
@@ -36,6 +36,7 @@ export class Watch {
   readonly #sink: WatchSink;
   readonly #calls: RateBucket | undefined;
   #state: State = { status: 'new' };
+  #letGo: (() => void) | undefined;
 
   /** Past `callsPerSecond` calls are left out; undefined: none is. */
   constructor(deps: WatchDeps, grant: Pick<Grant, 'mayCall'>, sink: WatchSink, callsPerSecond?: number) {
@@ -45,17 +46,27 @@ export class Watch {
     if (callsPerSecond !== undefined) this.#calls = new RateBucket(callsPerSecond, callsPerSecond, performance.now());
   }
 
-  /** @throws CallError what the sink throws at the list of clients; then nothing was started. */
+  /** Once; it may take a moment until all nodes have told whom they serve. */
   start(): void {
-    const { clients, events } = this.#deps;
-    this.#write({ kind: 'clients', clients: clients.list().filter(({ clientId }) => this.#grant.mayCall(clientId)) });
-    const stop = events.listen((clientId, told) => this.#hear(clientId, told));
-    this.#state = { status: 'open', dropped: 0, stop };
+    this.#letGo = this.#deps.cluster.watch((clients) => this.#begin(clients));
+    // Where it could not begin it has ended before it had this.
+    if (this.#state.status === 'ended') this.#letGo();
   }
 
   end(): void {
+    if (this.#state.status === 'ended') return;
     if (this.#state.status === 'open') this.#state.stop();
     this.#state = { status: 'ended' };
+    this.#letGo?.();
+  }
+
+  #begin(clients: readonly ClientInfo[]): void {
+    if (this.#state.status !== 'new') return;
+    const stop = this.#deps.events.listen((clientId, told) => this.#hear(clientId, told));
+    this.#state = { status: 'open', dropped: 0, stop };
+    this.#attempt(() =>
+      this.#write({ kind: 'clients', clients: clients.filter(({ clientId }) => this.#grant.mayCall(clientId)) }),
+    );
   }
 
   #hear(clientId: string, told: Told): void {
@@ -65,10 +76,16 @@ export class Watch {
       state.dropped++;
       return;
     }
-    try {
+    this.#attempt(() => {
       if (state.dropped > 0) this.#write({ kind: 'dropped', count: state.dropped });
       state.dropped = 0;
       this.#sink.write(told.kind, told.json);
+    });
+  }
+
+  #attempt(write: () => void): void {
+    try {
+      write();
     } catch (thrown) {
       // Thrown on, it would fall upon whoever made the event.
       this.end();

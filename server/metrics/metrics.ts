@@ -1,9 +1,10 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { Clients } from '../clients.ts';
+import type { Cluster } from '../cluster/cluster.ts';
 import type { Counters } from '../counters.ts';
 import type { EventStreams } from '../event-streams.ts';
-import type { Router } from '../router.ts';
+import type { Readiness } from '../readiness.ts';
 import type { Sockets } from '../sockets.ts';
 import { type CallTally, DOORS, OUTCOMES } from './call-tally.ts';
 import type { EventLoop } from './event-loop.ts';
@@ -12,19 +13,18 @@ import { TalliedHistogram } from './tallied-histogram.ts';
 import type { Traffic } from './traffic.ts';
 
 /** What joins nodes: there may be nothing of the kind. */
-export const BUS_STATES = ['none', 'connected', 'disconnected'] as const;
-export type BusState = (typeof BUS_STATES)[number];
+const BUS_STATES = { none: 'alone', connected: 'up', disconnected: 'down' } as const;
 
 interface MetricsDeps {
   readonly calls: CallTally;
-  readonly router: Router;
+  readonly readiness: Readiness;
+  readonly cluster: Cluster;
   readonly clients: Clients;
   readonly sockets: Sockets;
   readonly eventStreams: EventStreams;
   readonly counters: Counters;
   readonly traffic: Traffic;
   readonly eventLoop: EventLoop;
-  busState(): BusState;
 }
 
 /**
@@ -39,16 +39,19 @@ export function addMetrics(registry: Registry, deps: MetricsDeps): void {
   addProcessMetrics(registry);
 }
 
-function addNodeMetrics(registry: Registry, { router, busState, eventLoop }: MetricsDeps): void {
+function addNodeMetrics(registry: Registry, { readiness, cluster, eventLoop }: MetricsDeps): void {
   const { gauge, counter } = makers(registry);
   gauge('pagewire_info', 'Always 1; the label is the version.', ['version'], (info) =>
     info.set({ version: packageJson.version }, 1),
   );
-  gauge('pagewire_ready', '1 while it takes calls, 0 once it is stopping.', [], (ready) =>
-    ready.set(router.accepts ? 1 : 0),
+  gauge(
+    'pagewire_ready',
+    '1 while new peers are welcome; 0 once it is stopping, or while its bus is down.',
+    [],
+    (ready) => ready.set(readiness.hindrance ? 0 : 1),
   );
   gauge('pagewire_bus', '1 at the state of the bus between nodes, 0 at the others.', ['state'], (bus) => {
-    for (const state of BUS_STATES) bus.set({ state }, state === busState() ? 1 : 0);
+    for (const [state, is] of Object.entries(BUS_STATES)) bus.set({ state }, cluster.bus === is ? 1 : 0);
   });
   const help = 'How late the event loop ran in the last 15 to 30 s; quantile 1 is the worst.';
   gauge('pagewire_event_loop_delay_seconds', help, ['quantile'], (delay) => {
@@ -132,6 +135,12 @@ function addPeerMetrics(registry: Registry, { clients, sockets, eventStreams, co
     'Connections and calls over WebSocket of addresses that are past their limits.',
     () => counters.rateLimited,
   );
+  counter(
+    'pagewire_bus_bad_messages_total',
+    'Messages on the bus that no node has sent, or that came out of turn.',
+    () => counters.badBusMessages,
+  );
+  counter('pagewire_bus_gaps_total', 'Times that messages from another node were missing.', () => counters.busGaps);
 }
 
 function addTrafficMetrics(registry: Registry, { traffic }: MetricsDeps): void {

@@ -156,17 +156,6 @@ const METRICS: Operation = {
   },
 };
 
-const READY: Operation = {
-  operationId: 'ready',
-  summary: 'Ask whether the relay takes calls',
-  description: 'For load balancers: a relay that is stopping answers 503 and wants no new connections.',
-  security: ANYBODY,
-  responses: {
-    200: { description: 'It does.', content: json('Readiness') },
-    ...problemAnswers(['shutting_down', ...AT_THE_DOOR]),
-  },
-};
-
 const HEALTH: Operation = {
   operationId: 'health',
   summary: 'Ask whether the relay answers',
@@ -185,6 +174,18 @@ const DASHBOARD: Operation = {
     200: { description: 'The page.', content: { 'text/html': { schema: { type: 'string' } } } },
     404: problemAnswer(404, { bad_request: 'the page was not built' }),
     ...problemAnswers(AT_THE_DOOR),
+  },
+};
+
+const READY: Operation = {
+  operationId: 'ready',
+  summary: 'Ask whether new peers are welcome',
+  description:
+    "For load balancers: they send nobody here while the relay is stopping, or can't reach the other nodes of its cluster.",
+  security: ANYBODY,
+  responses: {
+    200: { description: 'They are.', content: json('Readiness') },
+    ...problemAnswers(['shutting_down', 'bus_unavailable', ...AT_THE_DOOR]),
   },
 };
 

@@ -1,12 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import type { Access } from '../access.ts';
-import type { Clients } from '../clients.ts';
+import type { Cluster } from '../cluster/cluster.ts';
 
 /** `GET /api/clients`: who serves, with functions and tabs, as far as the caller may call them. */
-export function addClientRoutes(app: FastifyInstance, { access, clients }: { access: Access; clients: Clients }): void {
+export function addClientRoutes(app: FastifyInstance, { access, cluster }: { access: Access; cluster: Cluster }): void {
   app.get('/api/clients', async ({ raw }, reply) => {
     const grant = access.ofCaller(raw);
-    const listed = clients.list().filter(({ clientId }) => grant.mayCall(clientId));
+    const listed = (await cluster.list()).filter(({ clientId }) => grant.mayCall(clientId));
     return reply.type('application/json').send(JSON.stringify({ clients: listed }));
   });
 }

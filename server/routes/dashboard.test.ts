@@ -28,7 +28,7 @@ afterEach(async () => {
 
 async function start(env: Record<string, string> = {}): Promise<void> {
   const built = readDashboard(pathToFileURL(`${folder}/`));
-  relay = await startRelay(readConfig({ PORT: '0', ...env }), silentLog(), built);
+  relay = await startRelay(readConfig({ PORT: '0', ...env }), silentLog(), { dashboard: built });
 }
 const get = (path: string, headers: Record<string, string> = {}) => fetch(relay.url + path, { headers });
 

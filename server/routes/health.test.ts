@@ -1,16 +1,29 @@
 import Fastify from 'fastify';
 import { expect, it } from 'vitest';
+import type { CallError } from '../../shared/errors.ts';
+import type { Cluster } from '../cluster/cluster.ts';
+import { sendProblem } from '../problem.ts';
+import { Readiness } from '../readiness.ts';
 import { addHealthRoutes } from './health.ts';
 
-it('tells load balancers to send nobody more once the relay is stopping, while the process still answers', async () => {
-  const router = { accepts: true };
+it('tells load balancers whether to send peers here, while the process answers', async () => {
+  const cluster: { bus: Cluster['bus'] } = { bus: 'alone' };
+  const readiness = new Readiness(cluster);
   const app = Fastify();
-  addHealthRoutes(app, { router });
+  addHealthRoutes(app, { readiness });
   const status = async (url: string) => (await app.inject(url)).statusCode;
+  const whyNot = async () => {
+    const answer = await app.inject('/readyz');
+    expect(answer.headers['content-type']).toBe('application/problem+json');
+    return answer.json();
+  };
+  app.setErrorHandler((error: CallError, _request, reply) => void sendProblem(reply, error));
   expect([await status('/healthz'), await status('/readyz')]).toEqual([200, 200]);
-  router.accepts = false;
+  cluster.bus = 'down';
+  expect(await whyNot()).toMatchObject({ code: 'bus_unavailable', status: 503 });
+  cluster.bus = 'up';
+  expect(await status('/readyz')).toBe(200);
+  readiness.stop();
   expect([await status('/healthz'), await status('/readyz')]).toEqual([200, 503]);
-  const answer = await app.inject('/readyz');
-  expect(answer.headers['content-type']).toBe('application/problem+json');
-  expect(answer.json()).toMatchObject({ code: 'shutting_down', status: 503 });
+  expect(await whyNot()).toMatchObject({ code: 'shutting_down', status: 503 });
 });

@@ -1,0 +1,35 @@
+/** Takes one message; `answer` goes back to who asked, and leads nowhere where nobody did. */
+export type Take = (data: Uint8Array, answer: (data: Uint8Array) => void) => void;
+
+/** What a bus tells by itself, each once it is so. */
+export interface BusListener {
+  up(): void;
+  down(): void;
+  /** No node takes `subject`: what was published there with `tag` has reached nobody. */
+  nobody(subject: string, tag: string): void;
+}
+
+/** How an asking ended: `heard` enough, `nobody` takes the subject, its time is `over`, or the bus is `down`. */
+export type Asked = 'heard' | 'nobody' | 'over' | 'down';
+
+/**
+ * What joins nodes: it carries messages by subject, each at most once, and those of one node on one subject in order. A node's own
+ * messages never come back to it.
+ */
+export interface Bus {
+  /** Whether no other node can ever be on it. */
+  readonly alone: boolean;
+  readonly isUp: boolean;
+  /** The largest message that it carries, in bytes. */
+  readonly maxPayload: number;
+  /** Begins; once. */
+  start(listener: BusListener): void;
+  /** @returns what ends it. Of the subscribers of one `queue` on a subject one gets each message, else all do. */
+  subscribe(subject: string, take: Take, queue?: string): () => void;
+  /** The message is lost where the bus is down. */
+  publish(subject: string, data: Uint8Array, tag?: string): void;
+  /** Asks whoever takes the subject, until `heard` says that it is enough or the time is over. Never rejects. */
+  ask(subject: string, data: Uint8Array, ms: number, heard: (answer: Uint8Array) => boolean): Promise<Asked>;
+  /** Leaves, when what was published has left. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,213 @@
+import { randomBytes } from 'node:crypto';
+import * as z from 'zod/mini';
+import { CallError } from '../../shared/errors.ts';
+import { ClientInfo } from '../../shared/protocol.ts';
+import type { Bus } from '../bus.ts';
+import type { Call } from '../call.ts';
+import type { Clients } from '../clients.ts';
+import type { Counters } from '../counters.ts';
+import type { Events } from '../events.ts';
+import { addressesIn, addressOf, type FirstAddress } from '../first-protocol.ts';
+import { Elsewhere } from './elsewhere.ts';
+import { Links } from './links.ts';
+import { Locator } from './locator.ts';
+import { writeNodeMessage } from './node-message.ts';
+import { NodeService } from './node-service.ts';
+import { Peers } from './peers.ts';
+import { RemoteCall } from './remote-call.ts';
+import { nodeSubject } from './subjects.ts';
+import { Whereabouts } from './whereabouts.ts';
+
+/** A node that is waited for is gone after three of these without a word, so that its calls fail within a second. */
+const BEAT_MS = 200;
+/** How long another node has to tell whom it serves. */
+const LIST_MS = 1_000;
+/** For how many readings of `a#b#c…` other nodes are asked. */
+const MOST_ADDRESSES = 16;
+
+const ClientList = z.array(ClientInfo);
+
+interface ClusterDeps {
+  readonly bus: Bus;
+  readonly clients: Clients;
+  readonly events: Events;
+  readonly counters: Counters;
+}
+
+/** The other nodes, as this one needs them. On a bus that has no others nothing here waits, and nothing is asked. */
+export class Cluster {
+  readonly #deps: ClusterDeps;
+  readonly #self = randomBytes(12).toString('hex');
+  readonly #locator: Locator;
+  readonly #elsewhere: Elsewhere;
+  readonly #links: Links;
+  readonly #peers: Peers;
+  readonly #whereabouts: Whereabouts;
+  #beats: NodeJS.Timeout | undefined;
+
+  constructor(deps: ClusterDeps) {
+    const self = this.#self;
+    this.#deps = deps;
+    this.#locator = new Locator(deps.bus);
+    this.#whereabouts = new Whereabouts({ ...deps, self });
+    this.#elsewhere = new Elsewhere({
+      ...deps,
+      nodes: () => this.#peers.nodes,
+      watch: (node, on) => this.#watch(node, on),
+    });
+    this.#links = new Links({
+      ...deps,
+      self,
+      serve: (link) => new NodeService(link, { ...deps, elsewhere: this.#elsewhere }),
+      heard: (node) => this.#peers.heard(node),
+      anew: (node) => this.#elsewhere.appeared(node),
+      lost: (node) => this.#peers.remove(node),
+    });
+    this.#peers = new Peers({
+      ...deps,
+      self,
+      greet: (node) => this.#links.to(node).send({ t: 'alive' }),
+      appeared: (node) => this.#elsewhere.appeared(node),
+      vanished: (node) => {
+        this.#links.drop(node);
+        this.#elsewhere.vanished(node);
+      },
+    });
+  }
+
+  /** Joins the others; once. */
+  start(): void {
+    const { bus, clients } = this.#deps;
+    if (bus.alone) return;
+    clients.follow(this.#whereabouts);
+    this.#peers.start();
+    bus.subscribe(nodeSubject(this.#self), (data) => this.#links.take(data));
+    this.#beats = setInterval(() => this.#links.beat(), BEAT_MS).unref();
+    bus.start({
+      up: () => {
+        this.#peers.begin();
+        this.#whereabouts.announceAgain();
+      },
+      down: () => this.#forgetAll(busDown()),
+      nobody: (subject, tag) => this.#links.undelivered(subject, tag),
+    });
+  }
+
+  get bus(): 'alone' | 'up' | 'down' {
+    const { alone, isUp } = this.#deps.bus;
+    return alone ? 'alone' : isUp ? 'up' : 'down';
+  }
+
+  /** Whether another node could take over this one's clients. */
+  get anyStays(): boolean {
+    return this.bus === 'up' && this.#peers.anyStays;
+  }
+
+  /** Leads a call to another node; `refusal` says why this one does not serve it. */
+  lead(call: Call, refusal: CallError, timeoutMs: number): void {
+    switch (this.bus) {
+      case 'alone':
+        call.fail(refusal);
+        break;
+      case 'down':
+        // Whom this node does not know another one may serve; whom it knows, it speaks for.
+        call.fail(refusal.code === 'client_not_found' ? busDown() : refusal);
+        break;
+      case 'up': {
+        const links = { locator: this.#locator, linkTo: (node: string) => this.#links.to(node) };
+        call.start(new RemoteCall(links, refusal, timeoutMs), timeoutMs);
+        break;
+      }
+      default:
+        this.bus satisfies never;
+    }
+  }
+
+  /** Where a first-protocol call's clientId leads. Known at once where no other node has to be asked. */
+  addressOf(text: string): FirstAddress | Promise<FirstAddress> {
+    const { clients } = this.#deps;
+    const asIs = { clientId: text, fn: undefined };
+    if (!text.includes('#') || clients.has(text)) return asIs;
+    if (this.bus === 'up') return this.#addressAnywhere(text, asIs);
+    return addressOf(text, (id) => clients.has(id)) ?? asIs;
+  }
+
+  /** The connections that serve, on all nodes. */
+  async list(clientId?: string): Promise<ClientInfo[]> {
+    const here = this.#deps.clients.list(clientId);
+    if (this.bus !== 'up') return here;
+    if (clientId !== undefined && !(await this.#isElsewhere(clientId))) return here;
+    const lists = await Promise.all(this.#peers.nodes.map((node) => this.#listAt(node, clientId)));
+    return [...here, ...lists.flat()];
+  }
+
+  /** Calls `begin` with who serves on all nodes, at the moment from which on events tell the rest. @returns what ends it. */
+  watch(begin: (clients: ClientInfo[]) => void): () => void {
+    const { clients } = this.#deps;
+    if (this.bus !== 'alone') return this.#elsewhere.open(() => begin([...clients.list(), ...this.#elsewhere.list()]));
+    begin(clients.list());
+    return () => {};
+  }
+
+  /** Tells the others that this node takes nothing over any more. */
+  leave(): void {
+    if (this.bus !== 'alone') this.#peers.leave();
+  }
+
+  /** Fails what waits for other nodes, ends what they wait for, and leaves. */
+  async close(error: CallError): Promise<void> {
+    if (this.bus === 'alone') return;
+    clearInterval(this.#beats);
+    this.#links.end(error);
+    this.#peers.close();
+    await this.#deps.bus.close();
+  }
+
+  #forgetAll(error: CallError): void {
+    this.#links.end(error);
+    this.#peers.removeAll();
+    this.#locator.forgetAll();
+  }
+
+  async #addressAnywhere(text: string, asIs: FirstAddress): Promise<FirstAddress> {
+    let asked = 0;
+    for (const address of addressesIn(text)) {
+      if (this.#deps.clients.has(address.clientId)) return address;
+      if (asked++ < MOST_ADDRESSES && (await this.#isElsewhere(address.clientId))) return address;
+    }
+    return asIs;
+  }
+
+  async #isElsewhere(clientId: string): Promise<boolean> {
+    try {
+      return (await this.#locator.who(clientId)) !== undefined;
+    } catch {
+      // Nobody has said so: what follows will find out, and say why.
+      return false;
+    }
+  }
+
+  #listAt(node: string, clientId: string | undefined): Promise<ClientInfo[]> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => resolve([]), LIST_MS);
+      const end = (clients: ClientInfo[]) => {
+        clearTimeout(timer);
+        resolve(clients);
+      };
+      this.#links.to(node).ask((id) => writeNodeMessage({ t: 'list', id, clientId }), {
+        settle: (outcome) => end(outcome.ok ? (ClientList.safeParse(outcome.value).data ?? []) : []),
+        refused: () => end([]),
+      });
+    });
+  }
+
+  #watch(node: string, on: boolean): void {
+    const link = this.#links.to(node);
+    link.watches = on;
+    link.send({ t: 'watch', on });
+  }
+}
+
+function busDown(): CallError {
+  return new CallError('bus_unavailable', 'the bus between the nodes is down: only clients of this node can be called');
+}

@@ -1,0 +1,117 @@
+import type { ClientInfo, RelayEvent } from '../../shared/protocol.ts';
+import type { Events, Happening } from '../events.ts';
+
+/** How long a new watch waits for nodes to tell whom they serve; whom a later one serves it is told as coming. */
+const TELL_MS = 1_000;
+
+interface ElsewhereDeps {
+  readonly events: Events;
+  /** The other nodes that are there. */
+  readonly nodes: () => readonly string[];
+  /** Asks a node to tell what happens there, first who serves; or no longer. */
+  readonly watch: (node: string, on: boolean) => void;
+}
+
+interface Beginning {
+  readonly begin: () => void;
+  readonly timer: NodeJS.Timeout;
+}
+
+/** Who serves at other nodes: kept while somebody watches here, and told to who does as it changes. */
+export class Elsewhere {
+  readonly #deps: ElsewhereDeps;
+  /** By node, then by connection. A node that has not told yet is not in it. */
+  readonly #byNode = new Map<string, Map<string, ClientInfo>>();
+  readonly #beginnings = new Set<Beginning>();
+  #watches = 0;
+
+  constructor(deps: ElsewhereDeps) {
+    this.#deps = deps;
+  }
+
+  /** Begins a watch, as soon as it is known who serves. @returns what ends it */
+  open(begin: () => void): () => void {
+    if (++this.#watches === 1) for (const node of this.#deps.nodes()) this.#deps.watch(node, true);
+    const beginning: Beginning = { begin, timer: setTimeout(() => this.#begin(beginning), TELL_MS) };
+    this.#beginnings.add(beginning);
+    this.#beginWhereKnown();
+    return () => this.#end(beginning);
+  }
+
+  list(): ClientInfo[] {
+    return [...this.#byNode.values()].flatMap((clients) => [...clients.values()]);
+  }
+
+  /** The node is there, or knows nothing of what it was told before. */
+  appeared(node: string): void {
+    if (this.#watches > 0) this.#deps.watch(node, true);
+  }
+
+  /** The node is gone, and with it all that it served. */
+  vanished(node: string): void {
+    this.#forget(node);
+    this.#beginWhereKnown();
+  }
+
+  take(node: string, clientId: string, event: RelayEvent): void {
+    // What is still on its way when nobody watches any more.
+    if (this.#watches === 0) return;
+    switch (event.kind) {
+      case 'clients':
+        this.#replace(node, event.clients);
+        break;
+      case 'connected':
+      case 'functions':
+        this.#byNode.get(node)?.set(event.client.connectionId, event.client);
+        this.#deps.events.tellFromElsewhere(clientId, event);
+        break;
+      case 'disconnected':
+        this.#byNode.get(node)?.delete(event.connectionId);
+        this.#deps.events.tellFromElsewhere(clientId, event);
+        break;
+      case 'call':
+        this.#deps.events.tellFromElsewhere(clientId, event);
+        break;
+      case 'dropped':
+        break;
+      default:
+        event satisfies never;
+    }
+  }
+
+  #replace(node: string, clients: readonly ClientInfo[]): void {
+    this.#forget(node);
+    this.#byNode.set(node, new Map(clients.map((client) => [client.connectionId, client])));
+    for (const client of clients) this.#tell({ kind: 'connected', client }, client);
+    this.#beginWhereKnown();
+  }
+
+  #forget(node: string): void {
+    const clients = [...(this.#byNode.get(node)?.values() ?? [])];
+    this.#byNode.delete(node);
+    for (const client of clients)
+      this.#tell({ kind: 'disconnected', clientId: client.clientId, connectionId: client.connectionId }, client);
+  }
+
+  #tell(event: Happening, { clientId }: ClientInfo): void {
+    this.#deps.events.tellFromElsewhere(clientId, event);
+  }
+
+  #beginWhereKnown(): void {
+    if (this.#deps.nodes().every((node) => this.#byNode.has(node)))
+      for (const beginning of [...this.#beginnings]) this.#begin(beginning);
+  }
+
+  #begin(beginning: Beginning): void {
+    clearTimeout(beginning.timer);
+    if (this.#beginnings.delete(beginning)) beginning.begin();
+  }
+
+  #end(beginning: Beginning): void {
+    clearTimeout(beginning.timer);
+    this.#beginnings.delete(beginning);
+    if (--this.#watches > 0) return;
+    this.#byNode.clear();
+    for (const node of this.#deps.nodes()) this.#deps.watch(node, false);
+  }
+}

@@ -1,0 +1,62 @@
+import { MAX_MESSAGE_BYTES, type Packet } from './packet.ts';
+
+/** What a packet has brought. */
+export interface Arrival {
+  /** Not looked into yet. */
+  readonly messages: readonly unknown[];
+  /** Packets before this one were lost. */
+  readonly gap: boolean;
+  /** The other node has begun anew, and knows nothing of what was before. */
+  readonly anew: boolean;
+}
+
+/** What comes from one node: puts parts together, and notices what is missing. */
+export class Inbox {
+  #epoch = -1;
+  #expected = 0;
+  #parts: Buffer[] = [];
+  #size = 0;
+
+  /** Undefined for a packet that is out of turn or no JSON. */
+  take({ epoch, seq, part, parts, body }: Packet): Arrival | undefined {
+    if (epoch < this.#epoch || (epoch === this.#epoch && seq < this.#expected)) return undefined;
+    const anew = epoch > this.#epoch && this.#epoch >= 0;
+    if (epoch > this.#epoch) this.#expected = 0;
+    const gap = seq > this.#expected;
+    if (gap || epoch > this.#epoch || part === 0) this.#clear();
+    this.#epoch = epoch;
+    this.#expected = seq + 1;
+    const messages = this.#read(part, parts, body);
+    return messages && { messages, gap, anew };
+  }
+
+  #read(part: number, parts: number, body: Buffer): unknown[] | undefined {
+    // Of a message whose beginning was lost the rest is of no use.
+    if (part !== this.#parts.length) return [];
+    this.#parts.push(body);
+    this.#size += body.length;
+    if (this.#size > MAX_MESSAGE_BYTES) {
+      this.#clear();
+      return undefined;
+    }
+    if (part + 1 < parts) return [];
+    const whole = parts === 1 ? body : Buffer.concat(this.#parts);
+    this.#clear();
+    return parseArray(whole.toString('utf8'));
+  }
+
+  #clear(): void {
+    this.#parts = [];
+    this.#size = 0;
+  }
+}
+
+function parseArray(text: string): unknown[] | undefined {
+  try {
+    const json: unknown = JSON.parse(text);
+    return Array.isArray(json) ? json : undefined;
+  } catch {
+    // Garbage: its sender is counted by whoever gets the undefined.
+    return undefined;
+  }
+}

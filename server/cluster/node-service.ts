@@ -1,0 +1,93 @@
+import { Call } from '../call.ts';
+import type { Clients } from '../clients.ts';
+import type { Events } from '../events.ts';
+import type { Elsewhere } from './elsewhere.ts';
+import type { NodeLink, Service } from './node-link.ts';
+import type { CallMessage, NodeMessage } from './node-message.ts';
+
+/** The asking node keeps the clock. So much later a call ends here too, in case its word was lost. */
+const GRACE_MS = 1_000;
+/** Its door is counted at the node that it came in by. */
+const DOOR = 'http' as const;
+
+export interface NodeServiceDeps {
+  readonly clients: Clients;
+  readonly events: Events;
+  readonly elsewhere: Elsewhere;
+}
+
+/** What this node does for another: calls of its own clients, and telling what happens here. */
+export class NodeService implements Service {
+  readonly #link: NodeLink;
+  readonly #deps: NodeServiceDeps;
+  /** By the other node's ids. */
+  readonly #calls = new Map<string, Call>();
+  #stopTelling: (() => void) | undefined;
+
+  constructor(link: NodeLink, deps: NodeServiceDeps) {
+    this.#link = link;
+    this.#deps = deps;
+  }
+
+  get size(): number {
+    return this.#calls.size + (this.#stopTelling ? 1 : 0);
+  }
+
+  has(id: string): boolean {
+    return this.#calls.has(id);
+  }
+
+  take(message: Extract<NodeMessage, { t: 'call' | 'cancel' | 'list' | 'watch' | 'event' }>): void {
+    switch (message.t) {
+      case 'call':
+        this.#call(message);
+        break;
+      case 'cancel':
+        this.#calls.get(message.id)?.cancel();
+        break;
+      case 'list':
+        this.#link.answer(message.id, this.#deps.clients.list(message.clientId));
+        break;
+      case 'watch':
+        this.#watch(message.on);
+        break;
+      case 'event':
+        this.#deps.elsewhere.take(this.#link.node, message.clientId, message.event);
+        break;
+      default:
+        message satisfies never;
+    }
+  }
+
+  end(): void {
+    for (const call of [...this.#calls.values()]) call.cancel('the node of its caller is gone');
+    this.#watch(false);
+  }
+
+  #call({ id, clientId, fn, args, target, timeoutMs, caller }: CallMessage): void {
+    if (this.#calls.has(id)) return;
+    const origin = { via: caller.via, token: caller.token };
+    const request = { clientId, fn, args, target, timeoutMs, caller: origin, from: undefined, door: DOOR };
+    const picked = this.#deps.clients.pick(request);
+    if (picked instanceof Error) {
+      this.#link.send({ t: 'refused', id, error: picked.toJSON() });
+      return;
+    }
+    const call = new Call(request, (outcome) => {
+      this.#calls.delete(id);
+      if (outcome.ok) this.#link.answer(id, outcome.value);
+      else this.#link.send({ t: 'error', id, error: outcome.error.toJSON() });
+    });
+    this.#calls.set(id, call);
+    call.start(picked, timeoutMs + GRACE_MS);
+  }
+
+  #watch(on: boolean): void {
+    const { clients, events } = this.#deps;
+    this.#stopTelling?.();
+    this.#stopTelling = undefined;
+    if (!on) return;
+    this.#link.send({ t: 'event', clientId: '', event: { kind: 'clients', clients: clients.list() } });
+    this.#stopTelling = events.listenHere((clientId, { event }) => this.#link.send({ t: 'event', clientId, event }));
+  }
+}

@@ -1,0 +1,107 @@
+import * as z from 'zod/mini';
+import { CallError } from '../../shared/errors.ts';
+import type { Bus } from '../bus.ts';
+import type { Clients, ClientsFollower } from '../clients.ts';
+import type { Counters } from '../counters.ts';
+import type { SecondClient } from '../second-client.ts';
+import { readJson, writeJson } from './json-bytes.ts';
+import { WhoCan } from './locator.ts';
+import { allSubject, whoSubject } from './subjects.ts';
+
+/** A connection that came so long ago is older than one that is announced now, whatever the clocks of their nodes say. */
+const SETTLED_MS = 1_000;
+
+/** An instance has connected; `again` tells it once more, where the first time may not have been heard. */
+const Took = z.object({
+  t: z.literal('took'),
+  instanceId: z.string(),
+  connectionId: z.string(),
+  since: z.number(),
+  again: z.boolean(),
+});
+type Took = z.infer<typeof Took>;
+const ToAll = z.discriminatedUnion('t', [WhoCan, Took]);
+
+interface WhereaboutsDeps {
+  readonly self: string;
+  readonly bus: Bus;
+  readonly clients: Clients;
+  readonly counters: Counters;
+}
+
+/** Lets the other nodes know whom this one serves: answers who asks, and announces instances that have moved here. */
+export class Whereabouts implements ClientsFollower {
+  readonly #deps: WhereaboutsDeps;
+  readonly #ends = new Map<string, () => void>();
+
+  constructor(deps: WhereaboutsDeps) {
+    this.#deps = deps;
+  }
+
+  came(clientId: string): void {
+    const { bus, self } = this.#deps;
+    const here = writeJson({ node: self });
+    const who = bus.subscribe(whoSubject(clientId), (_question, answer) => answer(here), 'nodes');
+    const all = bus.subscribe(allSubject(clientId), (data, answer) => this.#takeForAll(clientId, data, answer));
+    this.#ends.set(clientId, () => {
+      who();
+      all();
+    });
+  }
+
+  went(clientId: string): void {
+    this.#ends.get(clientId)?.();
+    this.#ends.delete(clientId);
+  }
+
+  joined(client: SecondClient): void {
+    this.#announce(client, false);
+  }
+
+  /** The bus was down: what was announced meanwhile has reached nobody. */
+  announceAgain(): void {
+    for (const clientId of this.#deps.clients.ids())
+      for (const client of this.#deps.clients.secondOf(clientId)) this.#announce(client, true);
+  }
+
+  #announce({ clientId, instanceId, connection, since }: SecondClient, again: boolean): void {
+    const took: Took = { t: 'took', instanceId, connectionId: connection.id, since, again };
+    this.#deps.bus.publish(allSubject(clientId), writeJson(took));
+  }
+
+  #takeForAll(clientId: string, data: Uint8Array, answer: (data: Uint8Array) => void): void {
+    const message = readJson(ToAll, data);
+    switch (message?.t) {
+      case 'who-can':
+        answer(writeJson(this.#answerTo(clientId, message)));
+        break;
+      case 'took':
+        for (const client of this.#deps.clients.secondOf(clientId)) this.#giveWay(client, message);
+        break;
+      case undefined:
+        this.#deps.counters.badBusMessages++;
+        break;
+      default:
+        message satisfies never;
+    }
+  }
+
+  #answerTo(clientId: string, { fn, target, args }: z.infer<typeof WhoCan>): object {
+    const { clients, self } = this.#deps;
+    const request = { clientId, fn, target, args: Array.from({ length: args }), timeoutMs: undefined, from: undefined };
+    const picked = clients.pick({ ...request, caller: { via: 'http', token: undefined }, door: 'http' });
+    return picked instanceof CallError ? { node: self, refusal: picked.toJSON() } : { node: self };
+  }
+
+  #giveWay(client: SecondClient, took: Took): void {
+    if (client.instanceId !== took.instanceId || client.connection.id === took.connectionId) return;
+    if (isOlder(client, took)) client.replace();
+    else this.#announce(client, true);
+  }
+}
+
+/** Two that come at the same time must not both give way: then their clocks decide. */
+function isOlder({ since, connection }: SecondClient, took: Took): boolean {
+  if (!took.again && Date.now() - since > SETTLED_MS) return true;
+  return since === took.since ? connection.id < took.connectionId : since < took.since;
+}
