@@ -36,6 +36,14 @@ Environment:
   PAGEWIRE_TRUSTED_PROXIES  addresses and blocks whose X-Forwarded-For, -Proto and -Host are believed
   TZ                      time zone of the log
 
+Many nodes (docs/cluster.md; without NATS_URL the relay is one by itself):
+  NATS_URL                  joins other relays by these servers: nats://host:4222 or tls://…, commas between
+  NATS_USER, NATS_PASSWORD  the way in; or
+  NATS_TOKEN                a token; or
+  NATS_CREDS                a credentials file
+  NATS_TLS_CA               PEM file of who has signed the servers' certificates
+  NATS_TLS_CERT, NATS_TLS_KEY  PEM files that this relay shows to the servers
+
 Limits (a whole number each; those of an address are off unless set):
   PAGEWIRE_MAX_CONNECTIONS              in all (default ${DEFAULT_MAX_CONNECTIONS})
   PAGEWIRE_MAX_IN_FLIGHT                calls in flight on one connection (default ${DEFAULT_MAX_IN_FLIGHT})

@@ -5,6 +5,7 @@ import { CallError } from '../shared/errors.ts';
 import { DEFAULT_MAX_IN_FLIGHT, DEFAULT_TIMEOUT_MS } from '../shared/limits.ts';
 import { type Certificate, readCertificate } from './certificate.ts';
 import { type AddressLimits, DEFAULT_MAX_CONNECTIONS, HEAD_MS, SHORTEST_GOOD_TOKEN } from './limits.ts';
+import { type NatsSettings, readNatsSettings } from './nats-settings.ts';
 import { Proxies } from './proxies.ts';
 import { entryOf, type TokenEntry, TokenRegistry } from './token-registry.ts';
 import { TokensFile } from './tokens-file.ts';
@@ -24,6 +25,8 @@ export interface Config {
   /** Where there is one, nobody gets in without a token. */
   readonly tokensFile: TokensFile | undefined;
   readonly tls: Certificate | undefined;
+  /** How to join other nodes; undefined: there are none. */
+  readonly nats: NatsSettings | undefined;
   /** Addresses and blocks of the proxies that may say for whom they speak. */
   readonly trustedProxies: readonly string[];
   readonly maxConnections: number;
@@ -66,6 +69,7 @@ export function readConfig(env: Env, flags: ConfigFlags = {}): Config {
     guessableTokens: ['PAGEWIRE_CLIENT_TOKEN', 'PAGEWIRE_CALLER_TOKEN'].filter((name) => isGuessable(set(env[name]))),
     tokensFile,
     tls: readCertificate(set(env.TLS_CERT), set(env.TLS_KEY)),
+    nats: readNatsSettings((name) => set(env[name])),
     trustedProxies: readProxies(words(env.PAGEWIRE_TRUSTED_PROXIES)),
     maxConnections: readLimit(env, 'PAGEWIRE_MAX_CONNECTIONS') ?? DEFAULT_MAX_CONNECTIONS,
     maxInFlight: readLimit(env, 'PAGEWIRE_MAX_IN_FLIGHT') ?? DEFAULT_MAX_IN_FLIGHT,

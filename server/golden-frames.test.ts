@@ -19,7 +19,7 @@ const frame = (name: string) => {
 
 let relay: TestRelay;
 beforeEach(async () => {
-  relay = await startTestRelay({}, { timeoutMs: 30 });
+  relay = await startTestRelay();
 });
 afterEach(() => relay.close());
 
@@ -48,14 +48,16 @@ describe('the first protocol, byte for byte', () => {
   });
 
   it('says that the client did not answer in time, and nothing to the client', async () => {
-    const client = await relay.connect();
-    const caller = await relay.connect();
+    const impatient = await startTestRelay({}, { timeoutMs: 30 });
+    const client = await impatient.connect();
+    const caller = await impatient.connect();
     client.send(frame('timeout, client init'));
     await client.settled();
     caller.send(frame('timeout, caller call'));
     expect(await caller.frame()).toBe(frame('timeout, relay to caller'));
     await client.settled();
     expect(client.frames).toHaveLength(1);
+    await impatient.close();
   });
 
   it('says that the client is gone', async () => {

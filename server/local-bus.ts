@@ -31,6 +31,7 @@ export class LocalHub {
 
 /** The bus of one process. Without a hub its node is alone, and nothing of this costs anything. */
 export class LocalBus implements Bus {
+  readonly isFull = false;
   readonly maxPayload: number;
   readonly #hub: LocalHub | undefined;
   #state: 'new' | 'up' | 'closed' = 'new';

@@ -21,6 +21,7 @@ import { CallTally } from './metrics/call-tally.ts';
 import { EventLoop } from './metrics/event-loop.ts';
 import { addMetrics } from './metrics/metrics.ts';
 import { Traffic } from './metrics/traffic.ts';
+import { NatsBus } from './nats-bus.ts';
 import { Proxies } from './proxies.ts';
 import { Readiness } from './readiness.ts';
 import { Router } from './router.ts';
@@ -41,13 +42,13 @@ export interface Relay {
 /** What it is built with beside its configuration. */
 export interface RelayParts {
   readonly dashboard?: DashboardFiles | undefined;
-  /** A relay by itself without one. */
+  /** What joins it with others; what the configuration says, where undefined. */
   readonly bus?: Bus | undefined;
 }
 
 /** Builds a relay from its configuration and lets it listen. Its page is there where it was built. */
 export async function startRelay(config: Config, log: Log, parts: RelayParts = {}): Promise<Relay> {
-  const { dashboard, bus = new LocalBus() } = parts;
+  const { dashboard, bus = busOf(config, log) } = parts;
   const { timeoutMs, maxInFlight } = config;
   const tokens = registryOf(config);
   const proxies = new Proxies(config.trustedProxies);
@@ -104,6 +105,10 @@ export async function startRelay(config: Config, log: Log, parts: RelayParts = {
       await app.close();
     },
   };
+}
+
+function busOf({ nats }: Config, log: Log): Bus {
+  return nats ? new NatsBus(nats, log) : new LocalBus();
 }
 
 /** Takes what the tokens file says, whenever it changes. A broken version changes nothing. */

@@ -6,11 +6,16 @@ import type { BrowserName } from './driver.ts';
 const PACKAGE: Record<BrowserName, string> = { chromium: 'chromium', firefox: 'firefox-esr' };
 
 /** As root on Debian or Ubuntu: installs the distribution's browser. Elsewhere, and where that fails: `false`. */
-export async function installWithApt(name: BrowserName, say: (line: string) => void): Promise<boolean> {
+export function installWithApt(name: BrowserName, say: (line: string) => void): Promise<boolean> {
+  return aptInstall(PACKAGE[name], say);
+}
+
+/** As root on Debian or Ubuntu: installs a package. Elsewhere, and where that fails: `false`. */
+export async function aptInstall(packageName: string, say: (line: string) => void): Promise<boolean> {
   if (process.getuid?.() !== 0 || !(await exists('/etc/debian_version')) || !(await exists('/usr/bin/apt-get')))
     return false;
-  const install = ['install', '-y', '--no-install-recommends', PACKAGE[name]];
-  say(`No ${name} found: running apt-get update && apt-get ${install.join(' ')}`);
+  const install = ['install', '-y', '--no-install-recommends', packageName];
+  say(`No ${packageName} found: running apt-get update && apt-get ${install.join(' ')}`);
   return (await aptGet(['update'])) && (await aptGet(install));
 }
 

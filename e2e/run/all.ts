@@ -9,6 +9,7 @@ const summaries: Summary[] = [];
 await step('format and lint', () => runScript('lint'));
 await step('types', () => runScript('types'));
 await step('unit tests', () => runVitest('unit', []));
+await step('many nodes, with NATS', () => runVitest('cluster', ['--config', 'vitest.cluster.config.ts']));
 const built = await step('build', () => runScript('build'));
 if (built) {
   await step('examples, with mitmproxy', () => runVitest('examples', ['--config', 'vitest.examples.config.ts']));

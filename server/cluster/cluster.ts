@@ -114,6 +114,10 @@ export class Cluster {
         call.fail(refusal.code === 'client_not_found' ? busDown() : refusal);
         break;
       case 'up': {
+        if (this.#deps.bus.isFull) {
+          call.fail(new CallError('overloaded', 'too much waits to go to the other nodes'));
+          break;
+        }
         const links = { locator: this.#locator, linkTo: (node: string) => this.#links.to(node) };
         call.start(new RemoteCall(links, refusal, timeoutMs), timeoutMs);
         break;
@@ -158,6 +162,8 @@ export class Cluster {
   async close(error: CallError): Promise<void> {
     if (this.bus === 'alone') return;
     clearInterval(this.#beats);
+    // The last answers, of calls that this node has ended for others.
+    this.#links.flush();
     this.#links.end(error);
     this.#peers.close();
     await this.#deps.bus.close();

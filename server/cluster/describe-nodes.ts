@@ -148,13 +148,13 @@ export function describeNodes(what: string, newBus: () => Bus): void {
         const caller = await here.connect();
         const count = 2_000;
         for (let n = 0; n < count; n++) caller.send({ type: 'decrypt', msgId: n, data: { clientId: 'shop', msg: n } });
-        const answers = new Map<unknown, unknown>();
+        const answers = new Map<unknown, object>();
         for (let n = 0; n < count; n++) {
           const { msgId, data } = await caller.next();
-          answers.set(msgId, data.msg);
+          answers.set(msgId, data);
         }
         expect(answers.size).toBe(count);
-        for (const [msgId, msg] of answers) expect(msg).toBe(`<${msgId}>`);
+        for (const [msgId, data] of answers) expect(data).toEqual({ clientId: 'shop', msg: `<${msgId}>`, flag: true });
       });
     });
 

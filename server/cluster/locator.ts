@@ -29,6 +29,8 @@ export class Locator {
   readonly #bus: Bus;
   /** The one that was asked longest ago goes first. */
   readonly #known = new Map<string, string>();
+  /** Many calls of one client that come at once ask once. */
+  readonly #asking = new Map<string, Promise<string | undefined>>();
 
   constructor(bus: Bus) {
     this.#bus = bus;
@@ -57,7 +59,13 @@ export class Locator {
   }
 
   /** A node that serves the client; undefined where none does. @throws CallError `bus_unavailable` */
-  async who(clientId: string): Promise<string | undefined> {
+  who(clientId: string): Promise<string | undefined> {
+    const asking = this.#asking.get(clientId) ?? this.#whoTwice(clientId).finally(() => this.#asking.delete(clientId));
+    this.#asking.set(clientId, asking);
+    return asking;
+  }
+
+  async #whoTwice(clientId: string): Promise<string | undefined> {
     const first = await this.#who(clientId);
     // One that does not answer may be dying; another of the same client may be asked instead.
     const second = first.how === 'over' ? await this.#who(clientId) : first;

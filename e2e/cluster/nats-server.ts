@@ -1,0 +1,90 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { eventually } from '../browser/eventually.ts';
+import { freePort } from '../stage/free-port.ts';
+
+const START_MS = 30_000;
+
+/** A real nats-server, as a process of its own, on a free port of this machine. */
+export class NatsServer {
+  readonly port: number;
+  readonly #path: string;
+  readonly #folder: string;
+  #child: ChildProcess | undefined;
+
+  private constructor(path: string, port: number, folder: string) {
+    this.#path = path;
+    this.port = port;
+    this.#folder = folder;
+  }
+
+  /** `config` in nats-server's own words: users, TLS, limits. */
+  static async start(path: string, config = ''): Promise<NatsServer> {
+    const server = await NatsServer.prepare(path, config);
+    await server.startAgain();
+    return server;
+  }
+
+  /** One that does not run yet. */
+  static async prepare(path: string, config = ''): Promise<NatsServer> {
+    const folder = await mkdtemp(join(tmpdir(), 'pagewire-nats-'));
+    await writeFile(join(folder, 'nats.conf'), config);
+    return new NatsServer(path, await freePort(), folder);
+  }
+
+  get url(): string {
+    return `nats://127.0.0.1:${this.port}`;
+  }
+
+  async startAgain(): Promise<void> {
+    const args = ['--config', join(this.#folder, 'nats.conf'), '--addr', '127.0.0.1', '--port', String(this.port)];
+    const child = spawn(this.#path, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+    let said = '';
+    child.stderr.on('data', (chunk) => {
+      said += String(chunk);
+    });
+    this.#child = child;
+    await eventually(async () => child.exitCode !== null || (await greets(this.port)), START_MS);
+    if (child.exitCode !== null) throw new Error(`nats-server ended at once:\n${said}`);
+  }
+
+  async stop(): Promise<void> {
+    const child = this.#child;
+    this.#child = undefined;
+    if (!child || child.exitCode !== null) return;
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  }
+
+  /** It stays, and says nothing any more. */
+  freeze(): void {
+    this.#child?.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.#child?.kill('SIGCONT');
+  }
+
+  /** Stops it for good. */
+  async remove(): Promise<void> {
+    await this.stop();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+}
+
+async function greets(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1');
+  try {
+    const [greeting] = await once(socket, 'data');
+    return String(greeting).startsWith('INFO ');
+  } catch {
+    // It does not listen yet.
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}

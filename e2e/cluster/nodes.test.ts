@@ -1,0 +1,33 @@
+import { afterAll, beforeAll, describe, inject } from 'vitest';
+import { describeNodes } from '../../server/cluster/describe-nodes.ts';
+import { silentLog } from '../../server/log.ts';
+import { NatsBus } from '../../server/nats-bus.ts';
+import { NatsServer } from './nats-server.ts';
+
+const path = inject('natsServer');
+
+describe.skipIf(path === '')('with a real nats-server', () => {
+  let server: NatsServer;
+  beforeAll(async () => {
+    server = await NatsServer.start(path);
+  });
+  afterAll(() => server.remove());
+
+  describeNodes('nodes joined by it', () => {
+    const login = { by: 'nothing' } as const;
+    return new NatsBus({ servers: [server.url], login, tls: undefined }, silentLog());
+  });
+});
+
+describe.skipIf(path === '')('with a nats-server that carries 64 kB', () => {
+  let server: NatsServer;
+  beforeAll(async () => {
+    server = await NatsServer.start(path, 'max_payload: 65536');
+  });
+  afterAll(() => server.remove());
+
+  describeNodes('nodes joined by it', () => {
+    const login = { by: 'nothing' } as const;
+    return new NatsBus({ servers: [server.url], login, tls: undefined }, silentLog());
+  });
+});
