@@ -34,7 +34,16 @@ export const decodeBinary = atob.bind(globalThis);
 export const quote = JSON.stringify as (text: string) => string;
 export const parseJson = JSON.parse as (text: string) => unknown;
 export const { isArray } = Array;
-export const { keys, is, getPrototypeOf, defineProperty, prototype: ObjectPrototype } = Object;
+export const {
+  keys,
+  is,
+  getPrototypeOf,
+  getOwnPropertyDescriptor,
+  defineProperty,
+  prototype: ObjectPrototype,
+} = Object;
+export const { ownKeys } = Reflect;
+export const functionText = uncurry(Function.prototype.toString as Method<object, [], string>);
 export const objectTag = uncurry(Object.prototype.toString as Method<unknown, [], string>);
 export const hasOwn = uncurry(Object.prototype.hasOwnProperty as Method<object, [string], boolean>);
 export const toText = String;
@@ -59,6 +68,16 @@ export const mapForEach = uncurry(
 );
 export const setForEach = uncurry(Set.prototype.forEach as Method<unknown, [(value: unknown) => void], void>);
 export const mapSet = uncurry(Map.prototype.set as Method<Map<unknown, unknown>, [unknown, unknown], unknown>);
+export const mapHas = uncurry(Map.prototype.has as Method<Map<unknown, unknown>, [unknown], boolean>);
+export const weakMapGet = uncurry(WeakMap.prototype.get) as <Value>(
+  map: WeakMap<object, Value>,
+  key: object,
+) => Value | undefined;
+export const weakMapSet = uncurry(WeakMap.prototype.set) as <Value>(
+  map: WeakMap<object, Value>,
+  key: object,
+  value: Value,
+) => void;
 export const setAdd = uncurry(Set.prototype.add as Method<Set<unknown>, [unknown], unknown>);
 
 /** The class name of a typed array ("Uint8Array"), undefined for anything else; it can't be forged. */
@@ -71,10 +90,15 @@ export const viewBuffer = getter<unknown, ArrayBufferLike>(DataView.prototype, '
 export const viewByteOffset = getter<unknown, number>(DataView.prototype, 'byteOffset');
 export const viewByteLength = getter<unknown, number>(DataView.prototype, 'byteLength');
 export const subarray = uncurry(Uint8Array.prototype.subarray as Method<Uint8Array, [number, number], Uint8Array>);
+export const slice = uncurry(String.prototype.slice as Method<string, [number, number], string>);
+/** Runs a pattern of our own; the pattern's `lastIndex` says where it starts and ended. */
+export const matchPattern = uncurry(RegExp.prototype.exec);
+export const { imul } = Math;
 export const charCodeAt = uncurry(String.prototype.charCodeAt as Method<string, [number], number>);
 export const { fromCharCode } = String;
 export const CapturedUint8Array = Uint8Array;
 export const CapturedMap = Map;
+export const CapturedWeakMap = WeakMap;
 export const CapturedSet = Set;
 export const CapturedDate = Date;
 export const CapturedError = Error;

@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ROOT } from '../run/run-command.ts';
-import { BUNDLERS, type Bundler, type EntryScript } from './bundlers.ts';
+import { BUNDLERS, type Bundler, type EntryScripts } from './bundlers.ts';
 
 /**
  * A version of the site: `first`; `next`, where the exported functions are the same but bundlers give other file names,
@@ -23,8 +23,8 @@ export async function buildBundle(bundler: Bundler, version: Version = 'first'):
   if (await isBuilt()) return folder;
   const out = `${folder}.${process.pid}`;
   await mkdir(out, { recursive: true });
-  const script = await BUNDLERS[bundler]({ entry: join(SOURCE, 'entry.js'), version: join(SOURCE, version), out });
-  await writeFile(join(out, 'index.html'), html(bundler, script));
+  const scripts = await BUNDLERS[bundler]({ entry: join(SOURCE, 'entry.js'), version: join(SOURCE, version), out });
+  await writeFile(join(out, 'index.html'), html(bundler, scripts));
   await rename(out, folder).catch(async (error: unknown) => {
     // Another process was faster.
     await rm(out, { recursive: true, force: true });
@@ -33,14 +33,14 @@ export async function buildBundle(bundler: Bundler, version: Version = 'first'):
   return folder;
 }
 
-function html(bundler: Bundler, { file, isModule }: EntryScript): string {
-  const script = isModule ? `type="module" src="${file}"` : `defer src="${file}"`;
+function html(bundler: Bundler, { files, areModules }: EntryScripts): string {
+  const scripts = files.map((file) => `<script ${areModules ? 'type="module"' : 'defer'} src="${file}"></script>`);
   return `<!doctype html>
 <html lang="en">
   <head>
     <meta charset="utf-8" />
     <title>Sample shop, built by ${bundler}</title>
-    <script ${script}></script>
+    ${scripts.join('\n    ')}
   </head>
   <body></body>
 </html>

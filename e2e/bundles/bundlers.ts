@@ -14,10 +14,10 @@ export interface Job {
   out: string;
 }
 
-/** A script of a page as its HTML names it. */
-export interface EntryScript {
-  file: string;
-  isModule: boolean;
+/** The scripts of a page as its HTML names them. */
+export interface EntryScripts {
+  files: string[];
+  areModules: boolean;
 }
 
 /** What webpack 4, webpack 5 and rspack have in common, as far as it is used here. */
@@ -38,6 +38,8 @@ export const BUNDLERS = {
     withWebpack(webpack4, job, {
       // Its own MD4 is in no OpenSSL 3.
       output: { ...output(job), hashFunction: 'sha256', jsonpFunction: 'webpackJsonpshop' },
+      // As in most apps of its time: an entry in one file with its runtime hands that to nobody.
+      optimization: { runtimeChunk: 'single' },
       module: { rules: [{ test: /\.m?js$/, type: 'javascript/auto', loader: here('down-level.cjs') }] },
     }),
   webpack5: (job: Job) => withWebpack(webpack5 as unknown as Webpack, job, { output: output(job) }),
@@ -48,7 +50,7 @@ export const BUNDLERS = {
   guarded: (job: Job) => withEsbuild({ ...job, entry: here('source/guarded.js') }, { format: 'iife' }),
   /** One file as well, made hard to read. */
   obfuscated: (job: Job) => withEsbuild(job, { format: 'iife' }, obfuscate),
-} as const satisfies Record<string, (job: Job) => Promise<EntryScript>>;
+} as const satisfies Record<string, (job: Job) => Promise<EntryScripts>>;
 
 export type Bundler = keyof typeof BUNDLERS;
 
@@ -59,8 +61,8 @@ function output({ out }: Job) {
 async function withWebpack(
   webpack: Webpack,
   job: Job,
-  more: { output: object; module?: object },
-): Promise<EntryScript> {
+  more: { output: object; module?: object; optimization?: object },
+): Promise<EntryScripts> {
   const config = {
     mode: 'production',
     target: 'web',
@@ -76,10 +78,11 @@ async function withWebpack(
   });
   const { errors, assetsByChunkName } = stats.toJson({ all: false, assets: true, errors: true });
   if (stats.hasErrors()) throw new Error(`the build failed: ${JSON.stringify(errors)}`);
-  return { file: String([assetsByChunkName?.main].flat()[0]), isModule: false };
+  const { runtime = [], main = [] } = assetsByChunkName ?? {};
+  return { files: [runtime, main].flat(), areModules: false };
 }
 
-async function withVite({ entry, version, out }: Job): Promise<EntryScript> {
+async function withVite({ entry, version, out }: Job): Promise<EntryScripts> {
   const built = await vite({
     configFile: false,
     logLevel: 'error',
@@ -92,14 +95,14 @@ async function withVite({ entry, version, out }: Job): Promise<EntryScript> {
   const main =
     bundle && 'output' in bundle ? bundle.output.find((file) => file.type === 'chunk' && file.isEntry) : undefined;
   if (!main) throw new Error('vite built no entry');
-  return { file: main.fileName, isModule: true };
+  return { files: [main.fileName], areModules: true };
 }
 
 async function withEsbuild(
   { entry, version, out }: Job,
   format: { format: 'esm'; splitting: true } | { format: 'iife' },
   finish: (code: string) => string = (code) => code,
-): Promise<EntryScript> {
+): Promise<EntryScripts> {
   const { outputFiles, metafile } = await esbuild({
     entryPoints: { main: entry },
     alias: { '#version': version },
@@ -117,7 +120,7 @@ async function withEsbuild(
   await mkdir(out, { recursive: true });
   await Promise.all(outputFiles.map(({ path, text }) => writeFile(path, finish(text))));
   const main = Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint?.match(/(entry|guarded)\.js$/));
-  return { file: String(main?.[0].split('/').at(-1)), isModule: format.format === 'esm' };
+  return { files: [String(main?.[0].split('/').at(-1))], areModules: format.format === 'esm' };
 }
 
 function obfuscate(code: string): string {

@@ -36,7 +36,14 @@ const DOM = `
     port2 = new MessagePort();
     constructor() { this.port2.other = () => fire(this.port1, { type: 'message' }); }
   }
-  globalThis.document = new Node();
+  class HTMLScriptElement extends Element { get src() { return ''; } get type() { return ''; } }
+  class HTMLLinkElement extends Element { get href() { return ''; } get rel() { return ''; } }
+  class HTMLCollection { get length() { return 0; } item() { return null; } }
+  class PerformanceEntry { get name() { return ''; } }
+  class PerformanceResourceTiming extends PerformanceEntry { get initiatorType() { return ''; } }
+  globalThis.performance = { getEntriesByType: () => [] };
+  globalThis.document = new (class extends Node { getElementsByTagName() { return new HTMLCollection(); } })();
+  Object.assign(globalThis, { HTMLScriptElement, HTMLLinkElement, HTMLCollection, PerformanceEntry, PerformanceResourceTiming });
   Object.assign(globalThis, { EventTarget, Event, CustomEvent, MouseEvent, Node, Element, MessagePort, MessageChannel });
 `;
 

@@ -1,46 +1,14 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ANSWER_SUFFIX, ASK, EVENT_TYPE, OFFER } from '../rendezvous.ts';
+import { FakeElement, stubDom } from './fake-dom.ts';
 
 /** The page script as its bridge sees it: over a channel, in a realm with the little of a DOM that it uses. */
-
-class FakeNode extends EventTarget {
-  get nodeType() {
-    // A real getter throws for what is no node.
-    if (!(this instanceof FakeNode)) throw new TypeError('Illegal invocation');
-    return 1;
-  }
-  get [Symbol.toStringTag]() {
-    return 'HTMLDivElement';
-  }
-}
-class FakeElement extends FakeNode {
-  readonly attributes = new Map<string, string>();
-  getAttribute(name: string) {
-    return this.attributes.get(name) ?? null;
-  }
-  removeAttribute(name: string) {
-    this.attributes.delete(name);
-  }
-}
-class FakeMouseEvent extends Event {
-  readonly #relatedTarget: EventTarget;
-  constructor(type: string, { relatedTarget }: { relatedTarget: EventTarget }) {
-    super(type);
-    this.#relatedTarget = relatedTarget;
-  }
-  get relatedTarget() {
-    return this.#relatedTarget;
-  }
-}
 
 const page = globalThis as unknown as { shop: unknown };
 let startPageScript: () => void;
 
 beforeAll(async () => {
-  vi.stubGlobal('document', new EventTarget());
-  vi.stubGlobal('Node', FakeNode);
-  vi.stubGlobal('Element', FakeElement);
-  vi.stubGlobal('MouseEvent', FakeMouseEvent);
+  stubDom(vi.stubGlobal);
   // What it uses is captured when it is loaded, as in a page.
   ({ startPageScript } = await import('./page-script.ts'));
 });

@@ -6,9 +6,11 @@ import { serializeValue } from '../../shared/serialize-value.ts';
 import type { CaptureTask, PageTask } from '../messages.ts';
 import { holdHook, reportCaptures } from './captured-values.ts';
 import { describeCallError, describeThrown } from './describe-error.ts';
+import { importLoaded } from './es-modules.ts';
+import type { FoundFunction } from './follow-path.ts';
 import { followResult } from './follow-result.ts';
 import { nameHostObject } from './name-host-object.ts';
-import { type FoundFunction, resolvePath } from './resolve-path.ts';
+import { resolvePath } from './resolve-path.ts';
 
 /** Does one task and tells its PageAnswer as JSON text, exactly once: now, or when the function's promise settles. */
 export function runTask(task: PageTask | CaptureTask, answer: (text: string) => void): void {
@@ -22,6 +24,23 @@ function captureAnswer({ id, hook, names }: CaptureTask): string {
 }
 
 function callOrProbe(task: PageTask, answer: (text: string) => void): void {
+  const { root } = task;
+  // What an ES module exports is only handed out later; once it has been, its functions are called at once as all others are.
+  const isToCome = root?.kind === 'module' && !isFound(task);
+  if (!isToCome || !importLoaded(root, () => runFound(task, answer))) runFound(task, answer);
+}
+
+function isFound(task: PageTask): boolean {
+  try {
+    resolvePath(task);
+    return true;
+  } catch {
+    // Not among the modules that have been asked for.
+    return false;
+  }
+}
+
+function runFound(task: PageTask, answer: (text: string) => void): void {
   const fulfilled = (value: unknown) => answer(resultAnswer(task.id, value));
   const failed = (error: string) => answer(`{"id":${task.id},"error":${error}}`);
   try {

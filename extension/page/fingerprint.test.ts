@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+
+import { fingerprint } from './fingerprint.ts';
+
+const SIGN = `function i(t){if("string"!=typeof t)throw TypeError("no text");return\`\${o}.\${(0,n.w)(t,2654435769)}\`}`;
+
+describe('a fingerprint stays the same', () => {
+  it.each([
+    [
+      'when locals have other names',
+      SIGN.replaceAll('i(t)', 'aB(e)').replaceAll('t)', 'e)').replace('typeof t', 'typeof e'),
+    ],
+    ['when exports have other names', SIGN.replace('n.w', 'r.xJ')],
+    ['when quotes are others', SIGN.replaceAll('"', "'")],
+    ['when numbers are written otherwise', SIGN.replace('2654435769', '0x9e3779b9')],
+    [
+      'when there is white space, or a comment',
+      SIGN.replace('throw', '\n  throw').replace('return', '/* so /* */ return // ok `\n'),
+    ],
+    ['when an obfuscator names things', SIGN.replace('function i(', 'function _0x3fa1(')],
+  ])('%s', (_when, source) => {
+    expect(source).not.toBe(SIGN);
+    expect(fingerprint(source)).toBe(fingerprint(SIGN));
+  });
+
+  it('when a template stands in a template', () => {
+    const inTemplate = (name: string) => `${name}=>\`a\${${name}.map(${name}=>\`<\${{n:${name}}.n}>\`)}b\``;
+    expect(fingerprint(inTemplate('e'))).toBe(fingerprint(inTemplate('t')));
+    expect(fingerprint(inTemplate('e'))).not.toBe(fingerprint(inTemplate('e').replace('b', 'c')));
+  });
+
+  it('when a regular expression has a quote in it', () => {
+    expect(fingerprint(`t=>t.replace(/["'/]/g,"x")`)).toBe(fingerprint(`e=>e.replace(/["'/]/g,'x')`));
+  });
+});
+
+describe('a fingerprint differs', () => {
+  it.each([
+    ['with a text', SIGN.replace('no text', 'no order')],
+    ['with the text of a template', SIGN.replace('}.$', '}:$')],
+    ['with a number', SIGN.replace('2654435769', '2654435768')],
+    ['with an operator', SIGN.replace('!=', '==')],
+    ['with a property', SIGN.replace('n.w', 'n.seal')],
+    ['with the name of something global', 'e=>encodeURIComponent(e)', 'e=>decodeURIComponent(e)'],
+    ['with a regular expression', 't=>/a/.test(t)', 't=>/b/.test(t)'],
+    ['with what is divided', 't=>t/2/3', 't=>t/3/2'],
+    ['with where a text ends', '["ab","c"]', '["a","bc"]'],
+  ])('%s', (_with, one, other = SIGN) => {
+    expect(fingerprint(one)).not.toBe(fingerprint(other));
+  });
+});
+
+it('reads what is no JavaScript, and what is cut off, to its end', () => {
+  for (const source of ['"', '`${', '`${{', '/*', '/[', '\\', '}}}`', '#', '\ud800', 'a'.repeat(200_000)]) {
+    expect(fingerprint(source)).toMatch(/^f1:\d+-\d+:\d+$/);
+  }
+});
+
+it('is short enough for the settings', () => {
+  expect(fingerprint('(a, b) => a + b').length).toBeLessThan(60);
+});

@@ -1,0 +1,66 @@
+import { CallError } from '../../shared/errors.ts';
+import * as js from '../../shared/primordials.ts';
+import { textOfThrown } from './describe-error.ts';
+
+/** A function of the page with the object that it is a method of. */
+export interface FoundFunction {
+  readonly fn: (...args: unknown[]) => unknown;
+  readonly self: unknown;
+}
+
+/**
+ * Follows keys from where a path starts, afresh at each call, so that functions that appear late or are replaced are found.
+ *
+ * @throws CallError `function_not_found` that says where the path stops ("shop.crypto is undefined").
+ */
+export function followPath(root: unknown, path: readonly string[], owner: unknown = root): FoundFunction {
+  // A captured method is called on the object that it was captured with.
+  let self = owner;
+  let value = root;
+  for (let index = 0; index < path.length; index++) {
+    if (value === undefined || value === null) throw notFound(path, index, `is ${value}`);
+    self = value;
+    value = readKey(value, path, index);
+  }
+  if (typeof value !== 'function') throw notFound(path, path.length, describeNonFunction(value));
+  return { fn: value as FoundFunction['fn'], self };
+}
+
+function readKey(object: NonNullable<unknown>, path: readonly string[], index: number): unknown {
+  try {
+    return (object as Record<string, unknown>)[path[index] as string];
+  } catch (thrown) {
+    throw notFound(path, index + 1, `can't be read: ${textOfThrown(thrown)}`);
+  }
+}
+
+function describeNonFunction(value: unknown): string {
+  if (value === undefined || value === null) return `is ${value}`;
+  const type = typeof value;
+  return `is ${type === 'object' ? 'an' : 'a'} ${type}, not a function`;
+}
+
+function notFound(path: readonly string[], length: number, what: string): CallError {
+  return new CallError('function_not_found', `${formatKeys(path, length)} ${what}`);
+}
+
+/** The first keys of a path as text; formatPath of shared/path.ts does so with methods that a page could override. */
+function formatKeys(path: readonly string[], length: number): string {
+  let text = '';
+  for (let index = 0; index < length; index++) {
+    const key = path[index] as string;
+    text += isPlainName(key) ? (index === 0 ? key : `.${key}`) : `[${js.quote(key)}]`;
+  }
+  return text;
+}
+
+function isPlainName(key: string): boolean {
+  for (let index = 0; index < key.length; index++) {
+    const code = js.charCodeAt(key, index);
+    const isDigit = code >= 48 && code <= 57;
+    const isLetter = (code >= 65 && code <= 90) || (code >= 97 && code <= 122) || code > 127;
+    // 36 and 95 are $ and _.
+    if (!isLetter && code !== 36 && code !== 95 && !(isDigit && index > 0)) return false;
+  }
+  return key.length > 0;
+}
