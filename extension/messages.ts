@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
+import type { ErrorCode } from '../shared/errors.ts';
 import type { NamedRoot } from '../shared/path.ts';
-import { Args, Target } from '../shared/protocol.ts';
+import { Args, type CallerInfo, Target } from '../shared/protocol.ts';
 
 /** The messages between the extension's own worlds: page ⇄ bridge ⇄ background, and popup or options ⇄ background. */
 
@@ -96,6 +97,14 @@ export const UiRequest = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('resume-captures') }),
   /** → true. The user asks to connect now, also after `replaced` or `refused`. */
   z.object({ kind: z.literal('reconnect') }),
+  /** → CallsReport */
+  z.object({ kind: z.literal('calls') }),
+  /** → CallEntry[], the newest first */
+  z.object({ kind: z.literal('calls-of'), name: z.string() }),
+  /** → true. Forgets what is remembered of this function's calls. */
+  z.object({ kind: z.literal('clear-calls'), name: z.string() }),
+  /** → true. From now on arguments and answers are remembered too; off forgets them. */
+  z.object({ kind: z.literal('keep-payloads'), on: z.boolean() }),
 ]);
 export type UiRequest = z.infer<typeof UiRequest>;
 
@@ -139,6 +148,47 @@ export type TryReport = { ms: number } & (
   | { ok: true; value: unknown }
   | { ok: false; code: string; message: string; details?: unknown }
 );
+
+/** What is remembered of calls, as long as this background lives. */
+export interface CallsReport {
+  /** When this background started, epoch ms: of calls before it nothing is known. */
+  since: number;
+  keepsPayloads: boolean;
+  /** By the function's name; absent where it was not called. */
+  functions: Record<string, CallSummary>;
+}
+
+export interface CallSummary {
+  /** All that ended, and how many of them not with a value. */
+  calls: number;
+  failures: number;
+  running: number;
+  /** Of the last calls, in ms; undefined where there were none. */
+  p50: number | undefined;
+  p95: number | undefined;
+  /** For a chart, the oldest first. */
+  recent: { ms: number; ok: boolean }[];
+}
+
+export type CallOutcome = 'ok' | ErrorCode;
+
+/** One call that has ended. `caller` is undefined where the relay does not tell; `via` is `popup` for a try. */
+export interface CallEntry {
+  id: number;
+  /** When it came, epoch ms. */
+  at: number;
+  ms: number;
+  caller: CallerInfo | undefined;
+  outcome: CallOutcome;
+  /** Where the user has asked for it. */
+  payload?: CallPayload;
+}
+
+/** The beginnings of JSON texts. */
+export interface CallPayload {
+  args: string;
+  answer: string;
+}
 
 // ——— background → popup and options (a Port named `status`, a message at once and at each change) ———
 

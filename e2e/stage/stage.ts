@@ -144,7 +144,12 @@ function isOfClosingPage(error: string): boolean {
   return error.includes('NS_ERROR_NOT_INITIALIZED') || error.includes('JSWindowActorChild cannot send at the moment');
 }
 
-/** Browsers log each WebSocket that could not be opened, which is no fault of the extension where the relay is down. */
+/**
+ * Browsers log each WebSocket that could not be opened, which is no fault of the extension where the relay is down, nor where
+ * the user has named another relay meanwhile.
+ */
 function isFailedConnection(error: string): boolean {
-  return /WebSocket connection to .* failed|can.t establish a connection/.test(error);
+  return /WebSocket connection to .* failed|can.t establish a connection|interrupted while the page was loading/.test(
+    error,
+  );
 }

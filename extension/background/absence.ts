@@ -1,3 +1,5 @@
+import type { ErrorCode } from '../../shared/errors.ts';
+
 /** Why a site, or one tab of it, serves no call. */
 export type Absence = 'not-enabled' | 'no-permission' | 'no-tab' | 'discarded' | 'frozen' | 'loading' | 'no-bridge';
 
@@ -22,3 +24,15 @@ export const ABSENCE_TEXTS: Record<Absence, string> = {
   loading: 'absentLoading',
   'no-bridge': 'absentNoBridge',
 };
+
+/** Why a page that is there did not say what is in it; for people: keys of _locales. */
+export function failureText(code: ErrorCode): string {
+  switch (code) {
+    case 'tab_closed':
+      return ABSENCE_TEXTS['no-tab'];
+    case 'page_unloaded':
+      return ABSENCE_TEXTS.loading;
+    default:
+      return 'absentBusy';
+  }
+}

@@ -4,11 +4,12 @@ import type { RelayStatus } from '../messages.ts';
 import pageFile from '../page/page.iife.ts?script';
 import { loadSettings, watchSettings } from '../settings.ts';
 import { defaultSettings, type Settings } from '../settings-schema.ts';
-import { ABSENCE_MESSAGES, ABSENCE_TEXTS } from './absence.ts';
+import { ABSENCE_MESSAGES, ABSENCE_TEXTS, failureText } from './absence.ts';
 import { describeAgent } from './agent.ts';
 import { Announcements } from './announcements.ts';
 import { badgeFor } from './badge.ts';
 import { Bridges, type IncomingPort } from './bridges.ts';
+import { CallLog } from './calls/call-log.ts';
 import { Capturing } from './capture/capturing.ts';
 import { type CaptureBuildApi, listenInChromium } from './capture/listen-in-chromium.ts';
 import { captureObstacle, listenInFirefox, type WebRequestApi } from './capture/listen-in-firefox.ts';
@@ -71,13 +72,19 @@ const capturing = new Capturing({
     ? captureObstacle((wanted) => permissions.contains(wanted as never))
     : async () => (captureBuild.debugger ? undefined : { kind: 'needs-build' }),
 });
-const runCall = createRunCall({
+const callLog = new CallLog({
+  isServed: (name) => sites.catalog.find(name) !== undefined,
+  now: () => Date.now(),
+  clock: () => performance.now(),
+});
+const runUnremembered = createRunCall({
   catalog: () => sites.catalog,
   bridges,
   recency,
   isFrozen: (tabId) => openTabs.isFrozen(tabId),
   explainAbsence: async ({ pattern }, target) => ABSENCE_MESSAGES[await openTabs.absence(pattern, target)],
 });
+const runCall = callLog.remember(runUnremembered);
 const calls = new RelayCalls(runCall, (text) => relay.send(text));
 const announcements = new Announcements({ catalog: () => sites.catalog, bridges, send: (text) => relay.send(text) });
 const statusBoard = new StatusBoard();
@@ -93,7 +100,15 @@ const relay = new RelayConnection({
   },
   onLost: () => calls.cancelAll(),
 });
-const answerUi = createUiRequests({ bridges, runCall, reconnect, explainTab, captures: capturing });
+const answerUi = createUiRequests({
+  bridges,
+  runCall,
+  callLog,
+  reconnect,
+  explainTab,
+  captures: capturing,
+  describeFailure: ({ code }) => translate(failureText(code)),
+});
 
 runtime.onConnect.addListener((port) => {
   if (port.name === 'bridge') bridges.accept(port as IncomingPort);

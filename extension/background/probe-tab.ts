@@ -1,3 +1,4 @@
+import type { CallError } from '../../shared/errors.ts';
 import type { Outcome } from '../../shared/pending-calls.ts';
 import { type FoundIn, type ProbeReport, ProbeResult } from '../messages.ts';
 import type { Bridges } from './bridges.ts';
@@ -12,17 +13,19 @@ export interface ProbeTabDeps {
   bridges: Bridges;
   /** Why a tab has no bridge, for people. */
   explainTab(tabId: number): Promise<string>;
+  /** Why a page did not say what is in it, for people. */
+  describeFailure(error: CallError): string;
 }
 
 /** Which functions a tab has right now, and in which of its frames. */
-export async function probeTab({ bridges, explainTab }: ProbeTabDeps, tabId: number): Promise<ProbeReport> {
-  const frames = bridges.ofTab(tabId);
+export async function probeTab(deps: ProbeTabDeps, tabId: number): Promise<ProbeReport> {
+  const frames = deps.bridges.ofTab(tabId);
   const sites = new Set(frames.flatMap((frame) => [...frame.sites]));
-  if (sites.size === 0) return { available: false, reason: await explainTab(tabId) };
+  if (sites.size === 0) return { available: false, reason: await deps.explainTab(tabId) };
   const functions = [...sites].flatMap((site) => site.functions);
   const results = await Promise.all(functions.map((fn) => probeFunction(frames, fn)));
   const failed = results.find((outcome) => !outcome.ok);
-  if (failed && !failed.ok) return { available: false, reason: failed.error.message };
+  if (failed && !failed.ok) return { available: false, reason: deps.describeFailure(failed.error) };
   const found = results.map((outcome) => (outcome.ok ? outcome.value : { found: false }));
   return {
     available: true,

@@ -4,6 +4,7 @@ import type { Settle } from '../../shared/pending-calls.ts';
 import type { PageTask, ToBridge } from '../messages.ts';
 import { defaultSettings } from '../settings-schema.ts';
 import { Bridges } from './bridges.ts';
+import { CallLog } from './calls/call-log.ts';
 import { FunctionCatalog } from './function-catalog.ts';
 import { createUiRequests } from './ui-requests.ts';
 
@@ -30,11 +31,14 @@ beforeEach(() => {
   vi.clearAllMocks();
   bridges = new Bridges({ extensionId: 'own', tabExists: async () => true, onChange() {} });
   bridges.serve(catalog.sites);
+  const callLog = new CallLog({ isServed: () => true, now: () => 1_000, clock: () => 0 });
   answer = createUiRequests({
     bridges,
-    runCall,
+    runCall: callLog.remember(runCall),
+    callLog,
     reconnect,
     explainTab: async () => 'This site is not enabled.',
+    describeFailure: ({ code }) => `in words: ${code}`,
     captures,
   });
 });
@@ -89,6 +93,13 @@ describe('probe', () => {
   });
 });
 
+it('says in words why a page that is there did not tell', async () => {
+  openTab({});
+  const report = answer({ kind: 'probe', tabId: 4 });
+  bridges.ofTab(4)[0]?.lose(new CallError('page_unloaded', 'left'));
+  expect(await report).toEqual({ available: false, reason: 'in words: page_unloaded' });
+});
+
 describe('try', () => {
   it('calls as a program would', async () => {
     runCall.mockImplementation((_request, settle) => {
@@ -97,7 +108,12 @@ describe('try', () => {
     });
     const request = { kind: 'try', name: 'sign', args: ['x'], target: { tabId: 4 } };
     expect(await answer(request)).toEqual({ ms: expect.any(Number), ok: true, value: 7 });
-    expect(runCall.mock.calls[0]?.[0]).toEqual({ fn: 'sign', args: ['x'], target: { tabId: 4 } });
+    expect(runCall.mock.calls[0]?.[0]).toEqual({
+      fn: 'sign',
+      args: ['x'],
+      target: { tabId: 4 },
+      caller: { via: 'popup' },
+    });
   });
 
   it('shows the error', async () => {
@@ -128,6 +144,22 @@ describe('try', () => {
 it('connects again when asked to', async () => {
   expect(await answer({ kind: 'reconnect' })).toBe(true);
   expect(reconnect).toHaveBeenCalled();
+});
+
+it('tells what is remembered of calls, with payloads once they are asked for', async () => {
+  runCall.mockImplementation((_request, settle) => {
+    settle({ ok: true, value: 7 });
+    return () => {};
+  });
+  await answer({ kind: 'try', name: 'sign', args: ['x'] });
+  expect(await answer({ kind: 'calls' })).toMatchObject({ since: 1_000, keepsPayloads: false });
+  expect(await answer({ kind: 'keep-payloads', on: true })).toBe(true);
+  await answer({ kind: 'try', name: 'sign', args: ['y'] });
+  const [second, first] = (await answer({ kind: 'calls-of', name: 'sign' })) as object[];
+  expect(second).toMatchObject({ caller: { via: 'popup' }, payload: { args: '["y"]', answer: '7' } });
+  expect(first).not.toHaveProperty('payload');
+  expect(await answer({ kind: 'clear-calls', name: 'sign' })).toBe(true);
+  expect(await answer({ kind: 'calls-of', name: 'sign' })).toEqual([]);
 });
 
 it('leaves alone what it is not asked', () => {

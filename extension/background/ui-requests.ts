@@ -1,6 +1,8 @@
+import type { CallError } from '../../shared/errors.ts';
 import { DEFAULT_TIMEOUT_MS } from '../../shared/limits.ts';
 import { type CaptureStates, type LoadedScript, type TryReport, UiRequest } from '../messages.ts';
 import type { Bridges } from './bridges.ts';
+import type { CallLog } from './calls/call-log.ts';
 import { probeTab } from './probe-tab.ts';
 import type { CallRequest, RunCall } from './run-call.ts';
 import { waitFor } from './wait-for.ts';
@@ -8,6 +10,7 @@ import { waitFor } from './wait-for.ts';
 export interface UiRequestsDeps {
   bridges: Bridges;
   runCall: RunCall;
+  callLog: CallLog;
   reconnect(): Promise<void>;
   captures: {
     states(tabId: number): Promise<CaptureStates>;
@@ -16,6 +19,8 @@ export interface UiRequestsDeps {
   };
   /** Why a tab has no bridge, for people. */
   explainTab(tabId: number): Promise<string>;
+  /** Why a page did not say what is in it, for people. */
+  describeFailure(error: CallError): string;
 }
 
 /** Answers what popup and options page ask; undefined where it is none of their questions. */
@@ -27,7 +32,7 @@ export function createUiRequests(deps: UiRequestsDeps): (json: unknown) => Promi
         return probeTab(deps, request.tabId);
       case 'try': {
         const { name: fn, args, target } = request;
-        return tryCall(deps.runCall, { fn, args, target });
+        return tryCall(deps.runCall, { fn, args, target, caller: { via: 'popup' } });
       }
       case 'reconnect':
         return deps.reconnect().then(() => true);
@@ -37,6 +42,16 @@ export function createUiRequests(deps: UiRequestsDeps): (json: unknown) => Promi
         return deps.captures.scripts(request.tabId);
       case 'resume-captures':
         return deps.captures.resume().then(() => true);
+      case 'calls':
+        return Promise.resolve(deps.callLog.report);
+      case 'calls-of':
+        return Promise.resolve(deps.callLog.entriesOf(request.name));
+      case 'clear-calls':
+        deps.callLog.clear(request.name);
+        return Promise.resolve(true);
+      case 'keep-payloads':
+        deps.callLog.keepPayloads(request.on);
+        return Promise.resolve(true);
       case undefined:
         return undefined;
     }

@@ -11,7 +11,7 @@ export function SitesSection() {
   const { settings, edit } = useWorkspace();
   const [isAdding, setIsAdding] = useState(false);
   return (
-    <section class="card" aria-labelledby="sites-heading">
+    <section class="card sites-card" aria-labelledby="sites-heading">
       <h2 id="sites-heading">{t('optionsSitesHeading')}</h2>
       <p class="muted">{t('optionsSitesHint')}</p>
       <p class="muted">{t('functionDefaultHint')}</p>

@@ -1,25 +1,38 @@
 import { useState } from 'preact/hooks';
+import { Guide } from '../guide/guide.tsx';
+import type { GuidePage } from '../guide/guide-steps.ts';
+import type { GuideState } from '../guide/use-guide.ts';
 import type { Settings, SiteSettings } from '../settings-schema.ts';
 import { formatSitePattern, parseSitePattern, siteMatches, siteOfUrl } from '../site-pattern.ts';
 import type { Complaint } from '../ui/complaint.ts';
 import { Field } from '../ui/field.tsx';
+import { permissionOf } from '../ui/settings-edits.ts';
 import { t } from '../ui/t.ts';
+import { useAccess } from '../ui/use-access.ts';
+import { useProbe } from '../ui/use-probe.ts';
 import { useWorkspace } from '../ui/workspace.tsx';
 import { SitePanel } from './site-panel.tsx';
 import type { TargetPage } from './target-page.ts';
 
-/** What the popup offers for the page that it was opened on. */
-export function PageSection({ page: { tabId, url } }: { page: TargetPage }) {
+/** What the popup offers for the page that it was opened on, and the guide to it. */
+export function PageSection({ page: { tabId, url }, guide }: { page: TargetPage; guide: GuideState }) {
   const { settings } = useWorkspace();
   const [entered, setEntered] = useState<string>();
   const address = url ?? entered;
-  if (address === undefined) return <AddressForm onEnter={setEntered} />;
-  const sites = sitesOfPage(settings, address);
-  if (sites.length === 0) return <Unservable />;
+  const sites = address === undefined ? [] : sitesOfPage(settings, address);
+  const [site] = sites;
+  const report = useProbe(sites.some(({ enabled }) => enabled) ? tabId : undefined, settings);
+  const granted = useAccess(site?.enabled ? permissionOf(site.pattern) : undefined);
+  const guidePage: GuidePage = site
+    ? { kind: 'site', site, granted, report }
+    : { kind: address === undefined ? 'unknown' : 'unservable' };
   return (
     <>
-      {sites.map((site) => (
-        <SitePanel key={site.pattern} site={site} tabId={tabId} />
+      {guide.isShown && <Guide page={guidePage} onClose={guide.hide} onDone={guide.finish} />}
+      {address === undefined && <AddressForm onEnter={setEntered} />}
+      {address !== undefined && !site && <Unservable />}
+      {sites.map((listed) => (
+        <SitePanel key={listed.pattern} site={listed} tabId={tabId} report={listed.enabled ? report : undefined} />
       ))}
     </>
   );

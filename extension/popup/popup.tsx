@@ -1,10 +1,12 @@
 import { useEffect, useState } from 'preact/hooks';
 import browser from 'webextension-polyfill';
+import { useGuide } from '../guide/use-guide.ts';
 import { ConnectionForm } from '../ui/connection-form.tsx';
 import { ConnectionStatus, ConnectionSwitch } from '../ui/connection-status.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { renderPage } from '../ui/render-page.tsx';
 import { t } from '../ui/t.ts';
+import { useFocusBack } from '../ui/use-focus-back.ts';
 import { PageSection } from './page-section.tsx';
 import { findTargetPage, formatSearch, type TargetPage } from './target-page.ts';
 
@@ -24,7 +26,10 @@ import { findTargetPage, formatSearch, type TargetPage } from './target-page.ts'
  *   try      textbox "Argument" ("Arguments (JSON array)" when ticked) · checkbox "JSON arguments" · button "Run <name>" ·
  *            status "Answer of <name>" · button "Copy answer"
  *   empty    textbox "Site address" · button "Show this site"
- *   button   "Open in a tab" · "Options"
+ *   per function: button "Calls of <name>"; then checkbox "Show arguments and answers too" · button "Clear calls of <name>" ·
+ *            table with Time, Caller, Duration, Outcome; where there are none yet: button "Copy command"
+ *   region   "Set up in three steps": button "Close guide" · "Copy command"
+ *   button   "Open in a tab" · "Options" · "Guide" (while the guide is closed)
  */
 
 function Popup() {
@@ -32,6 +37,8 @@ function Popup() {
   useEffect(() => {
     findTargetPage(location.search).then(setPage, () => setPage({}));
   }, []);
+  const guide = useGuide();
+  const guideButton = useFocusBack<HTMLButtonElement>(guide.isShown);
   const isInTab = location.search !== '';
   return (
     <div class="popup">
@@ -42,7 +49,7 @@ function Popup() {
       </header>
       <main>
         <ConnectionStatus />
-        {page && <PageSection page={page} />}
+        {page && <PageSection page={page} guide={guide} />}
         <section class="connection" aria-label={t('connectionHeading')}>
           <ConnectionForm />
         </section>
@@ -52,6 +59,12 @@ function Popup() {
           <Icon name="options" />
           {t('openOptions')}
         </button>
+        {!guide.isShown && (
+          <button type="button" class="quiet" ref={guideButton} onClick={guide.show}>
+            <Icon name="help" />
+            {t('guideOpen')}
+          </button>
+        )}
         {page && !isInTab && (
           <button type="button" class="quiet" onClick={() => void openInTab(page)}>
             <Icon name="open" />

@@ -1,3 +1,4 @@
+import type { ProbeReport } from '../messages.ts';
 import type { SiteSettings } from '../settings-schema.ts';
 import { AccessMissing } from '../ui/access-missing.tsx';
 import { FunctionList } from '../ui/function-list.tsx';
@@ -5,15 +6,23 @@ import { permissionOf } from '../ui/settings-edits.ts';
 import { disableSite, enableSite } from '../ui/site-access.ts';
 import { t } from '../ui/t.ts';
 import { useAccess } from '../ui/use-access.ts';
-import { useProbe } from '../ui/use-probe.ts';
 import { useWorkspace } from '../ui/workspace.tsx';
 
+/** Of the last calls; the options page has room for all. */
+const CALLS_SHOWN = 20;
+
+interface Props {
+  site: SiteSettings;
+  tabId: number | undefined;
+  /** What was found in the tab; absent where nothing was asked, or not answered yet. */
+  report: ProbeReport | undefined;
+}
+
 /** The tab's site: on or off, and its functions. A site that is not listed yet is off and has none. */
-export function SitePanel({ site, tabId }: { site: SiteSettings; tabId: number | undefined }) {
+export function SitePanel({ site, tabId, report }: Props) {
   const workspace = useWorkspace();
   const { pattern, enabled, functions } = site;
   const granted = useAccess(permissionOf(pattern));
-  const report = useProbe(enabled ? tabId : undefined, workspace.settings);
   return (
     <section class="site" aria-label={pattern}>
       <div class="site-line">
@@ -47,7 +56,7 @@ export function SitePanel({ site, tabId }: { site: SiteSettings; tabId: number |
         </p>
       )}
       {(enabled || functions.length > 0) && (
-        <FunctionList site={site} tabId={enabled ? tabId : undefined} report={report} />
+        <FunctionList site={site} tabId={enabled ? tabId : undefined} report={report} callsShown={CALLS_SHOWN} />
       )}
     </section>
   );

@@ -6,6 +6,7 @@ import { FunctionRow, type Presence } from './function-row.tsx';
 import { Icon } from './icon.tsx';
 import { addFunction, suggestedName } from './settings-edits.ts';
 import { t } from './t.ts';
+import { useFocusBack } from './use-focus-back.ts';
 import { useWorkspace } from './workspace.tsx';
 
 interface Props {
@@ -13,12 +14,14 @@ interface Props {
   /** The tab that is looked at and tried in, and what was found there; absent where no single tab is meant. */
   tabId?: number | undefined;
   report?: ProbeReport | undefined;
+  callsShown?: number | undefined;
 }
 
 /** A site's functions, and the form for another. */
-export function FunctionList({ site, tabId, report }: Props) {
+export function FunctionList({ site, tabId, report, callsShown }: Props) {
   const { settings, edit } = useWorkspace();
   const [adding, setAdding] = useState(false);
+  const addButton = useFocusBack<HTMLButtonElement>(adding);
   const isEmpty = site.functions.length === 0;
   return (
     <>
@@ -30,6 +33,7 @@ export function FunctionList({ site, tabId, report }: Props) {
               pattern={site.pattern}
               fn={fn}
               tabId={tabId}
+              callsShown={callsShown}
               presence={tabId === undefined ? undefined : presenceOf(fn.name, report)}
             />
           ))}
@@ -51,7 +55,7 @@ export function FunctionList({ site, tabId, report }: Props) {
           }}
         />
       ) : (
-        <button type="button" class="quiet add" onClick={() => setAdding(true)}>
+        <button type="button" class="quiet add" ref={addButton} onClick={() => setAdding(true)}>
           <Icon name="add" />
           {t('functionAdd')}
         </button>

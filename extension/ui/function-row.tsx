@@ -1,11 +1,14 @@
 import { useState } from 'preact/hooks';
 import type { FunctionSettings } from '../settings-schema.ts';
+import { CallsLine } from './calls/calls-line.tsx';
+import { CallsPanel } from './calls/calls-panel.tsx';
 import { FunctionForm } from './function-form.tsx';
 import { IconButton } from './icon-button.tsx';
 import { PathText } from './path-text.tsx';
 import { defaultFunction, editFunction, removeFunction, setDefault } from './settings-edits.ts';
 import { t } from './t.ts';
 import { TryPanel } from './try-panel.tsx';
+import { useFocusBack } from './use-focus-back.ts';
 import { useWorkspace } from './workspace.tsx';
 
 /** Whether a function is in the page right now. */
@@ -22,17 +25,32 @@ interface Props {
   tabId: number | undefined;
   /** Absent where no tab is looked at. */
   presence: Presence | undefined;
+  /** How many of the last calls there is room for; all where absent. */
+  callsShown?: number | undefined;
 }
 
 /** One function: its name and path, whether it is found, and what can be done with it. */
-export function FunctionRow({ pattern, fn, tabId, presence }: Props) {
+export function FunctionRow({ pattern, fn, tabId, presence, callsShown }: Props) {
   const { settings, edit } = useWorkspace();
-  const [open, setOpen] = useState<'nothing' | 'try' | 'edit'>('nothing');
+  const [open, setOpen] = useState<'nothing' | 'try' | 'edit' | 'calls'>('nothing');
+  const opener = useFocusBack<HTMLElement>(open !== 'nothing');
   const isDefault = defaultFunction(settings) === fn.name;
   const { name, path } = fn;
-  const toggle = (what: 'try' | 'edit') => setOpen(open === what ? 'nothing' : what);
+  const toggle = (what: 'try' | 'edit' | 'calls', button: HTMLElement) => {
+    opener.current = button;
+    setOpen(open === what ? 'nothing' : what);
+  };
   return (
-    <li class="function">
+    <li
+      class="function"
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape' || open === 'nothing') return;
+        // Escape would close the popup as well.
+        event.preventDefault();
+        opener.current?.focus();
+        setOpen('nothing');
+      }}
+    >
       <div class="function-line">
         <input
           type="radio"
@@ -55,7 +73,7 @@ export function FunctionRow({ pattern, fn, tabId, presence }: Props) {
             type="button"
             aria-label={t('tryNamed', { name })}
             aria-expanded={open === 'try'}
-            onClick={() => toggle('try')}
+            onClick={(event) => toggle('try', event.currentTarget)}
           >
             {t('tryShort')}
           </button>
@@ -63,7 +81,7 @@ export function FunctionRow({ pattern, fn, tabId, presence }: Props) {
             icon="edit"
             label={t('functionEditNamed', { name })}
             expanded={open === 'edit'}
-            onClick={() => toggle('edit')}
+            onClick={(event) => toggle('edit', event.currentTarget)}
           />
           <IconButton
             icon="remove"
@@ -79,9 +97,15 @@ export function FunctionRow({ pattern, fn, tabId, presence }: Props) {
         {presence && <PresenceMark presence={presence} />}
       </div>
       {presence?.kind === 'found' && presence.frame && (
-        <p class="function-reason">{t('functionInFrame', { frame: presence.frame })}</p>
+        <p class="function-place">{t('functionInFrame', { frame: presence.frame })}</p>
       )}
-      {presence?.kind === 'missing' && presence.reason && <p class="function-reason">{presence.reason}</p>}
+      {presence?.kind === 'missing' && (
+        <p class="function-reason">
+          {presence.reason} <span class="muted">{t('functionNotFoundAdvice')}</span>
+        </p>
+      )}
+      <CallsLine name={name} expanded={open === 'calls'} onClick={(button) => toggle('calls', button)} />
+      {open === 'calls' && <CallsPanel name={name} limit={callsShown} />}
       {open === 'try' && <TryPanel name={name} tabId={tabId} />}
       {open === 'edit' && (
         <FunctionForm

@@ -4,7 +4,7 @@ import { Icon } from './icon.tsx';
 interface Props {
   icon: ComponentProps<typeof Icon>['name'];
   label: string;
-  onClick: () => void;
+  onClick: (event: { currentTarget: HTMLElement }) => void;
   expanded?: boolean;
 }
 

@@ -1,4 +1,5 @@
 import { type ComponentChildren, render } from 'preact';
+import { CallsProvider } from './calls/use-calls.tsx';
 import { type Text, t } from './t.ts';
 import { WorkspaceProvider } from './workspace.tsx';
 
@@ -6,5 +7,10 @@ import { WorkspaceProvider } from './workspace.tsx';
 export function renderPage(title: Text, content: ComponentChildren): void {
   document.documentElement.lang = t('language');
   document.title = t(...title);
-  render(<WorkspaceProvider>{content}</WorkspaceProvider>, document.body);
+  render(
+    <WorkspaceProvider>
+      <CallsProvider>{content}</CallsProvider>
+    </WorkspaceProvider>,
+    document.body,
+  );
 }

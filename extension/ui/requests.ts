@@ -1,5 +1,5 @@
 import browser from 'webextension-polyfill';
-import type { ProbeReport, TryReport, UiRequest } from '../messages.ts';
+import type { CallEntry, CallsReport, ProbeReport, TryReport, UiRequest } from '../messages.ts';
 
 /** What popup and options page ask the background. Each rejects only where the background can't be reached. */
 
@@ -13,6 +13,23 @@ export function tryFunction(name: string, args: unknown[], tabId: number | undef
 
 export async function reconnect(): Promise<void> {
   await send<true>({ kind: 'reconnect' });
+}
+
+export function askCalls(): Promise<CallsReport> {
+  return send<CallsReport>({ kind: 'calls' });
+}
+
+/** The newest first. */
+export function askCallsOf(name: string): Promise<CallEntry[]> {
+  return send<CallEntry[]>({ kind: 'calls-of', name });
+}
+
+export async function clearCalls(name: string): Promise<void> {
+  await send<true>({ kind: 'clear-calls', name });
+}
+
+export async function keepPayloads(on: boolean): Promise<void> {
+  await send<true>({ kind: 'keep-payloads', on });
 }
 
 // The answer comes from our own background, which answers each kind with the type that messages.ts names beside it.

@@ -1,6 +1,7 @@
 import { useId, useState } from 'preact/hooks';
 import { formatAnswer, messageOf, stackOf, typeOfAnswer } from '../../shared/describe-answer.ts';
 import type { TryReport } from '../messages.ts';
+import { adviceOf } from './advice-of.ts';
 import { type Complaint, isComplaint } from './complaint.ts';
 import { CopyButton } from './copy-button.tsx';
 import { headlineOf } from './headline-of.ts';
@@ -119,6 +120,7 @@ function Failure({ report }: { report: Extract<TryReport, { ok: false }> }) {
         <span class="muted">{t('tryMs', { ms: Math.round(report.ms) })}</span>
       </div>
       <p class="answer-message">{messageOf(report)}</p>
+      <p class="hint">{t(...adviceOf(report.code))}</p>
       {stack && (
         <details>
           <summary>{t('tryStack')}</summary>

@@ -1,10 +1,13 @@
 import { useEffect, useState } from 'preact/hooks';
 import browser from 'webextension-polyfill';
 
-/** Whether the browser grants us a match pattern, kept up to date; undefined until it has said so. */
-export function useAccess(permission: string): boolean | undefined {
+/** Whether the browser grants us a match pattern, kept up to date; undefined until it has said so, and where none is meant. */
+export function useAccess(permission: string | undefined): boolean | undefined {
   const [granted, setGranted] = useState<boolean>();
-  useEffect(() => watchAccess(permission, setGranted), [permission]);
+  useEffect(() => {
+    if (permission === undefined) return setGranted(undefined);
+    return watchAccess(permission, setGranted);
+  }, [permission]);
   return granted;
 }
 

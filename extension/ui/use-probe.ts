@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { ProbeReport } from '../messages.ts';
 import type { Settings } from '../settings-schema.ts';
+import { poll } from './poll.ts';
 import { probe } from './requests.ts';
 
 const EVERY_MS = 2_000;
@@ -12,27 +13,11 @@ const EVERY_MS = 2_000;
 export function useProbe(tabId: number | undefined, settings: Settings): ProbeReport | undefined {
   const [report, setReport] = useState<ProbeReport>();
   // An edit of the settings is a reason to ask again.
-  useEffect(() => (tabId === undefined ? undefined : watchProbe(tabId, setReport)), [tabId, settings]);
+  useEffect(() => {
+    if (tabId === undefined) return setReport(undefined);
+    return poll(() => probe(tabId).catch(unreachable), EVERY_MS, setReport);
+  }, [tabId, settings]);
   return report;
-}
-
-function watchProbe(tabId: number, listener: (report: ProbeReport) => void): () => void {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let stopped = false;
-
-  async function ask(): Promise<void> {
-    if (!document.hidden) {
-      const report = await probe(tabId).catch(unreachable);
-      if (!stopped) listener(report);
-    }
-    if (!stopped) timer = setTimeout(ask, EVERY_MS);
-  }
-
-  void ask();
-  return () => {
-    stopped = true;
-    clearTimeout(timer);
-  };
 }
 
 function unreachable(cause: unknown): ProbeReport {

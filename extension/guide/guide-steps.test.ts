@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import type { ProbeReport, RelayStatus } from '../messages.ts';
+import type { SiteSettings } from '../settings-schema.ts';
+import { type GuidePage, guideSteps } from './guide-steps.ts';
+
+const url = 'ws://127.0.0.1:9999';
+const connected: RelayStatus = { state: 'connected', url, clientId: 'a', since: 0 };
+const pattern = 'https://shop.example';
+const site: SiteSettings = { pattern, enabled: true, functions: [{ name: 'encrypt', path: 'shop.encrypt' }] };
+const found: ProbeReport = { available: true, functions: { encrypt: { found: true } } };
+
+function pageOf(part: Partial<SiteSettings> = {}, more: object = {}): GuidePage {
+  return { kind: 'site', site: { ...site, ...part }, granted: true, report: found, ...more };
+}
+
+describe('the three steps', () => {
+  it('are done when the relay is connected, the site enabled and a function found', () => {
+    expect(guideSteps(connected, pageOf()).map(({ isDone }) => isDone)).toEqual([true, true, true]);
+  });
+
+  it('are each done for themselves, whatever comes before', () => {
+    const steps = guideSteps({ state: 'off' }, pageOf());
+    expect(steps.map(({ isDone }) => isDone)).toEqual([false, true, true]);
+  });
+});
+
+describe('the step of the relay', () => {
+  it.each<[RelayStatus | undefined, string]>([
+    [undefined, 'statusUnknown'],
+    [{ state: 'off' }, 'guideRelayOff'],
+    [{ state: 'connecting', url }, 'guideRelayTrying'],
+    [{ state: 'waiting', url, retryAt: 0, reason: '' }, 'guideRelayStart'],
+    [{ state: 'refused', url, code: 'unauthorized', reason: '' }, 'guideRelayRefused'],
+    [{ state: 'replaced', url }, 'guideRelayRefused'],
+  ])('says what to do: %o', (status, key) => {
+    expect(guideSteps(status, pageOf())[0]).toMatchObject({ isDone: false, words: [key] });
+  });
+
+  it('has the command that starts one where nobody answers', () => {
+    const [{ command }] = guideSteps({ state: 'waiting', url, retryAt: 0, reason: '' }, pageOf());
+    expect(command).toBe('npx pagewire serve');
+  });
+});
+
+describe('the step of the site', () => {
+  it.each<[string, GuidePage, string]>([
+    ['whose address is not known', { kind: 'unknown' }, 'guideSiteEnter'],
+    ['that browsers keep extensions out of', { kind: 'unservable' }, 'guideSiteOpen'],
+    ['that is not enabled', pageOf({ enabled: false }), 'guideSiteEnable'],
+    ['that the browser does not let us into', pageOf({}, { granted: false }), 'guideSiteAccess'],
+  ])('says what to do for one %s', (_what, page, key) => {
+    expect(guideSteps(connected, page)[1]).toMatchObject({ isDone: false, words: [key] });
+  });
+});
+
+describe('the step of the function', () => {
+  it.each<[string, GuidePage, string]>([
+    ['there is none yet', pageOf({ functions: [] }), 'guideFunctionAdd'],
+    ['there is no site', { kind: 'unservable' }, 'guideFunctionAdd'],
+    ['its site is not enabled', pageOf({ enabled: false }), 'guideFunctionDisabled'],
+    ['the page has not been asked yet', pageOf({}, { report: undefined }), 'functionChecking'],
+    ['the tab can not be asked', pageOf({}, { report: { available: false, reason: 'asleep' } }), 'tabUnavailable'],
+    [
+      'it is not in the page',
+      pageOf({}, { report: { available: true, functions: { encrypt: { found: false } } } }),
+      'guideFunctionMissing',
+    ],
+  ])('says what to do where %s', (_what, page, key) => {
+    const [words] = [guideSteps(connected, page)[2]];
+    expect(words).toMatchObject({ isDone: false });
+    expect(words.words[0]).toBe(key);
+  });
+});

@@ -1,0 +1,12 @@
+/** The command that calls a function from a terminal, through the relay's HTTP interface. */
+export function callCommand(relayUrl: string, clientId: string, name: string): string {
+  const relay = new URL(relayUrl.replace(/^ws/, 'http')).origin;
+  const url = `${relay}/api/clients/${quotable(clientId)}/functions/${quotable(name)}`;
+  const body = '{"args":["hello"]}';
+  return [`curl '${url}'`, "-H 'content-type: application/json'", `-d '${body}'`].join(' \\\n  ');
+}
+
+/** Percent-encoded, the quote too, which would end the shell's string. */
+function quotable(text: string): string {
+  return encodeURIComponent(text).replaceAll("'", '%27');
+}
