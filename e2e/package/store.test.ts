@@ -1,0 +1,107 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { strFromU8, unzipSync } from 'fflate';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import packageJson from '../../package.json' with { type: 'json' };
+import { ROOT } from '../run/run-command.ts';
+import { filesBelow } from '../store/read-files.ts';
+import { writeStorePackages } from '../store/store-packages.ts';
+
+/** What `npm run package` makes of the builds that are there. */
+
+const run = promisify(execFile);
+const { version } = packageJson;
+
+let folder: string;
+let paths: string[];
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'pagewire-store-'));
+  paths = await writeStorePackages(join(folder, 'packages'));
+});
+afterAll(() => folder && rm(folder, { recursive: true, force: true }));
+
+async function unzip(name: string): Promise<Record<string, Uint8Array>> {
+  return unzipSync(await readFile(join(folder, 'packages', `pagewire-${name}-${version}.zip`)));
+}
+
+it('makes one for each store, and one of the sources', () => {
+  const names = paths.map((path) => basename(path));
+  for (const name of ['chrome', 'chrome-capture', 'firefox', 'source'])
+    expect(names).toContain(`pagewire-${name}-${version}.zip`);
+});
+
+it('makes the same again, byte for byte', async () => {
+  const again = await writeStorePackages(join(folder, 'again'));
+  for (const [index, path] of paths.entries()) {
+    const [one, other] = await Promise.all([readFile(path), readFile(again[index] ?? '')]);
+    expect(one.equals(other), basename(path)).toBe(true);
+  }
+});
+
+describe.each(['chrome', 'chrome-capture', 'firefox'])('the package for %s', (family) => {
+  it('has its manifest at the top, and every file that it names', async () => {
+    const files = await unzip(family);
+    const manifest = JSON.parse(strFromU8(files['manifest.json'] ?? new Uint8Array()));
+    expect(manifest).toMatchObject({ manifest_version: 3, version, default_locale: 'en' });
+    const named = [
+      ...Object.values(manifest.icons as Record<string, string>),
+      manifest.action.default_popup,
+      manifest.options_ui.page,
+      manifest.background.service_worker ?? manifest.background.scripts[0],
+      '_locales/en/messages.json',
+      '_locales/zh_CN/messages.json',
+    ];
+    expect(named.filter((name) => !(name in files))).toEqual([]);
+  });
+
+  it('asks for no host at installation', async () => {
+    const { 'manifest.json': text = new Uint8Array() } = await unzip(family);
+    expect(JSON.parse(strFromU8(text))).not.toHaveProperty('host_permissions');
+  });
+
+  it('has a name and a description that the stores take, in each language', async () => {
+    const files = await unzip(family);
+    for (const language of ['en', 'zh_CN']) {
+      const texts = JSON.parse(strFromU8(files[`_locales/${language}/messages.json`] ?? new Uint8Array()));
+      expect(texts.appName.message.length).toBeLessThanOrEqual(45);
+      expect(texts.appDescription.message.length).toBeLessThanOrEqual(132);
+    }
+  });
+
+  it('holds no test, no source map, no source and nothing hidden', async () => {
+    const names = Object.keys(await unzip(family));
+    expect(names.filter((name) => /\.test\.|\.map$|\.tsx?$|(^|\/)\./.test(name))).toEqual([]);
+    const scripts = Object.entries(await unzip(family)).filter(([name]) => name.endsWith('.js'));
+    expect(scripts.filter(([, content]) => strFromU8(content).includes('sourceMappingURL='))).toEqual([]);
+  });
+});
+
+describe('the package of sources', () => {
+  it('has every tracked file and no other', async () => {
+    const { stdout } = await run('git', ['ls-files', '-z'], { cwd: ROOT, maxBuffer: 64 * 1024 * 1024 });
+    const tracked = stdout.split('\0').filter((name) => name !== '');
+    expect(Object.keys(await unzip('source')).sort()).toEqual(tracked.sort());
+  });
+
+  it('builds what the package for Firefox holds, byte for byte', async () => {
+    const sources = join(folder, 'sources');
+    for (const [name, content] of Object.entries(await unzip('source'))) {
+      const path = join(sources, name);
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(path, content);
+    }
+    // As after `npm ci`, without fetching everything once more.
+    await symlink(join(ROOT, 'node_modules'), join(sources, 'node_modules'), 'junction');
+    await run(process.execPath, [join(ROOT, 'node_modules/vite/bin/vite.js'), 'build', '--mode', 'firefox'], {
+      cwd: sources,
+    });
+    const built = await filesBelow(join(sources, 'dist/firefox'));
+    const packed = await unzip('firefox');
+    expect([...built.keys()].sort()).toEqual(Object.keys(packed).sort());
+    for (const [name, content] of built)
+      expect(strFromU8(content) === strFromU8(packed[name] ?? content), name).toBe(true);
+  });
+});
