@@ -1,5 +1,5 @@
 import { ExponentialBackoff, type IBackoff } from 'cockatiel';
-import { CallError, CLOSE_CODE } from '../shared/errors.ts';
+import { CallError, CLOSE_CODE, DRAINED_REASON } from '../shared/errors.ts';
 import { FIRST_RETRY_MS, LAST_RETRY_MS } from '../shared/limits.ts';
 import { packFrames } from '../shared/pack-frames.ts';
 
@@ -119,6 +119,10 @@ export class RelaySocket {
       this.#end(refusal());
       return;
     }
+    if (code === CLOSE_CODE.restart) {
+      this.#wait(restarted(this.#url, reason), Math.random() * FIRST_RETRY_MS);
+      return;
+    }
     const why = reason || `close code ${code}`;
     this.#backoff = this.#backoff ? this.#backoff.next(undefined) : RETRIES.next();
     this.#wait(
@@ -140,6 +144,14 @@ export class RelaySocket {
     if (state.status === 'connecting' || state.status === 'open') state.socket.close(CLOSE_CODE.normal);
     this.#events.lost(error, true);
   }
+}
+
+/** What is in flight fails with this: it may have been executed, or was never taken. */
+function restarted(url: string, reason: string): CallError {
+  const relay = `the relay at ${withoutQuery(url)}`;
+  return reason === DRAINED_REASON
+    ? new CallError('shutting_down', `${relay} handed this connection over before it took the call`)
+    : new CallError('relay_disconnected', `${relay} asked to connect again (${reason || CLOSE_CODE.restart})`);
 }
 
 function flush({ socket, unsent }: { socket: SocketLike; unsent: string[] }): void {

@@ -161,6 +161,27 @@ describe('a lost connection', () => {
     expect(args).toEqual(['in flight', 'meanwhile']);
   });
 
+  it('that the relay handed over had taken nothing that has no answer, and is made again soon', async () => {
+    const connection = await open();
+    const shop = connection.client('shop');
+    const asked = nextCall();
+    const inFlight = failure(shop.call('f', 'in flight'));
+    await asked;
+    relay.answer = (message) => result(message, message.data.args?.[0]);
+    for (const socket of relay.server.clients) socket.close(1012, 'drained');
+    expect(await inFlight).toMatchObject({ code: 'shutting_down' });
+    expect(await shop.call('f', 'meanwhile')).toBe('meanwhile');
+  });
+
+  it('that the relay closed for a restart of another kind may have taken it', async () => {
+    const connection = await open();
+    const asked = nextCall();
+    const inFlight = failure(connection.client('shop').call('f'));
+    await asked;
+    for (const socket of relay.server.clients) socket.close(1012, 'token changed');
+    expect(await inFlight).toMatchObject({ code: 'relay_disconnected' });
+  });
+
   it('ends for good with close()', async () => {
     const connection = await open();
     const asked = nextCall();

@@ -42,6 +42,11 @@ export class Caller {
     return this.#protocol;
   }
 
+  /** Calls that it made and that wait. */
+  get inFlight(): number {
+    return this.#calls.size + this.#asking;
+  }
+
   firstCall({ msgId, data }: FirstCall): void {
     this.#protocol = 1;
     const address = this.#deps.cluster.addressOf(data.clientId);

@@ -6,7 +6,7 @@ import { listCommand } from '../sdk/cli/list-command.ts';
 import { processTerminal } from '../sdk/cli/process-terminal.ts';
 import { watchCommand } from '../sdk/cli/watch-command.ts';
 import { DEFAULT_MAX_IN_FLIGHT } from '../shared/limits.ts';
-import { DEFAULT_MAX_CONNECTIONS } from './limits.ts';
+import { DEFAULT_DRAIN_SECONDS, DEFAULT_MAX_CONNECTIONS } from './limits.ts';
 import { serve } from './serve.ts';
 import { tokenCommand } from './token-command.ts';
 
@@ -43,6 +43,7 @@ Many nodes (docs/cluster.md; without NATS_URL the relay is one by itself):
   NATS_CREDS                a credentials file
   NATS_TLS_CA               PEM file of who has signed the servers' certificates
   NATS_TLS_CERT, NATS_TLS_KEY  PEM files that this relay shows to the servers
+  PAGEWIRE_DRAIN_SECONDS    what stopping may take, to hand peers over and let calls end (default ${DEFAULT_DRAIN_SECONDS})
 
 Limits (a whole number each; those of an address are off unless set):
   PAGEWIRE_MAX_CONNECTIONS              in all (default ${DEFAULT_MAX_CONNECTIONS})

@@ -52,6 +52,11 @@ export class ClientEnd {
     return this.#state.status === 'first' ? 1 : 2;
   }
 
+  /** Calls that it was asked and that wait. */
+  get inFlight(): number {
+    return this.#asked.size;
+  }
+
   // A program that may only call, and sends `init` all the same, is let go on.
   firstInit({ data: { clientId } }: FirstInit): void {
     const { connection, grant, counters, log } = this.#deps;

@@ -4,7 +4,13 @@ import * as z from 'zod/mini';
 import { CallError } from '../shared/errors.ts';
 import { DEFAULT_MAX_IN_FLIGHT, DEFAULT_TIMEOUT_MS } from '../shared/limits.ts';
 import { type Certificate, readCertificate } from './certificate.ts';
-import { type AddressLimits, DEFAULT_MAX_CONNECTIONS, HEAD_MS, SHORTEST_GOOD_TOKEN } from './limits.ts';
+import {
+  type AddressLimits,
+  DEFAULT_DRAIN_SECONDS,
+  DEFAULT_MAX_CONNECTIONS,
+  HEAD_MS,
+  SHORTEST_GOOD_TOKEN,
+} from './limits.ts';
 import { type NatsSettings, readNatsSettings } from './nats-settings.ts';
 import { Proxies } from './proxies.ts';
 import { entryOf, type TokenEntry, TokenRegistry } from './token-registry.ts';
@@ -38,6 +44,8 @@ export interface Config {
   /** Web origins that may do what a program may. */
   readonly allowedOrigins: readonly string[];
   readonly timeoutMs: number;
+  /** How long a node that stops lets calls end and hands peers over, where others stay. */
+  readonly drainMs: number;
   /** How long a peer has for the head of a request. */
   readonly headMs: number;
 }
@@ -81,6 +89,7 @@ export function readConfig(env: Env, flags: ConfigFlags = {}): Config {
     allowedHosts: words(env.ALLOWED_HOSTS).map((name) => name.toLowerCase()),
     allowedOrigins: words(env.ALLOWED_ORIGINS).map(readOrigin),
     timeoutMs: DEFAULT_TIMEOUT_MS,
+    drainMs: 1_000 * (readLimit(env, 'PAGEWIRE_DRAIN_SECONDS') ?? DEFAULT_DRAIN_SECONDS),
     headMs: HEAD_MS,
   };
 }

@@ -44,7 +44,7 @@ export type Part = { role: 'client' | 'caller'; protocol: 1 | 2 } | { role: 'idl
 type OfSecondProtocol = Exclude<ToRelay, { kind: 'first-init' | 'first-answer' | 'first-call' | 'heartbeat' }>;
 
 /**
- * One WebSocket's life: open → closed. It has no fixed role: it is a client from its `init` on and a caller from its first
+ * One WebSocket's life: open → closed, or open → leaving → closed where it is handed over to another node. It has no fixed role: it is a client from its `init` on and a caller from its first
  * call on, as its grant has it. Closing ends every call that it makes or serves, at once.
  */
 export class Connection {
@@ -58,7 +58,7 @@ export class Connection {
   readonly #liveness: Liveness;
   readonly #client: ClientEnd;
   readonly #caller: Caller;
-  #state: 'open' | 'closed' = 'open';
+  #state: 'open' | 'leaving' | 'closed' = 'open';
   #hasSpokenSecond = false;
   #badFrames = 0;
 
@@ -119,6 +119,18 @@ export class Connection {
     }
   }
 
+  /** From now on it takes no calls, of its peer or for it; those that it took go on. */
+  leave(): void {
+    if (this.#state !== 'open') return;
+    this.#state = 'leaving';
+    this.#client.leave();
+  }
+
+  /** Whether all that it took has ended. */
+  get isIdle(): boolean {
+    return this.#client.inFlight === 0 && this.#caller.inFlight === 0;
+  }
+
   /** Fails every call that it was asked. */
   failCalls(error: CallError): void {
     this.#client.failAsked(error);
@@ -165,7 +177,8 @@ export class Connection {
     try {
       if (mayBeDeep) checkNesting(json);
       const message = parseToRelay(json);
-      if (usage === 'over' || bytes === 'over') this.#dispatchExcess(message);
+      if (this.#state === 'leaving') this.#dispatchLeaving(message);
+      else if (usage === 'over' || bytes === 'over') this.#dispatchExcess(message);
       else this.#dispatch(message);
     } catch (thrown) {
       this.#refuseBad(thrown, json);
@@ -203,6 +216,29 @@ export class Connection {
       case 'call':
         this.#deps.counters.rateLimited++;
         this.#caller.refuse(message.message.msgId, error);
+        break;
+      default:
+        this.#dispatch(message);
+    }
+  }
+
+  /** Of a peer that is handed over nothing new is taken; what was taken ends as ever. */
+  #dispatchLeaving(message: ToRelay): void {
+    const error = new CallError('shutting_down', 'the relay is shutting down');
+    switch (message.kind) {
+      case 'first-call':
+        this.#caller.refuseFirst(message.message.msgId, message.message.data.clientId, error);
+        break;
+      case 'call':
+        this.#caller.refuse(message.message.msgId, error);
+        break;
+      case 'list':
+      case 'watch':
+        this.#caller.refuse(message.msgId, error);
+        break;
+      case 'init':
+      case 'first-init':
+      case 'functions':
         break;
       default:
         this.#dispatch(message);

@@ -15,6 +15,9 @@ export const TIMEOUT_CHECK_MS = 1_000;
 /** An idle connection costs some 20 kB: a relay that is full of them holds 1 GB. */
 export const DEFAULT_MAX_CONNECTIONS = 50_000;
 
+/** What a node takes to hand over. With what peers have to go after it, it stays below the ten seconds after which containers are killed. */
+export const DEFAULT_DRAIN_SECONDS = 5;
+
 /** So much may wait for a client to read it before further calls to it are refused: four of the largest. */
 export const BACKLOG_FULL_BYTES = 64 * 1024 * 1024;
 

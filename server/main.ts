@@ -30,6 +30,8 @@ import type { TokenRegistry } from './token-registry.ts';
 
 /** When a stopping relay cuts off peers that do not go by themselves; it has promised to be gone after five seconds. */
 const CUT_OFF_MS = 4_000;
+/** How often it is looked at whether the last calls have ended. */
+const LOOK_MS = 20;
 
 /** A relay that listens. */
 export interface Relay {
@@ -92,6 +94,10 @@ export async function startRelay(config: Config, log: Log, parts: RelayParts = {
     url: urlOf(config, app.server.address()),
     close: async () => {
       readiness.stop();
+      if (cluster.anyStays) {
+        log.info({ withinMs: config.drainMs }, 'handing peers over to the other nodes');
+        await drain({ cluster, sockets, router, calls }, config.drainMs);
+      }
       unwatch();
       eventLoop.stop();
       addresses.stop();
@@ -105,6 +111,22 @@ export async function startRelay(config: Config, log: Log, parts: RelayParts = {
       await app.close();
     },
   };
+}
+
+interface Drained {
+  readonly cluster: Cluster;
+  readonly sockets: Sockets;
+  readonly router: Router;
+  readonly calls: CallTally;
+}
+
+/** Hands over whom other nodes can take, and lets calls end. Calls by HTTP are taken until all others have gone. */
+async function drain({ cluster, sockets, router, calls }: Drained, withinMs: number): Promise<void> {
+  const until = performance.now() + withinMs;
+  cluster.leave();
+  await sockets.handOver(withinMs);
+  router.stop();
+  while (calls.inFlight > 0 && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
 }
 
 function busOf({ nats }: Config, log: Log): Bus {

@@ -21,7 +21,7 @@ export async function serve(flags: ConfigFlags): Promise<void> {
       exit(CANNOT_LISTEN, `can't listen on ${config.host} port ${config.port}: ${whyNot(error)}`),
   );
   log.info({ url: relay.url }, 'listening');
-  stopAtSignals(relay, log);
+  stopAtSignals(relay, log, LAST_RESORT_MS + (config.nats ? config.drainMs : 0));
 }
 
 function configOrExit(flags: ConfigFlags): Config {
@@ -71,10 +71,10 @@ function warnOfTokens(registry: TokenRegistry, config: Config, log: Log): void {
     );
 }
 
-function stopAtSignals(relay: Relay, log: Log): void {
+function stopAtSignals(relay: Relay, log: Log, lastResortMs: number): void {
   const stop = (signal: NodeJS.Signals) => {
     log.info({ signal }, 'stopping');
-    setTimeout(() => process.exit(1), LAST_RESORT_MS).unref();
+    setTimeout(() => process.exit(1), lastResortMs).unref();
     relay.close().then(
       () => process.exit(0),
       () => process.exit(1),

@@ -2,13 +2,14 @@ import type { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
-import { CallError, CLOSE_CODE, type ErrorCode } from '../shared/errors.ts';
+import { CallError, CLOSE_CODE, DRAINED_REASON, type ErrorCode } from '../shared/errors.ts';
 import { MAX_FRAME_BYTES } from '../shared/limits.ts';
 import type { Access } from './access.ts';
 import type { Addresses } from './addresses.ts';
 import { Connection, type ConnectionDeps } from './connection.ts';
 import { countRefusal } from './counters.ts';
 import type { Grant } from './grant.ts';
+import { handOver } from './hand-over.ts';
 import { SUBPROTOCOL } from './presented-tokens.ts';
 import { Pulse } from './pulse.ts';
 
@@ -41,7 +42,7 @@ export class Sockets {
   readonly #connections = new Set<Connection>();
   readonly #pulse = new Pulse(this.#connections);
   readonly #server = new WebSocketServer(SERVER_OPTIONS);
-  #open = true;
+  #state: 'open' | 'leaving' | 'closed' = 'open';
 
   constructor(access: Access, addresses: Addresses, deps: ConnectionDeps) {
     this.#access = access;
@@ -72,9 +73,15 @@ export class Sockets {
     return census;
   }
 
+  /** Hands all peers over to other nodes, as far as that goes in this time. */
+  async handOver(withinMs: number): Promise<void> {
+    this.#state = 'leaving';
+    await handOver(this.#connections, withinMs);
+  }
+
   /** Fails what is pending, tells every peer that the relay goes, and cuts off those that do not go in time. */
   close(cutOffMs: number): void {
-    this.#open = false;
+    this.#state = 'closed';
     this.#pulse.stop();
     const going = new CallError('shutting_down', 'the relay is shutting down');
     // All calls first: their answers have to leave before their callers' connections close.
@@ -89,7 +96,7 @@ export class Sockets {
 
   #admit(socket: WebSocket, raw: Socket, request: IncomingMessage): void {
     try {
-      if (!this.#open) throw new CallError('shutting_down', 'the relay is shutting down');
+      if (this.#state !== 'open') throw new CallError('shutting_down', 'the relay is shutting down');
       if (this.#addresses.connect(request, socket) !== 'within')
         throw new CallError('rate_limited', 'this address has as many connections as it may');
       this.#connect(socket, raw, request, this.#access.ofConnection(request));
@@ -115,7 +122,8 @@ export class Sockets {
     if (code === 'rate_limited') this.#deps.counters.rateLimited++;
     else this.#deps.log.info({ peer: this.#addresses.addressOf(request), origin, code, why: message }, 'refused');
     socket.on('error', () => {});
-    socket.close(closeCodeOf(code), code);
+    if (this.#state === 'leaving') socket.close(CLOSE_CODE.restart, DRAINED_REASON);
+    else socket.close(closeCodeOf(code), code);
   }
 }
 

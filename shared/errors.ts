@@ -43,6 +43,12 @@ export const CLOSE_CODE = {
   rate_limited: 4429,
 } as const;
 
+/**
+ * With `restart`: every call that the relay took from this connection has been answered. What has no answer was not taken, and may
+ * be asked again.
+ */
+export const DRAINED_REASON = 'drained';
+
 export function isErrorCode(text: unknown): text is ErrorCode {
   return typeof text === 'string' && Object.hasOwn(HTTP_STATUS, text);
 }

@@ -231,6 +231,20 @@ describe('a connection that goes', () => {
     expect(relay.status).toMatchObject({ state: 'waiting', retryAt: Date.now() + 1_000 });
   });
 
+  it('is made again within a second where the relay asks for it', async () => {
+    for (const [random, waits] of [
+      [0, 0],
+      [0.5, 500],
+    ] as const) {
+      await connected();
+      vi.mocked(Math.random).mockReturnValue(random);
+      socket().end(1012, 'drained');
+      expect(relay.status).toMatchObject({ state: 'waiting', retryAt: Date.now() + waits });
+      vi.advanceTimersByTime(waits);
+      expect(state()).toBe('connecting');
+    }
+  });
+
   it('takes its calls with it', async () => {
     await connected();
     socket().end(1001);

@@ -201,6 +201,8 @@ export class RelayConnection {
     const refusal = REFUSALS[code];
     if (code === CLOSE_CODE.replaced) this.#enter({ status: 'replaced' });
     else if (refusal) this.#refused(refusal, said ?? reason);
+    else if (code === CLOSE_CODE.restart && wasConnected)
+      this.#wait({ kind: 'closed', code, reason }, this.#delays.soon());
     else if (said) this.#wait({ kind: 'said', message: said });
     // 1006 is what a browser reports of a connection that was never made, or broke.
     else this.#wait(code === 1006 && !wasConnected ? { kind: 'unreachable' } : { kind: 'closed', code, reason });
@@ -212,8 +214,7 @@ export class RelayConnection {
     this.#enter({ status: 'refused', timer, code, reason });
   }
 
-  #wait(reason: Reason): void {
-    const ms = this.#delays.next();
+  #wait(reason: Reason, ms = this.#delays.next()): void {
     const timer = setTimeout(() => this.#open(), ms);
     this.#enter({ status: 'waiting', timer, retryAt: Date.now() + ms, reason: this.#deps.describe(reason) });
   }

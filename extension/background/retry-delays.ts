@@ -20,6 +20,11 @@ export class RetryDelays {
     return this.#backoff.duration;
   }
 
+  /** After the relay has asked to come again: others were asked too, and not all are to come in the same moment. */
+  soon(): number {
+    return Math.random() * FIRST_RETRY_MS;
+  }
+
   reset(): void {
     this.#backoff = undefined;
   }

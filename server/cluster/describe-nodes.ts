@@ -202,13 +202,15 @@ export function describeNodes(what: string, newBus: () => Bus): void {
         expect(await answer).toMatchObject({ type: 'error', data: { code: 'client_disconnected' } });
       });
 
-      it('by its node that stops is told too', async () => {
-        const client = await second(there);
+      it('by its node that stops is told too, where it does not end in time', async () => {
+        const impatient = await node({ drainMs: 50 });
+        const client = await second(impatient);
         const caller = await here.connect();
         const answer = caller.call('shop', 'encrypt', []);
         await client.next();
-        await there.stop();
-        expect(await answer).toMatchObject({ type: 'error' });
+        await impatient.stop();
+        expect(await answer).toMatchObject({ type: 'error', data: { code: 'shutting_down' } });
+        expect(await client.closed).toMatchObject({ code: 1001 });
       });
     });
 
@@ -283,6 +285,54 @@ export function describeNodes(what: string, newBus: () => Bus): void {
         expect((await quick).data.value).toBe('far');
         answerWith(near, held, 'near');
         expect((await slow).data.value).toBe('near');
+      });
+    });
+
+    describe('a node that stops while others stay', () => {
+      it('lets the calls of its clients end, then asks the clients to come again', async () => {
+        const client = await second(there);
+        const caller = await here.connect();
+        const answer = caller.call('shop', 'encrypt', ['taken']);
+        const asked = await client.next();
+        const stopped = there.stop();
+        await expect.poll(() => serving(here, 'shop')).toEqual([]);
+        expect((await (await here.connect()).call('shop', 'encrypt', [])).data.code).toBe('client_not_found');
+        answerWith(client, asked, 'done');
+        expect((await answer).data.value).toBe('done');
+        expect(await client.closed).toEqual({ code: 1012, reason: 'drained' });
+        await stopped;
+      });
+
+      it('lets the calls of its callers end, takes no more of them, and asks them to come again', async () => {
+        const client = await second(here);
+        const caller = await there.connect();
+        caller.send({ type: 'call', msgId: 'taken', data: { clientId: 'shop', fn: 'encrypt', args: [] } });
+        const asked = await client.next();
+        const byHttp = post(there, 'shop/functions/encrypt', { args: [] });
+        const askedByHttp = await client.next();
+        const stopped = there.stop();
+        await expect.poll(() => ready(there)).toBe(503);
+        expect((await caller.call('shop', 'encrypt', [])).data.code).toBe('shutting_down');
+        answerWith(client, asked, 'done');
+        expect(await caller.next()).toMatchObject({ msgId: 'taken', data: { value: 'done' } });
+        expect(await caller.closed).toEqual({ code: 1012, reason: 'drained' });
+        answerWith(client, askedByHttp, 'done by HTTP');
+        const response = await byHttp;
+        expect(response.headers.get('connection')).toBe('close');
+        expect(await response.json()).toEqual({ value: 'done by HTTP' });
+        await stopped;
+      });
+
+      it('sends those who come meanwhile elsewhere', async () => {
+        const client = await second(there);
+        const caller = await here.connect();
+        const answer = caller.call('shop', 'encrypt', []);
+        const asked = await client.next();
+        const stopped = there.stop();
+        await expect.poll(() => ready(there)).toBe(503);
+        expect(await (await there.connect()).closed).toEqual({ code: 1012, reason: 'drained' });
+        answerWith(client, asked, 1);
+        await Promise.all([stopped, answer]);
       });
     });
 
