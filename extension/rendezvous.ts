@@ -3,11 +3,18 @@
  * the document. Both stop listening once they are paired; at `document_start` that is before any script of the page.
  */
 
-/** From the bridge: a MouseEvent whose relatedTarget is the channel, an element that is never in the document. */
-export const OFFER = 'pagewire:offer';
+/** The names of the two events. */
+export interface Rendezvous {
+  /** From the bridge: a MouseEvent whose relatedTarget is the channel, an element that is never in the document. */
+  readonly offer: string;
+  /** From the page script: whoever has a channel to offer, offer it now. */
+  readonly ask: string;
+}
 
-/** From the page script: whoever has a channel to offer, offer it now. */
-export const ASK = 'pagewire:ask';
+/** Where the page script and its bridge meet; there at the start of each page of an enabled site. */
+export const PAGE: Rendezvous = { offer: 'pagewire:offer', ask: 'pagewire:ask' };
+/** Where the finder's script and its bridge meet; they come when somebody searches a page. */
+export const SEARCH: Rendezvous = { offer: 'pagewire:search-offer', ask: 'pagewire:search-ask' };
 
 /**
  * The channel's attribute that holds the random type of the events on it, until a page script takes the channel. Towards the page their `detail` is tasks, or

@@ -42,7 +42,7 @@ export const {
   defineProperty,
   prototype: ObjectPrototype,
 } = Object;
-export const { ownKeys } = Reflect;
+export const { ownKeys, construct } = Reflect;
 export const functionText = uncurry(Function.prototype.toString as Method<object, [], string>);
 export const objectTag = uncurry(Object.prototype.toString as Method<unknown, [], string>);
 export const hasOwn = uncurry(Object.prototype.hasOwnProperty as Method<object, [string], boolean>);
@@ -78,6 +78,7 @@ export const weakMapSet = uncurry(WeakMap.prototype.set) as <Value>(
   key: object,
   value: Value,
 ) => void;
+export const setHas = uncurry(Set.prototype.has as Method<Set<unknown>, [unknown], boolean>);
 export const setAdd = uncurry(Set.prototype.add as Method<Set<unknown>, [unknown], unknown>);
 
 /** The class name of a typed array ("Uint8Array"), undefined for anything else; it can't be forged. */
@@ -93,12 +94,15 @@ export const subarray = uncurry(Uint8Array.prototype.subarray as Method<Uint8Arr
 export const slice = uncurry(String.prototype.slice as Method<string, [number, number], string>);
 /** Runs a pattern of our own; the pattern's `lastIndex` says where it starts and ended. */
 export const matchPattern = uncurry(RegExp.prototype.exec);
-export const { imul } = Math;
+export const lowerCase = uncurry(String.prototype.toLowerCase);
+export const includes = uncurry(String.prototype.includes as Method<string, [string], boolean>);
+export const { imul, ceil } = Math;
 export const charCodeAt = uncurry(String.prototype.charCodeAt as Method<string, [number], number>);
 export const { fromCharCode } = String;
 export const CapturedUint8Array = Uint8Array;
 export const CapturedMap = Map;
 export const CapturedWeakMap = WeakMap;
+export const CapturedProxy = Proxy;
 export const CapturedSet = Set;
 export const CapturedDate = Date;
 export const CapturedError = Error;

@@ -110,6 +110,6 @@ export class RelayProcess {
 }
 
 function withoutOwn(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const own = ([name]: [string, unknown]) => /^(PAGEWIRE_|NATS_|HOST$|PORT$)/.test(name);
+  const own = ([name]: [string, unknown]) => name.startsWith('PAGEWIRE_') || name === 'HOST' || name === 'PORT';
   return Object.fromEntries(Object.entries(env).filter((entry) => !own(entry)));
 }

@@ -1,7 +1,9 @@
 import browser, { type Runtime } from 'webextension-polyfill';
 import bridgeFile from '../content/bridge.iife.ts?script';
+import searchBridgeFile from '../content/search-bridge.iife.ts?script';
 import type { RelayStatus } from '../messages.ts';
 import pageFile from '../page/page.iife.ts?script';
+import searchFile from '../search/search.iife.ts?script';
 import { loadSettings, watchSettings } from '../settings.ts';
 import { defaultSettings, type Settings } from '../settings-schema.ts';
 import { ABSENCE_MESSAGES, ABSENCE_TEXTS, failureText } from './absence.ts';
@@ -21,6 +23,9 @@ import { PageScripts } from './page-scripts.ts';
 import { RelayCalls } from './relay-calls.ts';
 import { RelayConnection } from './relay-connection.ts';
 import { createRunCall } from './run-call.ts';
+import { exportingModules } from './search/exporting-modules.ts';
+import type { SearchPort } from './search/searched-frame.ts';
+import { type FinderPort, Searches } from './search/searches.ts';
 import { ServedSites } from './served-sites.ts';
 import { Session } from './session.ts';
 import { StatusBoard, type StatusPort } from './status-board.ts';
@@ -72,6 +77,14 @@ const capturing = new Capturing({
     ? captureObstacle((wanted) => permissions.contains(wanted as never))
     : async () => (captureBuild.debugger ? undefined : { kind: 'needs-build' }),
 });
+const searches = new Searches({
+  extensionId: runtime.id,
+  bridges,
+  inject: (tabId, frameIds) =>
+    Promise.all([inject(tabId, frameIds, 'MAIN', searchFile), inject(tabId, frameIds, 'ISOLATED', searchBridgeFile)]),
+  exportingModules,
+  explainTab,
+});
 const callLog = new CallLog({
   isServed: (name) => sites.catalog.find(name) !== undefined,
   now: () => Date.now(),
@@ -112,7 +125,9 @@ const answerUi = createUiRequests({
 
 runtime.onConnect.addListener((port) => {
   if (port.name === 'bridge') bridges.accept(port as IncomingPort);
+  else if (port.name === 'search') searches.accept(port as IncomingPort & SearchPort);
   else if (port.name === 'status' && isOwnPage(port.sender)) statusBoard.watch(port as StatusPort);
+  else if (isOwnPage(port.sender)) searches.watch(port as FinderPort);
 });
 runtime.onMessage.addListener((message: unknown, sender: Runtime.MessageSender) =>
   isOwnPage(sender) ? started.then(() => answerUi(message)) : undefined,
@@ -130,6 +145,7 @@ tabs.onRemoved.addListener((tabId) => {
   openTabs.setFrozen(tabId, false);
   recency.tabClosed(tabId);
   bridges.tabClosed(tabId);
+  searches.tabClosed(tabId);
   capturing.board.forget(tabId);
 });
 tabs.onReplaced.addListener((_added, tabId) => {
@@ -223,6 +239,10 @@ function showStatus(status: RelayStatus): void {
 async function keepAlarm(wanted: boolean): Promise<void> {
   if (!wanted) await alarms.clear(ALARM);
   else if (!(await alarms.get(ALARM))) alarms.create(ALARM, { periodInMinutes: 0.5 });
+}
+
+function inject(tabId: number, frameIds: number[], world: 'ISOLATED' | 'MAIN', file: string): Promise<unknown> {
+  return scripting.executeScript({ target: { tabId, frameIds }, world, files: [file], injectImmediately: true });
 }
 
 async function explainTab(tabId: number): Promise<string> {

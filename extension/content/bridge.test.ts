@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { MAX_FRAME_BYTES } from '../../shared/limits.ts';
 import type { FromBridge, ToBridge } from '../messages.ts';
-import { ANSWER_SUFFIX, ASK, EVENT_TYPE, OFFER } from '../rendezvous.ts';
+import { ANSWER_SUFFIX, EVENT_TYPE, PAGE } from '../rendezvous.ts';
 import { Bridge } from './bridge.ts';
 
 /** The bridge between a fake background, which holds the other ends of its ports, and a fake page script. */
@@ -59,13 +59,13 @@ class FakePage {
     this.#channel = (event as Event & { relatedTarget: FakeElement }).relatedTarget;
     this.#type = this.#channel.attributes.get(EVENT_TYPE) ?? '';
     this.#channel.addEventListener(this.#type, (down) => this.details.push((down as CustomEvent<string>).detail));
-    document.removeEventListener(OFFER, this.#onOffer);
+    document.removeEventListener(PAGE.offer, this.#onOffer);
     this.say('');
   };
 
   start() {
-    document.addEventListener(OFFER, this.#onOffer);
-    document.dispatchEvent(new Event(ASK));
+    document.addEventListener(PAGE.offer, this.#onOffer);
+    document.dispatchEvent(new Event(PAGE.ask));
   }
   say(detail: unknown) {
     this.#channel?.dispatchEvent(new CustomEvent(this.#type + ANSWER_SUFFIX, { detail }));

@@ -1,4 +1,4 @@
-import { ANSWER_SUFFIX, ASK, EVENT_TYPE, OFFER } from '../rendezvous.ts';
+import { ANSWER_SUFFIX, EVENT_TYPE, PAGE, type Rendezvous } from '../rendezvous.ts';
 
 export interface PageChannelEvents {
   /** The page script is there. */
@@ -14,17 +14,19 @@ export class PageChannel {
   /** Fresh at each injection, so that no page can know it and no earlier page script listens to it. */
   readonly #type = crypto.getRandomValues(new Uint32Array(4)).join('-');
   readonly #events: PageChannelEvents;
+  readonly #names: Rendezvous;
   #status: 'unpaired' | 'paired' | 'closed' = 'unpaired';
 
-  constructor(events: PageChannelEvents) {
+  constructor(events: PageChannelEvents, names = PAGE) {
     this.#events = events;
+    this.#names = names;
     this.#element.setAttribute(EVENT_TYPE, this.#type);
     this.#element.addEventListener(this.#type + ANSWER_SUFFIX, this.#heard);
   }
 
   /** Looks for the page script, which may be there already or start after this. */
   open(): void {
-    document.addEventListener(ASK, this.#offer);
+    document.addEventListener(this.#names.ask, this.#offer);
     this.#offer();
   }
 
@@ -36,19 +38,19 @@ export class PageChannel {
   close(): void {
     if (this.#status === 'paired') this.send('');
     this.#status = 'closed';
-    document.removeEventListener(ASK, this.#offer);
+    document.removeEventListener(this.#names.ask, this.#offer);
     this.#element.removeEventListener(this.#type + ANSWER_SUFFIX, this.#heard);
   }
 
   #offer = (): void => {
     // relatedTarget is what carries a node from one world to another; detail carries text alone.
-    document.dispatchEvent(new MouseEvent(OFFER, { relatedTarget: this.#element }));
+    document.dispatchEvent(new MouseEvent(this.#names.offer, { relatedTarget: this.#element }));
   };
 
   #heard = (event: Event): void => {
     if (this.#status === 'unpaired') {
       this.#status = 'paired';
-      document.removeEventListener(ASK, this.#offer);
+      document.removeEventListener(this.#names.ask, this.#offer);
       this.#events.paired();
       return;
     }

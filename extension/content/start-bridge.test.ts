@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { ANSWER_SUFFIX, ASK, EVENT_TYPE, OFFER } from '../rendezvous.ts';
+import { ANSWER_SUFFIX, EVENT_TYPE, PAGE } from '../rendezvous.ts';
 import { Bridge } from './bridge.ts';
 import { startBridge } from './start-bridge.ts';
 
@@ -19,13 +19,13 @@ class FakePage {
     const type = channel.attributes.get(EVENT_TYPE);
     if (type === undefined) return;
     channel.attributes.delete(EVENT_TYPE);
-    document.removeEventListener(OFFER, this.#take);
+    document.removeEventListener(PAGE.offer, this.#take);
     channel.addEventListener(type, (down) => this.heard.push((down as CustomEvent<string>).detail));
     channel.dispatchEvent(new CustomEvent(type + ANSWER_SUFFIX, { detail: '' }));
   };
   start() {
-    document.addEventListener(OFFER, this.#take);
-    document.dispatchEvent(new Event(ASK));
+    document.addEventListener(PAGE.offer, this.#take);
+    document.dispatchEvent(new Event(PAGE.ask));
   }
 }
 

@@ -1,5 +1,4 @@
 import { useState } from 'preact/hooks';
-import { CaptureList } from '../capture-ui/capture-list.tsx';
 import type { SiteSettings } from '../settings-schema.ts';
 import { AccessMissing } from '../ui/access-missing.tsx';
 import { FunctionList } from '../ui/function-list.tsx';
@@ -55,7 +54,6 @@ export function SiteCard({ site }: { site: SiteSettings }) {
       )}
       {enabled && <AccessMissing pattern={pattern} />}
       <FunctionList site={site} />
-      <CaptureList site={site} />
     </section>
   );
 }

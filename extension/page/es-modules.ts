@@ -34,13 +34,13 @@ export function importLoaded({ url: pattern }: ModuleRoot, done: () => void): bo
 }
 
 /** Hands out the page's own instance of a module that it has loaded: nothing is loaded, and nothing runs again. */
-export function importModule(url: string, settled: () => void): void {
+export function importModule(url: string, settled: (exports?: unknown) => void): void {
   const keep = (exports: unknown) => {
     js.mapSet(imported, url, exports);
-    settled();
+    settled(exports);
   };
   // What can't be had (another type of module, a module that threw) is passed over.
-  js.promiseThen(import(/* @vite-ignore */ url), keep, settled);
+  js.promiseThen(import(/* @vite-ignore */ url), keep, () => settled());
 }
 
 /** URLs of loaded modules that have not been asked for. */

@@ -45,7 +45,7 @@ function notFound(path: readonly string[], length: number, what: string): CallEr
 }
 
 /** The first keys of a path as text; formatPath of shared/path.ts does so with methods that a page could override. */
-function formatKeys(path: readonly string[], length: number): string {
+export function formatKeys(path: readonly string[], length: number): string {
   let text = '';
   for (let index = 0; index < length; index++) {
     const key = path[index] as string;

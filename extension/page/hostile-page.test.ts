@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { createContext, runInContext } from 'node:vm';
 import { build } from 'vite';
 import { beforeAll, expect, it } from 'vitest';
-import { ANSWER_SUFFIX, EVENT_TYPE, OFFER } from '../rendezvous.ts';
+import { ANSWER_SUFFIX, EVENT_TYPE, PAGE } from '../rendezvous.ts';
 
 /** The built page script in a realm of its own, where the page's scripts come after it and change whatever they can. */
 
@@ -102,7 +102,7 @@ function answersOf(script: string, task: object): Promise<string> {
       page,
     );
     runInContext(pageScript, page);
-    runInContext(`document.dispatchEvent(new MouseEvent('${OFFER}', { relatedTarget: channel }));`, page);
+    runInContext(`document.dispatchEvent(new MouseEvent('${PAGE.offer}', { relatedTarget: channel }));`, page);
     runInContext(`${script}\n;${HOSTILE}`, page);
     runInContext('send();', page);
   });

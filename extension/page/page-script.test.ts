@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ANSWER_SUFFIX, ASK, EVENT_TYPE, OFFER } from '../rendezvous.ts';
+import { ANSWER_SUFFIX, EVENT_TYPE, PAGE } from '../rendezvous.ts';
 import { FakeElement, stubDom } from './fake-dom.ts';
 
 /** The page script as its bridge sees it: over a channel, in a realm with the little of a DOM that it uses. */
@@ -35,16 +35,16 @@ class FakeBridge {
         this.#ended.dispatchEvent(new Event('batch'));
       }
     });
-    document.addEventListener(ASK, this.offer);
+    document.addEventListener(PAGE.ask, this.offer);
   }
 
   offer = () => {
-    document.dispatchEvent(new MouseEvent(OFFER, { relatedTarget: this.#element }));
+    document.dispatchEvent(new MouseEvent(PAGE.offer, { relatedTarget: this.#element }));
   };
 
   close() {
     this.send('');
-    document.removeEventListener(ASK, this.offer);
+    document.removeEventListener(PAGE.ask, this.offer);
   }
 
   send(detail: string) {

@@ -1,38 +1,17 @@
 import { MAX_BATCH_BYTES } from '../../shared/limits.ts';
 import { isArray, parseJson } from '../../shared/primordials.ts';
 import type { CaptureTask, PageTask } from '../messages.ts';
-import { ANSWER_SUFFIX, ASK, EVENT_TYPE, OFFER } from '../rendezvous.ts';
+import { PAGE } from '../rendezvous.ts';
 import * as dom from './dom-primordials.ts';
+import { openPageEnd } from './page-end.ts';
 import { runTask } from './run-task.ts';
 
-/**
- * The page's end of the channel: unpaired → serving → ended. It takes the first channel that is offered, does the tasks
- * that come over it, and sends the answers of one tick as one string.
- */
+/** Does the tasks that come over the channel, and sends the answers of one tick as one string. */
 export function startPageScript(): void {
-  const onOffer = (event: Event) => {
-    const channel = dom.relatedTarget(event);
-    const type = channel && dom.getAttribute(channel as Element, EVENT_TYPE);
-    if (!type) return;
-    // Two may have come by two injections at once: the channel is of the first.
-    dom.removeAttribute(channel as Element, EVENT_TYPE);
-    dom.unlistenToDocument(OFFER, onOffer);
-    serve(channel, type);
-  };
-  dom.listenToDocument(OFFER, onOffer);
-  dom.dispatchOnDocument(ASK);
-}
-
-function serve(channel: EventTarget, type: string): void {
-  const answer = answers((text) => dom.dispatchText(channel, type + ANSWER_SUFFIX, text));
-  const onTasks = (event: Event) => {
-    const detail = dom.eventDetail(event);
-    if (typeof detail !== 'string') return;
-    if (detail === '') dom.unlisten(channel, type, onTasks);
-    else runTasks(detail, answer);
-  };
-  dom.listen(channel, type, onTasks);
-  dom.dispatchText(channel, type + ANSWER_SUFFIX, '');
+  openPageEnd(PAGE, (send) => {
+    const answer = answers(send);
+    return { heard: (text) => runTasks(text, answer), ended: () => {} };
+  });
 }
 
 type Task = PageTask | CaptureTask;

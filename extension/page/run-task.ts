@@ -41,24 +41,24 @@ function isFound(task: PageTask): boolean {
 }
 
 function runFound(task: PageTask, answer: (text: string) => void): void {
-  const fulfilled = (value: unknown) => answer(resultAnswer(task.id, value));
-  const failed = (error: string) => answer(`{"id":${task.id},"error":${error}}`);
+  if (task.probe) answer(probeAnswer(task));
+  else callAndAnswer(() => resolvePath(task), task, answer);
+}
+
+/** Calls what is found, and tells a PageAnswer as JSON text. */
+export function callAndAnswer(
+  find: () => FoundFunction,
+  { id, args }: Pick<PageTask, 'id' | 'args'>,
+  answer: (text: string) => void,
+): void {
+  const fulfilled = (value: unknown) => answer(resultAnswer(id, value));
+  const failed = (error: string) => answer(`{"id":${id},"error":${error}}`);
   try {
-    const found = resolvePath(task);
-    if (task.probe) {
-      answer(`{"id":${task.id},"value":{"found":true}}`);
-      return;
-    }
-    const args = decodeValue(task.args) as unknown[];
-    const call = callFunction(found, args);
-    if (!call.ok) {
-      failed(describeThrown(call.thrown));
-      return;
-    }
-    followResult(call.result, { fulfilled, rejected: (reason) => failed(describeThrown(reason)) });
+    const call = callFunction(find(), decodeValue(args) as unknown[]);
+    if (call.ok) followResult(call.result, { fulfilled, rejected: (reason) => failed(describeThrown(reason)) });
+    else failed(describeThrown(call.thrown));
   } catch (error) {
-    if (task.probe && error instanceof CallError) answer(probeAnswer(task.id, error));
-    else failed(describeFailure(error));
+    failed(describeFailure(error));
   }
 }
 
@@ -85,8 +85,14 @@ function resultAnswer(id: number, value: unknown): string {
   }
 }
 
-function probeAnswer(id: number, { message }: CallError): string {
-  return `{"id":${id},"value":{"found":false,"reason":${js.quote(message)}}}`;
+function probeAnswer(task: PageTask): string {
+  try {
+    resolvePath(task);
+    return `{"id":${task.id},"value":{"found":true}}`;
+  } catch (error) {
+    if (!(error instanceof CallError)) return `{"id":${task.id},"error":${describeFailure(error)}}`;
+    return `{"id":${task.id},"value":{"found":false,"reason":${js.quote(error.message)}}}`;
+  }
 }
 
 function describeFailure(error: unknown): string {

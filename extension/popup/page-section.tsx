@@ -14,8 +14,15 @@ import { useWorkspace } from '../ui/workspace.tsx';
 import { SitePanel } from './site-panel.tsx';
 import type { TargetPage } from './target-page.ts';
 
+interface Props {
+  page: TargetPage;
+  guide: GuideState;
+  /** Opens the finder for a site. */
+  onFind(pattern: string): void;
+}
+
 /** What the popup offers for the page that it was opened on, and the guide to it. */
-export function PageSection({ page: { tabId, url }, guide }: { page: TargetPage; guide: GuideState }) {
+export function PageSection({ page: { tabId, url }, guide, onFind }: Props) {
   const { settings } = useWorkspace();
   const [entered, setEntered] = useState<string>();
   const address = url ?? entered;
@@ -32,7 +39,13 @@ export function PageSection({ page: { tabId, url }, guide }: { page: TargetPage;
       {address === undefined && <AddressForm onEnter={setEntered} />}
       {address !== undefined && !site && <Unservable />}
       {sites.map((listed) => (
-        <SitePanel key={listed.pattern} site={listed} tabId={tabId} report={listed.enabled ? report : undefined} />
+        <SitePanel
+          key={listed.pattern}
+          site={listed}
+          tabId={tabId}
+          report={listed.enabled ? report : undefined}
+          onFind={() => onFind(listed.pattern)}
+        />
       ))}
     </>
   );

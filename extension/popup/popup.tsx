@@ -1,5 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import browser from 'webextension-polyfill';
+import { FinderPage } from '../finder/finder-page.tsx';
+import { useFinderPlace } from '../finder/use-finder-place.ts';
 import { useGuide } from '../guide/use-guide.ts';
 import { ConnectionForm } from '../ui/connection-form.tsx';
 import { ConnectionStatus, ConnectionSwitch } from '../ui/connection-status.tsx';
@@ -29,6 +31,7 @@ import { findTargetPage, formatSearch, type TargetPage } from './target-page.ts'
  *   per function: button "Calls of <name>"; then checkbox "Show arguments and answers too" · button "Clear calls of <name>" ·
  *            table with Time, Caller, Duration, Outcome; where there are none yet: button "Copy command"
  *   region   "Set up in three steps": button "Close guide" · "Copy command"
+ *   button   "Find a function" (while the site is enabled): opens what finder/finder-page.tsx lists
  *   button   "Open in a tab" · "Options" · "Guide" (while the guide is closed)
  */
 
@@ -37,9 +40,11 @@ function Popup() {
   useEffect(() => {
     findTargetPage(location.search).then(setPage, () => setPage({}));
   }, []);
+  const finder = useFinderPlace(page);
   const guide = useGuide();
   const guideButton = useFocusBack<HTMLButtonElement>(guide.isShown);
   const isInTab = location.search !== '';
+  if (finder.place) return <FinderPage place={finder.place} isInTab={isInTab} onClose={finder.close} />;
   return (
     <div class="popup">
       <header>
@@ -49,7 +54,7 @@ function Popup() {
       </header>
       <main>
         <ConnectionStatus />
-        {page && <PageSection page={page} guide={guide} />}
+        {page && <PageSection page={page} guide={guide} onFind={finder.open} />}
         <section class="connection" aria-label={t('connectionHeading')}>
           <ConnectionForm />
         </section>

@@ -1,8 +1,8 @@
-import { CaptureList } from '../capture-ui/capture-list.tsx';
 import type { ProbeReport } from '../messages.ts';
 import type { SiteSettings } from '../settings-schema.ts';
 import { AccessMissing } from '../ui/access-missing.tsx';
 import { FunctionList } from '../ui/function-list.tsx';
+import { Icon } from '../ui/icon.tsx';
 import { permissionOf } from '../ui/settings-edits.ts';
 import { disableSite, enableSite } from '../ui/site-access.ts';
 import { t } from '../ui/t.ts';
@@ -17,10 +17,11 @@ interface Props {
   tabId: number | undefined;
   /** What was found in the tab; absent where nothing was asked, or not answered yet. */
   report: ProbeReport | undefined;
+  onFind(): void;
 }
 
 /** The tab's site: on or off, and its functions. A site that is not listed yet is off and has none. */
-export function SitePanel({ site, tabId, report }: Props) {
+export function SitePanel({ site, tabId, report, onFind }: Props) {
   const workspace = useWorkspace();
   const { pattern, enabled, functions } = site;
   const granted = useAccess(permissionOf(pattern));
@@ -56,10 +57,15 @@ export function SitePanel({ site, tabId, report }: Props) {
           {t('tabUnavailable', { reason: report.reason })}
         </p>
       )}
+      {enabled && tabId !== undefined && (
+        <button type="button" class="find" onClick={onFind}>
+          <Icon name="search" />
+          {t('finderOpen')}
+        </button>
+      )}
       {(enabled || functions.length > 0) && (
         <FunctionList site={site} tabId={enabled ? tabId : undefined} report={report} callsShown={CALLS_SHOWN} />
       )}
-      {(enabled || (site.captures?.length ?? 0) > 0) && <CaptureList site={site} tabId={enabled ? tabId : undefined} />}
     </section>
   );
 }

@@ -1,18 +1,7 @@
 import type { Text } from './t.ts';
 
 /** Which field of a form is wrong. */
-export type Field =
-  | 'relayUrl'
-  | 'clientId'
-  | 'token'
-  | 'name'
-  | 'path'
-  | 'pattern'
-  | 'script'
-  | 'place'
-  | 'expression'
-  | 'args'
-  | 'settings';
+export type Field = 'relayUrl' | 'clientId' | 'token' | 'name' | 'path' | 'pattern' | 'args' | 'settings';
 
 /** Why something that a person entered can't be taken, beside the field that it is about. */
 export interface Complaint {

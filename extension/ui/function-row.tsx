@@ -5,6 +5,7 @@ import { CallsPanel } from './calls/calls-panel.tsx';
 import { FunctionForm } from './function-form.tsx';
 import { IconButton } from './icon-button.tsx';
 import { PathText } from './path-text.tsx';
+import { tryFunction } from './requests.ts';
 import { defaultFunction, editFunction, removeFunction, setDefault } from './settings-edits.ts';
 import { t } from './t.ts';
 import { TryPanel } from './try-panel.tsx';
@@ -106,7 +107,7 @@ export function FunctionRow({ pattern, fn, tabId, presence, callsShown }: Props)
       )}
       <CallsLine name={name} expanded={open === 'calls'} onClick={(button) => toggle('calls', button)} />
       {open === 'calls' && <CallsPanel name={name} limit={callsShown} />}
-      {open === 'try' && <TryPanel name={name} tabId={tabId} />}
+      {open === 'try' && <TryPanel name={name} call={(args) => tryFunction(name, args, tabId)} />}
       {open === 'edit' && (
         <FunctionForm
           label={t('functionEditNamed', { name })}

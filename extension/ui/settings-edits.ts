@@ -9,7 +9,7 @@ import type { Text } from './t.ts';
 export type Edited = Settings | Complaint;
 
 /** What a person enters for a function. */
-export type FunctionEntry = Pick<FunctionSettings, 'name' | 'path'>;
+export type FunctionEntry = Pick<FunctionSettings, 'name' | 'path' | 'fingerprint'>;
 
 export function setOn(settings: Settings, on: boolean): Edited {
   return { ...settings, on };
@@ -70,7 +70,12 @@ export function editFunction(settings: Settings, pattern: string, oldName: strin
   const site = findSite(settings, pattern);
   if (!site?.functions.some(({ name }) => name === oldName))
     return complain('name', ['functionGone', { name: oldName }]);
-  return changeFunctions(settings, (old) => (old.name === oldName ? { ...old, ...fn } : old));
+  return changeFunctions(settings, (old) => (old.name === oldName ? { ...withPath(old, fn.path), ...fn } : old));
+}
+
+/** A fingerprint is of the function that a path was chosen for. */
+function withPath({ fingerprint, ...fn }: FunctionSettings, path: string): FunctionSettings {
+  return path === fn.path && fingerprint !== undefined ? { ...fn, fingerprint } : { ...fn, path };
 }
 
 export function removeFunction(settings: Settings, name: string): Edited {
@@ -122,7 +127,8 @@ function readFunction(settings: Settings, entry: FunctionEntry, oldName?: string
     name === oldName ? undefined : settings.sites.find((site) => site.functions.some((fn) => fn.name === name));
   if (holder) return complain('name', ['nameTaken', { name, site: holder.pattern }]);
   const wrong = explainPath(path);
-  return wrong ? complain('path', wrong) : { name, path };
+  if (wrong) return complain('path', wrong);
+  return { name, path, ...(entry.fingerprint === undefined ? {} : { fingerprint: entry.fingerprint }) };
 }
 
 function changeSite(settings: Settings, pattern: string, change: (site: SiteSettings) => SiteSettings): Edited {

@@ -5,7 +5,6 @@ import { adviceOf } from './advice-of.ts';
 import { type Complaint, isComplaint } from './complaint.ts';
 import { CopyButton } from './copy-button.tsx';
 import { headlineOf } from './headline-of.ts';
-import { tryFunction } from './requests.ts';
 import { t } from './t.ts';
 import { readArguments } from './try-arguments.ts';
 
@@ -16,8 +15,13 @@ type Run =
   | { status: 'unanswered' }
   | { status: 'done'; report: TryReport };
 
+interface Props {
+  name: string;
+  call(args: unknown[]): Promise<TryReport>;
+}
+
 /** Calls a function with what is typed, and shows the answer or the error. */
-export function TryPanel({ name, tabId }: { name: string; tabId: number | undefined }) {
+export function TryPanel({ name, call }: Props) {
   const fieldId = useId();
   const [text, setText] = useState('');
   const [isJson, setIsJson] = useState(false);
@@ -28,7 +32,7 @@ export function TryPanel({ name, tabId }: { name: string; tabId: number | undefi
     const args = readArguments(text, isJson);
     if (isComplaint(args)) return setRun({ status: 'wrong', complaint: args });
     setRun({ status: 'running' });
-    const next = await tryFunction(name, args, tabId).then(
+    const next = await call(args).then(
       (report): Run => ({ status: 'done', report }),
       (): Run => ({ status: 'unanswered' }),
     );

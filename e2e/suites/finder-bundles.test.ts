@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import type { ExtensionPage, Page } from '../browser/driver.ts';
+import { eventually } from '../browser/eventually.ts';
+import { BundleSite } from '../bundles/bundle-site.ts';
+import type { Bundler } from '../bundles/bundlers.ts';
+import { orderedAt } from '../bundles/ordered-at.ts';
+import { setUpThroughPopup } from '../stage/set-up-through-popup.ts';
+import { Stage } from '../stage/stage.ts';
+import { addFrom, type ListedCandidate, searchIn } from '../stage/use-finder.ts';
+
+/** What the finder makes of each bundler's work. */
+
+/** Those whose modules can be reached; what is all in one file needs a capture. */
+const REACHABLE = ['webpack4', 'webpack5', 'rspack', 'vite', 'esbuild'] as const satisfies Bundler[];
+const ROOT = {
+  webpack4: 'webpack:webpackJsonpshop/',
+  webpack5: 'webpack:webpackChunk/',
+  rspack: 'webpack:rspackChunk/',
+  vite: 'module:/vite/assets/order-sign-*.js#',
+  esbuild: 'module:/esbuild/chunk-*.js#',
+} as const;
+
+let stage: Stage;
+let site: BundleSite;
+let isSetUp = false;
+beforeAll(async () => {
+  stage = await Stage.start(inject('browserName'));
+  site = await BundleSite.start();
+});
+afterAll(async () => {
+  await site.close();
+  await stage.close();
+});
+
+async function openPage(bundler: Bundler): Promise<Page> {
+  const page = await stage.browser.openPage(site.url(bundler));
+  await isReady(page);
+  return page;
+}
+
+async function isReady(page: Page): Promise<void> {
+  await eventually(() => page.evaluate(() => document.documentElement.dataset.ready === 'yes', undefined));
+}
+
+/** The popup for a page of the site, which is enabled. */
+async function openPopup(page: Page): Promise<ExtensionPage> {
+  if (isSetUp) return await stage.browser.openPopup({ tabId: page.tabId, url: await page.url() });
+  isSetUp = true;
+  const { clientId, relay, browser } = stage;
+  return await setUpThroughPopup(browser, page, { relayUrl: relay.socketUrl, clientId, functions: {} });
+}
+
+/** The encrypt function is told by what its source says, whatever it is named. */
+const isEncrypt = ({ source }: ListedCandidate) => source.includes('an order is a text');
+
+describe.each(REACHABLE)('in what %s builds, the finder', (bundler) => {
+  const [encrypt, sign] = [`encrypt-${bundler}`, `sign-${bundler}`];
+  let page: Page;
+
+  it('ranks the encrypt function first or second', async () => {
+    site.deploy('first');
+    page = await openPage(bundler);
+    const popup = await openPopup(page);
+    const listed = await searchIn(popup);
+    const rank = listed.findIndex(isEncrypt) + 1;
+    console.log(
+      `${bundler}: rank ${rank} of ${listed.length}: ${listed[rank - 1]?.path}, ${listed[rank - 1]?.reasons}`,
+    );
+    expect(rank, JSON.stringify(listed.slice(0, 5), undefined, 1)).toBeGreaterThan(0);
+    expect(rank).toBeLessThanOrEqual(2);
+    expect(listed[rank - 1]?.path).toContain(ROOT[bundler]);
+
+    const signer = listed.find(({ path }) => path.endsWith('.sign'));
+    await addFrom(popup, listed[rank - 1]?.path as string, encrypt);
+    await addFrom(popup, signer?.path as string, sign);
+    await popup.close();
+  });
+
+  it('lets both be called through the relay, a method on its object', async () => {
+    const target = { tabId: page.tabId };
+    expect(await stage.value(encrypt, ['an order'], { target })).toBe(orderedAt('exported', 'an order'));
+    expect(await stage.value(sign, ['an order'], { target })).toBe(orderedAt('signer', 'an order'));
+  });
+
+  it('has told enough to find both again in the next version of the site', async () => {
+    site.deploy('next');
+    await page.reload();
+    await isReady(page);
+    await stage.isServing(page.tabId);
+    const target = { tabId: page.tabId };
+    expect(await stage.value(encrypt, ['an order'], { target })).toBe(orderedAt('exported', 'an order'));
+    expect(await stage.value(sign, ['an order'], { target })).toBe(orderedAt('signer', 'an order'));
+  });
+
+  it('has told enough to say that they are gone where they are', async () => {
+    site.deploy('gone');
+    await page.reload();
+    await isReady(page);
+    await stage.isServing(page.tabId);
+    for (const fn of [encrypt, sign]) {
+      const answer = await stage.call(fn, ['an order'], { target: { tabId: page.tabId } });
+      expect(answer).toMatchObject({
+        status: 404,
+        code: 'function_not_found',
+        message: expect.stringContaining('is gone'),
+      });
+    }
+    await page.close();
+  });
+});
+
+describe.each(['guarded', 'obfuscated'] as const)('in the page built as %s, in one file, the finder', (bundler) => {
+  it('does not claim to have found what only a capture reaches', async () => {
+    site.deploy('first');
+    const page = await openPage(bundler);
+    const popup = await openPopup(page);
+    const listed = await searchIn(popup);
+    expect(listed.filter(isEncrypt)).toEqual([]);
+    await popup.close();
+    await page.close();
+  });
+});

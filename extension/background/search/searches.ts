@@ -1,0 +1,73 @@
+import { FinderRequest, type ToFinder } from '../../search-messages.ts';
+import type { Bridges, IncomingPort } from '../bridges.ts';
+import { SearchedFrame, type SearchPort } from './searched-frame.ts';
+import { TabSearch } from './tab-search.ts';
+
+/** A Port of a finder's view; its name says which tab it is about. */
+export interface FinderPort {
+  readonly name: string;
+  postMessage(message: ToFinder): void;
+  readonly onMessage: { addListener(listener: (message: unknown) => void): void };
+  readonly onDisconnect: { addListener(listener: () => void): void };
+}
+
+export interface SearchesDeps {
+  extensionId: string;
+  bridges: Bridges;
+  /** Brings the finder's scripts into frames of a tab. */
+  inject(tabId: number, frameIds: number[]): Promise<unknown>;
+  /** Those of these scripts that are ES modules and export something. */
+  exportingModules(urls: readonly string[], page: string): Promise<string[]>;
+  /** Why a tab can't be searched, for people. */
+  explainTab(tabId: number): Promise<string>;
+}
+
+const FINDER = /^finder (\d+)$/;
+
+/** The searches of all tabs, and who looks at them. A search lives in its page; here is what was heard of it. */
+export class Searches {
+  readonly #deps: SearchesDeps;
+  readonly #byTab = new Map<number, TabSearch>();
+
+  constructor(deps: SearchesDeps) {
+    this.#deps = deps;
+  }
+
+  /** Takes the Port of a frame's bridge. */
+  accept(port: IncomingPort & SearchPort): void {
+    const { id, url, frameId, tab } = port.sender ?? {};
+    if (id !== this.#deps.extensionId || tab?.id === undefined || frameId === undefined) {
+      port.disconnect();
+      return;
+    }
+    const search = this.#ofTab(tab.id);
+    const frame = new SearchedFrame(port, frameId, (urls) => this.#deps.exportingModules(urls, url ?? ''));
+    port.onMessage.addListener((message) => search.heard(frame, message));
+    port.onDisconnect.addListener(() => search.lost(frame));
+    search.add(frame);
+  }
+
+  /** Takes the Port of a view; false where it is none. */
+  watch(port: FinderPort): boolean {
+    const tabId = FINDER.exec(port.name)?.[1];
+    if (tabId === undefined) return false;
+    const search = this.#ofTab(Number(tabId));
+    port.onMessage.addListener((message) => {
+      const { data: request } = FinderRequest.safeParse(message);
+      if (request) void search.obey(request, port);
+    });
+    port.onDisconnect.addListener(() => search.unwatched(port));
+    search.watchedBy(port);
+    return true;
+  }
+
+  tabClosed(tabId: number): void {
+    this.#byTab.delete(tabId);
+  }
+
+  #ofTab(tabId: number): TabSearch {
+    const search = this.#byTab.get(tabId) ?? new TabSearch(tabId, this.#deps);
+    this.#byTab.set(tabId, search);
+    return search;
+  }
+}

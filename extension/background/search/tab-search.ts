@@ -1,0 +1,219 @@
+import { CallError } from '../../../shared/errors.ts';
+import { PageAnswer, type TryReport } from '../../messages.ts';
+import { MAX_CANDIDATES, MAX_SHOWN_CALLS } from '../../search-limits.ts';
+import {
+  type FinderRequest,
+  type FinderView,
+  type FoundCandidate,
+  type SearchCommand,
+  type SeenCall,
+  type ToFinder,
+  WATCH_SECONDS,
+} from '../../search-messages.ts';
+import type { SearchedFrame } from './searched-frame.ts';
+import type { SearchesDeps } from './searches.ts';
+
+interface Viewer {
+  postMessage(message: ToFinder): void;
+}
+
+type TryRequest = Extract<FinderRequest, { kind: 'try' }>;
+
+/** The search of one tab: its frames' searches as one, for those who look. */
+export class TabSearch {
+  readonly #tabId: number;
+  readonly #deps: SearchesDeps;
+  readonly #frames = new Map<number, SearchedFrame>();
+  readonly #viewers = new Set<Viewer>();
+  readonly #trying = new Map<number, { viewer: Viewer; startedAt: number; request: number }>();
+  #lastTry = 0;
+  #filter = '';
+  /** A search was asked for, and frames that come now take part in it. */
+  #isWanted = false;
+  #unreachable: string | undefined;
+
+  constructor(tabId: number, deps: SearchesDeps) {
+    this.#tabId = tabId;
+    this.#deps = deps;
+  }
+
+  watchedBy(viewer: Viewer): void {
+    this.#viewers.add(viewer);
+    viewer.postMessage({ view: this.#view() });
+  }
+
+  unwatched(viewer: Viewer): void {
+    this.#viewers.delete(viewer);
+  }
+
+  /** A frame's scripts are there: at once after they were brought in, or again after this background was stopped. */
+  add(frame: SearchedFrame): void {
+    // A second pair in the same document: the older one goes.
+    this.#frames.get(frame.frameId)?.retire();
+    this.#frames.set(frame.frameId, frame);
+    if (!this.#isWanted) return;
+    if (this.#filter) frame.command({ kind: 'filter', text: this.#filter });
+    frame.search();
+  }
+
+  lost(frame: SearchedFrame): void {
+    if (this.#frames.get(frame.frameId) !== frame) return;
+    this.#frames.delete(frame.frameId);
+    this.#show();
+  }
+
+  heard(frame: SearchedFrame, json: unknown): void {
+    const heard = frame.hear(json);
+    if (heard?.kind === 'view') this.#show();
+    if (heard?.kind === 'tried') this.#tried(heard.request, heard.answer);
+  }
+
+  async obey(request: FinderRequest, viewer: Viewer): Promise<void> {
+    switch (request.kind) {
+      case 'search':
+        await this.#search();
+        break;
+      case 'close':
+        this.#isWanted = false;
+        for (const frame of this.#frames.values()) frame.retire();
+        this.#frames.clear();
+        this.#show();
+        break;
+      case 'filter':
+        this.#filter = request.text;
+        this.#command({ kind: 'filter', text: request.text });
+        break;
+      case 'watch':
+        this.#watch(request.ids);
+        break;
+      case 'try':
+        this.#try(request, viewer);
+        break;
+      case 'stop':
+      case 'unwatch':
+        this.#command({ kind: request.kind });
+        break;
+      default:
+        request satisfies never;
+    }
+  }
+
+  async #search(): Promise<void> {
+    const frameIds = this.#deps.bridges.ofTab(this.#tabId).map(({ frameId }) => frameId);
+    this.#unreachable = frameIds.length === 0 ? await this.#deps.explainTab(this.#tabId) : undefined;
+    this.#isWanted = frameIds.length > 0;
+    for (const frame of this.#frames.values()) frame.search();
+    const missing = frameIds.filter((id) => !this.#frames.has(id));
+    if (missing.length > 0) await this.#deps.inject(this.#tabId, missing);
+    this.#show();
+  }
+
+  #command(command: SearchCommand): void {
+    for (const frame of this.#frames.values()) frame.command(command);
+  }
+
+  #watch(ids: readonly string[]): void {
+    for (const frame of this.#frames.values()) {
+      const own = ids.map(readId).filter((id) => id.frameId === frame.frameId);
+      if (own.length > 0) frame.command({ kind: 'watch', ids: own.map(({ id }) => id), seconds: WATCH_SECONDS });
+    }
+  }
+
+  #try({ id, args, request }: TryRequest, viewer: Viewer): void {
+    const { frameId, id: own } = readId(id);
+    const frame = this.#frames.get(frameId);
+    if (!frame) {
+      const error = new CallError(
+        'page_unloaded',
+        'The page that was searched has been left or reloaded: search again',
+      );
+      viewer.postMessage({ tried: { request, report: { ms: 0, ok: false, ...error.toJSON() } } });
+      return;
+    }
+    this.#trying.set(++this.#lastTry, { viewer, request, startedAt: performance.now() });
+    frame.command({ kind: 'try', id: own, args, request: this.#lastTry });
+  }
+
+  #tried(number: number, json: unknown): void {
+    const trying = this.#trying.get(number);
+    this.#trying.delete(number);
+    if (!trying) return;
+    const report = readAnswer(json, performance.now() - trying.startedAt);
+    trying.viewer.postMessage({ tried: { request: trying.request, report } });
+  }
+
+  #show(): void {
+    const view = this.#view();
+    for (const viewer of this.#viewers) viewer.postMessage({ view });
+  }
+
+  #view(): FinderView {
+    if (this.#unreachable !== undefined) return { state: 'unreachable', reason: this.#unreachable };
+    const frames = [...this.#frames.values()].flatMap(({ frameId, view }) => (view ? [{ frameId, view }] : []));
+    const views = frames.map(({ view }) => view);
+    if (views.length === 0) return this.#isWanted ? { ...NOTHING_YET, filter: this.#filter } : { state: 'idle' };
+    const sum = (count: 'looked' | 'functions' | 'matching') => views.reduce((total, view) => total + view[count], 0);
+    const watching = frames.flatMap(({ frameId, view }) => (view.watching ? [{ frameId, ...view.watching }] : []));
+    return {
+      state: views.find(({ state }) => state === 'searching')?.state ?? (views[0]?.state as 'done' | 'stopped'),
+      filter: this.#filter,
+      isLimited: views.some(({ limit }) => limit !== undefined),
+      looked: sum('looked'),
+      functions: sum('functions'),
+      matching: sum('matching'),
+      candidates: frames.flatMap(candidatesOf).sort(bestFirst).slice(0, MAX_CANDIDATES),
+      watching:
+        watching.length === 0
+          ? undefined
+          : {
+              ids: watching.flatMap(({ frameId, ids }) => ids.map((id) => writeId(frameId, id))),
+              secondsLeft: Math.max(...watching.map(({ secondsLeft }) => secondsLeft)),
+              refused: watching.flatMap(({ refused }) => refused),
+            },
+      calls: frames.flatMap(callsOf).slice(-MAX_SHOWN_CALLS),
+    };
+  }
+}
+
+const NOTHING_YET = {
+  state: 'searching',
+  isLimited: false,
+  looked: 0,
+  functions: 0,
+  matching: 0,
+  candidates: [],
+  calls: [],
+} as const satisfies Partial<FinderView> as unknown as Extract<FinderView, { state: 'searching' | 'done' | 'stopped' }>;
+
+type SeenFrame = { frameId: number; view: NonNullable<SearchedFrame['view']> };
+
+function candidatesOf({ frameId, view }: SeenFrame): FoundCandidate[] {
+  return view.candidates.map((candidate) => ({
+    ...candidate,
+    id: writeId(frameId, candidate.id),
+    isInFrame: frameId !== 0,
+  }));
+}
+
+function callsOf({ frameId, view }: SeenFrame): SeenCall[] {
+  return view.calls.map((call) => ({ ...call, id: writeId(frameId, call.id) }));
+}
+
+function bestFirst(a: FoundCandidate, b: FoundCandidate): number {
+  return b.score - a.score;
+}
+
+function writeId(frameId: number, id: number): string {
+  return `${frameId}:${id}`;
+}
+
+function readId(text: string): { frameId: number; id: number } {
+  const [frameId, id] = text.split(':');
+  return { frameId: Number(frameId), id: Number(id) };
+}
+
+function readAnswer(json: unknown, ms: number): TryReport {
+  const { data: answer } = PageAnswer.safeParse(json);
+  if (!answer) return { ms, ok: false, code: 'internal', message: 'The page gave an answer that can not be read' };
+  return 'error' in answer ? { ms, ok: false, ...answer.error } : { ms, ok: true, value: answer.value };
+}

@@ -1,0 +1,20 @@
+const MAX_SCRIPTS = 300;
+
+/**
+ * The URLs of scripts that this document has loaded and that may be ES modules: whatever scripts have loaded, and what stands
+ * in the page as a module. Scripts that stand there as classic ones are none.
+ */
+export function possibleModules(): string[] {
+  const elements = [...document.scripts].filter(({ src }) => src !== '');
+  const classic = new Set(elements.filter(({ type }) => type !== 'module').map(({ src }) => src));
+  const preloaded = [...document.querySelectorAll('link')].filter(({ rel }) => rel === 'modulepreload');
+  const hrefs = new Set(preloaded.map(({ href }) => href));
+  // Firefox says `link` of what was loaded ahead; it says nothing when a module then takes it from there.
+  const loaded = performance
+    .getEntriesByType('resource')
+    .filter((entry): entry is PerformanceResourceTiming => 'initiatorType' in entry)
+    .filter(({ initiatorType, name }) => /^(?:script|other)$/.test(initiatorType) || hrefs.has(name));
+  const modules = elements.filter(({ type }) => type === 'module').map(({ src }) => src);
+  const urls = new Set([...modules, ...loaded.map(({ name }) => name)].filter((url) => /^https?:/.test(url)));
+  return [...urls].filter((url) => !classic.has(url)).slice(0, MAX_SCRIPTS);
+}

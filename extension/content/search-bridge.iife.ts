@@ -1,0 +1,3 @@
+import { SearchBridge } from './search-bridge.ts';
+
+new SearchBridge().start();

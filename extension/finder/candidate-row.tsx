@@ -1,0 +1,119 @@
+import { useState } from 'preact/hooks';
+import type { TryReport } from '../messages.ts';
+import type { FoundCandidate, Reason } from '../search-messages.ts';
+import { FunctionForm } from '../ui/function-form.tsx';
+import { Icon } from '../ui/icon.tsx';
+import { PathText } from '../ui/path-text.tsx';
+import { addFunction, suggestedName } from '../ui/settings-edits.ts';
+import { type Text, t } from '../ui/t.ts';
+import { TryPanel } from '../ui/try-panel.tsx';
+import { useWorkspace } from '../ui/workspace.tsx';
+
+interface Props {
+  candidate: FoundCandidate;
+  /** The site that it is added to. */
+  pattern: string;
+  isChosen: boolean;
+  onChoose(isChosen: boolean): void;
+  onTry(args: unknown[]): Promise<TryReport>;
+}
+
+/** A function that was found: where, why it may be the one, how it begins; and what can be done with it. */
+export function CandidateRow({ candidate, pattern, isChosen, onChoose, onTry }: Props) {
+  const { settings } = useWorkspace();
+  const [open, setOpen] = useState<'nothing' | 'try' | 'add'>('nothing');
+  const { path, parameters, source, reasons, isWatchable, isInFrame } = candidate;
+  const added = settings.sites.flatMap((site) => site.functions).find((fn) => fn.path === path);
+  const toggle = (what: 'try' | 'add') => setOpen(open === what ? 'nothing' : what);
+  return (
+    <li class="candidate">
+      <div class="candidate-line">
+        <input
+          type="checkbox"
+          checked={isChosen}
+          disabled={!isWatchable}
+          aria-label={t('finderWatchNamed', { path })}
+          title={t(isWatchable ? 'finderWatchable' : 'finderUnwatchable')}
+          onChange={(event) => onChoose(event.currentTarget.checked)}
+        />
+        <PathText path={path} />
+        <span class="muted candidate-parameters">{t('finderParameters', { count: parameters })}</span>
+      </div>
+      <div class="candidate-line candidate-more">
+        <ul class="reasons">
+          {reasons.map((reason) => (
+            <li key={`${reason.kind} ${reason.what}`} class="tag" data-kind={reason.kind}>
+              {t(...describe(reason))}
+            </li>
+          ))}
+          {isInFrame && <li class="tag">{t('finderInFrame')}</li>}
+        </ul>
+        <div class="candidate-actions">
+          <button
+            type="button"
+            aria-label={t('tryNamed', { name: path })}
+            aria-expanded={open === 'try'}
+            onClick={() => toggle('try')}
+          >
+            {t('tryShort')}
+          </button>
+          {added ? (
+            <span class="mark good">
+              <Icon name="check" />
+              {t('finderAdded', { name: added.name })}
+            </span>
+          ) : (
+            <button
+              type="button"
+              aria-label={t('finderAddNamed', { path })}
+              aria-expanded={open === 'add'}
+              onClick={() => toggle('add')}
+            >
+              {t('functionAddSubmit')}
+            </button>
+          )}
+        </div>
+      </div>
+      <pre class="candidate-source">{source}</pre>
+      {open === 'try' && <TryPanel name={path} call={onTry} />}
+      {open === 'add' && <AddForm candidate={candidate} pattern={pattern} onDone={() => setOpen('nothing')} />}
+    </li>
+  );
+}
+
+interface AddProps {
+  candidate: FoundCandidate;
+  pattern: string;
+  onDone(): void;
+}
+
+function AddForm({ candidate: { path, fingerprint }, pattern, onDone }: AddProps) {
+  const { settings, edit } = useWorkspace();
+  return (
+    <FunctionForm
+      label={t('finderAddNamed', { path })}
+      start={{ name: suggestedName(settings), path }}
+      submit={t('functionAddSubmit')}
+      onCancel={onDone}
+      onSubmit={async (entry) => {
+        // Whoever writes another path means another function.
+        const known = entry.path === path && fingerprint !== undefined ? { ...entry, fingerprint } : entry;
+        const change = (current: typeof settings) => addFunction(current, pattern, known);
+        const complaint = await edit(change, ['functionAdded', { name: entry.name.trim() }]);
+        if (!complaint) onDone();
+        return complaint;
+      }}
+    />
+  );
+}
+
+function describe({ kind, what }: Reason): Text {
+  switch (kind) {
+    case 'name':
+      return ['finderByName', { word: what }];
+    case 'called':
+      return ['finderCalled', { count: what }];
+    case 'source':
+      return what === 'bits' ? ['finderByBits'] : ['finderBySource', { what }];
+  }
+}

@@ -1,0 +1,3 @@
+import { startSearchScript } from './search-script.ts';
+
+startSearchScript();

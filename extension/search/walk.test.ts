@@ -1,0 +1,122 @@
+import { describe, expect, it, vi } from 'vitest';
+import { keysOf, LIMITS, type Place, Walk } from './walk.ts';
+
+/** The paths of the functions that a walk finds in a global object. */
+function pathsIn(global: object, isBuiltIn = (_name: string) => false): string[] {
+  const places: Place[] = [];
+  const walk = new Walk((place) => places.push(place));
+  walk.addGlobals(global, isBuiltIn);
+  while (!walk.isDone && !walk.limit) walk.step();
+  return places.map((place) => keysOf(place).join('.'));
+}
+
+describe('a walk', () => {
+  it('finds functions in objects, arrays, functions and classes', () => {
+    class Vault {
+      static open() {}
+      seal() {}
+    }
+    function helper() {}
+    helper.more = () => {};
+    const paths = pathsIn({ shop: { crypto: { encrypt() {} }, list: [() => {}] }, Vault, vault: new Vault(), helper });
+    expect([...paths].sort()).toEqual(
+      ['Vault', 'Vault.open', 'helper', 'helper.more', 'shop.crypto.encrypt', 'shop.list.0', 'vault.seal'].sort(),
+    );
+  });
+
+  it('gives a method by way of an object of its class, so that it has its `this`', () => {
+    class Base {
+      sign() {}
+    }
+    class Derived extends Base {}
+    expect(pathsIn({ signer: new Derived() })).toEqual(['signer.sign']);
+  });
+
+  it('gives it by way of its class where there is no object of it', () => {
+    class Vault {
+      seal() {}
+    }
+    expect(pathsIn({ Vault })).toEqual(['Vault', 'Vault.prototype.seal']);
+  });
+
+  it('gives each function once, by its shortest path', () => {
+    const encrypt = () => {};
+    expect(pathsIn({ far: { away: { encrypt } }, near: { encrypt } })).toEqual(['near.encrypt']);
+  });
+
+  it('ends in objects that lead to themselves', () => {
+    const loop: Record<string, unknown> = { fn: () => {} };
+    loop.self = loop;
+    expect(pathsIn({ loop })).toEqual(['loop.fn']);
+  });
+
+  it('runs no getter and calls nothing', () => {
+    const run = vi.fn();
+    const global = {
+      get lazy() {
+        run();
+        return {};
+      },
+      fn: run,
+      object: Object.defineProperty({}, 'x', { get: run, enumerable: true }),
+    };
+    pathsIn(global);
+    expect(run).not.toHaveBeenCalled();
+  });
+
+  it('passes over what the browser has by itself, but not what a page has put in its place', () => {
+    const global = { print: () => {}, document: { write() {} }, max: Math.max, map: new Map() };
+    expect(pathsIn(global, (name) => name !== 'map')).toEqual(['print']);
+  });
+
+  it('goes on where a proxy throws', () => {
+    const trap = new Proxy(
+      {},
+      {
+        ownKeys: () => {
+          throw new Error('no');
+        },
+      },
+    );
+    expect(pathsIn({ trap, fn: () => {} })).toEqual(['fn']);
+  });
+
+  it('ends in what has no end', () => {
+    const endless = (): object =>
+      new Proxy(
+        {},
+        {
+          ownKeys: () => ['next', 'fn'],
+          getOwnPropertyDescriptor: (_target, key) => ({
+            configurable: true,
+            value: key === 'next' ? endless() : () => {},
+          }),
+        },
+      );
+    expect(pathsIn({ endless: endless() }).length).toBeLessThan(LIMITS.depth + 1);
+  });
+
+  it('looks at the beginning of long arrays and of objects with many keys', () => {
+    const many = Object.fromEntries(Array.from({ length: LIMITS.keys * 2 }, (_, index) => [`k${index}`, () => {}]));
+    expect(pathsIn({ many })).toHaveLength(LIMITS.keys);
+    expect(pathsIn({ many: Array.from({ length: 1_000 }, () => () => {}) })).toHaveLength(LIMITS.elements);
+  });
+});
+
+it('walks what a module exports, through the getters that bundlers write and no others', () => {
+  const run = vi.fn();
+  const seal = () => {};
+  const exports = Object.defineProperties(
+    {},
+    {
+      a: { get: () => seal, enumerable: true },
+      b: { get: () => run(), enumerable: true },
+    },
+  );
+  const places: Place[] = [];
+  const walk = new Walk((place) => places.push(place));
+  walk.addModule('webpack:webpackChunk/1', exports);
+  while (!walk.isDone) walk.step();
+  expect(places.map((place) => [place.root, keysOf(place)])).toEqual([['webpack:webpackChunk/1', ['a']]]);
+  expect(run).not.toHaveBeenCalled();
+});

@@ -1,0 +1,129 @@
+import { describe, expect, it, vi } from 'vitest';
+import type { Place } from './walk.ts';
+import { isReplaceable, Watch } from './watch.ts';
+
+function placeOf(holder: object, key: string): Place {
+  const value = Object.getOwnPropertyDescriptor(holder, key)?.value as object;
+  return { root: '', parent: undefined, key, depth: 1, value, holder };
+}
+
+function watch(...places: Place[]): Watch {
+  const watched = places.map((place, id) => ({ id, path: place.key, place, onCall: () => {} }));
+  return new Watch(
+    watched,
+    () => {},
+    () => 0,
+  );
+}
+
+describe('while a function is watched', () => {
+  it('what it is called with and what it returns are told', () => {
+    const shop = { sign: (text: string, at: object) => [text, at] };
+    const watching = watch(placeOf(shop, 'sign'));
+    shop.sign('an order', { cents: 5 });
+    expect(watching.calls).toMatchObject([
+      { args: ['"an order"', '{cents: 5}'], end: { kind: 'returned', value: '["an order", {cents: 5}]' } },
+    ]);
+    watching.stop();
+  });
+
+  it('`this`, `new`, results and errors pass through unchanged', () => {
+    const error = new Error('no key');
+    class Vault {
+      readonly made: unknown;
+      constructor() {
+        this.made = new.target;
+      }
+    }
+    const shop = {
+      self() {
+        return this;
+      },
+      fail() {
+        throw error;
+      },
+      Vault,
+    };
+    const watching = watch(placeOf(shop, 'self'), placeOf(shop, 'fail'), placeOf(shop, 'Vault'));
+    expect(shop.self()).toBe(shop);
+    expect(() => shop.fail()).toThrow(error);
+    const vault = new shop.Vault();
+    expect(vault).toBeInstanceOf(Vault);
+    expect(vault.made).toBe(Vault);
+    expect(Object.getPrototypeOf(vault)).toBe(Vault.prototype);
+    expect(watching.calls.map(({ end }) => end.kind)).toEqual(['returned', 'threw', 'returned']);
+    watching.stop();
+  });
+
+  it('what comes of a promise is told, and the page gets its own promise', async () => {
+    const promise = Promise.resolve('done');
+    const shop = { sign: () => promise };
+    const watching = watch(placeOf(shop, 'sign'));
+    expect(shop.sign()).toBe(promise);
+    expect(watching.calls[0]?.end.kind).toBe('running');
+    await promise;
+    expect(watching.calls[0]?.end).toEqual({ kind: 'returned', value: '"done"' });
+    watching.stop();
+  });
+
+  it('no getter of a value that is told runs', () => {
+    const run = vi.fn();
+    const shop = { sign: (_value: object) => 1 };
+    const watching = watch(placeOf(shop, 'sign'));
+    shop.sign(Object.defineProperty({}, 'secret', { get: run, enumerable: true }));
+    expect(run).not.toHaveBeenCalled();
+    watching.stop();
+  });
+
+  it('so many calls are told and no more', () => {
+    const shop = { sign: () => 'x'.repeat(10_000) };
+    const watching = watch(placeOf(shop, 'sign'));
+    for (let count = 0; count < 1_000; count++) shop.sign();
+    expect(JSON.stringify(watching.calls).length).toBeLessThan(40_000);
+    watching.stop();
+  });
+});
+
+describe('after a function was watched', () => {
+  it.each([
+    ['a usual property', { writable: true, enumerable: true, configurable: true }],
+    ['one that is hidden', { writable: true, enumerable: false, configurable: true }],
+    ['one that is only writable', { writable: true, enumerable: true, configurable: false }],
+    ['one that is only configurable', { writable: false, enumerable: true, configurable: true }],
+  ])('nothing is left of it: %s', (_what, attributes) => {
+    const sign = (text: string) => text;
+    const shop = Object.defineProperties({} as { sign: typeof sign }, {
+      before: { value: 1, enumerable: true, configurable: true },
+      sign: { value: sign, ...attributes },
+      after: { value: 2, enumerable: true, configurable: true },
+    });
+    const before = Object.getOwnPropertyDescriptors(shop);
+    const watching = watch(placeOf(shop, 'sign'));
+    expect(shop.sign('x')).toBe('x');
+    expect(watching.calls).toHaveLength(1);
+    watching.stop();
+    expect(Object.getOwnPropertyDescriptors(shop)).toEqual(before);
+    expect(Reflect.ownKeys(shop)).toEqual(['before', 'sign', 'after']);
+    expect(shop.sign).toBe(sign);
+    expect(shop.sign.toString()).toBe('(text) => text');
+    expect(Reflect.ownKeys(sign)).toEqual(['length', 'name']);
+  });
+
+  it('what the page has put in its place in the meantime stays', () => {
+    const shop = { sign: () => 'old' };
+    const watching = watch(placeOf(shop, 'sign'));
+    shop.sign = () => 'new';
+    watching.stop();
+    expect(shop.sign()).toBe('new');
+  });
+});
+
+it('says what can not be watched, and leaves it as it is', () => {
+  const exports = Object.defineProperty({}, 'a', { get: () => () => {}, enumerable: true });
+  const frozen = Object.freeze({ sign: () => {} });
+  const bundled = { ...placeOf(frozen, 'sign'), holder: exports, key: 'a' };
+  expect([isReplaceable(bundled), isReplaceable(placeOf(frozen, 'sign'))]).toEqual([false, false]);
+  const watching = watch(bundled, placeOf(frozen, 'sign'));
+  expect(watching.refused).toEqual(['a', 'sign']);
+  watching.stop();
+});
