@@ -11,6 +11,8 @@ export class Addresses {
   readonly #limits: AddressLimits;
   readonly #proxies: Proxies;
   readonly #uses = new Map<string, AddressUse>();
+  /** Of addresses as they are written, for a minute at most: reading one takes longer than much of a call. */
+  readonly #networks = new Map<string, string>();
   /** How its address stood when each TCP connection was made. */
   readonly #usages = new WeakMap<object, Usage>();
   readonly #timer: NodeJS.Timeout;
@@ -63,7 +65,7 @@ export class Addresses {
   }
 
   #of(address: string | undefined): AddressUse {
-    const key = networkOf(address);
+    const key = this.#networkOf(address ?? '');
     const known = this.#uses.get(key);
     if (known) return known;
     const use = new AddressUse(this.#limits, performance.now());
@@ -71,7 +73,16 @@ export class Addresses {
     return use;
   }
 
+  #networkOf(address: string): string {
+    const known = this.#networks.get(address);
+    if (known !== undefined) return known;
+    const network = networkOf(address);
+    this.#networks.set(address, network);
+    return network;
+  }
+
   #forget(now: number): void {
+    this.#networks.clear();
     for (const [key, use] of this.#uses) {
       if (!use.isConnected && now - use.usedAt >= REMEMBER_ADDRESS_MS) this.#uses.delete(key);
     }
@@ -79,8 +90,8 @@ export class Addresses {
 }
 
 /** Of IPv6 the /64, which is what one subscriber is given: its other half may be different each time. */
-function networkOf(address: string | undefined): string {
-  if (address === undefined || !ipaddr.isValid(address)) return address ?? '';
+function networkOf(address: string): string {
+  if (!ipaddr.isValid(address)) return address;
   const parsed = ipaddr.process(address);
   return parsed instanceof ipaddr.IPv6 ? parsed.parts.slice(0, 4).join(':') : parsed.toString();
 }

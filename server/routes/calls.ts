@@ -50,7 +50,9 @@ async function answer(
 ): Promise<FastifyReply> {
   if (!body) throw unsupportedType();
   const { clientId, name: fn } = read(Params, params, 'path');
-  const request = { clientId, fn, ...callOf(body), caller, from: undefined, door: 'http' as const };
+  const { args, target, timeoutMs } = callOf(body);
+  // Field by field: a spread would take as long as much of the rest.
+  const request: CallRequest = { clientId, fn, args, target, timeoutMs, caller, from: undefined, door: 'http' };
   const outcome = await settled(router, request, reply);
   if (!outcome.ok) sendProblem(reply, outcome.error);
   else if (body.kind === 'text') sendRaw(reply, outcome.value);

@@ -1,0 +1,45 @@
+import Table from 'cli-table3';
+
+/** One measured number, with what it is to reach where there is a goal. */
+export interface Row {
+  section: string;
+  name: string;
+  value: number;
+  unit: string;
+  /** The same of what it is measured against. */
+  beside?: { name: string; value: number };
+  goal?: { text: string; met: boolean };
+}
+
+/** What the sections measure, and the calls that were lost or answered wrongly while they did. */
+export interface Findings {
+  rows: Row[];
+  calls: number;
+  bad: number;
+}
+
+export function ratioOf({ value, beside }: Row): number | undefined {
+  return beside && value / beside.value;
+}
+
+export function printTable(rows: readonly Row[]): void {
+  const table = new Table({ head: ['', 'measured', 'beside', 'ratio', 'goal', ''], style: { head: [], border: [] } });
+  for (const row of rows) {
+    const beside = row.beside ? `${rounded(row.beside.value)} ${row.beside.name}` : '';
+    const ratio = ratioOf(row);
+    table.push([
+      `${row.section}: ${row.name}`,
+      `${rounded(row.value)} ${row.unit}`,
+      beside,
+      ratio === undefined ? '' : ratio.toFixed(2),
+      row.goal?.text ?? '',
+      row.goal ? (row.goal.met ? 'met' : 'MISSED') : '',
+    ]);
+  }
+  console.log(table.toString());
+}
+
+export function rounded(value: number): string {
+  if (Math.abs(value) >= 100) return Math.round(value).toLocaleString('en');
+  return String(Number(value.toPrecision(3)));
+}

@@ -1,0 +1,54 @@
+import autocannon from 'autocannon';
+import { aB, type Numbers } from '../a-b.ts';
+import { sum } from '../load.ts';
+import { secondClient } from '../peers.ts';
+import { PinnedProcess } from '../pinned-process.ts';
+import type { Row } from '../report.ts';
+
+const SECONDS = 2;
+const CONNECTIONS = 64;
+
+/** Calls by HTTP on connections that are kept, beside the same fastify that answers a constant. */
+export async function measureHttp(rounds: number): Promise<Row[]> {
+  const [relay, constant] = [await PinnedProcess.relay(), await PinnedProcess.constant()];
+  const client = await secondClient(relay.socketUrl, 'shop');
+  const { one, least } = await aB(rounds, { one: () => requests(relay), least: () => requests(constant) });
+  client.terminate();
+  await Promise.all([relay.stop(), constant.stop()]);
+  const [value, beside] = [Number(one.perSecond), Number(least.perSecond)];
+  return [
+    {
+      section: 'HTTP',
+      name: 'calls',
+      value,
+      unit: '/s',
+      beside: { name: 'constant', value: beside },
+      goal: { text: '≥ 0.5 × constant', met: value >= 0.5 * beside },
+    },
+    {
+      section: 'HTTP',
+      name: 'processor time of a call',
+      value: Number(one.cpuUs),
+      unit: 'µs',
+      beside: { name: 'constant', value: Number(least.cpuUs) },
+    },
+  ];
+}
+
+async function requests(target: PinnedProcess): Promise<Numbers> {
+  const before = await target.stats();
+  const result = await autocannon({
+    url: `${target.url}/api/clients/shop/functions/encrypt`,
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{"args":["0123456789"]}',
+    // What is not that is counted as a mismatch.
+    expectBody: '{"value":"0123456789"}',
+    connections: CONNECTIONS,
+    duration: SECONDS,
+  });
+  const { cpuMs } = await target.stats();
+  sum.calls += result.requests.total;
+  sum.bad += result.errors + result.mismatches + result.non2xx;
+  return { perSecond: result.requests.average, cpuUs: ((cpuMs - before.cpuMs) * 1_000) / result.requests.total };
+}

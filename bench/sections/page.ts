@@ -1,0 +1,108 @@
+import type { BrowserName, Page } from '../../e2e/browser/driver.ts';
+import { Stage } from '../../e2e/stage/stage.ts';
+import { aB, type Numbers, quantile } from '../a-b.ts';
+import { runLoad, sum } from '../load.ts';
+import { type BenchCaller, firstCaller, sdkCaller } from '../peers.ts';
+import type { Row } from '../report.ts';
+
+/** Page functions are slower than relays by far: so many calls tell enough. */
+const ONE_AT_A_TIME = 300;
+const IN_FLIGHT = 64;
+const MS = 1_500;
+const GOALS: Record<BrowserName, number> = { chromium: 30_000, firefox: 20_000 };
+
+/** Calls of one function of a real page, each of three ways. */
+export async function measurePage(browser: BrowserName, rounds: number): Promise<Row[]> {
+  const stage = await Stage.start(browser);
+  try {
+    const page = await stage.setUp({ encrypt: 'lab.echo' });
+    await page.evaluate(paste, { url: stage.relay.socketUrl, clientId: 'pasted' });
+    const [sdk, first] = [await sdkCaller(stage.relay.socketUrl), await firstCaller(stage.relay.socketUrl)];
+    const evaluated = evaluating(page);
+    const { extension, pasted, evaluate } = await aB(rounds, {
+      extension: () => measure(sdk, stage.clientId),
+      pasted: () => measure(first, 'pasted'),
+      evaluate: () => measure(evaluated, ''),
+    });
+    for (const caller of [sdk, first]) caller.close();
+    return rowsOf(browser, extension, pasted, evaluate);
+  } finally {
+    await stage.close();
+  }
+}
+
+function rowsOf(browser: BrowserName, extension: Numbers, pasted: Numbers, evaluate: Numbers): Row[] {
+  const section = `into the page, ${browser}`;
+  const [many, beside, least] = [extension, pasted, evaluate].map(({ perSecond }) => Number(perSecond));
+  const [p50, pastedP50, evaluateP50] = [extension, pasted, evaluate].map(({ p50 }) => Number(p50));
+  const goal = GOALS[browser];
+  const name = `${IN_FLIGHT} in flight`;
+  return [
+    {
+      section,
+      name,
+      value: many ?? 0,
+      unit: '/s',
+      goal: { text: `≥ ${goal.toLocaleString('en')}/s`, met: (many ?? 0) >= goal },
+    },
+    against('≥ 4 × pasted script', name, 'pasted', many, beside, 4),
+    against('≥ 15 × page.evaluate', name, 'evaluate', many, least, 15),
+    {
+      section,
+      name: 'one at a time, p50',
+      value: p50 ?? 0,
+      unit: 'ms',
+      beside: { name: 'pasted', value: pastedP50 ?? 0 },
+      goal: { text: '≤ 2.5 × pasted script', met: (p50 ?? 0) <= 2.5 * (pastedP50 ?? 0) },
+    },
+    { section, name: 'page.evaluate, one at a time, p50', value: evaluateP50 ?? 0, unit: 'ms' },
+  ];
+
+  function against(text: string, name: string, of: string, value = 0, other = 0, least = 1): Row {
+    return {
+      section,
+      name,
+      value,
+      unit: '/s',
+      beside: { name: of, value: other },
+      goal: { text, met: value >= least * other },
+    };
+  }
+}
+
+async function measure(caller: BenchCaller, clientId: string): Promise<Numbers> {
+  const options = { callers: [caller], clientIds: [clientId], size: 64 };
+  await runLoad({ ...options, inFlight: IN_FLIGHT, ms: 500 });
+  const { calls, seconds } = await runLoad({ ...options, inFlight: IN_FLIGHT, ms: MS });
+  const took: number[] = [];
+  for (let call = 0; call < ONE_AT_A_TIME; call++) {
+    const startedAt = performance.now();
+    const value = await caller.call(clientId, `message ${call}`);
+    took.push(performance.now() - startedAt);
+    sum.calls++;
+    if (value !== `message ${call}`) sum.bad++;
+  }
+  return { perSecond: calls / seconds, p50: quantile(took, 0.5) };
+}
+
+function evaluating(page: Page): BenchCaller {
+  return { call: (_clientId, msg) => page.evaluate((text) => lab.echo(text), msg), close: () => {} };
+}
+
+/** The script as people paste it into the console, for the tools that Pagewire takes the place of. */
+function paste({ url, clientId }: { url: string; clientId: string }): Promise<void> {
+  const socket = new WebSocket(url);
+  socket.onmessage = ({ data: frame }) => {
+    const { msgId, data } = JSON.parse(frame);
+    const msg = lab.echo(data);
+    socket.send(JSON.stringify({ type: 'decrypt', msgId, data: { clientId, msg, flag: true } }));
+  };
+  return new Promise((resolve) => {
+    socket.onopen = () => {
+      socket.send(JSON.stringify({ type: 'init', msgId: '', data: { clientId } }));
+      setTimeout(resolve, 200);
+    };
+  });
+}
+
+declare const lab: { echo(text: string): string };

@@ -1,0 +1,68 @@
+import { aB, type Numbers } from '../a-b.ts';
+import { sum } from '../load.ts';
+import { measureLoad } from '../measure-load.ts';
+import { type BenchCaller, firstCaller, firstClient } from '../peers.ts';
+import { PinnedProcess } from '../pinned-process.ts';
+import type { Row } from '../report.ts';
+
+const SIZES = { '1 kB': 1_000, '64 kB': 64_000, '1 MB': 1_000_000, '10 MB': 10_000_000 };
+const MB = 1_000_000;
+
+/** How much passes, and how long others wait while something large does. */
+export async function measurePayloads(rounds: number): Promise<Row[]> {
+  const [relay, bare] = [await PinnedProcess.relay(), await PinnedProcess.bare()];
+  const rows: Row[] = [];
+  for (const [name, size] of Object.entries(SIZES)) {
+    const setting = { callers: 1, inFlight: size > MB ? 1 : 4, clients: 1, size };
+    const peers = { connectCaller: firstCaller, connectClient: firstClient };
+    const measure = (target: PinnedProcess) => () => measureLoad(target, { ...setting, ...peers, ms: 1_000 });
+    const { one, least } = await aB(Math.min(rounds, 3), { one: measure(relay), least: measure(bare) });
+    // There and back: as argument and as result.
+    const rate = ({ perSecond = Number.NaN }: Numbers) => (perSecond * size * 2) / MB;
+    rows.push({
+      section: 'payloads',
+      name,
+      value: rate(one),
+      unit: 'MB/s',
+      beside: { name: 'bare', value: rate(least) },
+    });
+  }
+  const { one, least } = await aB(rounds, { one: () => worstSmallCall(relay), least: () => worstSmallCall(bare) });
+  await Promise.all([relay.stop(), bare.stop()]);
+  const [value, beside] = [Number(one.worst), Number(least.worst)];
+  rows.push({
+    section: 'payloads',
+    name: 'the worst small call of others during one of 10 MB',
+    value,
+    unit: 'ms',
+    beside: { name: 'bare', value: beside },
+    goal: { text: '≤ 1.2 × bare', met: value <= 1.2 * beside },
+  });
+  return rows;
+}
+
+/** The peers of the small calls are in this process as well, and wait for its part in the large one: so much is the same for both. */
+async function worstSmallCall({ socketUrl }: PinnedProcess): Promise<Numbers> {
+  const clients = [await firstClient(socketUrl, 'large'), await firstClient(socketUrl, 'small')];
+  const [large, small] = [await firstCaller(socketUrl), await firstCaller(socketUrl)];
+  await checked(large, 'large', 'x'.repeat(10 * MB));
+  let isOver = false;
+  const over = checked(large, 'large', 'x'.repeat(10 * MB)).then(() => {
+    isOver = true;
+  });
+  let worst = 0;
+  for (let call = 0; !isOver; call++) {
+    const startedAt = performance.now();
+    await checked(small, 'small', `message ${call}`);
+    worst = Math.max(worst, performance.now() - startedAt);
+  }
+  await over;
+  for (const caller of [large, small]) caller.close();
+  for (const client of clients) client.terminate();
+  return { worst };
+}
+
+async function checked(caller: BenchCaller, clientId: string, msg: string): Promise<void> {
+  sum.calls++;
+  if ((await caller.call(clientId, msg)) !== msg) sum.bad++;
+}
