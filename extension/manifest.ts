@@ -33,6 +33,8 @@ function forChrome() {
   return {
     // Alarms of 30 s.
     minimum_chrome_version: '120',
+    // What a policy may set; Firefox asks for no schema.
+    storage: { managed_schema: 'managed-schema.json' },
     background: { service_worker: 'background/index.ts', type: 'module' },
   };
 }

@@ -1,8 +1,13 @@
 // Crockford's base32: no letters that read like digits.
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 
-/** A clientId that nobody else has and that can be read out: `web-` and 40 random bits. */
+/** A clientId that nobody else has and that can be read out. */
 export function randomClientId(): string {
+  return `web-${randomLetters()}`;
+}
+
+/** Eight letters and digits: 40 random bits. */
+export function randomLetters(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(8));
-  return `web-${Array.from(bytes, (byte) => ALPHABET.charAt(byte & 31)).join('')}`;
+  return Array.from(bytes, (byte) => ALPHABET.charAt(byte & 31)).join('');
 }

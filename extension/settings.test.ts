@@ -4,14 +4,21 @@ import { defaultSettings, type Settings } from './settings-schema.ts';
 
 type Changes = Record<string, { newValue?: unknown }>;
 
-const browser = vi.hoisted(() => ({ storage: { local: {} as never, onChanged: {} as never } }));
+const browser = vi.hoisted(() => ({
+  storage: { local: {} as never, managed: {} as never, onChanged: {} as never },
+  runtime: { getURL: (path: string) => `extension://${path}` },
+}));
 vi.mock('webextension-polyfill', () => ({ default: browser }));
 
 let stored: Record<string, unknown>;
+let policy: Record<string, unknown> | undefined;
+let packed: object;
 let listeners: Set<(changes: Changes, area: string) => void>;
 
 beforeEach(() => {
   stored = {};
+  policy = undefined;
+  packed = {};
   listeners = new Set();
   Object.assign(browser.storage, {
     local: {
@@ -21,6 +28,10 @@ beforeEach(() => {
         Object.assign(stored, structuredClone(items));
         for (const listener of listeners) listener(changes, 'local');
       },
+    },
+    managed: {
+      // As Firefox does without a policy.
+      get: async () => structuredClone(policy) ?? Promise.reject(new Error('Managed storage manifest not found')),
     },
     onChanged: {
       addListener: (listener: (changes: Changes, area: string) => void) => listeners.add(listener),
@@ -35,15 +46,16 @@ beforeEach(() => {
     return turn;
   };
   vi.stubGlobal('navigator', { locks: { request } });
+  vi.stubGlobal('fetch', async () => Response.json(packed));
 });
 afterEach(() => vi.unstubAllGlobals());
 
 describe('the first load', () => {
   it('makes settings with a clientId of their own, and keeps them', async () => {
-    const settings = await loadSettings();
+    const { settings } = await loadSettings();
     expect(settings).toEqual(defaultSettings(settings.clientId));
     expect(settings.clientId).toMatch(/^web-[0-9a-hjkmnp-tv-z]{8}$/);
-    expect(await loadSettings()).toEqual(settings);
+    expect((await loadSettings()).settings).toEqual(settings);
   });
 
   it('makes them once, where background and popup start at the same time', async () => {
@@ -55,15 +67,15 @@ describe('the first load', () => {
 describe('settings that can not be read', () => {
   it('are put aside, never lost', async () => {
     stored.settings = { version: 99, precious: true };
-    const settings = await loadSettings();
+    const { settings } = await loadSettings();
     expect(settings.version).toBe(1);
     expect(stored['settings.unreadable']).toEqual({ version: 99, precious: true });
   });
 
   it('are not saved', async () => {
-    const settings = await loadSettings();
+    const { settings } = await loadSettings();
     await expect(saveSettings({ ...settings, relayUrl: 'http://x' })).rejects.toMatchObject({ code: 'bad_request' });
-    expect(await loadSettings()).toEqual(settings);
+    expect((await loadSettings()).settings).toEqual(settings);
   });
 
   it('are not told to who watches', () => {
@@ -76,14 +88,61 @@ describe('settings that can not be read', () => {
 
 describe('who watches', () => {
   it('is told of each change until it stops', async () => {
-    const settings = await loadSettings();
+    const { settings } = await loadSettings();
     const seen: Settings[] = [];
-    const stop = watchSettings((changed) => seen.push(changed));
+    const stop = watchSettings((changed) => seen.push(changed.settings));
     await saveSettings({ ...settings, on: false });
+    await vi.waitFor(() => expect(seen).toHaveLength(1));
     for (const tell of listeners) tell({ other: { newValue: settings } }, 'local');
     for (const tell of listeners) tell({ settings: { newValue: settings } }, 'session');
     stop();
     await saveSettings({ ...settings, on: true });
+    await loadSettings();
     expect(seen).toEqual([{ ...settings, on: false }]);
+  });
+});
+
+describe('what an administrator has set', () => {
+  const SITE = { pattern: 'https://shop.test', functions: [{ name: 'sign', path: 'shop.sign' }] };
+
+  it('is in force instead of the stored settings, and is told apart', async () => {
+    policy = { relayUrl: 'wss://relay.test', sites: [SITE] };
+    const { settings, managed } = await loadSettings();
+    expect(settings).toMatchObject({ relayUrl: 'wss://relay.test', on: true, sites: [{ ...SITE, enabled: true }] });
+    expect(Object.keys(managed.values)).toEqual(['relayUrl', 'sites']);
+  });
+
+  it('may be packed with the extension, where a policy goes before it', async () => {
+    packed = { relayUrl: 'wss://packed.test', token: 'packed' };
+    policy = { relayUrl: 'wss://policy.test' };
+    expect((await loadSettings()).settings).toMatchObject({ relayUrl: 'wss://policy.test', token: 'packed' });
+  });
+
+  it('is never stored: what a person had set is there again without it', async () => {
+    await saveSettings({ ...(await loadSettings()).settings, relayUrl: 'ws://own.test' });
+    policy = { relayUrl: 'wss://relay.test', token: 'secret' };
+    const { settings } = await loadSettings();
+    await saveSettings({ ...settings, on: false });
+    expect(JSON.stringify(stored)).not.toContain('secret');
+    policy = undefined;
+    expect((await loadSettings()).settings).toMatchObject({ relayUrl: 'ws://own.test', token: '', on: false });
+  });
+
+  it('gives each profile a clientId of its own where it says {random}, and always the same', async () => {
+    policy = { clientId: 'till-{random}' };
+    const { settings } = await loadSettings();
+    expect(settings.clientId).toMatch(/^till-[0-9a-z]{8}$/);
+    expect((await loadSettings()).settings.clientId).toBe(settings.clientId);
+    stored = {};
+    expect((await loadSettings()).settings.clientId).not.toBe(settings.clientId);
+  });
+
+  it('is told to who watches when it changes', async () => {
+    await loadSettings();
+    const seen: Settings[] = [];
+    watchSettings((changed) => seen.push(changed.settings));
+    policy = { on: false };
+    for (const tell of listeners) tell({ on: { newValue: false } }, 'managed');
+    await vi.waitFor(() => expect(seen).toMatchObject([{ on: false }]));
   });
 });

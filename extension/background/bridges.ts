@@ -66,6 +66,10 @@ export class Bridges {
     return [...(this.#byTab.get(tabId)?.values() ?? [])].sort(pageFirst);
   }
 
+  get tabIds(): number[] {
+    return [...this.#byTab.keys()];
+  }
+
   ofSite(site: ServedSite): readonly ServingTab[] {
     const known = this.#bySite.get(site);
     if (known) return known;

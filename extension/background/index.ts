@@ -1,6 +1,7 @@
 import browser, { type Runtime } from 'webextension-polyfill';
 import bridgeFile from '../content/bridge.iife.ts?script';
 import searchBridgeFile from '../content/search-bridge.iife.ts?script';
+import type { ManagedSettings } from '../managed-settings.ts';
 import type { RelayStatus } from '../messages.ts';
 import pageFile from '../page/page.iife.ts?script';
 import searchFile from '../search/search.iife.ts?script';
@@ -18,6 +19,7 @@ import { captureObstacle, listenInFirefox, type WebRequestApi } from './capture/
 import { describeReason } from './describe-reason.ts';
 import { guardStorage } from './guard-storage.ts';
 import { KeepAwake } from './keep-awake.ts';
+import { KeptTabs } from './kept-tabs.ts';
 import { OpenTabs } from './open-tabs.ts';
 import { PageScripts } from './page-scripts.ts';
 import { RelayCalls } from './relay-calls.ts';
@@ -55,8 +57,16 @@ const recency = new TabRecency();
 const bridges = new Bridges({
   extensionId: runtime.id,
   tabExists: (tabId) => openTabs.exists(tabId),
-  onChange: () => announcements.changed(),
+  onChange: () => {
+    announcements.changed();
+    keptTabs.changed();
+  },
   onSorted: (bridge) => capturing.greet(bridge),
+});
+const keptTabs = new KeptTabs({
+  storage: browser.storage.session,
+  serving: () => bridges.tabIds,
+  setDiscardable: (tabId, autoDiscardable) => tabs.update(tabId, { autoDiscardable }),
 });
 const pageScripts = new PageScripts({
   // As the browser names them when it lists what is registered.
@@ -157,7 +167,10 @@ permissions.onAdded.addListener(() => void reapply());
 permissions.onRemoved.addListener(() => void reapply());
 alarms.onAlarm.addListener(() => void started.then(() => relay.retryNow()));
 addEventListener('online', () => void started.then(() => relay.retryNow()));
-watchSettings((settings) => void apply(settings));
+watchSettings(({ settings, managed }) => {
+  complain(managed);
+  void apply(settings);
+});
 
 /** What is known while this background lives; `start` gathers it anew when the browser has stopped it in between. */
 interface Current {
@@ -172,12 +185,13 @@ if (isFirefox) {
 } else if (captureBuild.debugger) listenInChromium(capturing, captureBuild as CaptureBuildApi, started);
 
 async function start(): Promise<Current> {
-  const [settings, session, all, focused] = await Promise.all([
+  const [{ settings, managed }, session, all, focused] = await Promise.all([
     loadSettings(),
     Session.open(browser.storage.session),
     openTabs.all(),
     windows.getLastFocused().catch(() => undefined),
   ]);
+  complain(managed);
   recency.start(all, focused?.id);
   for (const { id, frozen } of all) if (id !== undefined && frozen) openTabs.setFrozen(id, true);
   await sites.apply(settings);
@@ -196,6 +210,11 @@ async function apply(settings: Settings): Promise<void> {
   await sites.apply(settings);
   await capturing.reachTabs();
   await sites.reachOpenTabs();
+}
+
+/** For whoever wrote the policy, on the browser's page about this extension; the options page shows it as well. */
+function complain({ problems }: ManagedSettings): void {
+  for (const problem of problems) console.error(`Of what an administrator has set, ${problem}`);
 }
 
 async function reapply(): Promise<void> {

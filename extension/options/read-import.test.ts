@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { readManaged } from '../managed-settings.ts';
 import { defaultSettings, exportSettings, type Settings } from '../settings-schema.ts';
 import { readImport } from './read-import.ts';
 
@@ -11,7 +12,7 @@ const current: Settings = {
   ],
 };
 
-const read = (json: unknown) => readImport('team.json', JSON.stringify(json), current);
+const read = (json: unknown) => readImport('team.json', JSON.stringify(json), current, readManaged({}));
 
 describe('an import', () => {
   it('changes nothing when it is the export of the present settings', () => {
@@ -57,11 +58,24 @@ describe('an import', () => {
   });
 
   it('is refused as a whole, with the place of what is wrong', () => {
-    expect(readImport('team.json', '{', current)).toMatchObject({ kind: 'not-json', file: 'team.json' });
+    expect(readImport('team.json', '{', current, readManaged({}))).toMatchObject({
+      kind: 'not-json',
+      file: 'team.json',
+    });
     expect(read({ ...current, sites: [{ pattern: 'x', enabled: true, functions: [] }] })).toMatchObject({
       kind: 'invalid',
       place: 'sites[0].pattern',
     });
     expect(read(null)).toMatchObject({ kind: 'invalid', place: '' });
+  });
+});
+
+it('changes nothing of what an administrator has set', () => {
+  const managed = readManaged({ relayUrl: current.relayUrl });
+  const text = JSON.stringify({ ...exportSettings(current), relayUrl: 'wss://other.test', clientId: 'other' });
+  expect(readImport('team.json', text, current, managed)).toMatchObject({
+    kind: 'readable',
+    settings: { relayUrl: current.relayUrl, clientId: 'other' },
+    changes: [expect.anything()],
   });
 });

@@ -1,3 +1,4 @@
+import { type ManagedSettings, withoutManaged } from '../managed-settings.ts';
 import { importSettings, type Settings } from '../settings-schema.ts';
 import { explainSettings } from '../ui/explain-settings.ts';
 import type { Text } from '../ui/t.ts';
@@ -9,8 +10,8 @@ export type ImportReading =
   | { kind: 'not-json'; file: string; reason: string }
   | { kind: 'invalid'; file: string; place: string; text: Text };
 
-/** Reads an exported file against the present settings. Nothing is stored. */
-export function readImport(file: string, text: string, current: Settings): ImportReading {
+/** Reads an exported file against the present settings; what an administrator has set stays. Nothing is stored. */
+export function readImport(file: string, text: string, current: Settings, managed: ManagedSettings): ImportReading {
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -19,7 +20,7 @@ export function readImport(file: string, text: string, current: Settings): Impor
   }
   const wrong = explainSettings(withToken(json, current));
   if (wrong) return { kind: 'invalid', file, ...wrong };
-  const settings = importSettings(json, current);
+  const settings = withoutManaged(importSettings(json, current), current, managed);
   return { kind: 'readable', file, settings, changes: describeChanges(current, settings) };
 }
 

@@ -7,39 +7,42 @@ import { permissionOf, renameSite } from '../ui/settings-edits.ts';
 import { disableSite, enableSite, forgetSite } from '../ui/site-access.ts';
 import { t } from '../ui/t.ts';
 import { useAccess } from '../ui/use-access.ts';
-import { useWorkspace } from '../ui/workspace.tsx';
+import { useManaged, useWorkspace } from '../ui/workspace.tsx';
 import { SiteForm } from './site-form.tsx';
 
 /** One site with its state, its functions and what can be done with it. */
 export function SiteCard({ site }: { site: SiteSettings }) {
   const workspace = useWorkspace();
   const [isEditing, setIsEditing] = useState(false);
+  const isManaged = useManaged('sites');
   const { pattern, enabled } = site;
   return (
     <section class="site" aria-label={pattern}>
       <div class="site-line">
         <h3 class="mono">{pattern}</h3>
         <SiteState site={site} />
-        <div class="site-actions">
-          <button
-            type="button"
-            aria-label={t(enabled ? 'siteDisableNamed' : 'siteEnableNamed', { site: pattern })}
-            onClick={() => void (enabled ? disableSite : enableSite)(workspace, pattern)}
-          >
-            {t(enabled ? 'siteDisable' : 'siteEnableShort')}
-          </button>
-          <IconButton
-            icon="edit"
-            label={t('siteEditNamed', { site: pattern })}
-            expanded={isEditing}
-            onClick={() => setIsEditing(!isEditing)}
-          />
-          <IconButton
-            icon="remove"
-            label={t('siteRemoveNamed', { site: pattern })}
-            onClick={() => void forgetSite(workspace, pattern)}
-          />
-        </div>
+        {!isManaged && (
+          <div class="site-actions">
+            <button
+              type="button"
+              aria-label={t(enabled ? 'siteDisableNamed' : 'siteEnableNamed', { site: pattern })}
+              onClick={() => void (enabled ? disableSite : enableSite)(workspace, pattern)}
+            >
+              {t(enabled ? 'siteDisable' : 'siteEnableShort')}
+            </button>
+            <IconButton
+              icon="edit"
+              label={t('siteEditNamed', { site: pattern })}
+              expanded={isEditing}
+              onClick={() => setIsEditing(!isEditing)}
+            />
+            <IconButton
+              icon="remove"
+              label={t('siteRemoveNamed', { site: pattern })}
+              onClick={() => void forgetSite(workspace, pattern)}
+            />
+          </div>
+        )}
       </div>
       {isEditing && (
         <SiteForm

@@ -2,24 +2,31 @@ import { useState } from 'preact/hooks';
 import { Icon } from '../ui/icon.tsx';
 import { addSite } from '../ui/settings-edits.ts';
 import { t } from '../ui/t.ts';
-import { useWorkspace } from '../ui/workspace.tsx';
+import { useManaged, useWorkspace } from '../ui/workspace.tsx';
 import { SiteCard } from './site-card.tsx';
 import { SiteForm } from './site-form.tsx';
 
 /** All sites and their functions. */
 export function SitesSection() {
-  const { settings, edit } = useWorkspace();
+  const { settings, managed, edit } = useWorkspace();
+  const isManaged = useManaged('sites');
   const [isAdding, setIsAdding] = useState(false);
   return (
     <section class="card sites-card" aria-labelledby="sites-heading">
       <h2 id="sites-heading">{t('optionsSitesHeading')}</h2>
       <p class="muted">{t('optionsSitesHint')}</p>
       <p class="muted">{t('functionDefaultHint')}</p>
+      {isManaged && <p class="callout">{t('sitesManaged')}</p>}
+      {managed.problems.map((problem) => (
+        <p key={problem} class="callout bad">
+          {t('managedProblem', { problem })}
+        </p>
+      ))}
       {settings.sites.length === 0 && <p class="empty">{t('optionsNoSites')}</p>}
       {settings.sites.map((site) => (
         <SiteCard key={site.pattern} site={site} />
       ))}
-      {isAdding ? (
+      {isManaged ? null : isAdding ? (
         <SiteForm
           label={t('siteAdd')}
           start=""

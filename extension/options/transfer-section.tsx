@@ -6,7 +6,7 @@ import { type ImportReading, readImport } from './read-import.ts';
 
 /** Export to a file, and import from one: read in full and shown before it is applied. */
 export function TransferSection() {
-  const { settings, edit, tell } = useWorkspace();
+  const { settings, managed, edit, tell } = useWorkspace();
   const [reading, setReading] = useState<ImportReading>();
   const headingId = useId();
 
@@ -39,7 +39,7 @@ export function TransferSection() {
             onChange={async ({ currentTarget: input }) => {
               const file = input.files?.[0];
               if (!file) return;
-              setReading(readImport(file.name, await file.text(), settings));
+              setReading(readImport(file.name, await file.text(), settings, managed));
               // So that the same file, mended, can be chosen again.
               input.value = '';
             }}

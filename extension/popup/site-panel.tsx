@@ -7,7 +7,7 @@ import { permissionOf } from '../ui/settings-edits.ts';
 import { disableSite, enableSite } from '../ui/site-access.ts';
 import { t } from '../ui/t.ts';
 import { useAccess } from '../ui/use-access.ts';
-import { useWorkspace } from '../ui/workspace.tsx';
+import { useManaged, useWorkspace } from '../ui/workspace.tsx';
 
 /** Of the last calls; the options page has room for all. */
 const CALLS_SHOWN = 20;
@@ -23,6 +23,7 @@ interface Props {
 /** The tab's site: on or off, and its functions. A site that is not listed yet is off and has none. */
 export function SitePanel({ site, tabId, report, onFind }: Props) {
   const workspace = useWorkspace();
+  const isManaged = useManaged('sites');
   const { pattern, enabled, functions } = site;
   const granted = useAccess(permissionOf(pattern));
   return (
@@ -31,7 +32,7 @@ export function SitePanel({ site, tabId, report, onFind }: Props) {
         <h2 class="mono" title={pattern}>
           {pattern}
         </h2>
-        {enabled && (
+        {enabled && !isManaged && (
           <button
             type="button"
             class="quiet"
@@ -42,9 +43,10 @@ export function SitePanel({ site, tabId, report, onFind }: Props) {
           </button>
         )}
       </div>
+      {isManaged && <p class="hint">{t('sitesManaged')}</p>}
       {enabled ? (
         <AccessMissing pattern={pattern} />
-      ) : (
+      ) : isManaged ? null : (
         <div class="site-enable">
           <button type="button" class="primary wide" onClick={() => void enableSite(workspace, pattern)}>
             {t('siteEnable')}

@@ -5,11 +5,12 @@ import { IconButton } from './icon-button.tsx';
 import { setClientId, setRelayUrl, setToken } from './settings-edits.ts';
 import { t } from './t.ts';
 import { TextSetting } from './text-setting.tsx';
-import { useWorkspace } from './workspace.tsx';
+import { useManaged, useWorkspace } from './workspace.tsx';
 
 /** Relay URL, client ID and token. `hints` says a line about each. */
 export function ConnectionForm({ hints }: { hints?: boolean }) {
   const { settings, edit } = useWorkspace();
+  const [urlManaged, idManaged, tokenManaged] = [useManaged('relayUrl'), useManaged('clientId'), useManaged('token')];
   const [tokenShown, setTokenShown] = useState(false);
   const takeRandomId = () =>
     edit((current) => setClientId(current, randomClientId()), ['savedField', { field: t('clientId') }]);
@@ -17,10 +18,22 @@ export function ConnectionForm({ hints }: { hints?: boolean }) {
 
   return (
     <div class="connection-form">
-      <TextSetting label={t('relayUrl')} value={settings.relayUrl} change={setRelayUrl} hint={hint('relayUrlHint')} />
-      <TextSetting label={t('clientId')} value={settings.clientId} change={setClientId} hint={hint('clientIdHint')}>
+      <TextSetting
+        label={t('relayUrl')}
+        value={settings.relayUrl}
+        change={setRelayUrl}
+        hint={hint('relayUrlHint')}
+        managed={urlManaged}
+      />
+      <TextSetting
+        label={t('clientId')}
+        value={settings.clientId}
+        change={setClientId}
+        hint={hint('clientIdHint')}
+        managed={idManaged}
+      >
         <CopyButton text={settings.clientId} label={t('clientIdCopy')} />
-        <IconButton icon="random" label={t('clientIdRandom')} onClick={() => void takeRandomId()} />
+        {!idManaged && <IconButton icon="random" label={t('clientIdRandom')} onClick={() => void takeRandomId()} />}
       </TextSetting>
       <TextSetting
         label={t('token')}
@@ -29,12 +42,15 @@ export function ConnectionForm({ hints }: { hints?: boolean }) {
         placeholder={t('tokenPlaceholder')}
         change={setToken}
         hint={hint('tokenHint')}
+        managed={tokenManaged}
       >
-        <IconButton
-          icon={tokenShown ? 'hide' : 'show'}
-          label={t(tokenShown ? 'tokenHide' : 'tokenShow')}
-          onClick={() => setTokenShown(!tokenShown)}
-        />
+        {!tokenManaged && (
+          <IconButton
+            icon={tokenShown ? 'hide' : 'show'}
+            label={t(tokenShown ? 'tokenHide' : 'tokenShow')}
+            onClick={() => setTokenShown(!tokenShown)}
+          />
+        )}
       </TextSetting>
     </div>
   );

@@ -5,7 +5,7 @@ import { reconnect } from './requests.ts';
 import { setOn } from './settings-edits.ts';
 import { t } from './t.ts';
 import { useStatus } from './use-status.ts';
-import { useWorkspace } from './workspace.tsx';
+import { useManaged, useWorkspace } from './workspace.tsx';
 
 /** The connection at a glance: on or off, connected or why not, and what to do about it. */
 export function ConnectionStatus() {
@@ -52,9 +52,10 @@ function Countdown({ status: { retryAt } }: { status: Extract<RelayStatus, { sta
 
 export function ConnectionSwitch() {
   const { settings, edit } = useWorkspace();
+  const managed = useManaged('on');
   const toggle = (on: boolean) => void edit((current) => setOn(current, on), [on ? 'switchedOn' : 'switchedOff']);
   return (
-    <label class="switch">
+    <label class="switch" title={managed ? t('managedByAdministrator') : undefined}>
       <span aria-hidden="true">{t(settings.on ? 'switchOn' : 'switchOff')}</span>
       <input
         type="checkbox"
@@ -62,6 +63,7 @@ export function ConnectionSwitch() {
         aria-label={t('connectSwitch')}
         aria-checked={settings.on}
         checked={settings.on}
+        disabled={managed}
         onChange={(event) => toggle(event.currentTarget.checked)}
       />
     </label>

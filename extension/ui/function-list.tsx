@@ -7,7 +7,7 @@ import { Icon } from './icon.tsx';
 import { addFunction, suggestedName } from './settings-edits.ts';
 import { t } from './t.ts';
 import { useFocusBack } from './use-focus-back.ts';
-import { useWorkspace } from './workspace.tsx';
+import { useManaged, useWorkspace } from './workspace.tsx';
 
 interface Props {
   site: SiteSettings;
@@ -20,6 +20,7 @@ interface Props {
 /** A site's functions, and the form for another. */
 export function FunctionList({ site, tabId, report, callsShown }: Props) {
   const { settings, edit } = useWorkspace();
+  const isManaged = useManaged('sites');
   const [adding, setAdding] = useState(false);
   const addButton = useFocusBack<HTMLButtonElement>(adding);
   const isEmpty = site.functions.length === 0;
@@ -39,8 +40,8 @@ export function FunctionList({ site, tabId, report, callsShown }: Props) {
           ))}
         </ul>
       )}
-      {isEmpty && <p class="hint">{t('functionsFirst')}</p>}
-      {adding || isEmpty ? (
+      {isEmpty && !isManaged && <p class="hint">{t('functionsFirst')}</p>}
+      {isManaged ? null : adding || isEmpty ? (
         <FunctionForm
           key={site.functions.length}
           label={t('functionAddTo', { site: site.pattern })}

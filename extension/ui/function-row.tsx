@@ -10,7 +10,7 @@ import { defaultFunction, editFunction, removeFunction, setDefault } from './set
 import { t } from './t.ts';
 import { TryPanel } from './try-panel.tsx';
 import { useFocusBack } from './use-focus-back.ts';
-import { useWorkspace } from './workspace.tsx';
+import { useManaged, useWorkspace } from './workspace.tsx';
 
 /** Whether a function is in the page right now. */
 export type Presence =
@@ -35,6 +35,7 @@ export function FunctionRow({ pattern, fn, tabId, presence, callsShown }: Props)
   const { settings, edit } = useWorkspace();
   const [open, setOpen] = useState<'nothing' | 'try' | 'edit' | 'calls'>('nothing');
   const opener = useFocusBack<HTMLElement>(open !== 'nothing');
+  const isManaged = useManaged('sites');
   const isDefault = defaultFunction(settings) === fn.name;
   const { name, path } = fn;
   const toggle = (what: 'try' | 'edit' | 'calls', button: HTMLElement) => {
@@ -59,6 +60,7 @@ export function FunctionRow({ pattern, fn, tabId, presence, callsShown }: Props)
           aria-label={t('functionDefaultNamed', { name })}
           title={t('functionDefaultHint')}
           checked={isDefault}
+          disabled={isManaged}
           onChange={() => void edit((current) => setDefault(current, name), ['defaultSaved', { name }])}
         />
         <span class="function-name mono" title={name}>
@@ -78,19 +80,23 @@ export function FunctionRow({ pattern, fn, tabId, presence, callsShown }: Props)
           >
             {t('tryShort')}
           </button>
-          <IconButton
-            icon="edit"
-            label={t('functionEditNamed', { name })}
-            expanded={open === 'edit'}
-            onClick={(event) => toggle('edit', event.currentTarget)}
-          />
-          <IconButton
-            icon="remove"
-            label={t('functionRemoveNamed', { name })}
-            onClick={() =>
-              void edit((current) => removeFunction(current, name), ['functionRemoved', { name }], 'can-undo')
-            }
-          />
+          {!isManaged && (
+            <IconButton
+              icon="edit"
+              label={t('functionEditNamed', { name })}
+              expanded={open === 'edit'}
+              onClick={(event) => toggle('edit', event.currentTarget)}
+            />
+          )}
+          {!isManaged && (
+            <IconButton
+              icon="remove"
+              label={t('functionRemoveNamed', { name })}
+              onClick={() =>
+                void edit((current) => removeFunction(current, name), ['functionRemoved', { name }], 'can-undo')
+              }
+            />
+          )}
         </div>
       </div>
       <div class="function-line">

@@ -36,6 +36,6 @@ export async function grantAccess({ tell }: Workspace, pattern: string): Promise
 
 async function dropAccess(pattern: string): Promise<void> {
   const permission = permissionOf(pattern);
-  if (needsPermission(await loadSettings(), permission)) return;
+  if (needsPermission((await loadSettings()).settings, permission)) return;
   await browser.permissions.remove({ origins: [permission] });
 }

@@ -15,15 +15,19 @@ interface Props {
   /** Shows dots instead of what is entered. */
   masked?: boolean;
   placeholder?: string;
+  /** An administrator has set it: it can be read, not changed. */
+  managed?: boolean;
   /** Buttons behind the field. */
   children?: ComponentChildren;
 }
 
 /** A setting edited in place: saved on Enter or on leaving the field, Escape takes back what was typed. */
-export function TextSetting({ label, value, change, hint, masked, placeholder, children }: Props) {
+export function TextSetting({ label, value, change, hint, masked, placeholder, managed = false, children }: Props) {
   const id = useId();
   const { draft, complaint, type, commit, reset } = useDraft(label, change);
-  const about = [complaint && `${id}-error`, hint && `${id}-hint`].filter(Boolean).join(' ');
+  const about = [complaint && `${id}-error`, managed && `${id}-managed`, hint && `${id}-hint`]
+    .filter(Boolean)
+    .join(' ');
   return (
     <div class="setting">
       <label for={id}>{label}</label>
@@ -34,6 +38,7 @@ export function TextSetting({ label, value, change, hint, masked, placeholder, c
           {...(masked ? ({ type: 'password' } as const) : ({ type: 'text' } as const))}
           value={draft ?? value}
           placeholder={placeholder}
+          readOnly={managed}
           autocomplete="off"
           spellcheck={false}
           aria-invalid={complaint !== undefined}
@@ -53,6 +58,11 @@ export function TextSetting({ label, value, change, hint, masked, placeholder, c
       {complaint && (
         <p id={`${id}-error`} class="error" role="alert">
           {t(...complaint.text)}
+        </p>
+      )}
+      {managed && (
+        <p id={`${id}-managed`} class="hint managed">
+          {t('managedByAdministrator')}
         </p>
       )}
       {hint && (

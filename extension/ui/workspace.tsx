@@ -1,7 +1,8 @@
 import { type ComponentChildren, createContext } from 'preact';
 import { useContext, useEffect, useState } from 'preact/hooks';
 import { CallError } from '../../shared/errors.ts';
-import { loadSettings, saveSettings, saveSettingsAtOnce, watchSettings } from '../settings.ts';
+import { type ManagedField, type ManagedSettings, touchesManaged } from '../managed-settings.ts';
+import { type LoadedSettings, loadSettings, saveSettings, saveSettingsAtOnce, watchSettings } from '../settings.ts';
 import type { Settings } from '../settings-schema.ts';
 import { type Complaint, isComplaint } from './complaint.ts';
 import { Notice, type NoticeContent } from './notice.tsx';
@@ -11,6 +12,8 @@ import { type Text, t } from './t.ts';
 /** What every part of a page needs: the settings, the one way to change them, and the one place to tell about it. */
 export interface Workspace {
   settings: Settings;
+  /** What an administrator has set, and nobody else can change. */
+  managed: ManagedSettings;
   /** Applies an edit to what is stored now, and says `done`; or answers with what is wrong with it. */
   edit(change: (settings: Settings) => Edited, done?: Text, undo?: 'can-undo'): Promise<Complaint | undefined>;
   /** The same for a page that is going away: there is nobody to tell, and no time to wait. */
@@ -18,7 +21,7 @@ export interface Workspace {
   tell(text: Text): void;
 }
 
-type State = { status: 'loading' } | { status: 'failed'; reason: string } | { status: 'ready'; settings: Settings };
+type State = { status: 'loading' } | { status: 'failed'; reason: string } | ({ status: 'ready' } & LoadedSettings);
 
 const Context = createContext<Workspace | undefined>(undefined);
 
@@ -28,12 +31,17 @@ export function useWorkspace(): Workspace {
   return workspace;
 }
 
+/** Whether an administrator has set this. */
+export function useManaged(field: ManagedField): boolean {
+  return useWorkspace().managed.values[field] !== undefined;
+}
+
 export function WorkspaceProvider({ children }: { children: ComponentChildren }) {
   const [state, setState] = useState<State>({ status: 'loading' });
   const [notice, setNotice] = useState<NoticeContent>();
 
   useEffect(() => {
-    const show = (settings: Settings) => setState({ status: 'ready', settings });
+    const show = (loaded: LoadedSettings) => setState({ status: 'ready', ...loaded });
     loadSettings().then(show, (error) => setState({ status: 'failed', reason: reasonOf(error) }));
     return watchSettings(show);
   }, []);
@@ -42,9 +50,9 @@ export function WorkspaceProvider({ children }: { children: ComponentChildren })
 
   const edit: Workspace['edit'] = async (change, done, undo) => {
     try {
-      const { before, after } = await applyEdit(change);
+      const { before, after, managed } = await applyEdit(change);
       if (isComplaint(after)) return after;
-      setState({ status: 'ready', settings: after });
+      setState({ status: 'ready', settings: after, managed });
       const takeBack = () => void edit((settings) => restoreSites(settings, before), ['undone']);
       if (done) tell(done, undo && takeBack);
       return undefined;
@@ -67,7 +75,7 @@ export function WorkspaceProvider({ children }: { children: ComponentChildren })
       return <p class="page-note error">{t('settingsLoadFailed', { reason: state.reason })}</p>;
     case 'ready':
       return (
-        <Context.Provider value={{ settings: state.settings, edit, editAtOnce, tell }}>
+        <Context.Provider value={{ settings: state.settings, managed: state.managed, edit, editAtOnce, tell }}>
           {children}
           <Notice notice={notice} onDone={() => setNotice(undefined)} />
         </Context.Provider>
@@ -75,13 +83,23 @@ export function WorkspaceProvider({ children }: { children: ComponentChildren })
   }
 }
 
+/** What is managed is not offered to be changed; should something all the same, it hears why not. */
+const MANAGED: Complaint = { field: 'settings', text: ['managedByAdministrator'] };
+
+interface Applied {
+  before: Settings;
+  after: Edited;
+  managed: ManagedSettings;
+}
+
 /** Edits one after another, whichever page they come from, so that none overwrites what another has just stored. */
-function applyEdit(change: (settings: Settings) => Edited): Promise<{ before: Settings; after: Edited }> {
+function applyEdit(change: (settings: Settings) => Edited): Promise<Applied> {
   return navigator.locks.request('edit settings', async () => {
-    const before = await loadSettings();
-    const after = change(before);
+    const { settings: before, managed } = await loadSettings();
+    const edited = change(before);
+    const after = isComplaint(edited) || !touchesManaged(before, edited, managed) ? edited : MANAGED;
     if (!isComplaint(after)) await saveSettings(after);
-    return { before, after };
+    return { before, after, managed };
   });
 }
 
