@@ -6,6 +6,7 @@ export default defineConfig({
       'shared/**/*.test.ts',
       'server/**/*.test.ts',
       'sdk/**/*.test.ts',
+      'farm/**/*.test.ts',
       'extension/**/*.test.{ts,tsx}',
       'docs/**/*.test.ts',
       'bench/**/*.test.ts',

@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
-import type { BrowserName } from './e2e/browser/driver.ts';
+import type { BrowserName } from './farm/browser-name.ts';
 
 /** Starts the tests that only wait before all others, so that they wait while the others work. */
 class SlowFirst extends BaseSequencer {

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
+import { browserCommand } from '../farm/browser-command.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { callCommand } from '../sdk/cli/call-command.ts';
 import { listCommand } from '../sdk/cli/list-command.ts';
@@ -68,6 +69,7 @@ program
   .addCommand(callCommand(terminal, exit))
   .addCommand(listCommand(terminal, exit))
   .addCommand(watchCommand(terminal, exit))
+  .addCommand(browserCommand(terminal, exit))
   .addCommand(tokenCommand(process, exit));
 
 for (const command of [program, ...program.commands]) {

@@ -1,3 +1,5 @@
+import type { BrowserName } from '../../farm/browser-name.ts';
+
 /** What each browser's driver does; the rest (`Browser`) is built on it and is the same for both. */
 export interface Driver {
   readonly name: BrowserName;
@@ -12,8 +14,6 @@ export interface Driver {
   detach(): Promise<void>;
   close(): Promise<void>;
 }
-
-export type BrowserName = 'chromium' | 'firefox';
 
 export interface LaunchOptions {
   /** The folder of the built extension. */

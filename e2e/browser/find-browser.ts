@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
 import { access, constants } from 'node:fs/promises';
 import { promisify } from 'node:util';
+import type { BrowserName } from '../../farm/browser-name.ts';
+import { usualPlaces } from '../../farm/usual-places.ts';
 import { downloadBrowser, downloadedBrowser } from './download-browser.ts';
-import type { BrowserName } from './driver.ts';
 import { installWithApt } from './install-with-apt.ts';
-import { usualPlaces } from './usual-places.ts';
 
 /** The variable that names the browser to use, whatever else is installed. */
 export const PATH_VARIABLE: Record<BrowserName, string> = { chromium: 'CHROME_PATH', firefox: 'FIREFOX_PATH' };

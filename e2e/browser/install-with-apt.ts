@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { access } from 'node:fs/promises';
-import type { BrowserName } from './driver.ts';
+import type { BrowserName } from '../../farm/browser-name.ts';
 
 const PACKAGE: Record<BrowserName, string> = { chromium: 'chromium', firefox: 'firefox-esr' };
 

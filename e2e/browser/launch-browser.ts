@@ -1,6 +1,7 @@
+import type { BrowserName } from '../../farm/browser-name.ts';
 import { Browser } from './browser.ts';
 import { launchChromium, launchDetachableChromium } from './chromium.ts';
-import type { BrowserName, LaunchOptions } from './driver.ts';
+import type { LaunchOptions } from './driver.ts';
 import { launchFirefox } from './firefox.ts';
 
 /** Starts a browser with the extension in it, and an empty profile that is gone afterwards. */

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import type { BrowserName } from '../browser/driver.ts';
+import type { BrowserName } from '../../farm/browser-name.ts';
 import { ROOT } from '../run/run-command.ts';
 
 /** Builds what the demo needs, silently; a build that fails says why. */

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import type { BrowserName } from '../browser/driver.ts';
+import type { BrowserName } from '../../farm/browser-name.ts';
 
 export interface DemoOptions {
   browser: BrowserName;

@@ -44,6 +44,7 @@ describe('the tarball', () => {
       'dist/server/cli.js',
       'dist/sdk/node.js',
       'dist/chrome/manifest.json',
+      'dist/firefox/manifest.json',
     ])
       expect(files).toContain(path.normalize(name));
     expect(files.filter((name) => /\.test\./.test(name))).toEqual([]);

@@ -1,6 +1,6 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { BrowserName } from '../browser/driver.ts';
+import type { BrowserName } from '../../farm/browser-name.ts';
 import { findBrowser, PATH_VARIABLE } from '../browser/find-browser.ts';
 import { ROOT, runCommand } from './run-command.ts';
 import { ONE_FAILED, ONE_PASSED } from './tally.ts';

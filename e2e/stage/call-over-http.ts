@@ -16,6 +16,8 @@ export interface HttpCall {
   timeoutMs?: number | undefined;
   target?: Target | undefined;
   signal?: AbortSignal | undefined;
+  /** A caller's. */
+  token?: string | undefined;
 }
 
 /** Calls as any program would, by one POST. */
@@ -27,13 +29,14 @@ export async function callOverHttp({
   timeoutMs,
   target,
   signal,
+  token,
 }: HttpCall): Promise<HttpAnswer> {
   const started = performance.now();
   const response = await fetch(
     `${relay}/api/clients/${encodeURIComponent(clientId)}/functions/${encodeURIComponent(fn)}`,
     {
       method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
+      headers: { 'Content-Type': 'application/json', ...(token ? { Authorization: `Bearer ${token}` } : {}) },
       body: JSON.stringify({ args, timeoutMs, target }),
       signal: signal ?? null,
     },

@@ -1,8 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import type { ExportedSettings } from '../../extension/settings-schema.ts';
+import type { BrowserName } from '../../farm/browser-name.ts';
 import type { ServedFunction } from '../../shared/protocol.ts';
 import type { Browser } from '../browser/browser.ts';
-import type { BrowserName, Page } from '../browser/driver.ts';
+import type { Page } from '../browser/driver.ts';
 import { eventually } from '../browser/eventually.ts';
 import { findBrowser } from '../browser/find-browser.ts';
 import { launchBrowser } from '../browser/launch-browser.ts';

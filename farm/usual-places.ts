@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import type { BrowserName } from './driver.ts';
+import type { BrowserName } from './browser-name.ts';
 
 /** Where a browser usually is on this kind of machine, the likeliest first. Nothing says that it is there. */
 export function usualPlaces(name: BrowserName, platform = process.platform, env = process.env): string[] {

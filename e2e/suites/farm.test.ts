@@ -1,0 +1,93 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, afterEach, beforeAll, expect, inject, it } from 'vitest';
+import type { MemberReport } from '../../farm/describe-member.ts';
+import { eventually } from '../browser/eventually.ts';
+import { findBrowser } from '../browser/find-browser.ts';
+import { ShopSite } from '../site/shop-site.ts';
+import { callOverHttp } from '../stage/call-over-http.ts';
+import { FarmProcess } from '../stage/farm-process.ts';
+import { RelayProcess } from '../stage/relay-process.ts';
+
+/** `pagewire browser`: real browsers, set up and connected without a click, and kept running. */
+
+const browserName = inject('browserName');
+
+let relay: RelayProcess;
+let site: ShopSite;
+let executable: string;
+let farm: FarmProcess | undefined;
+let folder: string;
+
+beforeAll(async () => {
+  executable = await findBrowser(browserName, console.log);
+  relay = await RelayProcess.start({ PAGEWIRE_CLIENT_TOKEN: 'client-token', PAGEWIRE_CALLER_TOKEN: 'caller-token' });
+  site = await ShopSite.start();
+  folder = await mkdtemp(join(tmpdir(), 'pagewire-farm-'));
+});
+afterEach(async () => {
+  await farm?.interrupt();
+});
+afterAll(async () => {
+  await site?.close();
+  await relay?.stop();
+  await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+});
+
+function start(...more: string[]): FarmProcess {
+  const fixed = ['--headless', '--browser', browserName, '--executable', executable, '--relay', relay.socketUrl];
+  const functions = ['-f', 'page=lab.page', '-f', 'encrypt=shop.crypto.encrypt'];
+  // What it makes for itself goes below a folder of ours, so that what it leaves shows.
+  const env = { PAGEWIRE_CLIENT_TOKEN: 'client-token', PAGEWIRE_CALLER_TOKEN: 'caller-token', TMPDIR: folder };
+  farm = new FarmProcess(['--url', site.url('/lab/farm'), ...functions, ...fixed, ...more], env);
+  return farm;
+}
+
+const serves = ({ state, connected, tabs }: MemberReport) => state === 'running' && connected === true && tabs === 1;
+
+/** The processes of these groups that do anything still: a killed one is listed until somebody has asked how it ended. */
+async function alive(leaders: readonly number[]): Promise<string[]> {
+  const { stdout } = await promisify(execFile)('ps', ['-eo', 'pgid=,stat=,args=']);
+  const isOfThem = (line: string) => leaders.some((leader) => new RegExp(`^\\s*${leader} +[^Z]`).test(line));
+  return stdout.split('\n').filter(isOfThem);
+}
+
+function call(clientId: string) {
+  return callOverHttp({ relay: relay.url, clientId, fn: 'page', args: [], token: 'caller-token' });
+}
+
+it('starts browsers that serve one client, starts one again that is killed, and leaves nothing behind', {
+  timeout: 240_000,
+}, async () => {
+  const running = start('--count', '2', '--client-id', 'farm');
+  const [first, second] = await running.until(serves, 2);
+  expect(await call('farm')).toMatchObject({ ok: true, value: '/lab/farm' });
+
+  process.kill(first?.pid ?? 0, 'SIGKILL');
+  await eventually(async () => running.browsers[0]?.pid !== first?.pid);
+  expect(await call('farm')).toMatchObject({ ok: true });
+  const [again, still] = await running.until(serves, 2);
+  expect(again).toMatchObject({ restarts: 1 });
+  expect(still).toMatchObject({ pid: second?.pid, restarts: 0 });
+
+  expect(await running.interrupt()).toBe(0);
+  const leaders = [first, again, still].map((browser) => browser?.pid ?? 0);
+  await eventually(async () => (await alive(leaders)).length === 0);
+  // A Chromium that is killed leaves a folder of its own; ours are gone.
+  expect((await readdir(folder)).filter((name) => name.startsWith('pagewire-'))).toEqual([]);
+});
+
+it('gives each browser a client of its own and keeps profiles, where that is wished', {
+  timeout: 240_000,
+}, async () => {
+  const running = start('--client-id', 'till-{n}', '--profile', join(folder, 'kept'));
+  await running.until(serves, 1);
+  expect(await call('till-1')).toMatchObject({ ok: true });
+  expect(running.browsers[0]).toMatchObject({ clientId: 'till-1' });
+  expect(await running.interrupt()).toBe(0);
+  expect(await readdir(join(folder, 'kept'))).toEqual(['extension', 'profile']);
+  expect(await readFile(join(folder, 'kept/extension/managed.json'), 'utf8')).toContain('client-token');
+});

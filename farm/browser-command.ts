@@ -1,0 +1,155 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { Command, Option } from 'commander';
+import { readManaged } from '../extension/managed-settings.ts';
+import { formatSitePattern, siteOfUrl } from '../extension/site-pattern.ts';
+import { EXIT_CODE, exitCodeOf } from '../sdk/cli/exit-code.ts';
+import type { Terminal } from '../sdk/cli/terminal.ts';
+import { CallError } from '../shared/errors.ts';
+import type { BrowserName } from './browser-name.ts';
+import { findExecutable } from './find-executable.ts';
+import { type FleetOptions, makeMembers, runFleet } from './fleet.ts';
+import { LiveTable } from './live-table.ts';
+import type { PackedSettings } from './packed-extension.ts';
+import { RelayView } from './relay-view.ts';
+
+interface Options {
+  url: string[];
+  function?: string[];
+  settings?: string;
+  browser: BrowserName;
+  executable?: string;
+  headless?: true;
+  count: string;
+  profile?: string;
+  relay?: string;
+  clientId: string;
+  token?: string;
+  json?: true;
+}
+
+const DEFAULT_RELAY = 'ws://127.0.0.1:9999';
+
+/** Many browsers on one machine are a matter of memory; this many are a slip of the finger. */
+const MOST_BROWSERS = 200;
+
+const EXAMPLES = `
+Examples:
+  pagewire browser --url https://shop.example --function encrypt=shop.crypto.encrypt
+  pagewire browser --url https://shop.example -f encrypt=shop.crypto.encrypt -f sign=shop.sign --headless --count 4
+  pagewire browser --url https://shop.example --settings pagewire-settings.json --browser firefox
+  pagewire browser --url https://shop.example -f sign=shop.sign --profile ./profiles   keeps logins and cookies
+
+All browsers serve one client, and calls go to the one that has the fewest: with --client-id shop-{n} each is a client of its own.
+Browsers that end are started again, pages that are closed or crash are opened again. Ctrl-C ends all.
+
+Environment:
+  PAGEWIRE_RELAY          the relay's URL
+  PAGEWIRE_CLIENT_TOKEN   what browsers present to the relay
+  PAGEWIRE_CALLER_TOKEN   lets this command show who is connected, where the relay has tokens
+  CHROME_PATH, FIREFOX_PATH   the browser to start`;
+
+/** `pagewire browser`: starts browsers with the extension set up, and keeps them running. */
+export function browserCommand(terminal: Terminal, exit: (code: number) => void): Command {
+  return new Command('browser')
+    .description('start browsers with the extension set up and connected, and keep them running')
+    .requiredOption('--url <url...>', 'the pages to open, a tab each; the functions are of the site of the first')
+    .option('-f, --function <name=path...>', 'a function to serve, such as encrypt=shop.crypto.encrypt')
+    .option('--settings <file>', 'sites and functions from a file that the options page has exported')
+    .addOption(new Option('--browser <name>', 'which browser').choices(['chromium', 'firefox']).default('chromium'))
+    .option('--executable <path>', 'the browser to start (default: where browsers usually are)')
+    .option('--headless', 'without windows')
+    .option('--count <number>', 'how many browsers', '1')
+    .option('--profile <dir>', 'keep profiles here, with logins and cookies (default: new ones, gone afterwards)')
+    .option('--relay <url>', `the relay's URL (default ${DEFAULT_RELAY})`)
+    .option('--client-id <id>', 'the client that they serve; {n} in it is the number of each', 'my-browser')
+    .option('--token <token>', 'a client token (better: env PAGEWIRE_CLIENT_TOKEN)')
+    .option('--json', 'print what changes as JSON, an object a line')
+    .addHelpText('after', EXAMPLES)
+    .action(async (options: Options) => exit(await run(options, terminal)));
+}
+
+async function run(options: Options, terminal: Terminal): Promise<number> {
+  try {
+    const fleet = await readOptions(options, terminal);
+    const members = makeMembers(fleet);
+    const relay = new RelayView({
+      url: fleet.settings.relayUrl,
+      token: terminal.env.PAGEWIRE_CALLER_TOKEN,
+      signal: terminal.signal,
+      changed: () => table.changed(),
+    });
+    const table = new LiveTable(terminal, members, relay, { json: options.json === true });
+    await Promise.all([relay.run(), runFleet(fleet, members, () => table.changed())]);
+    table.close();
+    return EXIT_CODE.ok;
+  } catch (thrown) {
+    const error = CallError.from(thrown);
+    terminal.stderr.write(`pagewire: ${error.message}\n`);
+    return exitCodeOf(error.code);
+  }
+}
+
+async function readOptions(options: Options, { env, signal }: Terminal): Promise<FleetOptions> {
+  const { browser, url: urls, headless = false, profile } = options;
+  return {
+    browser,
+    count: readCount(options.count),
+    headless,
+    urls,
+    profile,
+    signal,
+    extension: builtExtension(browser),
+    settings: await readSettings(options, env),
+    executable: await findExecutable(browser, options.executable),
+  };
+}
+
+/** Of this package: beside the relay in `dist`, from source as well. */
+function builtExtension(browser: BrowserName): string {
+  const folder = browser === 'firefox' ? 'firefox' : 'chrome';
+  const inDist = import.meta.url.includes('/dist/server/') ? `../${folder}` : `../dist/${folder}`;
+  return fileURLToPath(new URL(inDist, import.meta.url));
+}
+
+async function readSettings(options: Options, env: Terminal['env']): Promise<PackedSettings> {
+  const settings = {
+    relayUrl: (options.relay ?? env.PAGEWIRE_RELAY ?? DEFAULT_RELAY).replace(/^http/, 'ws'),
+    clientId: options.clientId,
+    token: options.token ?? env.PAGEWIRE_CLIENT_TOKEN ?? '',
+    sites: options.settings === undefined ? [siteFor(options)] : await sitesIn(options.settings),
+  };
+  const { values, problems } = readManaged(settings);
+  if (problems[0] !== undefined) throw new CallError('bad_request', problems[0]);
+  return { ...settings, sites: (values.sites ?? []).filter(({ enabled }) => enabled) };
+}
+
+function siteFor({ url: urls, function: functions = [] }: Options): unknown {
+  const [first = ''] = urls;
+  const site = siteOfUrl(first);
+  if (!site) throw new CallError('bad_request', `${first} is no page that can be served: give an http or https URL`);
+  if (functions.length === 0) throw new CallError('bad_request', 'name a function: -f encrypt=shop.crypto.encrypt');
+  return { pattern: formatSitePattern(site), functions: functions.map(readFunction) };
+}
+
+function readFunction(text: string): { name: string; path: string } {
+  const [, name, path] = /^([^=]+)=(.+)$/.exec(text) ?? [];
+  if (name === undefined || path === undefined)
+    throw new CallError('bad_request', `${text} is no function: write name=path, such as encrypt=shop.crypto.encrypt`);
+  return { name, path };
+}
+
+async function sitesIn(file: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')).sites;
+  } catch (cause) {
+    throw new CallError('bad_request', `${file} can't be read as settings: ${(cause as Error).message}`, { cause });
+  }
+}
+
+function readCount(text: string): number {
+  const count = /^\d+$/.test(text) ? Number(text) : 0;
+  if (count < 1 || count > MOST_BROWSERS)
+    throw new CallError('bad_request', `--count is a number from 1 to ${MOST_BROWSERS}, not ${text}`);
+  return count;
+}

@@ -1,0 +1,86 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { BidiSession } from './bidi-session.ts';
+import { BrowserProcess } from './browser-process.ts';
+import { keepPages, type Pages } from './keep-pages.ts';
+import type { StartBrowser } from './running-browser.ts';
+
+const PREFS = {
+  'browser.aboutwelcome.enabled': false,
+  'browser.shell.checkDefaultBrowser': false,
+  'browser.startup.homepage_override.mstone': 'ignore',
+  'browser.startup.page': 0,
+  'browser.sessionstore.resume_from_crash': false,
+  'browser.tabs.warnOnClose': false,
+  'datareporting.policy.dataSubmissionEnabled': false,
+  'app.update.auto': false,
+  // An add-on of this kind is taken out when Firefox ends; with --profile it shall find again what it had stored.
+  'extensions.webextensions.keepStorageOnUninstall': true,
+  'extensions.webextensions.keepUuidOnUninstall': true,
+};
+
+/** Starts a Firefox. The extension is installed for as long as it runs, which no Firefox asks a signature for. */
+export const startFirefox: StartBrowser = async (options) => {
+  const { executable, profile, headless, signal } = options;
+  const prefs = Object.entries(PREFS).map(([name, value]) => `user_pref("${name}", ${JSON.stringify(value)});`);
+  await writeFile(join(profile, 'user.js'), `${prefs.join('\n')}\n`);
+  const args = ['--remote-debugging-port', '0', '--profile', profile, '--no-remote', '--new-instance'];
+  const browser = new BrowserProcess(executable, headless ? [...args, '--headless'] : args);
+  let session: BidiSession | undefined;
+  const stop = () => browser.stop(() => session?.send('browser.close') ?? Promise.reject(new Error('no session yet')));
+  signal.addEventListener('abort', stop, { once: true });
+  void browser.ended.then(() => signal.removeEventListener('abort', stop));
+  try {
+    session = await BidiSession.open(await addressOf(browser));
+    await session.send('webExtension.install', { extensionData: { type: 'path', path: options.extension } });
+    await session.send('session.subscribe', { events: ['browsingContext.contextDestroyed'] });
+    const { contexts } = await session.send('browsingContext.getTree', { maxDepth: 0 });
+    // As the protocol has them.
+    const [first] = contexts as { context: string }[];
+    await keepPages(new FirefoxPages(session, first?.context), options.urls);
+  } catch (error) {
+    await stop();
+    throw new Error(`${(error as Error).message}; it ${await browser.ended}`, { cause: error });
+  }
+  return browser;
+};
+
+/** Where Firefox says that it listens. */
+function addressOf({ child, ended }: BrowserProcess): Promise<string> {
+  let said = '';
+  return new Promise((resolve, reject) => {
+    const listen = (chunk: Buffer) => {
+      said += String(chunk);
+      const address = /WebDriver BiDi listening on (ws:\/\/\S+)/.exec(said)?.[1];
+      if (address === undefined) return;
+      child.stderr?.off('data', listen);
+      resolve(address);
+    };
+    child.stderr?.on('data', listen);
+    void ended.then(() => reject(new Error('it never listened')));
+  });
+}
+
+class FirefoxPages implements Pages {
+  readonly #session: BidiSession;
+  /** The page that the browser starts with, until it is used. */
+  #first: string | undefined;
+
+  constructor(session: BidiSession, first: string | undefined) {
+    this.#session = session;
+    this.#first = first;
+  }
+
+  async open(url: string): Promise<string> {
+    const context =
+      this.#first ?? String((await this.#session.send('browsingContext.create', { type: 'tab' })).context);
+    this.#first = undefined;
+    // A page that can't be loaded shows why, and stays.
+    await this.#session.send('browsingContext.navigate', { context, url, wait: 'none' }).catch(() => {});
+    return context;
+  }
+
+  onGone(listener: (page: string) => void): void {
+    this.#session.on('browsingContext.contextDestroyed', ({ context }) => listener(String(context)));
+  }
+}

@@ -1,0 +1,86 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { BrowserName } from './browser-name.ts';
+import { startChromium } from './chromium.ts';
+import { startFirefox } from './firefox.ts';
+import { type BrowserState, keepRunning } from './keep-running.ts';
+import { type PackedSettings, packExtension } from './packed-extension.ts';
+import type { RunningBrowser, StartBrowser } from './running-browser.ts';
+
+export interface FleetOptions {
+  browser: BrowserName;
+  executable: string;
+  /** The folder of the built extension. */
+  extension: string;
+  count: number;
+  headless: boolean;
+  urls: readonly string[];
+  /** `{n}` in the clientId is each browser's number. */
+  settings: PackedSettings;
+  /** Kept afterwards; else each browser has one of its own, which goes with it. */
+  profile?: string | undefined;
+  signal: AbortSignal;
+}
+
+/** One browser of the fleet, as it is now. */
+export interface Member {
+  readonly number: number;
+  readonly clientId: string;
+  /** See PackedExtension. */
+  readonly mark: number;
+  state: BrowserState;
+  restarts: number;
+}
+
+const START: Record<BrowserName, StartBrowser> = { chromium: startChromium, firefox: startFirefox };
+
+/** Manifests allow numbers of 16 bits in a version. */
+const MARKS = 65_536;
+
+export function makeMembers({ count, settings: { clientId } }: FleetOptions): Member[] {
+  const first = Math.floor(Math.random() * (MARKS - count));
+  return Array.from({ length: count }, (_, index) => ({
+    number: index + 1,
+    clientId: clientId.replaceAll('{n}', String(index + 1)),
+    mark: first + index,
+    state: { status: 'starting' },
+    restarts: 0,
+  }));
+}
+
+/** Keeps all browsers running until the signal is aborted; resolves when they have ended and nothing is left of them. */
+export async function runFleet(
+  options: FleetOptions,
+  members: Member[],
+  changed: (member: Member) => void,
+): Promise<void> {
+  const folder = options.profile === undefined ? await mkdtemp(join(tmpdir(), 'pagewire-')) : resolve(options.profile);
+  await Promise.all(
+    members.map((member) => {
+      const home = members.length === 1 ? folder : join(folder, String(member.number));
+      const start = (signal: AbortSignal) => startMember(options, member, home, signal);
+      return keepRunning(start, options.signal, (state) => {
+        if (state.status === 'waiting') member.restarts++;
+        member.state = state;
+        changed(member);
+      });
+    }),
+  );
+  if (options.profile === undefined) await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+}
+
+async function startMember(
+  options: FleetOptions,
+  member: Member,
+  home: string,
+  signal: AbortSignal,
+): Promise<RunningBrowser> {
+  const { browser, executable, headless, urls } = options;
+  const [extension, profile] = [join(home, 'extension'), join(home, 'profile')];
+  await mkdir(profile, { recursive: true });
+  const settings = { ...options.settings, clientId: member.clientId };
+  await packExtension({ from: options.extension, to: extension, settings, mark: member.mark });
+  signal.throwIfAborted();
+  return START[browser]({ executable, extension, profile, headless, urls, signal });
+}

@@ -1,0 +1,102 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import type { ClientInfo } from '../shared/protocol.ts';
+import type { Member } from './fleet.ts';
+import { LiveTable } from './live-table.ts';
+import type { RelayView } from './relay-view.ts';
+
+let written: string[];
+let members: Member[];
+let relay: Pick<RelayView, 'state' | 'calls' | 'failed' | 'find'>;
+let client: ClientInfo | undefined;
+let table: LiveTable | undefined;
+beforeEach(() => {
+  vi.useFakeTimers();
+  written = [];
+  client = undefined;
+  members = [{ number: 1, clientId: 'farm', mark: 5, state: { status: 'starting' }, restarts: 0 }];
+  relay = { state: { status: 'watching' }, calls: 3, failed: 1, find: () => client };
+});
+afterEach(() => {
+  table?.close();
+  vi.useRealTimers();
+});
+
+function show({ isTTY = false, json = false } = {}): LiveTable {
+  const terminal = {
+    stdout: { write: (text: string | Uint8Array) => written.push(String(text)), isTTY },
+    stderr: { write() {} },
+    readStdin: async () => '',
+    env: {},
+    signal: new AbortController().signal,
+  };
+  // The part of it that is used.
+  table = new LiveTable(terminal, members, relay as RelayView, { json });
+  return table;
+}
+
+function become(state: Member['state']): void {
+  Object.assign(members[0] as Member, { state });
+  table?.changed();
+  vi.advanceTimersByTime(1);
+}
+
+const serving = (tabs: number[]): ClientInfo => ({
+  clientId: 'farm',
+  connectionId: 'c',
+  protocol: 2,
+  functions: [{ name: 'f', tabs: tabs.map((tabId) => ({ tabId, url: 'https://shop.test/' })) }],
+  inFlight: 0,
+  connectedAt: '',
+});
+
+it('says what changes in a line each, where nobody looks', () => {
+  show();
+  become({ status: 'starting' });
+  become({ status: 'running', pid: 7, since: 0 });
+  become({ status: 'running', pid: 7, since: 0 });
+  client = serving([1, 2]);
+  become({ status: 'running', pid: 7, since: 0 });
+  become({ status: 'waiting', reason: 'ended with SIGKILL\u001b[2J', retryAt: 9_000 });
+  expect(written).toEqual([
+    'browser 1 (farm): starting\n',
+    'browser 1 (farm): running · not connected\n',
+    'browser 1 (farm): running · connected · 2 tabs serve\n',
+    'browser 1 (farm): starts again soon: ended with SIGKILL\\u{1b}[2J\n',
+  ]);
+});
+
+it('says no more than it knows where the relay does not tell', () => {
+  show();
+  relay.state = { status: 'unknown', reason: 'a token is needed' };
+  become({ status: 'running', pid: 7, since: 0 });
+  expect(written).toEqual(['browser 1 (farm): running\n']);
+});
+
+it('writes an object a line for programs', () => {
+  show({ isTTY: true, json: true });
+  client = serving([1]);
+  become({ status: 'running', pid: 7, since: 0 });
+  expect(written.map((line) => JSON.parse(line))).toEqual([
+    {
+      number: 1,
+      clientId: 'farm',
+      state: 'running',
+      pid: 7,
+      since: '1970-01-01T00:00:00.000Z',
+      restarts: 0,
+      connected: true,
+      tabs: 1,
+    },
+  ]);
+});
+
+it('draws one table over itself on a terminal, each second too', () => {
+  show({ isTTY: true });
+  become({ status: 'waiting', reason: 'ended', retryAt: Date.now() + 5_000 });
+  expect(written.at(-1)).toContain('starts again in 5 s: ended');
+  expect(written.at(-1)).toContain('3 calls, 1 failed');
+  const height = written.at(-1)?.split('\n').length ?? 0;
+  vi.advanceTimersByTime(1_001);
+  expect(written.at(-1)).toContain('starts again in 4 s');
+  expect(written.at(-1)?.startsWith(`\u001b[${height - 1}A\u001b[J`)).toBe(true);
+});

@@ -1,0 +1,45 @@
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { packExtension } from './packed-extension.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'packed-'));
+  await mkdir(join(folder, 'built'));
+  await writeFile(
+    join(folder, 'built/manifest.json'),
+    JSON.stringify({ version: '0.1.0', optional_host_permissions: ['http://*/*'] }),
+  );
+  await writeFile(join(folder, 'built/managed.json'), '{}');
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const settings = {
+  relayUrl: 'ws://127.0.0.1:9999',
+  clientId: 'farm',
+  token: 'secret',
+  sites: [{ pattern: 'http://127.0.0.1:81' }, { pattern: 'http://127.0.0.1:82' }, { pattern: 'https://*.shop.test' }],
+};
+
+it('has its settings with it, and access to its sites and no others', async () => {
+  const to = join(folder, 'packed');
+  await packExtension({ from: join(folder, 'built'), to, settings, mark: 17 });
+  const manifest = JSON.parse(await readFile(join(to, 'manifest.json'), 'utf8'));
+  expect(manifest).toMatchObject({
+    version: '0.1.0.17',
+    host_permissions: ['http://127.0.0.1/*', 'https://*.shop.test/*'],
+  });
+  expect(JSON.parse(await readFile(join(to, 'managed.json'), 'utf8'))).toEqual(settings);
+  if (process.platform !== 'win32') expect((await stat(join(to, 'managed.json'))).mode & 0o077).toBe(0);
+});
+
+it('leaves nothing of the one before, and the built one as it is', async () => {
+  const to = join(folder, 'packed');
+  await mkdir(to);
+  await writeFile(join(to, 'old.js'), '');
+  await packExtension({ from: join(folder, 'built'), to, settings, mark: 17 });
+  await expect(stat(join(to, 'old.js'))).rejects.toThrow('ENOENT');
+  expect(await readFile(join(folder, 'built/managed.json'), 'utf8')).toBe('{}');
+});
