@@ -10,7 +10,7 @@ import type { BrowserName } from './browser-name.ts';
 import { findExecutable } from './find-executable.ts';
 import { type FleetOptions, makeMembers, runFleet } from './fleet.ts';
 import { LiveTable } from './live-table.ts';
-import type { PackedSettings } from './packed-extension.ts';
+import { hasCaptures, type PackedSettings } from './packed-extension.ts';
 import { RelayView } from './relay-view.ts';
 
 interface Options {
@@ -92,6 +92,7 @@ async function run(options: Options, terminal: Terminal): Promise<number> {
 
 async function readOptions(options: Options, { env, signal }: Terminal): Promise<FleetOptions> {
   const { browser, url: urls, headless = false, profile } = options;
+  const settings = await readSettings(options, env);
   return {
     browser,
     count: readCount(options.count),
@@ -99,15 +100,16 @@ async function readOptions(options: Options, { env, signal }: Terminal): Promise
     urls,
     profile,
     signal,
-    extension: builtExtension(browser),
-    settings: await readSettings(options, env),
+    extension: builtExtension(browser, settings),
+    settings,
     executable: await findExecutable(browser, options.executable),
   };
 }
 
 /** Of this package: beside the relay in `dist`, from source as well. */
-function builtExtension(browser: BrowserName): string {
-  const folder = browser === 'firefox' ? 'firefox' : 'chrome';
+function builtExtension(browser: BrowserName, settings: PackedSettings): string {
+  const forChromium = hasCaptures(settings) ? 'chrome-capture' : 'chrome';
+  const folder = browser === 'firefox' ? 'firefox' : forChromium;
   const inDist = import.meta.url.includes('/dist/server/') ? `../${folder}` : `../dist/${folder}`;
   return fileURLToPath(new URL(inDist, import.meta.url));
 }

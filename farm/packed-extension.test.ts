@@ -10,7 +10,7 @@ beforeEach(async () => {
   await mkdir(join(folder, 'built'));
   await writeFile(
     join(folder, 'built/manifest.json'),
-    JSON.stringify({ version: '0.1.0', optional_host_permissions: ['http://*/*'] }),
+    JSON.stringify({ version: '0.1.0', permissions: ['storage'], optional_permissions: ['webRequest'] }),
   );
   await writeFile(join(folder, 'built/managed.json'), '{}');
 });
@@ -29,10 +29,18 @@ it('has its settings with it, and access to its sites and no others', async () =
   const manifest = JSON.parse(await readFile(join(to, 'manifest.json'), 'utf8'));
   expect(manifest).toMatchObject({
     version: '0.1.0.17',
+    permissions: ['storage'],
     host_permissions: ['http://127.0.0.1/*', 'https://*.shop.test/*'],
   });
   expect(JSON.parse(await readFile(join(to, 'managed.json'), 'utf8'))).toEqual(settings);
   if (process.platform !== 'win32') expect((await stat(join(to, 'managed.json'))).mode & 0o077).toBe(0);
+});
+
+it('may do what captures need where there are some', async () => {
+  const to = join(folder, 'packed');
+  const sites = [{ pattern: 'https://shop.test', captures: [{}] }];
+  await packExtension({ from: join(folder, 'built'), to, settings: { ...settings, sites }, mark: 17 });
+  expect(JSON.parse(await readFile(join(to, 'manifest.json'), 'utf8')).permissions).toEqual(['storage', 'webRequest']);
 });
 
 it('leaves nothing of the one before, and the built one as it is', async () => {

@@ -7,7 +7,7 @@ export interface PackedSettings {
   relayUrl: string;
   clientId: string;
   token: string;
-  sites: { pattern: string }[];
+  sites: { pattern: string; captures?: unknown[] | undefined }[];
 }
 
 export interface PackedExtension {
@@ -28,9 +28,20 @@ export async function packExtension({ from, to, settings, mark }: PackedExtensio
   await cp(from, to, { recursive: true });
   const manifest = JSON.parse(await readFile(join(from, 'manifest.json'), 'utf8'));
   const sites = settings.sites.map(({ pattern }) => matchPattern(parseSitePattern(pattern)));
-  const packed = { ...manifest, version: `${manifest.version}.${mark}`, host_permissions: [...new Set(sites)] };
+  const { permissions, optional_permissions = [] } = manifest;
+  const packed = {
+    ...manifest,
+    version: `${manifest.version}.${mark}`,
+    host_permissions: [...new Set(sites)],
+    // What captures need in Firefox.
+    permissions: hasCaptures(settings) ? [...permissions, ...optional_permissions] : permissions,
+  };
   await writeFile(join(to, 'manifest.json'), JSON.stringify(packed, null, 2));
   // It may hold a token: made anew, because a file that is there keeps its mode.
   await rm(join(to, 'managed.json'), { force: true });
   await writeFile(join(to, 'managed.json'), JSON.stringify(settings), { mode: 0o600 });
+}
+
+export function hasCaptures({ sites }: PackedSettings): boolean {
+  return sites.some(({ captures = [] }) => captures.length > 0);
 }

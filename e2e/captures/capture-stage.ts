@@ -1,6 +1,7 @@
 import type { Capture } from '../../extension/capture-schema.ts';
 import type { ExportedSettings } from '../../extension/settings-schema.ts';
-import type { BrowserName, ExtensionPage, Page } from '../browser/driver.ts';
+import type { BrowserName } from '../../farm/browser-name.ts';
+import type { ExtensionPage, Page } from '../browser/driver.ts';
 import { eventually } from '../browser/eventually.ts';
 import { setUpThroughPopup, textOf } from '../stage/set-up-through-popup.ts';
 import { chooseFile, exportSettings } from '../stage/settings-transfer.ts';
