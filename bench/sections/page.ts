@@ -1,5 +1,6 @@
-import type { BrowserName, Page } from '../../e2e/browser/driver.ts';
+import type { Page } from '../../e2e/browser/driver.ts';
 import { Stage } from '../../e2e/stage/stage.ts';
+import type { BrowserName } from '../../farm/browser-name.ts';
 import { aB, type Numbers, quantile } from '../a-b.ts';
 import { runLoad, sum } from '../load.ts';
 import { type BenchCaller, firstCaller, sdkCaller } from '../peers.ts';

@@ -1,5 +1,7 @@
 import type { BrowserName } from '../../farm/browser-name.ts';
 
+export type { BrowserName };
+
 /** What each browser's driver does; the rest (`Browser`) is built on it and is the same for both. */
 export interface Driver {
   readonly name: BrowserName;
