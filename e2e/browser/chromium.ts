@@ -103,9 +103,9 @@ class ChromiumDriver implements Driver {
   }
 
   async openTab(url: string): Promise<DriverTab> {
-    const page = await this.#parts.context.newPage();
-    await page.goto(url);
-    return new ChromiumTab(page);
+    const tab = new ChromiumTab(await this.#parts.context.newPage());
+    await tab.goto(url);
+    return tab;
   }
 
   async killBackground(): Promise<void> {
@@ -144,9 +144,14 @@ class ChromiumDriver implements Driver {
 
 class ChromiumTab implements DriverTab {
   readonly #page: Page;
+  readonly #complaints: string[] = [];
 
   constructor(page: Page) {
     this.#page = page;
+    page.on('console', (message) => {
+      if (message.type() === 'error') this.#complaints.push(message.text());
+    });
+    page.on('pageerror', (error) => this.#complaints.push(error.message));
   }
 
   async evaluate<Arg, Result>(script: (arg: Arg) => Result | Promise<Result>, arg: Arg): Promise<Result> {
@@ -191,6 +196,10 @@ class ChromiumTab implements DriverTab {
 
   async setColorScheme(scheme: 'light' | 'dark'): Promise<void> {
     await this.#page.emulateMedia({ colorScheme: scheme });
+  }
+
+  async complaints(): Promise<string[]> {
+    return this.#complaints;
   }
 
   async screenshot(path: string): Promise<void> {

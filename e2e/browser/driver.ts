@@ -41,6 +41,8 @@ export interface DriverTab {
   control(role: Role, name: string): Control;
   setViewport(width: number, height: number): Promise<void>;
   setColorScheme(scheme: 'light' | 'dark'): Promise<void>;
+  /** Errors that the page logged or did not catch, and what its policy refused, since it was opened. */
+  complaints(): Promise<string[]>;
   /** A PNG of the page, from top to bottom. */
   screenshot(path: string): Promise<void>;
 }

@@ -58,7 +58,7 @@ class FirefoxDriver implements Driver {
   }
 
   async openTab(url: string): Promise<FirefoxTab> {
-    const tab = new FirefoxTab(await this.#browser.newPage());
+    const tab = new FirefoxTab(await this.#browser.newPage(), () => this.#policyComplaints());
     await tab.goto(url);
     return tab;
   }
@@ -91,6 +91,19 @@ class FirefoxDriver implements Driver {
           .map(String)
           .filter((text) => text.includes(origin) && text.includes('JavaScript Error')),
       ORIGIN,
+    );
+  }
+
+  /** A policy's refusals are told to the browser's own console alone. */
+  async #policyComplaints(): Promise<string[]> {
+    const tab = await this.#openPrivileged();
+    return await tab.evaluate(
+      () =>
+        Services.console
+          .getMessageArray()
+          .map(String)
+          .filter((text) => text.includes('Content-Security-Policy')),
+      undefined,
     );
   }
 
@@ -138,11 +151,26 @@ const KEY_OF = {
   textbox: undefined,
 } as const satisfies Record<Role, KeyInput | undefined>;
 
+/** A password field has no role of its own, by which it could be found: its label leads to it. */
+function selectorOf(role: Role, name: string): string {
+  const byRole = `::-p-aria([name=${JSON.stringify(name)}][role="${role}"])`;
+  if (role !== 'textbox') return byRole;
+  const label = `//label[normalize-space()=${JSON.stringify(name)}]`;
+  return `${byRole}, ::-p-xpath(//input[@type="password"][@id=${label}/@for])`;
+}
+
 class FirefoxTab implements DriverTab {
   readonly #page: Page;
+  readonly #policyComplaints: () => Promise<string[]>;
+  readonly #complaints: string[] = [];
 
-  constructor(page: Page) {
+  constructor(page: Page, policyComplaints: () => Promise<string[]>) {
     this.#page = page;
+    this.#policyComplaints = policyComplaints;
+    page.on('console', (message) => {
+      if (message.type() === 'error') this.#complaints.push(message.text());
+    });
+    page.on('pageerror', (error) => this.#complaints.push(error instanceof Error ? error.message : String(error)));
   }
 
   async evaluate<Arg, Result>(script: (arg: Arg) => Result | Promise<Result>, arg: Arg): Promise<Result> {
@@ -178,7 +206,7 @@ class FirefoxTab implements DriverTab {
   }
 
   control(role: Role, name: string): Control {
-    const selector = `::-p-aria([name=${JSON.stringify(name)}][role="${role}"])`;
+    const selector = selectorOf(role, name);
     const locator = this.#page.locator(selector);
     return {
       click: async () => {
@@ -213,6 +241,14 @@ class FirefoxTab implements DriverTab {
 
   async setColorScheme(): Promise<void> {
     throw new Error('pictures are taken in Chromium');
+  }
+
+  async complaints(): Promise<string[]> {
+    const { origin } = new URL(await this.url());
+    const refused = await this.#policyComplaints();
+    // The page that was asked may be a new tab, and keys go to the active one.
+    await this.#page.bringToFront();
+    return [...this.#complaints, ...refused.filter((text) => text.includes(origin))];
   }
 
   async screenshot(path: string): Promise<void> {
