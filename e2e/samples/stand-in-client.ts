@@ -33,7 +33,7 @@ export class StandInClient {
       protocol: 2,
       clientId: 'my-browser',
       instanceId: 'stand-in',
-      agent: { browser: 'none', browserVersion: '0', extensionVersion: '0' },
+      agent: { browser: 'Firefox', browserVersion: '153.0', extensionVersion: '0.1.0' },
       functions: Object.keys(functions).map((name) => ({ name, tabs: [{ tabId: 1, url: 'https://shop.example/' }] })),
     });
     // The first is `ready`; from then on it serves.

@@ -50,8 +50,10 @@ export function Chart({ title, points, lines, format }: Props) {
   return (
     <figure class="card chart">
       <figcaption>
-        <h2>{title}</h2>
-        {pointed !== undefined && point && <span class="muted">{clock(point.at, tag)}</span>}
+        <div class="chart-title">
+          <h2>{title}</h2>
+          {pointed !== undefined && point && <span class="muted">{clock(point.at, tag)}</span>}
+        </div>
         <ul class="legend">
           {values.map(({ line, value }) => (
             <li key={line.colour} data-colour={line.colour}>

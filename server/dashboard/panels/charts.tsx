@@ -12,9 +12,9 @@ export function Charts({ points }: { points: readonly PulsePoint[] }) {
     { label: t.chartFailed, colour: '--bad', filled: false, of: (point) => point.failedPerSecond },
   ];
   const durations: Line[] = [
-    { label: '50 %', colour: '--accent', filled: false, of: (point) => point.p50 },
-    { label: '95 %', colour: '--good', filled: false, of: (point) => point.p95 },
-    { label: '99 %', colour: '--busy', filled: false, of: (point) => point.p99 },
+    { label: '50%', colour: '--accent', filled: false, of: (point) => point.p50 },
+    { label: '95%', colour: '--good', filled: false, of: (point) => point.p95 },
+    { label: '99%', colour: '--busy', filled: false, of: (point) => point.p99 },
   ];
   return (
     <div class="charts">

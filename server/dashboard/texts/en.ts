@@ -32,8 +32,8 @@ export const en: Texts = {
 
   tileClients: 'Clients',
   tileCalls: 'Calls per second',
-  tileMedian: 'Half of the calls within',
-  tileSlow: '99 of 100 within',
+  tileMedian: '50% take up to',
+  tileSlow: '99% take up to',
   tileInFlight: 'In flight',
   tileFailed: 'Failed since the start',
   none: '–',

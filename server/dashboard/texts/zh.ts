@@ -31,8 +31,8 @@ export const zh: Texts = {
 
   tileClients: '客户端',
   tileCalls: '每秒调用',
-  tileMedian: '半数调用耗时不超过',
-  tileSlow: '99% 的调用不超过',
+  tileMedian: '50% 耗时不超过',
+  tileSlow: '99% 耗时不超过',
   tileInFlight: '进行中',
   tileFailed: '启动以来失败',
   none: '–',
