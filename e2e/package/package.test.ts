@@ -42,6 +42,7 @@ describe('the tarball', () => {
       'LICENSE',
       'docs/http.md',
       'dist/server/cli.js',
+      'dist/server/dashboard/index.html',
       'dist/sdk/node.js',
       'dist/chrome/manifest.json',
       'dist/firefox/manifest.json',
@@ -82,6 +83,13 @@ describe('installed into an empty folder', () => {
     await writeFile(path.join(folder, 'program.mjs'), program);
     const { stdout } = await run(process.execPath, ['program.mjs'], { cwd: folder, env: ownEnv() });
     expect(stdout).toBe('<hello>\n');
+  });
+
+  it('has its own page, with all that it loads', async () => {
+    const page = await (await fetch(`http://127.0.0.1:${port}/`)).text();
+    const loaded = [...page.matchAll(/(?:src|href)="\.\/([^"]+)"/g)].map(([, path]) => path);
+    expect(loaded.length).toBe(3);
+    for (const path of loaded) expect((await fetch(`http://127.0.0.1:${port}/${path}`)).status).toBe(200);
   });
 
   it('serves its own description, with the version that was packed', async () => {
