@@ -15,6 +15,7 @@ export class NatsServer {
   readonly #path: string;
   readonly #folder: string;
   #child: ChildProcess | undefined;
+  #output = '';
 
   private constructor(path: string, port: number, folder: string) {
     this.#path = path;
@@ -40,16 +41,20 @@ export class NatsServer {
     return `nats://127.0.0.1:${this.port}`;
   }
 
+  /** All that it has logged. */
+  get output(): string {
+    return this.#output;
+  }
+
   async startAgain(): Promise<void> {
     const args = ['--config', join(this.#folder, 'nats.conf'), '--addr', '127.0.0.1', '--port', String(this.port)];
     const child = spawn(this.#path, args, { stdio: ['ignore', 'ignore', 'pipe'] });
-    let said = '';
     child.stderr.on('data', (chunk) => {
-      said += String(chunk);
+      this.#output += String(chunk);
     });
     this.#child = child;
     await eventually(async () => child.exitCode !== null || (await greets(this.port)), START_MS);
-    if (child.exitCode !== null) throw new Error(`nats-server ended at once:\n${said}`);
+    if (child.exitCode !== null) throw new Error(`nats-server ended at once:\n${this.#output}`);
   }
 
   async stop(): Promise<void> {
