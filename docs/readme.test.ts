@@ -14,6 +14,7 @@ const documents = {
   'docs/protocol.md': read('docs/protocol.md'),
   'docs/architecture.md': read('docs/architecture.md'),
   'docs/operations.md': read('docs/operations.md'),
+  'docs/cluster.md': read('docs/cluster.md'),
 };
 
 describe('README.zh-CN.md', () => {
