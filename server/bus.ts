@@ -32,6 +32,8 @@ export interface Bus {
   publish(subject: string, data: Uint8Array, tag?: string): void;
   /** Asks whoever takes the subject, until `heard` says that it is enough or the time is over. Never rejects. */
   ask(subject: string, data: Uint8Array, ms: number, heard: (answer: Uint8Array) => boolean): Promise<Asked>;
+  /** Until the bus knows what was subscribed and published, and all that it had for this node so far has been taken. Never rejects. */
+  settled(): Promise<void>;
   /** Leaves, when what was published has left. */
   close(): Promise<void>;
 }

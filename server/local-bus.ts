@@ -86,6 +86,10 @@ export class LocalBus implements Bus {
     });
   }
 
+  settled(): Promise<void> {
+    return new Promise((resolve) => setImmediate(resolve));
+  }
+
   async close(): Promise<void> {
     this.#state = 'closed';
   }

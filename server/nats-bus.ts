@@ -112,15 +112,20 @@ export class NatsBus implements Bus {
     });
   }
 
+  async settled(): Promise<void> {
+    if (this.#state.status !== 'up') return;
+    await within(SERVER_MS, this.#state.connection.flush()).catch(() => {
+      // Lost, or silent: others see to that.
+    });
+  }
+
   async close(): Promise<void> {
+    await this.settled();
     const state = this.#state;
     this.#state = { status: 'closed' };
     this.#wake?.();
     this.#endQuestions();
     if (state.status !== 'up') return;
-    await within(SERVER_MS, state.connection.flush()).catch(() => {
-      // What has not left by now has nobody to go to.
-    });
     await within(SERVER_MS, state.connection.close()).catch(() => {
       // It closes with the process.
     });

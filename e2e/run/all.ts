@@ -9,9 +9,9 @@ const summaries: Summary[] = [];
 await step('format and lint', () => runScript('lint'));
 await step('types', () => runScript('types'));
 await step('unit tests', () => runVitest('unit', []));
-await step('many nodes, with NATS', () => runVitest('cluster', ['--config', 'vitest.cluster.config.ts']));
 const built = await step('build', () => runScript('build'));
 if (built) {
+  await step('many nodes, with NATS', () => runVitest('cluster', ['--config', 'vitest.cluster.config.ts']));
   await step('examples, with mitmproxy', () => runVitest('examples', ['--config', 'vitest.examples.config.ts']));
   await step('package, packed and installed', () => runVitest('package', ['--config', 'vitest.package.config.ts']));
   await step('add-on lint', lintAddon);

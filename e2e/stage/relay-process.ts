@@ -110,6 +110,6 @@ export class RelayProcess {
 }
 
 function withoutOwn(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const own = ([name]: [string, unknown]) => name.startsWith('PAGEWIRE_') || name === 'HOST' || name === 'PORT';
+  const own = ([name]: [string, unknown]) => /^(PAGEWIRE_|NATS_|HOST$|PORT$)/.test(name);
   return Object.fromEntries(Object.entries(env).filter((entry) => !own(entry)));
 }

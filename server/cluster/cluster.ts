@@ -44,6 +44,7 @@ export class Cluster {
   readonly #peers: Peers;
   readonly #whereabouts: Whereabouts;
   #beats: NodeJS.Timeout | undefined;
+  #hearNoMore = () => {};
 
   constructor(deps: ClusterDeps) {
     const self = this.#self;
@@ -61,6 +62,7 @@ export class Cluster {
       serve: (link) => new NodeService(link, { ...deps, elsewhere: this.#elsewhere }),
       heard: (node) => this.#peers.heard(node),
       anew: (node) => this.#elsewhere.appeared(node),
+      isKnown: (node) => this.#peers.has(node),
       lost: (node) => this.#peers.remove(node),
     });
     this.#peers = new Peers({
@@ -68,10 +70,8 @@ export class Cluster {
       self,
       greet: (node) => this.#links.to(node).send({ t: 'alive' }),
       appeared: (node) => this.#elsewhere.appeared(node),
-      vanished: (node) => {
-        this.#links.drop(node);
-        this.#elsewhere.vanished(node);
-      },
+      // Its link ends by itself, when it is known of each call whether it has arrived.
+      vanished: (node) => this.#elsewhere.vanished(node),
     });
   }
 
@@ -81,7 +81,7 @@ export class Cluster {
     if (bus.alone) return;
     clients.follow(this.#whereabouts);
     this.#peers.start();
-    bus.subscribe(nodeSubject(this.#self), (data) => this.#links.take(data));
+    this.#hearNoMore = bus.subscribe(nodeSubject(this.#self), (data) => this.#links.take(data));
     this.#beats = setInterval(() => this.#links.beat(), BEAT_MS).unref();
     bus.start({
       up: () => {
@@ -162,6 +162,9 @@ export class Cluster {
   async close(error: CallError): Promise<void> {
     if (this.bus === 'alone') return;
     clearInterval(this.#beats);
+    // Calls that are on their way here are refused, and of later ones the bus says that they have reached nobody.
+    this.#hearNoMore();
+    await this.#deps.bus.settled();
     // The last answers, of calls that this node has ended for others.
     this.#links.flush();
     this.#links.end(error);

@@ -13,6 +13,8 @@ interface LinksDeps {
   /** Something has come from the node. */
   readonly heard: (node: string) => void;
   readonly anew: (node: string) => void;
+  /** Whether the node is there, as far as it is known. */
+  readonly isKnown: (node: string) => boolean;
   /** The node is gone without a word. */
   readonly lost: (node: string) => void;
 }
@@ -46,7 +48,10 @@ export class Links {
   }
 
   beat(): void {
-    for (const link of [...this.#byNode.values()]) if (link.beat() === 'lost') this.#lose(link);
+    for (const link of [...this.#byNode.values()]) {
+      if (link.beat() === 'lost') this.#lose(link);
+      else if (link.isIdle && !this.#deps.isKnown(link.node)) this.#byNode.delete(link.node);
+    }
   }
 
   /** What was published under this subject and tag has reached nobody. */
@@ -54,12 +59,6 @@ export class Links {
     const [epoch, seq] = tag.split('-').map(Number);
     for (const link of this.#byNode.values())
       if (nodeSubject(link.node) === subject && link.epoch === epoch && seq !== undefined) link.undelivered(seq);
-  }
-
-  /** Nothing has been heard of the node for long. */
-  drop(node: string): void {
-    const link = this.#byNode.get(node);
-    if (link) this.#end(link);
   }
 
   end(error: CallError): void {
@@ -73,12 +72,8 @@ export class Links {
   }
 
   #lose(link: NodeLink): void {
-    this.#end(link);
-    this.#deps.lost(link.node);
-  }
-
-  #end(link: NodeLink): void {
     this.#byNode.delete(link.node);
     link.end(new CallError('client_disconnected', 'the node of the client went away before it answered'));
+    this.#deps.lost(link.node);
   }
 }

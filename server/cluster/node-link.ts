@@ -110,9 +110,14 @@ export class NodeLink {
     for (const json of arrival.messages) this.#takeMessage(json);
   }
 
+  /** Whether neither node waits for the other. */
+  get isIdle(): boolean {
+    return this.#waiting.size === 0 && this.#service.size === 0 && !this.watches;
+  }
+
   /** Called at every beat. Says whether the other node is still there, as far as that matters. */
   beat(): 'fine' | 'lost' {
-    if (this.#waiting.size === 0 && this.#service.size === 0 && !this.watches) this.#missed = 0;
+    if (this.isIdle) this.#missed = 0;
     else if (++this.#missed > MOST_MISSED) return 'lost';
     else this.send({ t: 'beat' });
     return 'fine';

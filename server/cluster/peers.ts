@@ -53,6 +53,10 @@ export class Peers {
     return [...this.#peers.keys()];
   }
 
+  has(node: string): boolean {
+    return this.#peers.has(node);
+  }
+
   /** Whether another node could take over what this one does. */
   get anyStays(): boolean {
     return [...this.#peers.values()].some(({ leaving }) => !leaving);
