@@ -28,7 +28,8 @@ export async function launchChromium(options: LaunchOptions): Promise<Driver> {
     headless: options.headless ?? true,
     ignoreHTTPSErrors: true,
     ...LEAVE_SIGNALS,
-    ignoreDefaultArgs: ['--disable-extensions'],
+    // Nobody's browser forgets the pages that one may go back to.
+    ignoreDefaultArgs: ['--disable-extensions', '--disable-back-forward-cache'],
     args: [...FLAGS, ...(options.language ? [`--lang=${options.language}`] : [])],
     ...(options.headless === false ? { viewport: null } : {}),
     ...(options.language ? { env: { ...process.env, LANGUAGE: options.language.replace('-', '_') } } : {}),

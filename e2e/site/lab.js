@@ -50,6 +50,15 @@
   window.lab = {
     counter,
     page: () => location.pathname,
+    go: (url) => void setTimeout(() => location.assign(url)),
+    /** Asks the browser to have a page ready before anybody goes there. */
+    prepare(url) {
+      const rules = document.createElement('script');
+      rules.type = 'speculationrules';
+      rules.text = JSON.stringify({ prerender: [{ source: 'list', urls: [url], eagerness: 'immediate' }] });
+      document.head.append(rules);
+    },
+    wasPrepared: () => performance.getEntriesByType('navigation')[0].activationStart > 0,
     add: (a, b) => a + b,
     echo: (...args) => (args.length === 1 ? args[0] : args),
     // What the arguments are once they are here, and the arguments themselves, to be compared where they come from.

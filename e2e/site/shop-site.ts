@@ -15,21 +15,28 @@ const FILES = ['/shop.js', '/lab.js', '/describe-value.js'];
  */
 export class ShopSite {
   readonly origin: string;
+  /** The paths that a browser has asked for to have their pages ready, before anybody goes there. */
+  readonly prerendered: string[];
   readonly #server: Server;
 
-  private constructor(server: Server, origin: string) {
+  private constructor(server: Server, origin: string, prerendered: string[]) {
     this.#server = server;
     this.origin = origin;
+    this.prerendered = prerendered;
   }
 
   static async start({ https = false } = {}): Promise<ShopSite> {
-    const answer = (request: IncomingMessage, response: ServerResponse) => void serve(request, response);
+    const prerendered: string[] = [];
+    const answer = (request: IncomingMessage, response: ServerResponse) => {
+      if (String(request.headers['sec-purpose']).includes('prerender')) prerendered.push(request.url ?? '');
+      void serve(request, response);
+    };
     const server = https ? createHttpsServer(await makeCertificate(), answer) : createHttpServer(answer);
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     // A listening TCP server has an address with a port.
     const { port } = server.address() as AddressInfo;
-    return new ShopSite(server, `${https ? 'https' : 'http'}://127.0.0.1:${port}`);
+    return new ShopSite(server, `${https ? 'https' : 'http'}://127.0.0.1:${port}`, prerendered);
   }
 
   url(path = '/'): string {

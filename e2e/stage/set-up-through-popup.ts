@@ -29,7 +29,12 @@ export async function setUpThroughPopup(
 }
 
 async function addFunction(popup: ExtensionPage, name: string, path: string): Promise<void> {
-  await popup.control('textbox', 'Name').fill(name);
+  await popup
+    .control('textbox', 'Name')
+    .fill(name)
+    .catch(async () => {
+      throw new Error(`the popup has no form for a function, but:\n${await textOf(popup)}`);
+    });
   await popup.control('textbox', 'Path').fill(path);
   await popup.control('button', 'Add').click();
   await popup

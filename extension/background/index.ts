@@ -134,8 +134,11 @@ const answerUi = createUiRequests({
 });
 
 runtime.onConnect.addListener((port) => {
-  if (port.name === 'bridge') bridges.accept(port as IncomingPort);
-  else if (port.name === 'search') searches.accept(port as IncomingPort & SearchPort);
+  if (port.name === 'bridge') {
+    // Chromium says so where a page is kept to be gone back to, and complains where nobody listens.
+    port.onDisconnect.addListener(() => void runtime.lastError);
+    bridges.accept(port as IncomingPort);
+  } else if (port.name === 'search') searches.accept(port as IncomingPort & SearchPort);
   else if (port.name === 'status' && isOwnPage(port.sender)) statusBoard.watch(port as StatusPort);
   else if (isOwnPage(port.sender)) searches.watch(port as FinderPort);
 });

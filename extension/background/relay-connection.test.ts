@@ -219,6 +219,24 @@ describe('a connection that goes', () => {
     expect(waits).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, LAST_RETRY_MS, LAST_RETRY_MS, LAST_RETRY_MS]);
   });
 
+  it('is never given up: after ten minutes without a relay it is back within half a minute', async () => {
+    await connected();
+    socket().end(1006);
+    const gone = Date.now();
+    while (Date.now() - gone < 600_000) {
+      const { status } = relay;
+      if (status.state !== 'waiting') throw new Error(status.state);
+      const wait = status.retryAt - Date.now();
+      expect(wait).toBeLessThanOrEqual(30_000);
+      vi.advanceTimersByTime(wait);
+      socket().end(1006);
+    }
+    vi.advanceTimersByTime(LAST_RETRY_MS);
+    await socket().open();
+    socket().hear(READY);
+    expect(relay.status.state).toBe('connected');
+  });
+
   it('starts with a short wait again once the relay was ready', async () => {
     relay.connect(ADDRESS);
     for (let attempt = 0; attempt < 4; attempt++) {

@@ -1,0 +1,78 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, it } from 'vitest';
+import type { Page } from '../browser/driver.ts';
+import { eventually } from '../browser/eventually.ts';
+import { Stage } from '../stage/stage.ts';
+
+/** What becomes of a page as a person goes on: to another address of its own, away and back, to one that was made ready. */
+
+let stage: Stage;
+let page: Page;
+
+beforeAll(async () => {
+  stage = await Stage.start(inject('browserName'));
+  const first = await stage.setUp({ page: 'lab.page', never: 'lab.never', increment: 'lab.counter.increment' });
+  await first.close();
+});
+afterAll(() => stage?.close());
+beforeEach(async () => {
+  page = await stage.browser.openPage(stage.site.url('/open/lab/one'));
+  await stage.isServing(page.tabId);
+});
+afterEach(() => page.close());
+
+it('serves a page that changes its own address, by the new one, and by the old one after going back', async () => {
+  const byUrl = (path: string) => stage.call('page', [], { target: { url: stage.site.url(path) } });
+  await page.evaluate(() => history.pushState(null, '', '/open/lab/pushed?secret=1'), undefined);
+  await eventually(async () => (await byUrl('/open/lab/pushed')).ok);
+  expect(await byUrl('/open/lab/one')).toMatchObject({ code: 'tab_unavailable' });
+  await eventually(async () => (await stage.servedFunctions())[0]?.tabs[0]?.url === stage.site.url('/open/lab/pushed'));
+  await page.evaluate(() => history.back(), undefined);
+  await eventually(async () => (await byUrl('/open/lab/one')).ok);
+  expect(await stage.value('increment')).toBe(1);
+  expect(await stage.value('increment')).toBe(2);
+});
+
+it('fails the calls of a page that is left but kept, and serves it as it was when it is gone back to', async () => {
+  expect(await stage.value('increment')).toBe(1);
+  const answer = stage.call('never');
+  await eventually(() => page.evaluate(() => lab.neverCalls === 1, undefined));
+  await page.goto(stage.site.url('/open/lab/two'));
+  expect(await answer).toMatchObject({ code: 'page_unloaded' });
+  await eventually(async () => (await stage.value('page')) === '/open/lab/two');
+  expect(await stage.value('increment')).toBe(1);
+
+  await goBack();
+  await eventually(async () => (await stage.value('page')) === '/open/lab/one');
+  // Kept: loaded anew it would begin at 1. And once: a second pair in it would make it 3.
+  expect(await stage.value('increment')).toBe(2);
+  expect(await page.evaluate(() => lab.counter.count, undefined)).toBe(2);
+});
+
+it('serves no page that is left but kept while nothing else is open', async () => {
+  expect(await stage.value('increment')).toBe(1);
+  await page.goto('about:blank');
+  await expect.poll(() => stage.servingTabs()).toEqual([]);
+  expect(await stage.call('increment')).toMatchObject({ code: 'tab_unavailable' });
+  await goBack();
+  await stage.isServing(page.tabId);
+  expect(await stage.value('increment')).toBe(2);
+});
+
+it('goes back and forth many times, and executes each call once', async () => {
+  await page.goto(stage.site.url('/open/lab/two'));
+  for (let round = 1; round <= 3; round++) {
+    await goBack();
+    await eventually(async () => (await stage.value('page')) === '/open/lab/one');
+    expect(await stage.value('increment')).toBe(round);
+    await page.evaluate(() => setTimeout(() => history.forward()), undefined);
+    await eventually(async () => (await stage.value('page')) === '/open/lab/two');
+    expect(await stage.value('increment')).toBe(round);
+  }
+});
+
+/** Told before it happens: a page that goes away under an evaluation may be told as a failure. */
+async function goBack(): Promise<void> {
+  await page.evaluate(() => setTimeout(() => history.back()), undefined);
+}
+
+declare const lab: { neverCalls: number; counter: { count: number } };
