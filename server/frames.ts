@@ -3,6 +3,7 @@ import type { WebSocket } from 'ws';
 import { CallError, CLOSE_CODE } from '../shared/errors.ts';
 import { MAX_FRAME_BYTES } from '../shared/limits.ts';
 import { isLargerThan, packFrames } from '../shared/pack-frames.ts';
+import { frameChunks } from './frame-bytes.ts';
 import { BACKLOG_FULL_BYTES, BACKLOG_LOST_BYTES } from './limits.ts';
 
 /** Lets writers flush once a turn of the event loop, all in one go: what several callers ask a client leaves together. */
@@ -68,10 +69,11 @@ export class FrameWriter {
     this.#queuedLength = 0;
     if (this.#socket.readyState !== this.#socket.OPEN) return;
     const frames = this.batches ? packFrames(texts) : texts;
-    // Corked, so that many small frames leave in one system call.
-    this.#raw.cork();
-    for (const frame of frames) this.#socket.send(frame);
-    this.#raw.uncork();
+    const chunks = frameChunks(frames);
+    // Past ws, which has nothing to add to them: without compression and masks it writes what it is given, in order.
+    if (chunks.length > 1) this.#raw.cork();
+    for (const chunk of chunks) this.#raw.write(chunk, 'latin1');
+    if (chunks.length > 1) this.#raw.uncork();
     // Said to nobody: what waits would come first. Its close ends the calls that it makes or serves.
     if (this.#socket.bufferedAmount > BACKLOG_LOST_BYTES) this.#socket.close(CLOSE_CODE.overloaded, 'overloaded');
   }

@@ -24,10 +24,10 @@ export interface Frame {
 export function readFrame(text: string): Frame {
   const mayBeDeep = !isSurelyFlat(text);
   if (mayBeDeep && nesting(text) > DEEPEST_PARSED) throw tooDeep();
-  const frame = parseFrame(text);
-  if (frame.messages.length > MAX_FRAME_MESSAGES)
+  const { messages, batched } = parseFrame(text);
+  if (messages.length > MAX_FRAME_MESSAGES)
     throw new CallError('bad_request', `The frame has more than ${MAX_FRAME_MESSAGES} messages`);
-  return { ...frame, mayBeDeep };
+  return { messages, batched, mayBeDeep };
 }
 
 /** @throws CallError `bad_request` for a message whose values nest deeper than MAX_NESTING. */

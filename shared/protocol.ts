@@ -9,6 +9,7 @@ import {
   MAX_TIMEOUT_MS,
   MIN_TIMEOUT_MS,
 } from './limits.ts';
+import { quickRead } from './quick-read.ts';
 
 // zod/mini ships no texts: without them each complaint would read "Invalid input".
 z.config(en());
@@ -231,6 +232,11 @@ export function parseFrame(text: string): { messages: unknown[]; batched: boolea
 
 /** @throws CallError `bad_request`, saying which field of which message is wrong. */
 export function parseToRelay(json: unknown): ToRelay {
+  return quickRead(json) ?? parseWithSchemas(json);
+}
+
+/** The same without the short way: what that is held to. @throws CallError `bad_request` */
+export function parseWithSchemas(json: unknown): ToRelay {
   const type = typeOf(json);
   switch (type) {
     case 'decrypt':

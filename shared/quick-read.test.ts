@@ -1,0 +1,69 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { MAX_CLIENT_ID_LENGTH, MAX_FUNCTION_NAME_LENGTH, MAX_TIMEOUT_MS } from './limits.ts';
+import { parseToRelay, parseWithSchemas } from './protocol.ts';
+import { quickRead } from './quick-read.ts';
+
+const scalar = fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.constant(null));
+const text = (limit: number) =>
+  fc.oneof(fc.string(), fc.constantFrom('x'.repeat(limit), 'x'.repeat(limit + 1)), fc.jsonValue());
+const absent = fc.constant(undefined);
+const often = <Value>(usual: fc.Arbitrary<Value>) =>
+  fc.oneof(
+    { weight: 5, arbitrary: usual as fc.Arbitrary<unknown> },
+    { weight: 1, arbitrary: fc.jsonValue() },
+    { weight: 1, arbitrary: absent },
+  );
+
+const data = fc.record({
+  clientId: often(text(MAX_CLIENT_ID_LENGTH)),
+  fn: often(text(MAX_FUNCTION_NAME_LENGTH)),
+  args: often(fc.array(fc.jsonValue())),
+  timeoutMs: fc.oneof(absent, fc.constantFrom(0, 1, 0.5, -1, MAX_TIMEOUT_MS, MAX_TIMEOUT_MS + 1), fc.jsonValue()),
+  target: fc.oneof(absent, fc.constantFrom({}, { tabId: 1 }), fc.jsonValue()),
+  msg: often(fc.jsonValue()),
+  flag: fc.oneof(absent, fc.boolean(), fc.jsonValue()),
+  error: fc.oneof(absent, fc.jsonValue()),
+  value: often(fc.jsonValue()),
+  unknown: fc.oneof(absent, fc.jsonValue()),
+});
+const message = fc.record({
+  type: fc.constantFrom('decrypt', 'call', 'result', 'cancel'),
+  msgId: often(scalar),
+  data: often(data),
+  more: fc.oneof(absent, fc.jsonValue()),
+});
+/** As it comes over a wire: what is undefined is not there. */
+const fromWire = message.map((each) => JSON.parse(JSON.stringify(each)));
+
+describe('quickRead', () => {
+  it('reads nothing else than the schemas do', () => {
+    let read = 0;
+    fc.assert(
+      fc.property(fromWire, (json) => {
+        const quick = quickRead(json);
+        if (!quick) return;
+        read++;
+        expect(quick).toStrictEqual(parseWithSchemas(json));
+      }),
+      { numRuns: 3_000 },
+    );
+    expect(read).toBeGreaterThan(300);
+  });
+
+  it.each([
+    { type: 'decrypt', msgId: 1, data: { clientId: 'a', msg: 'x' } },
+    { type: 'decrypt', msgId: '1', data: { clientId: 'a', msg: 'x', flag: true } },
+    { type: 'call', msgId: null, data: { clientId: 'a', fn: 'f', args: [1] } },
+    { type: 'call', msgId: '1', data: { clientId: 'a', fn: 'f', args: [1], timeoutMs: 5 } },
+    { type: 'result', msgId: '1', data: { value: null } },
+  ])('reads what comes by the thousand: $type', (json) => {
+    expect(quickRead(json)).toStrictEqual(parseWithSchemas(json));
+    expect(parseToRelay(json)).toStrictEqual(parseWithSchemas(json));
+  });
+
+  it('never takes a __proto__ key for what it says', () => {
+    const json = JSON.parse('{"type":"call","msgId":1,"data":{"__proto__":{"clientId":"a","fn":"f","args":[]}}}');
+    expect(quickRead(json)).toBeUndefined();
+  });
+});
