@@ -79,4 +79,5 @@ export class CaptureStage {
 /** Firefox asks for a click. */
 async function allow(popup: ExtensionPage): Promise<void> {
   await popup.control('button', 'Allow captures').click();
+  await eventually(async () => !(await popup.control('button', 'Allow captures').isThere()));
 }

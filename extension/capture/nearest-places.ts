@@ -3,6 +3,9 @@ import { type LineColumn, lineColumnAt } from './place-in-text.ts';
 /** A place that may be meant, with the source that stands there. */
 export type NearPlace = LineColumn & { readonly text: string };
 
+/** The same with its offset. */
+export type Place = NearPlace & { readonly offset: number };
+
 const SHOWN = 3;
 const EXCERPT = 120;
 const BEFORE = 20;
@@ -11,11 +14,11 @@ const SHORTEST_WORD = 4;
 const MAX_WORDS = 12;
 const MAX_PLACES_OF_WORD = 200;
 
-/** All places of a text, the first few of them. */
-export function placesOf(source: string, text: string): NearPlace[] {
-  const places: NearPlace[] = [];
-  for (let at = source.indexOf(text); at >= 0 && places.length < SHOWN; at = source.indexOf(text, at + 1)) {
-    places.push(describe(source, at));
+/** The places of a text, the first few of them. */
+export function placesOf(source: string, text: string, most: number = SHOWN): Place[] {
+  const places: Place[] = [];
+  for (let at = source.indexOf(text); at >= 0 && places.length < most; at = source.indexOf(text, at + 1)) {
+    places.push({ ...describe(source, at), offset: at });
   }
   return places;
 }

@@ -139,7 +139,11 @@ function locate(text: string, at: Capture['at']): Placed {
   const offset = text.indexOf(at.text);
   if (offset < 0) return { kind: 'not-matched', several: false, nearest: nearestPlaces(text, at.text) };
   if (text.indexOf(at.text, offset + 1) >= 0) {
-    return { kind: 'not-matched', several: true, nearest: placesOf(text, at.text) };
+    return {
+      kind: 'not-matched',
+      several: true,
+      nearest: placesOf(text, at.text).map(({ offset: _, ...place }) => place),
+    };
   }
   // Where a piece begins with the end of what stands before it, that is not what is meant.
   return { offset: offset + Math.max(0, at.text.search(/[^\s;,)\]}]/)) };

@@ -1,3 +1,4 @@
+import type { Capture } from '../capture-schema.ts';
 import type { FunctionSettings, Settings, SiteSettings } from '../settings-schema.ts';
 import { findSite } from '../ui/settings-edits.ts';
 import type { Text } from '../ui/t.ts';
@@ -29,7 +30,10 @@ function describeSites(before: Settings, after: Settings): Text[] {
 
 function describeSite(before: SiteSettings | undefined, after: SiteSettings): Text[] {
   const site = after.pattern;
-  if (!before) return [['changeSiteAdded', { site, functions: namesOf(after) }]];
+  if (!before) {
+    const nothing: SiteSettings = { pattern: site, enabled: false, functions: [] };
+    return [['changeSiteAdded', { site, functions: namesOf(after) }], ...describeCaptures(nothing, after)];
+  }
   const changes: Text[] = [];
   if (before.enabled !== after.enabled)
     changes.push([after.enabled ? 'changeSiteEnabled' : 'changeSiteDisabled', { site }]);
@@ -41,7 +45,30 @@ function describeSite(before: SiteSettings | undefined, after: SiteSettings): Te
   for (const { name } of before.functions) {
     if (!findFunction(after, name)) changes.push(['changeFunctionRemoved', { site, name }]);
   }
+  changes.push(...describeCaptures(before, after));
   return changes;
+}
+
+/** A capture is source that will be put into a site's scripts: all of it is shown. */
+function describeCaptures(
+  { captures: before = [] }: SiteSettings,
+  { pattern, captures: after = [] }: SiteSettings,
+): Text[] {
+  const changed = after.filter((capture) => !before.some((other) => isSame(other, capture)));
+  const removed = before.filter(({ name }) => !after.some((other) => other.name === name));
+  return [
+    ...changed.map(({ name, script, expression, at, way }): Text => {
+      const place = 'text' in at ? at.text : `${at.line}:${at.column}`;
+      const key = way === 'breakpoint' ? 'changeCaptureBreakpoint' : 'changeCapture';
+      return [key, { site: pattern, name, expression, script, place }];
+    }),
+    ...removed.map(({ name }): Text => ['changeCaptureRemoved', { site: pattern, name }]),
+  ];
+}
+
+function isSame(one: Capture, other: Capture): boolean {
+  const text = ({ name, script, at, expression, way }: Capture) => JSON.stringify([name, script, at, expression, way]);
+  return text(one) === text(other);
 }
 
 function describeDefault(before: Settings, after: Settings): Text[] {

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { CaptureList } from '../capture-ui/capture-list.tsx';
 import type { SiteSettings } from '../settings-schema.ts';
 import { AccessMissing } from '../ui/access-missing.tsx';
 import { FunctionList } from '../ui/function-list.tsx';
@@ -57,6 +58,7 @@ export function SiteCard({ site }: { site: SiteSettings }) {
       )}
       {enabled && <AccessMissing pattern={pattern} />}
       <FunctionList site={site} />
+      <CaptureList site={site} />
     </section>
   );
 }

@@ -1,3 +1,4 @@
+import { CaptureList } from '../capture-ui/capture-list.tsx';
 import type { ProbeReport } from '../messages.ts';
 import type { SiteSettings } from '../settings-schema.ts';
 import { AccessMissing } from '../ui/access-missing.tsx';
@@ -68,6 +69,7 @@ export function SitePanel({ site, tabId, report, onFind }: Props) {
       {(enabled || functions.length > 0) && (
         <FunctionList site={site} tabId={enabled ? tabId : undefined} report={report} callsShown={CALLS_SHOWN} />
       )}
+      {(enabled || (site.captures?.length ?? 0) > 0) && <CaptureList site={site} tabId={enabled ? tabId : undefined} />}
     </section>
   );
 }

@@ -1,7 +1,18 @@
 import type { Text } from './t.ts';
 
 /** Which field of a form is wrong. */
-export type Field = 'relayUrl' | 'clientId' | 'token' | 'name' | 'path' | 'pattern' | 'args' | 'settings';
+export type Field =
+  | 'relayUrl'
+  | 'clientId'
+  | 'token'
+  | 'name'
+  | 'path'
+  | 'pattern'
+  | 'script'
+  | 'place'
+  | 'expression'
+  | 'args'
+  | 'settings';
 
 /** Why something that a person entered can't be taken, beside the field that it is about. */
 export interface Complaint {

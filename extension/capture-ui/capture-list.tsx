@@ -1,0 +1,81 @@
+import { useState } from 'preact/hooks';
+import type { SiteSettings } from '../settings-schema.ts';
+import { Icon } from '../ui/icon.tsx';
+import { t } from '../ui/t.ts';
+import { useWorkspace } from '../ui/workspace.tsx';
+import { addCapture, type CaptureEntry } from './capture-edits.ts';
+import { CaptureForm } from './capture-form.tsx';
+import { allowCaptures, mayDebug } from './capture-requests.ts';
+import { CaptureRow } from './capture-row.tsx';
+import { checkExpression } from './check-expression.ts';
+import { ScriptSearchPanel } from './script-search.tsx';
+import { useCaptures } from './use-captures.ts';
+
+interface Props {
+  site: SiteSettings;
+  /** The tab that is looked at; absent where no single tab is meant. */
+  tabId?: number | undefined;
+}
+
+type Open = { what: 'nothing' } | { what: 'search' } | { what: 'form'; start: CaptureEntry };
+
+const EMPTY: CaptureEntry = { name: '', script: '', place: '', expression: '', breakpoint: false };
+
+/** A site's captures, with how they are doing in a tab, and the ways to another. */
+export function CaptureList({ site: { pattern, captures = [] }, tabId }: Props) {
+  const { settings, edit } = useWorkspace();
+  const [open, setOpen] = useState<Open>({ what: 'nothing' });
+  const states = useCaptures(captures.length > 0 ? tabId : undefined, settings);
+  const close = () => setOpen({ what: 'nothing' });
+  const isUnable = Object.values(states).some(({ kind }) => kind === 'needs-build');
+  return (
+    <div class="captures">
+      <h3 class="captures-heading">{t('capturesHeading')}</h3>
+      {captures.length === 0 && <p class="hint">{t('capturesHint')}</p>}
+      {captures.length > 0 && (
+        <ul class="functions" aria-label={t('capturesOf', { site: pattern })}>
+          {captures.map((capture) => (
+            <CaptureRow key={capture.name} pattern={pattern} capture={capture} state={states[capture.name]} />
+          ))}
+        </ul>
+      )}
+      {captures.length > 0 && mayDebug() && !isUnable && <p class="hint">{t('captureInfobar')}</p>}
+      {open.what === 'search' && tabId !== undefined && (
+        <ScriptSearchPanel tabId={tabId} onCancel={close} onChoose={(start) => setOpen({ what: 'form', start })} />
+      )}
+      {open.what === 'form' && (
+        <CaptureForm
+          label={t('captureAddTo', { site: pattern })}
+          start={open.start}
+          submit={t('captureAddSubmit')}
+          onCancel={close}
+          onSubmit={async (entry) => {
+            // First, as the browser asks only on a click.
+            const allowed = allowCaptures([entry.script]);
+            const change = (current: typeof settings) => addCapture(current, pattern, entry);
+            const complaint =
+              (await checkExpression(entry.expression)) ??
+              (await edit(change, ['captureAdded', { name: entry.name.trim() }]));
+            await allowed;
+            if (!complaint) close();
+            return complaint;
+          }}
+        />
+      )}
+      {open.what === 'nothing' && (
+        <div class="capture-ways">
+          {tabId !== undefined && (
+            <button type="button" class="quiet add" onClick={() => setOpen({ what: 'search' })}>
+              <Icon name="show" />
+              {t('captureSearch')}
+            </button>
+          )}
+          <button type="button" class="quiet add" onClick={() => setOpen({ what: 'form', start: EMPTY })}>
+            <Icon name="add" />
+            {t('captureAdd')}
+          </button>
+        </div>
+      )}
+    </div>
+  );
+}
