@@ -53,6 +53,18 @@ export class CaptureStage {
     await options.close();
   }
 
+  /** What a function answers, once it is in the page; anything but that it is not there fails. */
+  async laterValue(fn: string, args: unknown[]): Promise<unknown> {
+    let answer = await this.stage.call(fn, args);
+    const isThere = async () => {
+      answer = await this.stage.call(fn, args);
+      return answer.ok || answer.code !== 'function_not_found';
+    };
+    await eventually(isThere).catch(() => {});
+    if (!answer.ok) throw new Error(`${fn} failed with ${answer.code}: ${answer.message}`);
+    return answer.value;
+  }
+
   /** What the popup says of a tab, once it says these words. */
   async popupSays(page: Page, words: string): Promise<string> {
     const popup = await this.stage.browser.openPopup({ tabId: page.tabId, url: await page.url() });

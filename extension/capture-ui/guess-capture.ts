@@ -59,6 +59,8 @@ type Keyed = Extract<Node, { type: 'Property' | 'MethodDefinition' | 'PropertyDe
 function methodName(node: Keyed, text: string): FoundFunction | undefined {
   const { key } = node;
   if ('kind' in node && node.kind === 'constructor') return undefined;
+  // Modules in a webpack bundle are such: numbers and file names, which nothing calls by them.
+  if (key.type === 'Literal') return undefined;
   const name = text.slice(key.start, key.end);
   const isName = key.type === 'Identifier' || key.type === 'PrivateIdentifier';
   return { expression: isName && !node.computed ? `this.${name}` : `this[${name}]`, start: key.start };

@@ -11,6 +11,11 @@ export function keepingCode(hook: string, name: string, expression: CapturedExpr
   return `(()=>{try{(typeof ${hook}=="function"?${hook}:${standInCode(hook)})${call}}catch{}})()`;
 }
 
+/** The same as the condition of a breakpoint that never pauses: what it evaluates to is no reason to. It can't be read again later. */
+export function keepingCondition(hook: string, name: string, expression: CapturedExpression): string {
+  return `${keepingCode(hook, name, { ...expression, isReference: false })},false`;
+}
+
 /** `[self, value]`; the hook's own name, which nothing else has, holds the object of a method for a moment. */
 function pairCode(hook: string, { text, method }: CapturedExpression): string {
   if (!method) return `[void 0,(${text})]`;

@@ -1,6 +1,6 @@
 import type { Capture } from '../capture-schema.ts';
 import { readExpression } from './captured-expression.ts';
-import { keepingCode } from './inserted-code.ts';
+import { keepingCode, keepingCondition } from './inserted-code.ts';
 import { chooseInsertions, type Insertion } from './insertion-place.ts';
 import { type NearPlace, nearestPlaces, placesOf } from './nearest-places.ts';
 import { type Goal, parseAs, parseScript } from './parse-script.ts';
@@ -42,6 +42,20 @@ export function planCaptures(text: string, captures: readonly Wanted[], hook: st
     insertions: inOrder(kept.flatMap((plan) => ('insertions' in plan ? plan.insertions : []))),
     placements: Object.fromEntries(kept.map((plan, index) => [captures[index]?.name, placementOf(plan)])),
   };
+}
+
+/** Where a breakpoint has to be, to see what a capture asks for; a Placement says why there is none. */
+export function planBreakpoint(
+  text: string,
+  capture: Wanted,
+  hook: string,
+): { offset: number; condition: string } | Placement {
+  const { insertions, placements } = planCaptures(text, [capture], hook);
+  const expression = readExpression(capture.expression);
+  // Of a class the first is in a method, where there is an object to see.
+  const [first] = insertions;
+  if (!first || expression instanceof Error) return placements[capture.name] as Placement;
+  return { offset: first.offset, condition: keepingCondition(hook, capture.name, expression) };
 }
 
 /** Puts in what was planned. */

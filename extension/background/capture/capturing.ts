@@ -1,6 +1,7 @@
 import type { CaptureState, CaptureStates, LoadedScript } from '../../messages.ts';
 import type { FrameBridge } from '../frame-bridge.ts';
 import type { ServedSite } from '../function-catalog.ts';
+import { Breakpoints } from './breakpoints.ts';
 import { CaptureBoard } from './capture-board.ts';
 import { CaptureHooks, type SecretStorage } from './capture-hooks.ts';
 import { captureStates, type Obstacle, tellHook } from './capture-states.ts';
@@ -53,7 +54,12 @@ export class Capturing {
     const { session } = this.#deps.storage;
     const load = async () => (await session.get(STOPPED))[STOPPED] === true;
     const save = (stopped: boolean) => session.set({ [STOPPED]: stopped });
-    this.#sessions = new DebuggerSessions({ api, passage: this.passage, stopped: { load, save } });
+    this.#sessions = new DebuggerSessions({
+      api,
+      passage: this.passage,
+      breakpoints: new Breakpoints(this.#hooks, this.board),
+      stopped: { load, save },
+    });
     return this.#sessions;
   }
 

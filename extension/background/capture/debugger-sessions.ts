@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
+import type { Breakpoints } from './breakpoints.ts';
 import type { DebuggerApi } from './debugger-api.ts';
-import { fetchPatterns, PausedRequest, passResponse } from './fetch-domain.ts';
+import { fetchPatterns, PausedRequest, passResponse, type Send } from './fetch-domain.ts';
 import type { ScriptPassage } from './script-passage.ts';
 
 const VERSION = '1.3';
@@ -20,13 +21,14 @@ function urlOfFrame({ frame, childFrames = [] }: Tree, id: string): string | und
 export interface DebuggerSessionsDeps {
   api: DebuggerApi;
   passage: ScriptPassage;
+  breakpoints: Breakpoints;
   /** Whether the user has told the browser to end our debugging; it is asked once, when this background starts. */
   stopped: { load(): Promise<boolean>; save(stopped: boolean): Promise<void> };
 }
 
 /**
  * Chromium: the tabs whose scripts pass through the debugger's Fetch domain. A tab is attached while its page has captures, and no
- * longer; no other domain is ever switched on for them, since pages notice the Debugger domain.
+ * longer. The Debugger domain, which pages notice, stays off but where the user has agreed to a breakpoint.
  */
 export class DebuggerSessions {
   readonly #deps: DebuggerSessionsDeps;
@@ -72,16 +74,25 @@ export class DebuggerSessions {
 
   /** A tab goes to a page, or is there: it has to be attached before the first script of it is asked for. */
   async showing(tabId: number, url: string): Promise<void> {
-    const scripts = this.#deps.passage.capturesOf(url).map(({ script }) => script);
-    if (scripts.length === 0 || (await this.isStopped())) await this.#detach(tabId);
-    else await this.#intercept(tabId, scripts);
+    const { passage, breakpoints } = this.#deps;
+    const scripts = passage.capturesOf(url).map(({ script }) => script);
+    const wanted = passage.breakpointsOf(url);
+    if (scripts.length + wanted.length === 0 || (await this.isStopped())) {
+      await this.#detach(tabId);
+    } else if (await this.#intercept(tabId, scripts)) {
+      await breakpoints.want(tabId, this.#sender(tabId), url, wanted);
+      this.#intercepting.add(tabId);
+    }
   }
 
   /** What the debugger tells of a tab. */
   async heard(tabId: number, method: string, params: unknown): Promise<void> {
-    if (method !== 'Fetch.requestPaused') return;
+    const send = this.#sender(tabId);
+    if (method !== 'Fetch.requestPaused') {
+      await this.#deps.breakpoints.heard(tabId, send, method, params);
+      return;
+    }
     const paused = PausedRequest.parse(params);
-    const send = (command: string, parameters?: object) => this.#send(tabId, command, parameters);
     const { frameTree } = FrameTree.parse(await send('Page.getFrameTree'));
     const pageUrl = urlOfFrame(frameTree, paused.frameId) ?? frameTree.frame.url;
     await passResponse(this.#deps.passage, send, { tabId, pageUrl, url: paused.request.url }, paused);
@@ -91,20 +102,24 @@ export class DebuggerSessions {
   async detached(tabId: number, reason: string): Promise<void> {
     this.#attached.delete(tabId);
     this.#intercepting.delete(tabId);
+    this.#deps.breakpoints.forget(tabId);
     if (reason !== 'canceled_by_user') return;
     this.#stopped = Promise.resolve(true);
     await this.#deps.stopped.save(true);
     await this.keep([]);
   }
 
-  async #intercept(tabId: number, scripts: readonly string[]): Promise<void> {
+  async #intercept(tabId: number, scripts: readonly string[]): Promise<boolean> {
     const attached = this.#attached.get(tabId) ?? this.#attach(tabId);
     this.#attached.set(tabId, attached);
-    if (await attached) {
-      await this.#send(tabId, 'Fetch.enable', { patterns: fetchPatterns(scripts) });
-      await this.#forgetScripts(tabId);
-      this.#intercepting.add(tabId);
-    } else this.#attached.delete(tabId);
+    if (!(await attached)) {
+      this.#attached.delete(tabId);
+      return false;
+    }
+    if (scripts.length > 0) await this.#send(tabId, 'Fetch.enable', { patterns: fetchPatterns(scripts) });
+    else await this.#send(tabId, 'Fetch.disable');
+    await this.#forgetScripts(tabId);
+    return true;
   }
 
   /**
@@ -128,16 +143,21 @@ export class DebuggerSessions {
         () => true,
         () => false,
       );
-      if (!isOurs) console.error(`Tab ${tabId} can't be attached.`, error);
+      if (!isOurs) console.info(`Tab ${tabId} can't be attached.`, error);
       return isOurs;
     }
   }
 
   async #detach(tabId: number): Promise<void> {
     this.#intercepting.delete(tabId);
+    this.#deps.breakpoints.forget(tabId);
     if (!this.#attached.delete(tabId)) return;
     // Nothing is to be ended in a tab that has been closed.
     await this.#deps.api.detach({ tabId }).catch(() => {});
+  }
+
+  #sender(tabId: number): Send {
+    return (method, params) => this.#send(tabId, method, params);
   }
 
   #send(tabId: number, method: string, params: object = {}): Promise<unknown> {

@@ -20,7 +20,7 @@ export interface CaptureBuildApi {
 /** Adds the listeners of the build that may debug; each waits until the settings are known. */
 export function listenInChromium(capturing: Capturing, api: CaptureBuildApi, started: Promise<unknown>): void {
   const sessions = capturing.debugWith(api.debugger);
-  const complain = (error: unknown) => console.error('A tab could not be debugged.', error);
+  const complain = (error: unknown) => console.info('A tab could not be debugged.', error);
   const act = (run: () => Promise<void>) => void started.then(run).catch(complain);
   api.debugger.onEvent.addListener(({ tabId }, method, params) => {
     if (tabId !== undefined) act(() => sessions.heard(tabId, method, params));
@@ -30,7 +30,9 @@ export function listenInChromium(capturing: Capturing, api: CaptureBuildApi, sta
   });
   api.webNavigation.onBeforeNavigate.addListener(({ tabId, frameId, url }) => {
     // Only where it leads is known: what is there now goes on until then.
-    if (frameId === 0 && capturing.passage.capturesOf(url).length > 0) act(() => sessions.showing(tabId, url));
+    const { passage } = capturing;
+    const isWanted = passage.capturesOf(url).length + passage.breakpointsOf(url).length > 0;
+    if (frameId === 0 && isWanted) act(() => sessions.showing(tabId, url));
   });
   api.webNavigation.onCommitted.addListener(({ tabId, frameId, url, transitionType }) => {
     if (frameId !== 0) return;

@@ -41,14 +41,21 @@ export class ScriptPassage {
     this.#deps = deps;
   }
 
-  /** The captures that are looked for in a page's scripts, all of them or those of one script. */
+  /** The captures for which a page's scripts are changed, all of them or those of one script. */
   capturesOf(pageUrl: string, script?: string): Capture[] {
-    return this.#deps
-      .sites()
-      .filter(({ pattern }) => siteMatches(pattern, pageUrl))
-      .flatMap(({ captures }) => captures)
-      .filter((capture) => capture.way !== 'breakpoint')
-      .filter((capture) => script === undefined || matchesScript(capture.script, script));
+    return this.#capturesOf(pageUrl).filter(
+      (capture) => capture.way !== 'breakpoint' && (script === undefined || matchesScript(capture.script, script)),
+    );
+  }
+
+  /** Those for which the user has agreed to a breakpoint. */
+  breakpointsOf(pageUrl: string): Capture[] {
+    return this.#capturesOf(pageUrl).filter(({ way }) => way === 'breakpoint');
+  }
+
+  #capturesOf(pageUrl: string): Capture[] {
+    const sites = this.#deps.sites().filter(({ pattern }) => siteMatches(pattern, pageUrl));
+    return sites.flatMap(({ captures }) => captures);
   }
 
   /** The bytes to hand on instead; undefined where the script stays as it is. */

@@ -1,0 +1,77 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import type { Capture } from '../../extension/capture-schema.ts';
+import type { Page } from '../browser/driver.ts';
+import { buildBundle } from '../bundles/build-bundle.ts';
+import { BundleSite } from '../bundles/bundle-site.ts';
+import type { Bundler } from '../bundles/bundlers.ts';
+import { orderedAt } from '../bundles/ordered-at.ts';
+import { CaptureStage } from '../captures/capture-stage.ts';
+import { BUNDLED, HIDDEN, type Hidden, isShown, WAYS } from '../captures/capture-table.ts';
+import { findHidden } from '../captures/find-hidden.ts';
+
+/** The table of docs/capture.md: each bundler's functions that only their closure sees, by each way that this browser has. */
+
+const browserName = inject('browserName');
+let captures: CaptureStage;
+let site: BundleSite;
+let page: Page;
+
+beforeAll(async () => {
+  site = await BundleSite.start();
+  captures = await CaptureStage.start(browserName);
+  // Firefox asks once, with the first capture.
+  page = await captures.setUp(site.url('esbuild'), [
+    { name: 'none', script: '/none.js', at: { line: 1, column: 1 }, expression: 'none' },
+  ]);
+});
+afterAll(async () => {
+  await captures?.close();
+  await site?.close();
+});
+
+const ways = Object.values(WAYS).filter(({ browser }) => browser === browserName);
+
+describe.each(ways)('by $way', ({ way }) => {
+  describe.each(BUNDLED.filter((bundler) => isShown(bundler, way)))('%s', (bundler) => {
+    beforeAll(async () => {
+      await captures.setCaptures(await capturesOf(bundler, way));
+      await page.goto(site.url(bundler));
+      await captures.stage.isServing(page.tabId);
+      if (way === 'breakpoint') await page.reload();
+    });
+
+    it.each(HIDDEN)('%s', async (place) => {
+      const made = await captures.laterValue(place, ['an order']);
+      expect(signOf(made)).toBe(orderedAt(place, 'an order'));
+    });
+  });
+
+  it.runIf(way === 'rewrite')('and a page that looks for a debugger has seen none', async () => {
+    await page.goto(site.url('guarded'));
+    await captures.stage.isServing(page.tabId);
+    // It looks every half a second: after these it has.
+    await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 2_000)), undefined);
+    expect(await page.evaluate(() => document.documentElement.dataset.devtools, undefined)).toBeUndefined();
+  });
+});
+
+/** Some bundlers leave only the function around it, which the page calls. */
+function signOf(made: unknown): unknown {
+  return typeof made === 'object' && made !== null && 'sign' in made ? made.sign : made;
+}
+
+async function capturesOf(bundler: Bundler, way: 'rewrite' | 'breakpoint'): Promise<Capture[]> {
+  const folder = await buildBundle(bundler);
+  const files = (await readdir(folder, { recursive: true })).filter((file) => /main[^/]*\.js$/.test(file));
+  const found = new Map<Hidden, Capture>();
+  for (const file of files) {
+    const text = await readFile(join(folder, file), 'utf8');
+    for (const place of HIDDEN) {
+      const capture = findHidden(place, site.url(bundler) + file, text);
+      if (capture) found.set(place, { ...capture, way });
+    }
+  }
+  return [...found.values()];
+}

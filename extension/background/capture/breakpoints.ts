@@ -1,0 +1,112 @@
+import * as z from 'zod/mini';
+import { matchesScript } from '../../capture/matches-script.ts';
+import { lineColumnAt } from '../../capture/place-in-text.ts';
+import { planBreakpoint } from '../../capture/plan-captures.ts';
+import type { Capture } from '../../capture-schema.ts';
+import type { CaptureBoard } from './capture-board.ts';
+import type { CaptureHooks } from './capture-hooks.ts';
+import type { Send } from './fetch-domain.ts';
+import { MAX_SCRIPT_BYTES } from './script-passage.ts';
+
+/** What a capture calls scripts that have no URL: those of `eval` and `new Function`. */
+const EVALUATED = 'eval';
+
+const ParsedScript = z.object({
+  scriptId: z.string(),
+  url: z.string(),
+  hash: z.string(),
+  startLine: z.number(),
+  startColumn: z.number(),
+  length: z.optional(z.number()),
+});
+type ParsedScript = z.infer<typeof ParsedScript>;
+const Source = z.object({ scriptSource: z.string() });
+const Breakpoint = z.object({ breakpointId: z.string() });
+
+/**
+ * Breakpoints that never pause: their condition keeps the value and is false. They reach scripts that can't be changed on their
+ * way. It takes the Debugger domain, which pages may notice, and is therefore used for nothing that the user has not agreed to.
+ */
+export class Breakpoints {
+  readonly #hooks: CaptureHooks;
+  readonly #board: CaptureBoard;
+  /** Per tab: what has been set, by capture and script, so that it is not set twice. */
+  readonly #set = new Map<number, Map<string, string>>();
+  readonly #wanted = new Map<number, { origin: string; captures: readonly Capture[] }>();
+
+  constructor(hooks: CaptureHooks, board: CaptureBoard) {
+    this.#hooks = hooks;
+    this.#board = board;
+  }
+
+  /** A tab's page wants these, or none any more. */
+  async want(tabId: number, send: Send, pageUrl: string, captures: readonly Capture[]): Promise<void> {
+    const before = this.#wanted.get(tabId);
+    if (captures.length === 0) {
+      this.forget(tabId);
+      if (before) await send('Debugger.disable');
+      return;
+    }
+    this.#wanted.set(tabId, { origin: new URL(pageUrl).origin, captures });
+    if (before && JSON.stringify(before.captures) === JSON.stringify(captures)) return;
+    for (const breakpointId of this.#set.get(tabId)?.values() ?? []) {
+      await send('Debugger.removeBreakpoint', { breakpointId });
+    }
+    this.#set.set(tabId, new Map());
+    // All scripts are told of once it is switched on, also those that are there already.
+    if (before) await send('Debugger.disable');
+    await send('Debugger.enable', { maxScriptsCacheSize: 0 });
+  }
+
+  forget(tabId: number): void {
+    this.#wanted.delete(tabId);
+    this.#set.delete(tabId);
+  }
+
+  async heard(tabId: number, send: Send, method: string, params: unknown): Promise<void> {
+    // A `debugger` statement of the page, most likely to find out about us: it goes on at once.
+    if (method === 'Debugger.paused') await send('Debugger.resume');
+    if (method === 'Debugger.scriptParsed') await this.#parsed(tabId, send, ParsedScript.parse(params));
+  }
+
+  async #parsed(tabId: number, send: Send, script: ParsedScript): Promise<void> {
+    const { origin, captures = [] } = this.#wanted.get(tabId) ?? {};
+    const own = captures.filter((capture) => means(capture, script));
+    if (origin === undefined || own.length === 0 || (script.length ?? 0) > MAX_SCRIPT_BYTES) return;
+    const { scriptSource } = Source.parse(await send('Debugger.getScriptSource', { scriptId: script.scriptId }));
+    const hook = await this.#hooks.of(origin);
+    for (const capture of own) await this.#setOne(tabId, send, script, scriptSource, capture, hook);
+  }
+
+  async #setOne(tabId: number, send: Send, script: ParsedScript, source: string, capture: Capture, hook: string) {
+    const planned = planBreakpoint(source, atInScript(capture, script), hook);
+    if (!('offset' in planned)) {
+      this.#board.note(tabId, capture.name, { ...planned, script: script.url });
+      return;
+    }
+    const place = lineColumnAt(source, planned.offset);
+    this.#board.note(tabId, capture.name, { kind: 'placed', ...place, script: script.url });
+    const key = `${capture.name} ${script.hash}`;
+    const set = this.#set.get(tabId);
+    if (!set || set.has(key)) return;
+    set.set(key, '');
+    const lineNumber = script.startLine + place.line - 1;
+    const columnNumber = (place.line === 1 ? script.startColumn : 0) + place.column - 1;
+    const { condition } = planned;
+    // By its hash: the same script has it from its first statement on after each reload.
+    const at = { lineNumber, columnNumber, scriptHash: script.hash, condition };
+    set.set(key, Breakpoint.parse(await send('Debugger.setBreakpointByUrl', at)).breakpointId);
+  }
+}
+
+function means({ script: pattern }: Capture, { url }: ParsedScript): boolean {
+  return url === '' ? pattern === EVALUATED : matchesScript(pattern, url);
+}
+
+/** Lines and columns of an inline script are counted in its document. */
+function atInScript(capture: Capture, { startLine, startColumn }: ParsedScript): Capture {
+  if ('text' in capture.at) return capture;
+  const line = capture.at.line - startLine;
+  const column = line === 1 ? capture.at.column - startColumn : capture.at.column;
+  return { ...capture, at: { line: Math.max(1, line), column: Math.max(1, column) } };
+}
