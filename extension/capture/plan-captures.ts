@@ -55,8 +55,36 @@ export function planBreakpoint(
   // Of a class the first is in a method, where there is an object to see.
   const [first] = insertions;
   if (!first || expression instanceof Error) return placements[capture.name] as Placement;
-  return { offset: first.offset, condition: keepingCondition(hook, capture.name, expression) };
+  const condition = keepingCondition(hook, capture.name, expression);
+  return { offset: nextThatRuns(text, first.offset), condition };
 }
+
+/** From there on the first statement of the same list that is carried out, as a declaration of a function is not. */
+function nextThatRuns(text: string, offset: number): number {
+  const parsed = parseScript(text);
+  if (parsed instanceof Error) return offset;
+  for (const node of pathTo(parsed.program, offset).toReversed()) {
+    const statements = statementsOf(node);
+    const next = statements?.find((statement) => statement.start >= offset && RUNS.has(statement.type));
+    if (next) return next.start;
+    if (statements) return offset;
+  }
+  return offset;
+}
+
+const RUNS: ReadonlySet<string> = new Set([
+  'ExpressionStatement',
+  'VariableDeclaration',
+  'ReturnStatement',
+  'ThrowStatement',
+  'IfStatement',
+  'ForStatement',
+  'ForInStatement',
+  'ForOfStatement',
+  'WhileStatement',
+  'DoWhileStatement',
+  'SwitchStatement',
+]);
 
 /** Puts in what was planned. */
 export function insertInto(text: string, insertions: readonly Insertion[]): string {

@@ -57,6 +57,25 @@ describe('an import', () => {
     });
   });
 
+  it('shows all of a capture', () => {
+    const capture = { name: 'sign', script: '/app.js', at: { text: 'function t(' }, expression: 't' };
+    const [site, other] = current.sites;
+    const sites = [{ ...site, captures: [capture, { ...capture, name: 'deep', way: 'breakpoint' }] }, other];
+    const values = { site: 'https://a.example', expression: 't', script: '/app.js', place: 'function t(' };
+    expect(read({ ...exportSettings(current), sites })).toMatchObject({
+      changes: [
+        ['changeCapture', { ...values, name: 'sign' }],
+        ['changeCaptureBreakpoint', { ...values, name: 'deep' }],
+      ],
+    });
+    const wrong = [{ ...site, captures: [{ ...capture, name: 'a b' }] }];
+    expect(read({ ...exportSettings(current), sites: wrong })).toMatchObject({
+      kind: 'invalid',
+      place: 'sites[0].captures[0].name',
+      text: ['captureInvalid', expect.anything()],
+    });
+  });
+
   it('is refused as a whole, with the place of what is wrong', () => {
     expect(readImport('team.json', '{', current, readManaged({}))).toMatchObject({
       kind: 'not-json',

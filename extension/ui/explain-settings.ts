@@ -22,6 +22,8 @@ function explainIssue(issue: Issue, json: unknown): Text {
   if (issue.code === 'invalid_type' && typeof issue.expected === 'string') {
     return ['expectedType', { type: issue.expected }];
   }
+  // The parts of a capture are named like others, and have rules of their own.
+  if (issue.path.includes('captures')) return ['captureInvalid', { reason: issue.message }];
   const value = valueAt(json, issue.path);
   switch (issue.path.at(-1)) {
     case 'relayUrl':

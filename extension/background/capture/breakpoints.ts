@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { matchesScript } from '../../capture/matches-script.ts';
-import { lineColumnAt } from '../../capture/place-in-text.ts';
+import { type LineColumn, lineColumnAt } from '../../capture/place-in-text.ts';
 import { planBreakpoint } from '../../capture/plan-captures.ts';
 import type { Capture } from '../../capture-schema.ts';
 import type { CaptureBoard } from './capture-board.ts';
@@ -21,6 +21,7 @@ const ParsedScript = z.object({
 });
 type ParsedScript = z.infer<typeof ParsedScript>;
 const Source = z.object({ scriptSource: z.string() });
+const Stops = z.object({ locations: z.array(z.object({ lineNumber: z.number(), columnNumber: z.number() })) });
 const Breakpoint = z.object({ breakpointId: z.string() });
 
 /**
@@ -85,18 +86,30 @@ export class Breakpoints {
       return;
     }
     const place = lineColumnAt(source, planned.offset);
-    this.#board.note(tabId, capture.name, { kind: 'placed', ...place, script: script.url });
+    const location = await firstStop(send, script, place);
+    const passing = location
+      ? ({ kind: 'placed', ...place } as const)
+      : ({ kind: 'unfit', reason: NOTHING_RUNS } as const);
+    this.#board.note(tabId, capture.name, { ...passing, script: script.url });
     const key = `${capture.name} ${script.hash}`;
     const set = this.#set.get(tabId);
-    if (!set || set.has(key)) return;
+    if (!location || !set || set.has(key)) return;
     set.set(key, '');
-    const lineNumber = script.startLine + place.line - 1;
-    const columnNumber = (place.line === 1 ? script.startColumn : 0) + place.column - 1;
-    const { condition } = planned;
     // By its hash: the same script has it from its first statement on after each reload.
-    const at = { lineNumber, columnNumber, scriptHash: script.hash, condition };
+    const at = { ...location, scriptHash: script.hash, condition: planned.condition };
     set.set(key, Breakpoint.parse(await send('Debugger.setBreakpointByUrl', at)).breakpointId);
   }
+}
+
+const NOTHING_RUNS = 'nothing runs after this place in its function';
+
+/** Where execution first comes by from there on: a declaration is nothing that runs, and what is inside of it is another function. */
+async function firstStop(send: Send, { scriptId, startLine, startColumn }: ParsedScript, place: LineColumn) {
+  const lineNumber = startLine + place.line - 1;
+  const columnNumber = (place.line === 1 ? startColumn : 0) + place.column - 1;
+  const start = { scriptId, lineNumber, columnNumber };
+  const { locations } = Stops.parse(await send('Debugger.getPossibleBreakpoints', { start, restrictToFunction: true }));
+  return locations[0];
 }
 
 function means({ script: pattern }: Capture, { url }: ParsedScript): boolean {

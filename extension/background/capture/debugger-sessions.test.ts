@@ -1,0 +1,147 @@
+import { beforeEach, expect, it, vi } from 'vitest';
+import type { Capture } from '../../capture-schema.ts';
+import type { Breakpoints } from './breakpoints.ts';
+import type { DebuggerApi } from './debugger-api.ts';
+import { DebuggerSessions } from './debugger-sessions.ts';
+import type { ScriptPassage } from './script-passage.ts';
+
+const CAPTURE: Capture = { name: 'a', script: '/app-*.js', at: { text: 'a' }, expression: 'a' };
+const SHOP = 'https://shop.test/';
+const OTHER = 'https://other.test/';
+
+const listener = { addListener: () => {} };
+let sent: string[];
+let stopped: boolean;
+const rewrite = vi.fn(async () => new TextEncoder().encode('new') as Uint8Array<ArrayBuffer> | undefined);
+const answers: Record<string, object> = {
+  'Page.getFrameTree': { frameTree: { frame: { id: 'F', url: SHOP } } },
+  'Fetch.getResponseBody': { body: btoa('old'), base64Encoded: true },
+};
+const api = {
+  attach: vi.fn(async ({ tabId }) => void sent.push(`attach ${tabId}`)),
+  detach: vi.fn(async ({ tabId }) => void sent.push(`detach ${tabId}`)),
+  sendCommand: vi.fn(async (_target, method: string) => {
+    sent.push(method);
+    return answers[method] ?? {};
+  }),
+  onEvent: listener,
+  onDetach: listener,
+} satisfies DebuggerApi;
+let sessions: DebuggerSessions;
+
+beforeEach(() => {
+  vi.clearAllMocks();
+  sent = [];
+  stopped = false;
+  const passage = { capturesOf: (url: string) => (url === SHOP ? [CAPTURE] : []), breakpointsOf: () => [], rewrite };
+  const breakpoints = { want: async () => {}, forget: () => {}, heard: async () => {} };
+  sessions = new DebuggerSessions({
+    api,
+    passage: passage as unknown as ScriptPassage,
+    breakpoints: breakpoints as unknown as Breakpoints,
+    stopped: {
+      load: async () => stopped,
+      save: async (value) => {
+        stopped = value;
+      },
+    },
+  });
+});
+
+const paused = (more: object = {}) => ({
+  requestId: 'R',
+  frameId: 'F',
+  request: { url: `${SHOP}app-1.js` },
+  responseStatusCode: 200,
+  responseHeaders: [
+    { name: 'Content-Encoding', value: 'br' },
+    { name: 'Content-Type', value: 'text/javascript' },
+  ],
+  ...more,
+});
+
+it('is attached where there are captures, and nowhere else', async () => {
+  await sessions.keep([
+    { id: 1, url: SHOP },
+    { id: 2, url: OTHER },
+  ]);
+  expect(sent.filter((command) => command.startsWith('attach'))).toEqual(['attach 1']);
+});
+
+it('switches on no domain that pages notice', async () => {
+  await sessions.showing(1, SHOP);
+  expect(sent.filter((command) => /^(Debugger|Runtime)\./.test(command))).toEqual([]);
+});
+
+it('pauses the scripts of its captures alone, once they are there', async () => {
+  await sessions.showing(1, SHOP);
+  expect(api.sendCommand).toHaveBeenCalledWith({ tabId: 1 }, 'Fetch.enable', {
+    patterns: [{ urlPattern: '*/app-*.js*', resourceType: 'Script', requestStage: 'Response' }],
+  });
+});
+
+it('goes when the tab shows another site, when the last capture goes, and when the tab does', async () => {
+  await sessions.showing(1, SHOP);
+  await sessions.showing(1, OTHER);
+  await sessions.showing(2, SHOP);
+  await sessions.keep([]);
+  expect(sent.filter((command) => command.startsWith('detach'))).toEqual(['detach 1', 'detach 2']);
+});
+
+it('loads a page anew that had begun before it was attached, once', async () => {
+  await sessions.committed(1, SHOP, false);
+  await sessions.committed(1, SHOP, false);
+  expect(sent.filter((command) => command === 'Page.reload')).toHaveLength(1);
+});
+
+it('does not send a form twice', async () => {
+  await sessions.committed(1, SHOP, true);
+  expect(sent).not.toContain('Page.reload');
+});
+
+it('hands a script on, not to be kept in any memory', async () => {
+  await sessions.heard(1, 'Fetch.requestPaused', paused());
+  expect(api.sendCommand).toHaveBeenLastCalledWith({ tabId: 1 }, 'Fetch.fulfillRequest', {
+    requestId: 'R',
+    responseCode: 200,
+    responseHeaders: [
+      { name: 'Content-Type', value: 'text/javascript' },
+      { name: 'Cache-Control', value: 'no-store' },
+    ],
+    body: btoa('new'),
+  });
+});
+
+it.each([
+  ['that is not there', { responseStatusCode: 404 }],
+  ['that leads elsewhere', { responseStatusCode: 302 }],
+  ['that failed', { responseErrorReason: 'Failed' }],
+])('lets a response pass %s', async (_title, more) => {
+  await sessions.heard(1, 'Fetch.requestPaused', paused(more));
+  expect(sent.at(-1)).toBe('Fetch.continueRequest');
+});
+
+it('lets a script pass that can not be rewritten', async () => {
+  vi.spyOn(console, 'error').mockImplementation(() => {});
+  rewrite.mockRejectedValueOnce(new Error('no'));
+  await sessions.heard(1, 'Fetch.requestPaused', paused());
+  expect(sent.at(-1)).toBe('Fetch.continueRequest');
+});
+
+it('goes on with a tab that a life of this background before had attached', async () => {
+  api.attach.mockRejectedValueOnce(new Error('Another debugger is already attached'));
+  await sessions.showing(1, SHOP);
+  expect(sent).toContain('Fetch.enable');
+});
+
+it('stays away once the user has ended it, until it is wanted again', async () => {
+  await sessions.showing(1, SHOP);
+  await sessions.showing(2, SHOP);
+  await sessions.detached(1, 'canceled_by_user');
+  expect([stopped, sent.at(-1)]).toEqual([true, 'detach 2']);
+  await sessions.showing(1, SHOP);
+  expect(sent.at(-1)).toBe('detach 2');
+  await sessions.resume();
+  await sessions.showing(1, SHOP);
+  expect(sent.filter((command) => command === 'attach 1')).toHaveLength(2);
+});

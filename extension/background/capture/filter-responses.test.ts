@@ -1,0 +1,90 @@
+import { expect, it, vi } from 'vitest';
+import { FilterResponses, type ResponseFilter } from './filter-responses.ts';
+import { MAX_SCRIPT_BYTES, type ScriptPassage } from './script-passage.ts';
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+
+class FakeFilter implements ResponseFilter {
+  ondata: ResponseFilter['ondata'] = null;
+  onstop: ResponseFilter['onstop'] = null;
+  onerror: ResponseFilter['onerror'] = null;
+  written = '';
+  #end: (how: 'closed' | 'disconnected') => void = () => {};
+  readonly ended = new Promise<'closed' | 'disconnected'>((resolve) => {
+    this.#end = resolve;
+  });
+  write(data: Uint8Array<ArrayBuffer>): void {
+    this.written += new TextDecoder().decode(data.subarray(0, 100));
+  }
+  close(): void {
+    this.#end('closed');
+  }
+  disconnect(): void {
+    this.#end('disconnected');
+  }
+}
+
+function pass(rewrite: ScriptPassage['rewrite']) {
+  const passage = {
+    capturesOf: (_page: string, url: string) => (url.endsWith('app.js') ? ['one'] : []),
+    rewrite,
+    tooLarge: vi.fn(),
+  };
+  const filters: FakeFilter[] = [];
+  const responses = new FilterResponses(passage as unknown as ScriptPassage, () => {
+    const filter = new FakeFilter();
+    filters.push(filter);
+    return filter;
+  });
+  const request = (url: string) =>
+    responses.requested({ requestId: '1', url, tabId: 1, documentUrl: 'https://shop.test/' });
+  return { passage, filters, responses, request };
+}
+
+it('touches no script but those of a capture', () => {
+  const { filters, request } = pass(async () => undefined);
+  request('https://shop.test/other.js');
+  expect(filters).toEqual([]);
+});
+
+it('hands on what has become of the whole script, and tells its type', async () => {
+  const rewrite = vi.fn(async () => bytes('new'));
+  const { filters, responses, request } = pass(rewrite);
+  request('https://shop.test/app.js');
+  responses.answered({
+    requestId: '1',
+    responseHeaders: [{ name: 'content-type', value: 'text/javascript; charset=gbk' }],
+  });
+  const [filter] = filters as [FakeFilter];
+  filter.ondata?.({ data: bytes('o').buffer });
+  filter.ondata?.({ data: bytes('ld').buffer });
+  filter.onstop?.();
+  expect(await filter.ended).toBe('closed');
+  expect(filter.written).toBe('new');
+  expect(rewrite).toHaveBeenCalledWith(expect.anything(), bytes('old'), 'text/javascript; charset=gbk');
+});
+
+it.each([
+  ['there is nothing to change', async () => undefined],
+  ['rewriting fails', () => Promise.reject(new Error('no'))],
+])('hands on the script as it was where %s', async (_title, rewrite) => {
+  vi.spyOn(console, 'error').mockImplementation(() => {});
+  const { filters, request } = pass(rewrite);
+  request('https://shop.test/app.js');
+  const [filter] = filters as [FakeFilter];
+  filter.ondata?.({ data: bytes('old').buffer });
+  filter.onstop?.();
+  await filter.ended;
+  expect(filter.written).toBe('old');
+});
+
+it('lets a script that is too large go straight to the page', async () => {
+  const { passage, filters, request } = pass(async () => undefined);
+  request('https://shop.test/app.js');
+  const [filter] = filters as [FakeFilter];
+  filter.ondata?.({ data: bytes('begin').buffer });
+  filter.ondata?.({ data: new ArrayBuffer(MAX_SCRIPT_BYTES) });
+  expect(await filter.ended).toBe('disconnected');
+  expect(filter.written.startsWith('begin')).toBe(true);
+  expect(passage.tooLarge).toHaveBeenCalledOnce();
+});
