@@ -9,7 +9,7 @@ import type { Send } from './fetch-domain.ts';
 import { MAX_SCRIPT_BYTES } from './script-passage.ts';
 
 /** What a capture calls scripts that have no URL: those of `eval` and `new Function`. */
-const EVALUATED = 'eval';
+const EVALUATED = 'evaluated';
 
 const ParsedScript = z.object({
   scriptId: z.string(),
