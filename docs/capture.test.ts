@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { BUNDLED, HIDDEN, isShown, WAYS } from '../e2e/captures/capture-table.ts';
+import { BUNDLED, HIDDEN, WAYS } from '../e2e/captures/capture-table.ts';
 
 const text = readFileSync(new URL('capture.md', import.meta.url), 'utf8');
 
@@ -16,10 +16,8 @@ it('has the table that the suite tests, cell by cell', () => {
   const [head, , ...rows] = table();
   expect(head).toEqual(['built by', ...Object.keys(WAYS)]);
   expect(rows.map(([bundler]) => bundler?.split(' ')[0])).toEqual(BUNDLED);
-  for (const [index, bundler] of BUNDLED.entries()) {
-    const cells = Object.values(WAYS).map(({ way }) =>
-      isShown(bundler, way) ? HIDDEN.join(', ') : '– (the page leaves)',
-    );
+  for (const index of BUNDLED.keys()) {
+    const cells = Object.keys(WAYS).map(() => HIDDEN.join(', '));
     expect(rows[index]?.slice(1)).toEqual(cells);
   }
 });

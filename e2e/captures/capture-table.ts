@@ -18,12 +18,6 @@ export const HIDDEN = ['closure', 'private-method', 'iife', 'vm'] as const satis
 export type Hidden = (typeof HIDDEN)[number];
 
 export const WAYS = {
-  'rewrite, Chromium': { browser: 'chromium', way: 'rewrite' },
-  'rewrite, Firefox': { browser: 'firefox', way: 'rewrite' },
-  'breakpoint, Chromium': { browser: 'chromium', way: 'breakpoint' },
-} as const satisfies Record<string, { browser: BrowserName; way: 'rewrite' | 'breakpoint' }>;
-
-/** What a breakpoint is not for: this page leaves as soon as the debugger is switched on. */
-export function isShown(bundler: Bundler, way: 'rewrite' | 'breakpoint'): boolean {
-  return !(bundler === 'guarded' && way === 'breakpoint');
-}
+  Chromium: 'chromium',
+  Firefox: 'firefox',
+} as const satisfies Record<string, BrowserName>;

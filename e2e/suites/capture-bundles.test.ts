@@ -3,16 +3,15 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Capture } from '../../extension/capture-schema.ts';
 import type { Page } from '../browser/driver.ts';
-import { eventually } from '../browser/eventually.ts';
 import { buildBundle } from '../bundles/build-bundle.ts';
 import { BundleSite } from '../bundles/bundle-site.ts';
 import type { Bundler } from '../bundles/bundlers.ts';
 import { orderedAt } from '../bundles/ordered-at.ts';
 import { CaptureStage } from '../captures/capture-stage.ts';
-import { BUNDLED, HIDDEN, type Hidden, isShown, WAYS } from '../captures/capture-table.ts';
+import { BUNDLED, HIDDEN, type Hidden } from '../captures/capture-table.ts';
 import { findHidden } from '../captures/find-hidden.ts';
 
-/** The table of docs/capture.md: each bundler's functions that only their closure sees, by each way that this browser has. */
+/** The table of docs/capture.md: each bundler's functions that only their closure sees, in this browser. */
 
 const browserName = inject('browserName');
 let captures: CaptureStage;
@@ -32,47 +31,35 @@ afterAll(async () => {
   await site?.close();
 });
 
-const ways = Object.values(WAYS).filter(({ browser }) => browser === browserName);
-
-describe.each(ways)('by $way', ({ way }) => {
-  describe.each(BUNDLED.filter((bundler) => isShown(bundler, way)))('%s', (bundler) => {
-    beforeAll(async () => {
-      await captures.setCaptures(await capturesOf(bundler, way));
-      await page.goto(site.url(bundler));
-      await captures.stage.isServing(page.tabId);
-      // The first load tells where the breakpoints have to be; a method's object is seen when the page calls it.
-      if (way === 'breakpoint') await orderEverything(page);
-    });
-
-    it.each(HIDDEN)('%s', async (place) => {
-      const made = await captures.laterValue(place, ['an order']);
-      expect(signOf(made)).toBe(orderedAt(place, 'an order'));
-    });
+describe.each(BUNDLED)('%s', (bundler) => {
+  beforeAll(async () => {
+    await captures.setCaptures(await capturesOf(bundler));
+    await page.goto(site.url(bundler));
+    await captures.stage.isServing(page.tabId);
   });
 
-  it.runIf(way === 'rewrite')('and a page that looks for a debugger has seen none', async () => {
-    await page.goto(site.url('guarded'));
-    await captures.stage.isServing(page.tabId);
-    // It looks every half a second: after these it has.
-    await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 2_000)), undefined);
-    expect(await page.evaluate(() => document.documentElement.dataset.devtools, undefined)).toBeUndefined();
+  it.each(HIDDEN)('%s', async (place) => {
+    const made = await captures.laterValue(place, ['an order']);
+    expect(signOf(made)).toBe(orderedAt(place, 'an order'));
   });
 });
 
-async function orderEverything(page: Page): Promise<void> {
-  await page.reload();
-  await eventually(() => page.evaluate(() => document.documentElement.dataset.ready === 'yes', undefined));
-  await page.evaluate((places) => {
-    for (const place of places) document.getElementById(place)?.click();
-  }, HIDDEN);
-}
+it('and a page that looks for a debugger has seen none', async () => {
+  await captures.setCaptures(await capturesOf('guarded'));
+  await page.goto(site.url('guarded'));
+  await captures.stage.isServing(page.tabId);
+  await captures.laterValue('closure', ['an order']);
+  // It looks every half a second: after these it has.
+  await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 2_000)), undefined);
+  expect(await page.evaluate(() => document.documentElement.dataset.devtools, undefined)).toBeUndefined();
+});
 
 /** Some bundlers leave only the function around it, which the page calls. */
 function signOf(made: unknown): unknown {
   return typeof made === 'object' && made !== null && 'sign' in made ? made.sign : made;
 }
 
-async function capturesOf(bundler: Bundler, way: 'rewrite' | 'breakpoint'): Promise<Capture[]> {
+async function capturesOf(bundler: Bundler): Promise<Capture[]> {
   const folder = await buildBundle(bundler);
   const files = (await readdir(folder, { recursive: true })).filter((file) => /main[^/]*\.js$/.test(file));
   const found = new Map<Hidden, Capture>();
@@ -80,7 +67,7 @@ async function capturesOf(bundler: Bundler, way: 'rewrite' | 'breakpoint'): Prom
     const text = await readFile(join(folder, file), 'utf8');
     for (const place of HIDDEN) {
       const capture = findHidden(place, site.url(bundler) + file, text);
-      if (capture) found.set(place, { ...capture, way });
+      if (capture) found.set(place, capture);
     }
   }
   return [...found.values()];
