@@ -73,6 +73,7 @@ describe.each(REACHABLE)('in what %s builds, the finder', (bundler) => {
     const signer = listed.find(({ path }) => path.endsWith('.sign'));
     await addFrom(popup, listed[rank - 1]?.path as string, encrypt);
     await addFrom(popup, signer?.path as string, sign);
+    await eventually(async () => (await stage.servedFunctions()).some(({ name }) => name === sign));
     await popup.close();
   });
 
