@@ -9,13 +9,15 @@ import * as js from './primordials.ts';
 export function decodeValue(json: unknown): unknown {
   if (typeof json !== 'object' || json === null) return json;
   if (js.isArray(json)) return decodeArray(json);
-  return js.hasOwn(json, '$type') ? decodeTagged(json as Tagged) : decodeProperties(json as Record<string, unknown>);
+  const record = json as Record<string, unknown>;
+  return js.hasOwn(json, '$type')
+    ? decodeTagged(record.$type, own(record, 'value'), own(record, 'kind'))
+    : decodeProperties(record);
 }
 
-interface Tagged {
-  $type: unknown;
-  value?: unknown;
-  kind?: unknown;
+/** What is not there must not be looked for in a prototype that a page may have added to. */
+function own(record: Record<string, unknown>, key: string): unknown {
+  return js.hasOwn(record, key) ? record[key] : undefined;
 }
 
 function decodeArray(json: unknown[]): unknown[] {
@@ -37,7 +39,7 @@ function decodeProperties(json: Record<string, unknown>): object {
   return json;
 }
 
-function decodeTagged({ $type, value, kind }: Tagged): unknown {
+function decodeTagged($type: unknown, value: unknown, kind: unknown): unknown {
   switch ($type) {
     case 'undefined':
       return undefined;
@@ -84,7 +86,7 @@ function decodeBytes(value: unknown, kind: unknown): unknown {
   const make = typeof kind === 'string' ? js.BYTES_KINDS[kind] : undefined;
   if (typeof value !== 'string' || !make) throw malformed('bytes');
   try {
-    return make(fromBase64(value).buffer as ArrayBuffer);
+    return make(js.typedArrayBuffer(fromBase64(value)) as ArrayBuffer);
   } catch {
     // Not base64, or no whole number of the kind's elements.
     throw malformed('bytes');
@@ -95,7 +97,7 @@ function fromBase64(base64: string): Uint8Array {
   if (js.fromBase64Natively) return js.fromBase64Natively(base64);
   const binary = js.decodeBinary(base64);
   const bytes = new js.CapturedUint8Array(binary.length);
-  for (let index = 0; index < bytes.length; index++) bytes[index] = js.charCodeAt(binary, index);
+  for (let index = 0; index < binary.length; index++) bytes[index] = js.charCodeAt(binary, index);
   return bytes;
 }
 
@@ -119,15 +121,17 @@ function decodeSet(value: unknown): Set<unknown> {
 
 function decodeError(value: unknown): Error {
   if (!isRecord(value)) throw malformed('error');
-  const error = new js.CapturedError(typeof value.message === 'string' ? value.message : '');
-  setHidden(error, 'name', value.name);
-  setHidden(error, 'stack', value.stack);
+  const message = own(value, 'message');
+  const error = new js.CapturedError(typeof message === 'string' ? message : '');
+  setHidden(error, 'name', own(value, 'name'));
+  setHidden(error, 'stack', own(value, 'stack'));
   return error;
 }
 
 function setHidden(error: Error, key: 'name' | 'stack', value: unknown): void {
-  if (typeof value === 'string')
-    js.defineProperty(error, key, { value, configurable: true, enumerable: false, writable: true });
+  if (typeof value !== 'string') return;
+  const hidden = { __proto__: null, value, configurable: true, enumerable: false, writable: true };
+  js.defineProperty(error, key, hidden as PropertyDescriptor);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,3 +1,5 @@
+import { hasOwn } from './primordials.ts';
+
 /** Every error code of the wire, with the HTTP status that carries it. */
 export const HTTP_STATUS = {
   bad_request: 400,
@@ -59,15 +61,27 @@ export interface ErrorBody {
   details?: unknown;
 }
 
+interface CallErrorOptions {
+  cause?: unknown;
+  details?: unknown;
+}
+
+// What is not there must not be looked for in Object.prototype: in a page its own scripts may have added to that.
+function own(options: CallErrorOptions, key: keyof CallErrorOptions): unknown {
+  return hasOwn(options, key) ? options[key] : undefined;
+}
+
 /** What a call fails with: `code` is for programs, `message` for people, `details` is JSON that depends on the code. */
 export class CallError extends Error {
   override readonly name = 'CallError';
   readonly code: ErrorCode;
   readonly details?: unknown;
 
-  constructor(code: ErrorCode, message: string, { cause, details }: { cause?: unknown; details?: unknown } = {}) {
+  constructor(code: ErrorCode, message: string, options: CallErrorOptions = {}) {
+    const cause = own(options, 'cause');
     super(message, cause === undefined ? undefined : { cause });
     this.code = code;
+    const details = own(options, 'details');
     if (details !== undefined) this.details = details;
   }
 

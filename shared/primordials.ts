@@ -40,6 +40,7 @@ export const {
   getPrototypeOf,
   getOwnPropertyDescriptor,
   defineProperty,
+  setPrototypeOf,
   prototype: ObjectPrototype,
 } = Object;
 export const { ownKeys, construct } = Reflect;
@@ -52,6 +53,7 @@ export const toBigInt = BigInt;
 export const bigIntToText = uncurry(BigInt.prototype.toString as Method<bigint, [], string>);
 export const callFunction = uncurry(Function.prototype.call as Method<unknown, [unknown, ...unknown[]], unknown>);
 export const applyFunction = Reflect.apply;
+export const { deleteProperty } = Reflect;
 
 /** Waits for a real promise of any realm; throws a TypeError for anything else. */
 export const promiseThen = uncurry(
@@ -62,6 +64,9 @@ export const promiseThen = uncurry(
   >,
 );
 
+export const stringValue = uncurry(String.prototype.valueOf as Method<unknown, [], string>);
+export const numberValue = uncurry(Number.prototype.valueOf as Method<unknown, [], number>);
+export const booleanValue = uncurry(Boolean.prototype.valueOf as Method<unknown, [], boolean>);
 export const dateTime = uncurry(Date.prototype.getTime);
 export const mapForEach = uncurry(
   Map.prototype.forEach as Method<unknown, [(value: unknown, key: unknown) => void], void>,

@@ -1,5 +1,6 @@
 import { CallError } from './errors.ts';
 import { MAX_NESTING } from './limits.ts';
+import { isPlainName } from './plain-name.ts';
 import * as js from './primordials.ts';
 
 /** Names what a host object is ("a DOM node") where it can't cross, undefined where it may. */
@@ -102,10 +103,10 @@ function writeProperties(value: object, place: Place, host: NameHostObject): str
 
 /** Writes what is no plain object; undefined for a class instance that is written by its properties. */
 function writeSpecial(value: object, place: Place, host: NameHostObject): string | undefined {
-  const hostName = host(value);
-  if (hostName !== undefined) throw notSerializable(place.parent, place.key, `is ${hostName}`);
   const bytes = writeBytes(value);
   if (bytes !== undefined) return bytes;
+  const hostName = host(value);
+  if (hostName !== undefined) throw notSerializable(place.parent, place.key, `is ${hostName}`);
   const tag = js.objectTag(value);
   switch (tag) {
     case '[object Date]':
@@ -120,13 +121,18 @@ function writeSpecial(value: object, place: Place, host: NameHostObject): string
     case '[object Boolean]':
     case '[object Number]':
     case '[object String]':
-      return write((value as { valueOf(): unknown }).valueOf(), place.parent, place.key, host);
+      return write(unbox(value, tag), place.parent, place.key, host);
     case '[object Object]':
       return undefined;
     default:
       if (js.keys(value).length > 0 || typeof (value as { toJSON?: unknown }).toJSON === 'function') return undefined;
-      throw notSerializable(place.parent, place.key, `is a ${tag.slice(8, -1)}`);
+      throw notSerializable(place.parent, place.key, `is a ${js.slice(tag, 8, tag.length - 1)}`);
   }
+}
+
+function unbox(value: object, tag: '[object Boolean]' | '[object Number]' | '[object String]'): unknown {
+  if (tag === '[object String]') return js.stringValue(value);
+  return tag === '[object Number]' ? js.numberValue(value) : js.booleanValue(value);
 }
 
 function writeDate(time: number): string {
@@ -153,9 +159,18 @@ function writeSet(value: object, place: Place, host: NameHostObject): string {
 }
 
 function writeError(value: object): string {
-  const { name, message, stack } = value as Record<string, unknown>;
-  const text = (part: unknown) => js.quote(typeof part === 'string' ? part : '');
-  return `{"$type":"error","value":{"name":${text(name)},"message":${text(message)},"stack":${text(stack)}}}`;
+  const text = (key: string) => js.quote(textOf(value, key));
+  return `{"$type":"error","value":{"name":${text('name')},"message":${text('message')},"stack":${text('stack')}}}`;
+}
+
+function textOf(error: object, key: string): string {
+  try {
+    const part = (error as Record<string, unknown>)[key];
+    return typeof part === 'string' ? part : '';
+  } catch {
+    // A getter of the page's own: the rest of the error is worth having all the same.
+    return '';
+  }
 }
 
 function writeBytes(value: object): string | undefined {
@@ -191,8 +206,9 @@ const CHUNK = 32_766;
 
 function toBase64(bytes: Uint8Array): string {
   if (js.toBase64Natively) return js.toBase64Natively(bytes);
+  const length = js.typedArrayByteLength(bytes);
   let text = '';
-  for (let at = 0; at < bytes.length; at += CHUNK) {
+  for (let at = 0; at < length; at += CHUNK) {
     const piece = js.subarray(bytes, at, at + CHUNK) as unknown as number[];
     text += js.encodeBinary(js.applyFunction(js.fromCharCode, null, piece));
   }
@@ -205,7 +221,9 @@ function notSerializable(parent: Place | undefined, key: string, what: string): 
 
 function describe(parent: Place | undefined, key: string): string {
   if (!parent) return 'value';
-  const own = key === '' || key.startsWith('[') ? key : /^[\w$]+$/.test(key) ? `.${key}` : `[${js.quote(key)}]`;
+  // 91 is the bracket that places in arrays, maps and sets have around them.
+  const isPlace = key === '' || js.charCodeAt(key, 0) === 91;
+  const own = isPlace ? key : isPlainName(key) ? `.${key}` : `[${js.quote(key)}]`;
   return describe(parent.parent, parent.key) + own;
 }
 

@@ -1,4 +1,5 @@
 import { CallError } from '../../shared/errors.ts';
+import { isPlainName } from '../../shared/plain-name.ts';
 import * as js from '../../shared/primordials.ts';
 import { textOfThrown } from './describe-error.ts';
 
@@ -52,15 +53,4 @@ export function formatKeys(path: readonly string[], length: number): string {
     text += isPlainName(key) ? (index === 0 ? key : `.${key}`) : `[${js.quote(key)}]`;
   }
   return text;
-}
-
-function isPlainName(key: string): boolean {
-  for (let index = 0; index < key.length; index++) {
-    const code = js.charCodeAt(key, index);
-    const isDigit = code >= 48 && code <= 57;
-    const isLetter = (code >= 65 && code <= 90) || (code >= 97 && code <= 122) || code > 127;
-    // 36 and 95 are $ and _.
-    if (!isLetter && code !== 36 && code !== 95 && !(isDigit && index > 0)) return false;
-  }
-  return key.length > 0;
 }

@@ -24,8 +24,33 @@ function followPromise(result: object, { fulfilled, rejected }: Settled): boolea
     js.promiseThen(result, fulfilled, rejected);
     return true;
   } catch {
-    // No real promise, although it says so.
+    return followBrokenPromise(result, fulfilled, rejected);
+  }
+}
+
+/**
+ * Its class is asked for another one (`Symbol.species`), and a page may have made that throw; a promise without a class has
+ * none to ask. False for what is no real promise, although it says so.
+ */
+function followBrokenPromise(result: object, fulfilled: Settled['fulfilled'], rejected: Settled['rejected']): boolean {
+  const own = js.getOwnPropertyDescriptor(result, 'constructor');
+  try {
+    js.defineProperty(result, 'constructor', { __proto__: null, value: undefined, configurable: true } as object);
+    js.promiseThen(result, fulfilled, rejected);
+    return true;
+  } catch {
     return false;
+  } finally {
+    restoreConstructor(result, own);
+  }
+}
+
+function restoreConstructor(result: object, own: PropertyDescriptor | undefined): void {
+  try {
+    if (own) js.defineProperty(result, 'constructor', js.setPrototypeOf(own, null));
+    else js.deleteProperty(result, 'constructor');
+  } catch {
+    // A frozen object, which has not been changed either; or a proxy, whose traps may do as they like.
   }
 }
 

@@ -11,9 +11,9 @@ export interface PageEnd {
 /** The page's end of a channel: unpaired → serving → ended. It takes the first channel that is offered. */
 export function openPageEnd({ offer, ask }: Rendezvous, start: (send: (text: string) => void) => PageEnd): void {
   const onOffer = (event: Event) => {
-    const channel = dom.relatedTarget(event);
-    const type = channel && dom.getAttribute(channel as Element, EVENT_TYPE);
-    if (!type) return;
+    const offered = readOffer(event);
+    if (!offered) return;
+    const { channel, type } = offered;
     // Two may have come by two injections at once: the channel is of the first.
     dom.removeAttribute(channel as Element, EVENT_TYPE);
     dom.unlistenToDocument(offer, onOffer);
@@ -21,6 +21,17 @@ export function openPageEnd({ offer, ask }: Rendezvous, start: (send: (text: str
   };
   dom.listenToDocument(offer, onOffer);
   dom.dispatchOnDocument(ask);
+}
+
+function readOffer(event: Event): { channel: EventTarget; type: string } | undefined {
+  try {
+    const channel = dom.relatedTarget(event);
+    const type = channel && dom.getAttribute(channel as Element, EVENT_TYPE);
+    return type ? { channel, type } : undefined;
+  } catch {
+    // The page was there first and has broken what this stands on, or made an event of its own that offers nothing.
+    return undefined;
+  }
 }
 
 function serve(channel: EventTarget, type: string, start: (send: (text: string) => void) => PageEnd): void {

@@ -255,6 +255,13 @@ describe('a task', () => {
     expect(await bridge.run({ path: ['shop', 'large'] })).toMatchObject({ error: { code: 'message_too_large' } });
   });
 
+  it('is answered where its arguments nest too deep', async () => {
+    page.shop = { encrypt: () => 1 };
+    const args = '['.repeat(100_000) + ']'.repeat(100_000);
+    bridge.send(`[{"id":7,"path":["shop","encrypt"],"args":${args}}]`);
+    expect(await bridge.until(1)).toMatchObject([{ error: { code: 'bad_request' } }]);
+  });
+
   it('is answered where its arguments make no sense', async () => {
     page.shop = { encrypt: () => 1 };
     expect(await bridge.run({ path: ['shop', 'encrypt'], args: [{ $type: 'nope' }] })).toMatchObject({

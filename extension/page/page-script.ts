@@ -1,5 +1,5 @@
 import { MAX_BATCH_BYTES } from '../../shared/limits.ts';
-import { isArray, parseJson } from '../../shared/primordials.ts';
+import { isArray, parseJson, setPrototypeOf } from '../../shared/primordials.ts';
 import type { CaptureTask, PageTask } from '../messages.ts';
 import { PAGE } from '../rendezvous.ts';
 import * as dom from './dom-primordials.ts';
@@ -18,13 +18,18 @@ type Task = PageTask | CaptureTask;
 
 /** `detail` is a Task[], or the same with the ids of those that still are to be done. */
 function runTasks(detail: string, answer: (text: string) => void): void {
-  const parsed = parseJson(detail) as Task[] | { only: number[]; tasks: Task[] };
+  const parsed = withoutPrototype(parseJson(detail)) as Task[] | { only: number[]; tasks: Task[] };
   const tasks = isArray(parsed) ? parsed : parsed.tasks;
   const only = isArray(parsed) ? undefined : parsed.only;
   for (let index = 0; index < tasks.length; index++) {
-    const task = tasks[index] as Task;
+    const task = withoutPrototype(tasks[index]) as Task;
     if (!only || includes(only, task.id)) runTask(task, answer);
   }
+}
+
+/** What a task leaves out must not be looked for in Object.prototype, to which a page may have added. */
+function withoutPrototype(json: unknown): unknown {
+  return isArray(json) ? json : setPrototypeOf(json as object, null);
 }
 
 function includes(ids: readonly number[], id: number): boolean {

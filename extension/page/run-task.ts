@@ -54,11 +54,21 @@ export function callAndAnswer(
   const fulfilled = (value: unknown) => answer(resultAnswer(id, value));
   const failed = (error: string) => answer(`{"id":${id},"error":${error}}`);
   try {
-    const call = callFunction(find(), decodeValue(args) as unknown[]);
+    const call = callFunction(find(), decodeArgs(args));
     if (call.ok) followResult(call.result, { fulfilled, rejected: (reason) => failed(describeThrown(reason)) });
     else failed(describeThrown(call.thrown));
   } catch (error) {
     failed(describeFailure(error));
+  }
+}
+
+function decodeArgs(args: unknown): unknown[] {
+  try {
+    return decodeValue(args) as unknown[];
+  } catch (thrown) {
+    if (thrown instanceof CallError) throw thrown;
+    // No relay lets arguments pass that exhaust a stack.
+    throw new CallError('bad_request', 'the arguments are nested too deep', { cause: thrown });
   }
 }
 
