@@ -108,6 +108,10 @@ function answersOf(script: string, task: object): Promise<string> {
   });
 }
 
+it('is strict code, which no function of the page can follow to its callers', () => {
+  expect(pageScript).toMatch(/^["']use strict["'];/);
+});
+
 it('changes nothing of an answer that comes at once', async () => {
   const script = 'const bytes = new Uint8Array([1, 2]); globalThis.shop = { sign: (text, map) => [text, map, bytes] }';
   const args = ['x', { $type: 'map', value: [['a', { $type: 'date', value: 5 }]] }];
