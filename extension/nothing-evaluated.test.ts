@@ -17,6 +17,9 @@ function sources(): { file: string; text: string }[] {
 const EVALUATES =
   /\beval\b|\bnew Function\b|\bFunction\(|set(?:Timeout|Interval)\(\s*['"`]|\bimport\((?!\s*['"])|\bexecuteScript\([^)]*\bfunc\b|\buserScripts\b|innerHTML|insertAdjacentHTML|document\.write\b/;
 
+// In the page's own world, a module that the page itself has loaded, to be handed its living instance.
+const ALLOWED = ['extension/page/es-modules.ts: import('];
+
 it('evaluates nothing, wherever it comes from', () => {
   const found = sources();
   expect(found.length).toBeGreaterThan(50);
@@ -24,7 +27,7 @@ it('evaluates nothing, wherever it comes from', () => {
     const code = text.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
     return EVALUATES.test(code) ? [`${file}: ${EVALUATES.exec(code)?.[0]}`] : [];
   });
-  expect(evaluating).toEqual([]);
+  expect(evaluating).toEqual(ALLOWED);
 });
 
 it.each(['chrome', 'firefox'] as const)('is kept from it by the policy of its pages in %s', (browser) => {
