@@ -7,11 +7,13 @@ import { makeCertificate } from './certificate.ts';
 
 const STRICT_CSP = "default-src 'none'; script-src 'self'";
 
-const FILES = ['/shop.js', '/lab.js', '/describe-value.js'];
+const FILES = ['/shop.js', '/lab.js', '/describe-value.js', '/hostile.js', '/break-built-ins.js'];
+const PAGES = ['lab', 'hostile'];
 
 /**
  * A small shop as a web site: `/` and every other path is its page, `/lab…` adds functions that behave in all the ways
- * that functions do. All under a policy that forbids the page any connection, except below `/open`, which has no policy.
+ * that functions do, `/hostile` does to Pagewire whatever a page can. All under a policy that forbids the page any connection, except
+ * below `/open`, which has no policy.
  */
 export class ShopSite {
   readonly origin: string;
@@ -53,7 +55,7 @@ export class ShopSite {
 async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const path = (request.url ?? '/').replace(/\?.*/, '');
   const file = FILES.find((name) => name === path)?.slice(1);
-  const page = path.includes('/lab') ? 'lab.html' : 'shop.html';
+  const page = `${PAGES.find((name) => path.includes(`/${name}`)) ?? 'shop'}.html`;
   if (!path.startsWith('/open')) response.setHeader('Content-Security-Policy', STRICT_CSP);
   response.setHeader('Content-Type', `${file ? 'text/javascript' : 'text/html'}; charset=utf-8`);
   response.end(await readFile(new URL(file ?? page, import.meta.url)));

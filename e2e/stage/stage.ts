@@ -72,13 +72,22 @@ export class Stage {
   }
 
   async #importFunctions(functions: [string, string][]): Promise<void> {
+    const added = functions.map(([name, path]) => ({ name, path }));
+    await this.importSites((sites) => sites.map((site) => ({ ...site, functions: [...site.functions, ...added] })));
+  }
+
+  /**
+   * Changes the sites by an import on the options page, and waits until the relay knows. The browser is asked for nothing:
+   * the host of the first site, and with it each of its ports, has been granted by then.
+   */
+  async importSites(change: (sites: ExportedSettings['sites']) => ExportedSettings['sites']): Promise<void> {
     const options = await this.browser.openOptions();
     const { sites, ...settings } = JSON.parse(await exportSettings(options)) as ExportedSettings;
-    const added = functions.map(([name, path]) => ({ name, path }));
-    const more = sites.map((site) => ({ ...site, functions: [...site.functions, ...added] }));
-    await chooseFile(options, JSON.stringify({ ...settings, sites: more }));
+    const changed = change(sites);
+    await chooseFile(options, JSON.stringify({ ...settings, sites: changed }));
     await options.control('button', 'Apply import').click();
-    await eventually(async () => (await this.servedFunctions()).length === functions.length + 1);
+    const expected = changed.flatMap(({ functions }) => functions).length;
+    await eventually(async () => (await this.servedFunctions()).length === expected);
     await options.close();
   }
 

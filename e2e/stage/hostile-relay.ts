@@ -1,0 +1,86 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { eventually } from '../browser/eventually.ts';
+
+/** What a client sends, parsed; tests look into it without a schema. */
+export interface Heard {
+  type: string;
+  msgId?: unknown;
+  data: { value?: unknown; code?: string; message?: string; clientId?: string };
+}
+
+const READY = {
+  type: 'ready',
+  data: { protocol: 2, limits: { maxFrameBytes: 1, maxBatchBytes: 1, heartbeatMs: 1, timeoutMs: 1 } },
+};
+
+/** What stands where a client's relay should: it greets as one, and then does as a test tells it. */
+export class HostileRelay {
+  readonly url: string;
+  readonly #server: WebSocketServer;
+  readonly #sockets: WebSocket[] = [];
+  /** What has come since it was last looked at. */
+  #heard: Heard[] = [];
+
+  private constructor(server: WebSocketServer) {
+    this.#server = server;
+    // A listening TCP server has an address with a port.
+    this.url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    server.on('connection', (socket) => this.#greet(socket));
+  }
+
+  static async start(): Promise<HostileRelay> {
+    const server = new WebSocketServer({ port: 0, host: '127.0.0.1', handleProtocols: () => 'pagewire' });
+    await once(server, 'listening');
+    return new HostileRelay(server);
+  }
+
+  /** How many connections it has had so far. */
+  get connections(): number {
+    return this.#sockets.length;
+  }
+
+  /** Waits until there have been so many connections, the last of them introduced. */
+  async connected(connections: number): Promise<void> {
+    await eventually(async () => this.connections >= connections && this.#heard.some(({ type }) => type === 'init'));
+    this.#heard = [];
+  }
+
+  /** Sends on the newest connection: text or bytes as they are, anything else as JSON. */
+  send(frame: unknown): void {
+    const isRaw = typeof frame === 'string' || Buffer.isBuffer(frame);
+    this.#sockets.at(-1)?.send(isRaw ? frame : JSON.stringify(frame));
+  }
+
+  /** Calls, and waits for the answers, one for each call at least; in the order in which they come. */
+  async answers(calls: { msgId: unknown }[], send: () => void = () => this.send(calls)): Promise<Heard[]> {
+    send();
+    const ids = new Set(calls.map(({ msgId }) => msgId));
+    const answers = () => this.#heard.filter(({ msgId }) => ids.has(msgId));
+    await eventually(async () => answers().length >= calls.length);
+    const found = answers();
+    this.#heard = this.#heard.filter(({ msgId }) => !ids.has(msgId));
+    return found;
+  }
+
+  close(): void {
+    for (const socket of this.#sockets) socket.terminate();
+    this.#server.close();
+  }
+
+  #greet(socket: WebSocket): void {
+    this.#sockets.push(socket);
+    socket.on('message', (frame) => this.#heard.push(...[JSON.parse(String(frame))].flat()));
+    // A peer that goes in the middle of a frame is seen by its next connection.
+    socket.on('error', () => {});
+    socket.send(JSON.stringify(READY));
+  }
+}
+
+let lastId = 0;
+
+/** A call as a relay asks it. */
+export function call(fn: unknown, args: unknown[] = [], more: object = {}) {
+  return { type: 'call', msgId: `call ${++lastId}`, data: { fn, args, ...more } };
+}

@@ -1,0 +1,142 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { connect, type Relay } from '../../sdk/node.ts';
+import type { RelayClient, UntypedFunctions } from '../../sdk/relay-client.ts';
+import type { Page } from '../browser/driver.ts';
+import { ShopSite } from '../site/shop-site.ts';
+import { Stage } from '../stage/stage.ts';
+
+/** Pages that turn against Pagewire with all that a page can do. `e2e/site/hostile.js` is what they run. */
+
+let stage: Stage;
+let relay: Relay;
+let client: RelayClient<UntypedFunctions>;
+let lab: Page;
+
+beforeAll(async () => {
+  stage = await Stage.start(inject('browserName'));
+  const evil = ['sign', 'later', 'fail', 'called', 'heardOnForged', 'channels', 'callers', 'pretend'];
+  lab = await stage.setUp({
+    add: 'lab.add',
+    ...Object.fromEntries(evil.map((name) => [name, `evil.${name}`])),
+    missing: 'evil["not there"].x',
+  });
+  relay = await connect(stage.relay.socketUrl);
+  client = relay.client(stage.clientId);
+});
+afterAll(async () => {
+  relay?.close();
+  await stage?.close();
+});
+
+/** Calls in a harmless page, which nothing here may disturb. */
+async function expectOthersToBeServed(): Promise<void> {
+  const target = { tabId: lab.tabId };
+  const sums = Array.from({ length: 50 }, (_, index) => client.invoke('add', [index, 1], { target }));
+  expect(await Promise.all(sums)).toEqual(sums.map((_, index) => index + 1));
+}
+
+describe('a page that breaks every built-in', () => {
+  let page: Page;
+  beforeAll(async () => {
+    page = await stage.browser.openPage(stage.site.url('/hostile'));
+    await stage.isServing(page.tabId);
+  });
+  afterAll(() => page?.close());
+  const call = (fn: string, ...args: unknown[]) => client.invoke(fn, args, { target: { tabId: page.tabId } });
+
+  it('is called as if it had broken none', async () => {
+    const list = [12n, -0, new Set([new Error('x')]), new Float64Array([1.5]), undefined];
+    const map = new Map<unknown, unknown>([
+      ['a', new Date(5)],
+      [{ $type: 1 }, list],
+    ]);
+    const signed = ['signed text', map, new Uint8Array([1, 2]), { $type: 'x', nothing: undefined }];
+    expect(await call('sign', 'text', map)).toEqual(signed);
+    expect(await call('later', 'text')).toBe('signed text');
+    await expect(call('fail')).rejects.toMatchObject({ code: 'function_threw', message: 'no key' });
+    await expect(call('missing')).rejects.toMatchObject({
+      code: 'function_not_found',
+      message: expect.stringContaining('evil["not there"] is undefined'),
+    });
+    expect(await call('called')).toEqual([]);
+  });
+
+  it('gets hold of nothing that is not its own: it is offered no channel, and nothing leads to who calls it', async () => {
+    expect(await call('channels')).toBe(0);
+    expect(await call('callers')).toEqual([]);
+  });
+
+  it('forges events of a bridge, and of being left and gone back to, for nothing', async () => {
+    for (let round = 0; round < 3; round++) await call('pretend');
+    expect(await call('heardOnForged')).toBe(0);
+    expect(await call('later', 'text')).toBe('signed text');
+    await expectOthersToBeServed();
+  });
+});
+
+describe('a page that was there before the page script', () => {
+  const FUNCTIONS = ['later', 'hold', 'release', 'channels', 'taskIds', 'forge', 'flood'];
+  const MODES = { spy: '/hostile?spy', liar: '/hostile?lie', breaker: '/hostile' };
+  let sites: [keyof typeof MODES, ShopSite, Page][];
+
+  beforeAll(async () => {
+    sites = [];
+    for (const [name, path] of Object.entries(MODES) as [keyof typeof MODES, string][]) {
+      const site = await ShopSite.start();
+      sites.push([name, site, await stage.browser.openPage(site.url(path))]);
+    }
+    // Enabled when their pages have been open for long.
+    await stage.importSites((before) => [
+      ...before,
+      ...sites.map(([name, { origin }]) => ({
+        pattern: origin,
+        enabled: true,
+        functions: FUNCTIONS.map((fn) => ({ name: `${name} ${fn}`, path: `evil.${fn}` })),
+      })),
+    ]);
+    for (const [name, , page] of sites) if (name !== 'breaker') await stage.isServing(page.tabId);
+  });
+  afterAll(async () => {
+    for (const [, site, page] of sites) {
+      await page.close();
+      await site.close();
+    }
+  });
+
+  it('answers for itself alone, though it knows what another site is asked', async () => {
+    // The spy shows what a page could find out at most, and the liar what it could do with it.
+    const held = client.call('spy hold');
+    const ids = await client.call('spy taskIds');
+    expect(ids).toHaveLength(2);
+    expect(await client.call('liar later', 'text')).toBe('a lie');
+    expect(await client.call('liar forge', ids)).toBe('a lie');
+    // What comes over one port is heard in order: the forged answers have come by now.
+    expect(await client.call('liar later', 'text')).toBe('a lie');
+    await client.call('spy release', 'true');
+    expect(await held).toBe('true');
+    await expectOthersToBeServed();
+  });
+
+  it('floods the extension with answers for nothing, whether garbage, forged or huge', async () => {
+    const flood = client.call('liar flood', 3_000);
+    await expectOthersToBeServed();
+    expect(await flood).toBe('a lie');
+    await expectOthersToBeServed();
+    expect(await client.call('spy later', 'text')).toBe('signed text');
+  });
+
+  it('keeps no other from being served where it breaks what the page script needs', async () => {
+    const call = client.invoke('breaker later', ['text'], { timeoutMs: 5_000 });
+    await expect(call).rejects.toMatchObject({ code: expect.stringMatching(/^(tab_unavailable|timeout)$/) });
+    await expectOthersToBeServed();
+  });
+
+  it('is as harmless as any other once it is reloaded', async () => {
+    for (const [name, , page] of sites) {
+      await page.reload();
+      await stage.isServing(page.tabId);
+      expect(await client.call(`${name} later`, 'text')).toBe('signed text');
+      expect(await client.call(`${name} channels`)).toBe(0);
+    }
+  });
+});
