@@ -13,6 +13,8 @@ const documents = {
   'docs/http.md': read('docs/http.md'),
   'docs/protocol.md': read('docs/protocol.md'),
   'docs/architecture.md': read('docs/architecture.md'),
+  'docs/privacy.md': read('docs/privacy.md'),
+  'docs/store/README.md': read('docs/store/README.md'),
   'docs/operations.md': read('docs/operations.md'),
   'docs/cluster.md': read('docs/cluster.md'),
 };

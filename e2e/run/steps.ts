@@ -2,6 +2,7 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BrowserName } from '../../farm/browser-name.ts';
 import { findBrowser, PATH_VARIABLE } from '../browser/find-browser.ts';
+import { ensureFonts } from '../visual/fonts.ts';
 import { ROOT, runCommand } from './run-command.ts';
 import { ONE_FAILED, ONE_PASSED } from './tally.ts';
 import { type Summary, summarize } from './vitest-report.ts';
@@ -48,6 +49,8 @@ export async function runEndToEnd(): Promise<Summary[]> {
       missing.push(check(name, false));
     }
   }
+  if (!(await ensureFonts(console.log)))
+    console.log('Pictures are not compared: the fonts that they need are not here.');
   const config = ['--config', 'vitest.e2e.config.ts', ...projects.flatMap((name) => ['--project', name])];
   return [...missing, await runVitest('e2e', config, env)];
 }

@@ -151,7 +151,13 @@ export class Stage {
  * that is being stopped hears that its ports have ended, asks for a tab, and can't send any more. The extension catches it.
  */
 function isOfClosingPage(error: string): boolean {
-  return error.includes('NS_ERROR_NOT_INITIALIZED') || error.includes('JSWindowActorChild cannot send at the moment');
+  const said = [
+    'NS_ERROR_NOT_INITIALIZED',
+    'JSWindowActorChild cannot send at the moment',
+    // A popup that is closed while it waits for an answer.
+    'Promise rejected after context unloaded',
+  ];
+  return said.some((words) => error.includes(words));
 }
 
 /**

@@ -16,27 +16,29 @@ export function CallsLine({ name, expanded, onClick }: Props) {
   const id = useId();
   const summary = useCallsOf(name);
   return (
-    <button
-      type="button"
-      class="calls-line"
-      aria-label={t('callsOf', { name })}
-      aria-describedby={id}
-      aria-expanded={expanded}
-      onClick={(event) => onClick(event.currentTarget)}
-    >
-      <Icon name="chevron" />
+    <div class="calls-line">
+      <button
+        type="button"
+        aria-label={t('callsOf', { name })}
+        aria-describedby={id}
+        aria-expanded={expanded}
+        onClick={(event) => onClick(event.currentTarget)}
+      >
+        <Icon name="chevron" />
+        {t('callsTotal')}
+      </button>
       <span id={id} class="calls-words">
         {!summary || summary.calls === 0 ? (
           t('callsNone')
         ) : (
           <>
-            {t('callsCount', { calls: summary.calls })}
+            {String(summary.calls)}
             {summary.failures > 0 && <span class="bad">{t('callsFailed', { failures: summary.failures })}</span>}
           </>
         )}
       </span>
       {summary && <LatencyChart recent={summary.recent} />}
       {summary?.p50 !== undefined && <span class="calls-median">{formatMs(summary.p50)}</span>}
-    </button>
+    </div>
   );
 }

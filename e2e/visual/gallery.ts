@@ -1,0 +1,98 @@
+import { readFile } from 'node:fs/promises';
+import { type Browser, chromium } from 'playwright-core';
+import { findBrowser } from '../browser/find-browser.ts';
+import { BuiltPages } from './built-pages.ts';
+import { makeFontsConfig, missingFonts } from './fonts.ts';
+import { isAtRest } from './in-page.ts';
+import type { Language, Scene, Theme } from './scene.ts';
+import { ScenePage } from './scene-page.ts';
+import { type StandIn, standInBrowser } from './stand-in-browser.ts';
+
+const WIDTH = { popup: 344, options: 1200 } as const;
+/** No measure of speed: what is waited for ends the wait. */
+const PATIENCE_MS = 15_000;
+/** A Monday in winter, so that no picture changes with the day. */
+const NOW = new Date('2026-01-05T13:05:09Z');
+
+/** Shows scenes in a Chromium whose fonts, clock and time zone are always the same. */
+export class Gallery {
+  readonly #browser: Browser;
+  readonly #pages: BuiltPages;
+  readonly #messages: Record<Language, StandIn['messages']>;
+
+  private constructor(browser: Browser, pages: BuiltPages, messages: Record<Language, StandIn['messages']>) {
+    this.#browser = browser;
+    this.#pages = pages;
+    this.#messages = messages;
+  }
+
+  static async open(): Promise<Gallery> {
+    const browser = await chromium.launch({
+      executablePath: await findBrowser('chromium', console.log),
+      headless: true,
+      args: ['--font-render-hinting=none', '--disable-lcd-text', '--hide-scrollbars'],
+      env: {
+        ...process.env,
+        ...((await missingFonts()).length === 0 ? { FONTCONFIG_FILE: await makeFontsConfig() } : {}),
+      },
+    });
+    const messages = { en: await readMessages('en'), zh_CN: await readMessages('zh_CN') };
+    return new Gallery(browser, await BuiltPages.start(), messages);
+  }
+
+  /** Calls `look` with the scene as it is when nothing moves any more. */
+  async show<Seen>(
+    scene: Scene,
+    { language, theme }: { language: Language; theme: Theme },
+    look: (page: ScenePage) => Promise<Seen>,
+  ): Promise<Seen> {
+    const context = await this.#browser.newContext({
+      viewport: { width: WIDTH[scene.page], height: scene.page === 'popup' ? 300 : 700 },
+      colorScheme: theme,
+      locale: language.replace('_', '-'),
+      timezoneId: 'UTC',
+      reducedMotion: 'reduce',
+    });
+    const page = await context.newPage();
+    const errors: string[] = [];
+    page.on('pageerror', (error) => errors.push(String(error)));
+    page.setDefaultTimeout(PATIENCE_MS);
+    try {
+      await page.clock.setFixedTime(NOW);
+      await page.addInitScript({ content: scriptOf({ state: scene.state, messages: this.#messages[language] }) });
+      await page.goto(this.#pages.url(scene.page) + searchOf(scene));
+      await page.locator('main').waitFor();
+      const scenePage = new ScenePage(page, this.#messages[language]);
+      if (scene.page === 'popup' && !scene.state.guideClosed) await page.locator('.guide').waitFor();
+      await scene.act?.(scenePage);
+      await page.evaluate(isAtRest);
+      const seen = await look(scenePage);
+      if (errors.length > 0) throw new Error('the page has had errors');
+      return seen;
+    } catch (cause) {
+      throw new Error(`${scene.name} in ${language}, ${theme}: ${[cause, ...errors].join('\n')}`, { cause });
+    } finally {
+      await context.close();
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#browser.close();
+    await this.#pages.close();
+  }
+}
+
+/** esbuild, under tsx, names functions by a helper that a page does not have. */
+function scriptOf(standIn: StandIn): string {
+  return `{ const __name = (value) => value; (${standInBrowser})(${JSON.stringify(standIn)}); }`;
+}
+
+function searchOf({ page, url }: Scene): string {
+  return page === 'popup' && url !== undefined ? `?tabId=7&url=${encodeURIComponent(url)}` : '';
+}
+
+async function readMessages(language: Language): Promise<StandIn['messages']> {
+  return JSON.parse(
+    await readFile(new URL(`../../dist/chrome/_locales/${language}/messages.json`, import.meta.url), 'utf8'),
+  );
+}

@@ -1,0 +1,67 @@
+/* What tests ask a page: each of these runs in it, and sees nothing but it. */
+
+/** What is cut off, unless its whole text can be had otherwise: by its title, or by scrolling. */
+export function findClipped(): string[] {
+  const isVisible = (element: Element) => element.checkVisibility({ visibilityProperty: true });
+  const isForEars = (element: Element) => element.closest('.visually-hidden') !== null;
+  const canScroll = (element: Element | null): boolean =>
+    element !== null && (/auto|scroll/.test(getComputedStyle(element).overflowX) || canScroll(element.parentElement));
+  const isWide = (element: Element) => {
+    const isOver = element.scrollWidth > element.clientWidth + 1;
+    const isCut = isOver && getComputedStyle(element).overflowX !== 'visible';
+    return (
+      isCut || (isOver && element.matches('button, .button')) || element.getBoundingClientRect().right > innerWidth + 1
+    );
+  };
+  return [...document.body.querySelectorAll('*:not(input, textarea, svg, svg *)')]
+    .filter((element) => isVisible(element) && !isForEars(element) && isWide(element))
+    .filter((element) => !element.closest('[title]') && !canScroll(element))
+    .map((element) => `${element.tagName} ${element.className}: ${element.textContent}`);
+}
+
+/** What Tab should reach, in the order of the page (of radio buttons only one); the next Tab starts at the top. */
+export function tabStops(): string[] {
+  const stops = document.querySelectorAll<HTMLElement>('a[href], button, input, textarea, summary, [tabindex="0"]');
+  const isChosen = (element: HTMLElement) => {
+    if (!(element instanceof HTMLInputElement) || element.type !== 'radio') return true;
+    const group = [...document.querySelectorAll<HTMLInputElement>('input[type=radio]')];
+    return element === (group.find(({ checked }) => checked) ?? group[0]);
+  };
+  document.body.tabIndex = -1;
+  document.body.focus();
+  document.body.removeAttribute('tabindex');
+  return [...stops]
+    .filter((element) => element.checkVisibility({ visibilityProperty: true }) && isChosen(element))
+    .map((element, index) => {
+      element.dataset.stop = `${index} ${element.getAttribute('aria-label') ?? element.textContent ?? ''}`;
+      return element.dataset.stop;
+    });
+}
+
+/** Where the focus is, and whether that can be seen. */
+export function focused(): string {
+  const element = document.activeElement;
+  if (!(element instanceof HTMLElement) || element === document.body) return 'nothing';
+  const rings = [element, element.closest('.button')].flatMap((one) => (one ? getComputedStyle(one) : []));
+  const isSeen = rings.some(({ outlineStyle, outlineWidth }) => outlineStyle !== 'none' && outlineWidth !== '0px');
+  return isSeen ? (element.dataset.stop ?? 'something unexpected') : `${element.dataset.stop} without a ring`;
+}
+
+/** Resolves when all pictures are there and nothing in the page has changed for some frames: all that was asked is answered. */
+export async function isAtRest(): Promise<void> {
+  const QUIET_FRAMES = 15;
+  let quietFrames = 0;
+  const observer = new MutationObserver(() => {
+    quietFrames = 0;
+  });
+  observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+  await Promise.all([...document.images].map((image) => image.decode()));
+  await document.fonts.ready;
+  while (quietFrames < QUIET_FRAMES) {
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+    // What a frame has started (an effect, an answer) comes after it.
+    await new Promise((resolve) => setTimeout(resolve));
+    quietFrames++;
+  }
+  observer.disconnect();
+}

@@ -1,0 +1,39 @@
+import type { Page } from 'playwright-core';
+import type { MessageKey } from '../../extension/ui/t.ts';
+import type { StandIn } from './stand-in-browser.ts';
+
+type Role = Parameters<Page['getByRole']>[0];
+
+/** A page of a scene, where a person finds things by what they are called in their language. */
+export class ScenePage {
+  readonly page: Page;
+  readonly #messages: StandIn['messages'];
+
+  constructor(page: Page, messages: StandIn['messages']) {
+    this.page = page;
+    this.#messages = messages;
+  }
+
+  /** The text of a key, its placeholders filled in their order. */
+  text(key: MessageKey, ...values: string[]): string {
+    const { message, placeholders = {} } = this.#messages[key] ?? { message: '' };
+    const names = Object.keys(placeholders);
+    return message.replace(/\$(\w+)\$/g, (_match, name: string) => values[names.indexOf(name.toLowerCase())] ?? '');
+  }
+
+  async click(role: Role, key: MessageKey, ...values: string[]): Promise<void> {
+    await this.#find(role, key, ...values).click();
+  }
+
+  async fill(key: MessageKey, text: string): Promise<void> {
+    await this.#find('textbox', key).fill(text);
+  }
+
+  async sees(role: Role, key: MessageKey, ...values: string[]): Promise<void> {
+    await this.#find(role, key, ...values).waitFor();
+  }
+
+  #find(role: Role, key: MessageKey, ...values: string[]) {
+    return this.page.getByRole(role, { name: this.text(key, ...values), exact: true });
+  }
+}

@@ -1,0 +1,34 @@
+import type { CallEntry, CallsReport, ProbeReport, RelayStatus, TryReport } from '../../extension/messages.ts';
+import type { Settings } from '../../extension/settings-schema.ts';
+import type { ScenePage } from './scene-page.ts';
+
+/** What a page of the extension is told by background and browser, and so what it looks like. */
+export interface SceneState {
+  settings: Settings;
+  /** Undefined: the background has not answered yet. */
+  status: RelayStatus | undefined;
+  /** Whether the guide was closed before. */
+  guideClosed: boolean;
+  /** Whether the browser grants access to each site. */
+  granted: boolean;
+  probe: ProbeReport;
+  calls: CallsReport;
+  entries: CallEntry[];
+  tried: TryReport;
+}
+
+export type Language = 'en' | 'zh_CN';
+export type Theme = 'light' | 'dark';
+
+/** One state of one page. */
+export interface Scene {
+  name: string;
+  page: 'popup' | 'options';
+  /** The site that a popup was opened on; undefined where the browser does not tell. */
+  url?: string | undefined;
+  state: SceneState;
+  /** What a person does then, by what is on the page in their language. */
+  act?: (page: ScenePage) => Promise<void>;
+  /** Whether a picture of it is kept. */
+  isKept?: boolean;
+}

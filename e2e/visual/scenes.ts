@@ -1,0 +1,6 @@
+import { optionsScenes } from './options-scenes.ts';
+import { popupScenes } from './popup-scenes.ts';
+import type { Scene } from './scene.ts';
+
+/** Every state of every page that is looked at. */
+export const SCENES: readonly Scene[] = [...popupScenes, ...optionsScenes];

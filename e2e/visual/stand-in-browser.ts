@@ -1,0 +1,99 @@
+import type { SceneState } from './scene.ts';
+
+export interface StandIn {
+  state: SceneState;
+  messages: Record<string, { message: string; placeholders?: Record<string, { content: string }> }>;
+}
+
+/**
+ * Runs in a page before its own scripts: puts what a scene says in the place of browser and background. What a page asks for
+ * that no scene has throws, rather than showing something that nobody wrote down.
+ */
+export function standInBrowser({ state, messages }: StandIn): void {
+  const event = { addListener() {}, removeListener() {} };
+  const stored: Record<string, unknown> = {
+    settings: state.settings,
+    ...(state.guideClosed ? { guide: 'closed' } : {}),
+  };
+  const changed: ((changes: object, area: string) => void)[] = [];
+
+  const inWords = <Told>(told: Told): Told => {
+    const reason = told && typeof told === 'object' && 'reason' in told ? String(told.reason) : '';
+    return reason.startsWith('@') ? { ...told, reason: messages[reason.slice(1)]?.message ?? '' } : told;
+  };
+
+  const answer = (request: { kind: string; on?: boolean }): unknown => {
+    switch (request.kind) {
+      case 'probe':
+        return inWords(state.probe);
+      case 'calls':
+        return state.calls;
+      case 'calls-of':
+        return state.entries;
+      case 'try':
+        return state.tried;
+      case 'keep-payloads':
+        state.calls = { ...state.calls, keepsPayloads: request.on === true };
+        return true;
+      case 'captures':
+        return {};
+      case 'scripts':
+        return [];
+      case 'reconnect':
+      case 'clear-calls':
+        return true;
+      default:
+        throw new Error(`no scene answers ${request.kind}`);
+    }
+  };
+
+  const browser = {
+    i18n: {
+      getMessage(key: string, substitutions: string[] = []) {
+        const { message = '', placeholders = {} } = messages[key] ?? {};
+        return message.replace(/\$(\w+)\$/g, (_match, name: string) => {
+          const { content = '' } = placeholders[name.toLowerCase()] ?? {};
+          return content.replace(/\$(\d)/g, (_digits, digit: string) => substitutions[Number(digit) - 1] ?? '');
+        });
+      },
+    },
+    runtime: {
+      id: 'scene',
+      getURL: (path: string) => `/${path}`,
+      sendMessage: async (request: { kind: string }) => answer(request),
+      connect: () => ({
+        onMessage: {
+          addListener(listener: (status: unknown) => void) {
+            if (state.status) queueMicrotask(() => listener(inWords(state.status)));
+          },
+        },
+        onDisconnect: event,
+        disconnect() {},
+      }),
+      openOptionsPage: async () => {},
+    },
+    storage: {
+      local: {
+        get: async (key: string) => ({ [key]: structuredClone(stored[key]) }),
+        set: async (items: Record<string, unknown>) => {
+          Object.assign(stored, items);
+          const changes = Object.fromEntries(Object.entries(items).map(([key, newValue]) => [key, { newValue }]));
+          for (const listener of changed) listener(changes, 'local');
+        },
+      },
+      managed: { get: async () => ({}) },
+      session: { get: async () => ({}), set: async () => {}, remove: async () => {} },
+      onChanged: { addListener: (listener: (typeof changed)[0]) => changed.push(listener), removeListener() {} },
+    },
+    permissions: {
+      contains: async () => state.granted,
+      request: async () => true,
+      remove: async () => true,
+      onAdded: event,
+      onRemoved: event,
+    },
+    tabs: { query: async () => [{ id: 7 }], create: async () => ({}) },
+  };
+  // What webextension-polyfill looks for before it takes `browser` as it is.
+  Object.assign(globalThis, { browser, chrome: { runtime: { id: 'scene' } } });
+}
