@@ -129,6 +129,7 @@ it('stops when it is told to, in a page that has no end', async () => {
   }, undefined);
   await popup.control('button', 'Find a function').click();
   await popup.control('button', 'Search').click();
+  await listsIn(popup, ([first]) => first?.path === 'shop.crypto.encrypt');
   await popup.control('button', 'Stop').click();
   await says(popup, 'Stopped: ');
   expect((await listedIn(popup))[0]?.path).toBe('shop.crypto.encrypt');
