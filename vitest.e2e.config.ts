@@ -32,8 +32,8 @@ export default defineConfig({
     // A browser that starts on a busy machine takes its time; what is waited for ends the wait.
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    // Two of them are the tests that only wait.
-    maxWorkers: 4,
+    // A browser is several processes by itself: more at once take from each other what tests wait for.
+    maxWorkers: 2,
     sequence: { sequencer: SlowFirst },
   },
 });

@@ -7,6 +7,7 @@ import { type Browser, type BrowserContext, type CDPSession, chromium, type Page
 import { commandThroughPipe } from './devtools-pipe.ts';
 import type { Control, Driver, DriverTab, LaunchOptions, Role } from './driver.ts';
 import { eventually } from './eventually.ts';
+import { KEY_OF } from './key-of.ts';
 
 const FLAGS = [
   '--no-first-run',
@@ -182,8 +183,9 @@ class ChromiumTab implements DriverTab {
 
   control(role: Role, name: string): Control {
     const locator = this.#page.getByRole(role, { name, exact: true });
+    const key = KEY_OF[role];
     return {
-      click: () => locator.click(),
+      click: () => (key ? locator.press(key) : locator.focus()),
       fill: (text) => locator.fill(text),
       seen: () => locator.waitFor(),
       isThere: () => locator.isVisible(),

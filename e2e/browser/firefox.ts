@@ -1,9 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import puppeteer, { type Browser, type ElementHandle, type KeyInput, type Page } from 'puppeteer-core';
+import puppeteer, { type Browser, type ElementHandle, type Page } from 'puppeteer-core';
 import type { Control, Driver, DriverTab, LaunchOptions, Role } from './driver.ts';
 import { eventually } from './eventually.ts';
+import { KEY_OF } from './key-of.ts';
 
 const ADDON_ID = 'pagewire@pagewire.dev';
 // Firefox makes up an id per installation; fixed, so that the extension's pages can be opened.
@@ -141,16 +142,6 @@ declare const WebExtensionPolicy: {
   };
 };
 declare const Services: { console: { getMessageArray(): unknown[] } };
-/** What a person without a mouse presses; a field has the focus and needs no more. */
-const KEY_OF = {
-  button: 'Enter',
-  link: 'Enter',
-  checkbox: ' ' as KeyInput,
-  radio: ' ' as KeyInput,
-  switch: ' ' as KeyInput,
-  textbox: undefined,
-} as const satisfies Record<Role, KeyInput | undefined>;
-
 /** A password field has no role of its own, by which it could be found: its label leads to it. */
 function selectorOf(role: Role, name: string): string {
   const byRole = `::-p-aria([name=${JSON.stringify(name)}][role="${role}"])`;
@@ -212,7 +203,6 @@ class FirefoxTab implements DriverTab {
       click: async () => {
         const element = (await locator.waitHandle()) as unknown as ElementHandle<HTMLElement>;
         await element.evaluate((element) => element.focus());
-        // By key: a page that shifts under the mouse would be hit beside the control, and Puppeteer does not look.
         const key = KEY_OF[role];
         if (key) await this.#page.keyboard.press(key);
       },
