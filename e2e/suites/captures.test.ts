@@ -84,13 +84,10 @@ it('leaves the page what it had: its globals, its own calls, and the lines of it
       undefined,
     );
   const rewritten = await look();
-  const popup = await captures.stage.browser.openPopup({ tabId: page.tabId, url: site.url() });
-  await popup.control('button', `Disable on ${site.origin}`).click();
+  await captures.setCaptures([]);
   await page.reload();
   const original = await look();
-  await popup.control('button', 'Enable on this site').click();
-  await popup.close();
-  await page.activate();
+  await captures.setCaptures(CAPTURES);
   await page.reload();
   await captures.stage.isServing(page.tabId);
   expect(rewritten).toMatchObject({ names: original.names, enumerable: original.enumerable, go: original.go });

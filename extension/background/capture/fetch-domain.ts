@@ -60,7 +60,10 @@ async function rewriteBody(
 ) {
   const isThere = responseErrorReason === undefined && responseStatusCode >= 200 && responseStatusCode < 300;
   if (!isThere || passage.capturesOf(passing.pageUrl, passing.url).length === 0) return undefined;
-  const { body, base64Encoded } = Body.parse(await send('Fetch.getResponseBody', { requestId }));
+  // A page that has been left meanwhile has no such request any more.
+  const response = await send('Fetch.getResponseBody', { requestId }).catch(() => undefined);
+  if (response === undefined) return undefined;
+  const { body, base64Encoded } = Body.parse(response);
   const bytes = base64Encoded ? fromBase64(body) : new TextEncoder().encode(body);
   if (bytes.length > MAX_SCRIPT_BYTES) {
     passage.tooLarge(passing);
