@@ -147,14 +147,15 @@ export class Stage {
 }
 
 /**
- * Firefox says so, from its own code, of the extension's pages that it closes because the extension is reloaded: a background
- * that is being stopped hears that its ports have ended, asks for a tab, and can't send any more. The extension catches it.
+ * Firefox says so, from its own code, of the extension's pages that are closed. Because the extension is reloaded: a background
+ * that is being stopped hears that its ports have ended, asks for a tab, and can't send any more, which the extension catches.
+ * Or of a popup that is closed while it waits for an answer.
  */
 function isOfClosingPage(error: string): boolean {
   const said = [
     'NS_ERROR_NOT_INITIALIZED',
     'JSWindowActorChild cannot send at the moment',
-    // A popup that is closed while it waits for an answer.
+    'Promise resolved after context unloaded',
     'Promise rejected after context unloaded',
   ];
   return said.some((words) => error.includes(words));
