@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import puppeteer, { type Browser, type ElementHandle, type Page } from 'puppeteer-core';
+import puppeteer, { type Browser, type ElementHandle, type KeyInput, type Page } from 'puppeteer-core';
 import type { Control, Driver, DriverTab, LaunchOptions, Role } from './driver.ts';
 import { eventually } from './eventually.ts';
 import { KEY_OF } from './key-of.ts';
@@ -204,7 +204,8 @@ class FirefoxTab implements DriverTab {
         const element = (await locator.waitHandle()) as unknown as ElementHandle<HTMLElement>;
         await element.evaluate((element) => element.focus());
         const key = KEY_OF[role];
-        if (key) await this.#page.keyboard.press(key);
+        // Firefox is told characters, not names of keys.
+        if (key) await this.#page.keyboard.press(key === 'Space' ? (' ' as KeyInput) : key);
       },
       fill: async (text) => {
         const field = (await locator.waitHandle()) as unknown as ElementHandle<HTMLInputElement>;
