@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** Relays joined by a real nats-server: found, installed, or passed over with a word. */
 export default defineConfig({
   test: {
-    include: ['e2e/cluster/**/*.test.ts'],
+    include: ['e2e/cluster/**/*.test.ts', 'e2e/chaos/**/*.test.ts'],
     globalSetup: 'e2e/cluster/provide-nats-server.ts',
     testTimeout: 60_000,
     hookTimeout: 120_000,

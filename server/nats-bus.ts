@@ -17,6 +17,7 @@ import type { NatsLogin, NatsSettings } from './nats-settings.ts';
 
 /** How long a server has to answer: with its greeting, or that it has got what was published. */
 const SERVER_MS = 2_000;
+const STEP_MS = 100;
 /** How long after a lost connection the next is tried, and up to as much again. */
 const RETRY_MS = 250;
 /** What NATS carries in a message where its server is not told otherwise; it tells at the greeting. */
@@ -286,15 +287,22 @@ function whyNot(thrown: unknown): string {
   return message || code || String(thrown);
 }
 
-/** @throws where it is not done in time. */
+/**
+ * The time is counted in steps: a process that was held up has read nothing meanwhile, and must not take that for silence.
+ * @throws where it is not done in time.
+ */
 async function within<Value>(ms: number, done: Promise<Value>): Promise<Value> {
   let timer: NodeJS.Timeout | undefined;
+  let left = ms;
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error('it took too long')), ms);
+    timer = setInterval(() => {
+      left -= STEP_MS;
+      if (left <= 0) reject(new Error('it took too long'));
+    }, STEP_MS);
   });
   try {
     return await Promise.race([done, late]);
   } finally {
-    clearTimeout(timer);
+    clearInterval(timer);
   }
 }

@@ -29,6 +29,7 @@ export class SecondClient implements Client {
   readonly connection: { readonly id: string };
   /** When it came, by this machine's clock. */
   readonly since = Date.now();
+  readonly #cameAt = performance.now();
   readonly #deps: SecondClientDeps;
   #functions = new Map<string, ServedFunction>();
   #defaultName: string | undefined;
@@ -39,6 +40,11 @@ export class SecondClient implements Client {
     this.connection = deps.connection;
     this.#deps = deps;
     this.update(deps.init.functions);
+  }
+
+  /** How long it has been here; other than by `since`, whatever is done to the machine's clock. */
+  get ageMs(): number {
+    return performance.now() - this.#cameAt;
   }
 
   get inFlight(): number {

@@ -30,7 +30,7 @@ export class History {
   }
 
   /** A client was asked. */
-  executed({ call }: Task): void {
+  executed({ call }: Pick<Task, 'call'>): void {
     const times = (this.#executions[call] ?? 0) + 1;
     this.#executions[call] = times;
     if (times > 1) this.fault(`call ${call} was executed ${times} times`);

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { WebSocket } from 'ws';
-import { type History, rightValue } from './history.ts';
+import { rightValue } from './history.ts';
 import type { ClientTraits, Task } from './plan.ts';
 import { openSocket } from './socket-caller.ts';
 
@@ -10,17 +10,24 @@ interface Asked {
   data: Task & { args?: [Task] };
 }
 
+/** Where a client notes down what it does. It answers once that is noted, where it has to wait for that. */
+export interface Executions {
+  executed(task: Task): void | Promise<void>;
+  fault(what: string): void;
+}
+
 interface Deps extends ClientTraits {
   url: string;
   /** Names it among those that have its clientId; the same again takes its older connection over. */
   instanceId: string;
-  history: History;
+  history: Executions;
 }
 
 /** A client that does as its tasks say, over one connection at a time. */
 export class LoadClient {
   readonly #deps: Deps;
   #socket: WebSocket | undefined;
+  #closed: Promise<number> = Promise.resolve(0);
 
   constructor(deps: Deps) {
     this.#deps = deps;
@@ -39,8 +46,14 @@ export class LoadClient {
     this.#socket = socket;
     // The relay answers pings in order: it has read the init.
     const pong = once(socket, 'pong');
+    this.#closed = new Promise((resolve) => socket.once('close', resolve));
     socket.ping();
-    await pong;
+    await Promise.race([pong, this.#closed]);
+  }
+
+  /** Its close code, when its connection has ended. */
+  get closed(): Promise<number> {
+    return this.#closed;
   }
 
   /** Loses its connection, without a word or with a close. */
@@ -78,12 +91,13 @@ export class LoadClient {
 
   #execute(socket: WebSocket, { msgId, data }: Asked): void {
     const task = data.args ? data.args[0] : data;
-    this.#deps.history.executed(task);
+    const noted = this.#deps.history.executed(task);
     const answer = this.#answerTo(msgId, task);
     if (!answer) return;
     const send = () => socket.readyState === socket.OPEN && socket.send(JSON.stringify(answer));
-    if (task.afterMs === 0) send();
-    else setTimeout(send, task.afterMs);
+    const answerInTime = () => void (task.afterMs === 0 ? send() : setTimeout(send, task.afterMs));
+    if (noted) void noted.then(answerInTime);
+    else answerInTime();
   }
 
   #answerTo(msgId: string, task: Task): object | undefined {

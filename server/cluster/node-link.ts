@@ -42,8 +42,11 @@ interface NodeLinkDeps {
   readonly anew: () => void;
 }
 
-/** A node that is waited for, or that waits, is gone when so many beats in a row bring nothing from it. */
-const MOST_MISSED = 3;
+/**
+ * A node that is waited for, or that waits, is gone when so many beats in a row bring nothing from it: three seconds. One that has died is known
+ * by then, because the bus can't deliver the next beat; one whose machine is out of breath must not be taken for dead.
+ */
+const MOST_MISSED = 15;
 
 /** How two nodes talk: what this one has asked the other and waits for, and what it does for it. */
 export class NodeLink {

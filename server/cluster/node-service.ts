@@ -1,3 +1,4 @@
+import { CallError } from '../../shared/errors.ts';
 import { Call } from '../call.ts';
 import type { Clients } from '../clients.ts';
 import type { Events } from '../events.ts';
@@ -60,7 +61,9 @@ export class NodeService implements Service {
   }
 
   end(): void {
-    for (const call of [...this.#calls.values()]) call.cancel('the node of its caller is gone');
+    // Heard of where that node is there after all: its caller has cancelled nothing.
+    const error = new CallError('bus_unavailable', 'the nodes have lost sight of each other');
+    for (const call of [...this.#calls.values()]) call.fail(error);
     this.#watch(false);
   }
 

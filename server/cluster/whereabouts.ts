@@ -101,7 +101,7 @@ export class Whereabouts implements ClientsFollower {
 }
 
 /** Two that come at the same time must not both give way: then their clocks decide. */
-function isOlder({ since, connection }: SecondClient, took: Took): boolean {
-  if (!took.again && Date.now() - since > SETTLED_MS) return true;
+function isOlder({ since, ageMs, connection }: SecondClient, took: Took): boolean {
+  if (!took.again && ageMs > SETTLED_MS) return true;
   return since === took.since ? connection.id < took.connectionId : since < took.since;
 }

@@ -1,0 +1,160 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { promisify } from 'node:util';
+import { eventually } from '../browser/eventually.ts';
+import { RelayProcess } from '../stage/relay-process.ts';
+import { Link } from './link.ts';
+
+const TAMPERING = new URL('./tampering.mjs', import.meta.url).href;
+/** What a relay says of a bus that is broken on purpose. */
+const OF_THE_BUS = /connection to NATS|NATS complains/;
+/** Of a process that has served and one that has just started: its code is compiled lazily, and buffers are kept for the next time. */
+const MORE_HEAP_BYTES = 24 * 1024 * 1024;
+const MORE_FILES = 4;
+/** How long it has for that: sockets take their time to close. */
+const REST_MS = 10_000;
+
+/** What `GET /readyz` has to say. */
+export type Expected = 'ready' | 'no bus' | 'gone' | 'anything';
+
+interface Use {
+  readonly files: number;
+  readonly heapBytes: number;
+}
+
+/** A built relay as a process, with all that can be done to it: its links to its peers and to the bus lie in between. */
+export class ChaosNode {
+  readonly name: string;
+  readonly door: Link;
+  readonly bus: Link;
+  expected: Expected = 'ready';
+  readonly #relay: RelayProcess;
+  readonly #control: string;
+  #fresh: Use;
+
+  private constructor(
+    name: string,
+    relay: RelayProcess,
+    control: string,
+    links: { door: Link; bus: Link },
+    fresh: Use,
+  ) {
+    this.name = name;
+    this.#relay = relay;
+    this.#control = control;
+    this.door = links.door;
+    this.bus = links.bus;
+    this.#fresh = fresh;
+  }
+
+  static async start(name: string, natsPort: number): Promise<ChaosNode> {
+    const bus = await Link.lay(natsPort);
+    const control = join(tmpdir(), `pagewire-chaos-${process.pid}-${name}-${bus.port}`);
+    const env = {
+      NATS_URL: `nats://127.0.0.1:${bus.port}`,
+      PAGEWIRE_DRAIN_SECONDS: '2',
+      NODE_OPTIONS: `--import ${TAMPERING}`,
+      CHAOS_CONTROL: control,
+    };
+    const relay = await RelayProcess.start(env, undefined, OF_THE_BUS);
+    const door = await Link.lay(relay.port);
+    return new ChaosNode(name, relay, control, { door, bus }, await useOf(relay.pid, control));
+  }
+
+  /** What peers are told: it leads through the link. */
+  get authority(): string {
+    return `127.0.0.1:${this.door.port}`;
+  }
+
+  /** Past the link. */
+  get direct(): RelayProcess {
+    return this.#relay;
+  }
+
+  async kill(): Promise<void> {
+    this.expected = 'anything';
+    await this.#relay.crash();
+    this.expected = 'gone';
+  }
+
+  /** Stops it as its operator would. */
+  async stop(): Promise<void> {
+    this.expected = 'anything';
+    await this.#relay.stop();
+    this.expected = 'gone';
+  }
+
+  async startAgain(): Promise<void> {
+    this.expected = 'anything';
+    await rm(this.#control, { force: true });
+    await this.#relay.startAgain();
+    this.#fresh = await useOf(this.#relay.pid, this.#control);
+  }
+
+  async shiftClock(ms: number): Promise<void> {
+    await command(this.#control, 'clock', ms);
+  }
+
+  async blockLoop(ms: number): Promise<void> {
+    await command(this.#control, 'block', ms);
+  }
+
+  /** Leaves it so many files and sockets beyond those that it has. @returns what lifts the limit */
+  async limitFiles(more: number): Promise<() => Promise<void>> {
+    const { pid } = this.#relay;
+    const set = (soft: number | string) =>
+      promisify(execFile)('prlimit', ['--pid', String(pid), `--nofile=${soft}:`]).then(() => undefined);
+    const { stdout } = await promisify(execFile)('prlimit', [
+      '--pid',
+      String(pid),
+      '--nofile',
+      '--noheadings',
+      '--output=SOFT',
+    ]);
+    await set((await filesOf(pid)) + more);
+    return () => set(stdout.trim());
+  }
+
+  /** Waits until it has let go of all that its peers made it hold. @throws where it does not */
+  async atRest(): Promise<string> {
+    let now = this.#fresh;
+    const isBack = async () => {
+      now = await useOf(this.#relay.pid, this.#control);
+      return now.files <= this.#fresh.files + MORE_FILES && now.heapBytes <= this.#fresh.heapBytes + MORE_HEAP_BYTES;
+    };
+    const described = () => `${describe(this.#fresh)} at its start, ${describe(now)} now`;
+    await eventually(isBack, REST_MS).catch(() => {
+      throw new Error(`node ${this.name} keeps what it no longer needs: ${described()}`);
+    });
+    return described();
+  }
+
+  async remove(): Promise<void> {
+    await this.#relay.stop();
+    await Promise.all([this.door.remove(), this.bus.remove(), rm(this.#control, { force: true })]);
+  }
+}
+
+async function useOf(pid: number, control: string): Promise<Use> {
+  return { heapBytes: Number(await command(control, 'heap', 0)), files: await filesOf(pid) };
+}
+
+async function filesOf(pid: number): Promise<number> {
+  return (await readdir(`/proc/${pid}/fd`)).length;
+}
+
+async function command(control: string, name: string, number: number): Promise<string> {
+  const socket = connect(control);
+  await once(socket, 'connect');
+  socket.write(`${name} ${number}`);
+  return await text(socket);
+}
+
+function describe({ files, heapBytes }: Use): string {
+  return `${files} files and ${(heapBytes / 1024 / 1024).toFixed(1)} MiB of heap`;
+}

@@ -1,0 +1,50 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { ROOT } from '../run/run-command.ts';
+import type { Executed, FromPack, PackOptions, ToPack } from './client-message.ts';
+
+const PROCESS = fileURLToPath(new URL('./client-process.ts', import.meta.url));
+
+/** Where a pack's executions are noted down. */
+export interface Notes {
+  executed(task: Executed): void;
+  fault(what: string): void;
+}
+
+/** Clients in a process of their own. */
+export class ClientPack {
+  readonly #child: ChildProcess;
+
+  constructor(options: PackOptions, notes: Notes) {
+    this.#child = fork(PROCESS, [JSON.stringify(options)], { cwd: ROOT, execArgv: ['--import', 'tsx'] });
+    this.#child.on('message', (message: FromPack) => this.#take(message, notes));
+    this.#child.on('exit', (code) => code !== null && code > 0 && notes.fault('a process of clients has died'));
+  }
+
+  /** They stay connected, and do nothing. */
+  freeze(): void {
+    this.#child.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.#child.kill('SIGCONT');
+  }
+
+  async stop(): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    this.#child.kill('SIGKILL');
+    await once(this.#child, 'exit');
+  }
+
+  #take(message: FromPack, notes: Notes): void {
+    if (message.t === 'fault') {
+      notes.fault(message.what);
+      return;
+    }
+    notes.executed(message);
+    const noted: ToPack = { note: message.note };
+    // One that has been stopped meanwhile needs no answer.
+    this.#child.send(noted, () => {});
+  }
+}

@@ -1,0 +1,26 @@
+import type { Plan } from '../load/plan.ts';
+import type { Random } from '../load/random.ts';
+import { SECOND_IN_BATCHES, SocketCaller } from '../load/socket-caller.ts';
+import type { World } from './world.ts';
+
+/** More than one connection may have in flight. */
+const CALLS = 12_000;
+const TIMEOUT_MS = 30_000;
+
+/** Asks one client for more than it can do, all at once: what is too much is refused, and the rest is answered. */
+export async function overload({ nodes, clients, calls }: World, random: Random): Promise<void> {
+  const onStray = (what: string) => calls.history.fault(what);
+  const url = random.pick(nodes).direct.socketUrl;
+  const caller = await SocketCaller.connect({ url, dialect: SECOND_IN_BATCHES, onStray });
+  const { clientId } = random.pick(clients.filter(({ protocol }) => protocol === 2));
+  const plan = (): Plan => ({
+    clientId,
+    task: { act: 'answer', text: '', afterMs: 0 },
+    timeoutMs: TIMEOUT_MS,
+    mayEnd: new Set(['ok', 'overloaded', 'timeout']),
+  });
+  const answers = await Promise.all(Array.from({ length: CALLS }, () => calls.make(caller, plan())));
+  caller.close();
+  const refused = answers.filter((answer) => answer?.ok === false && answer.code === 'overloaded').length;
+  if (refused === 0) calls.history.fault(`of ${CALLS} calls at once none was refused`);
+}

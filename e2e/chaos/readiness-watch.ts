@@ -1,0 +1,59 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Expected } from './chaos-node.ts';
+
+const EVERY_MS = 200;
+/** A machine that is busy may take its time; who never answers is found by the calls. */
+const ANSWER_MS = 15_000;
+
+interface Watched {
+  readonly name: string;
+  readonly direct: { readonly url: string };
+  readonly expected: Expected;
+}
+
+/** Asks nodes all the time whether they are ready, and compares what they say with what is known of them. */
+export class ReadinessWatch {
+  /** How often each has been said when it was due. */
+  readonly heard: Record<Expected, number> = { ready: 0, 'no bus': 0, gone: 0, anything: 0 };
+  readonly #onFault: (what: string) => void;
+  readonly #done = new AbortController();
+  readonly #watching: Promise<unknown>;
+
+  constructor(nodes: readonly Watched[], onFault: (what: string) => void) {
+    this.#onFault = onFault;
+    this.#watching = Promise.all(nodes.map((node) => this.#watch(node)));
+  }
+
+  async stop(): Promise<void> {
+    this.#done.abort();
+    await this.#watching;
+  }
+
+  async #watch(node: Watched): Promise<void> {
+    while (!this.#done.signal.aborted) {
+      await this.#look(node);
+      await delay(EVERY_MS, undefined, { signal: this.#done.signal }).catch(() => undefined);
+    }
+  }
+
+  async #look(node: Watched): Promise<void> {
+    const { expected } = node;
+    const said = await ask(node.direct.url);
+    // What changed while it was asked may be said either way.
+    if (node.expected !== expected) return;
+    this.heard[expected]++;
+    if (expected !== 'anything' && said !== expected)
+      this.#onFault(`/readyz of node ${node.name} says "${said}" while it is "${expected}"`);
+  }
+}
+
+async function ask(url: string): Promise<string> {
+  try {
+    const response = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(ANSWER_MS) });
+    const { code = '' } = (await response.json()) as { code?: string };
+    if (response.status === 200) return 'ready';
+    return code === 'bus_unavailable' ? 'no bus' : code;
+  } catch (thrown) {
+    return (thrown as Error).name === 'TimeoutError' ? 'nothing' : 'gone';
+  }
+}
