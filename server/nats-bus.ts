@@ -86,7 +86,8 @@ export class NatsBus implements Bus {
     if (this.#state.status === 'up') this.#begin(subscribed, this.#state.connection);
     return () => {
       this.#subscribed.delete(subscribed);
-      if (this.isUp) subscribed.current?.unsubscribe();
+      // What is on its way is taken still: a call that was dropped here would be missed by its caller.
+      if (this.isUp) subscribed.current?.drain().catch(() => {});
     };
   }
 

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import { CLOSE_CODE } from '../../shared/errors.ts';
@@ -49,8 +48,7 @@ export class StandInBrowser {
     socket.on('message', (frame) => {
       for (const message of [JSON.parse(String(frame))].flat()) this.#take(socket, message);
     });
-    const [code] = await once(socket, 'close');
-    return code;
+    return await new Promise((resolve) => socket.once('close', resolve));
   }
 
   #init(socket: WebSocket): void {

@@ -128,6 +128,7 @@ export class NodeLink {
 
   /** The packet of this number has reached nobody: the other node is not there. */
   undelivered(seq: number): void {
+    this.#service.end();
     for (const [id, { packets, ...asking }] of [...this.#waiting]) {
       if (!packets || packets.first > seq) continue;
       this.#waiting.delete(id);
