@@ -63,9 +63,11 @@ export async function launchDetachableChromium(options: LaunchOptions): Promise<
     ],
     { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] },
   );
-  const port = await eventually(async () =>
-    Number(await readFile(join(profile, 'DevToolsActivePort'), 'utf8').then(firstLine)),
-  );
+  // The file is there before its text is.
+  const port = await eventually(async () => {
+    const line = firstLine(await readFile(join(profile, 'DevToolsActivePort'), 'utf8'));
+    return line !== '' && Number(line);
+  });
   const browser = await chromium.connectOverCDP(`http://127.0.0.1:${port}`);
   const [context] = browser.contexts();
   if (!context) throw new Error('the browser shows no default context');

@@ -5,7 +5,7 @@ import { Stage } from '../stage/stage.ts';
 /** Which pages the extension comes into: none until its user enables a site, and that site's alone then. */
 
 interface ExtensionApi {
-  runtime: { getManifest(): { content_scripts?: unknown[]; host_permissions?: string[] } };
+  runtime: { getManifest(): { content_scripts?: unknown[] | null; host_permissions?: string[] | null } };
   scripting: { getRegisteredContentScripts(): Promise<{ id: string; matches?: string[] }[]> };
 }
 declare const chrome: ExtensionApi;
@@ -22,9 +22,14 @@ afterAll(() => stage?.close());
 /** What the browser is told to bring into pages, by manifest or by the running extension. */
 async function broughtIntoPages(): Promise<unknown> {
   return await options.evaluate(async () => {
-    const { content_scripts = [], host_permissions = [] } = chrome.runtime.getManifest();
+    const { content_scripts, host_permissions } = chrome.runtime.getManifest();
     const registered = await chrome.scripting.getRegisteredContentScripts();
-    return { content_scripts, host_permissions, matches: registered.flatMap(({ matches = [] }) => matches) };
+    // Firefox says null for what a manifest leaves out.
+    return {
+      content_scripts: content_scripts ?? [],
+      host_permissions: host_permissions ?? [],
+      matches: registered.flatMap(({ matches = [] }) => matches),
+    };
   }, undefined);
 }
 
