@@ -41,7 +41,7 @@ export class CaptureStage {
   /** By an import, for every site there is. */
   async setCaptures(captures: readonly Capture[]): Promise<void> {
     const options = await this.stage.browser.openOptions();
-    const { sites, ...settings } = JSON.parse(await exportSettings(options)) as ExportedSettings;
+    const { sites, ...settings } = await withSites(options);
     const functions = captures.map(({ name }) => ({ name, path: `capture:${name}` }));
     const changed = sites.map((site) => ({ ...site, captures, functions }));
     await chooseFile(options, JSON.stringify({ ...settings, sites: changed }));
@@ -86,6 +86,14 @@ export class CaptureStage {
   async close(): Promise<void> {
     await this.stage.close();
   }
+}
+
+/** What is stored, once a site is: the popup that has just enabled it may still be asking the browser for its permission. */
+async function withSites(options: ExtensionPage): Promise<ExportedSettings> {
+  return await eventually(async () => {
+    const settings = JSON.parse(await exportSettings(options)) as ExportedSettings;
+    return settings.sites.length > 0 && settings;
+  });
 }
 
 /** Firefox asks for a click. */
