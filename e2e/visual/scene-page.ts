@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import type { RelayStatus } from '../../extension/messages.ts';
 import type { MessageKey } from '../../extension/ui/t.ts';
 import type { StandIn } from './stand-in-browser.ts';
 
@@ -31,6 +32,11 @@ export class ScenePage {
 
   async sees(role: Role, key: MessageKey, ...values: string[]): Promise<void> {
     await this.#find(role, key, ...values).waitFor();
+  }
+
+  /** Has the background tell a new state of the connection. */
+  async tellStatus(status: RelayStatus): Promise<void> {
+    await this.page.evaluate((detail) => dispatchEvent(new CustomEvent('scene-status', { detail })), status);
   }
 
   #find(role: Role, key: MessageKey, ...values: string[]) {

@@ -10,12 +10,12 @@ export const SHOP = 'https://shop.example';
 const NOW = Date.UTC(2026, 0, 5, 13, 5, 9);
 
 export const connected: RelayStatus = { state: 'connected', url: URL_OF_RELAY, clientId: 'my-browser', since: NOW };
-export const waiting: RelayStatus = {
+export const waiting = {
   state: 'waiting',
   url: URL_OF_RELAY,
   retryAt: NOW + 8_000,
   reason: '@reasonUnreachable',
-};
+} as const satisfies RelayStatus;
 
 export const shop: SiteSettings = {
   pattern: SHOP,

@@ -65,6 +65,7 @@ export function standInBrowser({ state, messages }: StandIn): void {
         onMessage: {
           addListener(listener: (status: unknown) => void) {
             if (state.status) queueMicrotask(() => listener(inWords(state.status)));
+            addEventListener('scene-status', (event) => listener((event as CustomEvent<unknown>).detail));
           },
         },
         onDisconnect: event,

@@ -6,6 +6,7 @@ import { Icon } from '../ui/icon.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
 import { t } from '../ui/t.ts';
 import { useStatus } from '../ui/use-status.ts';
+import { useSteady } from '../ui/use-steady.ts';
 import { useWorkspace } from '../ui/workspace.tsx';
 import { type GuidePage, type GuideStep, guideSteps } from './guide-steps.ts';
 
@@ -18,7 +19,7 @@ interface Props {
 /** Three steps to the first answer: what is done, what comes next, and how. */
 export function Guide({ page, onClose, onDone }: Props) {
   const { settings } = useWorkspace();
-  const steps = guideSteps(currentStatus(useStatus(), settings), page);
+  const steps = useSteady(guideSteps(currentStatus(useStatus(), settings), page));
   const current = steps.findIndex(({ isDone }) => !isDone);
   const isDone = current === -1;
   useEffect(() => {

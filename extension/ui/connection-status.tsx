@@ -5,13 +5,17 @@ import { reconnect } from './requests.ts';
 import { setOn } from './settings-edits.ts';
 import { t } from './t.ts';
 import { useStatus } from './use-status.ts';
+import { useSteady } from './use-steady.ts';
 import { useManaged, useWorkspace } from './workspace.tsx';
 
 /** The connection at a glance: on or off, connected or why not, and what to do about it. */
 export function ConnectionStatus() {
   const { settings } = useWorkspace();
   const status = currentStatus(useStatus(), settings);
-  const { tone, title, url, detail, reason, advice, canReconnect } = describeStatus(status);
+  const { tone, title, url } = describeStatus(status);
+  // The one line is always as high as it is; what is under it is not, nor is a line with a button.
+  const steady = useSteady(status);
+  const { detail, reason, advice, canReconnect } = describeStatus(steady);
   return (
     <section class="status" data-tone={tone}>
       <div class="status-line">
@@ -31,7 +35,7 @@ export function ConnectionStatus() {
           {detail && <p>{t(...detail)}</p>}
           {reason && <p>{reason}</p>}
           {advice && <p class="muted">{t(...advice)}</p>}
-          {status?.state === 'waiting' && <Countdown status={status} />}
+          {steady?.state === 'waiting' && <Countdown status={steady} />}
         </div>
       )}
     </section>
