@@ -4,6 +4,7 @@ import { CallError } from '../shared/errors.ts';
 import { MAX_FRAME_BYTES } from '../shared/limits.ts';
 import type { Access } from './access.ts';
 import type { Addresses } from './addresses.ts';
+import { limitArrivals } from './arrivals.ts';
 import type { Certificate } from './certificate.ts';
 import { answerClientError } from './client-error.ts';
 import type { Cluster } from './cluster/cluster.ts';
@@ -38,6 +39,7 @@ export interface AppDeps {
   readonly proxies: Proxies;
   readonly tls: Certificate | undefined;
   readonly maxConnections: number;
+  readonly connectionsPerSecond: number;
   readonly headMs: number;
   readonly cluster: Cluster;
   readonly readiness: Readiness;
@@ -51,9 +53,6 @@ export interface AppDeps {
   readonly dashboard: DashboardFiles | undefined;
   readonly log: Log;
 }
-
-/** A relay that is full says so once in this time. */
-const FULL_LOG_MS = 60_000;
 
 // Each UTF-16 unit of a name may stand as nine characters (%XX%XX%XX) in a URL.
 const LONGEST_PARAM = 2_000;
@@ -114,15 +113,9 @@ function newFastify({ tls, headMs, log }: AppDeps): FastifyInstance {
 /** What happens to connections before they are requests. */
 function guardDoor(
   { server }: FastifyInstance,
-  { sockets, addresses, traffic, tls, maxConnections, log }: AppDeps,
+  { sockets, addresses, traffic, tls, maxConnections, connectionsPerSecond, counters, log }: AppDeps,
 ): void {
-  server.maxConnections = maxConnections;
-  let lastFull = Number.NEGATIVE_INFINITY;
-  server.on('drop', () => {
-    if (performance.now() - lastFull < FULL_LOG_MS) return;
-    lastFull = performance.now();
-    log.warn({ maxConnections }, 'full: connections are turned away');
-  });
+  limitArrivals(server, { maxConnections, connectionsPerSecond }, counters, log);
   const event = tls ? 'secureConnection' : 'connection';
   addresses.watch(server, event);
   traffic.watch(server, event);

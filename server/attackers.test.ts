@@ -300,7 +300,7 @@ async function listed(): Promise<string[]> {
 }
 
 describe('a client that does not read', () => {
-  it('is asked no more once too much waits for it, and its callers are told at once', { timeout: 20_000 }, async () => {
+  it('is asked no more once too much waits for it, and its callers are told at once', async () => {
     relay = await startTestRelay();
     const deaf = await (await relay.connect()).serve('deaf');
     deaf.socket.pause();

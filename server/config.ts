@@ -6,7 +6,9 @@ import { DEFAULT_MAX_IN_FLIGHT, DEFAULT_TIMEOUT_MS } from '../shared/limits.ts';
 import { type Certificate, readCertificate } from './certificate.ts';
 import {
   type AddressLimits,
+  DEFAULT_CONNECTIONS_PER_SECOND,
   DEFAULT_DRAIN_SECONDS,
+  DEFAULT_LOOP_DELAY_MS,
   DEFAULT_MAX_CONNECTIONS,
   HEAD_MS,
   SHORTEST_GOOD_TOKEN,
@@ -36,6 +38,10 @@ export interface Config {
   /** Addresses and blocks of the proxies that may say for whom they speak. */
   readonly trustedProxies: readonly string[];
   readonly maxConnections: number;
+  /** How many are accepted in a second. */
+  readonly connectionsPerSecond: number;
+  /** How late the event loop may run before new peers are sent elsewhere. */
+  readonly loopDelayMs: number;
   /** Calls in flight on one connection, made and served apart. */
   readonly maxInFlight: number;
   readonly perAddress: AddressLimits;
@@ -80,6 +86,8 @@ export function readConfig(env: Env, flags: ConfigFlags = {}): Config {
     nats: readNatsSettings((name) => set(env[name])),
     trustedProxies: readProxies(words(env.PAGEWIRE_TRUSTED_PROXIES)),
     maxConnections: readLimit(env, 'PAGEWIRE_MAX_CONNECTIONS') ?? DEFAULT_MAX_CONNECTIONS,
+    connectionsPerSecond: readLimit(env, 'PAGEWIRE_MAX_CONNECTIONS_PER_SECOND') ?? DEFAULT_CONNECTIONS_PER_SECOND,
+    loopDelayMs: readLimit(env, 'PAGEWIRE_MAX_LOOP_DELAY_MS') ?? DEFAULT_LOOP_DELAY_MS,
     maxInFlight: readLimit(env, 'PAGEWIRE_MAX_IN_FLIGHT') ?? DEFAULT_MAX_IN_FLIGHT,
     perAddress: {
       connections: readLimit(env, 'PAGEWIRE_MAX_CONNECTIONS_PER_ADDRESS'),

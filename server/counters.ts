@@ -12,6 +12,8 @@ export interface Counters {
   rateLimited: number;
   /** Connections and HTTP requests that were refused before they could call. */
   readonly refused: Readonly<Record<'websocket' | 'http', Refusals>>;
+  /** Connections that were not taken: there are as many as there may be, or too many came at once. */
+  readonly turnedAway: Record<'full' | 'rate', number>;
   /** Messages on the bus that no node has sent, or that came out of turn. */
   badBusMessages: number;
   /** Times that messages from another node were missing. */
@@ -22,7 +24,16 @@ type Refusals = Partial<Record<ErrorCode, number>>;
 
 export function newCounters(): Counters {
   const refused = { websocket: noRefusals(), http: noRefusals() };
-  return { badFrames: 0, ignoredInits: 0, strayAnswers: 0, rateLimited: 0, badBusMessages: 0, busGaps: 0, refused };
+  return {
+    badFrames: 0,
+    ignoredInits: 0,
+    strayAnswers: 0,
+    rateLimited: 0,
+    badBusMessages: 0,
+    busGaps: 0,
+    turnedAway: { full: 0, rate: 0 },
+    refused,
+  };
 }
 
 export function countRefusal({ refused }: Counters, door: keyof Counters['refused'], code: ErrorCode): void {

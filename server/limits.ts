@@ -15,6 +15,15 @@ export const TIMEOUT_CHECK_MS = 1_000;
 /** An idle connection costs some 20 kB: a relay that is full of them holds 1 GB. */
 export const DEFAULT_MAX_CONNECTIONS = 50_000;
 
+/**
+ * So many connections a second are accepted, and twice as many at once: more than one core takes from peers that are there to stay, so that
+ * all clients of a full node are back within seconds after it was started anew. A flood of them would take the time of those who are there.
+ */
+export const DEFAULT_CONNECTIONS_PER_SECOND = 5_000;
+
+/** Past so much of a delay, on average over some seconds, a relay wants nobody new. Its callers feel it in each call. */
+export const DEFAULT_LOOP_DELAY_MS = 500;
+
 /** What a node takes to hand over. With what peers have to go after it, it stays below the ten seconds after which containers are killed. */
 export const DEFAULT_DRAIN_SECONDS = 5;
 

@@ -61,7 +61,8 @@ export async function startRelay(config: Config, log: Log, parts: RelayParts = {
   const calls = new CallTally();
   const counters = newCounters();
   const cluster = new Cluster({ bus, clients, events, counters });
-  const readiness = new Readiness(cluster);
+  const eventLoop = new EventLoop();
+  const readiness = new Readiness(cluster, eventLoop, config.loopDelayMs);
   const router = new Router({ clients, cluster, events, calls, log, timeoutMs });
   const eventStreams = new EventStreams({ cluster, events });
   const sockets = new Sockets(access, addresses, {
@@ -77,7 +78,6 @@ export async function startRelay(config: Config, log: Log, parts: RelayParts = {
     counters,
   });
   const measured = { calls, readiness, cluster, clients, sockets, eventStreams, counters, traffic: new Traffic() };
-  const eventLoop = new EventLoop();
   const registry = new Registry();
   addMetrics(registry, { ...measured, eventLoop });
   const app = createApp({ ...config, ...measured, router, access, addresses, proxies, registry, dashboard, log });

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import { CLOSE_CODE } from '../../shared/errors.ts';
 import type { Plan } from '../load/plan.ts';
 import type { Random } from '../load/random.ts';
@@ -9,6 +10,7 @@ import type { World } from './world.ts';
 const CALLS = 80;
 const TEXT = 'x'.repeat(4_000_000);
 const AT_ONCE = 4;
+const LOOK_MS = 20;
 
 /** Asks for much and reads none of it, until the relay has had enough of that. */
 export async function readSlowly({ nodes, clients, calls }: World, random: Random): Promise<void> {
@@ -28,7 +30,7 @@ export async function readSlowly({ nodes, clients, calls }: World, random: Rando
   // A few at a time, so that what is asked for does not pile up anywhere else.
   for (let count = 0; count < CALLS && caller.socket.readyState === caller.socket.OPEN; count += AT_ONCE) {
     asked.push(...Array.from({ length: AT_ONCE }, () => calls.make(caller, plan())));
-    await once(caller.socket, 'drain').catch(() => undefined);
+    while (caller.socket.bufferedAmount > 0 && caller.socket.readyState === caller.socket.OPEN) await delay(LOOK_MS);
   }
   caller.socket.resume();
   await Promise.all(asked);

@@ -372,6 +372,26 @@ export function describeNodes(what: string, newBus: () => Bus): void {
         expect(await next()).toEqual({ kind: 'disconnected', clientId: 'late', connectionId });
       });
 
+      it('is told the same by a stream of server-sent events', async () => {
+        await second(there, { clientId: 'early' });
+        const hangUp = new AbortController();
+        const stream = await fetch(`${here.url}/api/events`, { signal: hangUp.signal });
+        const reader = stream.body?.pipeThrough(new TextDecoderStream()).getReader();
+        let heard = '';
+        const hear = async (text: string) => {
+          while (!heard.includes(text)) heard += (await reader?.read())?.value ?? '';
+        };
+        await hear('"clientId":"early"');
+        const client = await there.connect();
+        await client.serveSecond({ clientId: 'late' });
+        await hear('event: connected');
+        await post(there, 'late/functions/none', { args: [] });
+        await hear('"outcome":"function_not_found"');
+        client.socket.terminate();
+        await hear('event: disconnected');
+        hangUp.abort();
+      });
+
       it('is told that the clients of a node that stops are gone', async () => {
         await second(there, { clientId: 'far' });
         const watcher = await here.connect();

@@ -4,6 +4,9 @@ import { type IntervalHistogram, monitorEventLoopDelay, performance } from 'node
 const RESOLUTION_MS = 20;
 /** Prometheus asks each 15 s as a rule, and must not miss what happened between. */
 const WINDOW_MS = 15_000;
+/** How often it is looked at how late the loop runs now, and over which time that is averaged. */
+const LOOK_MS = 250;
+const RECENT_MS = 5_000;
 const NS_PER_S = 1e9;
 
 type Delays = [older: IntervalHistogram, newer: IntervalHistogram];
@@ -14,17 +17,27 @@ type Delays = [older: IntervalHistogram, newer: IntervalHistogram];
  */
 export class EventLoop {
   #delays: Delays = [newHistogram(), newHistogram()];
-  #state: { status: 'stopped' } | { status: 'running'; timer: NodeJS.Timeout } = { status: 'stopped' };
+  #state: { status: 'stopped' } | { status: 'running'; timers: NodeJS.Timeout[] } = { status: 'stopped' };
+  #lastLook = performance.now();
+  #recentMs = 0;
 
   start(): void {
     for (const delay of this.#delays) delay.enable();
-    this.#state = { status: 'running', timer: setInterval(() => this.#turn(), WINDOW_MS).unref() };
+    this.#lastLook = performance.now();
+    const timers = [setInterval(() => this.#turn(), WINDOW_MS), setInterval(() => this.#look(), LOOK_MS)];
+    for (const timer of timers) timer.unref();
+    this.#state = { status: 'running', timers };
   }
 
   stop(): void {
-    if (this.#state.status === 'running') clearInterval(this.#state.timer);
+    if (this.#state.status === 'running') for (const timer of this.#state.timers) clearInterval(timer);
     this.#state = { status: 'stopped' };
     for (const delay of this.#delays) delay.disable();
+  }
+
+  /** How late it runs now, in ms: the average of the last seconds, so that one long turn does not count like many. */
+  get recentMs(): number {
+    return this.#recentMs;
   }
 
   /** In seconds, by quantile. */
@@ -41,6 +54,14 @@ export class EventLoop {
   /** For how many seconds since the start it was at work, not waiting. */
   get activeSeconds(): number {
     return performance.eventLoopUtilization().active / 1_000;
+  }
+
+  #look(): void {
+    const now = performance.now();
+    const passedMs = now - this.#lastLook;
+    this.#lastLook = now;
+    const weight = 1 - Math.exp(-passedMs / RECENT_MS);
+    this.#recentMs += weight * (Math.max(0, passedMs - LOOK_MS) - this.#recentMs);
   }
 
   #turn(): void {

@@ -46,7 +46,7 @@ function addNodeMetrics(registry: Registry, { readiness, cluster, eventLoop }: M
   );
   gauge(
     'pagewire_ready',
-    '1 while new peers are welcome; 0 once it is stopping, or while its bus is down.',
+    '1 while new peers are welcome; 0 once it is stopping, while its bus is down, or while it does not keep up.',
     [],
     (ready) => ready.set(readiness.hindrance ? 0 : 1),
   );
@@ -121,6 +121,16 @@ function addPeerMetrics(registry: Registry, { clients, sockets, eventStreams, co
       this.reset();
       for (const door of ['websocket', 'http'] as const)
         for (const [code, count] of Object.entries(counters.refused[door])) this.inc({ door, code }, count);
+    },
+  });
+  new Counter({
+    name: 'pagewire_turned_away_total',
+    help: 'Connections that were not taken: full, there are as many as there may be; rate, too many came at once.',
+    labelNames: ['why'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const why of ['full', 'rate'] as const) this.inc({ why }, counters.turnedAway[why]);
     },
   });
   counter('pagewire_bad_frames_total', 'Frames and messages that could not be read.', () => counters.badFrames);
