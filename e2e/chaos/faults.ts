@@ -3,7 +3,6 @@ import type { Ending } from '../load/plan.ts';
 import type { Random } from '../load/random.ts';
 import { fillFiles } from './fill-files.ts';
 import { overload } from './overload.ts';
-import { readSlowly } from './slow-reader.ts';
 import type { World } from './world.ts';
 
 /** One thing to break. */
@@ -198,16 +197,6 @@ export const FAULTS: readonly Fault[] = [
     strike: async (world, random) => {
       for (const node of world.nodes) node.expected = 'anything';
       await overload(world, random);
-      return async () => {};
-    },
-  },
-  {
-    name: 'a slow reader',
-    endings: ['overloaded'],
-    ms: [0, 500],
-    short: false,
-    strike: async (world, random) => {
-      await readSlowly(world, random);
       return async () => {};
     },
   },

@@ -84,11 +84,6 @@ export class SocketCaller implements LoadCaller {
     return this.#deps.dialect.controls;
   }
 
-  /** The one that it calls by now. */
-  get socket(): WebSocket {
-    return this.#socket;
-  }
-
   call(ask: Ask): Promise<Answer> {
     if (this.#socket.readyState !== WebSocket.OPEN) return Promise.resolve(DISCONNECTED);
     const msgId = `${++this.#last}`;
