@@ -16,7 +16,8 @@ const GOALS: Record<BrowserName, number> = { chromium: 30_000, firefox: 20_000 }
 export async function measurePage(browser: BrowserName, rounds: number): Promise<Row[]> {
   const stage = await Stage.start(browser);
   try {
-    const page = await stage.setUp({ encrypt: 'lab.echo' });
+    // Without a policy: any other page of the site forbids the pasted script its socket.
+    const page = await stage.setUp({ encrypt: 'lab.echo' }, '/open/lab');
     await page.evaluate(paste, { url: stage.relay.socketUrl, clientId: 'pasted' });
     const [sdk, first] = [await sdkCaller(stage.relay.socketUrl), await firstCaller(stage.relay.socketUrl)];
     const evaluated = evaluating(page);
@@ -98,7 +99,8 @@ function paste({ url, clientId }: { url: string; clientId: string }): Promise<vo
     const msg = lab.echo(data);
     socket.send(JSON.stringify({ type: 'decrypt', msgId, data: { clientId, msg, flag: true } }));
   };
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
+    socket.onerror = () => reject(new Error('the page may not open a socket'));
     socket.onopen = () => {
       socket.send(JSON.stringify({ type: 'init', msgId: '', data: { clientId } }));
       setTimeout(resolve, 200);
