@@ -84,8 +84,9 @@ export async function startRelay(config: Config, log: Log, parts: RelayParts = {
   const unwatch = followTokens(config, tokens, log);
   const fresh = new FreshSockets(app.server);
   // Its caller would keep the connection of such an answer for a next request, and the relay would wait for that.
-  app.addHook('onSend', async (_request, reply) => {
+  app.addHook('onSend', (_request, reply, _payload, done) => {
     if (readiness.stopping) reply.header('Connection', 'close');
+    done();
   });
   await app.listen({ host: config.host, port: config.port });
   eventLoop.start();
