@@ -44,7 +44,28 @@ export type NodeMessage = z.infer<typeof NodeMessage>;
 
 /** Undefined where it is none. */
 export function parseNodeMessage(json: unknown): NodeMessage | undefined {
-  return NodeMessage.safeParse(json).data;
+  return quickRead(json) ?? NodeMessage.safeParse(json).data;
+}
+
+/**
+ * What the schema makes of calls and good answers, at a tenth of the time: those come by the tens of thousands in a second. Undefined
+ * for whatever is not plainly one of those.
+ */
+function quickRead(json: unknown): NodeMessage | undefined {
+  if (typeof json !== 'object' || json === null) return undefined;
+  const { t, id, value, clientId, fn, args, target, timeoutMs, caller } = json as Record<string, unknown>;
+  if (typeof id !== 'string') return undefined;
+  if (t === 'result') return value === undefined ? undefined : { t, id, value };
+  if (t !== 'call' || typeof clientId !== 'string' || !Array.isArray(args)) return undefined;
+  if (fn !== undefined && typeof fn !== 'string') return undefined;
+  if (target !== undefined || typeof timeoutMs !== 'number' || !isCaller(caller)) return undefined;
+  return { t, id, clientId, fn, args, timeoutMs, caller };
+}
+
+function isCaller(caller: unknown): caller is CallMessage['caller'] {
+  if (typeof caller !== 'object' || caller === null) return false;
+  const { via, token } = caller as { via?: unknown; token?: unknown };
+  return (via === 'websocket' || via === 'http') && (token === undefined || typeof token === 'string');
 }
 
 export function writeNodeMessage(message: NodeMessage): string {
