@@ -2,7 +2,6 @@ import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod/mini';
 import { CallError } from '../../shared/errors.ts';
-import type { Outcome } from '../../shared/pending-calls.ts';
 import { ClientId, FunctionName, read } from '../../shared/protocol.ts';
 import type { Access } from '../access.ts';
 import type { CallOrigin, CallRequest } from '../call.ts';
@@ -14,9 +13,13 @@ import { sendRaw } from './raw-answer.ts';
 
 const PATH = '/api/clients/:clientId/functions/:name';
 
-const UNNAMED: CallOrigin = { via: 'http', token: undefined };
-
 const Params = z.object({ clientId: ClientId, name: FunctionName });
+
+interface Admitted {
+  readonly clientId: string;
+  readonly fn: string;
+  readonly caller: CallOrigin;
+}
 
 interface CallRouteDeps {
   readonly access: Access;
@@ -25,54 +28,52 @@ interface CallRouteDeps {
 
 /** `POST /api/clients/{clientId}/functions/{name}`: a call by HTTP. */
 export function addCallRoutes(app: FastifyInstance, { access, router }: CallRouteDeps): void {
-  // What is known of a request's caller before its body is read.
-  const origins = new WeakMap<IncomingMessage, CallOrigin>();
+  // What is known of a request before its body is read.
+  const admitted = new WeakMap<IncomingMessage, Admitted>();
   app.post<{ Body: RequestBody | undefined }>(PATH, {
     // Before the body is read.
-    onRequest: async ({ raw, params }) => void origins.set(raw, admit(access, raw, params)),
-    handler: (request, reply) => answer(request, reply, { router, caller: origins.get(request.raw) ?? UNNAMED }),
+    onRequest: ({ raw, params }, _reply, done) => {
+      admitted.set(raw, admit(access, raw, params));
+      done();
+    },
+    handler: (request, reply) => answer(request.body, reply, { router, admitted: admitted.get(request.raw) }),
   });
   // A call has effects, so that no link, image or prefetch may make one.
   app.route({ method: ['GET', 'PUT', 'PATCH', 'DELETE'], url: PATH, onRequest: refuseMethod, handler: refuseMethod });
 }
 
-function admit(access: Access, raw: IncomingMessage, params: unknown): CallOrigin {
+function admit(access: Access, raw: IncomingMessage, params: unknown): Admitted {
   const grant = access.ofCaller(raw);
-  const { clientId } = read(Params, params, 'path');
+  const { clientId, name } = read(Params, params, 'path');
   if (!grant.mayCall(clientId)) throw new CallError('forbidden', 'this token may not call this client');
-  return { via: 'http', token: grant.callerToken(clientId) };
+  return { clientId, fn: name, caller: { via: 'http', token: grant.callerToken(clientId) } };
 }
 
-async function answer(
-  { body, params }: FastifyRequest<{ Body: RequestBody | undefined }>,
+function answer(
+  body: RequestBody | undefined,
   reply: FastifyReply,
-  { router, caller }: { router: Router; caller: CallOrigin },
-): Promise<FastifyReply> {
+  { router, admitted }: { router: Router; admitted: Admitted | undefined },
+): void {
   if (!body) throw unsupportedType();
-  const { clientId, name: fn } = read(Params, params, 'path');
+  if (!admitted) throw new Error('a request that nobody has let in');
+  const { clientId, fn, caller } = admitted;
   const { args, target, timeoutMs } = callOf(body);
   // Field by field: a spread would take as long as much of the rest.
   const request: CallRequest = { clientId, fn, args, target, timeoutMs, caller, from: undefined, door: 'http' };
-  const outcome = await settled(router, request, reply);
-  if (!outcome.ok) sendProblem(reply, outcome.error);
-  else if (body.kind === 'text') sendRaw(reply, outcome.value);
-  else reply.type('application/json').send(JSON.stringify({ value: outcome.value }));
-  return reply;
+  const call = router.prepare(request, (outcome) => {
+    if (!outcome.ok) sendProblem(reply, outcome.error);
+    else if (body.kind === 'text') sendRaw(reply, outcome.value);
+    else reply.type('application/json').send(JSON.stringify({ value: outcome.value }));
+  });
+  // After each answer too: only where there was none has its caller hung up.
+  reply.raw.once('close', () => call.isPending && call.cancel('the caller hung up'));
+  router.start(call);
 }
 
 function callOf(body: RequestBody): Pick<CallRequest, 'args' | 'timeoutMs' | 'target'> {
   if (body.kind === 'text') return { args: [body.text], timeoutMs: undefined, target: undefined };
   const { args, timeoutMs, target } = read(CallBody, body.json, 'body');
   return { args, timeoutMs, target };
-}
-
-function settled(router: Router, request: CallRequest, reply: FastifyReply): Promise<Outcome<unknown>> {
-  return new Promise((resolve) => {
-    const call = router.prepare(request, resolve);
-    // Where the answer has been sent this does nothing: a call ends once.
-    reply.raw.once('close', () => call.cancel('the caller hung up'));
-    router.start(call);
-  });
 }
 
 function unsupportedType(): CallError & { statusCode: number } {
