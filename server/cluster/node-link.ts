@@ -72,7 +72,8 @@ export class NodeLink {
 
   /** Asks for something, under an id that `write` puts into the message. @throws CallError `message_too_large` */
   ask(write: (id: string) => string, asking: Asking): string {
-    const id = (++this.#lastId).toString(36);
+    // Unlike those of the link before: an answer that is late by a whole link must find nobody.
+    const id = `${this.epoch.toString(36)}.${(++this.#lastId).toString(36)}`;
     const text = checked(write(id));
     const waiting: Waiting = { ...asking, packets: undefined };
     this.#waiting.set(id, waiting);
