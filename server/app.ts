@@ -95,6 +95,8 @@ function newFastify({ tls, headMs, log }: AppDeps): FastifyInstance {
     // Requests are not logged: their URLs may hold tokens.
     logger: false,
     bodyLimit: MAX_FRAME_BYTES,
+    // Its own 503 has neither a code nor the headers; what comes while it closes is refused as all else is.
+    return503OnClosing: false,
     requestTimeout: REQUEST_MS,
     routerOptions: { maxParamLength: LONGEST_PARAM },
     clientErrorHandler: answerClientError,

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { readConfig } from './config.ts';
@@ -26,6 +27,24 @@ it('stops at once though callers would keep their connections for a next request
   expect(response.status).toBe(503);
   expect(response.headers.get('connection')).toBe('close');
   expect(await response.json()).toMatchObject({ code: 'shutting_down' });
+});
+
+it('refuses as ever what comes on open connections while it closes', async () => {
+  const relay = await startRelay(readConfig({ PORT: '0' }), silentLog());
+  const { host, port } = new URL(relay.url);
+  const kept = connect(Number(port), '127.0.0.1');
+  kept.write(`GET /healthz HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
+  await once(kept, 'data');
+  kept.write('POST /api/clients/shop/functions/encrypt HTTP/1.1\r\n');
+  // The server has read that far once it has answered another.
+  await fetch(`${relay.url}/healthz`);
+  const closed = relay.close();
+  await expect.poll(() => fetch(`${relay.url}/healthz`).catch(() => 'refused')).toBe('refused');
+  kept.end(`Host: ${host}\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}`);
+  const answer = await text(kept);
+  expect(answer).toMatch(/^HTTP\/1\.1 503 /);
+  expect(answer).toContain('"code":"shutting_down"');
+  await closed;
 });
 
 it('does not wait for connections that somebody opened ahead of need', async () => {
