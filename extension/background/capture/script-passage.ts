@@ -78,9 +78,9 @@ export class ScriptPassage {
       captures,
       hook,
     });
-    for (const { name } of captures) {
-      const placement = placements[name];
-      if (placement) this.#deps.board.note(passing.tabId, name, { ...placement, script: passing.url });
+    for (const capture of captures) {
+      const placement = placements[capture.name];
+      if (placement) this.#deps.board.note(passing.tabId, capture, { ...placement, script: passing.url });
     }
     return insertions.length > 0 ? script.insert(insertions, '') : undefined;
   }
@@ -90,7 +90,7 @@ export class ScriptPassage {
   }
 
   #noteAll({ tabId, url }: PassingScript, captures: readonly Capture[], passing: Passing): void {
-    for (const { name } of captures) this.#deps.board.note(tabId, name, { ...passing, script: url });
+    for (const capture of captures) this.#deps.board.note(tabId, capture, { ...passing, script: url });
   }
 
   /**
