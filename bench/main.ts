@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { drawCharts } from './charts.ts';
 import { sum } from './load.ts';
+import { performancePage } from './performance-page.ts';
 import { isPinned, pinSelf } from './pinned-process.ts';
 import { printTable, type Row } from './report.ts';
 import { measureGrowth } from './sections/growth.ts';
@@ -15,7 +16,7 @@ import { measurePage } from './sections/page.ts';
 import { measurePayloads } from './sections/payloads.ts';
 import { measureRelay } from './sections/relay.ts';
 
-/** `npm run bench -- [--rounds 5] [section…]`: measures, prints a table, writes bench/results.json and the charts. */
+/** `npm run bench -- [--rounds 5] [section…]`: measures, prints a table, writes bench/results.json, docs/performance.md and its charts. */
 
 const SECTIONS: Record<string, (rounds: number) => Promise<Row[]>> = {
   relay: measureRelay,
@@ -63,8 +64,9 @@ const missed = rows.filter(({ goal }) => goal && !goal.met).length;
 console.log(`${rows.filter(({ goal }) => goal?.met).length} goals met, ${missed} missed`);
 if (positionals.length === 0) {
   const machine = { cpu: cpus()[0]?.model.trim(), cores: availableParallelism(), node: process.version, isPinned };
-  const results = { measuredAt: new Date().toISOString(), machine, rounds, ...sum, rows };
+  const results = { measuredAt: new Date().toISOString(), machine, rounds, ...sum, rows, failures };
   await writeFile(new URL('results.json', import.meta.url), `${JSON.stringify(results, undefined, 2)}\n`);
+  await writeFile(new URL('../docs/performance.md', import.meta.url), performancePage(results));
   await drawCharts(rows);
 }
 for (const failure of failures) console.log(failure);
