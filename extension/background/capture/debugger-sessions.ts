@@ -67,7 +67,7 @@ export class DebuggerSessions {
    * have run its scripts as they are: it is loaded anew, unless it is what a form has been sent to.
    */
   async committed(tabId: number, url: string, isForm: boolean): Promise<void> {
-    const wasInTime = this.#intercepting.get(tabId) === this.#wanted(url);
+    const wasInTime = this.#intercepting.get(tabId) === this.#scriptsOf(url).join('\n');
     await this.showing(tabId, url);
     if (!wasInTime && !isForm && this.#intercepting.has(tabId)) await this.#send(tabId, 'Page.reload');
   }
@@ -75,7 +75,7 @@ export class DebuggerSessions {
   /** A tab goes to a page, or is there: it has to be attached before the first script of it is asked for. */
   async showing(tabId: number, url: string): Promise<void> {
     const { passage, breakpoints } = this.#deps;
-    const scripts = passage.capturesOf(url).map(({ script }) => script);
+    const scripts = this.#scriptsOf(url);
     const wanted = passage.breakpointsOf(url);
     if (scripts.length + wanted.length === 0 || (await this.isStopped())) {
       await this.#detach(tabId);
@@ -85,11 +85,8 @@ export class DebuggerSessions {
     }
   }
 
-  #wanted(url: string): string {
-    return this.#deps.passage
-      .capturesOf(url)
-      .map(({ script }) => script)
-      .join('\n');
+  #scriptsOf(url: string): string[] {
+    return this.#deps.passage.capturesOf(url).map(({ script }) => script);
   }
 
   /** What the debugger tells of a tab. */
