@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 import type { Complaint } from './complaint.ts';
 import { t } from './t.ts';
 
@@ -17,7 +17,8 @@ interface Props {
 export function Field({ label, value, onInput, complaint, hint, placeholder, focus }: Props) {
   const id = useId();
   const input = useRef<HTMLInputElement>(null);
-  useEffect(() => {
+  // Before anything can be typed: an effect that comes later would take the focus from a field that was chosen meanwhile.
+  useLayoutEffect(() => {
     if (focus) input.current?.focus();
   }, [focus]);
   const about = [complaint && `${id}-error`, hint && `${id}-hint`].filter(Boolean).join(' ');

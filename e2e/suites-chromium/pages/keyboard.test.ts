@@ -39,6 +39,22 @@ describe('what a function has open', () => {
   });
 });
 
+it('has the focus in a form as soon as the form is there, before anything can be typed', async () => {
+  await visit('popup-in-use', async ({ page }) => {
+    await page.getByRole('button', { name: 'Add function' }).evaluate((button: HTMLElement) => {
+      // Told of a change before the browser's next turn, in which a key could come.
+      new MutationObserver((_changes, observer) => {
+        if (!document.querySelector('form.function-form')) return;
+        observer.disconnect();
+        document.body.dataset.focused = document.activeElement?.closest('.field')?.textContent ?? 'nothing';
+      }).observe(document.body, { subtree: true, childList: true });
+      button.click();
+    });
+    await page.locator('body[data-focused]').waitFor();
+    expect(await page.locator('body').getAttribute('data-focused')).toMatch(/^Name/);
+  });
+});
+
 it('gives the focus back when the form for another function is left', async () => {
   await visit('popup-in-use', async ({ page }) => {
     await page.getByRole('button', { name: 'Add function' }).press('Enter');
