@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { BrowserName } from '../../farm/browser-name.ts';
 import { findBrowser, PATH_VARIABLE } from '../browser/find-browser.ts';
 import { ensureFonts } from '../visual/fonts.ts';
-import { ROOT, runCommand } from './run-command.ts';
+import { type CommandOptions, ROOT, runCommand } from './run-command.ts';
 import { ONE_FAILED, ONE_PASSED } from './tally.ts';
 import { type Summary, summarize } from './vitest-report.ts';
 
@@ -19,31 +19,34 @@ export async function lintAddon(): Promise<Summary> {
 }
 
 /** Runs tests; each counts. */
-export async function runVitest(name: string, args: string[], env: NodeJS.ProcessEnv = {}): Promise<Summary> {
+export async function runVitest(name: string, args: string[], options: CommandOptions = {}): Promise<Summary> {
   const report = join(ROOT, '.tmp', `${name}-report.json`);
   await mkdir(join(ROOT, '.tmp'), { recursive: true });
   // A report of an earlier run must not be taken for this one's.
   await rm(report, { force: true });
   const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const succeeded = await runCommand(process.execPath, [vitest, 'run', ...reporters, ...args], env);
+  const succeeded = await runCommand(process.execPath, [vitest, 'run', ...reporters, ...args], options);
   const json = await readFile(report, 'utf8').catch(() => undefined);
   if (json === undefined) return check(name, false);
   const summary = summarize(JSON.parse(json));
   return succeeded || summary.tally.failed > 0 ? summary : check(`${name}: vitest itself`, false);
 }
 
-/** Both browsers' tests and those of programs alone; a browser that can't be had is one failure, in one line. */
+/**
+ * Both browsers' tests and those of programs alone, and beside them those that only wait. A browser that can't be had is one
+ * failure, in one line.
+ */
 export async function runEndToEnd(): Promise<Summary[]> {
   const env: NodeJS.ProcessEnv = {};
-  const projects = ['programs'];
+  const browsers: BrowserName[] = [];
   const missing: Summary[] = [];
   for (const name of ['chromium', 'firefox'] as const satisfies readonly BrowserName[]) {
     try {
       const path = await findBrowser(name, console.log);
       console.log(`${name}: ${path}`);
       env[PATH_VARIABLE[name]] = path;
-      projects.push(name);
+      browsers.push(name);
     } catch (error) {
       console.log(String(error));
       missing.push(check(name, false));
@@ -51,8 +54,17 @@ export async function runEndToEnd(): Promise<Summary[]> {
   }
   if (!(await ensureFonts(console.log)))
     console.log('Pictures are not compared: the fonts that they need are not here.');
-  const config = ['--config', 'vitest.e2e.config.ts', ...projects.flatMap((name) => ['--project', name])];
-  return [...missing, await runVitest('e2e', config, env)];
+  const ran = await Promise.all([
+    runVitest('e2e', projectsOf('vitest.e2e.config.ts', ['programs', ...browsers]), { env }),
+    ...(browsers.length > 0
+      ? [runVitest('waiting', projectsOf('vitest.waiting.config.ts', browsers), { env, isShownLater: true })]
+      : []),
+  ]);
+  return [...missing, ...ran];
+}
+
+function projectsOf(config: string, names: string[]): string[] {
+  return ['--config', config, ...names.flatMap((name) => ['--project', name])];
 }
 
 function check(name: string, passed: boolean): Summary {

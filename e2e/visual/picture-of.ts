@@ -1,12 +1,10 @@
 import type { Buffer } from 'node:buffer';
-import type { Gallery } from './gallery.ts';
+import type { Page } from 'playwright-core';
 import type { Look } from './looks.ts';
 import type { Scene } from './scene.ts';
 
 /** A picture of a whole page while nothing moves in it, and what it is called. */
-export async function takePicture(gallery: Gallery, scene: Scene, look: Look): Promise<{ name: string; png: Buffer }> {
-  const png = await gallery.show(scene, look, ({ page }) =>
-    page.screenshot({ fullPage: true, animations: 'disabled', caret: 'hide' }),
-  );
+export async function pictureOf(page: Page, scene: Scene, look: Look): Promise<{ name: string; png: Buffer }> {
+  const png = await page.screenshot({ fullPage: true, animations: 'disabled', caret: 'hide' });
   return { name: `${scene.name}.${look.language}.${look.theme}`, png };
 }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { launchDetachableBrowser } from '../browser/launch-browser.ts';
 import { Stage } from '../stage/stage.ts';
 
-/** Slow: it waits for more than three minutes, with no debugger attached, since an attached one keeps a background alive. */
+/** It waits for more than three minutes, with no debugger attached, since an attached one keeps a background alive. */
 
 const IDLE_MS = 185_000;
 const LOOK_EVERY_MS = 1_000;

@@ -8,7 +8,7 @@ import { callOverHttp } from '../stage/call-over-http.ts';
 import { FarmProcess } from '../stage/farm-process.ts';
 import { RelayProcess } from '../stage/relay-process.ts';
 
-/** Slow: both ends take their time to find that the other is silent. The browser has no driver and no debugger attached to a page. */
+/** Both ends take their time to find that the other is silent. The browser has no driver and no debugger attached to a page. */
 
 const SILENCE_MS = 90_000;
 
