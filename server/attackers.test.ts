@@ -298,16 +298,3 @@ async function listed(): Promise<string[]> {
   const { clients } = await (await fetch(`${relay.url}/api/clients`)).json();
   return clients.map(({ clientId }: { clientId: string }) => clientId);
 }
-
-describe('a client that does not read', () => {
-  it('is asked no more once too much waits for it, and its callers are told at once', async () => {
-    relay = await startTestRelay();
-    const deaf = await (await relay.connect()).serve('deaf');
-    deaf.socket.pause();
-    const caller = await relay.connect();
-    const large = 'x'.repeat(15_000_000);
-    for (let msgId = 0; msgId < 8; msgId++)
-      caller.send({ type: 'decrypt', msgId, data: { clientId: 'deaf', msg: large } });
-    expect((await caller.next()).data.error.code).toBe('overloaded');
-  });
-});

@@ -82,9 +82,9 @@ export class Caller {
 
   list(msgId: MsgId, clientId: string | undefined): void {
     this.#protocol = 2;
-    const { grant, cluster } = this.#deps;
-    if (!grant.calls) {
-      this.refuse(msgId, forbidden());
+    const { grant, cluster, frames } = this.#deps;
+    if (!grant.calls || frames.isFull) {
+      this.refuse(msgId, grant.calls ? readsTooSlowly() : forbidden());
       return;
     }
     void cluster.list(clientId).then((clients) => {
@@ -100,6 +100,7 @@ export class Caller {
     this.#protocol = 2;
     try {
       if (!this.#deps.grant.calls) throw forbidden();
+      if (this.#deps.frames.isFull) throw readsTooSlowly();
       this.#watches.start(msgId);
     } catch (thrown) {
       this.refuse(msgId, CallError.from(thrown));
@@ -124,8 +125,9 @@ export class Caller {
   }
 
   #firstCallLater({ msgId, data }: FirstCallOf, address: Promise<FirstAddress>): void {
-    if (this.#asking >= this.#deps.maxInFlight) {
-      this.refuseFirst(msgId, data.clientId, this.#tooMany());
+    const hindrance = this.#hindrance(this.#asking);
+    if (hindrance) {
+      this.refuseFirst(msgId, data.clientId, hindrance);
       return;
     }
     this.#asking++;
@@ -156,21 +158,26 @@ export class Caller {
   }
 
   #call(msgId: MsgId, request: CallRequest, answer: (outcome: Outcome<unknown>) => void): void {
-    const { router, maxInFlight } = this.#deps;
+    const { router } = this.#deps;
     const call: Call = router.prepare(request, (outcome) => {
       this.#calls.delete(call);
       answer(outcome);
     });
-    if (this.#calls.size >= maxInFlight) {
-      call.fail(this.#tooMany());
+    const hindrance = this.#hindrance(this.#calls.size);
+    if (hindrance) {
+      call.fail(hindrance);
       return;
     }
     this.#calls.set(call, msgId);
     router.start(call);
   }
 
-  #tooMany(): CallError {
-    return new CallError('overloaded', `this connection has ${this.#deps.maxInFlight} calls in flight already`);
+  /** Why it may make no further call, where so many wait. */
+  #hindrance(waiting: number): CallError | undefined {
+    const { maxInFlight, frames } = this.#deps;
+    if (waiting >= maxInFlight)
+      return new CallError('overloaded', `this connection has ${maxInFlight} calls in flight already`);
+    return frames.isFull ? readsTooSlowly() : undefined;
   }
 
   #answerFirst(msgId: MsgId, clientId: string, outcome: Outcome<unknown>): void {
@@ -199,6 +206,11 @@ export class Caller {
 }
 
 type FirstCallOf = Pick<FirstCall, 'msgId' | 'data'>;
+
+/** What it asks for would only pile up. */
+function readsTooSlowly(): CallError {
+  return new CallError('overloaded', 'this connection reads too slowly: too much waits for it');
+}
 
 function forbidden(): CallError {
   return new CallError('forbidden', 'this connection may not call this client');

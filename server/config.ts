@@ -10,6 +10,7 @@ import {
   DEFAULT_DRAIN_SECONDS,
   DEFAULT_LOOP_DELAY_MS,
   DEFAULT_MAX_CONNECTIONS,
+  DEFAULT_MAX_UNREAD_BYTES,
   HEAD_MS,
   SHORTEST_GOOD_TOKEN,
 } from './limits.ts';
@@ -44,6 +45,8 @@ export interface Config {
   readonly loopDelayMs: number;
   /** Calls in flight on one connection, made and served apart. */
   readonly maxInFlight: number;
+  /** Bytes that may wait for one peer before calls to it, and of it, are refused. */
+  readonly maxUnread: number;
   readonly perAddress: AddressLimits;
   /** Names beside localhost, IP addresses and single labels under which this relay is reached; lower case. */
   readonly allowedHosts: readonly string[];
@@ -89,6 +92,7 @@ export function readConfig(env: Env, flags: ConfigFlags = {}): Config {
     connectionsPerSecond: readLimit(env, 'PAGEWIRE_MAX_CONNECTIONS_PER_SECOND') ?? DEFAULT_CONNECTIONS_PER_SECOND,
     loopDelayMs: readLimit(env, 'PAGEWIRE_MAX_LOOP_DELAY_MS') ?? DEFAULT_LOOP_DELAY_MS,
     maxInFlight: readLimit(env, 'PAGEWIRE_MAX_IN_FLIGHT') ?? DEFAULT_MAX_IN_FLIGHT,
+    maxUnread: readLimit(env, 'PAGEWIRE_MAX_UNREAD_BYTES') ?? DEFAULT_MAX_UNREAD_BYTES,
     perAddress: {
       connections: readLimit(env, 'PAGEWIRE_MAX_CONNECTIONS_PER_ADDRESS'),
       messagesPerSecond: readLimit(env, 'PAGEWIRE_MAX_MESSAGES_PER_SECOND'),

@@ -31,6 +31,7 @@ export interface ConnectionDeps {
   readonly log: Log;
   readonly timeoutMs: number;
   readonly maxInFlight: number;
+  readonly maxUnread: number;
 }
 
 /** Who is at the other end: what it may do, and what its address uses. */
@@ -68,7 +69,10 @@ export class Connection {
     this.#socket = socket;
     this.#deps = deps;
     this.#liveness = new Liveness(raw);
-    this.#frames = new FrameWriter(socket, raw, deps.flushes);
+    this.#frames = new FrameWriter(socket, raw, deps.flushes, {
+      maxUnread: deps.maxUnread,
+      lost: (unread) => this.#readsTooSlowly(unread),
+    });
     const replace = () => this.close(CLOSE_CODE.replaced, 'replaced');
     this.#client = new ClientEnd({ ...deps, connection: this, grant, frames: this.#frames, replace });
     this.#caller = new Caller({ ...deps, connection: this, grant, frames: this.#frames });
@@ -131,6 +135,12 @@ export class Connection {
     return this.#client.inFlight === 0 && this.#caller.inFlight === 0;
   }
 
+  /** What waits for its peer to read it: all of it, and what its socket does not have yet. */
+  get unread(): { all: number; held: number } {
+    const { backlog, held } = this.#frames;
+    return { all: backlog, held };
+  }
+
   /** Fails every call that it was asked. */
   failCalls(error: CallError): void {
     this.#client.failAsked(error);
@@ -139,8 +149,7 @@ export class Connection {
   /** Ends its part in everything now, whenever the peer answers the close. */
   close(code: number, reason: string): void {
     this.#end();
-    this.#frames.flush();
-    this.#socket.close(code, reason);
+    this.#frames.close(code, reason);
   }
 
   terminate(): void {
@@ -243,6 +252,12 @@ export class Connection {
       default:
         this.#dispatch(message);
     }
+  }
+
+  #readsTooSlowly(unread: number): void {
+    this.#deps.counters.slowReaders.websocket++;
+    this.#deps.log.warn({ connection: this.id, unread }, 'reads too slowly: closed');
+    this.close(CLOSE_CODE.overloaded, 'overloaded');
   }
 
   #closeFlood(): void {

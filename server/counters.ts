@@ -14,6 +14,8 @@ export interface Counters {
   readonly refused: Readonly<Record<'websocket' | 'http', Refusals>>;
   /** Connections that were not taken: there are as many as there may be, or too many came at once. */
   readonly turnedAway: Record<'full' | 'rate', number>;
+  /** Peers that read so slowly that they were closed. */
+  readonly slowReaders: Record<'websocket' | 'events', number>;
   /** Messages on the bus that no node has sent, or that came out of turn. */
   badBusMessages: number;
   /** Times that messages from another node were missing. */
@@ -31,6 +33,7 @@ export function newCounters(): Counters {
     rateLimited: 0,
     badBusMessages: 0,
     busGaps: 0,
+    slowReaders: { websocket: 0, events: 0 },
     turnedAway: { full: 0, rate: 0 },
     refused,
   };

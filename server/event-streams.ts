@@ -1,17 +1,26 @@
 import type { ServerResponse } from 'node:http';
-import { Readable } from 'node:stream';
-import type { RelayEvent } from '../shared/protocol.ts';
+import type { Readable } from 'node:stream';
+import type { Counters } from './counters.ts';
+import { EventStream } from './event-stream.ts';
 import type { Grant } from './grant.ts';
-import { BACKLOG_LOST_BYTES, STREAM_COMMENT_MS, TOKEN_CHECK_MS } from './limits.ts';
-import { Watch, type WatchDeps, type WatchSink } from './watch.ts';
+import { STREAM_COMMENT_MS, TOKEN_CHECK_MS } from './limits.ts';
+import type { Log } from './log.ts';
+import type { Unread } from './metrics/traffic.ts';
+import { Watch, type WatchDeps } from './watch.ts';
+
+interface EventStreamsDeps extends WatchDeps {
+  readonly counters: Counters;
+  readonly log: Log;
+  readonly maxUnread: number;
+}
 
 /** The streams of server-sent events that are open, and the clocks that they share. */
 export class EventStreams {
-  readonly #deps: WatchDeps;
+  readonly #deps: EventStreamsDeps;
   readonly #open = new Set<EventStream>();
   readonly #timers: NodeJS.Timeout[];
 
-  constructor(deps: WatchDeps) {
+  constructor(deps: EventStreamsDeps) {
     this.#deps = deps;
     const each = (ms: number, act: (stream: EventStream) => void) =>
       setInterval(() => {
@@ -27,9 +36,16 @@ export class EventStreams {
     return this.#open.size;
   }
 
+  /** What waits for their peers beside what their sockets have. */
+  get unread(): Unread {
+    const held = [...this.#open].map((stream) => stream.held);
+    return { bytes: held.reduce((sum, bytes) => sum + bytes, 0), most: Math.max(0, ...held) };
+  }
+
   /** What to answer with, of calls at most so many a second. It ends when the peer hangs up, loses its grant, or the relay stops. */
   open(grant: Grant, response: ServerResponse, callsPerSecond?: number): Readable {
-    const stream = new EventStream(grant, response);
+    const { maxUnread } = this.#deps;
+    const stream = new EventStream(grant, response, { maxUnread, lost: (unread) => this.#lost(unread) });
     const watch = new Watch(this.#deps, grant, stream, callsPerSecond);
     watch.start();
     this.#open.add(stream);
@@ -42,54 +58,11 @@ export class EventStreams {
 
   close(): void {
     for (const timer of this.#timers) clearInterval(timer);
-    for (const stream of this.#open) stream.end();
-  }
-}
-
-/** One peer's stream, as the HTML standard has it (section 9.2). */
-class EventStream implements WatchSink {
-  /** Never full: how much waits is looked at here. */
-  readonly body = new Readable({ read: () => {} });
-  readonly #grant: Grant;
-  readonly #response: ServerResponse;
-  #state: 'open' | 'ended' = 'open';
-
-  constructor(grant: Grant, response: ServerResponse) {
-    this.#grant = grant;
-    this.#response = response;
+    for (const stream of this.#open) stream.stop();
   }
 
-  get backlog(): number {
-    return this.body.readableLength + this.#response.writableLength;
-  }
-
-  // JSON has no line ends outside its strings, and escapes those within: it is one line.
-  write(kind: RelayEvent['kind'], json: string): void {
-    this.#push(`event: ${kind}\ndata: ${json}\n\n`);
-  }
-
-  /** Keeps what stands between the two from taking the stream for idle. */
-  comment(): void {
-    this.#push(':\n\n');
-  }
-
-  checkTokens(): void {
-    if (this.#grant.standing(Date.now()) !== 'valid') this.end();
-  }
-
-  failed(): void {
-    this.end();
-  }
-
-  end(): void {
-    if (this.#state === 'ended') return;
-    this.#state = 'ended';
-    this.body.push(null);
-  }
-
-  #push(text: string): void {
-    if (this.#state === 'ended') return;
-    if (this.backlog > BACKLOG_LOST_BYTES) this.#response.destroy();
-    else this.body.push(text);
+  #lost(unread: number): void {
+    this.#deps.counters.slowReaders.events++;
+    this.#deps.log.warn({ unread }, 'a stream of events is read too slowly: ended');
   }
 }

@@ -1,10 +1,11 @@
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
-import { CallError, CLOSE_CODE } from '../shared/errors.ts';
+import { CallError } from '../shared/errors.ts';
 import { MAX_FRAME_BYTES } from '../shared/limits.ts';
 import { isLargerThan, packFrames } from '../shared/pack-frames.ts';
 import { frameChunks } from './frame-bytes.ts';
-import { BACKLOG_FULL_BYTES, BACKLOG_LOST_BYTES } from './limits.ts';
+import { HeldFrames } from './held-frames.ts';
+import { LOST_FACTOR, WRITE_AHEAD_BYTES } from './limits.ts';
 
 /** Lets writers flush once a turn of the event loop, all in one go: what several callers ask a client leaves together. */
 export class FlushQueue {
@@ -21,31 +22,51 @@ export class FlushQueue {
   }
 }
 
-/** What leaves on one connection: gathered for a turn, then written at once. */
+/** What becomes of a peer that reads slowly. */
+export interface SlowReading {
+  /** Past so much that waits for it, calls are refused; past LOST_FACTOR times as much it is lost. */
+  readonly maxUnread: number;
+  /** So much waited for it, and what had not left has been dropped: it is to be told and closed. */
+  lost(unread: number): void;
+}
+
+/** What leaves on one connection: gathered for a turn, then written at once, as far as its peer reads it. */
 export class FrameWriter {
   /** Whether the peer takes array frames. */
   batches = false;
   readonly #socket: WebSocket;
   readonly #raw: Socket;
   readonly #queue: FlushQueue;
+  readonly #slow: SlowReading;
+  readonly #held = new HeldFrames();
   #texts: string[] = [];
   #queuedLength = 0;
 
-  constructor(socket: WebSocket, raw: Socket, queue: FlushQueue) {
+  constructor(socket: WebSocket, raw: Socket, queue: FlushQueue, slow: SlowReading) {
     this.#socket = socket;
     this.#raw = raw;
     this.#queue = queue;
+    this.#slow = slow;
   }
 
-  /** What waits for the peer to read it: bytes, and for this turn's share of them UTF-16 units. */
+  /** What waits for the peer to read it: bytes, and UTF-16 units of what has not been handed to its socket. */
   get backlog(): number {
-    return this.#socket.bufferedAmount + this.#queuedLength;
+    return this.#socket.bufferedAmount + this.held;
+  }
+
+  /** The part of it that its socket does not have yet. */
+  get held(): number {
+    return this.#held.length + this.#queuedLength;
+  }
+
+  /** Whether so much waits that the peer is to get nothing that can be refused. */
+  get isFull(): boolean {
+    return this.backlog > this.#slow.maxUnread;
   }
 
   /** Queues a call. @throws CallError `overloaded` or `message_too_large`; then nothing is queued. */
   ask(text: string): void {
-    if (this.#socket.bufferedAmount > BACKLOG_FULL_BYTES)
-      throw new CallError('overloaded', 'the client reads too slowly: too much waits for it');
+    if (this.isFull) throw new CallError('overloaded', 'the client reads too slowly: too much waits for it');
     this.send(text);
   }
 
@@ -65,16 +86,56 @@ export class FrameWriter {
   flush(): void {
     const texts = this.#texts;
     if (texts.length === 0) return;
+    const length = this.#queuedLength;
     this.#texts = [];
     this.#queuedLength = 0;
     if (this.#socket.readyState !== this.#socket.OPEN) return;
     const frames = this.batches ? packFrames(texts) : texts;
+    // Nearly always: the peer has read what came before.
+    if (this.#held.isEmpty && this.#raw.writableLength + length <= WRITE_AHEAD_BYTES) this.#write(frames);
+    else this.#hold(frames);
+  }
+
+  /** Closes the connection behind all that was queued. */
+  close(code: number, reason: string): void {
+    this.flush();
+    if (this.#socket.readyState === this.#socket.OPEN) this.#writeHeld(Number.POSITIVE_INFINITY);
+    this.#socket.close(code, reason);
+  }
+
+  // Past ws, which has nothing to add to them: without compression and masks it writes what it is given, in order.
+  #write(frames: readonly string[]): void {
     const chunks = frameChunks(frames);
-    // Past ws, which has nothing to add to them: without compression and masks it writes what it is given, in order.
     if (chunks.length > 1) this.#raw.cork();
     for (const chunk of chunks) this.#raw.write(chunk, 'latin1');
     if (chunks.length > 1) this.#raw.uncork();
-    // Said to nobody: what waits would come first. Its close ends the calls that it makes or serves.
-    if (this.#socket.bufferedAmount > BACKLOG_LOST_BYTES) this.#socket.close(CLOSE_CODE.overloaded, 'overloaded');
+  }
+
+  #hold(frames: readonly string[]): void {
+    const waited = !this.#held.isEmpty;
+    this.#held.add(frames);
+    if (!waited) this.#writeHeld(WRITE_AHEAD_BYTES);
+    const unread = this.backlog;
+    if (unread <= LOST_FACTOR * this.#slow.maxUnread) return;
+    this.#held.clear();
+    this.#slow.lost(unread);
+  }
+
+  /** Hands to the socket what it may have of what is held, and goes on when that has left. */
+  #writeHeld(ahead: number): void {
+    this.#raw.cork();
+    while (this.#raw.writableLength <= ahead) {
+      const frame = this.#held.take();
+      if (frame === undefined) break;
+      this.#write([frame]);
+    }
+    this.#raw.uncork();
+    // Without any that is held there is nothing to go on with; a listener that is left finds nothing then.
+    if (!this.#held.isEmpty) this.#raw.once('drain', () => this.#drained());
+  }
+
+  #drained(): void {
+    if (this.#socket.readyState === this.#socket.OPEN) this.#writeHeld(WRITE_AHEAD_BYTES);
+    else this.#held.clear();
   }
 }

@@ -27,11 +27,20 @@ export const DEFAULT_LOOP_DELAY_MS = 500;
 /** What a node takes to hand over. With what peers have to go after it, it stays below the ten seconds after which containers are killed. */
 export const DEFAULT_DRAIN_SECONDS = 5;
 
-/** So much may wait for a client to read it before further calls to it are refused: four of the largest. */
-export const BACKLOG_FULL_BYTES = 64 * 1024 * 1024;
+/** So much may wait for a peer to read it before further calls to it, and of it, are refused: four of the largest. */
+export const DEFAULT_MAX_UNREAD_BYTES = 64 * 1024 * 1024;
 
-/** So much may wait for anybody. Who lets more pile up, and answers cannot be refused, is closed with 1013. */
-export const BACKLOG_LOST_BYTES = 4 * BACKLOG_FULL_BYTES;
+/** So many times as much may wait for anybody. Who lets more pile up, and what was asked for cannot be refused, is closed with 1013. */
+export const LOST_FACTOR = 4;
+
+/**
+ * So much is handed to a socket ahead of what its peer has read, or one frame more. The rest stays here: it can be dropped, so that the close of
+ * one that reads too slowly does not come behind all that it has not read.
+ */
+export const WRITE_AHEAD_BYTES = 1024 * 1024;
+
+/** How long a peer has to answer its close, or to read the end of its stream, before it is cut off. */
+export const CLOSE_MS = 3_000;
 
 /** A stream of events says something in this time: proxies take one that is silent for a minute, some for half of it, for dead. */
 export const STREAM_COMMENT_MS = 15_000;

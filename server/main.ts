@@ -51,7 +51,7 @@ export interface RelayParts {
 /** Builds a relay from its configuration and lets it listen. Its page is there where it was built. */
 export async function startRelay(config: Config, log: Log, parts: RelayParts = {}): Promise<Relay> {
   const { dashboard, bus = busOf(config, log) } = parts;
-  const { timeoutMs, maxInFlight } = config;
+  const { timeoutMs, maxInFlight, maxUnread } = config;
   const tokens = registryOf(config);
   const proxies = new Proxies(config.trustedProxies);
   const addresses = new Addresses(config.perAddress, proxies);
@@ -64,7 +64,7 @@ export async function startRelay(config: Config, log: Log, parts: RelayParts = {
   const eventLoop = new EventLoop();
   const readiness = new Readiness(cluster, eventLoop, config.loopDelayMs);
   const router = new Router({ clients, cluster, events, calls, log, timeoutMs });
-  const eventStreams = new EventStreams({ cluster, events });
+  const eventStreams = new EventStreams({ cluster, events, counters, log, maxUnread });
   const sockets = new Sockets(access, addresses, {
     clients,
     cluster,
@@ -73,6 +73,7 @@ export async function startRelay(config: Config, log: Log, parts: RelayParts = {
     log,
     timeoutMs,
     maxInFlight,
+    maxUnread,
     ids: new CallIds(),
     flushes: new FlushQueue(),
     counters,

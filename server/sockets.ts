@@ -10,6 +10,8 @@ import { Connection, type ConnectionDeps } from './connection.ts';
 import { countRefusal } from './counters.ts';
 import type { Grant } from './grant.ts';
 import { handOver } from './hand-over.ts';
+import { CLOSE_MS } from './limits.ts';
+import type { Unread } from './metrics/traffic.ts';
 import { SUBPROTOCOL } from './presented-tokens.ts';
 import { Pulse } from './pulse.ts';
 
@@ -23,8 +25,7 @@ const SERVER_OPTIONS: ServerOptions & { closeTimeout: number } = {
   // Frames are small or base64; compression would cost more time than it saves, and memory for each connection.
   perMessageDeflate: false,
   handleProtocols: (offered) => offered.has(SUBPROTOCOL) && SUBPROTOCOL,
-  /** How long a peer has to answer a close, before its connection is cut off. */
-  closeTimeout: 3_000,
+  closeTimeout: CLOSE_MS,
 };
 
 /** How many connections have which part, by protocol. */
@@ -71,6 +72,17 @@ export class Sockets {
       else census[part.role][part.protocol]++;
     }
     return census;
+  }
+
+  /** What waits for peers beside what their sockets have. */
+  get unread(): Unread {
+    const unread = { bytes: 0, most: 0 };
+    for (const connection of this.#connections) {
+      const { all, held } = connection.unread;
+      unread.bytes += held;
+      unread.most = Math.max(unread.most, all);
+    }
+    return unread;
   }
 
   /** Hands all peers over to other nodes, as far as that goes in this time. */

@@ -36,6 +36,7 @@ export function addMetrics(registry: Registry, deps: MetricsDeps): void {
   addCallMetrics(registry, deps);
   addPeerMetrics(registry, deps);
   addTrafficMetrics(registry, deps);
+  addUnreadMetrics(registry, deps);
   addProcessMetrics(registry);
 }
 
@@ -154,15 +155,31 @@ function addPeerMetrics(registry: Registry, { clients, sockets, eventStreams, co
 }
 
 function addTrafficMetrics(registry: Registry, { traffic }: MetricsDeps): void {
-  const { gauge, counter } = makers(registry);
+  const { counter } = makers(registry);
   counter('pagewire_received_bytes_total', 'Bytes read, HTTP and WebSocket.', () => traffic.receivedBytes);
   counter('pagewire_sent_bytes_total', 'Bytes written, HTTP and WebSocket.', () => traffic.sentBytes);
+}
+
+function addUnreadMetrics(registry: Registry, { traffic, sockets, eventStreams, counters }: MetricsDeps): void {
+  const { gauge } = makers(registry);
+  // What a socket has is the first's to tell, and what waits to be handed to it the others'.
+  const waiting = () => [traffic.unsent, sockets.unread, eventStreams.unread];
   gauge('pagewire_unsent_bytes', 'Bytes that wait for peers to read them.', [], (unsent) =>
-    unsent.set(traffic.unsent.bytes),
+    unsent.set(waiting().reduce((sum, { bytes }) => sum + bytes, 0)),
   );
   gauge('pagewire_unsent_bytes_worst', 'The same, of the one connection with the most.', [], (worst) =>
-    worst.set(traffic.unsent.most),
+    worst.set(Math.max(...waiting().map(({ most }) => most))),
   );
+  new Counter({
+    name: 'pagewire_slow_readers_total',
+    help: 'Peers that were closed because they read too slowly: over WebSocket, or streams of events.',
+    labelNames: ['door'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const door of ['websocket', 'events'] as const) this.inc({ door }, counters.slowReaders[door]);
+    },
+  });
 }
 
 function makers(registry: Registry) {

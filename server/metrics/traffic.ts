@@ -1,6 +1,12 @@
 import type { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
 
+/** What waits for peers to read it, in all, and of the one that lets most pile up. */
+export interface Unread {
+  readonly bytes: number;
+  readonly most: number;
+}
+
 /**
  * The bytes of all connections, HTTP and WebSocket alike, as the sockets count them themselves: nothing is counted here
  * while they pass. TLS is not counted in.
@@ -24,8 +30,8 @@ export class Traffic {
     return this.#sum(this.#sent, (socket) => socket.bytesWritten - socket.writableLength);
   }
 
-  /** What waits for peers to read it, in all, and of the one that lets most pile up. */
-  get unsent(): { bytes: number; most: number } {
+  /** What sockets have that waits for their peers. */
+  get unsent(): Unread {
     const waiting = [...this.#open].map(({ writableLength }) => writableLength);
     return { bytes: waiting.reduce((sum, bytes) => sum + bytes, 0), most: waiting.reduce((a, b) => Math.max(a, b), 0) };
   }

@@ -10,7 +10,7 @@ export const ERROR_MEANING: Readonly<Record<ErrorCode, string>> = {
   message_too_large: 'the call or its result is over the size limit',
   function_threw: "the page's function threw or rejected; `details` has what",
   result_not_serializable: "the function returned what can't cross; the message says where in it",
-  overloaded: 'too many calls in flight, or too much waits for a client that reads slowly',
+  overloaded: 'too many calls in flight, or too much waits for a client or caller that reads slowly',
   rate_limited: 'too many messages in a time',
   cancelled: 'the caller cancelled',
   internal: "a fault of Pagewire's own; the log says more",

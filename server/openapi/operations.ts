@@ -123,7 +123,8 @@ const EVENTS: Operation = {
   ],
   responses: {
     200: {
-      description: 'A stream that ends when you hang up, when the token is no longer good, or when the relay stops.',
+      description:
+        'A stream that ends when you hang up, when the token is no longer good, when it is read too slowly, or when the relay stops; the last three it says first, in an `ended`.',
       content: {
         'text/event-stream': { schema: { type: 'string', description: 'Its `data` lines are RelayEvents.' } },
       },

@@ -1,0 +1,96 @@
+import type { ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { CallError } from '../shared/errors.ts';
+import type { RelayEvent } from '../shared/protocol.ts';
+import type { SlowReading } from './frames.ts';
+import type { Grant } from './grant.ts';
+import { HeldFrames } from './held-frames.ts';
+import { CLOSE_MS, LOST_FACTOR } from './limits.ts';
+import type { WatchSink } from './watch.ts';
+
+/** One peer's stream of server-sent events, as the HTML standard has them (section 9.2): open → ended. */
+export class EventStream implements WatchSink {
+  readonly body = new Readable({ read: () => this.#pass() });
+  readonly #grant: Grant;
+  readonly #response: ServerResponse;
+  readonly #slow: SlowReading;
+  readonly #waiting = new HeldFrames();
+  #wanted = false;
+  #state: 'open' | 'ended' = 'open';
+
+  constructor(grant: Grant, response: ServerResponse, slow: SlowReading) {
+    this.#grant = grant;
+    this.#response = response;
+    this.#slow = slow;
+  }
+
+  get backlog(): number {
+    return this.held + this.#response.writableLength;
+  }
+
+  /** The part of it that is not on its way yet. */
+  get held(): number {
+    return this.#waiting.length + this.body.readableLength;
+  }
+
+  write(kind: RelayEvent['kind'], json: string): void {
+    this.#add(block(kind, json));
+  }
+
+  /** Keeps what stands between the two from taking the stream for idle. */
+  comment(): void {
+    this.#add(':\n\n');
+  }
+
+  checkTokens(): void {
+    if (this.#grant.standing(Date.now()) !== 'valid')
+      this.failed(new CallError('unauthorized', 'the token of this stream is no longer good'));
+  }
+
+  stop(): void {
+    this.failed(new CallError('shutting_down', 'the relay is shutting down'));
+  }
+
+  /** Its last event says why it ends. */
+  failed({ code, message }: CallError): void {
+    if (this.#state === 'ended') return;
+    this.#state = 'ended';
+    this.#waiting.add([block('ended', JSON.stringify({ kind: 'ended', code, message }))]);
+    if (this.#wanted) this.#pass();
+    // Who reads nothing would keep it open.
+    const cut = setTimeout(() => this.#response.destroy(), CLOSE_MS).unref();
+    this.#response.once('close', () => clearTimeout(cut));
+  }
+
+  #add(text: string): void {
+    if (this.#state === 'ended') return;
+    this.#waiting.add([text]);
+    if (this.#wanted) this.#pass();
+    const unread = this.backlog;
+    if (unread > LOST_FACTOR * this.#slow.maxUnread) this.#lose(unread);
+  }
+
+  #lose(unread: number): void {
+    this.#waiting.clear();
+    this.failed(new CallError('overloaded', 'this stream is read too slowly'));
+    this.#slow.lost(unread);
+  }
+
+  /** Hands on as much as is wanted. */
+  #pass(): void {
+    this.#wanted = true;
+    while (this.#wanted) {
+      const text = this.#waiting.take();
+      if (text !== undefined) this.#wanted = this.body.push(text);
+      else {
+        if (this.#state === 'ended') this.body.push(null);
+        return;
+      }
+    }
+  }
+}
+
+// JSON has no line ends outside its strings, and escapes those within: it is one line.
+function block(kind: string, json: string): string {
+  return `event: ${kind}\ndata: ${json}\n\n`;
+}

@@ -1,0 +1,38 @@
+/** Frames that wait for their peer to read those before them, in order. */
+export class HeldFrames {
+  #frames: string[] = [];
+  #next = 0;
+  #length = 0;
+
+  get isEmpty(): boolean {
+    return this.#next === this.#frames.length;
+  }
+
+  /** In UTF-16 units: of what is not ASCII it takes more bytes, and nothing is measured for it. */
+  get length(): number {
+    return this.#length;
+  }
+
+  add(frames: readonly string[]): void {
+    for (const frame of frames) {
+      this.#frames.push(frame);
+      this.#length += frame.length;
+    }
+  }
+
+  /** The oldest; undefined where there is none. */
+  take(): string | undefined {
+    const frame = this.#frames[this.#next];
+    if (frame === undefined) return undefined;
+    this.#next++;
+    this.#length -= frame.length;
+    if (this.isEmpty) this.clear();
+    return frame;
+  }
+
+  clear(): void {
+    this.#frames = [];
+    this.#next = 0;
+    this.#length = 0;
+  }
+}
