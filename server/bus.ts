@@ -20,6 +20,8 @@ export interface Bus {
   /** Whether no other node can ever be on it. */
   readonly alone: boolean;
   readonly isUp: boolean;
+  /** Bytes that wait to leave, as far as it is known. */
+  readonly backlog: number;
   /** Whether so much waits to leave that no more is to be asked. */
   readonly isFull: boolean;
   /** The largest message that it carries, in bytes. */

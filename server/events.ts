@@ -30,14 +30,17 @@ export class Told {
 /** Told of everything. */
 export type Listener = (clientId: string, told: Told) => void;
 
+/** Told of so many calls that nobody is told of: another node had more to tell than the bus takes. */
+export type Missed = (count: number) => void;
+
 /** Tells those who listen what happens, on this node and on the others. */
 export class Events {
-  readonly #listeners = new Set<Listener>();
+  readonly #listeners = new Map<Listener, Missed>();
   readonly #hereOnly = new Set<Listener>();
 
   /** Of all nodes. @returns what ends it. */
-  listen(listener: Listener): () => void {
-    this.#listeners.add(listener);
+  listen(listener: Listener, missed: Missed): () => void {
+    this.#listeners.set(listener, missed);
     return () => void this.#listeners.delete(listener);
   }
 
@@ -56,13 +59,18 @@ export class Events {
     if (this.#listeners.size === 0 && this.#hereOnly.size === 0) return;
     const told = new Told(kind, make);
     for (const listener of this.#hereOnly) listener(clientId, told);
-    for (const listener of this.#listeners) listener(clientId, told);
+    for (const listener of this.#listeners.keys()) listener(clientId, told);
+  }
+
+  /** So many calls of other nodes are told to nobody. */
+  missElsewhere(count: number): void {
+    for (const missed of this.#listeners.values()) missed(count);
   }
 
   /** Something has happened on another node. */
   tellFromElsewhere(clientId: string, event: Happening): void {
     if (this.#listeners.size === 0) return;
     const told = new Told(event.kind, () => event);
-    for (const listener of this.#listeners) listener(clientId, told);
+    for (const listener of this.#listeners.keys()) listener(clientId, told);
   }
 }

@@ -31,7 +31,8 @@ export class LocalHub {
 
 /** The bus of one process. Without a hub its node is alone, and nothing of this costs anything. */
 export class LocalBus implements Bus {
-  readonly isFull = false;
+  readonly backlog: number = 0;
+  readonly isFull: boolean = false;
   readonly maxPayload: number;
   readonly #hub: LocalHub | undefined;
   #state: 'new' | 'up' | 'closed' = 'new';

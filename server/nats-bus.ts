@@ -67,6 +67,10 @@ export class NatsBus implements Bus {
     return this.#state.status === 'up';
   }
 
+  get backlog(): number {
+    return this.#unconfirmed;
+  }
+
   get isFull(): boolean {
     return this.#unconfirmed > FULL_BYTES;
   }

@@ -62,7 +62,10 @@ export class Watch {
 
   #begin(clients: readonly ClientInfo[]): void {
     if (this.#state.status !== 'new') return;
-    const stop = this.#deps.events.listen((clientId, told) => this.#hear(clientId, told));
+    const stop = this.#deps.events.listen(
+      (clientId, told) => this.#hear(clientId, told),
+      (count) => this.#miss(count),
+    );
     this.#state = { status: 'open', dropped: 0, stop };
     this.#attempt(() =>
       this.#write({ kind: 'clients', clients: clients.filter(({ clientId }) => this.#grant.mayCall(clientId)) }),
@@ -81,6 +84,10 @@ export class Watch {
       state.dropped = 0;
       this.#sink.write(told.kind, told.json);
     });
+  }
+
+  #miss(count: number): void {
+    if (this.#state.status === 'open') this.#state.dropped += count;
   }
 
   #attempt(write: () => void): void {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { ClientInfo, RelayEvent } from '../../shared/protocol.ts';
 import type { Events, Happening } from '../events.ts';
 
@@ -73,24 +74,40 @@ export class Elsewhere {
         this.#deps.events.tellFromElsewhere(clientId, event);
         break;
       case 'dropped':
+        this.#deps.events.missElsewhere(event.count);
         break;
       default:
         event satisfies never;
     }
   }
 
+  /** Takes who serves there now, and tells what that changes. */
   #replace(node: string, clients: readonly ClientInfo[]): void {
-    this.#forget(node);
-    this.#byNode.set(node, new Map(clients.map((client) => [client.connectionId, client])));
-    for (const client of clients) this.#tell({ kind: 'connected', client }, client);
+    const before = this.#byNode.get(node);
+    const now = new Map(clients.map((client) => [client.connectionId, client]));
+    this.#byNode.set(node, now);
+    for (const client of before?.values() ?? []) if (!now.has(client.connectionId)) this.#tellGone(client);
+    for (const client of clients) this.#tellChanged(before?.get(client.connectionId), client);
     this.#beginWhereKnown();
   }
 
   #forget(node: string): void {
     const clients = [...(this.#byNode.get(node)?.values() ?? [])];
     this.#byNode.delete(node);
-    for (const client of clients)
-      this.#tell({ kind: 'disconnected', clientId: client.clientId, connectionId: client.connectionId }, client);
+    for (const client of clients) this.#tellGone(client);
+  }
+
+  #tellGone(client: ClientInfo): void {
+    const { clientId, connectionId } = client;
+    this.#tell({ kind: 'disconnected', clientId, connectionId }, client);
+  }
+
+  #tellChanged(before: ClientInfo | undefined, client: ClientInfo): void {
+    if (before?.clientId !== client.clientId) {
+      if (before) this.#tellGone(before);
+      this.#tell({ kind: 'connected', client }, client);
+    } else if (!isDeepStrictEqual(before.functions, client.functions))
+      this.#tell({ kind: 'functions', client }, client);
   }
 
   #tell(event: Happening, { clientId }: ClientInfo): void {

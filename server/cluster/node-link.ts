@@ -27,6 +27,8 @@ export interface Service {
   readonly size: number;
   has(id: string): boolean;
   take(message: Extract<NodeMessage, { t: 'call' | 'cancel' | 'list' | 'watch' | 'event' }>): void;
+  /** Called at every beat. */
+  beat(): void;
   /** The other node is gone, or has forgotten what it asked for. */
   end(): void;
 }
@@ -121,6 +123,7 @@ export class NodeLink {
 
   /** Called at every beat. Says whether the other node is still there, as far as that matters. */
   beat(): 'fine' | 'lost' {
+    this.#service.beat();
     if (this.isIdle) this.#missed = 0;
     else if (++this.#missed > MOST_MISSED) return 'lost';
     else this.send({ t: 'beat' });

@@ -1,10 +1,12 @@
 import { CallError } from '../../shared/errors.ts';
+import type { Bus } from '../bus.ts';
 import { Call } from '../call.ts';
 import type { Clients } from '../clients.ts';
 import type { Events } from '../events.ts';
 import type { Elsewhere } from './elsewhere.ts';
 import type { NodeLink, Service } from './node-link.ts';
 import type { CallMessage, NodeMessage } from './node-message.ts';
+import { Telling } from './telling.ts';
 
 /** The asking node keeps the clock. So much later a call ends here too, in case its word was lost. */
 const GRACE_MS = 1_000;
@@ -12,6 +14,7 @@ const GRACE_MS = 1_000;
 const DOOR = 'http' as const;
 
 export interface NodeServiceDeps {
+  readonly bus: Bus;
   readonly clients: Clients;
   readonly events: Events;
   readonly elsewhere: Elsewhere;
@@ -23,7 +26,7 @@ export class NodeService implements Service {
   readonly #deps: NodeServiceDeps;
   /** By the other node's ids. */
   readonly #calls = new Map<string, Call>();
-  #stopTelling: (() => void) | undefined;
+  #telling: Telling | undefined;
 
   constructor(link: NodeLink, deps: NodeServiceDeps) {
     this.#link = link;
@@ -31,7 +34,7 @@ export class NodeService implements Service {
   }
 
   get size(): number {
-    return this.#calls.size + (this.#stopTelling ? 1 : 0);
+    return this.#calls.size + (this.#telling ? 1 : 0);
   }
 
   has(id: string): boolean {
@@ -60,6 +63,10 @@ export class NodeService implements Service {
     }
   }
 
+  beat(): void {
+    this.#telling?.beat();
+  }
+
   end(): void {
     // Heard of where that node is there after all: its caller has cancelled nothing.
     const error = new CallError('bus_unavailable', 'the nodes have lost sight of each other');
@@ -86,11 +93,9 @@ export class NodeService implements Service {
   }
 
   #watch(on: boolean): void {
-    const { clients, events } = this.#deps;
-    this.#stopTelling?.();
-    this.#stopTelling = undefined;
-    if (!on) return;
-    this.#link.send({ t: 'event', clientId: '', event: { kind: 'clients', clients: clients.list() } });
-    this.#stopTelling = events.listenHere((clientId, { event }) => this.#link.send({ t: 'event', clientId, event }));
+    this.#telling?.end();
+    this.#telling = on
+      ? new Telling(this.#deps, (clientId, event) => this.#link.send({ t: 'event', clientId, event }))
+      : undefined;
   }
 }

@@ -1,0 +1,59 @@
+import { MAX_WATCH_BACKLOG_BYTES } from '../../shared/limits.ts';
+import type { RelayEvent } from '../../shared/protocol.ts';
+import type { Bus } from '../bus.ts';
+import type { Clients } from '../clients.ts';
+import type { Events, Told } from '../events.ts';
+
+interface TellingDeps {
+  readonly bus: Pick<Bus, 'backlog' | 'isFull'>;
+  readonly clients: Pick<Clients, 'list'>;
+  readonly events: Pick<Events, 'listenHere'>;
+}
+
+/**
+ * What happens here, told to another node that watches: telling ⇄ behind. While much waits for the bus, calls are left out and counted. Where the bus
+ * takes nothing more, nothing is told at all; afterwards the other node hears anew who serves, and knows all that it needs.
+ */
+export class Telling {
+  readonly #deps: TellingDeps;
+  readonly #send: (clientId: string, event: RelayEvent) => void;
+  readonly #stop: () => void;
+  #state: 'telling' | 'behind' = 'telling';
+  #dropped = 0;
+
+  constructor(deps: TellingDeps, send: (clientId: string, event: RelayEvent) => void) {
+    this.#deps = deps;
+    this.#send = send;
+    this.#tellClients();
+    this.#stop = deps.events.listenHere((clientId, told) => this.#hear(clientId, told));
+  }
+
+  /** Called at every beat: the bus may take more by now. */
+  beat(): void {
+    if (this.#state === 'behind' && !this.#deps.bus.isFull) this.#tellClients();
+  }
+
+  end(): void {
+    this.#stop();
+  }
+
+  #hear(clientId: string, told: Told): void {
+    const { bus } = this.#deps;
+    if (told.kind === 'call') {
+      if (this.#state === 'behind' || bus.backlog > MAX_WATCH_BACKLOG_BYTES) this.#dropped++;
+      else this.#tell(clientId, told.event);
+    } else if (bus.isFull) this.#state = 'behind';
+    else if (this.#state === 'telling') this.#tell(clientId, told.event);
+  }
+
+  #tellClients(): void {
+    this.#state = 'telling';
+    this.#tell('', { kind: 'clients', clients: this.#deps.clients.list() });
+  }
+
+  #tell(clientId: string, event: RelayEvent): void {
+    if (this.#dropped > 0) this.#send('', { kind: 'dropped', count: this.#dropped });
+    this.#dropped = 0;
+    this.#send(clientId, event);
+  }
+}
