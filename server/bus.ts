@@ -9,6 +9,14 @@ export interface BusListener {
   nobody(subject: string, tag: string): void;
 }
 
+export interface Asking {
+  readonly ms: number;
+  /** How often the same is asked meanwhile; once, where undefined. A multiple of 100. */
+  readonly againMs?: number;
+  /** Says whether it is enough. */
+  heard(answer: Uint8Array): boolean;
+}
+
 /** How an asking ended: `heard` enough, `nobody` takes the subject, its time is `over`, or the bus is `down`. */
 export type Asked = 'heard' | 'nobody' | 'over' | 'down';
 
@@ -32,8 +40,8 @@ export interface Bus {
   subscribe(subject: string, take: Take, queue?: string): () => void;
   /** The message is lost where the bus is down. */
   publish(subject: string, data: Uint8Array, tag?: string): void;
-  /** Asks whoever takes the subject, until `heard` says that it is enough or the time is over. Never rejects. */
-  ask(subject: string, data: Uint8Array, ms: number, heard: (answer: Uint8Array) => boolean): Promise<Asked>;
+  /** Asks whoever takes the subject, until it has heard enough or the time is over. Never rejects. */
+  ask(subject: string, data: Uint8Array, asking: Asking): Promise<Asked>;
   /** Until the bus knows what was subscribed and published, and all that it had for this node so far has been taken. Never rejects. */
   settled(): Promise<void>;
   /** Leaves, when what was published has left. */

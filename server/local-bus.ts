@@ -1,4 +1,5 @@
-import type { Asked, Bus, BusListener, Take } from './bus.ts';
+import type { Asked, Asking, Bus, BusListener, Take } from './bus.ts';
+import { patience } from './patience.ts';
 
 interface Subscription {
   readonly bus: LocalBus;
@@ -71,17 +72,17 @@ export class LocalBus implements Bus {
     });
   }
 
-  ask(subject: string, data: Uint8Array, ms: number, heard: (answer: Uint8Array) => boolean): Promise<Asked> {
+  ask(subject: string, data: Uint8Array, { ms, heard }: Asking): Promise<Asked> {
     const takers = this.isUp ? (this.#hub?.takers(subject, this) ?? []) : [];
     if (takers.length === 0) return Promise.resolve(this.isUp ? 'nobody' : 'down');
     return new Promise((resolve) => {
       let open = true;
       const end = (how: Asked) => {
         open = false;
-        clearTimeout(timer);
+        stop();
         resolve(how);
       };
-      const timer = setTimeout(() => end('over'), ms);
+      const stop = patience(ms, () => end('over'));
       const answer = (text: Uint8Array) => setImmediate(() => open && heard(text) && end('heard'));
       setImmediate(() => takers.forEach((take) => void take(data, answer)));
     });

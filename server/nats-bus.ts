@@ -11,13 +11,13 @@ import {
   tokenAuthenticator,
   usernamePasswordAuthenticator,
 } from '@nats-io/transport-node';
-import type { Asked, Bus, BusListener, Take } from './bus.ts';
+import type { Asked, Asking, Bus, BusListener, Take } from './bus.ts';
 import type { Log } from './log.ts';
 import type { NatsLogin, NatsSettings } from './nats-settings.ts';
+import { patience } from './patience.ts';
 
 /** How long a server has to answer: with its greeting, or that it has got what was published. */
 const SERVER_MS = 2_000;
-const STEP_MS = 100;
 /** How long after a lost connection the next is tried, and up to as much again. */
 const RETRY_MS = 250;
 /** What NATS carries in a message where its server is not told otherwise; it tells at the greeting. */
@@ -103,18 +103,19 @@ export class NatsBus implements Bus {
     if (!this.#confirming) void this.#confirm(state.connection);
   }
 
-  ask(subject: string, data: Uint8Array, ms: number, heard: (answer: Uint8Array) => boolean): Promise<Asked> {
+  ask(subject: string, data: Uint8Array, { ms, againMs, heard }: Asking): Promise<Asked> {
     const state = this.#state;
     if (state.status !== 'up') return Promise.resolve('down');
     return new Promise((resolve) => {
       const id = `${++this.#lastQuestion}`;
-      const timer = setTimeout(() => end('over'), ms);
+      const act = () => state.connection.publish(subject, data, { reply: `${state.inbox}.a.${id}` });
+      const stop = patience(ms, () => end('over'), againMs === undefined ? undefined : { everyMs: againMs, act });
       const end = (how: Asked) => {
-        clearTimeout(timer);
+        stop();
         if (this.#questions.delete(id)) resolve(how);
       };
       this.#questions.set(id, { heard, end });
-      state.connection.publish(subject, data, { reply: `${state.inbox}.a.${id}` });
+      act();
     });
   }
 
@@ -292,22 +293,15 @@ function whyNot(thrown: unknown): string {
   return message || code || String(thrown);
 }
 
-/**
- * The time is counted in steps: a process that was held up has read nothing meanwhile, and must not take that for silence.
- * @throws where it is not done in time.
- */
+/** @throws where it is not done in time. */
 async function within<Value>(ms: number, done: Promise<Value>): Promise<Value> {
-  let timer: NodeJS.Timeout | undefined;
-  let left = ms;
+  let stop = () => {};
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setInterval(() => {
-      left -= STEP_MS;
-      if (left <= 0) reject(new Error('it took too long'));
-    }, STEP_MS);
+    stop = patience(ms, () => reject(new Error('it took too long')));
   });
   try {
     return await Promise.race([done, late]);
   } finally {
-    clearInterval(timer);
+    stop();
   }
 }

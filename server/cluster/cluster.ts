@@ -8,13 +8,14 @@ import type { Clients } from '../clients.ts';
 import type { Counters } from '../counters.ts';
 import type { Events } from '../events.ts';
 import { addressesIn, addressOf, type FirstAddress } from '../first-protocol.ts';
+import { canvass } from './canvass.ts';
 import { Elsewhere } from './elsewhere.ts';
 import { Links } from './links.ts';
 import { Locator } from './locator.ts';
 import { writeNodeMessage } from './node-message.ts';
 import { NodeService } from './node-service.ts';
 import { Peers } from './peers.ts';
-import { RemoteCall } from './remote-call.ts';
+import { RemoteCall, type RemoteCallDeps } from './remote-call.ts';
 import { nodeSubject } from './subjects.ts';
 import { Whereabouts } from './whereabouts.ts';
 
@@ -43,6 +44,7 @@ export class Cluster {
   readonly #links: Links;
   readonly #peers: Peers;
   readonly #whereabouts: Whereabouts;
+  readonly #remote: RemoteCallDeps;
   #beats: NodeJS.Timeout | undefined;
   #hearNoMore = () => {};
 
@@ -73,6 +75,12 @@ export class Cluster {
       // Its link ends by itself, when it is known of each call whether it has arrived.
       vanished: (node) => this.#elsewhere.vanished(node),
     });
+    const ways = { ...deps, nodes: () => this.#peers.nodes, linkTo: (node: string) => this.#links.to(node) };
+    this.#remote = {
+      locator: this.#locator,
+      linkTo: ways.linkTo,
+      canvass: (request, tried) => canvass(ways, request, tried),
+    };
   }
 
   /** Joins the others; once. */
@@ -118,8 +126,7 @@ export class Cluster {
           call.fail(new CallError('overloaded', 'too much waits to go to the other nodes'));
           break;
         }
-        const links = { locator: this.#locator, linkTo: (node: string) => this.#links.to(node) };
-        call.start(new RemoteCall(links, refusal, timeoutMs), timeoutMs);
+        call.start(new RemoteCall(this.#remote, refusal, timeoutMs), timeoutMs);
         break;
       }
       default:

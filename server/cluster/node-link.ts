@@ -21,12 +21,15 @@ interface Waiting extends Asking {
   packets: { first: number; last: number } | undefined;
 }
 
+/** What another node wants, or has to tell: the rest is between the two links. */
+export type ToService = 'call' | 'cancel' | 'who-can' | 'list' | 'watch' | 'event';
+
 /** What a node does for another. */
 export interface Service {
   /** What it is at: calls, and telling what happens. */
   readonly size: number;
   has(id: string): boolean;
-  take(message: Extract<NodeMessage, { t: 'call' | 'cancel' | 'list' | 'watch' | 'event' }>): void;
+  take(message: Extract<NodeMessage, { t: ToService }>): void;
   /** Called at every beat. */
   beat(): void;
   /** The other node is gone, or has forgotten what it asked for. */

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { CallError, isErrorCode } from '../../shared/errors.ts';
 import { ErrorData, RelayEvent, Target } from '../../shared/protocol.ts';
+import { CallShape } from './who-can.ts';
 
 /** What nodes say to each other, many messages a packet. Each call that a node asks of another has an id of the asking node's. */
 
@@ -26,6 +27,8 @@ const NodeMessage = z.discriminatedUnion('t', [
   z.object({ t: z.literal('error'), id, error: ErrorData }),
   /** The call was not executed, nor will it be: another node may. */
   z.object({ t: z.literal('refused'), id, error: ErrorData }),
+  /** Whether the other node can take such a call. */
+  z.extend(CallShape, { t: z.literal('who-can'), id, clientId: z.string() }),
   /** Asks for the clients that serve at the other node: all, or those of one clientId. */
   z.object({ t: z.literal('list'), id, clientId: z.optional(z.string()) }),
   /** Whether the other node is to tell what happens there; first it tells who serves. */

@@ -4,9 +4,10 @@ import { Call } from '../call.ts';
 import type { Clients } from '../clients.ts';
 import type { Events } from '../events.ts';
 import type { Elsewhere } from './elsewhere.ts';
-import type { NodeLink, Service } from './node-link.ts';
+import type { NodeLink, Service, ToService } from './node-link.ts';
 import type { CallMessage, NodeMessage } from './node-message.ts';
 import { Telling } from './telling.ts';
+import { canTake } from './who-can.ts';
 
 /** The asking node keeps the clock. So much later a call ends here too, in case its word was lost. */
 const GRACE_MS = 1_000;
@@ -41,13 +42,16 @@ export class NodeService implements Service {
     return this.#calls.has(id);
   }
 
-  take(message: Extract<NodeMessage, { t: 'call' | 'cancel' | 'list' | 'watch' | 'event' }>): void {
+  take(message: Extract<NodeMessage, { t: ToService }>): void {
     switch (message.t) {
       case 'call':
         this.#call(message);
         break;
       case 'cancel':
         this.#calls.get(message.id)?.cancel();
+        break;
+      case 'who-can':
+        this.#link.answer(message.id, canTake(this.#deps.clients, message.clientId, message));
         break;
       case 'list':
         this.#link.answer(message.id, this.#deps.clients.list(message.clientId));

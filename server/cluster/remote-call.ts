@@ -2,6 +2,7 @@ import { CallError } from '../../shared/errors.ts';
 import type { Settle } from '../../shared/pending-calls.ts';
 import type { Callee, CallRequest } from '../call.ts';
 import { nearest } from '../nearest-refusal.ts';
+import type { Canvassed } from './canvass.ts';
 import type { Locator } from './locator.ts';
 import type { NodeLink } from './node-link.ts';
 import { writeNodeMessage } from './node-message.ts';
@@ -9,9 +10,11 @@ import { writeNodeMessage } from './node-message.ts';
 /** Nodes that may refuse one call, before it is at an end: each may have lost the client just now. */
 const MOST_TRIED = 4;
 
-interface RemoteCallDeps {
+export interface RemoteCallDeps {
   readonly locator: Locator;
   linkTo(node: string): NodeLink;
+  /** Which node can take it, other than those `tried`. @throws CallError `bus_unavailable` */
+  canvass(request: CallRequest, tried: ReadonlySet<string>): Promise<Canvassed>;
 }
 
 type State =
@@ -91,10 +94,9 @@ export class RemoteCall implements Callee {
   }
 
   async #whoElse(request: CallRequest): Promise<string | undefined> {
-    const { locator } = this.#deps;
-    const { node, refusals } = await locator.whoCan(request, this.#tried);
+    const { node, refusals } = await this.#deps.canvass(request, this.#tried);
     this.#refusal = refusals.reduce(nearest, this.#refusal);
-    if (node !== undefined) locator.note(request.clientId, node);
+    if (node !== undefined) this.#deps.locator.note(request.clientId, node);
     return node;
   }
 

@@ -1,12 +1,11 @@
 import * as z from 'zod/mini';
-import { CallError } from '../../shared/errors.ts';
 import type { Bus } from '../bus.ts';
 import type { Clients, ClientsFollower } from '../clients.ts';
 import type { Counters } from '../counters.ts';
 import type { SecondClient } from '../second-client.ts';
 import { readJson, writeJson } from './json-bytes.ts';
-import { WhoCan } from './locator.ts';
 import { allSubject, whoSubject } from './subjects.ts';
+import { CallShape, canTake } from './who-can.ts';
 
 /** A connection that came so long ago is older than one that is announced now, whatever the clocks of their nodes say. */
 const SETTLED_MS = 1_000;
@@ -20,6 +19,8 @@ const Took = z.object({
   again: z.boolean(),
 });
 type Took = z.infer<typeof Took>;
+/** Which of you can take such a call? */
+const WhoCan = z.extend(CallShape, { t: z.literal('who-can') });
 const ToAll = z.discriminatedUnion('t', [WhoCan, Took]);
 
 interface WhereaboutsDeps {
@@ -73,7 +74,7 @@ export class Whereabouts implements ClientsFollower {
     const message = readJson(ToAll, data);
     switch (message?.t) {
       case 'who-can':
-        answer(writeJson(this.#answerTo(clientId, message)));
+        answer(writeJson({ node: this.#deps.self, ...canTake(this.#deps.clients, clientId, message) }));
         break;
       case 'took':
         for (const client of this.#deps.clients.secondOf(clientId)) this.#giveWay(client, message);
@@ -84,13 +85,6 @@ export class Whereabouts implements ClientsFollower {
       default:
         message satisfies never;
     }
-  }
-
-  #answerTo(clientId: string, { fn, target, args }: z.infer<typeof WhoCan>): object {
-    const { clients, self } = this.#deps;
-    const request = { clientId, fn, target, args: Array.from({ length: args }), timeoutMs: undefined, from: undefined };
-    const picked = clients.pick({ ...request, caller: { via: 'http', token: undefined }, door: 'http' });
-    return picked instanceof CallError ? { node: self, refusal: picked.toJSON() } : { node: self };
   }
 
   #giveWay(client: SecondClient, took: Took): void {

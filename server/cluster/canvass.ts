@@ -1,0 +1,87 @@
+import * as z from 'zod/mini';
+import { CallError } from '../../shared/errors.ts';
+import type { Bus } from '../bus.ts';
+import type { CallRequest } from '../call.ts';
+import { patience } from '../patience.ts';
+import { readJson, writeJson } from './json-bytes.ts';
+import type { NodeLink } from './node-link.ts';
+import { errorFrom, writeNodeMessage } from './node-message.ts';
+import { allSubject } from './subjects.ts';
+import { CanTake, shapeOf } from './who-can.ts';
+
+/** How long nodes have to say whether they can take a call that one of them has refused. */
+const NODES_MS = 1_000;
+/** The same where nobody knows how many have to. */
+const ANY_MS = 300;
+/** More nodes than that are not asked each: those that have the client are, by a subject of its own. */
+const MOST_ASKED = 32;
+
+const NodeAnswer = z.extend(CanTake, { node: z.string() });
+
+export interface CanvassDeps {
+  readonly bus: Bus;
+  readonly nodes: () => readonly string[];
+  readonly linkTo: (node: string) => NodeLink;
+}
+
+/** Which node can take a call; else why the others can't. */
+export interface Canvassed {
+  readonly node?: string;
+  readonly refusals: readonly CallError[];
+}
+
+/** Asks all nodes, other than those `tried`, which of them can take a call that one has refused. @throws CallError `bus_unavailable` */
+export async function canvass(deps: CanvassDeps, request: CallRequest, tried: ReadonlySet<string>): Promise<Canvassed> {
+  if (!deps.bus.isUp) throw new CallError('bus_unavailable', 'the bus between the nodes is down');
+  const nodes = deps.nodes().filter((node) => !tried.has(node));
+  return nodes.length > MOST_ASKED ? askAny(deps, request, tried) : askEach(deps, request, nodes);
+}
+
+/** As soon as one can, or all have said that they can't. */
+function askEach({ linkTo }: CanvassDeps, request: CallRequest, nodes: readonly string[]): Promise<Canvassed> {
+  return new Promise((resolve) => {
+    const refusals: CallError[] = [];
+    let missing = nodes.length;
+    const end = (canvassed: Canvassed) => {
+      patient();
+      resolve(canvassed);
+    };
+    const patient = patience(NODES_MS, () => resolve({ refusals }));
+    const hear = (node: string, refusal: CallError | undefined) => {
+      missing--;
+      if (!refusal) end({ node, refusals });
+      else if (refusals.push(refusal) && missing === 0) end({ refusals });
+    };
+    for (const node of nodes) ask(linkTo(node), request, (refusal) => hear(node, refusal));
+    if (nodes.length === 0) end({ refusals });
+  });
+}
+
+function ask(link: NodeLink, request: CallRequest, hear: (refusal: CallError | undefined) => void): void {
+  const { clientId } = request;
+  link.ask((id) => writeNodeMessage({ t: 'who-can', id, clientId, ...shapeOf(request) }), {
+    settle: (outcome) => {
+      const answer = outcome.ok ? CanTake.safeParse(outcome.value).data : undefined;
+      if (answer) hear(answer.refusal && errorFrom(answer.refusal));
+      else hear(outcome.ok ? new CallError('internal', 'a node speaks differently') : outcome.error);
+    },
+    refused: hear,
+  });
+}
+
+async function askAny({ bus }: CanvassDeps, request: CallRequest, tried: ReadonlySet<string>): Promise<Canvassed> {
+  const refusals: CallError[] = [];
+  let found: string | undefined;
+  const question = writeJson({ t: 'who-can', ...shapeOf(request) });
+  await bus.ask(allSubject(request.clientId), question, {
+    ms: ANY_MS,
+    heard: (bytes) => {
+      const answer = readJson(NodeAnswer, bytes);
+      if (!answer || tried.has(answer.node)) return false;
+      if (answer.refusal) refusals.push(errorFrom(answer.refusal));
+      else found = answer.node;
+      return found !== undefined;
+    },
+  });
+  return found === undefined ? { refusals } : { node: found, refusals };
+}

@@ -1,0 +1,27 @@
+import * as z from 'zod/mini';
+import { CallError } from '../../shared/errors.ts';
+import { ErrorData, Target } from '../../shared/protocol.ts';
+import type { CallRequest } from '../call.ts';
+import type { Clients } from '../clients.ts';
+
+/** What matters of a call to whether a client can take it. Of `args` that is their number, up to two. */
+export const CallShape = z.object({
+  fn: z.optional(z.string()),
+  target: z.optional(Target),
+  args: z.int().check(z.minimum(0), z.maximum(2)),
+});
+type CallShape = z.infer<typeof CallShape>;
+
+/** Whether a node can take a call: it can where there is no refusal. */
+export const CanTake = z.object({ refusal: z.optional(ErrorData) });
+
+export function shapeOf({ fn, target, args }: CallRequest): CallShape {
+  return { fn, target, args: Math.min(args.length, 2) };
+}
+
+/** What this node says. */
+export function canTake(clients: Clients, clientId: string, { fn, target, args }: CallShape): z.infer<typeof CanTake> {
+  const request = { clientId, fn, target, args: Array.from({ length: args }), timeoutMs: undefined, from: undefined };
+  const picked = clients.pick({ ...request, caller: { via: 'http', token: undefined }, door: 'http' });
+  return picked instanceof CallError ? { refusal: picked.toJSON() } : {};
+}

@@ -1,0 +1,38 @@
+import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { patience } from './patience.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+it('is over after its time, and reminds until then', () => {
+  const [over, act] = [vi.fn(), vi.fn()];
+  patience(1_000, over, { everyMs: 300, act });
+  vi.advanceTimersByTime(999);
+  expect(over).not.toHaveBeenCalled();
+  expect(act).toHaveBeenCalledTimes(3);
+  vi.advanceTimersByTime(10_000);
+  expect(over).toHaveBeenCalledOnce();
+  expect(act).toHaveBeenCalledTimes(3);
+});
+
+it('ends where it is told to', () => {
+  const over = vi.fn();
+  patience(1_000, over)();
+  vi.advanceTimersByTime(10_000);
+  expect(over).not.toHaveBeenCalled();
+});
+
+it('does not count the time in which the process was held up and could hear nothing', async () => {
+  vi.useRealTimers();
+  let isOver = false;
+  const end = patience(500, () => {
+    isOver = true;
+  });
+  const until = performance.now() + 700;
+  while (performance.now() < until);
+  await delay(1);
+  await turn();
+  expect(isOver).toBe(false);
+  end();
+});
