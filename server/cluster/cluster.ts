@@ -169,10 +169,12 @@ export class Cluster {
   async close(error: CallError): Promise<void> {
     if (this.bus === 'alone') return;
     clearInterval(this.#beats);
+    // Answers before all else: who hears first that nobody is here takes its calls for lost.
+    this.#links.flush();
     // Calls that are on their way here are refused, and of later ones the bus says that they have reached nobody.
     this.#hearNoMore();
     await this.#deps.bus.settled();
-    // The last answers, of calls that this node has ended for others.
+    // The last answers, of what came meanwhile.
     this.#links.flush();
     this.#links.end(error);
     this.#peers.close();
