@@ -1,0 +1,49 @@
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { eventually } from '../browser/eventually.ts';
+import { ShopSite } from '../site/shop-site.ts';
+import { callOverHttp } from '../stage/call-over-http.ts';
+import { LastingBrowser } from '../stage/lasting-browser.ts';
+import { RelayProcess } from '../stage/relay-process.ts';
+
+/** A browser that is ended and started again, with its profile and the tabs that it had. */
+
+let relay: RelayProcess;
+let site: ShopSite;
+let browser: LastingBrowser | undefined;
+
+beforeAll(async () => {
+  relay = await RelayProcess.start();
+  site = await ShopSite.start();
+  const sites = [{ pattern: site.origin, functions: [{ name: 'page', path: 'lab.page' }] }];
+  const settings = { relayUrl: relay.socketUrl, clientId: 'again-{random}', token: '', sites };
+  browser = await LastingBrowser.prepare(inject('browserName'), settings);
+});
+afterAll(async () => {
+  await browser?.remove();
+  await site?.close();
+  await relay?.stop();
+});
+
+it('serves the tabs that come back, under the clientId that it had', { timeout: 240_000 }, async ({ skip }) => {
+  if (!browser) return skip('this Firefox keeps no add-on without a signature: a Firefox ESR does');
+  const page = site.url('/lab/kept');
+  browser.start(page);
+  const clientId = await serving();
+  await browser.keeps(page);
+  await browser.end();
+  await eventually(async () => (await relay.clients()).length === 0);
+
+  browser.start();
+  expect(await serving()).toBe(clientId);
+  expect(await callOverHttp({ relay: relay.url, clientId, fn: 'page', args: [] })).toMatchObject({
+    value: '/lab/kept',
+  });
+});
+
+/** Waits until a page is served; resolves with by whom. */
+async function serving(): Promise<string> {
+  return await eventually(async () => {
+    const [client] = await relay.clients();
+    return client?.functions.some(({ tabs }) => tabs.length > 0) ? client.clientId : false;
+  }, 60_000);
+}
