@@ -1,4 +1,5 @@
 import type { CallEntry, CallsReport, ProbeReport, RelayStatus, TryReport } from '../../extension/messages.ts';
+import type { FinderView } from '../../extension/search-messages.ts';
 import type { Settings } from '../../extension/settings-schema.ts';
 import type { ScenePage } from './scene-page.ts';
 
@@ -15,6 +16,8 @@ export interface SceneState {
   calls: CallsReport;
   entries: CallEntry[];
   tried: TryReport;
+  /** What the finder shows once it is opened. */
+  finder: FinderView;
 }
 
 export type Language = 'en' | 'zh_CN';

@@ -1,6 +1,7 @@
+import { finderScenes } from './finder-scenes.ts';
 import { optionsScenes } from './options-scenes.ts';
 import { popupScenes } from './popup-scenes.ts';
 import type { Scene } from './scene.ts';
 
 /** Every state of every page that is looked at. */
-export const SCENES: readonly Scene[] = [...popupScenes, ...optionsScenes];
+export const SCENES: readonly Scene[] = [...popupScenes, ...finderScenes, ...optionsScenes];

@@ -61,14 +61,16 @@ export function standInBrowser({ state, messages }: StandIn): void {
       id: 'scene',
       getURL: (path: string) => `/${path}`,
       sendMessage: async (request: { kind: string }) => answer(request),
-      connect: () => ({
+      connect: ({ name }: { name: string }) => ({
         onMessage: {
-          addListener(listener: (status: unknown) => void) {
+          addListener(listener: (message: unknown) => void) {
+            if (name.startsWith('finder ')) return queueMicrotask(() => listener({ view: inWords(state.finder) }));
             if (state.status) queueMicrotask(() => listener(inWords(state.status)));
             addEventListener('scene-status', (event) => listener((event as CustomEvent<unknown>).detail));
           },
         },
         onDisconnect: event,
+        postMessage() {},
         disconnect() {},
       }),
       openOptionsPage: async () => {},
