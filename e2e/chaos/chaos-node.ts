@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { eventually } from '../browser/eventually.ts';
+import { removeAtEnd } from '../stage/at-end.ts';
 import { RelayProcess } from '../stage/relay-process.ts';
 import { Link } from './link.ts';
 
@@ -18,6 +19,9 @@ const MORE_HEAP_BYTES = 24 * 1024 * 1024;
 const MORE_FILES = 4;
 /** How long it has for that: sockets take their time to close. */
 const REST_MS = 10_000;
+
+/** So little that one who reads slowly is found out soon, and more than all others ever leave unread. */
+export const MAX_UNREAD = 4_000_000;
 
 /** What `GET /readyz` has to say. */
 export type Expected = 'ready' | 'no bus' | 'gone' | 'anything';
@@ -55,9 +59,11 @@ export class ChaosNode {
   static async start(name: string, natsPort: number): Promise<ChaosNode> {
     const bus = await Link.lay(natsPort);
     const control = join(tmpdir(), `pagewire-chaos-${process.pid}-${name}-${bus.port}`);
+    removeAtEnd(control);
     const env = {
       NATS_URL: `nats://127.0.0.1:${bus.port}`,
       PAGEWIRE_DRAIN_SECONDS: '2',
+      PAGEWIRE_MAX_UNREAD_BYTES: String(MAX_UNREAD),
       NODE_OPTIONS: `--import ${TAMPERING}`,
       CHAOS_CONTROL: control,
     };
@@ -102,6 +108,11 @@ export class ChaosNode {
 
   async blockLoop(ms: number): Promise<void> {
     await command(this.#control, 'block', ms);
+  }
+
+  /** For how many milliseconds of the last seconds its event loop was late, as it is measured beside the relay's own way. */
+  async lateMs(): Promise<number> {
+    return Number(await command(this.#control, 'late', 0));
   }
 
   /** Leaves it so many files and sockets beyond those that it has. @returns what lifts the limit */

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { ROOT } from '../run/run-command.ts';
+import { endWithThisProcess } from '../stage/at-end.ts';
 import type { Executed, FromPack, PackOptions, ToPack } from './client-message.ts';
 
 const PROCESS = fileURLToPath(new URL('./client-process.ts', import.meta.url));
@@ -18,6 +19,7 @@ export class ClientPack {
 
   constructor(options: PackOptions, notes: Notes) {
     this.#child = fork(PROCESS, [JSON.stringify(options)], { cwd: ROOT, execArgv: ['--import', 'tsx'] });
+    endWithThisProcess(this.#child);
     this.#child.on('message', (message: FromPack) => this.#take(message, notes));
     this.#child.on('exit', (code) => code !== null && code > 0 && notes.fault('a process of clients has died'));
   }

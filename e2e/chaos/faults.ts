@@ -3,6 +3,7 @@ import type { Ending } from '../load/plan.ts';
 import type { Random } from '../load/random.ts';
 import { fillFiles } from './fill-files.ts';
 import { overload } from './overload.ts';
+import { readSlowly } from './slow-reader.ts';
 import type { World } from './world.ts';
 
 /** One thing to break. */
@@ -191,12 +192,24 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'ten times as much as is taken',
-    endings: ['overloaded', 'timeout'],
+    // On a machine that is out of breath a node may be silent for so long that the others give it up.
+    endings: ['overloaded', 'timeout', 'client_disconnected', 'client_not_found', 'bus_unavailable'],
     ms: [0, 500],
     short: false,
     strike: async (world, random) => {
       for (const node of world.nodes) node.expected = 'anything';
       await overload(world, random);
+      return async () => {};
+    },
+  },
+  {
+    name: 'a slow reader',
+    // Nobody else notices.
+    endings: [],
+    ms: [0, 500],
+    short: true,
+    strike: async (world, random) => {
+      await readSlowly(world, random);
       return async () => {};
     },
   },

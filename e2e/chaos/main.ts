@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { findNatsServer, NATS_SERVER_VARIABLE } from '../cluster/find-nats-server.ts';
+import { endWithParent } from '../stage/at-end.ts';
 import { report } from './report.ts';
 import { type Findings, runChaos } from './run-chaos.ts';
 
@@ -24,6 +25,13 @@ if (natsPath === undefined) {
   console.error(`chaos needs nats-server: install it, or set ${NATS_SERVER_VARIABLE}`);
   process.exit(NO_NATS);
 }
+// What was started ends with this process.
+for (const [signal, number] of [
+  ['SIGINT', 2],
+  ['SIGTERM', 15],
+] as const)
+  process.once(signal, () => process.exit(128 + number));
+endWithParent();
 const runs: Findings[] = [];
 for (let run = 0; run < seeds; run++) {
   console.log(`\n━━ seed ${seed + run} (${run + 1} of ${seeds})`);

@@ -8,7 +8,9 @@ let server: ReturnType<typeof createServer>;
 let status: number;
 let code: string | undefined;
 let url: string;
+let late: number;
 beforeEach(async () => {
+  late = 0;
   server = createServer((_request, response) => response.writeHead(status).end(JSON.stringify({ code })));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -22,7 +24,9 @@ afterEach(() => {
 /** What is found of a node that is `expected` to be so, in the time of some questions. */
 async function foundOf(expected: 'ready' | 'no bus' | 'gone'): Promise<string[]> {
   const found: string[] = [];
-  const watch = new ReadinessWatch([{ name: 'A', direct: { url }, expected }], (what) => found.push(what));
+  const watch = new ReadinessWatch([{ name: 'A', direct: { url }, expected, lateMs: async () => late }], (what) =>
+    found.push(what),
+  );
   await expect.poll(() => watch.heard[expected]).toBeGreaterThan(0);
   await watch.stop();
   return found;
@@ -38,6 +42,13 @@ it('finds nothing in a node that tells the truth', async () => {
 it('finds the node that is ready and denies it', async () => {
   [status, code] = [503, 'bus_unavailable'];
   expect((await foundOf('ready'))[0]).toBe('/readyz of node A says "no bus" while it is "ready"');
+});
+
+it('believes a node that does not keep up where its event loop has been late, and else not', async () => {
+  [status, code] = [503, 'overloaded'];
+  expect((await foundOf('ready'))[0]).toBe('/readyz of node A says "overloaded" while it is "ready"');
+  late = 2_000;
+  expect(await foundOf('ready')).toEqual([]);
 });
 
 it('finds the node that says that it is ready and is not', async () => {

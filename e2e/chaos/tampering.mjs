@@ -3,12 +3,24 @@ import { createServer } from 'node:net';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
+const LOOK_MS = 100;
+const REMEMBER_MS = 15_000;
+
 const now = Date.now;
 let shiftMs = 0;
 Date.now = () => now() + shiftMs;
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc');
+
+/** When the loop was late in the last seconds, and by how much. */
+let delays = [];
+let last = performance.now();
+setInterval(() => {
+  const time = performance.now();
+  delays = [...delays.filter(({ at }) => at > time - REMEMBER_MS), { at: time, ms: time - last - LOOK_MS }];
+  last = time;
+}, LOOK_MS).unref();
 
 const acts = {
   clock(ms) {
@@ -17,6 +29,9 @@ const acts = {
   block(ms) {
     const until = performance.now() + ms;
     while (performance.now() < until);
+  },
+  late() {
+    return Math.round(delays.reduce((sum, { ms }) => sum + Math.max(0, ms), 0));
   },
   heap() {
     collectGarbage();

@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from '../browser/eventually.ts';
+import { endWithThisProcess, removeAtEnd } from '../stage/at-end.ts';
 import { freePort } from '../stage/free-port.ts';
 
 const START_MS = 30_000;
@@ -14,6 +15,7 @@ export class NatsServer {
   readonly port: number;
   readonly #path: string;
   readonly #folder: string;
+  readonly #removed: () => void;
   #child: ChildProcess | undefined;
   #output = '';
 
@@ -21,6 +23,7 @@ export class NatsServer {
     this.#path = path;
     this.port = port;
     this.#folder = folder;
+    this.#removed = removeAtEnd(folder);
   }
 
   /** `config` in nats-server's own words: users, TLS, limits. */
@@ -49,6 +52,7 @@ export class NatsServer {
   async startAgain(): Promise<void> {
     const args = ['--config', join(this.#folder, 'nats.conf'), '--addr', '127.0.0.1', '--port', String(this.port)];
     const child = spawn(this.#path, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+    endWithThisProcess(child);
     child.stderr.on('data', (chunk) => {
       this.#output += String(chunk);
     });
@@ -78,6 +82,7 @@ export class NatsServer {
   async remove(): Promise<void> {
     await this.stop();
     await rm(this.#folder, { recursive: true, force: true });
+    this.#removed();
   }
 }
 

@@ -77,8 +77,8 @@ export class History {
 }
 
 /** What a client makes of a task; only its own clientId and the task's own text and number make the right one. */
-export function rightValue({ call, text }: Task, clientId: string): unknown {
-  return { call, clientId, text };
+export function rightValue({ call, text, times = 1 }: Task, clientId: string): unknown {
+  return { call, clientId, text: text.repeat(times) };
 }
 
 function printable(_key: string, value: unknown): unknown {

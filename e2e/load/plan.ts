@@ -7,6 +7,8 @@ export interface Task {
   call: number;
   /** Comes back in the answer. */
   text: string;
+  /** So many times over; once, where undefined. */
+  times?: number;
   afterMs: number;
   act: Act;
 }

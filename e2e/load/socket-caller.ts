@@ -100,6 +100,15 @@ export class SocketCaller implements LoadCaller {
     this.#socket = this.#listenTo(await openSocket(this.#deps.url));
   }
 
+  /** Reads nothing any more, whatever comes. */
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
   close(): void {
     this.#socket.terminate();
   }

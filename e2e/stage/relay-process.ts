@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { ClientInfo } from '../../shared/protocol.ts';
 import { eventually } from '../browser/eventually.ts';
+import { endWithThisProcess } from './at-end.ts';
 import { freePort } from './free-port.ts';
 
 const CLI = fileURLToPath(new URL('../../dist/server/cli.js', import.meta.url));
@@ -58,6 +59,7 @@ export class RelayProcess {
       // A relay of the person's own must not be mixed in with this one.
       env: { ...withoutOwn(process.env), ...this.#env },
     });
+    endWithThisProcess(child);
     const collect = (chunk: Buffer) => {
       this.#output += String(chunk);
     };
