@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { PNG } from 'pngjs';
 import { describe, expect, it } from 'vitest';
 import { createManifest } from '../extension/manifest.ts';
 
@@ -19,6 +20,18 @@ describe.each([
     expect(long.trim().length).toBeGreaterThan(250);
     expect(long.trim().length).toBeLessThanOrEqual(10_000);
   });
+});
+
+it('has pictures in both languages, of the size that the stores take', () => {
+  const names = readdirSync(new URL('store/pictures', import.meta.url));
+  expect(names.map((name) => name.replace(/^\d/, '')).sort()).toEqual([
+    ...Array(3).fill('.en.png'),
+    ...Array(3).fill('.zh-CN.png'),
+  ]);
+  for (const name of names) {
+    const { width, height } = PNG.sync.read(readFileSync(new URL(`store/pictures/${name}`, import.meta.url)));
+    expect({ width, height }, name).toEqual({ width: 1280, height: 800 });
+  }
 });
 
 it('says why of each permission that a manifest asks for', () => {
