@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { RawData, WebSocket } from 'ws';
 import { CallError, CLOSE_CODE } from '../shared/errors.ts';
-import { msgIdOf, parseToRelay, type SecondInit, type ToRelay } from '../shared/protocol.ts';
+import { msgIdOf, parseToRelay } from '../shared/protocol.ts';
 import type { AddressUse, Usage } from './address-use.ts';
 import type { CallIds } from './call-ids.ts';
 import { Caller } from './caller.ts';
@@ -10,6 +10,7 @@ import { ClientEnd } from './client-end.ts';
 import type { Clients } from './clients.ts';
 import type { Cluster } from './cluster/cluster.ts';
 import type { Counters } from './counters.ts';
+import { Dispatch } from './dispatch.ts';
 import type { Events } from './events.ts';
 import { unreadCallIn } from './first-protocol.ts';
 import { type FlushQueue, FrameWriter } from './frames.ts';
@@ -18,7 +19,7 @@ import { Liveness } from './liveness.ts';
 import type { Log } from './log.ts';
 import { checkNesting, readFrame } from './read-frame.ts';
 import type { Router } from './router.ts';
-import { errorOf, isSecondCall, resultValue } from './second-protocol.ts';
+import { isSecondCall } from './second-protocol.ts';
 
 export interface ConnectionDeps {
   readonly clients: Clients;
@@ -42,8 +43,6 @@ export interface Admitted {
 
 export type Part = { role: 'client' | 'caller'; protocol: 1 | 2 } | { role: 'idle'; protocol: undefined };
 
-type OfSecondProtocol = Exclude<ToRelay, { kind: 'first-init' | 'first-answer' | 'first-call' | 'heartbeat' }>;
-
 /**
  * One WebSocket's life: open → closed, or open → leaving → closed where it is handed over to another node. It has no fixed role: it is a client from its `init` on and a caller from its first
  * call on, as its grant has it. Closing ends every call that it makes or serves, at once.
@@ -59,8 +58,8 @@ export class Connection {
   readonly #liveness: Liveness;
   readonly #client: ClientEnd;
   readonly #caller: Caller;
+  readonly #dispatch: Dispatch;
   #state: 'open' | 'leaving' | 'closed' = 'open';
-  #hasSpokenSecond = false;
   #badFrames = 0;
 
   constructor(socket: WebSocket, raw: Socket, { grant, use }: Admitted, deps: ConnectionDeps) {
@@ -76,6 +75,12 @@ export class Connection {
     const replace = () => this.close(CLOSE_CODE.replaced, 'replaced');
     this.#client = new ClientEnd({ ...deps, connection: this, grant, frames: this.#frames, replace });
     this.#caller = new Caller({ ...deps, connection: this, grant, frames: this.#frames });
+    this.#dispatch = new Dispatch({
+      client: this.#client,
+      caller: this.#caller,
+      counters: deps.counters,
+      close: (code, reason) => this.close(code, reason),
+    });
     socket.on('message', (data, isBinary) => this.#receive(data, isBinary));
     socket.on('close', (code) => this.#closed(code));
     // ws closes the socket after an error; `close` tells all that matters.
@@ -186,71 +191,11 @@ export class Connection {
     try {
       if (mayBeDeep) checkNesting(json);
       const message = parseToRelay(json);
-      if (this.#state === 'leaving') this.#dispatchLeaving(message);
-      else if (usage === 'over' || bytes === 'over') this.#dispatchExcess(message);
-      else this.#dispatch(message);
+      if (this.#state === 'leaving') this.#dispatch.whileLeaving(message);
+      else if (usage === 'over' || bytes === 'over') this.#dispatch.inExcess(message);
+      else this.#dispatch.take(message);
     } catch (thrown) {
       this.#refuseBad(thrown, json);
-    }
-  }
-
-  #dispatch(message: ToRelay): void {
-    switch (message.kind) {
-      case 'first-init':
-        this.#client.firstInit(message.message);
-        break;
-      case 'first-answer':
-        this.#client.firstAnswer(message.message);
-        break;
-      case 'first-call':
-        this.#client.leaveFirst();
-        this.#caller.firstCall(message.message);
-        break;
-      case 'heartbeat':
-        break;
-      default:
-        this.#hasSpokenSecond = true;
-        this.#dispatchSecond(message);
-    }
-  }
-
-  /** Of a peer that is over its rate, calls are refused; what else it says costs little, and others may wait for it. */
-  #dispatchExcess(message: ToRelay): void {
-    const error = new CallError('rate_limited', 'this address sends more than it may');
-    switch (message.kind) {
-      case 'first-call':
-        this.#deps.counters.rateLimited++;
-        this.#caller.refuseFirst(message.message.msgId, message.message.data.clientId, error);
-        break;
-      case 'call':
-        this.#deps.counters.rateLimited++;
-        this.#caller.refuse(message.message.msgId, error);
-        break;
-      default:
-        this.#dispatch(message);
-    }
-  }
-
-  /** Of a peer that is handed over nothing new is taken; what was taken ends as ever. */
-  #dispatchLeaving(message: ToRelay): void {
-    const error = new CallError('shutting_down', 'the relay is shutting down');
-    switch (message.kind) {
-      case 'first-call':
-        this.#caller.refuseFirst(message.message.msgId, message.message.data.clientId, error);
-        break;
-      case 'call':
-        this.#caller.refuse(message.message.msgId, error);
-        break;
-      case 'list':
-      case 'watch':
-        this.#caller.refuse(message.msgId, error);
-        break;
-      case 'init':
-      case 'first-init':
-      case 'functions':
-        break;
-      default:
-        this.#dispatch(message);
     }
   }
 
@@ -265,57 +210,15 @@ export class Connection {
     this.close(CLOSE_CODE.rate_limited, 'rate_limited');
   }
 
-  #dispatchSecond(message: OfSecondProtocol): void {
-    switch (message.kind) {
-      case 'init':
-        this.#secondInit(message.message);
-        break;
-      case 'functions':
-        this.#client.updateFunctions(message.message.data.functions);
-        break;
-      case 'result':
-        this.#client.resolve(message.message.msgId, resultValue(message.message));
-        break;
-      case 'error':
-        this.#client.reject(message.message.msgId, errorOf(message.message));
-        break;
-      case 'call':
-        this.#client.leaveFirst();
-        this.#caller.secondCall(message.message);
-        break;
-      case 'cancel':
-        this.#caller.cancel(message.msgId);
-        break;
-      case 'list':
-        this.#caller.list(message.msgId, message.clientId);
-        break;
-      case 'watch':
-        this.#caller.watch(message.msgId);
-        break;
-      default:
-        message satisfies never;
-    }
-  }
-
-  #secondInit(init: SecondInit): void {
-    try {
-      this.#client.secondInit(init);
-    } catch (thrown) {
-      const error = CallError.from(thrown);
-      this.#caller.refuse(init.msgId, error);
-      this.close(CLOSE_CODE.forbidden, error.code);
-    }
-  }
-
   /** A call that can't be read has its one answer all the same; else only those hear who understand. */
   #refuseBad(thrown: unknown, json: unknown): void {
     const error = CallError.from(thrown);
     this.#noteBad(error);
     // What serves by the first protocol would take an error for a call.
-    if (isSecondCall(json) && !this.#client.serves) this.#hasSpokenSecond = true;
+    if (isSecondCall(json) && !this.#client.serves) this.#dispatch.hasSpokenSecond = true;
     const unreadCall = unreadCallIn(json);
     if (unreadCall) this.#caller.refuseFirst(msgIdOf(json), unreadCall.clientId, error);
-    else if (this.#hasSpokenSecond) this.#caller.refuse(msgIdOf(json), error);
+    else if (this.#dispatch.hasSpokenSecond) this.#caller.refuse(msgIdOf(json), error);
   }
 
   // One line a connection, so that a peer that sends nothing else can't fill the log; its last line has the number.

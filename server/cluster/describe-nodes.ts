@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { MAX_FRAME_BYTES } from '../../shared/limits.ts';
 import type { ClientInfo } from '../../shared/protocol.ts';
 import type { Bus } from '../bus.ts';
 import type { Config } from '../config.ts';
@@ -141,6 +142,40 @@ export function describeNodes(what: string, newBus: () => Bus): void {
         const large = '€x\u0000"'.repeat(700_000);
         const caller = await here.connect();
         expect((await caller.decrypt('shop', large)).data.msg === large).toBe(true);
+      });
+
+      it('larger than what the bus carries arrives whole among many others, both ways, and so do they', async () => {
+        (await first(there, 'far')).echo();
+        (await first(here, 'near')).echo();
+        const sides = [
+          { caller: await here.connect(), clientId: 'far' },
+          { caller: await there.connect(), clientId: 'near' },
+        ];
+        const count = 300;
+        const textOf = (n: number) => (n % 75 === 0 ? `${n}€`.repeat(500_000) : `${n}`);
+        for (let n = 0; n < count; n++)
+          for (const { caller, clientId } of sides)
+            caller.send({ type: 'decrypt', msgId: n, data: { clientId, msg: textOf(n) } });
+        for (const { caller } of sides) {
+          const answers = new Map<unknown, unknown>();
+          for (let n = 0; n < count; n++) {
+            const { msgId, data } = await caller.next();
+            answers.set(msgId, data.msg);
+          }
+          const wrong = Array.from({ length: count }, (_, n) => n).filter((n) => answers.get(n) !== textOf(n));
+          expect(wrong).toEqual([]);
+        }
+      });
+
+      it('too large to be told to the other node is refused, and not executed', async () => {
+        const client = await first(there);
+        const caller = await here.connect();
+        // What nodes say beside it is more than what the caller says.
+        const most =
+          MAX_FRAME_BYTES - JSON.stringify({ type: 'decrypt', msgId: 'm', data: { clientId: 'shop', msg: '' } }).length;
+        expect((await caller.decrypt('shop', 'x'.repeat(most))).data.error.code).toBe('message_too_large');
+        await client.settled();
+        expect(client.frames).toEqual([]);
       });
 
       it('among many gets its own answer', async () => {
