@@ -21,9 +21,9 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-function show({ isTTY = false, json = false } = {}): LiveTable {
+function show({ isTTY = false, json = false, columns = 100 } = {}): LiveTable {
   const terminal = {
-    stdout: { write: (text: string | Uint8Array) => written.push(String(text)), isTTY },
+    stdout: { write: (text: string | Uint8Array) => written.push(String(text)), isTTY, columns },
     stderr: { write() {} },
     readStdin: async () => '',
     env: {},
@@ -99,4 +99,25 @@ it('draws one table over itself on a terminal, each second too', () => {
   vi.advanceTimersByTime(1_001);
   expect(written.at(-1)).toContain('starts again in 4 s');
   expect(written.at(-1)?.startsWith(`\u001b[${height - 1}A\u001b[J`)).toBe(true);
+});
+
+it('draws nothing anew while nothing has changed', () => {
+  show({ isTTY: true });
+  become({ status: 'starting' });
+  vi.advanceTimersByTime(5_000);
+  expect(written).toHaveLength(1);
+});
+
+it('keeps to the width of the terminal, where a wrapped line would be drawn over wrongly', () => {
+  show({ isTTY: true, columns: 30 });
+  become({ status: 'waiting', reason: 'ended with exit code 1', retryAt: 9_000 });
+  const lines = written.at(-1)?.split('\n') ?? [];
+  expect(lines.filter((line) => line.length > 30)).toEqual([]);
+  expect(lines[0]).toMatch(/…$/);
+});
+
+it('offers no end of what has ended', () => {
+  show({ isTTY: true });
+  become({ status: 'ended' });
+  expect(written.at(-1)).toMatch(/3 calls, 1 failed\.\n$/);
 });

@@ -14,7 +14,7 @@ export class LiveTable {
   readonly #relay: RelayView;
   readonly #json: boolean;
   readonly #told = new Map<number, string>();
-  #height = 0;
+  #shown = '';
   #isDue = false;
   readonly #timer: ReturnType<typeof setInterval> | undefined;
 
@@ -55,10 +55,19 @@ export class LiveTable {
   }
 
   #redraw(): void {
-    const text = `${this.#table()}\n${this.#footer()}\n`;
-    const back = this.#height > 0 ? `\u001b[${this.#height}A\u001b[J` : '';
-    this.#height = text.split('\n').length - 1;
+    const text = `${this.#fit(this.#table())}\n${this.#fit(this.#footer())}\n`;
+    if (text === this.#shown) return;
+    const height = this.#shown.split('\n').length - 1;
+    const back = height > 0 ? `\u001b[${height}A\u001b[J` : '';
+    this.#shown = text;
     this.#terminal.stdout.write(back + text);
+  }
+
+  /** A line that the terminal wraps would take more lines than are gone back over. */
+  #fit(text: string): string {
+    const { columns = Number.POSITIVE_INFINITY } = this.#terminal.stdout;
+    const fit = (line: string) => (line.length > columns ? `${line.slice(0, columns - 1)}…` : line);
+    return text.split('\n').map(fit).join('\n');
   }
 
   #table(): string {
@@ -74,13 +83,14 @@ export class LiveTable {
 
   #footer(): string {
     const { state, calls, failed } = this.#relay;
+    const isOver = this.#members.every((member) => member.state.status === 'ended');
     switch (state.status) {
       case 'connecting':
         return 'The relay does not answer yet. Ctrl-C ends all.';
       case 'unknown':
         return `The relay does not let us look (${state.reason}): set PAGEWIRE_CALLER_TOKEN. Ctrl-C ends all.`;
       case 'watching':
-        return `${calls} calls, ${failed} failed. Ctrl-C ends all.`;
+        return `${calls} calls, ${failed} failed.${isOver ? '' : ' Ctrl-C ends all.'}`;
     }
   }
 }

@@ -1,6 +1,6 @@
 /** What a command reads and writes; a test passes its own. */
 export interface Terminal {
-  stdout: { write(text: string | Uint8Array): unknown; isTTY?: boolean | undefined };
+  stdout: { write(text: string | Uint8Array): unknown; isTTY?: boolean | undefined; columns?: number | undefined };
   stderr: { write(text: string): unknown };
   /** All of standard input. */
   readStdin(): Promise<string>;
