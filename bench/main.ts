@@ -1,12 +1,13 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { drawCharts } from './charts.ts';
 import { sum } from './load.ts';
-import { performancePage } from './performance-page.ts';
+import { performancePage, type Results, withSections } from './performance-page.ts';
 import { isPinned, pinSelf } from './pinned-process.ts';
 import { printTable, type Row } from './report.ts';
+import { measureFinder } from './sections/finder.ts';
 import { measureGrowth } from './sections/growth.ts';
 import { measureHttp } from './sections/http.ts';
 import { measureIdle } from './sections/idle.ts';
@@ -16,7 +17,10 @@ import { measurePage } from './sections/page.ts';
 import { measurePayloads } from './sections/payloads.ts';
 import { measureRelay } from './sections/relay.ts';
 
-/** `npm run bench -- [--rounds 5] [section…]`: measures, prints a table, writes bench/results.json, docs/performance.md and its charts. */
+/**
+ * `npm run bench -- [--rounds 5] [--into-results] [section…]`: measures, prints a table, and writes bench/results.json, docs/performance.md
+ * and its charts: of all sections, or of some in the place of what was measured of them before.
+ */
 
 const SECTIONS: Record<string, (rounds: number) => Promise<Row[]>> = {
   relay: measureRelay,
@@ -28,14 +32,18 @@ const SECTIONS: Record<string, (rounds: number) => Promise<Row[]>> = {
   nodes: measureNodes,
   chromium: (rounds) => measurePage('chromium', rounds),
   firefox: (rounds) => measurePage('firefox', rounds),
+  'finder-chromium': (rounds) => measureFinder('chromium', rounds),
+  'finder-firefox': (rounds) => measureFinder('firefox', rounds),
 };
+/** Each browser's own, and they have all cores. */
+const IN_A_BROWSER = /chromium|firefox/;
 
 /** A section that takes longer has lost a call, or a browser: the others are measured all the same. */
 const LONGEST_SECTION_MS = 300_000;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { rounds: { type: 'string', default: '5' } },
+  options: { rounds: { type: 'string', default: '5' }, 'into-results': { type: 'boolean', default: false } },
 });
 const rounds = Number(values.rounds);
 const chosen = positionals.length > 0 ? positionals : Object.keys(SECTIONS);
@@ -45,7 +53,7 @@ const failures: string[] = [];
 for (const name of chosen) {
   const section = SECTIONS[name];
   if (!section) throw new Error(`there is no section ${name}; there are ${Object.keys(SECTIONS).join(', ')}`);
-  pinSelf(name === 'chromium' || name === 'firefox' ? 'all cores' : 'one core');
+  pinSelf(IN_A_BROWSER.test(name) ? 'all cores' : 'one core');
   const startedAt = performance.now();
   try {
     const found = await inTime(section(rounds));
@@ -62,10 +70,12 @@ printTable(rows);
 console.log(`${sum.calls.toLocaleString('en')} calls, of which ${sum.bad} were lost or answered wrongly`);
 const missed = rows.filter(({ goal }) => goal && !goal.met).length;
 console.log(`${rows.filter(({ goal }) => goal?.met).length} goals met, ${missed} missed`);
-if (positionals.length === 0) {
+const RESULTS = new URL('results.json', import.meta.url);
+if (positionals.length === 0 || values['into-results']) {
   const machine = { cpu: cpus()[0]?.model.trim(), cores: availableParallelism(), node: process.version, isPinned };
-  const results = { measuredAt: new Date().toISOString(), machine, rounds, ...sum, rows, failures };
-  await writeFile(new URL('results.json', import.meta.url), `${JSON.stringify(results, undefined, 2)}\n`);
+  const measured = { measuredAt: new Date().toISOString(), machine, rounds, ...sum, rows, failures };
+  const results = positionals.length === 0 ? measured : withSections(await readResults(), measured);
+  await writeFile(RESULTS, `${JSON.stringify(results, undefined, 2)}\n`);
   await writeFile(new URL('../docs/performance.md', import.meta.url), performancePage(results));
   await drawCharts(rows);
 }
@@ -74,6 +84,11 @@ for (const failure of failures) console.log(failure);
 process.exitCode = sum.bad === 0 && failures.length === 0 ? 0 : 1;
 // What a section that was given up has left behind would keep the process alive.
 process.exit();
+
+async function readResults(): Promise<Results> {
+  // Written by this command.
+  return JSON.parse(await readFile(RESULTS, 'utf8')) as Results;
+}
 
 async function inTime(measured: Promise<Row[]>): Promise<Row[]> {
   const late = delay(LONGEST_SECTION_MS, undefined, { ref: false }).then(() => {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
-import { performancePage, type Results } from './performance-page.ts';
+import { performancePage, type Results, withSections } from './performance-page.ts';
 
 const read = (path: string) => readFile(new URL(path, import.meta.url), 'utf8');
 const readResults = async () => JSON.parse(await read('results.json')) as Results;
@@ -24,4 +24,13 @@ it('tells each number with its goal, and whether it was met', async () => {
   expect(page).toContain('| wait | 2 ms |  |  | ≤ 1 ms | **missed** |');
   expect(page).toContain('| cost | 0.5 µs |  |  | ≤ 1 µs | met |');
   expect(page).toContain('images/bench-http.svg');
+});
+
+it('takes what was measured anew in the place of what was measured of the same section before', async () => {
+  const row = (section: string, value: number) => ({ section, name: 'time', value, unit: 'ms' });
+  const whole = { ...(await readResults()), calls: 5, rows: [row('http', 1), row('finder', 2)] };
+  const part = { ...whole, calls: 1, rows: [row('finder', 3), row('finder', 4)], failures: [] };
+  const { rows, calls } = withSections(whole, part);
+  expect(rows).toEqual([row('http', 1), row('finder', 3), row('finder', 4)]);
+  expect(calls).toBe(6);
 });

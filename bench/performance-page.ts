@@ -20,6 +20,20 @@ export interface Results {
   readonly failures: readonly string[];
 }
 
+/** A run of all sections, in which some have been measured anew; when the others were is still what the page says. */
+export function withSections(whole: Results, part: Results): Results {
+  const anew = new Set(part.rows.map(({ section }) => section));
+  const rows = [...whole.rows.filter(({ section }) => !anew.has(section)), ...part.rows];
+  const { calls, bad } = part;
+  return {
+    ...whole,
+    calls: whole.calls + calls,
+    bad: whole.bad + bad,
+    rows,
+    failures: [...whole.failures, ...part.failures],
+  };
+}
+
 /** `docs/performance.md`, whole: nothing in it is written by hand, so that no number outlives the run that it is of. */
 export function performancePage(results: Results): string {
   const { rows } = results;
