@@ -10,7 +10,7 @@ const { webpackModules } = await import('./webpack-modules.ts');
 /** Runtimes as webpack writes them, shortened. End-to-end tests have whole ones. */
 
 type Factory = (module: { exports: object }, exports: object, require: Require) => void;
-type Require = ((id: string) => object) & { m?: object; c?: object; d: typeof define };
+type Require = ((id: string) => object) & { m?: object; c?: object; s?: unknown; d: typeof define };
 const page = globalThis as unknown as Record<string, unknown[]>;
 
 function define(exports: object, getters: Record<string, () => unknown>) {
@@ -66,16 +66,26 @@ function startWebpack4(name: string, factories: Record<string, Factory>, entry: 
     { m: factories, c: cache, d: define },
   );
   const deferred: string[][] = [];
+  const isLoaded = new Set(['runtime']);
   page[name] ??= [];
   const chunks = page[name];
   const parent = chunks.push.bind(chunks);
   chunks.push = ((data: [string[], Record<string, Factory>, string[][]?]) => {
     for (const id in data[1]) if (Object.hasOwn(data[1], id)) factories[id] = data[1][id] as Factory;
     parent(data);
+    for (const id of data[0]) isLoaded.add(id);
     deferred.push.apply(deferred, data[2] ?? []);
-    for (const [id] of deferred.splice(0)) require(id as string);
+    for (const waiting of deferred.splice(0)) {
+      const [id, ...needed] = waiting;
+      if (needed.some((chunk) => !isLoaded.has(chunk))) {
+        deferred.push(waiting);
+        continue;
+      }
+      require.s = id;
+      require(id as string);
+    }
   }) as unknown as typeof chunks.push;
-  require(entry);
+  chunks.push([['main'], {}, [[entry, 'runtime']]] as never);
   return { require, factories, cache };
 }
 
@@ -135,6 +145,7 @@ describe.each([
     resolve(name, '1', ['a']);
     expect([Object.keys(started.factories), Reflect.ownKeys(Object.prototype), chunks.length]).toEqual(before);
     expect(chunks.push).toBe(push);
+    expect(started.require.s).toBe('cache' in started ? 'entry' : undefined);
     if ('cache' in started) expect(Object.keys(started.cache)).toEqual(['1', 'entry']);
     else expect(started.loaded).toEqual({});
   });
@@ -206,6 +217,29 @@ describe.each([
     expect(() => resolve(name, '1', ['a'], SEAL)).toThrow('is gone');
     expect(get).not.toHaveBeenCalled();
   });
+});
+
+it('leaves to a runtime of webpack 4 the entry that it ran last, which waited for a chunk', () => {
+  const name = freshName();
+  const entry: Factory = () => {};
+  const { require } = startWebpack4(name, { entry, other: entry, absent: entry }, 'entry');
+  const chunks = page[name] ?? [];
+  const push = (...data: unknown[]) => chunks.push(data as never);
+  push(['other'], {}, [['other', 'late', 'runtime']]);
+  push(['third'], {}, [['absent', 'third', 'never', 'other']]);
+  push(['late'], {});
+  push(['never'], {});
+  expect(require.s).toBe('absent');
+  expect(() => resolve(name, '1', ['a'])).toThrow('Module 1');
+  expect(require.s).toBe('absent');
+});
+
+it('leaves none where the entry of webpack 4 came with its runtime', () => {
+  const name = freshName();
+  const { require } = startWebpack4(name, { entry: () => {} }, 'entry');
+  page[name]?.splice(0);
+  expect(() => resolve(name, '1', ['a'])).toThrow('Module 1');
+  expect(Object.keys(require)).not.toContain('s');
 });
 
 it('says so where the page has no such bundle', () => {

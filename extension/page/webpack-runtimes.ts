@@ -4,7 +4,7 @@ import * as js from '../../shared/primordials.ts';
 export type ModuleCache = Readonly<Record<string, { readonly exports: unknown } | undefined>>;
 
 /** webpack's own `require`, with the factories of all modules as `m`, and in some builds the cache of those that ran as `c`. */
-type Require = ((id: string) => unknown) & { m?: Record<string, unknown>; c?: Record<string, unknown> };
+type Require = ((id: string) => unknown) & { m?: Record<string, unknown>; c?: Record<string, unknown>; s?: unknown };
 type Chunks = unknown[];
 
 const known = { __proto__: null } as unknown as Record<string, { push: unknown; caches: ModuleCache[] } | undefined>;
@@ -25,6 +25,7 @@ export function moduleCaches(chunkGlobal: string): readonly ModuleCache[] {
   const add = (require: unknown) => {
     const cache = typeof require === 'function' ? cacheOf(require as Require) : undefined;
     if (cache) caches[caches.length] = cache;
+    return cache;
   };
   // To webpack 4 this entry is one without modules to run; it wants such a module, where it runs modules of entries at all.
   if (!pushChunk(chunks, add) && runsModules(push)) pushModule(chunks, add);
@@ -33,7 +34,7 @@ export function moduleCaches(chunkGlobal: string): readonly ModuleCache[] {
 }
 
 /** webpack 5, rspack: hands `require` to the function of an entry. Whether it was called. */
-function pushChunk(chunks: Chunks, add: (require: unknown) => void): boolean {
+function pushChunk(chunks: Chunks, add: (require: unknown) => ModuleCache | undefined): boolean {
   let called = false;
   // Without a parameter of its own, because webpack 4 takes its `length` for that of a list.
   pushEntry(chunks, {}, (...given: unknown[]) => {
@@ -51,14 +52,72 @@ function runsModules(push: unknown): boolean {
 const THIRD = /\[2\]/;
 
 /** webpack 4: runs a module of ours, which is given `require`, and forgets it again. */
-function pushModule(chunks: Chunks, add: (require: unknown) => void): void {
+function pushModule(chunks: Chunks, add: (require: unknown) => ModuleCache | undefined): void {
   const id = `pagewire-${++lastProbe}`;
   const module = (_module: unknown, _exports: unknown, require: Require) => {
-    add(require);
+    const cache = add(require);
     if (require.m) delete require.m[id];
     if (require.c) delete require.c[id];
+    putBackEntry(require, lastEntry(chunks, cache));
   };
   pushEntry(chunks, { [id]: module }, [[id]]);
+}
+
+/** webpack 4 notes which entry it runs, before anybody could see which one it noted last. */
+function putBackEntry(require: Require, entry: unknown): void {
+  if (entry === undefined) delete require.s;
+  else require.s = entry;
+}
+
+/**
+ * The module that webpack 4 ran last as an entry: it keeps all that came, and runs an entry when all chunks are there that it waits
+ * for. Undefined where the entry came with the runtime, and is nowhere to be seen.
+ */
+function lastEntry(chunks: Chunks, cache: ModuleCache | undefined): unknown {
+  const comes = idsOf(chunks);
+  const isThere = { __proto__: null } as unknown as Record<string, true | undefined>;
+  const waiting: unknown[][] = [];
+  let last: unknown;
+  // What comes with the runtime itself is there before all others.
+  const isReady = (chunk: unknown) => isThere[chunk as string] === true || comes[chunk as string] !== true;
+  for (let at = 0; at < chunks.length; at++) {
+    eachOf(chunks[at], 0, (chunk) => {
+      isThere[chunk as string] = true;
+    });
+    eachOf(chunks[at], 2, (entry) => {
+      if (js.isArray(entry)) waiting[waiting.length] = entry;
+    });
+    for (let index = 0; index < waiting.length; index++) {
+      const entry = waiting[index] as unknown[];
+      if (entry.length === 0 || !areAll(entry, 1, isReady)) continue;
+      if (cache && js.hasOwn(cache, entry[0] as string)) last = entry[0];
+      // It runs once.
+      waiting[index] = [];
+    }
+  }
+  return last;
+}
+
+/** The ids of all chunks that came after the runtime, or before it was there. */
+function idsOf(chunks: Chunks): Record<string, true | undefined> {
+  const ids = { __proto__: null } as unknown as Record<string, true | undefined>;
+  for (let at = 0; at < chunks.length; at++) {
+    eachOf(chunks[at], 0, (chunk) => {
+      ids[chunk as string] = true;
+    });
+  }
+  return ids;
+}
+
+function eachOf(chunk: unknown, part: 0 | 2, look: (item: unknown) => void): void {
+  const list: unknown = js.isArray(chunk) ? chunk[part] : undefined;
+  if (!js.isArray(list)) return;
+  for (let index = 0; index < list.length; index++) look(list[index]);
+}
+
+function areAll(list: readonly unknown[], from: number, is: (item: unknown) => boolean): boolean {
+  for (let index = from; index < list.length; index++) if (!is(list[index])) return false;
+  return true;
 }
 
 /** Passes an entry to all runtimes that listen, and takes it out of the array again. */
