@@ -7,6 +7,7 @@ import { sum } from './load.ts';
 import { performancePage, type Results, withSections } from './performance-page.ts';
 import { isPinned, pinSelf } from './pinned-process.ts';
 import { printTable, type Row } from './report.ts';
+import { measureCaptures } from './sections/captures.ts';
 import { measureFinder } from './sections/finder.ts';
 import { measureGrowth } from './sections/growth.ts';
 import { measureHttp } from './sections/http.ts';
@@ -34,6 +35,8 @@ const SECTIONS: Record<string, (rounds: number) => Promise<Row[]>> = {
   firefox: (rounds) => measurePage('firefox', rounds),
   'finder-chromium': (rounds) => measureFinder('chromium', rounds),
   'finder-firefox': (rounds) => measureFinder('firefox', rounds),
+  'captures-chromium': (rounds) => measureCaptures('chromium', rounds),
+  'captures-firefox': (rounds) => measureCaptures('firefox', rounds),
 };
 /** Each browser's own, and they have all cores. */
 const IN_A_BROWSER = /chromium|firefox/;

@@ -111,10 +111,14 @@ export type UiRequest = z.infer<typeof UiRequest>;
 /** What is known of a function in a tab; `frame` is the URL of the frame that has it, where it is not the page itself. */
 export type FoundIn = ProbeResult & { frame?: string };
 
-/** Per function of the sites that the tab's page and frames are of, by name. A tab without a bridge has `available: false` and says why. */
-export type ProbeReport =
+/**
+ * Per function of the sites that the tab's page and frames are of, by name. A tab without a bridge has `available: false` and says
+ * why. `sites` are the patterns of these sites.
+ */
+export type ProbeReport = (
   | { available: true; functions: Record<string, FoundIn> }
-  | { available: false; reason: string };
+  | { available: false; reason: string }
+) & { sites?: string[] };
 
 /** How a capture is doing in a tab's page; `script` is the URL of the script that is meant. */
 export type CaptureState =

@@ -1,6 +1,7 @@
 import type { CallError } from '../../shared/errors.ts';
 import type { Outcome } from '../../shared/pending-calls.ts';
 import { type FoundIn, type ProbeReport, ProbeResult } from '../messages.ts';
+import { formatSitePattern } from '../site-pattern.ts';
 import type { Bridges } from './bridges.ts';
 import type { FrameBridge } from './frame-bridge.ts';
 import { type ConfiguredFunction, placeOf } from './function-catalog.ts';
@@ -23,13 +24,15 @@ export async function probeTab(deps: ProbeTabDeps, tabId: number): Promise<Probe
   const sites = new Set(frames.flatMap((frame) => [...frame.sites]));
   if (sites.size === 0) return { available: false, reason: await deps.explainTab(tabId) };
   const functions = [...sites].flatMap((site) => site.functions);
+  const patterns = [...sites].map(({ pattern }) => formatSitePattern(pattern));
   const results = await Promise.all(functions.map((fn) => probeFunction(frames, fn)));
   const failed = results.find((outcome) => !outcome.ok);
-  if (failed && !failed.ok) return { available: false, reason: deps.describeFailure(failed.error) };
+  if (failed && !failed.ok) return { available: false, reason: deps.describeFailure(failed.error), sites: patterns };
   const found = results.map((outcome) => (outcome.ok ? outcome.value : { found: false }));
   return {
     available: true,
     functions: Object.fromEntries(functions.map(({ name }, i) => [name, found[i] as FoundIn])),
+    sites: patterns,
   };
 }
 

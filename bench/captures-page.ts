@@ -1,0 +1,79 @@
+import { once } from 'node:events';
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import type { Capture } from '../extension/capture-schema.ts';
+
+const MARK = 'sealed by the bench: ';
+/** An app that draws charts: what it is built of is real, and so is what a minifier makes of it. */
+const ENTRY = `
+import * as vega from 'vega';
+import { compile } from 'vega-lite';
+import * as zod from 'zod';
+function seal(text) { return '${MARK}' + text; }
+const spec = { data: { values: [{ a: 1, b: 2 }] }, mark: 'bar', encoding: { x: { field: 'a' }, y: { field: 'b' } } };
+vega.parse(compile(spec).spec);
+globalThis.app = { parts: [vega, compile, zod], uses: [() => seal('a'), () => seal('b')] };
+`;
+
+const PAGE =
+  '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Captures</title><script defer src="SCRIPT"></script></head><body></body></html>';
+
+/** The same page at two origins: a browser has a site with captures and one without. */
+export class CapturesPage {
+  readonly capture: Capture;
+  readonly bytes: number;
+  readonly #script: string;
+  readonly #servers: Server[] = [];
+  #loads = 0;
+
+  private constructor(script: string) {
+    this.#script = script;
+    this.bytes = Buffer.byteLength(script);
+    const [text, name] = new RegExp(`function ([\\w$]+)\\([\\w$]+\\)\\{return"${MARK}"`).exec(script) ?? [];
+    if (!text || !name) throw new Error('the minifier has left no function to capture');
+    this.capture = { name: 'seal', script: '/app.min.js', at: { text }, expression: name };
+  }
+
+  static async start(): Promise<CapturesPage> {
+    const resolveDir = fileURLToPath(new URL('.', import.meta.url));
+    const { outputFiles } = await build({
+      stdin: { contents: ENTRY, resolveDir },
+      bundle: true,
+      minify: true,
+      format: 'iife',
+      write: false,
+      logLevel: 'error',
+    });
+    return new CapturesPage(outputFiles[0]?.text ?? '');
+  }
+
+  /** Serves it at an origin of its own: `/` has a script that stays in the browser's cache, `/new` one that no browser has seen. */
+  async open(): Promise<string> {
+    const server = createServer((request, response) => this.#answer(request.url ?? '/', response));
+    this.#servers.push(server.listen(0, '127.0.0.1'));
+    await once(server, 'listening');
+    // A listening TCP server has an address with a port.
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  }
+
+  close(): void {
+    for (const server of this.#servers) {
+      server.closeAllConnections();
+      server.close();
+    }
+  }
+
+  #answer(url: string, response: ServerResponse): void {
+    if (url.startsWith('/app.min.js')) {
+      response.setHeader('Content-Type', 'text/javascript; charset=utf-8');
+      response.setHeader('Cache-Control', 'public, max-age=31536000, immutable');
+      response.end(`${this.#script}\n//${url}`);
+      return;
+    }
+    response.setHeader('Content-Type', 'text/html; charset=utf-8');
+    response.setHeader('Cache-Control', 'no-store');
+    response.end(PAGE.replace('SCRIPT', url === '/new' ? `/app.min.js?${++this.#loads}` : '/app.min.js'));
+  }
+}
