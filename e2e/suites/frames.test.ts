@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import type { Page } from '../browser/driver.ts';
 import { eventually } from '../browser/eventually.ts';
+import { ShopSite } from '../site/shop-site.ts';
 import type { HttpAnswer } from '../stage/call-over-http.ts';
 import { says } from '../stage/set-up-through-popup.ts';
 import { Stage } from '../stage/stage.ts';
@@ -149,12 +150,37 @@ describe('in a page of another site', () => {
     await expect.poll(() => stage.servingTabs()).toEqual([]);
   });
 
+  it('lists the site of the frame in the popup, with where its functions are', async () => {
+    await addFrame(page, stage.site.url('/lab/frame'));
+    await stage.isServing(page.tabId);
+    const popup = await stage.browser.openPopup({ tabId: page.tabId, url: await page.url() });
+    await says(popup, 'A frame in this page is of this site.');
+    await says(popup, `In the frame ${stage.site.url('/lab/frame')}`);
+    await popup.control('button', `Disable on ${stage.site.origin}`).seen();
+    await popup.close();
+  });
+
   it('serves the frame again after the background has been stopped', async () => {
     await addFrame(page, stage.site.url('/lab/frame'));
     await stage.isServing(page.tabId);
     await stage.isServingAnew(page.tabId, () => stage.browser.killBackground());
     expect(await stage.value('page')).toBe('/lab/frame');
   });
+});
+
+it('lets the site of a frame be enabled in the popup of the page that it is in', async () => {
+  const other = await ShopSite.start();
+  page = await stage.browser.openPage(stage.site.url('/open'));
+  await addFrame(page, other.url('/lab/frame'));
+  const popup = await stage.browser.openPopup({ tabId: page.tabId, url: await page.url() });
+  await says(popup, 'Frames of other sites (1)');
+  await popup.evaluate(() => document.querySelector('summary')?.click(), undefined);
+  await popup.control('button', 'Enable on this site').click();
+  await popup.control('button', `Disable on ${other.origin}`).seen();
+  await says(popup, 'A frame in this page is of this site.');
+  await popup.control('button', `Disable on ${other.origin}`).click();
+  await popup.close();
+  await other.close();
 });
 
 async function addFrame(page: Page, url: string): Promise<void> {

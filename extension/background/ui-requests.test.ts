@@ -68,6 +68,7 @@ describe('probe', () => {
     expect(await answer({ kind: 'probe', tabId: 4 })).toEqual({
       available: true,
       functions: { sign: { found: true }, pay: { found: false, reason: 'shop.pay is undefined' } },
+      sites: ['https://shop.test'],
     });
   });
 
@@ -77,6 +78,7 @@ describe('probe', () => {
     expect(await answer({ kind: 'probe', tabId: 4 })).toEqual({
       available: true,
       functions: { sign: { found: true }, pay: { found: true, frame: 'https://shop.test/frame-9' } },
+      sites: ['https://shop.test'],
     });
   });
 
@@ -97,7 +99,11 @@ it('says in words why a page that is there did not tell', async () => {
   openTab({});
   const report = answer({ kind: 'probe', tabId: 4 });
   bridges.ofTab(4)[0]?.lose(new CallError('page_unloaded', 'left'));
-  expect(await report).toEqual({ available: false, reason: 'in words: page_unloaded' });
+  expect(await report).toEqual({
+    available: false,
+    reason: 'in words: page_unloaded',
+    sites: ['https://shop.test'],
+  });
 });
 
 describe('try', () => {

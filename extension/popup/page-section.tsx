@@ -2,17 +2,19 @@ import { useState } from 'preact/hooks';
 import { Guide } from '../guide/guide.tsx';
 import type { GuidePage } from '../guide/guide-steps.ts';
 import type { GuideState } from '../guide/use-guide.ts';
-import type { Settings, SiteSettings } from '../settings-schema.ts';
-import { formatSitePattern, parseSitePattern, siteMatches, siteOfUrl } from '../site-pattern.ts';
+import type { SiteSettings } from '../settings-schema.ts';
+import { siteOfUrl } from '../site-pattern.ts';
 import type { Complaint } from '../ui/complaint.ts';
 import { Field } from '../ui/field.tsx';
 import { permissionOf } from '../ui/settings-edits.ts';
 import { t } from '../ui/t.ts';
 import { useAccess } from '../ui/use-access.ts';
 import { useProbe } from '../ui/use-probe.ts';
-import { useWorkspace } from '../ui/workspace.tsx';
+import { useManaged, useWorkspace } from '../ui/workspace.tsx';
 import { SitePanel } from './site-panel.tsx';
+import { sitesOfPage } from './sites-of-page.ts';
 import type { TargetPage } from './target-page.ts';
+import { useFrames } from './use-frames.ts';
 
 interface Props {
   page: TargetPage;
@@ -26,37 +28,44 @@ export function PageSection({ page: { tabId, url }, guide, onFind }: Props) {
   const { settings } = useWorkspace();
   const [entered, setEntered] = useState<string>();
   const address = url ?? entered;
-  const sites = address === undefined ? [] : sitesOfPage(settings, address);
-  const [site] = sites;
-  const report = useProbe(sites.some(({ enabled }) => enabled) ? tabId : undefined, settings);
+  const isManaged = useManaged('sites');
+  const report = useProbe(settings.sites.some(({ enabled }) => enabled) ? tabId : undefined, settings);
+  const frames = useFrames(tabId, settings);
+  const { own, inFrames, couldBe } = sitesOfPage(settings, {
+    url: address ?? '',
+    frames,
+    serving: report?.sites ?? [],
+  });
+  const [site] = own;
   const granted = useAccess(site?.enabled ? permissionOf(site.pattern) : undefined);
   const guidePage: GuidePage = site
-    ? { kind: 'site', site, granted, report }
+    ? { kind: 'site', site, granted, report: site.enabled ? report : undefined }
     : { kind: address === undefined ? 'unknown' : 'unservable' };
+  const panel = (listed: SiteSettings, isInFrame = false) => (
+    <SitePanel
+      key={listed.pattern}
+      site={listed}
+      isInFrame={isInFrame}
+      tabId={tabId}
+      report={listed.enabled ? report : undefined}
+      onFind={() => onFind(listed.pattern)}
+    />
+  );
   return (
     <>
       {guide.isShown && <Guide page={guidePage} onClose={guide.hide} onDone={guide.finish} />}
       {address === undefined && <AddressForm onEnter={setEntered} />}
       {address !== undefined && !site && <Unservable />}
-      {sites.map((listed) => (
-        <SitePanel
-          key={listed.pattern}
-          site={listed}
-          tabId={tabId}
-          report={listed.enabled ? report : undefined}
-          onFind={() => onFind(listed.pattern)}
-        />
-      ))}
+      {own.map((listed) => panel(listed))}
+      {inFrames.map((listed) => panel(listed, true))}
+      {couldBe.length > 0 && !isManaged && (
+        <details class="frame-sites">
+          <summary>{t('frameSites', { count: couldBe.length })}</summary>
+          {couldBe.map((unlisted) => panel(unlisted, true))}
+        </details>
+      )}
     </>
   );
-}
-
-/** The listed sites that a page belongs to; else its own origin, as one that could be enabled. None for pages out of reach. */
-function sitesOfPage(settings: Settings, url: string): SiteSettings[] {
-  const own = siteOfUrl(url);
-  if (!own) return [];
-  const listed = settings.sites.filter((site) => siteMatches(parseSitePattern(site.pattern), url));
-  return listed.length > 0 ? listed : [{ pattern: formatSitePattern(own), enabled: false, functions: [] }];
 }
 
 function Unservable() {

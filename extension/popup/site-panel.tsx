@@ -15,14 +15,16 @@ const CALLS_SHOWN = 20;
 
 interface Props {
   site: SiteSettings;
+  /** Whether not the page itself, but a frame in it is of the site. */
+  isInFrame: boolean;
   tabId: number | undefined;
   /** What was found in the tab; absent where nothing was asked, or not answered yet. */
   report: ProbeReport | undefined;
   onFind(): void;
 }
 
-/** The tab's site: on or off, and its functions. A site that is not listed yet is off and has none. */
-export function SitePanel({ site, tabId, report, onFind }: Props) {
+/** A site of the tab: on or off, and its functions. A site that is not listed yet is off and has none. */
+export function SitePanel({ site, isInFrame, tabId, report, onFind }: Props) {
   const workspace = useWorkspace();
   const isManaged = useManaged('sites');
   const { pattern, enabled, functions } = site;
@@ -44,6 +46,7 @@ export function SitePanel({ site, tabId, report, onFind }: Props) {
           </button>
         )}
       </div>
+      {isInFrame && <p class="hint">{t('siteInFrame')}</p>}
       {isManaged && <p class="hint">{t('sitesManaged')}</p>}
       {enabled ? (
         <AccessMissing pattern={pattern} />

@@ -1,0 +1,43 @@
+import type { Settings, SiteSettings } from '../settings-schema.ts';
+import { formatSitePattern, parseSitePattern, siteMatches, siteOfUrl } from '../site-pattern.ts';
+
+/** What is known of a tab: the address of its page, those of the frames in it, and the patterns of the sites that serve in it. */
+export interface TabAddresses {
+  readonly url: string;
+  readonly frames: readonly string[];
+  readonly serving: readonly string[];
+}
+
+export interface SitesOfPage {
+  /** The listed sites that the page belongs to; else its own origin, as one that could be enabled. None for pages out of reach. */
+  readonly own: SiteSettings[];
+  /** Listed sites that only frames belong to. */
+  readonly inFrames: SiteSettings[];
+  /** Origins of frames that belong to no listed site, as sites that could be enabled. */
+  readonly couldBe: SiteSettings[];
+}
+
+/** The sites that a tab's page and the frames in it belong to. */
+export function sitesOfPage({ sites }: Pick<Settings, 'sites'>, { url, frames, serving }: TabAddresses): SitesOfPage {
+  const origin = siteOfUrl(url);
+  if (!origin) return { own: [], inFrames: [], couldBe: [] };
+  const isOf = (site: SiteSettings, address: string) => siteMatches(parseSitePattern(site.pattern), address);
+  const listed = sites.filter((site) => isOf(site, url));
+  const own = listed.length > 0 ? listed : [notListed(formatSitePattern(origin))];
+  const inFrames = sites.filter(
+    (site) =>
+      !own.includes(site) && (serving.includes(normal(site.pattern)) || frames.some((address) => isOf(site, address))),
+  );
+  const known = [...own, ...inFrames];
+  const strangers = frames.filter((address) => !known.some((site) => isOf(site, address)));
+  const patterns = new Set(strangers.flatMap((address) => siteOfUrl(address) ?? []).map(formatSitePattern));
+  return { own, inFrames, couldBe: [...patterns].map(notListed) };
+}
+
+function normal(pattern: string): string {
+  return formatSitePattern(parseSitePattern(pattern));
+}
+
+function notListed(pattern: string): SiteSettings {
+  return { pattern, enabled: false, functions: [] };
+}
