@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
+import { read } from '../shared/envelope.ts';
 import { parsePath } from '../shared/path.ts';
-import { ClientId, FunctionName, read } from '../shared/protocol.ts';
+import { ClientId, FunctionName } from '../shared/protocol.ts';
 import { Capture } from './capture-schema.ts';
 import { parseSitePattern } from './site-pattern.ts';
 

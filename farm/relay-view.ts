@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { connect, type Relay } from '../sdk/node.ts';
 import { CallError } from '../shared/errors.ts';
-import type { ClientInfo, RelayEvent } from '../shared/protocol.ts';
+import type { ClientInfo } from '../shared/protocol.ts';
+import type { RelayEvent } from '../shared/relay-event.ts';
 
 const ASK_MS = 2_000;
 /** A relay that does not answer for so long is taken for gone. */

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { CallError } from '../shared/errors.ts';
-import type { RelayEvent } from '../shared/protocol.ts';
+import type { RelayEvent } from '../shared/relay-event.ts';
 import { EventStream } from './event-stream.ts';
 
 const gone = (clientId: string): RelayEvent => ({ kind: 'disconnected', clientId, connectionId: '' });

@@ -1,5 +1,5 @@
 import type { CallError } from '../shared/errors.ts';
-import type { RelayEvent } from '../shared/protocol.ts';
+import type { RelayEvent } from '../shared/relay-event.ts';
 
 /** Past so many events that nobody has taken yet, calls are left out, as the relay does for a connection that is not read. */
 const MOST_UNREAD = 10_000;

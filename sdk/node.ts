@@ -3,7 +3,8 @@ import { type ConnectOptions, Relay } from './relay.ts';
 
 // biome-ignore lint/performance/noBarrelFile: the package's own door; programs import nothing deeper.
 export { CallError, type ErrorCode } from '../shared/errors.ts';
-export type { ClientInfo, RelayEvent } from '../shared/protocol.ts';
+export type { ClientInfo } from '../shared/protocol.ts';
+export type { RelayEvent } from '../shared/relay-event.ts';
 export type { CallOptions } from './call-options.ts';
 export type { ConnectOptions, Relay } from './relay.ts';
 export type { Functions, RelayClient } from './relay-client.ts';

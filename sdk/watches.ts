@@ -1,6 +1,6 @@
 import type { CallError } from '../shared/errors.ts';
 import { HEARTBEAT_MS, RELAY_SILENCE_MS } from '../shared/limits.ts';
-import { parseEvent } from '../shared/protocol.ts';
+import { parseEvent } from '../shared/relay-event.ts';
 import { EventStream } from './event-stream.ts';
 import { messageText } from './message-text.ts';
 

@@ -1,6 +1,6 @@
+import type { MsgId } from '../shared/envelope.ts';
 import { CallError } from '../shared/errors.ts';
 import { MAX_WATCHES } from '../shared/limits.ts';
-import type { MsgId } from '../shared/protocol.ts';
 import type { FrameWriter } from './frames.ts';
 import type { Grant } from './grant.ts';
 import { errorFrame, eventFrame } from './second-protocol.ts';

@@ -1,6 +1,7 @@
+import type { MsgId } from '../shared/envelope.ts';
 import { CallError } from '../shared/errors.ts';
 import type { Outcome } from '../shared/pending-calls.ts';
-import type { CallToRelay, FirstCall, MsgId } from '../shared/protocol.ts';
+import type { CallToRelay, FirstCall } from '../shared/protocol.ts';
 import type { Call, CallOrigin, CallRequest } from './call.ts';
 import { CallerWatches } from './caller-watches.ts';
 import type { Cluster } from './cluster/cluster.ts';

@@ -1,6 +1,7 @@
+import type { MsgId } from '../shared/envelope.ts';
 import { CallError } from '../shared/errors.ts';
 import { PendingCalls } from '../shared/pending-calls.ts';
-import type { FirstAnswer, FirstInit, MsgId, SecondInit, ServedFunction } from '../shared/protocol.ts';
+import type { FirstAnswer, FirstInit, SecondInit, ServedFunction } from '../shared/protocol.ts';
 import type { CallIds } from './call-ids.ts';
 import type { Clients } from './clients.ts';
 import type { Counters } from './counters.ts';

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { RawData, WebSocket } from 'ws';
+import { msgIdOf } from '../shared/envelope.ts';
 import { CallError, CLOSE_CODE } from '../shared/errors.ts';
-import { msgIdOf, parseToRelay } from '../shared/protocol.ts';
+import { parseToRelay } from '../shared/protocol.ts';
 import type { AddressUse, Usage } from './address-use.ts';
 import type { CallIds } from './call-ids.ts';
 import { Caller } from './caller.ts';

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { CallError } from '../shared/errors.ts';
-import type { RelayEvent } from '../shared/protocol.ts';
+import type { RelayEvent } from '../shared/relay-event.ts';
 import type { SlowReading } from './frames.ts';
 import type { Grant } from './grant.ts';
 import { HeldFrames } from './held-frames.ts';

@@ -1,4 +1,4 @@
-import type { RelayEvent } from '../shared/protocol.ts';
+import type { RelayEvent } from '../shared/relay-event.ts';
 
 /** What happens. `clients` and `dropped` are made for each watcher, by its Watch. */
 export type Happening = Exclude<RelayEvent, { kind: 'clients' | 'dropped' }>;

@@ -1,6 +1,7 @@
+import type { MsgId } from '../shared/envelope.ts';
 import { CallError, type ErrorBody } from '../shared/errors.ts';
 import type { Outcome } from '../shared/pending-calls.ts';
-import type { FirstAnswer, MsgId } from '../shared/protocol.ts';
+import type { FirstAnswer } from '../shared/protocol.ts';
 
 /**
  * The first protocol's frames and how they match the second's calls. Frozen: scripts and programs that nobody can

@@ -1,6 +1,6 @@
 import { CallError } from '../shared/errors.ts';
 import { MAX_FRAME_MESSAGES, MAX_NESTING } from '../shared/limits.ts';
-import { parseFrame } from '../shared/protocol.ts';
+import { parseFrame } from '../shared/parse-frame.ts';
 
 /** Past this a frame is not even parsed: eight million brackets would hold the process for seconds. */
 const DEEPEST_PARSED = 10_000;

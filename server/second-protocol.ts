@@ -1,6 +1,7 @@
+import type { MsgId } from '../shared/envelope.ts';
 import { CallError, type ErrorBody, isErrorCode } from '../shared/errors.ts';
 import { HEARTBEAT_MS, MAX_BATCH_BYTES, MAX_FRAME_BYTES } from '../shared/limits.ts';
-import type { ClientInfo, MsgId, ToCaller, ToClient, ToRelay } from '../shared/protocol.ts';
+import type { ClientInfo, ToCaller, ToClient, ToRelay } from '../shared/protocol.ts';
 import type { CallRequest } from './call.ts';
 
 /** The second protocol: the JSON texts of what the relay says, and what clients' answers mean. */

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { read } from '../shared/envelope.ts';
 import { CallError } from '../shared/errors.ts';
-import { read } from '../shared/protocol.ts';
 import { addTokenEntry } from './add-token-entry.ts';
 import { readExpiry } from './expiry.ts';
 import { makeToken, Role, TokenEntry } from './token-registry.ts';

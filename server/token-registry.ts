@@ -1,8 +1,8 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod/mini';
+import { read } from '../shared/envelope.ts';
 import { CallError } from '../shared/errors.ts';
-import { read } from '../shared/protocol.ts';
 
 /** What a token lets its bearer be. */
 export const Role = z.enum(['client', 'caller']);

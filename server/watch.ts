@@ -1,6 +1,7 @@
 import { CallError } from '../shared/errors.ts';
 import { MAX_WATCH_BACKLOG_BYTES } from '../shared/limits.ts';
-import type { ClientInfo, RelayEvent } from '../shared/protocol.ts';
+import type { ClientInfo } from '../shared/protocol.ts';
+import type { RelayEvent } from '../shared/relay-event.ts';
 import type { Cluster } from './cluster/cluster.ts';
 import type { Events, Told } from './events.ts';
 import type { Grant } from './grant.ts';

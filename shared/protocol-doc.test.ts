@@ -4,17 +4,16 @@ import * as z from 'zod/mini';
 import { decodeValue } from './decode-value.ts';
 import { CLOSE_CODE, HTTP_STATUS, isErrorCode } from './errors.ts';
 import * as limits from './limits.ts';
+import { parseFrame } from './parse-frame.ts';
 import { BYTES_KINDS } from './primordials.ts';
 import {
   Args,
   type CallerInfo,
   ClientInfo,
   type ErrorData,
-  parseFrame,
   parseToCaller,
   parseToClient,
   parseToRelay,
-  RelayEvent,
   type ServedFunction,
   Target,
   TimeoutMs,
@@ -22,6 +21,7 @@ import {
   type ToClient,
   type ToRelay,
 } from './protocol.ts';
+import { RelayEvent } from './relay-event.ts';
 import { Stats } from './stats.ts';
 
 const doc = readFileSync(new URL('../docs/protocol.md', import.meta.url), 'utf8');

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import en from 'zod/v4/locales/en.js';
-import { CallError, type ErrorCode, HTTP_STATUS } from './errors.ts';
+import { isObject, type MsgId, message, quotedType, read, typeOf } from './envelope.ts';
+import { CallError } from './errors.ts';
 import {
   MAX_CLIENT_ID_LENGTH,
   MAX_FUNCTION_NAME_LENGTH,
@@ -11,18 +11,11 @@ import {
 } from './limits.ts';
 import { quickRead } from './quick-read.ts';
 
-// zod/mini ships no texts: without them each complaint would read "Invalid input".
-z.config(en());
-
 /**
  * Every message of both protocols, `{type, msgId, data}` each. docs/protocol.md says the same in words.
  *
  * Unknown fields are let pass, and values (`msg`, `args`, `value`) are kept as they came, by reference.
  */
-
-/** Any JSON scalar, echoed as it came. A message without one is answered without one. */
-const MsgId = z.optional(z.union([z.string(), z.number(), z.boolean(), z.null()]));
-export type MsgId = z.infer<typeof MsgId>;
 
 export const ClientId = z.string().check(z.maxLength(MAX_CLIENT_ID_LENGTH));
 /** `<clientId>#<name>`, as the first protocol's callers write it. */
@@ -65,10 +58,6 @@ export const Agent = z.object({ browser: shortText, browserVersion: shortText, e
 export type Agent = z.infer<typeof Agent>;
 
 export const ErrorData = z.object({ code: z.string(), message: z.string(), details: z.optional(z.unknown()) });
-
-function message<const Type extends string, Data extends z.ZodMiniType>(type: Type, data: Data) {
-  return z.object({ type: z.literal(type), msgId: MsgId, data });
-}
 
 // ——— first protocol ———
 
@@ -150,31 +139,6 @@ export const ClientInfo = z.object({
 export type ClientInfo = z.infer<typeof ClientInfo>;
 const Clients = message('clients', z.object({ clients: z.array(ClientInfo) }));
 
-// `as`: the keys of a constant are known.
-const errorCodes = Object.keys(HTTP_STATUS) as ErrorCode[];
-
-/** What a relay tells those who watch it, over WebSocket and as server-sent events alike. */
-export const RelayEvent = z.discriminatedUnion('kind', [
-  /** Always the first: the state that the events after it change. */
-  z.object({ kind: z.literal('clients'), clients: z.array(ClientInfo) }),
-  z.object({ kind: z.literal('connected'), client: ClientInfo }),
-  z.object({ kind: z.literal('disconnected'), clientId: z.string(), connectionId: z.string() }),
-  /** The client's functions or their tabs have changed. */
-  z.object({ kind: z.literal('functions'), client: ClientInfo }),
-  /** A call has ended. */
-  z.object({
-    kind: z.literal('call'),
-    clientId: z.string(),
-    /** Absent where the caller named none: a first-protocol call of the default function. */
-    fn: z.optional(z.string()),
-    outcome: z.enum(['ok', ...errorCodes]),
-    ms: z.int(),
-    via: z.enum(['websocket', 'http']),
-  }),
-  /** So many `call` events were left out here, because they were not read fast enough. */
-  z.object({ kind: z.literal('dropped'), count: z.int() }),
-]);
-export type RelayEvent = z.infer<typeof RelayEvent>;
 /** Of an event only the kind is read here: those of a newer relay may be unknown, and `parseEvent` then lets them pass. */
 const EventMessage = message('event', z.object({ event: z.looseObject({ kind: z.string() }) }));
 
@@ -212,23 +176,6 @@ export type ToCaller =
   | z.infer<typeof Clients>
   | z.infer<typeof EventMessage>
   | z.infer<typeof Heartbeat>;
-
-/**
- * The messages of one text frame: one, or an array of them. They are not looked into yet.
- *
- * @throws CallError `bad_request` where the text is not JSON or neither an object nor an array.
- */
-export function parseFrame(text: string): { messages: unknown[]; batched: boolean } {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    throw new CallError('bad_request', 'The frame is not JSON', { cause });
-  }
-  if (Array.isArray(json)) return { messages: json, batched: true };
-  if (typeof json === 'object' && json !== null) return { messages: [json], batched: false };
-  throw new CallError('bad_request', 'The frame is neither a message nor an array of messages');
-}
 
 /** @throws CallError `bad_request`, saying which field of which message is wrong. */
 export function parseToRelay(json: unknown): ToRelay {
@@ -280,17 +227,6 @@ export function parseToCaller(json: unknown): ToCaller {
   return read(toCaller, json, typeOf(json));
 }
 
-/** An event as it came; undefined for one of a kind that this version does not know. */
-export function parseEvent(json: unknown): RelayEvent | undefined {
-  return RelayEvent.safeParse(json).data;
-}
-
-/** The msgId of a message that could not be read, for its error answer; undefined where there is none to echo. */
-export function msgIdOf(json: unknown): MsgId {
-  const parsed = isObject(json) ? MsgId.safeParse((json as { msgId?: unknown }).msgId) : undefined;
-  return parsed?.data;
-}
-
 function parseDecrypt(json: { data?: unknown }): ToRelay {
   const isAnswer = isObject(json.data) && typeof (json.data as { flag?: unknown }).flag === 'boolean';
   return isAnswer
@@ -301,29 +237,4 @@ function parseDecrypt(json: { data?: unknown }): ToRelay {
 function parseList(json: unknown): ToRelay {
   const { msgId, data } = read(List, json, 'list');
   return { kind: 'list', msgId, clientId: data?.clientId };
-}
-
-function typeOf(json: unknown): string {
-  if (!isObject(json)) throw new CallError('bad_request', 'A message must be an object');
-  const { type } = json as { type?: unknown };
-  if (typeof type !== 'string') throw new CallError('bad_request', 'A message needs a type (a string)');
-  return type;
-}
-
-// What is long is no type, but something else in its place, which no log is to quote.
-function quotedType(type: string): string {
-  return type.length <= 40 ? JSON.stringify(type) : 'so long a name';
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** Reads outside data with a schema; a message about it names the field and what was wrong, never the value. */
-export function read<Schema extends z.ZodMiniType>(schema: Schema, json: unknown, what: string): z.infer<Schema> {
-  const parsed = schema.safeParse(json);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  const at = issue?.path.map(String).join('.') ?? '';
-  throw new CallError('bad_request', `${what}${at && ` at ${at}`}: ${issue?.message ?? 'invalid'}`);
 }

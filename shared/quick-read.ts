@@ -1,5 +1,6 @@
+import type { MsgId } from './envelope.ts';
 import { MAX_CLIENT_ID_LENGTH, MAX_FUNCTION_NAME_LENGTH, MAX_TIMEOUT_MS, MIN_TIMEOUT_MS } from './limits.ts';
-import type { CallToRelay, FirstAnswer, FirstCall, MsgId, ToRelay } from './protocol.ts';
+import type { CallToRelay, FirstAnswer, FirstCall, ToRelay } from './protocol.ts';
 
 /**
  * What the schemas of protocol.ts make of the messages that come by the tens of thousands in a second, at a tenth of the time: calls

@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
+import { read } from '../../shared/envelope.ts';
 import { CallError } from '../../shared/errors.ts';
 import { DEFAULT_TIMEOUT_MS } from '../../shared/limits.ts';
-import { read, TimeoutMs } from '../../shared/protocol.ts';
+import { TimeoutMs } from '../../shared/protocol.ts';
 import { isWritable, type On, type Part, readPut, readTake } from './part.ts';
 
 const Text = z.string().check(z.minLength(1));

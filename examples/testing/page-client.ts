@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
-import { parseFrame, parseToClient } from '../../shared/protocol.ts';
+import { parseFrame } from '../../shared/parse-frame.ts';
+import { parseToClient } from '../../shared/protocol.ts';
 
 export type PageFunction = (...args: string[]) => unknown;
 

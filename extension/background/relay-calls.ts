@@ -1,8 +1,8 @@
+import type { MsgId } from '../../shared/envelope.ts';
 import { CallError } from '../../shared/errors.ts';
 import { MAX_FRAME_BYTES } from '../../shared/limits.ts';
 import { isLargerThan } from '../../shared/pack-frames.ts';
 import type { Outcome } from '../../shared/pending-calls.ts';
-import type { MsgId } from '../../shared/protocol.ts';
 import type { CallRequest, RunCall } from './run-call.ts';
 
 /** The relay's calls that run now, by msgId. Each is answered once, over the connection that it came by or not at all. */

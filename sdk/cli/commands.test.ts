@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ClientInfo, RelayEvent } from '../../shared/protocol.ts';
+import type { ClientInfo } from '../../shared/protocol.ts';
+import type { RelayEvent } from '../../shared/relay-event.ts';
 import { result, type ScriptedRelay, startScriptedRelay } from '../scripted-relay.ts';
 import { callCommand } from './call-command.ts';
 import { listCommand } from './list-command.ts';

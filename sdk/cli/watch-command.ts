@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import type { ClientInfo, RelayEvent } from '../../shared/protocol.ts';
+import type { ClientInfo } from '../../shared/protocol.ts';
+import type { RelayEvent } from '../../shared/relay-event.ts';
 import { EXIT_CODES_HELP } from './exit-code.ts';
 import { printable } from './printable.ts';
 import { addRelayOptions, type RelayOptions, withRelay } from './relay-options.ts';

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { ClientInfo, RelayEvent } from '../../shared/protocol.ts';
+import type { ClientInfo } from '../../shared/protocol.ts';
+import type { RelayEvent } from '../../shared/relay-event.ts';
 import type { Events, Happening } from '../events.ts';
 
 /** How long a new watch waits for nodes to tell whom they serve; whom a later one serves it is told as coming. */

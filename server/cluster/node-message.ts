@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { CallError, isErrorCode } from '../../shared/errors.ts';
-import { ErrorData, RelayEvent, Target } from '../../shared/protocol.ts';
+import { ErrorData, Target } from '../../shared/protocol.ts';
+import { RelayEvent } from '../../shared/relay-event.ts';
 import { CallShape } from './who-can.ts';
 
 /** What nodes say to each other, many messages a packet. Each call that a node asks of another has an id of the asking node's. */

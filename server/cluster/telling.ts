@@ -1,5 +1,5 @@
 import { MAX_WATCH_BACKLOG_BYTES } from '../../shared/limits.ts';
-import type { RelayEvent } from '../../shared/protocol.ts';
+import type { RelayEvent } from '../../shared/relay-event.ts';
 import type { Bus } from '../bus.ts';
 import type { Clients } from '../clients.ts';
 import type { Events, Told } from '../events.ts';

@@ -1,5 +1,6 @@
 import { CallError, isErrorCode } from '../../shared/errors.ts';
-import { parseEvent, type RelayEvent, type Target } from '../../shared/protocol.ts';
+import type { Target } from '../../shared/protocol.ts';
+import { parseEvent, type RelayEvent } from '../../shared/relay-event.ts';
 import { Stats } from '../../shared/stats.ts';
 import { EventStreamReader } from './event-stream-reader.ts';
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { CallError } from '../../shared/errors.ts';
-import type { RelayEvent } from '../../shared/protocol.ts';
+import type { RelayEvent } from '../../shared/relay-event.ts';
 import type { Stats } from '../../shared/stats.ts';
 import { followRelay, type Picture, type Source } from './relay-feed.ts';
 

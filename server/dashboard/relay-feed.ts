@@ -1,5 +1,5 @@
 import { CallError } from '../../shared/errors.ts';
-import type { RelayEvent } from '../../shared/protocol.ts';
+import type { RelayEvent } from '../../shared/relay-event.ts';
 import type { Stats } from '../../shared/stats.ts';
 import { type PulsePoint, pointBetween, withPoint } from './pulse-points.ts';
 import { NOTHING_SEEN, type RelayView, viewAfter } from './relay-view.ts';

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import type { ClientInfo, RelayEvent } from '../../shared/protocol.ts';
+import type { ClientInfo } from '../../shared/protocol.ts';
+import type { RelayEvent } from '../../shared/relay-event.ts';
 import { NOTHING_SEEN, viewAfter } from './relay-view.ts';
 
 const NOON = new Date('2026-01-31T12:00:00Z');

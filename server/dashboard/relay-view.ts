@@ -1,4 +1,5 @@
-import type { ClientInfo, RelayEvent } from '../../shared/protocol.ts';
+import type { ClientInfo } from '../../shared/protocol.ts';
+import type { RelayEvent } from '../../shared/relay-event.ts';
 
 /** A call as the list of recent ones shows it. */
 export interface RecentCall extends Extract<RelayEvent, { kind: 'call' }> {

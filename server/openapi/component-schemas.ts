@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { CallError } from '../../shared/errors.ts';
-import { Agent, Args, ClientInfo, RelayEvent, ServedFunction, Target, TimeoutMs } from '../../shared/protocol.ts';
+import { Agent, Args, ClientInfo, ServedFunction, Target, TimeoutMs } from '../../shared/protocol.ts';
+import { RelayEvent } from '../../shared/relay-event.ts';
 import { Stats } from '../../shared/stats.ts';
 import { Problem, problemOf } from '../problem.ts';
 import { CallBody } from '../routes/call-body.ts';

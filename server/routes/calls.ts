@@ -1,8 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod/mini';
+import { read } from '../../shared/envelope.ts';
 import { CallError } from '../../shared/errors.ts';
-import { ClientId, FunctionName, read } from '../../shared/protocol.ts';
+import { ClientId, FunctionName } from '../../shared/protocol.ts';
 import type { Access } from '../access.ts';
 import type { CallOrigin, CallRequest } from '../call.ts';
 import { sendProblem } from '../problem.ts';

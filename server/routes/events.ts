@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod/mini';
-import { read } from '../../shared/protocol.ts';
+import { read } from '../../shared/envelope.ts';
 import type { Access } from '../access.ts';
 import type { EventStreams } from '../event-streams.ts';
 

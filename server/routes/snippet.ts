@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod/mini';
+import { read } from '../../shared/envelope.ts';
 import { parsePathKeys } from '../../shared/path-keys.ts';
-import { ClientId, read } from '../../shared/protocol.ts';
+import { ClientId } from '../../shared/protocol.ts';
 import type { Proxies } from '../proxies.ts';
 import { snippetFor } from '../snippet/snippet-for.ts';
 

@@ -1,0 +1,48 @@
+import * as z from 'zod/mini';
+import en from 'zod/v4/locales/en.js';
+import { CallError } from './errors.ts';
+
+/** What all messages of both protocols have in common, `{type, msgId, data}`, and how they are read. */
+
+// zod/mini ships no texts: without them each complaint would read "Invalid input".
+z.config(en());
+
+/** Any JSON scalar, echoed as it came. A message without one is answered without one. */
+const MsgId = z.optional(z.union([z.string(), z.number(), z.boolean(), z.null()]));
+export type MsgId = z.infer<typeof MsgId>;
+
+export function message<const Type extends string, Data extends z.ZodMiniType>(type: Type, data: Data) {
+  return z.object({ type: z.literal(type), msgId: MsgId, data });
+}
+
+/** The msgId of a message that could not be read, for its error answer; undefined where there is none to echo. */
+export function msgIdOf(json: unknown): MsgId {
+  const parsed = isObject(json) ? MsgId.safeParse((json as { msgId?: unknown }).msgId) : undefined;
+  return parsed?.data;
+}
+
+/** @throws CallError `bad_request` */
+export function typeOf(json: unknown): string {
+  if (!isObject(json)) throw new CallError('bad_request', 'A message must be an object');
+  const { type } = json as { type?: unknown };
+  if (typeof type !== 'string') throw new CallError('bad_request', 'A message needs a type (a string)');
+  return type;
+}
+
+// What is long is no type, but something else in its place, which no log is to quote.
+export function quotedType(type: string): string {
+  return type.length <= 40 ? JSON.stringify(type) : 'so long a name';
+}
+
+export function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Reads outside data with a schema; a message about it names the field and what was wrong, never the value. */
+export function read<Schema extends z.ZodMiniType>(schema: Schema, json: unknown, what: string): z.infer<Schema> {
+  const parsed = schema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const at = issue?.path.map(String).join('.') ?? '';
+  throw new CallError('bad_request', `${what}${at && ` at ${at}`}: ${issue?.message ?? 'invalid'}`);
+}

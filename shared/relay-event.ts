@@ -1,0 +1,34 @@
+import * as z from 'zod/mini';
+import { type ErrorCode, HTTP_STATUS } from './errors.ts';
+import { ClientInfo } from './protocol.ts';
+
+// `as`: the keys of a constant are known.
+const errorCodes = Object.keys(HTTP_STATUS) as ErrorCode[];
+
+/** What a relay tells those who watch it, over WebSocket and as server-sent events alike. */
+export const RelayEvent = z.discriminatedUnion('kind', [
+  /** Always the first: the state that the events after it change. */
+  z.object({ kind: z.literal('clients'), clients: z.array(ClientInfo) }),
+  z.object({ kind: z.literal('connected'), client: ClientInfo }),
+  z.object({ kind: z.literal('disconnected'), clientId: z.string(), connectionId: z.string() }),
+  /** The client's functions or their tabs have changed. */
+  z.object({ kind: z.literal('functions'), client: ClientInfo }),
+  /** A call has ended. */
+  z.object({
+    kind: z.literal('call'),
+    clientId: z.string(),
+    /** Absent where the caller named none: a first-protocol call of the default function. */
+    fn: z.optional(z.string()),
+    outcome: z.enum(['ok', ...errorCodes]),
+    ms: z.int(),
+    via: z.enum(['websocket', 'http']),
+  }),
+  /** So many `call` events were left out here, because they were not read fast enough. */
+  z.object({ kind: z.literal('dropped'), count: z.int() }),
+]);
+export type RelayEvent = z.infer<typeof RelayEvent>;
+
+/** An event as it came; undefined for one of a kind that this version does not know. */
+export function parseEvent(json: unknown): RelayEvent | undefined {
+  return RelayEvent.safeParse(json).data;
+}
