@@ -180,8 +180,7 @@ it('starts a capture from a search in the scripts of the page, in a few clicks',
   expect(await captures.laterValue('found', ['x'])).toBe('k1:x');
 });
 
-// Firefox hands the changed script on from its memory for a while: docs/capture.md, "What a page can notice".
-it.skipIf(name === 'firefox')('has nothing in a page that no capture is for', async () => {
+it('has nothing in a page that no capture is for', async () => {
   const hooks = () =>
     page.evaluate(() => Object.getOwnPropertyNames(Object.getPrototypeOf(globalThis)).sort().join(), undefined);
   const withCapture = await hooks();

@@ -66,7 +66,7 @@ export function CaptureList({ site: { pattern, captures = [] }, tabId }: Props) 
         <div class="capture-ways">
           {tabId !== undefined && (
             <button type="button" class="quiet add" onClick={() => setOpen({ what: 'search' })}>
-              <Icon name="show" />
+              <Icon name="search" />
               {t('captureSearch')}
             </button>
           )}

@@ -55,7 +55,7 @@ export function CaptureRow({ pattern, capture, state }: Props) {
       <p class="capture-place mono" title={`${entry.script}\n${entry.place}`}>
         {entry.expression} <span class="muted">· {entry.script}</span>
       </p>
-      {words?.detail && <p class="function-reason">{t(...words.detail)}</p>}
+      {words?.detail && <p class={`capture-detail ${words.tone}`}>{t(...words.detail)}</p>}
       {state?.kind === 'needs-permission' && (
         <button type="button" class="primary" onClick={() => void allowCaptures([capture.script])}>
           {t('captureAllow')}

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { fromBase64, toBase64 } from './base64.ts';
 import { MAX_SCRIPT_BYTES, type PassingScript, type ScriptPassage } from './script-passage.ts';
 
 /** A command to the debugger of one tab. */
@@ -69,8 +70,7 @@ async function rewriteBody(
     passage.tooLarge(passing);
     return undefined;
   }
-  const type = responseHeaders.find(({ name }) => name.toLowerCase() === 'content-type')?.value ?? '';
-  return await passage.rewrite(passing, bytes, type);
+  return await passage.rewrite(passing, bytes, responseHeaders);
 }
 
 /**
@@ -80,18 +80,4 @@ async function rewriteBody(
 function headersOf(headers: readonly z.infer<typeof Header>[]): z.infer<typeof Header>[] {
   const ours = new Set(['content-encoding', 'content-length', 'cache-control', 'expires', 'etag', 'last-modified']);
   return [...headers.filter(({ name }) => !ours.has(name.toLowerCase())), { name: 'Cache-Control', value: 'no-store' }];
-}
-
-function fromBase64(text: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
-}
-
-const PIECE = 0x8000 - (0x8000 % 3);
-
-function toBase64(bytes: Uint8Array<ArrayBuffer>): string {
-  const native = (bytes as { toBase64?: () => string }).toBase64;
-  if (native) return native.call(bytes);
-  let text = '';
-  for (let at = 0; at < bytes.length; at += PIECE) text += btoa(String.fromCharCode(...bytes.subarray(at, at + PIECE)));
-  return text;
 }

@@ -47,21 +47,35 @@ it('touches no script but those of a capture', () => {
   expect(filters).toEqual([]);
 });
 
-it('hands on what has become of the whole script, and tells its type', async () => {
+it('hands on what has become of the whole script, and tells its headers', async () => {
   const rewrite = vi.fn(async () => bytes('new'));
   const { filters, responses, request } = pass(rewrite);
   request('https://shop.test/app.js');
-  responses.answered({
-    requestId: '1',
-    responseHeaders: [{ name: 'content-type', value: 'text/javascript; charset=gbk' }],
-  });
+  const responseHeaders = [{ name: 'content-type', value: 'text/javascript; charset=gbk' }];
+  responses.answered({ requestId: '1', responseHeaders });
   const [filter] = filters as [FakeFilter];
   filter.ondata?.({ data: bytes('o').buffer });
   filter.ondata?.({ data: bytes('ld').buffer });
   filter.onstop?.();
   expect(await filter.ended).toBe('closed');
   expect(filter.written).toBe('new');
-  expect(rewrite).toHaveBeenCalledWith(expect.anything(), bytes('old'), 'text/javascript; charset=gbk');
+  expect(rewrite).toHaveBeenCalledWith(expect.anything(), bytes('old'), responseHeaders);
+});
+
+it('has nothing of a script kept that passes through it, and leaves all others as they are', () => {
+  const { responses, request } = pass(async () => undefined);
+  request('https://shop.test/app.js');
+  const responseHeaders = [
+    { name: 'ETag', value: '"1"' },
+    { name: 'cache-control', value: 'max-age=9' },
+  ];
+  expect(responses.answered({ requestId: '1', responseHeaders })).toEqual({
+    responseHeaders: [
+      { name: 'ETag', value: '"1"' },
+      { name: 'Cache-Control', value: 'no-store' },
+    ],
+  });
+  expect(responses.answered({ requestId: '2', responseHeaders })).toEqual({});
 });
 
 it.each([

@@ -1,4 +1,4 @@
-import { MAX_SCRIPT_BYTES, type PassingScript, type ScriptPassage } from './script-passage.ts';
+import { MAX_SCRIPT_BYTES, type PassingScript, type ResponseHeader, type ScriptPassage } from './script-passage.ts';
 import { concatenate } from './script-text.ts';
 
 /** What Firefox says of a request. */
@@ -11,7 +11,7 @@ export interface ScriptRequest {
 
 export interface ScriptResponse {
   readonly requestId: string;
-  readonly responseHeaders?: readonly { name: string; value?: string | undefined }[] | undefined;
+  readonly responseHeaders?: readonly ResponseHeader[] | undefined;
 }
 
 /** A response that passes through our hands: what is not written does not reach the page. */
@@ -29,8 +29,8 @@ export interface ResponseFilter {
 export class FilterResponses {
   readonly #passage: ScriptPassage;
   readonly #filter: (requestId: string) => ResponseFilter;
-  /** The Content-Type of responses under way. */
-  readonly #types = new Map<string, string>();
+  /** Of responses under way. */
+  readonly #headers = new Map<string, readonly ResponseHeader[]>();
 
   constructor(passage: ScriptPassage, filter: (requestId: string) => ResponseFilter) {
     this.#passage = passage;
@@ -41,15 +41,19 @@ export class FilterResponses {
   requested({ requestId, url, tabId, documentUrl }: ScriptRequest): void {
     if (tabId < 0 || documentUrl === undefined) return;
     if (this.#passage.capturesOf(documentUrl, url).length === 0) return;
-    this.#types.set(requestId, '');
+    this.#headers.set(requestId, []);
     this.#pass({ tabId, pageUrl: documentUrl, url }, requestId);
   }
 
-  /** Its headers are there. */
-  answered({ requestId, responseHeaders = [] }: ScriptResponse): void {
-    if (!this.#types.has(requestId)) return;
-    const type = responseHeaders.find(({ name }) => name.toLowerCase() === 'content-type');
-    this.#types.set(requestId, type?.value ?? '');
+  /**
+   * Its headers are there; what is answered stands for them. Nothing of it is to be kept: a page that no capture is for any more
+   * would be given the changed script out of the browser's cache.
+   */
+  answered({ requestId, responseHeaders = [] }: ScriptResponse): { responseHeaders?: ResponseHeader[] } {
+    if (!this.#headers.has(requestId)) return {};
+    this.#headers.set(requestId, responseHeaders);
+    const others = responseHeaders.filter(({ name }) => !/^(cache-control|expires)$/i.test(name));
+    return { responseHeaders: [...others, { name: 'Cache-Control', value: 'no-store' }] };
   }
 
   #pass(passing: PassingScript, requestId: string): void {
@@ -62,23 +66,23 @@ export class FilterResponses {
       if (size <= MAX_SCRIPT_BYTES) return;
       for (const part of parts.splice(0)) filter.write(part);
       filter.disconnect();
-      this.#types.delete(requestId);
+      this.#headers.delete(requestId);
       this.#passage.tooLarge(passing);
     };
     filter.onstop = () => void this.#finish(filter, passing, concatenate(parts), requestId);
-    filter.onerror = () => this.#types.delete(requestId);
+    filter.onerror = () => this.#headers.delete(requestId);
   }
 
   /** Whatever goes wrong, the page gets its script. */
   async #finish(filter: ResponseFilter, passing: PassingScript, bytes: Uint8Array<ArrayBuffer>, requestId: string) {
     try {
-      const type = this.#types.get(requestId) ?? '';
-      filter.write((await this.#passage.rewrite(passing, bytes, type)) ?? bytes);
+      const headers = this.#headers.get(requestId) ?? [];
+      filter.write((await this.#passage.rewrite(passing, bytes, headers)) ?? bytes);
     } catch (error) {
       console.error('A script could not be rewritten.', error);
       filter.write(bytes);
     } finally {
-      this.#types.delete(requestId);
+      this.#headers.delete(requestId);
       filter.close();
     }
   }

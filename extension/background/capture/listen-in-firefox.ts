@@ -13,8 +13,8 @@ export interface WebRequestApi {
       extra: string[],
     ): void;
   };
-  readonly onResponseStarted: {
-    addListener(listener: (response: ScriptResponse) => void, filter: object, extra: string[]): void;
+  readonly onHeadersReceived: {
+    addListener(listener: (response: ScriptResponse) => object, filter: object, extra: string[]): void;
   };
   filterResponseData(requestId: string): ResponseFilter;
 }
@@ -49,7 +49,8 @@ export function listenInFirefox({ capturing, webRequest, onGranted, started }: F
       { urls, types: ['main_frame', 'script'] },
       ['blocking'],
     );
-    api.onResponseStarted.addListener((response) => filter.answered(response), { urls, types: ['script'] }, [
+    api.onHeadersReceived.addListener((response) => filter.answered(response), { urls, types: ['script'] }, [
+      'blocking',
       'responseHeaders',
     ]);
   };

@@ -1,9 +1,12 @@
+import type { Insertion } from '../../capture/insertion-place.ts';
 import { matchesScript } from '../../capture/matches-script.ts';
+import { positionMap } from '../../capture/position-map.ts';
 import type { Capture } from '../../capture-schema.ts';
 import type { LoadedScript } from '../../messages.ts';
 import { siteMatches } from '../../site-pattern.ts';
 import type { FrameBridge } from '../frame-bridge.ts';
 import type { ServedSite } from '../function-catalog.ts';
+import { toBase64 } from './base64.ts';
 import type { CaptureBoard, Passing } from './capture-board.ts';
 import type { CaptureHooks } from './capture-hooks.ts';
 import { listNow } from './list-now.ts';
@@ -15,6 +18,14 @@ export const MAX_SCRIPT_BYTES = 24 * 1024 * 1024;
 /** For the page to say which of its scripts may not be changed; a page that is busy for longer has its script unchanged checks or not. */
 const LIST_MS = 250;
 const MAX_SEALED = 500;
+
+/** A larger one is handed on without a map of its positions, which takes longer to make and is larger than the script. */
+const MAX_MAPPED = 512 * 1024;
+
+export interface ResponseHeader {
+  readonly name: string;
+  readonly value?: string | undefined;
+}
 
 /** A script on its way into a page. */
 export interface PassingScript {
@@ -62,7 +73,7 @@ export class ScriptPassage {
   async rewrite(
     passing: PassingScript,
     bytes: Uint8Array<ArrayBuffer>,
-    contentType: string,
+    headers: readonly ResponseHeader[],
   ): Promise<Uint8Array<ArrayBuffer> | undefined> {
     const captures = this.capturesOf(passing.pageUrl, passing.url);
     if (captures.length === 0) return undefined;
@@ -71,7 +82,7 @@ export class ScriptPassage {
       return undefined;
     }
     const hook = await this.#deps.hooks.of(new URL(passing.pageUrl).origin);
-    const script = readScript(bytes, contentType);
+    const script = readScript(bytes, headerOf(headers, 'content-type') ?? '');
     const { insertions, placements } = await this.#deps.plans.planFor({
       bytes,
       text: () => script.text,
@@ -82,7 +93,8 @@ export class ScriptPassage {
       const placement = placements[capture.name];
       if (placement) this.#deps.board.note(passing.tabId, capture, { ...placement, script: passing.url });
     }
-    return insertions.length > 0 ? script.insert(insertions, '') : undefined;
+    if (insertions.length === 0) return undefined;
+    return script.insert(insertions, mapComment(passing.url, script.text, insertions, headers));
   }
 
   tooLarge(passing: PassingScript): void {
@@ -110,4 +122,23 @@ export class ScriptPassage {
     if (this.#sealed.size > MAX_SEALED) this.#sealed.clear();
     for (const { url, integrity } of scripts) if (integrity) this.#sealed.add(url);
   }
+}
+
+/** What tells developer tools the original's positions; nothing where the script has told its own, which lead further. */
+function mapComment(
+  url: string,
+  text: string,
+  insertions: readonly Insertion[],
+  headers: readonly ResponseHeader[],
+): string {
+  const hasOwn = /[#@]\s*sourceMappingURL=/.test(text) || MAP_HEADERS.some((name) => headerOf(headers, name));
+  if (hasOwn || text.length > MAX_MAPPED) return '';
+  const map = toBase64(new TextEncoder().encode(positionMap(text, insertions, url)));
+  return `\n//# sourceMappingURL=data:application/json;charset=utf-8;base64,${map}\n`;
+}
+
+const MAP_HEADERS = ['sourcemap', 'x-sourcemap'];
+
+function headerOf(headers: readonly ResponseHeader[], wanted: string): string | undefined {
+  return headers.find(({ name }) => name.toLowerCase() === wanted)?.value;
 }
