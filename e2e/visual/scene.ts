@@ -1,4 +1,12 @@
-import type { CallEntry, CallsReport, ProbeReport, RelayStatus, TryReport } from '../../extension/messages.ts';
+import type {
+  CallEntry,
+  CallsReport,
+  CaptureStates,
+  LoadedScript,
+  ProbeReport,
+  RelayStatus,
+  TryReport,
+} from '../../extension/messages.ts';
 import type { FinderView } from '../../extension/search-messages.ts';
 import type { Settings } from '../../extension/settings-schema.ts';
 import type { ScenePage } from './scene-page.ts';
@@ -18,6 +26,12 @@ export interface SceneState {
   tried: TryReport;
   /** What the finder shows once it is opened. */
   finder: FinderView;
+  /** How the captures of the tab are doing. */
+  captures: CaptureStates;
+  /** The scripts that its page has loaded. */
+  scripts: LoadedScript[];
+  /** Those that the build has from the start. */
+  permissions: string[];
 }
 
 export type Language = 'en' | 'zh_CN';

@@ -1,7 +1,8 @@
+import { captureScenes } from './capture-scenes.ts';
 import { finderScenes } from './finder-scenes.ts';
 import { optionsScenes } from './options-scenes.ts';
 import { popupScenes } from './popup-scenes.ts';
 import type { Scene } from './scene.ts';
 
 /** Every state of every page that is looked at. */
-export const SCENES: readonly Scene[] = [...popupScenes, ...finderScenes, ...optionsScenes];
+export const SCENES: readonly Scene[] = [...popupScenes, ...captureScenes, ...finderScenes, ...optionsScenes];

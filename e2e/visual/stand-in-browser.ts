@@ -36,9 +36,9 @@ export function standInBrowser({ state, messages }: StandIn): void {
         state.calls = { ...state.calls, keepsPayloads: request.on === true };
         return true;
       case 'captures':
-        return {};
+        return state.captures;
       case 'scripts':
-        return [];
+        return state.scripts;
       case 'reconnect':
       case 'clear-calls':
         return true;
@@ -60,6 +60,7 @@ export function standInBrowser({ state, messages }: StandIn): void {
     runtime: {
       id: 'scene',
       getURL: (path: string) => `/${path}`,
+      getManifest: () => ({ permissions: state.permissions }),
       sendMessage: async (request: { kind: string }) => answer(request),
       connect: ({ name }: { name: string }) => ({
         onMessage: {
