@@ -135,8 +135,15 @@ export type CaptureState =
   | { kind: 'unfit'; script: string; reason: string }
   /** The expression threw when the place was passed. */
   | { kind: 'failed'; reason: string }
-  /** The page would refuse the script if it were changed · it is too large · a service worker hands it out. */
-  | { kind: 'out-of-reach'; script: string; why: 'integrity' | 'too-large' | 'worker' }
+  /**
+   * The page would refuse the script if it were changed, by its integrity or by the page's policy · it is too large · a service worker
+   * hands it out · the page makes it itself, so that only a breakpoint reaches it · a breakpoint is wanted, and there are none here.
+   */
+  | {
+      kind: 'out-of-reach';
+      script: string;
+      why: 'integrity' | 'policy' | 'too-large' | 'worker' | 'evaluated' | 'breakpoint';
+    }
   /** This build can't change scripts (Chromium). */
   | { kind: 'needs-build' }
   /** The browser has not granted what it takes (Firefox). */

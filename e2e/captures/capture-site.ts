@@ -4,6 +4,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 
 const STRICT_CSP = "default-src 'none'; script-src 'self'";
+/** Of the page whose scripts are no files. */
+const LOOSE_CSP = "default-src 'none'; script-src 'self' blob: 'unsafe-inline' 'unsafe-eval'";
 
 /** A bundle as minifiers leave it: one line, nothing of it reachable from outside, and it never calls what is wanted. */
 const VAULT =
@@ -25,9 +27,22 @@ const GBK = Buffer.concat([
 ]);
 const MODULE = 'import"./plain.js";const key="m";const seal=t=>key+":"+t;export const other=1;';
 
+/** Hides a function in a closure that the page calls itself, and shows what it makes as a global. */
+const hiding = (key: string, shown: string) =>
+  `(function(){"use strict";const key="${key}";function seal(text){return key+":"+text}globalThis.${shown}=text=>seal(text)})();`;
+/** Scripts without a file of their own: of `eval`, of `new Function` and of a `blob:` URL. */
+const MAKES_SCRIPTS = [
+  `eval(${JSON.stringify(hiding('k3', 'evaluated'))});`,
+  `new Function(${JSON.stringify(hiding('k4', 'made'))})();`,
+  `const script=document.createElement("script");`,
+  `script.src=URL.createObjectURL(new Blob([${JSON.stringify(hiding('k5', 'fromBlob'))}]));`,
+  'document.head.append(script);',
+].join('\n');
+
 interface File {
   type: string;
   body: string | Buffer;
+  policy?: string;
 }
 
 const script = (body: string | Buffer, charset = 'utf-8'): File => ({
@@ -38,18 +53,31 @@ const page = (scripts: string): File => ({
   type: 'text/html; charset=utf-8',
   body: `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Captures</title>${scripts}</head><body></body></html>`,
 });
-const SRI = `sha256-${createHash('sha256').update(VAULT).digest('base64')}`;
+const hashOf = (text: string) => `sha256-${createHash('sha256').update(text).digest('base64')}`;
+const SRI = hashOf(VAULT);
 const probe = '<script src="/plain.js"></script>';
 
 const FILES: Record<string, File> = {
   '/': page(`${probe}<script src="/vault.min.js"></script>`),
   '/other': page(probe),
+  '/framing': { ...page('<iframe src="ORIGIN/"></iframe>'), policy: 'frame-src *' },
   '/sealed': page(`<script src="/vault.min.js?sealed" integrity="${SRI}"></script>${probe}`),
+  '/unfiled': {
+    ...page(
+      `<script>globalThis.first=1</script><script>\n${hiding('k6', 'inline')}</script><script src="/makes.js"></script><script>globalThis.last=1</script>`,
+    ),
+    policy: LOOSE_CSP,
+  },
+  '/hashed': {
+    ...page(`<script>${hiding('k7', 'hashed')}</script>`),
+    policy: `script-src '${hashOf(hiding('k7', 'hashed'))}'`,
+  },
   '/broken': page(`${probe}<script src="/broken.js"></script>`),
   '/gbk': page(`${probe}<script src="/gbk.js"></script>`),
   '/module': page(`${probe}<script type="module" src="/module.js"></script>`),
   '/vault.min.js': script(VAULT),
   '/plain.js': script(PROBE),
+  '/makes.js': script(MAKES_SCRIPTS),
   '/broken.js': script(BROKEN),
   '/gbk.js': script(GBK, 'gbk'),
   '/module.js': script(MODULE),
@@ -81,6 +109,11 @@ export class CaptureSite {
     return this.origin + path;
   }
 
+  /** The same page under a name that is another site to browsers. */
+  urlElsewhere(path: string): string {
+    return this.url(path).replace('127.0.0.1', 'localhost');
+  }
+
   async close(): Promise<void> {
     this.#server.closeAllConnections();
     this.#server.close();
@@ -95,9 +128,9 @@ export class CaptureSite {
       response.writeHead(404).end();
       return;
     }
-    response.setHeader('Content-Security-Policy', STRICT_CSP);
+    response.setHeader('Content-Security-Policy', file.policy ?? STRICT_CSP);
     response.setHeader('Content-Type', file.type);
     if (!file.type.includes('html')) response.setHeader('Cache-Control', 'public, max-age=31536000, immutable');
-    response.end(file.body);
+    response.end(typeof file.body === 'string' ? file.body.replace('ORIGIN', this.origin) : file.body);
   }
 }

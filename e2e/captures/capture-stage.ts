@@ -74,14 +74,14 @@ export class CaptureStage {
     return answer.value;
   }
 
-  /** What the popup says of a tab, once it says these words. */
-  async popupSays(page: Page, words: string): Promise<string> {
+  /** What the popup says of a tab, once it says these words so often. */
+  async popupSays(page: Page, words: string, times = 1): Promise<string> {
     const popup = await this.stage.browser.openPopup({ tabId: page.tabId, url: await page.url() });
     let text = '';
     try {
       await eventually(async () => {
         text = await textOf(popup);
-        return text.includes(words);
+        return text.split(words).length > times;
       });
     } catch {
       throw new Error(`the popup never said "${words}", but:\n${text}`);

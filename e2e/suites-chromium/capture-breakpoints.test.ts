@@ -1,9 +1,23 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Capture } from '../../extension/capture-schema.ts';
 import type { Page } from '../browser/driver.ts';
 import { CaptureSite } from '../captures/capture-site.ts';
 import { CaptureStage } from '../captures/capture-stage.ts';
 
 /** Values kept by breakpoints that never pause, for scripts that can't be changed. */
+
+const SEALED = '/vault.min.js?sealed';
+const checked: Capture[] = [
+  { name: 'seal', script: SEALED, at: { text: 'function t(t)' }, expression: 't', way: 'breakpoint' },
+  { name: 'private', script: SEALED, at: { text: 'return this.#o+"/"+t' }, expression: 'this.#r', way: 'breakpoint' },
+];
+const unfiled = (name: string, script: string, key: string): Capture => ({
+  name,
+  script,
+  at: { text: `"${key}";function seal` },
+  expression: 'seal',
+  way: 'breakpoint',
+});
 
 let site: CaptureSite;
 let captures: CaptureStage;
@@ -12,27 +26,60 @@ let page: Page;
 beforeAll(async () => {
   site = await CaptureSite.start();
   captures = await CaptureStage.start('chromium');
-  const script = '/vault.min.js?sealed';
-  page = await captures.setUp(site.url('/sealed'), [
-    { name: 'seal', script, at: { text: 'function t(t)' }, expression: 't', way: 'breakpoint' },
-    { name: 'private', script, at: { text: 'return this.#o+"/"+t' }, expression: 'this.#r', way: 'breakpoint' },
-  ]);
-  // The first load tells where the breakpoints belong.
-  await page.reload();
-  await captures.stage.isServing(page.tabId);
 });
 afterAll(async () => {
   await captures?.close();
   await site?.close();
 });
 
-it('reach a script that the page checks, under a strict policy', async () => {
-  expect(await captures.laterValue('seal', ['x'])).toBe('k1:x');
+/** The first load tells where the breakpoints belong. */
+async function loadTwice(): Promise<void> {
+  for (let load = 0; load < 2; load++) {
+    await page.reload();
+    await captures.stage.isServing(page.tabId);
+  }
+}
+
+describe('in a script that the page checks, under a strict policy', () => {
+  beforeAll(async () => {
+    page = await captures.setUp(site.url('/sealed'), checked);
+    await loadTwice();
+  });
+
+  it('reach a function', async () => {
+    expect(await captures.laterValue('seal', ['x'])).toBe('k1:x');
+  });
+
+  it('keep the object of a method once the page calls it', async () => {
+    expect(await page.evaluate(() => vault.go('own'), undefined)).toBe('k2/own');
+    expect(await captures.laterValue('private', ['x'])).toBe('k2/x');
+  });
 });
 
-it('keep the object of a method once the page calls it', async () => {
-  expect(await page.evaluate(() => vault.go('own'), undefined)).toBe('k2/own');
-  expect(await captures.laterValue('private', ['x'])).toBe('k2/x');
+describe('in a script that is no file', () => {
+  beforeAll(async () => {
+    await captures.setCaptures([
+      unfiled('evaluated', 'evaluated', 'k3'),
+      unfiled('made', 'evaluated', 'k4'),
+      unfiled('blob', 'blob:*', 'k5'),
+      unfiled('inline', '/unfiled', 'k6'),
+    ]);
+    await page.goto(site.url('/unfiled'));
+    await loadTwice();
+  });
+
+  it.each([
+    ['eval', 'evaluated', 'k3:x'],
+    ['new Function', 'made', 'k4:x'],
+    ['a blob: URL', 'blob', 'k5:x'],
+    ['the document itself', 'inline', 'k6:x'],
+  ])('reach a function of %s', async (_from, name, made) => {
+    expect(await captures.laterValue(name, ['x'])).toBe(made);
+  });
+
+  it('say that they are in place, whatever other scripts of the page are', async () => {
+    expect(await captures.popupSays(page, 'In place')).not.toContain('Not matched');
+  });
 });
 
 declare const vault: { go(text: string): string };

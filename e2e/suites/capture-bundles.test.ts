@@ -1,15 +1,10 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import type { Capture } from '../../extension/capture-schema.ts';
 import type { Page } from '../browser/driver.ts';
-import { buildBundle } from '../bundles/build-bundle.ts';
 import { BundleSite } from '../bundles/bundle-site.ts';
-import type { Bundler } from '../bundles/bundlers.ts';
 import { orderedAt } from '../bundles/ordered-at.ts';
 import { CaptureStage } from '../captures/capture-stage.ts';
-import { BUNDLED, HIDDEN, type Hidden } from '../captures/capture-table.ts';
-import { findHidden } from '../captures/find-hidden.ts';
+import { BUNDLED, HIDDEN } from '../captures/capture-table.ts';
+import { capturesOfBundle, signOf } from '../captures/captures-of-bundle.ts';
 
 /** The table of docs/capture.md: each bundler's functions that only their closure sees, in this browser. */
 
@@ -33,7 +28,7 @@ afterAll(async () => {
 
 describe.each(BUNDLED)('%s', (bundler) => {
   beforeAll(async () => {
-    await captures.setCaptures(await capturesOf(bundler));
+    await captures.setCaptures(await capturesOfBundle(site, bundler));
     await page.goto(site.url(bundler));
     await captures.stage.isServing(page.tabId);
   });
@@ -45,7 +40,7 @@ describe.each(BUNDLED)('%s', (bundler) => {
 });
 
 it('and a page that looks for a debugger has seen none', async () => {
-  await captures.setCaptures(await capturesOf('guarded'));
+  await captures.setCaptures(await capturesOfBundle(site, 'guarded'));
   await page.goto(site.url('guarded'));
   await captures.stage.isServing(page.tabId);
   await captures.laterValue('closure', ['an order']);
@@ -53,22 +48,3 @@ it('and a page that looks for a debugger has seen none', async () => {
   await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 2_000)), undefined);
   expect(await page.evaluate(() => document.documentElement.dataset.devtools, undefined)).toBeUndefined();
 });
-
-/** Some bundlers leave only the function around it, which the page calls. */
-function signOf(made: unknown): unknown {
-  return typeof made === 'object' && made !== null && 'sign' in made ? made.sign : made;
-}
-
-async function capturesOf(bundler: Bundler): Promise<Capture[]> {
-  const folder = await buildBundle(bundler);
-  const files = (await readdir(folder, { recursive: true })).filter((file) => /main[^/]*\.js$/.test(file));
-  const found = new Map<Hidden, Capture>();
-  for (const file of files) {
-    const text = await readFile(join(folder, file), 'utf8');
-    for (const place of HIDDEN) {
-      const capture = findHidden(place, site.url(bundler) + file, text);
-      if (capture) found.set(place, capture);
-    }
-  }
-  return [...found.values()];
-}

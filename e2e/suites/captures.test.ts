@@ -79,6 +79,17 @@ it('works in a new tab from its first script on', async () => {
   await page.activate();
 });
 
+it('reaches a frame of the site in a page of another, which is no site of ours', async () => {
+  const other = await captures.stage.browser.openPage(site.urlElsewhere('/framing'));
+  await captures.stage.isServing(other.tabId);
+  // Chromium enters frames from the first of its site on.
+  await other.reload();
+  await captures.stage.isServing(other.tabId);
+  expect(await captures.laterValue('seal', ['f'], { target: { tabId: other.tabId } })).toBe('k1:f');
+  await other.close();
+  await page.activate();
+});
+
 it('leaves the page what it had: its globals, its own calls, and the lines of its errors', async () => {
   const look = () =>
     page.evaluate(
@@ -161,6 +172,34 @@ it('keeps what a module does not export', async () => {
   expect(await captures.laterValue('module', ['x'])).toBe('m:x');
 });
 
+it('keeps what a script of the document itself has', async () => {
+  await captures.setCaptures([
+    { name: 'inline', script: '/unfiled', at: { text: '"k6";function' }, expression: 'seal' },
+  ]);
+  await page.goto(site.url('/unfiled'));
+  await captures.stage.isServing(page.tabId);
+  expect(await captures.laterValue('inline', ['x'])).toBe('k6:x');
+  await captures.popupSays(page, 'In place');
+});
+
+describe('tells in the popup, and leaves alone,', () => {
+  it('a script of the document that its policy lists by its hash', async () => {
+    const capture = { name: 'hashed', script: '/hashed', at: { text: '"k7";function' }, expression: 'seal' };
+    await captures.setCaptures([capture]);
+    await page.goto(site.url('/hashed'));
+    await captures.stage.isServing(page.tabId);
+    await captures.popupSays(page, 'by its hash: it would be refused if it were changed');
+    expect(await page.evaluate(() => hashed('x'), undefined)).toBe('k7:x');
+  });
+
+  it.each(['evaluated', 'blob:*'])('scripts that the page makes itself: %s', async (script) => {
+    await captures.setCaptures([{ name: 'made', script, at: { text: 'function seal' }, expression: 'seal' }]);
+    await page.goto(site.url('/unfiled'));
+    await captures.stage.isServing(page.tabId);
+    await captures.popupSays(page, 'Scripts of eval, new Function and blob: URLs are made in the page');
+  });
+});
+
 it('starts a capture from a search in the scripts of the page, in a few clicks', async () => {
   await captures.setCaptures([]);
   await page.goto(site.url());
@@ -194,4 +233,5 @@ it('has nothing in a page that no capture is for', async () => {
 
 declare const probe: { names(): string; enumerable(): string };
 declare const gbk: string;
+declare const hashed: (text: string) => string;
 declare const vault: { loads: number; go(text: string): string; stack(): string };

@@ -1,4 +1,5 @@
 import browser, { type Runtime } from 'webextension-polyfill';
+import { inlineScripts } from '../capture/inline-scripts.ts';
 import bridgeFile from '../content/bridge.iife.ts?script';
 import searchBridgeFile from '../content/search-bridge.iife.ts?script';
 import type { ManagedSettings } from '../managed-settings.ts';
@@ -86,6 +87,7 @@ const capturing = new Capturing({
   obstacle: isFirefox
     ? captureObstacle((wanted) => permissions.contains(wanted as never))
     : async () => (captureBuild.debugger ? undefined : { kind: 'needs-build' }),
+  inlineScripts: import.meta.env.MODE === 'chrome' ? () => [] : inlineScripts,
 });
 const searches = new Searches({
   extensionId: runtime.id,

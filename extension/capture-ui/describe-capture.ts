@@ -30,7 +30,7 @@ export function describeCapture(state: CaptureState): CaptureWords {
       return {
         tone: 'bad',
         mark: ['captureOutOfReach'],
-        detail: [OUT_OF_REACH[state.why], { script: fileOf(state.script) }],
+        detail: OUT_OF_REACH[state.why](fileOf(state.script)),
       };
     case 'needs-build':
       return { tone: 'bad', mark: ['captureOff'], detail: ['captureNeedsBuild'] };
@@ -51,10 +51,13 @@ const WAITING = {
 } as const satisfies Record<string, Text>;
 
 const OUT_OF_REACH = {
-  integrity: 'captureIntegrity',
-  'too-large': 'captureTooLarge',
-  worker: 'captureViaWorker',
-} as const;
+  integrity: (script) => ['captureIntegrity', { script }],
+  policy: (script) => ['capturePolicy', { script }],
+  'too-large': (script) => ['captureTooLarge', { script }],
+  worker: (script) => ['captureViaWorker', { script }],
+  evaluated: () => ['captureEvaluated'],
+  breakpoint: () => ['captureNoBreakpoints'],
+} as const satisfies Record<string, (script: string) => Text>;
 
 /** The last part of a URL, as a person knows the script. */
 export function fileOf(url: string): string {

@@ -1,3 +1,4 @@
+import { inlineScripts } from '../capture/inline-scripts.ts';
 import { parseScript } from '../capture/parse-script.ts';
 import { lineColumnAt } from '../capture/place-in-text.ts';
 import { isFunction, type Node, pathTo } from '../capture/syntax-tree.ts';
@@ -9,7 +10,7 @@ const LONGEST_PIECE = 300;
 
 /** What to capture for somebody who has pointed at a place in a script: most likely the function around it. */
 export function guessCapture(script: string, text: string, offset: number): CaptureEntry {
-  const found = functionAround(text, offset);
+  const found = functionIn(text, offset);
   const start = found?.start ?? offset;
   return {
     name: nameFor(found?.expression ?? ''),
@@ -24,6 +25,14 @@ interface FoundFunction {
   /** What it is called where it is declared. */
   readonly expression: string;
   readonly start: number;
+}
+
+/** In a document the function is looked for in the script that the place is in. */
+function functionIn(text: string, offset: number): FoundFunction | undefined {
+  if (!/^\s*</.test(text)) return functionAround(text, offset);
+  const script = inlineScripts(text).find(({ start, text }) => start <= offset && offset < start + text.length);
+  const found = script && functionAround(script.text, offset - script.start);
+  return found && { ...found, start: found.start + script.start };
 }
 
 function functionAround(text: string, offset: number): FoundFunction | undefined {

@@ -10,6 +10,14 @@ export function matchesScript(pattern: string, url: string): boolean {
   return endsLike(whole, [first, ...parts]);
 }
 
+/** What a capture calls scripts that have no URL: those of `eval` and `new Function`. */
+export const EVALUATED = 'evaluated';
+
+/** Whether a pattern is of scripts that pages make themselves, and that are never asked for. */
+export function isMadeInPage(pattern: string): boolean {
+  return pattern === EVALUATED || /^blob:/i.test(pattern);
+}
+
 function endsLike(url: string, parts: readonly string[]): boolean {
   let end = url.length;
   for (let index = parts.length - 1; index >= 0; index--) {

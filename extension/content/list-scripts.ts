@@ -1,6 +1,6 @@
 import type { LoadedScript } from '../messages.ts';
 
-/** Tells which scripts the document names or has loaded: at once, or when it has been read to its end. */
+/** Tells which scripts the document names, has loaded or has in itself: at once, or when it has been read to its end. */
 export function listScripts(when: 'now' | 'read', tell: (scripts: LoadedScript[]) => void): void {
   if (when === 'now' || document.readyState !== 'loading') tell(scriptsOf(document));
   else document.addEventListener('DOMContentLoaded', () => tell(scriptsOf(document)), { once: true });
@@ -17,6 +17,10 @@ function scriptsOf(document: Document): LoadedScript[] {
     const known = scripts.get(src);
     scripts.set(src, { url: src, viaWorker: known?.viaWorker ?? false, integrity: integrity !== '' });
   }
+  // The document itself, for the scripts that stand in it.
+  const hasInline = [...document.scripts].some(({ src, text }) => src === '' && text !== '');
+  const own = document.URL.replace(/#.*/s, '');
+  if (hasInline) scripts.set(own, { url: own, integrity: false, viaWorker: false });
   return [...scripts.values()].filter(({ url }) => /^https?:/.test(url));
 }
 

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { matchesScript } from '../../capture/matches-script.ts';
+import { EVALUATED, matchesScript } from '../../capture/matches-script.ts';
 import { type LineColumn, lineColumnAt } from '../../capture/place-in-text.ts';
 import { planBreakpoint } from '../../capture/plan-captures.ts';
 import type { Capture } from '../../capture-schema.ts';
@@ -7,9 +7,6 @@ import type { CaptureBoard } from './capture-board.ts';
 import type { CaptureHooks } from './capture-hooks.ts';
 import type { Send } from './fetch-domain.ts';
 import { MAX_SCRIPT_BYTES } from './script-passage.ts';
-
-/** What a capture calls scripts that have no URL: those of `eval` and `new Function`. */
-const EVALUATED = 'evaluated';
 
 const ParsedScript = z.object({
   scriptId: z.string(),
@@ -87,16 +84,24 @@ export class Breakpoints {
     }
     const place = lineColumnAt(source, planned.offset);
     const location = await firstStop(send, script, place);
+    if (location)
+      await this.#setAt(tabId, send, `${capture.name} ${script.hash}`, {
+        ...location,
+        // By its hash: the same script has it from its first statement on after each reload.
+        scriptHash: script.hash,
+        condition: planned.condition,
+      });
     const passing = location
       ? ({ kind: 'placed', ...place } as const)
       : ({ kind: 'unfit', reason: NOTHING_RUNS } as const);
     this.#board.note(tabId, capture, { ...passing, script: script.url });
-    const key = `${capture.name} ${script.hash}`;
+  }
+
+  /** Once for each capture in each script. */
+  async #setAt(tabId: number, send: Send, key: string, at: object): Promise<void> {
     const set = this.#set.get(tabId);
-    if (!location || !set || set.has(key)) return;
+    if (!set || set.has(key)) return;
     set.set(key, '');
-    // By its hash: the same script has it from its first statement on after each reload.
-    const at = { ...location, scriptHash: script.hash, condition: planned.condition };
     set.set(key, Breakpoint.parse(await send('Debugger.setBreakpointByUrl', at)).breakpointId);
   }
 }

@@ -31,13 +31,13 @@ it('goes by the script that keeps the value, where others match the pattern as w
   expect(board.of(TAB, CAPTURE)).toEqual(placed('app-2.js'));
 });
 
-it('goes by the newest where the same script passes again, or another keeps the value too', () => {
-  board.note(TAB, CAPTURE, placed('app-1.js'));
+it('goes by the newest of those that keep it, and of those that do not', () => {
   board.note(TAB, CAPTURE, gone('app-1.js'));
-  expect(board.of(TAB, CAPTURE)).toEqual(gone('app-1.js'));
-  board.note(TAB, CAPTURE, placed('app-2.js'));
+  board.note(TAB, CAPTURE, gone('app-2.js'));
+  expect(board.of(TAB, CAPTURE)).toEqual(gone('app-2.js'));
   board.note(TAB, CAPTURE, placed('app-3.js'));
-  expect(board.of(TAB, CAPTURE)).toEqual(placed('app-3.js'));
+  board.note(TAB, CAPTURE, placed('app-4.js'));
+  expect(board.of(TAB, CAPTURE)).toEqual(placed('app-4.js'));
 });
 
 it('says nothing of a capture that has been edited since, until its script passes again', () => {

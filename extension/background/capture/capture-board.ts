@@ -6,6 +6,8 @@ export type Passing =
   | Placement
   /** The page would refuse the script if a byte of it were changed. */
   | { readonly kind: 'integrity' }
+  /** The same of a script in a document, by the policy of the page. */
+  | { readonly kind: 'policy' }
   | { readonly kind: 'too-large' };
 export type SeenPassing = Passing & { readonly script: string };
 
@@ -19,12 +21,12 @@ interface Noted {
 export class CaptureBoard {
   readonly #byTab = new Map<number, Map<string, Noted>>();
 
-  /** A script has passed. One that keeps the value says more than another that matches the pattern as well. */
+  /** A script has passed. One that keeps the value says more than others of its pattern: a document has several inline ones. */
   note(tabId: number, capture: Capture, passing: SeenPassing): void {
     const tab = this.#byTab.get(tabId) ?? new Map<string, Noted>();
     this.#byTab.set(tabId, tab);
     const before = this.of(tabId, capture);
-    if (before?.kind === 'placed' && before.script !== passing.script && passing.kind !== 'placed') return;
+    if (before?.kind === 'placed' && passing.kind !== 'placed') return;
     tab.set(capture.name, { capture: JSON.stringify(capture), passing });
   }
 

@@ -1,4 +1,4 @@
-import { matchesScript } from '../../capture/matches-script.ts';
+import { isMadeInPage, matchesScript } from '../../capture/matches-script.ts';
 import type { Capture } from '../../capture-schema.ts';
 import { CaptureReport, type CaptureState, type CaptureStates, type LoadedScript } from '../../messages.ts';
 import type { FrameBridge } from '../frame-bridge.ts';
@@ -18,6 +18,8 @@ export interface CaptureStatesDeps {
   board: CaptureBoard;
   hooks: CaptureHooks;
   obstacle: Obstacle;
+  /** Whether there are breakpoints in this browser. */
+  mayBreak: boolean;
 }
 
 /** Tells the page script its hook, so that it keeps what rewritten scripts hand out; answered with what it has kept. */
@@ -42,7 +44,12 @@ export async function captureStates(deps: CaptureStatesDeps, tabId: number): Pro
   for (const frame of await Promise.all(frames.map((frame) => lookInto(deps, frame)))) {
     for (const capture of frame.captures) {
       const seen = deps.board.of(tabId, capture);
-      const state = stateOf(capture, { report: frame.report[capture.name], scripts: frame.scripts, obstacle, seen });
+      const state = stateOf(capture, {
+        report: frame.report[capture.name],
+        scripts: frame.scripts,
+        obstacle: obstacle ?? barrier(deps, capture),
+        seen,
+      });
       const before = states[capture.name];
       if (!before || weight(state) > weight(before)) states[capture.name] = state;
     }
@@ -60,6 +67,12 @@ async function lookInto({ hooks }: CaptureStatesDeps, frame: FrameBridge) {
 function weight(state: CaptureState): number {
   if (state.kind === 'in-place') return 2;
   return state.kind === 'waiting' && state.for === 'script' ? 0 : 1;
+}
+
+/** What keeps this browser from a capture, whatever becomes of its script. */
+function barrier({ mayBreak }: CaptureStatesDeps, { way, script }: Capture): CaptureState | undefined {
+  if (way === 'breakpoint') return mayBreak ? undefined : { kind: 'out-of-reach', script, why: 'breakpoint' };
+  return isMadeInPage(script) ? { kind: 'out-of-reach', script, why: 'evaluated' } : undefined;
 }
 
 interface Known {
@@ -91,6 +104,7 @@ function describe(seen: SeenPassing): CaptureState {
     case 'unfit':
       return { kind: 'unfit', script, reason: seen.reason };
     case 'integrity':
+    case 'policy':
     case 'too-large':
       return { kind: 'out-of-reach', script, why: seen.kind };
     default:

@@ -1,3 +1,4 @@
+import type { InlineScript } from '../../capture/inline-scripts.ts';
 import type { CaptureState, CaptureStates, LoadedScript } from '../../messages.ts';
 import type { FrameBridge } from '../frame-bridge.ts';
 import type { ServedSite } from '../function-catalog.ts';
@@ -7,6 +8,7 @@ import { CaptureHooks, type SecretStorage } from './capture-hooks.ts';
 import { captureStates, type Obstacle, tellHook } from './capture-states.ts';
 import type { DebuggerApi } from './debugger-api.ts';
 import { DebuggerSessions } from './debugger-sessions.ts';
+import { DocumentPassage } from './document-passage.ts';
 import { FilterResponses, type ResponseFilter } from './filter-responses.ts';
 import { listNow } from './list-now.ts';
 import { PlanMemory, type PlanStorage } from './plan-memory.ts';
@@ -20,6 +22,7 @@ export interface CapturingDeps {
   storage: { local: SecretStorage; session: SecretStorage & PlanStorage };
   /** Why this browser changes no scripts at present. */
   obstacle: Obstacle;
+  inlineScripts(html: string): InlineScript[];
 }
 
 const STOPPED = 'capturesStopped';
@@ -30,6 +33,7 @@ export class Capturing {
   readonly passage: ScriptPassage;
   readonly #deps: CapturingDeps;
   readonly #hooks: CaptureHooks;
+  readonly #documents: DocumentPassage;
   #sessions: DebuggerSessions | undefined;
 
   constructor(deps: CapturingDeps) {
@@ -42,11 +46,13 @@ export class Capturing {
       plans: new PlanMemory(deps.storage.session),
       board: this.board,
     });
+    const { passage, board } = this;
+    this.#documents = new DocumentPassage({ passage, board, hooks: this.#hooks, inlineScripts: deps.inlineScripts });
   }
 
   /** Firefox's way. */
   filterWith(filter: (requestId: string) => ResponseFilter): FilterResponses {
-    return new FilterResponses(this.passage, filter);
+    return new FilterResponses(this.passage, this.#documents, filter);
   }
 
   /** Chromium's way. */
@@ -57,6 +63,7 @@ export class Capturing {
     this.#sessions = new DebuggerSessions({
       api,
       passage: this.passage,
+      documents: this.#documents,
       breakpoints: new Breakpoints(this.#hooks, this.board),
       stopped: { load, save },
     });
@@ -81,7 +88,10 @@ export class Capturing {
       return (await this.#sessions?.isStopped()) ? stopped : await this.#deps.obstacle(captures);
     };
     const { framesOf } = this.#deps;
-    return captureStates({ framesOf, board: this.board, hooks: this.#hooks, obstacle }, tabId);
+    return captureStates(
+      { framesOf, board: this.board, hooks: this.#hooks, obstacle, mayBreak: this.#sessions !== undefined },
+      tabId,
+    );
   }
 
   async scripts(tabId: number): Promise<readonly LoadedScript[]> {

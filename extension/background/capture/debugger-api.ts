@@ -1,4 +1,4 @@
-/** What is used of Chromium's `chrome.debugger`. */
+/** What is used of Chromium's `chrome.debugger`; it knows sessions since version 125. */
 export interface DebuggerApi {
   attach(target: DebuggerTarget, version: string): Promise<void>;
   detach(target: DebuggerTarget): Promise<void>;
@@ -7,6 +7,8 @@ export interface DebuggerApi {
   readonly onDetach: { addListener(listener: (source: DebuggerTarget, reason: string) => void): void };
 }
 
+/** A tab; or with `sessionId` a frame of it that has a process of its own. */
 export interface DebuggerTarget {
   tabId?: number | undefined;
+  sessionId?: string | undefined;
 }

@@ -33,11 +33,18 @@ beforeEach(() => {
   vi.clearAllMocks();
   sent = [];
   stopped = false;
-  const passage = { capturesOf: (url: string) => (url === SHOP ? [CAPTURE] : []), breakpointsOf: () => [], rewrite };
+  const passage = {
+    capturesOf: (url: string) => (url === SHOP ? [CAPTURE] : []),
+    breakpointsOf: () => [],
+    scripts: () => ['/app-*.js'],
+    isOfInterest: () => true,
+    rewrite,
+  };
   const breakpoints = { want: async () => {}, forget: () => {}, heard: async () => {} };
   sessions = new DebuggerSessions({
     api,
     passage: passage as unknown as ScriptPassage,
+    documents: { isOfInterest: () => true, rewrite, tooLarge: () => {} },
     breakpoints: breakpoints as unknown as Breakpoints,
     stopped: {
       load: async () => stopped,
@@ -51,6 +58,7 @@ beforeEach(() => {
 const paused = (more: object = {}) => ({
   requestId: 'R',
   frameId: 'F',
+  resourceType: 'Script',
   request: { url: `${SHOP}app-1.js` },
   responseStatusCode: 200,
   responseHeaders: [
@@ -76,7 +84,11 @@ it('switches on no domain that pages notice', async () => {
 it('pauses the scripts of its captures alone, once they are there', async () => {
   await sessions.showing(1, SHOP);
   expect(api.sendCommand).toHaveBeenCalledWith({ tabId: 1 }, 'Fetch.enable', {
-    patterns: [{ urlPattern: '*/app-*.js*', resourceType: 'Script', requestStage: 'Response' }],
+    patterns: ['Script', 'Document'].map((resourceType) => ({
+      urlPattern: '*/app-*.js*',
+      resourceType,
+      requestStage: 'Response',
+    })),
   });
 });
 
@@ -100,7 +112,7 @@ it('does not send a form twice', async () => {
 });
 
 it('hands a script on, not to be kept in any memory', async () => {
-  await sessions.heard(1, 'Fetch.requestPaused', paused());
+  await sessions.heard({ tabId: 1 }, 'Fetch.requestPaused', paused());
   expect(api.sendCommand).toHaveBeenLastCalledWith({ tabId: 1 }, 'Fetch.fulfillRequest', {
     requestId: 'R',
     responseCode: 200,
@@ -112,20 +124,59 @@ it('hands a script on, not to be kept in any memory', async () => {
   });
 });
 
+it('hands a document on with what its headers say of going back to it', async () => {
+  const responseHeaders = [
+    { name: 'Content-Length', value: '3' },
+    { name: 'Cache-Control', value: 'max-age=9' },
+  ];
+  await sessions.heard({ tabId: 1 }, 'Fetch.requestPaused', paused({ resourceType: 'Document', responseHeaders }));
+  expect(api.sendCommand).toHaveBeenLastCalledWith(
+    { tabId: 1 },
+    'Fetch.fulfillRequest',
+    expect.objectContaining({ responseHeaders: responseHeaders.slice(1) }),
+  );
+});
+
 it.each([
   ['that is not there', { responseStatusCode: 404 }],
   ['that leads elsewhere', { responseStatusCode: 302 }],
   ['that failed', { responseErrorReason: 'Failed' }],
 ])('lets a response pass %s', async (_title, more) => {
-  await sessions.heard(1, 'Fetch.requestPaused', paused(more));
+  await sessions.heard({ tabId: 1 }, 'Fetch.requestPaused', paused(more));
   expect(sent.at(-1)).toBe('Fetch.continueRequest');
 });
 
 it('lets a script pass that can not be rewritten', async () => {
   vi.spyOn(console, 'error').mockImplementation(() => {});
   rewrite.mockRejectedValueOnce(new Error('no'));
-  await sessions.heard(1, 'Fetch.requestPaused', paused());
+  await sessions.heard({ tabId: 1 }, 'Fetch.requestPaused', paused());
   expect(sent.at(-1)).toBe('Fetch.continueRequest');
+});
+
+const FORGETS = ['Network.enable', 'Network.setCacheDisabled', 'Network.setCacheDisabled', 'Network.disable'];
+
+it('enters frames that have a process of their own, and has them wait until it is there', async () => {
+  await sessions.showing(1, SHOP);
+  await sessions.heard({ tabId: 1 }, 'Target.attachedToTarget', { sessionId: 'S' });
+  const ofFrame = api.sendCommand.mock.calls.filter(([target]) => target.sessionId === 'S').map(([, method]) => method);
+  expect(ofFrame).toEqual(['Target.setAutoAttach', 'Fetch.enable', ...FORGETS, 'Runtime.runIfWaitingForDebugger']);
+});
+
+it('lets a frame go on that can not be entered', async () => {
+  api.sendCommand.mockRejectedValueOnce(new Error('gone'));
+  await sessions.heard({ tabId: 1 }, 'Target.attachedToTarget', { sessionId: 'S' }).catch(() => {});
+  expect(sent).toEqual(['Runtime.runIfWaitingForDebugger']);
+});
+
+it('is attached to a page that has captures in a frame alone, until the tab goes elsewhere', async () => {
+  await sessions.framing(1, SHOP, OTHER);
+  await sessions.keep([]);
+  await sessions.committed(1, `${OTHER}next`, false);
+  expect(sent.filter((command) => /attach|reload/i.test(command) && !command.startsWith('Target'))).toEqual([
+    'attach 1',
+  ]);
+  await sessions.committed(1, 'https://third.test/', false);
+  expect(sent.at(-1)).toBe('detach 1');
 });
 
 it('goes on with a tab that a life of this background before had attached', async () => {

@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
 import type { Breakpoints } from './breakpoints.ts';
-import type { DebuggerApi } from './debugger-api.ts';
+import type { DebuggerApi, DebuggerTarget } from './debugger-api.ts';
 import { fetchPatterns, PausedRequest, passResponse, type Send } from './fetch-domain.ts';
-import type { ScriptPassage } from './script-passage.ts';
+import { FramesOfOtherPages } from './frames-of-other-pages.ts';
+import type { Passage, ScriptPassage } from './script-passage.ts';
 
 const VERSION = '1.3';
 const Frame = z.object({ id: z.string(), url: z.string() });
@@ -12,29 +13,39 @@ interface Tree {
 }
 const Tree: z.ZodMiniType<Tree> = z.object({ frame: Frame, childFrames: z.optional(z.array(z.lazy(() => Tree))) });
 const FrameTree = z.object({ frameTree: Tree });
+const AttachedTarget = z.object({ sessionId: z.string() });
+/** Each waits until we are there, so that none of its scripts is faster. */
+const FRAMES = { autoAttach: true, flatten: true, waitForDebuggerOnStart: true, filter: [{ type: 'iframe' }] };
 
 function urlOfFrame({ frame, childFrames = [] }: Tree, id: string): string | undefined {
   if (frame.id === id) return frame.url;
   return childFrames.map((child) => urlOfFrame(child, id)).find((url) => url !== undefined);
 }
 
+async function pageOf(send: Send, frameId: string): Promise<string> {
+  const { frameTree } = FrameTree.parse(await send('Page.getFrameTree'));
+  return urlOfFrame(frameTree, frameId) ?? frameTree.frame.url;
+}
+
 export interface DebuggerSessionsDeps {
   api: DebuggerApi;
   passage: ScriptPassage;
+  documents: Passage;
   breakpoints: Breakpoints;
   /** Whether the user has told the browser to end our debugging; it is asked once, when this background starts. */
   stopped: { load(): Promise<boolean>; save(stopped: boolean): Promise<void> };
 }
 
 /**
- * Chromium: the tabs whose scripts pass through the debugger's Fetch domain. A tab is attached while its page has captures, and no
- * longer. The Debugger domain, which pages notice, stays off but where the user has agreed to a breakpoint.
+ * Chromium: the tabs whose scripts pass through the debugger's Fetch domain. A tab is attached while its page or a frame of it has
+ * captures, and no longer; frames of another site than their page have a process, and a session of the debugger, of their own. The Debugger domain, which pages notice, stays off but where the user has agreed to a breakpoint.
  */
 export class DebuggerSessions {
   readonly #deps: DebuggerSessionsDeps;
   readonly #attached = new Map<number, Promise<boolean>>();
   /** Which scripts of each pass through us from now on. */
   readonly #intercepting = new Map<number, string>();
+  readonly #frames = new FramesOfOtherPages();
   #stopped: Promise<boolean> | undefined;
 
   constructor(deps: DebuggerSessionsDeps) {
@@ -55,7 +66,7 @@ export class DebuggerSessions {
   /** What pages there are now; called as well when their captures have changed. */
   async keep(tabs: readonly { id: number; url?: string | undefined }[]): Promise<void> {
     const ids = new Set(tabs.map(({ id }) => id));
-    const gone = [...this.#attached.keys()].filter((id) => !ids.has(id));
+    const gone = [...this.#attached.keys()].filter((id) => !ids.has(id) && this.#scriptsOfFrames(id).length === 0);
     await Promise.all([
       ...gone.map((id) => this.#detach(id)),
       ...tabs.map(({ id, url }) => (url === undefined ? this.#detach(id) : this.showing(id, url))),
@@ -67,9 +78,10 @@ export class DebuggerSessions {
    * have run its scripts as they are: it is loaded anew, unless it is what a form has been sent to.
    */
   async committed(tabId: number, url: string, isForm: boolean): Promise<void> {
+    this.#frames.shown(tabId, url);
     const wasInTime = this.#intercepting.get(tabId) === this.#scriptsOf(url).join('\n');
     await this.showing(tabId, url);
-    if (!wasInTime && !isForm && this.#intercepting.has(tabId)) await this.#send(tabId, 'Page.reload');
+    if (!wasInTime && !isForm && this.#intercepting.has(tabId)) await this.#send({ tabId }, 'Page.reload');
   }
 
   /** A tab goes to a page, or is there: it has to be attached before the first script of it is asked for. */
@@ -77,35 +89,65 @@ export class DebuggerSessions {
     const { passage, breakpoints } = this.#deps;
     const scripts = this.#scriptsOf(url);
     const wanted = passage.breakpointsOf(url);
-    if (scripts.length + wanted.length === 0 || (await this.isStopped())) {
+    const inFrames = this.#scriptsOfFrames(tabId);
+    if (scripts.length + wanted.length + inFrames.length === 0 || (await this.isStopped())) {
       await this.#detach(tabId);
-    } else if (await this.#intercept(tabId, scripts)) {
-      await breakpoints.want(tabId, this.#sender(tabId), url, wanted);
+    } else if (await this.#intercept(tabId, [...scripts, ...inFrames])) {
+      await breakpoints.want(tabId, this.#sender({ tabId }), url, wanted);
       this.#intercepting.set(tabId, scripts.join('\n'));
     }
+  }
+
+  /** A frame goes to a page with captures: its tab is attached from now on, whatever page that shows. */
+  async framing(tabId: number, url: string, pageUrl: string): Promise<void> {
+    const before = this.#scriptsOfFrames(tabId).length;
+    this.#frames.add(tabId, pageUrl, url);
+    if (this.#scriptsOfFrames(tabId).length > before) await this.showing(tabId, pageUrl);
+  }
+
+  #scriptsOfFrames(tabId: number): string[] {
+    return [...new Set(this.#frames.of(tabId).flatMap((url) => this.#scriptsOf(url)))];
   }
 
   #scriptsOf(url: string): string[] {
     return this.#deps.passage.capturesOf(url).map(({ script }) => script);
   }
 
-  /** What the debugger tells of a tab. */
-  async heard(tabId: number, method: string, params: unknown): Promise<void> {
-    const send = this.#sender(tabId);
-    if (method !== 'Fetch.requestPaused') {
-      await this.#deps.breakpoints.heard(tabId, send, method, params);
-      return;
+  /** What the debugger tells of a tab, or of a frame in it. */
+  async heard(source: DebuggerTarget & { tabId: number }, method: string, params: unknown): Promise<void> {
+    const { tabId } = source;
+    if (method === 'Target.attachedToTarget') {
+      await this.#enterFrame({ tabId, sessionId: AttachedTarget.parse(params).sessionId });
+    } else if (method === 'Fetch.requestPaused') {
+      const send = this.#sender(source);
+      const paused = PausedRequest.parse(params);
+      const { url } = paused.request;
+      const isDocument = paused.resourceType === 'Document';
+      const pageUrl = isDocument ? url : await pageOf(send, paused.frameId);
+      const passage = isDocument ? this.#deps.documents : this.#deps.passage;
+      await passResponse(passage, send, { tabId, pageUrl, url }, paused);
+    } else if (source.sessionId === undefined) {
+      await this.#deps.breakpoints.heard(tabId, this.#sender(source), method, params);
     }
-    const paused = PausedRequest.parse(params);
-    const { frameTree } = FrameTree.parse(await send('Page.getFrameTree'));
-    const pageUrl = urlOfFrame(frameTree, paused.frameId) ?? frameTree.frame.url;
-    await passResponse(this.#deps.passage, send, { tabId, pageUrl, url: paused.request.url }, paused);
+  }
+
+  /** Whatever goes wrong, the frame goes on: it waits for us. */
+  async #enterFrame(target: DebuggerTarget): Promise<void> {
+    try {
+      await this.#send(target, 'Target.setAutoAttach', FRAMES);
+      const patterns = fetchPatterns(this.#deps.passage.scripts());
+      if (patterns.length > 0) await this.#send(target, 'Fetch.enable', { patterns });
+      await this.#forgetScripts(target);
+    } finally {
+      await this.#send(target, 'Runtime.runIfWaitingForDebugger');
+    }
   }
 
   /** The browser has ended it: the tab is closed, or the user has said so in the bar that the browser shows meanwhile. */
   async detached(tabId: number, reason: string): Promise<void> {
     this.#attached.delete(tabId);
     this.#intercepting.delete(tabId);
+    this.#frames.forget(tabId);
     this.#deps.breakpoints.forget(tabId);
     if (reason !== 'canceled_by_user') return;
     this.#stopped = Promise.resolve(true);
@@ -120,9 +162,10 @@ export class DebuggerSessions {
       this.#attached.delete(tabId);
       return false;
     }
-    if (scripts.length > 0) await this.#send(tabId, 'Fetch.enable', { patterns: fetchPatterns(scripts) });
-    else await this.#send(tabId, 'Fetch.disable');
-    await this.#forgetScripts(tabId);
+    if (scripts.length > 0) await this.#send({ tabId }, 'Fetch.enable', { patterns: fetchPatterns(scripts) });
+    else await this.#send({ tabId }, 'Fetch.disable');
+    await this.#forgetScripts({ tabId });
+    await this.#send({ tabId }, 'Target.setAutoAttach', FRAMES);
     return true;
   }
 
@@ -130,11 +173,11 @@ export class DebuggerSessions {
    * A renderer runs a script that it has in memory without asking for it. What came through us is never kept there; what came
    * before we were attached is thrown out. The browser's own cache stays as it is.
    */
-  async #forgetScripts(tabId: number): Promise<void> {
-    await this.#send(tabId, 'Network.enable');
-    await this.#send(tabId, 'Network.setCacheDisabled', { cacheDisabled: true });
-    await this.#send(tabId, 'Network.setCacheDisabled', { cacheDisabled: false });
-    await this.#send(tabId, 'Network.disable');
+  async #forgetScripts(target: DebuggerTarget): Promise<void> {
+    await this.#send(target, 'Network.enable');
+    await this.#send(target, 'Network.setCacheDisabled', { cacheDisabled: true });
+    await this.#send(target, 'Network.setCacheDisabled', { cacheDisabled: false });
+    await this.#send(target, 'Network.disable');
   }
 
   async #attach(tabId: number): Promise<boolean> {
@@ -143,7 +186,7 @@ export class DebuggerSessions {
       return true;
     } catch (error) {
       // A life of this background before this one may have attached it: what it had paused is let go of.
-      const isOurs = await this.#send(tabId, 'Fetch.disable').then(
+      const isOurs = await this.#send({ tabId }, 'Fetch.disable').then(
         () => true,
         () => false,
       );
@@ -160,11 +203,11 @@ export class DebuggerSessions {
     await this.#deps.api.detach({ tabId }).catch(() => {});
   }
 
-  #sender(tabId: number): Send {
-    return (method, params) => this.#send(tabId, method, params);
+  #sender(target: DebuggerTarget): Send {
+    return (method, params) => this.#send(target, method, params);
   }
 
-  #send(tabId: number, method: string, params: object = {}): Promise<unknown> {
-    return this.#deps.api.sendCommand({ tabId }, method, params);
+  #send(target: DebuggerTarget, method: string, params: object = {}): Promise<unknown> {
+    return this.#deps.api.sendCommand(target, method, params);
   }
 }

@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest';
 import { FilterResponses, type ResponseFilter } from './filter-responses.ts';
-import { MAX_SCRIPT_BYTES, type ScriptPassage } from './script-passage.ts';
+import { MAX_SCRIPT_BYTES, type Passage, type PassingScript } from './script-passage.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
@@ -24,14 +24,15 @@ class FakeFilter implements ResponseFilter {
   }
 }
 
-function pass(rewrite: ScriptPassage['rewrite']) {
+function pass(rewrite: Passage['rewrite']) {
   const passage = {
-    capturesOf: (_page: string, url: string) => (url.endsWith('app.js') ? ['one'] : []),
+    isOfInterest: ({ url }: PassingScript) => url.endsWith('app.js'),
     rewrite,
     tooLarge: vi.fn(),
   };
   const filters: FakeFilter[] = [];
-  const responses = new FilterResponses(passage as unknown as ScriptPassage, () => {
+  const documents = { isOfInterest: ({ url }: PassingScript) => url.endsWith('/inline'), rewrite, tooLarge: () => {} };
+  const responses = new FilterResponses(passage, documents, () => {
     const filter = new FakeFilter();
     filters.push(filter);
     return filter;
@@ -40,6 +41,8 @@ function pass(rewrite: ScriptPassage['rewrite']) {
     responses.requested({ requestId: '1', url, tabId: 1, documentUrl: 'https://shop.test/' });
   return { passage, filters, responses, request };
 }
+
+const answer = { requestId: '1', type: 'script', url: 'https://shop.test/app.js', tabId: 1, statusCode: 200 };
 
 it('touches no script but those of a capture', () => {
   const { filters, request } = pass(async () => undefined);
@@ -52,7 +55,7 @@ it('hands on what has become of the whole script, and tells its headers', async 
   const { filters, responses, request } = pass(rewrite);
   request('https://shop.test/app.js');
   const responseHeaders = [{ name: 'content-type', value: 'text/javascript; charset=gbk' }];
-  responses.answered({ requestId: '1', responseHeaders });
+  responses.answered({ ...answer, responseHeaders });
   const [filter] = filters as [FakeFilter];
   filter.ondata?.({ data: bytes('o').buffer });
   filter.ondata?.({ data: bytes('ld').buffer });
@@ -69,13 +72,27 @@ it('has nothing of a script kept that passes through it, and leaves all others a
     { name: 'ETag', value: '"1"' },
     { name: 'cache-control', value: 'max-age=9' },
   ];
-  expect(responses.answered({ requestId: '1', responseHeaders })).toEqual({
+  expect(responses.answered({ ...answer, responseHeaders })).toEqual({
     responseHeaders: [
       { name: 'ETag', value: '"1"' },
       { name: 'Cache-Control', value: 'no-store' },
     ],
   });
-  expect(responses.answered({ requestId: '2', responseHeaders })).toEqual({});
+  expect(responses.answered({ ...answer, requestId: '2', responseHeaders })).toEqual({});
+});
+
+it('has a document pass through it that a capture names, once it is there, and leaves its headers', async () => {
+  const { filters, responses } = pass(async () => bytes('new'));
+  const document = { ...answer, type: 'main_frame', url: 'https://shop.test/inline' };
+  expect(responses.answered({ ...document, statusCode: 302 })).toEqual({});
+  expect(responses.answered({ ...document, url: 'https://shop.test/' })).toEqual({});
+  expect(filters).toEqual([]);
+  expect(responses.answered(document)).toEqual({});
+  const [filter] = filters as [FakeFilter];
+  filter.ondata?.({ data: bytes('old').buffer });
+  filter.onstop?.();
+  await filter.ended;
+  expect(filter.written).toBe('new');
 });
 
 it.each([

@@ -1,5 +1,7 @@
-import { MAX_SCRIPT_BYTES, type PassingScript, type ResponseHeader, type ScriptPassage } from './script-passage.ts';
+import { MAX_SCRIPT_BYTES, type Passage, type PassingScript, type ResponseHeader } from './script-passage.ts';
 import { concatenate } from './script-text.ts';
+
+type Bytes = Uint8Array<ArrayBuffer>;
 
 /** What Firefox says of a request. */
 export interface ScriptRequest {
@@ -9,8 +11,12 @@ export interface ScriptRequest {
   readonly documentUrl?: string | undefined;
 }
 
-export interface ScriptResponse {
+export interface AnyResponse {
   readonly requestId: string;
+  readonly type: string;
+  readonly url: string;
+  readonly tabId: number;
+  readonly statusCode: number;
   readonly responseHeaders?: readonly ResponseHeader[] | undefined;
 }
 
@@ -25,38 +31,51 @@ export interface ResponseFilter {
   disconnect(): void;
 }
 
-/** Firefox: scripts of pages with captures pass through a response filter. */
+/** Firefox: scripts of pages with captures, and documents that captures name, pass through a response filter. */
 export class FilterResponses {
-  readonly #passage: ScriptPassage;
+  readonly #scripts: Passage;
+  readonly #documents: Passage;
   readonly #filter: (requestId: string) => ResponseFilter;
   /** Of responses under way. */
   readonly #headers = new Map<string, readonly ResponseHeader[]>();
 
-  constructor(passage: ScriptPassage, filter: (requestId: string) => ResponseFilter) {
-    this.#passage = passage;
+  constructor(scripts: Passage, documents: Passage, filter: (requestId: string) => ResponseFilter) {
+    this.#scripts = scripts;
+    this.#documents = documents;
     this.#filter = filter;
   }
 
   /** A page asks for a script: from here on it passes through us, if it is one of a capture. */
   requested({ requestId, url, tabId, documentUrl }: ScriptRequest): void {
     if (tabId < 0 || documentUrl === undefined) return;
-    if (this.#passage.capturesOf(documentUrl, url).length === 0) return;
+    const passing = { tabId, pageUrl: documentUrl, url };
+    if (!this.#scripts.isOfInterest(passing)) return;
     this.#headers.set(requestId, []);
-    this.#pass({ tabId, pageUrl: documentUrl, url }, requestId);
+    this.#pass(this.#scripts, passing, requestId);
   }
 
   /**
    * Its headers are there; what is answered stands for them. Nothing of it is to be kept: a page that no capture is for any more
    * would be given the changed script out of the browser's cache.
    */
-  answered({ requestId, responseHeaders = [] }: ScriptResponse): { responseHeaders?: ResponseHeader[] } {
-    if (!this.#headers.has(requestId)) return {};
+  answered(response: AnyResponse): { responseHeaders?: ResponseHeader[] } {
+    const { requestId, responseHeaders = [] } = response;
+    if (response.type !== 'script') this.#documentAnswered(response);
+    if (response.type !== 'script' || !this.#headers.has(requestId)) return {};
     this.#headers.set(requestId, responseHeaders);
     const others = responseHeaders.filter(({ name }) => !/^(cache-control|expires)$/i.test(name));
     return { responseHeaders: [...others, { name: 'Cache-Control', value: 'no-store' }] };
   }
 
-  #pass(passing: PassingScript, requestId: string): void {
+  /** Sooner it may still lead elsewhere; nothing of a document is remembered in a form that we have changed. */
+  #documentAnswered({ requestId, url, tabId, statusCode, responseHeaders = [] }: AnyResponse): void {
+    const passing = { tabId, pageUrl: url, url };
+    if (tabId < 0 || statusCode !== 200 || !this.#documents.isOfInterest(passing)) return;
+    this.#headers.set(requestId, responseHeaders);
+    this.#pass(this.#documents, passing, requestId);
+  }
+
+  #pass(passage: Passage, passing: PassingScript, requestId: string): void {
     const filter = this.#filter(requestId);
     const parts: Uint8Array<ArrayBuffer>[] = [];
     let size = 0;
@@ -67,22 +86,23 @@ export class FilterResponses {
       for (const part of parts.splice(0)) filter.write(part);
       filter.disconnect();
       this.#headers.delete(requestId);
-      this.#passage.tooLarge(passing);
+      passage.tooLarge(passing);
     };
-    filter.onstop = () => void this.#finish(filter, passing, concatenate(parts), requestId);
+    filter.onstop = () => {
+      const rewrite = (bytes: Bytes) => passage.rewrite(passing, bytes, this.#headers.get(requestId) ?? []);
+      void this.#finish(filter, concatenate(parts), rewrite).finally(() => this.#headers.delete(requestId));
+    };
     filter.onerror = () => this.#headers.delete(requestId);
   }
 
-  /** Whatever goes wrong, the page gets its script. */
-  async #finish(filter: ResponseFilter, passing: PassingScript, bytes: Uint8Array<ArrayBuffer>, requestId: string) {
+  /** Whatever goes wrong, the page gets what was sent. */
+  async #finish(filter: ResponseFilter, bytes: Bytes, rewrite: (bytes: Bytes) => Promise<Bytes | undefined>) {
     try {
-      const headers = this.#headers.get(requestId) ?? [];
-      filter.write((await this.#passage.rewrite(passing, bytes, headers)) ?? bytes);
+      filter.write((await rewrite(bytes)) ?? bytes);
     } catch (error) {
       console.error('A script could not be rewritten.', error);
       filter.write(bytes);
     } finally {
-      this.#headers.delete(requestId);
       filter.close();
     }
   }

@@ -14,6 +14,7 @@ export interface CaptureBuildApi {
   readonly webNavigation: {
     readonly onBeforeNavigate: { addListener(listener: (navigation: Navigation) => void): void };
     readonly onCommitted: { addListener(listener: (navigation: Navigation) => void): void };
+    getFrame(frame: { tabId: number; frameId: number }): Promise<{ url: string } | null>;
   };
 }
 
@@ -22,21 +23,26 @@ export function listenInChromium(capturing: Capturing, api: CaptureBuildApi, sta
   const sessions = capturing.debugWith(api.debugger);
   const complain = (error: unknown) => console.info('A tab could not be debugged.', error);
   const act = (run: () => Promise<void>) => void started.then(run).catch(complain);
-  api.debugger.onEvent.addListener(({ tabId }, method, params) => {
-    if (tabId !== undefined) act(() => sessions.heard(tabId, method, params));
+  api.debugger.onEvent.addListener(({ tabId, sessionId }, method, params) => {
+    if (tabId !== undefined) act(() => sessions.heard({ tabId, sessionId }, method, params));
   });
-  api.debugger.onDetach.addListener(({ tabId }, reason) => {
-    if (tabId !== undefined) act(() => sessions.detached(tabId, reason));
+  api.debugger.onDetach.addListener(({ tabId, sessionId }, reason) => {
+    if (tabId !== undefined && sessionId === undefined) act(() => sessions.detached(tabId, reason));
   });
   api.webNavigation.onBeforeNavigate.addListener(({ tabId, frameId, url }) => {
+    // What comes of it begins with its document, before that is shown.
+    if (frameId === 0) capturing.board.forget(tabId);
     // Only where it leads is known: what is there now goes on until then.
     const { passage } = capturing;
-    const isWanted = passage.capturesOf(url).length + passage.breakpointsOf(url).length > 0;
-    if (frameId === 0 && isWanted) act(() => sessions.showing(tabId, url));
+    if (passage.capturesOf(url).length + passage.breakpointsOf(url).length === 0) return;
+    if (frameId === 0) act(() => sessions.showing(tabId, url));
+    else
+      act(async () =>
+        sessions.framing(tabId, url, (await api.webNavigation.getFrame({ tabId, frameId: 0 }))?.url ?? ''),
+      );
   });
   api.webNavigation.onCommitted.addListener(({ tabId, frameId, url, transitionType }) => {
     if (frameId !== 0) return;
-    capturing.board.forget(tabId);
     act(() => sessions.committed(tabId, url, transitionType === 'form_submit'));
   });
 }

@@ -2,7 +2,7 @@ import type { Permissions } from 'webextension-polyfill';
 import { FILTER_PERMISSIONS, scriptOrigin } from '../../capture/script-origin.ts';
 import type { Obstacle } from './capture-states.ts';
 import type { Capturing } from './capturing.ts';
-import type { ResponseFilter, ScriptRequest, ScriptResponse } from './filter-responses.ts';
+import type { AnyResponse, ResponseFilter, ScriptRequest } from './filter-responses.ts';
 
 /** What is used of Firefox's `webRequest`, which is there once the user has granted it. */
 export interface WebRequestApi {
@@ -14,7 +14,7 @@ export interface WebRequestApi {
     ): void;
   };
   readonly onHeadersReceived: {
-    addListener(listener: (response: ScriptResponse) => object, filter: object, extra: string[]): void;
+    addListener(listener: (response: AnyResponse) => Promise<object>, filter: object, extra: string[]): void;
   };
   filterResponseData(requestId: string): ResponseFilter;
 }
@@ -49,10 +49,11 @@ export function listenInFirefox({ capturing, webRequest, onGranted, started }: F
       { urls, types: ['main_frame', 'script'] },
       ['blocking'],
     );
-    api.onHeadersReceived.addListener((response) => filter.answered(response), { urls, types: ['script'] }, [
-      'blocking',
-      'responseHeaders',
-    ]);
+    api.onHeadersReceived.addListener(
+      (response) => started.then(() => filter.answered(response)),
+      { urls, types: ['main_frame', 'sub_frame', 'script'] },
+      ['blocking', 'responseHeaders'],
+    );
   };
   listen();
   onGranted.addListener(listen);

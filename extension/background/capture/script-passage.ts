@@ -34,6 +34,18 @@ export interface PassingScript {
   readonly url: string;
 }
 
+/** What is done with responses of one kind on their way into a page. */
+export interface Passage {
+  isOfInterest(passing: PassingScript): boolean;
+  /** The bytes to hand on instead; undefined where all stays as it is. */
+  rewrite(
+    passing: PassingScript,
+    bytes: Uint8Array<ArrayBuffer>,
+    headers: readonly ResponseHeader[],
+  ): Promise<Uint8Array<ArrayBuffer> | undefined>;
+  tooLarge(passing: PassingScript): void;
+}
+
 export interface ScriptPassageDeps {
   sites(): readonly ServedSite[];
   framesOf(tabId: number): readonly FrameBridge[];
@@ -43,7 +55,7 @@ export interface ScriptPassageDeps {
 }
 
 /** What both browsers' interception has in common: which scripts are of interest, and what becomes of them. */
-export class ScriptPassage {
+export class ScriptPassage implements Passage {
   readonly #deps: ScriptPassageDeps;
   /** URLs of scripts that pages have refused, or would. */
   readonly #sealed = new Set<string>();
@@ -59,6 +71,12 @@ export class ScriptPassage {
     );
   }
 
+  /** The scripts that captures of any site are for. */
+  scripts(): string[] {
+    const captures = this.#deps.sites().flatMap((site) => site.captures);
+    return captures.filter(({ way }) => way !== 'breakpoint').map(({ script }) => script);
+  }
+
   /** Those for which the user has agreed to a breakpoint. */
   breakpointsOf(pageUrl: string): Capture[] {
     return this.#capturesOf(pageUrl).filter(({ way }) => way === 'breakpoint');
@@ -69,7 +87,10 @@ export class ScriptPassage {
     return sites.flatMap(({ captures }) => captures);
   }
 
-  /** The bytes to hand on instead; undefined where the script stays as it is. */
+  isOfInterest({ pageUrl, url }: PassingScript): boolean {
+    return this.capturesOf(pageUrl, url).length > 0;
+  }
+
   async rewrite(
     passing: PassingScript,
     bytes: Uint8Array<ArrayBuffer>,
@@ -82,7 +103,7 @@ export class ScriptPassage {
       return undefined;
     }
     const hook = await this.#deps.hooks.of(new URL(passing.pageUrl).origin);
-    const script = readScript(bytes, headerOf(headers, 'content-type') ?? '');
+    const script = readScript(bytes, headersOf(headers, 'content-type')[0] ?? '');
     const { insertions, placements } = await this.#deps.plans.planFor({
       bytes,
       text: () => script.text,
@@ -131,14 +152,12 @@ function mapComment(
   insertions: readonly Insertion[],
   headers: readonly ResponseHeader[],
 ): string {
-  const hasOwn = /[#@]\s*sourceMappingURL=/.test(text) || MAP_HEADERS.some((name) => headerOf(headers, name));
+  const hasOwn = /[#@]\s*sourceMappingURL=/.test(text) || headersOf(headers, 'sourcemap', 'x-sourcemap').length > 0;
   if (hasOwn || text.length > MAX_MAPPED) return '';
   const map = toBase64(new TextEncoder().encode(positionMap(text, insertions, url)));
   return `\n//# sourceMappingURL=data:application/json;charset=utf-8;base64,${map}\n`;
 }
 
-const MAP_HEADERS = ['sourcemap', 'x-sourcemap'];
-
-function headerOf(headers: readonly ResponseHeader[], wanted: string): string | undefined {
-  return headers.find(({ name }) => name.toLowerCase() === wanted)?.value;
+export function headersOf(headers: readonly ResponseHeader[], ...names: string[]): string[] {
+  return headers.flatMap(({ name, value }) => (names.includes(name.toLowerCase()) && value ? [value] : []));
 }

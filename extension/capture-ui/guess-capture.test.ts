@@ -1,0 +1,26 @@
+import { expect, it } from 'vitest';
+import { guessCapture } from './guess-capture.ts';
+
+const SCRIPT = 'const key=1;function seal(text){return key+text}function open(text){return text-key}';
+
+it('takes the function around a place, where it is declared', () => {
+  expect(guessCapture('https://shop.test/app-4f1b2c9d.js?v=1', SCRIPT, SCRIPT.indexOf('key+text'))).toEqual({
+    name: 'seal',
+    script: 'https://shop.test/app-*.js',
+    place: 'function seal(te',
+    expression: 'seal',
+    breakpoint: false,
+  });
+});
+
+it('looks into the scripts of a document', () => {
+  const html = `<!doctype html>\n<p>function seal(te</p>\n<script>let a</script><script>${SCRIPT}</script>`;
+  const guess = guessCapture('https://shop.test/cart', html, html.indexOf('text-key'));
+  expect(guess).toMatchObject({ script: 'https://shop.test/cart', place: 'function open(te', expression: 'open' });
+});
+
+it('leaves to people what is in no function, or in no script', () => {
+  const html = `<!doctype html><p>seal</p><script>${SCRIPT}</script>`;
+  expect(guessCapture('https://shop.test/', html, html.indexOf('seal')).expression).toBe('');
+  expect(guessCapture('https://shop.test/app.js', SCRIPT, 0).expression).toBe('');
+});

@@ -1,0 +1,71 @@
+import { expect, it } from 'vitest';
+import { inlineScripts } from './inline-scripts.ts';
+import { lineColumnAt } from './place-in-text.ts';
+import { insertInto } from './plan-captures.ts';
+import { planDocument } from './plan-document.ts';
+
+const HTML = [
+  '<!doctype html>\r',
+  '<title><script>not("one")</script></title>',
+  '<!-- <script>nor(this)</script> -->',
+  '<script type="application/json">{"neither":1}</script><script src="a.js">nor(1)</script>',
+  '<template><script>later()</script></template>',
+  '<script>const a = "<b>&amp;";</script>',
+  '<body onload="x()"><script type=module>',
+  '  function seal(text) { return "密" + text }',
+  '</script>',
+].join('\n');
+
+const seal = { name: 'seal', at: { text: 'function seal' }, expression: 'seal' };
+const plan = (
+  ...captures: (typeof seal | { name: string; at: { line: number; column: number }; expression: string })[]
+) => planDocument(HTML, inlineScripts(HTML), captures, 'hook');
+const placeOf = (text: string) => lineColumnAt(HTML, HTML.indexOf(text));
+
+it('finds the scripts that a document runs, as they stand in it', () => {
+  const scripts = inlineScripts(HTML);
+  expect(scripts.map(({ text }) => text.trim())).toEqual([
+    'const a = "<b>&amp;";',
+    'function seal(text) { return "密" + text }',
+  ]);
+  for (const { start, text } of scripts) expect(HTML.slice(start, start + text.length)).toBe(text);
+});
+
+it('puts in what keeps the value, in the script that has the place, and tells where that is in the document', () => {
+  const { insertions, placements } = plan(seal);
+  expect(placements.seal).toEqual({ kind: 'placed', ...placeOf('function seal') });
+  const changed = insertInto(HTML, insertions);
+  expect(changed).toMatch(/<script type=module>\s*;\(\(\)=>.*?\)\(\);function seal/);
+  expect(changed.replace(/;\(\(\)=>.*?\)\(\);/, '')).toBe(HTML);
+});
+
+it('counts lines and columns in the document', () => {
+  const { placements } = plan({ name: 'seal', at: placeOf('function seal'), expression: 'seal' });
+  expect(placements.seal).toEqual({ kind: 'placed', ...placeOf('function seal') });
+});
+
+it.each([
+  ['nowhere', { ...seal, at: { text: 'function gone(text)' } }],
+  ['in no script', { ...seal, at: { line: 1, column: 2 } }],
+])('says what is %s', (_title, capture) => {
+  expect(plan(capture)).toMatchObject({ insertions: [], placements: { seal: { kind: 'not-matched' } } });
+});
+
+it('tells the places that may be meant by where they are in the document', () => {
+  const { placements } = plan({ ...seal, at: { text: 'function seal(other)' } });
+  expect(placements.seal).toMatchObject({ nearest: [placeOf('seal(text)')] });
+});
+
+it('lists the places of what stands in several scripts', () => {
+  const html = '<script>let a = 1</script><p><script>let b = 1</script>';
+  const capture = { ...seal, at: { text: '= 1' } };
+  const { insertions, placements } = planDocument(html, inlineScripts(html), [capture], 'hook');
+  expect(insertions).toEqual([]);
+  expect(placements.seal).toMatchObject({ several: true, nearest: [{ column: 15 }, { column: 44 }] });
+});
+
+it('leaves out what would end the script', () => {
+  const { insertions, placements } = plan({ ...seal, expression: 'seal + "</script>"' });
+  expect(insertions).toEqual([]);
+  expect(placements.seal).toMatchObject({ kind: 'unfit' });
+});
