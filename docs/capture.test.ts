@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { BUNDLED, HIDDEN, WAYS } from '../e2e/captures/capture-table.ts';
 
@@ -20,4 +20,8 @@ it('has the table that the suite tests, cell by cell', () => {
     const cells = Object.keys(WAYS).map(() => HIDDEN.join(', '));
     expect(rows[index]?.slice(1)).toEqual(cells);
   }
+});
+
+it('names suites that there are', () => {
+  for (const suite of Object.values(WAYS)) expect(existsSync(new URL(`../${suite}`, import.meta.url))).toBe(true);
 });

@@ -1,4 +1,3 @@
-import type { BrowserName } from '../browser/driver.ts';
 import type { Bundler } from '../bundles/bundlers.ts';
 import type { Place } from '../bundles/ordered-at.ts';
 
@@ -17,7 +16,9 @@ export const BUNDLED = [
 export const HIDDEN = ['closure', 'private-method', 'iife', 'vm'] as const satisfies Place[];
 export type Hidden = (typeof HIDDEN)[number];
 
+/** Each way with the suite that shows it. */
 export const WAYS = {
-  Chromium: 'chromium',
-  Firefox: 'firefox',
-} as const satisfies Record<string, BrowserName>;
+  'Chromium, rewriting': 'e2e/suites/capture-bundles.test.ts',
+  'Chromium, breakpoint': 'e2e/suites-chromium/capture-breakpoints-in-bundles.test.ts',
+  'Firefox, rewriting': 'e2e/suites/capture-bundles.test.ts',
+} as const;

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { EVALUATED, matchesScript } from '../../capture/matches-script.ts';
 import { type LineColumn, lineColumnAt } from '../../capture/place-in-text.ts';
-import { planBreakpoint } from '../../capture/plan-captures.ts';
+import { type Placement, planBreakpoint } from '../../capture/plan-captures.ts';
 import type { Capture } from '../../capture-schema.ts';
 import type { CaptureBoard } from './capture-board.ts';
 import type { CaptureHooks } from './capture-hooks.ts';
@@ -28,7 +28,7 @@ const Breakpoint = z.object({ breakpointId: z.string() });
 export class Breakpoints {
   readonly #hooks: CaptureHooks;
   readonly #board: CaptureBoard;
-  /** Per tab: what has been set, by capture and script, so that it is not set twice. */
+  /** Per tab: what has been set, by script and place, so that it is not set twice. */
   readonly #set = new Map<number, Map<string, string>>();
   readonly #wanted = new Map<number, { origin: string; captures: readonly Capture[] }>();
 
@@ -73,40 +73,55 @@ export class Breakpoints {
     if (origin === undefined || own.length === 0 || (script.length ?? 0) > MAX_SCRIPT_BYTES) return;
     const { scriptSource } = Source.parse(await send('Debugger.getScriptSource', { scriptId: script.scriptId }));
     const hook = await this.#hooks.of(origin);
-    for (const capture of own) await this.#setOne(tabId, send, script, scriptSource, capture, hook);
-  }
-
-  async #setOne(tabId: number, send: Send, script: ParsedScript, source: string, capture: Capture, hook: string) {
-    const planned = planBreakpoint(source, atInScript(capture, script), hook);
-    if (!('offset' in planned)) {
-      this.#board.note(tabId, capture, { ...planned, script: script.url });
-      return;
+    const stops = new Map<string, Stop>();
+    for (const capture of own) {
+      const planned = planBreakpoint(scriptSource, atInScript(capture, script), hook);
+      const place = 'offset' in planned ? lineColumnAt(scriptSource, planned.offset) : undefined;
+      const location = place && (await firstStop(send, script, place));
+      if (place && location && 'offset' in planned) addTo(stops, location, { capture, place, ...planned });
+      else this.#note(tabId, script, capture, 'offset' in planned ? NOTHING_RUNS : planned);
     }
-    const place = lineColumnAt(source, planned.offset);
-    const location = await firstStop(send, script, place);
-    if (location)
-      await this.#setAt(tabId, send, `${capture.name} ${script.hash}`, {
-        ...location,
-        // By its hash: the same script has it from its first statement on after each reload.
-        scriptHash: script.hash,
-        condition: planned.condition,
-      });
-    const passing = location
-      ? ({ kind: 'placed', ...place } as const)
-      : ({ kind: 'unfit', reason: NOTHING_RUNS } as const);
-    this.#board.note(tabId, capture, { ...passing, script: script.url });
+    for (const stop of stops.values()) {
+      await this.#setAt(tabId, send, script, stop);
+      for (const { capture, place } of stop.kept) this.#note(tabId, script, capture, { kind: 'placed', ...place });
+    }
   }
 
-  /** Once for each capture in each script. */
-  async #setAt(tabId: number, send: Send, key: string, at: object): Promise<void> {
+  #note(tabId: number, { url }: ParsedScript, capture: Capture, placement: Placement): void {
+    this.#board.note(tabId, capture, { ...placement, script: url });
+  }
+
+  /** Once in each script, which is known by its hash: it has it from its first statement on after each reload. */
+  async #setAt(tabId: number, send: Send, { hash: scriptHash }: ParsedScript, { location, kept }: Stop): Promise<void> {
     const set = this.#set.get(tabId);
+    const key = `${scriptHash} ${keyOf(location)}`;
     if (!set || set.has(key)) return;
     set.set(key, '');
+    const condition = kept.map(({ condition }) => `(${condition})`).join('||');
+    const at = { lineNumber: location.lineNumber, columnNumber: location.columnNumber, scriptHash, condition };
     set.set(key, Breakpoint.parse(await send('Debugger.setBreakpointByUrl', at)).breakpointId);
   }
 }
 
-const NOTHING_RUNS = 'nothing runs after this place in its function';
+type Location = z.infer<typeof Stops>['locations'][number];
+
+/** Where execution comes by, and what is kept there: the debugger has one breakpoint at each place. */
+interface Stop {
+  readonly location: Location;
+  readonly kept: { capture: Capture; place: LineColumn; condition: string }[];
+}
+
+function addTo(stops: Map<string, Stop>, location: Location, kept: Stop['kept'][number]): void {
+  const stop = stops.get(keyOf(location)) ?? { location, kept: [] };
+  stops.set(keyOf(location), stop);
+  stop.kept.push(kept);
+}
+
+function keyOf({ lineNumber, columnNumber }: Location): string {
+  return `${lineNumber}:${columnNumber}`;
+}
+
+const NOTHING_RUNS: Placement = { kind: 'unfit', reason: 'nothing runs after this place in its function' };
 
 /** Where execution first comes by from there on: a declaration is nothing that runs, and what is inside of it is another function. */
 async function firstStop(send: Send, { scriptId, startLine, startColumn }: ParsedScript, place: LineColumn) {

@@ -88,9 +88,11 @@ function stateOf(capture: Capture, { report, obstacle, seen, scripts }: Known): 
   if (report?.startsWith('failed: ')) return { kind: 'failed', reason: report.slice('failed: '.length) };
   if (report === 'empty') return { kind: 'waiting', for: 'value' };
   const loaded = scripts.find(({ url }) => matchesScript(capture.script, url));
-  if (loaded?.integrity) return { kind: 'out-of-reach', script: loaded.url, why: 'integrity' };
+  // Neither is anything to a breakpoint.
+  const isChanged = capture.way !== 'breakpoint';
+  if (loaded?.integrity && isChanged) return { kind: 'out-of-reach', script: loaded.url, why: 'integrity' };
   if (seen) return describe(seen);
-  if (loaded?.viaWorker) return { kind: 'out-of-reach', script: loaded.url, why: 'worker' };
+  if (loaded?.viaWorker && isChanged) return { kind: 'out-of-reach', script: loaded.url, why: 'worker' };
   return { kind: 'waiting', for: loaded ? 'reload' : 'script' };
 }
 
