@@ -39,6 +39,12 @@ const MAKES_SCRIPTS = [
   'document.head.append(script);',
 ].join('\n');
 
+/** Has the scripts of its page handed out by a service worker. */
+const REGISTER = `globalThis.workerIsThere = navigator.serviceWorker.register("/worker.js", { scope: "/worked" })
+  .then(() => new Promise((resolve) => navigator.serviceWorker.controller ? resolve() : navigator.serviceWorker.addEventListener("controllerchange", resolve)))`;
+const WORKER = `addEventListener("activate", (event) => event.waitUntil(clients.claim()));
+addEventListener("fetch", (event) => { if (event.request.url.includes("vault")) event.respondWith(fetch(event.request)) })`;
+
 interface File {
   type: string;
   body: string | Buffer;
@@ -72,12 +78,15 @@ const FILES: Record<string, File> = {
     ...page(`<script>${hiding('k7', 'hashed')}</script>`),
     policy: `script-src '${hashOf(hiding('k7', 'hashed'))}'`,
   },
+  '/worked': page('<script src="/register.js"></script><script src="/vault.min.js?worked"></script>'),
   '/broken': page(`${probe}<script src="/broken.js"></script>`),
   '/gbk': page(`${probe}<script src="/gbk.js"></script>`),
   '/module': page(`${probe}<script type="module" src="/module.js"></script>`),
   '/vault.min.js': script(VAULT),
   '/plain.js': script(PROBE),
   '/makes.js': script(MAKES_SCRIPTS),
+  '/register.js': script(REGISTER),
+  '/worker.js': { ...script(WORKER), policy: "default-src 'self'" },
   '/broken.js': script(BROKEN),
   '/gbk.js': script(GBK, 'gbk'),
   '/module.js': script(MODULE),

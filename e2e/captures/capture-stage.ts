@@ -74,8 +74,13 @@ export class CaptureStage {
     return answer.value;
   }
 
+  /** Waits until it is known of so many captures where their breakpoints belong: some are in place at once. */
+  async breakpointsAreSet(page: Page, captures: number): Promise<void> {
+    await this.popupSays(page, /has not come to this place yet|In place/, captures);
+  }
+
   /** What the popup says of a tab, once it says these words so often. */
-  async popupSays(page: Page, words: string, times = 1): Promise<string> {
+  async popupSays(page: Page, words: string | RegExp, times = 1): Promise<string> {
     const popup = await this.stage.browser.openPopup({ tabId: page.tabId, url: await page.url() });
     let text = '';
     try {

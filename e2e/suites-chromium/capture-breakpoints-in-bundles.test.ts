@@ -30,7 +30,7 @@ describe.each(BUNDLED)('%s', (bundler) => {
     await page.goto(site.url(bundler));
     await captures.stage.isServing(page.tabId);
     // The first load tells where the breakpoints belong.
-    await captures.popupSays(page, 'has not come to this place yet', HIDDEN.length);
+    await captures.breakpointsAreSet(page, HIDDEN.length);
     await page.reload();
     await captures.stage.isServing(page.tabId);
     await eventually(() => page.evaluate(() => document.documentElement.dataset.ready === 'yes', undefined));

@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Capture } from '../../extension/capture-schema.ts';
 import type { Page } from '../browser/driver.ts';
+import { eventually } from '../browser/eventually.ts';
 import { CaptureSite } from '../captures/capture-site.ts';
 import { CaptureStage } from '../captures/capture-stage.ts';
 
 /** Values kept by breakpoints that never pause, for scripts that can't be changed. */
 
+const BREAKPOINT = 'Use a breakpoint that never pauses';
 const SEALED = '/vault.min.js?sealed';
 const checked: Capture[] = [
   { name: 'seal', script: SEALED, at: { text: 'function t(t)' }, expression: 't', way: 'breakpoint' },
@@ -34,7 +36,7 @@ afterAll(async () => {
 
 /** The load before has told where the breakpoints belong. */
 async function loadAgain(known: number): Promise<void> {
-  await captures.popupSays(page, 'has not come to this place yet', known);
+  await captures.breakpointsAreSet(page, known);
   await page.reload();
   await captures.stage.isServing(page.tabId);
 }
@@ -53,6 +55,41 @@ describe('in a script that the page checks, under a strict policy', () => {
     expect(await page.evaluate(() => vault.go('own'), undefined)).toBe('k2/own');
     expect(await captures.laterValue('private', ['x'])).toBe('k2/x');
   });
+});
+
+it('are set once the user agrees to one, for that capture', async () => {
+  const [{ way: _, ...capture }] = checked as [Capture];
+  await captures.setCaptures([{ ...capture, name: 'agreed' }]);
+  await page.reload();
+  await captures.stage.isServing(page.tabId);
+  await captures.popupSays(page, 'Out of reach');
+  const popup = await captures.stage.browser.openPopup({ tabId: page.tabId, url: site.url() });
+  await popup.control('button', 'Edit capture agreed').click();
+  await popup.control('checkbox', BREAKPOINT).click();
+  await popup.control('button', 'Save').click();
+  await eventually(async () => !(await popup.control('checkbox', BREAKPOINT).isThere()));
+  await popup.close();
+  await page.activate();
+  await page.reload();
+  await captures.stage.isServing(page.tabId);
+  await loadAgain(1);
+  expect(await captures.laterValue('agreed', ['x'])).toBe('k1:x');
+});
+
+it('reach a script that a service worker hands out, where the popup says that nothing else does', async () => {
+  const [{ way: _, ...capture }] = checked as [Capture];
+  const worked = { ...capture, name: 'worked', script: '/vault.min.js?worked' };
+  await captures.setCaptures([worked]);
+  await page.goto(site.url('/worked'));
+  await page.evaluate(() => workerIsThere, undefined);
+  await page.reload();
+  await captures.stage.isServing(page.tabId);
+  await captures.popupSays(page, 'A service worker of the site hands out vault.min.js');
+  await captures.setCaptures([{ ...worked, way: 'breakpoint' }]);
+  await page.reload();
+  await captures.stage.isServing(page.tabId);
+  await loadAgain(1);
+  expect(await captures.laterValue('worked', ['x'])).toBe('k1:x');
 });
 
 describe('in a script that is no file', () => {
@@ -83,4 +120,5 @@ describe('in a script that is no file', () => {
   });
 });
 
+declare const workerIsThere: Promise<unknown>;
 declare const vault: { go(text: string): string };

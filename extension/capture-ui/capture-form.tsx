@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useId, useState } from 'preact/hooks';
 import type { Complaint } from '../ui/complaint.ts';
 import { Field } from '../ui/field.tsx';
 import { t } from '../ui/t.ts';
@@ -17,6 +17,7 @@ interface Props {
 
 /** Everything about one capture, to add or to edit it. */
 export function CaptureForm({ label, start, submit, onSubmit, onCancel }: Props) {
+  const id = useId();
   const [entry, setEntry] = useState(start);
   const [complaint, setComplaint] = useState<Complaint>();
   const about = (field: Complaint['field']) => (complaint?.field === field ? complaint : undefined);
@@ -74,17 +75,21 @@ export function CaptureForm({ label, start, submit, onSubmit, onCancel }: Props)
         hint={t('captureExpressionHint')}
       />
       {mayDebug() && (
-        <label class="capture-way">
+        <div class="capture-way">
           <input
+            id={id}
             type="checkbox"
             checked={entry.breakpoint}
+            aria-describedby={`${id}-hint`}
             onChange={(event) => change({ breakpoint: event.currentTarget.checked })}
           />
-          <span>
-            {t('captureBreakpoint')}
-            <span class="hint">{t('captureBreakpointHint')}</span>
-          </span>
-        </label>
+          <div>
+            <label for={id}>{t('captureBreakpoint')}</label>
+            <p id={`${id}-hint`} class="hint">
+              {t('captureBreakpointHint')}
+            </p>
+          </div>
+        </div>
       )}
       {about('settings') && (
         <p class="error" role="alert">
