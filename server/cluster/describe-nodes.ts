@@ -222,7 +222,8 @@ export function describeNodes(what: string, newBus: () => Bus): void {
       it('by timeout is told to both', async () => {
         const client = await second(there);
         const caller = await here.connect();
-        const answer = caller.call('shop', 'encrypt', [], { timeoutMs: 50 });
+        // Long enough for the client to be asked first, however busy the machine is.
+        const answer = caller.call('shop', 'encrypt', [], { timeoutMs: 1_500 });
         const { msgId } = await client.next();
         expect(await answer).toMatchObject({ type: 'error', data: { code: 'timeout' } });
         expect(await client.next()).toMatchObject({ type: 'cancel', msgId });
