@@ -15,6 +15,8 @@ import {
 
 const first = { settings: settingsWith(), guideClosed: false };
 const empty: SiteSettings = { pattern: SHOP, enabled: true, functions: [] };
+const FRAME = 'https://pay.example/card';
+const IN_FRAME: SiteSettings = { ...empty, pattern: 'https://pay.example' };
 const LONG: SiteSettings = {
   pattern: 'https://a-rather-long-name-of-a-shop.customers.eu-central-1.example:8443',
   enabled: true,
@@ -46,6 +48,11 @@ export const popupScenes: readonly Scene[] = [
   popup('tab-unavailable', { probe: { available: false, reason: '@absentNoBridge' } }),
   popup('access-missing', { granted: false }, { isKept: true }),
   popup('site-disabled', { settings: settingsWith({ ...shop, enabled: false }) }),
+  popup(
+    'frames',
+    { frames: [FRAME, 'https://ads.example/'], settings: settingsWith(shop, IN_FRAME) },
+    { act: openFrames },
+  ),
   popup('unknown-page', {}, { url: undefined, isKept: true, act: enterNonsense }),
   popup('unservable', {}, { url: 'chrome://settings', isKept: true }),
   popup('wrong-function', {}, { isKept: true, act: addWrongFunction }),
@@ -88,6 +95,10 @@ function popup(
 async function openCalls(page: ScenePage): Promise<void> {
   await page.click('button', 'callsOf', 'encrypt');
   await page.page.locator('.call-table, .first-call').waitFor();
+}
+
+async function openFrames(page: ScenePage): Promise<void> {
+  await page.page.locator('summary').click();
 }
 
 async function openPayload(page: ScenePage): Promise<void> {

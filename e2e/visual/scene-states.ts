@@ -43,6 +43,7 @@ export function stateWith(part: Partial<SceneState>): SceneState {
     guideClosed: true,
     granted: true,
     probe: bothFound,
+    frames: [],
     calls: { since: NOW - 3_600_000, keepsPayloads: false, functions: {} },
     entries: [],
     tried: { ok: true, ms: 6.6, value: 'v1.d51cbf812f0e1f57e65afd7eba914bf7e02bb69fd6a7191d6a6ff5787e72dba3' },

@@ -21,6 +21,8 @@ export interface SceneState {
   /** Whether the browser grants access to each site. */
   granted: boolean;
   probe: ProbeReport;
+  /** The addresses of the frames in the tab's page. */
+  frames: string[];
   calls: CallsReport;
   entries: CallEntry[];
   tried: TryReport;

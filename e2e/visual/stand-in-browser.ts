@@ -96,6 +96,7 @@ export function standInBrowser({ state, messages }: StandIn): void {
       onAdded: event,
       onRemoved: event,
     },
+    scripting: { executeScript: async () => [{ result: state.frames }] },
     tabs: { query: async () => [{ id: 7 }], create: async () => ({}) },
   };
   // What webextension-polyfill looks for before it takes `browser` as it is.

@@ -13,6 +13,12 @@ function scriptsOf(document: Document): LoadedScript[] {
     const maybeScript = initiatorType === 'script' || /\.m?js([?#]|$)/.test(name);
     if (maybeScript) scripts.set(name, { url: name, integrity: false, viaWorker: workerStart > 0 });
   }
+  // Browsers tell of the first 250 resources; what is loaded ahead stands in the document as well.
+  for (const { href } of document.querySelectorAll<HTMLLinkElement>(
+    'link[rel=modulepreload],link[rel=preload][as=script]',
+  )) {
+    if (!scripts.has(href)) scripts.set(href, { url: href, integrity: false, viaWorker: false });
+  }
   for (const { src, integrity } of document.querySelectorAll<HTMLScriptElement>('script[src]')) {
     const known = scripts.get(src);
     scripts.set(src, { url: src, viaWorker: known?.viaWorker ?? false, integrity: integrity !== '' });

@@ -1,4 +1,6 @@
 const MAX_SCRIPTS = 300;
+/** Of so many resources browsers tell, unless the page asks for more; of those that come later they say nothing. */
+const TOLD_RESOURCES = 250;
 
 /**
  * The URLs of scripts that this document has loaded and that may be ES modules: whatever scripts have loaded, and what stands
@@ -10,11 +12,14 @@ export function possibleModules(): string[] {
   const preloaded = [...document.querySelectorAll('link')].filter(({ rel }) => rel === 'modulepreload');
   const hrefs = new Set(preloaded.map(({ href }) => href));
   // Firefox says `link` of what was loaded ahead; it says nothing when a module then takes it from there.
-  const loaded = performance
-    .getEntriesByType('resource')
+  const resources = performance.getEntriesByType('resource');
+  const loaded = resources
     .filter((entry): entry is PerformanceResourceTiming => 'initiatorType' in entry)
     .filter(({ initiatorType, name }) => /^(?:script|other)$/.test(initiatorType) || hrefs.has(name));
   const modules = elements.filter(({ type }) => type === 'module').map(({ src }) => src);
-  const urls = new Set([...modules, ...loaded.map(({ name }) => name)].filter((url) => /^https?:/.test(url)));
+  const untold = resources.length < TOLD_RESOURCES ? [] : hrefs;
+  const urls = new Set(
+    [...modules, ...loaded.map(({ name }) => name), ...untold].filter((url) => /^https?:/.test(url)),
+  );
   return [...urls].filter((url) => !classic.has(url)).slice(0, MAX_SCRIPTS);
 }

@@ -1,5 +1,8 @@
 import { getter, uncurry } from '../../shared/primordials.ts';
 
+/** Of so many resources browsers tell, unless the page asks for more; of those that come later they say nothing. */
+const TOLD_RESOURCES = 250;
+
 const entriesByType = performance.getEntriesByType.bind(performance);
 const elementsByTagName = document.getElementsByTagName.bind(document);
 const itemOf = uncurry(HTMLCollection.prototype.item);
@@ -24,11 +27,13 @@ export function scriptsOfPage(): { url: string; isModule: boolean }[] {
 /** The URLs that were loaded as scripts: by an element, by other scripts, or ahead as modules. */
 export function loadedScriptUrls(): string[] {
   const isPreloaded = { __proto__: null } as unknown as Record<string, true | undefined>;
-  eachElement('link', (link) => {
-    if (linkRelation(link) === 'modulepreload') isPreloaded[linkUrl(link)] = true;
-  });
   const urls: string[] = [];
   const entries = entriesByType('resource');
+  eachElement('link', (link) => {
+    if (linkRelation(link) !== 'modulepreload') return;
+    isPreloaded[linkUrl(link)] = true;
+    if (entries.length >= TOLD_RESOURCES) urls[urls.length] = linkUrl(link);
+  });
   for (let index = 0; index < entries.length; index++) {
     const entry = entries[index] as PerformanceEntry;
     const initiator = entryInitiator(entry);

@@ -1,24 +1,42 @@
 import { readTokens } from '../../page/read-tokens.ts';
 
 const MAX_AT_ONCE = 6;
+/** Of those that are listed and those that they import. */
+const MAX_MODULES = 600;
 const MAX_LENGTH = 5_000_000;
 const FETCH_MS = 8_000;
 
 /**
- * Which scripts are ES modules that export something. They are read again here, because nothing else tells: a script that was
- * loaded as a classic one would run a second time if it were imported. The browser has them in its cache.
+ * Which scripts are ES modules that export something, those that they import among them. They are read again here, because nothing
+ * else tells: a script that was loaded as a classic one would run a second time if it were imported. The browser has them in its cache.
  */
 export async function exportingModules(urls: readonly string[], page: string): Promise<string[]> {
   const left = [...urls];
+  const known = new Set(urls);
   const found: string[] = [];
-  const work = async () => {
-    for (let url = left.pop(); url !== undefined; url = left.pop()) if (await exports(url, page)) found.push(url);
+  const look = async (url: string) => {
+    const { exports, imports } = readModule(await textOf(url, page));
+    if (exports) found.push(url);
+    // What a module that has run imports has run as well; the page may have loaded more scripts than its browser tells of.
+    for (const imported of imports.flatMap((specifier) => resolve(specifier, url))) {
+      if (known.size >= MAX_MODULES || known.has(imported)) continue;
+      known.add(imported);
+      left.push(imported);
+    }
   };
-  await Promise.all(Array.from({ length: MAX_AT_ONCE }, work));
+  // Round after round: what one of a round imports is in the next.
+  while (left.length > 0) await Promise.all(left.splice(0, MAX_AT_ONCE).map(look));
   return found;
 }
 
-async function exports(url: string, page: string): Promise<boolean> {
+/** A bare specifier means what the page's import map says. */
+function resolve(specifier: string, url: string): string[] {
+  if (!/^(?:\.{0,2}\/|https?:)/.test(specifier) || !URL.canParse(specifier, url)) return [];
+  const { href, protocol } = new URL(specifier, url);
+  return protocol === 'http:' || protocol === 'https:' ? [href] : [];
+}
+
+async function textOf(url: string, page: string): Promise<string> {
   const isOwn = URL.canParse(page) && new URL(url).origin === new URL(page).origin;
   try {
     const response = await fetch(url, {
@@ -26,25 +44,31 @@ async function exports(url: string, page: string): Promise<boolean> {
       credentials: isOwn ? 'same-origin' : 'omit',
       signal: AbortSignal.timeout(FETCH_MS),
     });
-    const text = response.ok ? await response.text() : '';
-    return text.length < MAX_LENGTH && text.includes('export') && hasExport(text);
+    return response.ok ? await response.text() : '';
   } catch {
     // Of another site that does not let it be read, or gone: what it exports is not looked at.
-    return false;
+    return '';
   }
 }
 
-/** Whether `export` stands on the top level, which no classic script could have. */
-export function hasExport(source: string): boolean {
+/** What no classic script could have: an `export` on the top level, and the specifiers of what is imported there. */
+export function readModule(source: string): { exports: boolean; imports: string[] } {
+  const imports: string[] = [];
+  let exports = false;
+  if (source.length >= MAX_LENGTH || !/\b(?:ex|im)port\b/.test(source)) return { exports, imports };
   let depth = 0;
-  let isExport = false;
-  let wasExport = false;
+  let before = '';
+  let isImporting = false;
   readTokens(source, ({ kind, text, afterDot }) => {
-    if (wasExport && depth === 0 && (kind === 'name' || text === '{' || text === '*')) isExport = true;
-    wasExport = kind === 'name' && text === 'export' && !afterDot;
+    if (depth === 0 && before === 'export' && (kind === 'name' || text === '{' || text === '*')) exports = true;
+    if (depth === 0 && kind === 'text' && isImporting && (before === 'import' || before === 'from')) imports.push(text);
+    // `import(…)` and `import.meta` import nothing, or later.
+    if (kind === 'text' || text === ';' || (before === 'import' && (text === '(' || text === '.'))) isImporting = false;
+    before = kind === 'name' && !afterDot ? text : '';
+    if (depth === 0 && (before === 'import' || before === 'export')) isImporting = true;
     if (kind !== 'sign') return;
     if (text === '{' || text === '(' || text === '[') depth++;
     if (text === '}' || text === ')' || text === ']') depth--;
   });
-  return isExport;
+  return { exports, imports };
 }
