@@ -103,11 +103,7 @@ export class Clients {
     if (second instanceof CallError) return second;
     // A caller is none of `first`: connections leave it before their first call starts.
     const picked = second ?? namesakes?.first[0];
-    if (!picked)
-      return new CallError(
-        'client_not_found',
-        `no client ${JSON.stringify(request.clientId)} is connected to this relay`,
-      );
+    if (!picked) return notConnected(request.clientId);
     return picked.refusal(request) ?? picked;
   }
 
@@ -125,6 +121,11 @@ export class Clients {
     // sort is stable: the newest stays in front of its equals.
     namesakes.first = [client, ...namesakes.first].sort((a, b) => rank(a) - rank(b));
   }
+}
+
+/** Why there is no client of this id here. Made only where somebody hears it: an error notes its stack, which takes longer than a call. */
+export function notConnected(clientId: string): CallError {
+  return new CallError('client_not_found', `no client ${JSON.stringify(clientId)} is connected to this relay`);
 }
 
 /** The same instance has connected again: what it left behind goes. */

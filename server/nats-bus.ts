@@ -15,6 +15,8 @@ import type { Asked, Asking, Bus, BusListener, Take } from './bus.ts';
 import type { Log } from './log.ts';
 import type { NatsLogin, NatsSettings } from './nats-settings.ts';
 import { patience } from './patience.ts';
+import { Unconfirmed } from './unconfirmed.ts';
+import { within } from './within.ts';
 
 /** How long a server has to answer: with its greeting, or that it has got what was published. */
 const SERVER_MS = 2_000;
@@ -22,8 +24,6 @@ const SERVER_MS = 2_000;
 const RETRY_MS = 250;
 /** What NATS carries in a message where its server is not told otherwise; it tells at the greeting. */
 const USUAL_MAX_PAYLOAD = 1024 * 1024;
-/** So much may have left unconfirmed before further calls are refused. */
-const FULL_BYTES = 64 * 1024 * 1024;
 
 interface Subscribed {
   readonly subject: string;
@@ -37,7 +37,10 @@ interface Question {
   readonly end: (how: Asked) => void;
 }
 
-type State = { status: 'down' } | { status: 'up'; connection: NatsConnection; inbox: string } | { status: 'closed' };
+type State =
+  | { status: 'down' }
+  | { status: 'up'; connection: NatsConnection; inbox: string; unconfirmed: Unconfirmed }
+  | { status: 'closed' };
 
 /**
  * The bus on NATS: down ⇄ up → closed. Connections are made here rather than mended by the client, because one that was lost took
@@ -53,9 +56,6 @@ export class NatsBus implements Bus {
   #listener: BusListener | undefined;
   #lastQuestion = 0;
   #maxPayload = USUAL_MAX_PAYLOAD;
-  /** Bytes that were published, and may not have reached the server. */
-  #unconfirmed = 0;
-  #confirming = false;
   #wake: (() => void) | undefined;
 
   constructor(settings: NatsSettings, log: Log) {
@@ -68,11 +68,11 @@ export class NatsBus implements Bus {
   }
 
   get backlog(): number {
-    return this.#unconfirmed;
+    return this.#state.status === 'up' ? this.#state.unconfirmed.bytes : 0;
   }
 
   get isFull(): boolean {
-    return this.#unconfirmed > FULL_BYTES;
+    return this.#state.status === 'up' && this.#state.unconfirmed.isFull;
   }
 
   get maxPayload(): number {
@@ -99,8 +99,7 @@ export class NatsBus implements Bus {
     const state = this.#state;
     if (state.status !== 'up') return;
     state.connection.publish(subject, data, tag === undefined ? {} : { reply: `${state.inbox}.n.${tag}.${subject}` });
-    this.#unconfirmed += data.length;
-    if (!this.#confirming) void this.#confirm(state.connection);
+    state.unconfirmed.add(data.length);
   }
 
   ask(subject: string, data: Uint8Array, { ms, againMs, heard }: Asking): Promise<Asked> {
@@ -133,6 +132,7 @@ export class NatsBus implements Bus {
     this.#wake?.();
     this.#endQuestions();
     if (state.status !== 'up') return;
+    state.unconfirmed.end();
     await within(SERVER_MS, state.connection.close()).catch(() => {
       // It closes with the process.
     });
@@ -168,7 +168,14 @@ export class NatsBus implements Bus {
 
   #up(connection: NatsConnection): void {
     const inbox = createInbox('pagewire.inbox');
-    this.#state = { status: 'up', connection, inbox };
+    const unconfirmed = new Unconfirmed({
+      ask: () => within(SERVER_MS, connection.flush()),
+      silent: () => {
+        this.#down(connection, new Error('it is silent'));
+        void connection.close();
+      },
+    });
+    this.#state = { status: 'up', connection, inbox, unconfirmed };
     this.#maxPayload = connection.info?.max_payload ?? USUAL_MAX_PAYLOAD;
     connection.subscribe(`${inbox}.>`, { callback: (_error, message) => this.#takeReply(inbox, message) });
     for (const subscribed of this.#subscribed) this.#begin(subscribed, connection);
@@ -179,9 +186,8 @@ export class NatsBus implements Bus {
 
   #down(connection: NatsConnection, error: Error | undefined): void {
     if (this.#state.status !== 'up' || this.#state.connection !== connection) return;
+    this.#state.unconfirmed.end();
     this.#state = { status: 'down' };
-    this.#unconfirmed = 0;
-    this.#confirming = false;
     for (const subscribed of this.#subscribed) subscribed.current = undefined;
     this.#log.error({ why: error ? whyNot(error) : 'the server closed it' }, 'lost the connection to NATS');
     this.#endQuestions();
@@ -214,23 +220,6 @@ export class NatsBus implements Bus {
       if (isNobody) question?.end('nobody');
       else if (question?.heard(data)) question.end('heard');
     });
-  }
-
-  /** Waits until the server has what was published, again and again while there is something. A server that is silent is left. */
-  async #confirm(connection: NatsConnection): Promise<void> {
-    this.#confirming = true;
-    try {
-      while (this.#unconfirmed > 0) {
-        const bytes = this.#unconfirmed;
-        await within(SERVER_MS, connection.flush());
-        this.#unconfirmed -= bytes;
-      }
-      this.#confirming = false;
-    } catch {
-      // Lost, which `closed` tells, or silent: then it is to be lost.
-      this.#down(connection, new Error('it is silent'));
-      void connection.close();
-    }
   }
 
   // Thrown into the client's parser it would end the connection for all.
@@ -291,17 +280,4 @@ function whyNot(thrown: unknown): string {
   if (thrown instanceof errors.AuthorizationError) return 'NATS does not let this relay in: look at its credentials';
   const { message = '', code } = thrown as NodeJS.ErrnoException;
   return message || code || String(thrown);
-}
-
-/** @throws where it is not done in time. */
-async function within<Value>(ms: number, done: Promise<Value>): Promise<Value> {
-  let stop = () => {};
-  const late = new Promise<never>((_resolve, reject) => {
-    stop = patience(ms, () => reject(new Error('it took too long')));
-  });
-  try {
-    return await Promise.race([done, late]);
-  } finally {
-    stop();
-  }
 }

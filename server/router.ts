@@ -1,7 +1,7 @@
 import { CallError } from '../shared/errors.ts';
 import type { Outcome, Settle } from '../shared/pending-calls.ts';
 import { Call, type CallRequest } from './call.ts';
-import type { Clients } from './clients.ts';
+import { type Clients, notConnected } from './clients.ts';
 import type { Cluster } from './cluster/cluster.ts';
 import type { Events } from './events.ts';
 import type { Log } from './log.ts';
@@ -47,8 +47,13 @@ export class Router {
       call.fail(new CallError('shutting_down', 'the relay is shutting down'));
       return;
     }
+    const { clientId } = call.request;
+    if (!clients.has(clientId)) {
+      cluster.lead(call, () => notConnected(clientId), timeoutMs);
+      return;
+    }
     const picked = clients.pick(call.request);
-    if (picked instanceof CallError) cluster.lead(call, picked, timeoutMs);
+    if (picked instanceof CallError) cluster.lead(call, () => picked, timeoutMs);
     else call.start(picked, timeoutMs);
   }
 

@@ -111,15 +111,15 @@ export class Cluster {
     return this.bus === 'up' && this.#peers.anyStays;
   }
 
-  /** Leads a call to another node; `refusal` says why this one does not serve it. */
-  lead(call: Call, refusal: CallError, timeoutMs: number): void {
+  /** Leads a call to another node; `refusal` makes the error that says why this one does not serve it. */
+  lead(call: Call, refusal: () => CallError, timeoutMs: number): void {
     switch (this.bus) {
       case 'alone':
-        call.fail(refusal);
+        call.fail(refusal());
         break;
       case 'down':
         // Whom this node does not know another one may serve; whom it knows, it speaks for.
-        call.fail(refusal.code === 'client_not_found' ? busDown() : refusal);
+        call.fail(orBusDown(refusal()));
         break;
       case 'up': {
         if (this.#deps.bus.isFull) {
@@ -224,6 +224,10 @@ export class Cluster {
     link.watches = on;
     link.send({ t: 'watch', on });
   }
+}
+
+function orBusDown(refusal: CallError): CallError {
+  return refusal.code === 'client_not_found' ? busDown() : refusal;
 }
 
 function busDown(): CallError {

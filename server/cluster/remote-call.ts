@@ -31,11 +31,11 @@ export class RemoteCall implements Callee {
   readonly #deps: RemoteCallDeps;
   readonly #deadline: number;
   readonly #tried = new Set<string>();
-  #refusal: CallError;
+  #refusal: () => CallError;
   #state: State = { status: 'new' };
 
   /** `refusal`: why this node itself does not serve it. */
-  constructor(deps: RemoteCallDeps, refusal: CallError, timeoutMs: number) {
+  constructor(deps: RemoteCallDeps, refusal: () => CallError, timeoutMs: number) {
     this.#deps = deps;
     this.#refusal = refusal;
     this.#deadline = performance.now() + timeoutMs;
@@ -59,7 +59,7 @@ export class RemoteCall implements Callee {
     try {
       const node = await find(this.#deps);
       if (this.#state.status !== 'locating') return;
-      if (node === undefined) this.#fail(this.#refusal);
+      if (node === undefined) this.#fail(this.#refusal());
       else this.#send(node);
     } catch (thrown) {
       this.#fail(CallError.from(thrown));
@@ -88,14 +88,16 @@ export class RemoteCall implements Callee {
     this.#state = { status: 'locating', request, settle };
     this.#deps.locator.forget(request.clientId, node);
     this.#tried.add(node);
-    this.#refusal = nearest(this.#refusal, error);
-    if (this.#tried.size >= MOST_TRIED) this.#fail(this.#refusal);
+    const nearer = nearest(this.#refusal(), error);
+    this.#refusal = () => nearer;
+    if (this.#tried.size >= MOST_TRIED) this.#fail(this.#refusal());
     else void this.#locate(() => this.#whoElse(request));
   }
 
   async #whoElse(request: CallRequest): Promise<string | undefined> {
     const { node, refusals } = await this.#deps.canvass(request, this.#tried);
-    this.#refusal = refusals.reduce(nearest, this.#refusal);
+    const nearer = refusals.reduce(nearest, this.#refusal());
+    this.#refusal = () => nearer;
     if (node !== undefined) this.#deps.locator.note(request.clientId, node);
     return node;
   }

@@ -1,0 +1,67 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { Unconfirmed } from './unconfirmed.ts';
+
+let answers: { resolve(): void; reject(error: Error): void }[];
+let unconfirmed: Unconfirmed;
+const silent = vi.fn();
+beforeEach(() => {
+  vi.useFakeTimers();
+  silent.mockClear();
+  answers = [];
+  const ask = () => new Promise<void>((resolve, reject) => answers.push({ resolve, reject }));
+  unconfirmed = new Unconfirmed({ ask, silent });
+});
+afterEach(() => void vi.useRealTimers());
+
+const MIB = 1024 * 1024;
+const answered = async () => {
+  answers.shift()?.resolve();
+  await vi.advanceTimersByTimeAsync(0);
+};
+
+it('asks once for the messages of a while, and again only where more came meanwhile', async () => {
+  for (let message = 0; message < 100; message++) unconfirmed.add(10);
+  expect(answers).toHaveLength(0);
+  vi.advanceTimersByTime(1_000);
+  expect(answers).toHaveLength(1);
+  unconfirmed.add(10);
+  await answered();
+  vi.advanceTimersByTime(1_000);
+  expect(answers).toHaveLength(1);
+  await answered();
+  vi.advanceTimersByTime(60_000);
+  expect(answers).toHaveLength(0);
+});
+
+it('asks at once where much has left', () => {
+  unconfirmed.add(10);
+  unconfirmed.add(2 * MIB);
+  expect(answers).toHaveLength(1);
+  vi.advanceTimersByTime(1_000);
+  expect(answers).toHaveLength(1);
+});
+
+it('is full past 64 MiB, until the server has got some of it', async () => {
+  for (let count = 0; count < 64; count++) unconfirmed.add(MIB);
+  expect(unconfirmed.isFull).toBe(false);
+  unconfirmed.add(1);
+  expect(unconfirmed.isFull).toBe(true);
+  // Asked after the second, when there were two.
+  await answered();
+  expect(unconfirmed.isFull).toBe(false);
+});
+
+it('tells of a server that does not answer, unless it has ended', async () => {
+  unconfirmed.add(2 * MIB);
+  answers.shift()?.reject(new Error('silent'));
+  await vi.advanceTimersByTimeAsync(0);
+  expect(silent).toHaveBeenCalledOnce();
+});
+
+it('asks no more once it has ended', async () => {
+  unconfirmed.add(10);
+  unconfirmed.end();
+  unconfirmed.add(2 * MIB);
+  vi.advanceTimersByTime(1_000);
+  expect(answers).toHaveLength(0);
+});

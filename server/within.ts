@@ -1,0 +1,14 @@
+import { patience } from './patience.ts';
+
+/** @throws where it is not done in time. */
+export async function within<Value>(ms: number, done: Promise<Value>): Promise<Value> {
+  let stop = () => {};
+  const late = new Promise<never>((_resolve, reject) => {
+    stop = patience(ms, () => reject(new Error('it took too long')));
+  });
+  try {
+    return await Promise.race([done, late]);
+  } finally {
+    stop();
+  }
+}
