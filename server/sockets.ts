@@ -28,6 +28,9 @@ const SERVER_OPTIONS: ServerOptions & { closeTimeout: number } = {
   closeTimeout: CLOSE_MS,
 };
 
+/** Made once: a listener that is made where a request is at hand keeps that alive for as long as its connection. */
+const nothing = (): void => {};
+
 /** How many connections have which part, by protocol. */
 export interface Census {
   readonly client: Record<1 | 2, number>;
@@ -53,7 +56,7 @@ export class Sockets {
 
   upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
     // Between the handshake and ws's own listener nobody else would hear a reset, and the process would end.
-    stream.on('error', () => {});
+    stream.on('error', nothing);
     // Node's type leaves room for other streams; an HTTP server over TCP or TLS hands out none.
     if (!(stream instanceof Socket)) return void stream.destroy();
     stream.setKeepAlive(true, KEEP_ALIVE_MS);
@@ -133,7 +136,7 @@ export class Sockets {
     // An address that is past its limits could fill the log.
     if (code === 'rate_limited') this.#deps.counters.rateLimited++;
     else this.#deps.log.info({ peer: this.#addresses.addressOf(request), origin, code, why: message }, 'refused');
-    socket.on('error', () => {});
+    socket.on('error', nothing);
     if (this.#state === 'leaving') socket.close(CLOSE_CODE.restart, DRAINED_REASON);
     else socket.close(closeCodeOf(code), code);
   }
