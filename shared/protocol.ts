@@ -9,7 +9,7 @@ import {
   MAX_TIMEOUT_MS,
   MIN_TIMEOUT_MS,
 } from './limits.ts';
-import { quickRead } from './quick-read.ts';
+import { quickRead, quickReadToCaller, quickReadToClient } from './quick-read.ts';
 
 /**
  * Every message of both protocols, `{type, msgId, data}` each. docs/protocol.md says the same in words.
@@ -214,17 +214,17 @@ export function parseWithSchemas(json: unknown): ToRelay {
   }
 }
 
-const toClient = z.discriminatedUnion('type', [Ready, CallToClient, Cancel, Heartbeat, ErrorMessage]);
-const toCaller = z.discriminatedUnion('type', [ResultToCaller, ErrorMessage, Clients, EventMessage, Heartbeat]);
+export const toClient = z.discriminatedUnion('type', [Ready, CallToClient, Cancel, Heartbeat, ErrorMessage]);
+export const toCaller = z.discriminatedUnion('type', [ResultToCaller, ErrorMessage, Clients, EventMessage, Heartbeat]);
 
 /** @throws CallError `bad_request` */
 export function parseToClient(json: unknown): ToClient {
-  return read(toClient, json, typeOf(json));
+  return quickReadToClient(json) ?? read(toClient, json, typeOf(json));
 }
 
 /** @throws CallError `bad_request` */
 export function parseToCaller(json: unknown): ToCaller {
-  return read(toCaller, json, typeOf(json));
+  return quickReadToCaller(json) ?? read(toCaller, json, typeOf(json));
 }
 
 function parseDecrypt(json: { data?: unknown }): ToRelay {

@@ -1,6 +1,6 @@
 import type { MsgId } from './envelope.ts';
 import { MAX_CLIENT_ID_LENGTH, MAX_FUNCTION_NAME_LENGTH, MAX_TIMEOUT_MS, MIN_TIMEOUT_MS } from './limits.ts';
-import type { CallToRelay, FirstAnswer, FirstCall, ToRelay } from './protocol.ts';
+import type { CallToClient, CallToRelay, FirstAnswer, FirstCall, ToCaller, ToRelay } from './protocol.ts';
 
 /**
  * What the schemas of protocol.ts make of the messages that come by the tens of thousands in a second, at a tenth of the time: calls
@@ -46,6 +46,30 @@ function readCall(msgId: MsgId, data: object): ToRelay | undefined {
   if (timeoutMs === undefined) return { kind: 'call', message: { type: 'call', msgId, data: call } };
   if (typeof timeoutMs !== 'number' || !(timeoutMs >= MIN_TIMEOUT_MS && timeoutMs <= MAX_TIMEOUT_MS)) return undefined;
   return { kind: 'call', message: { type: 'call', msgId, data: { ...call, timeoutMs } } };
+}
+
+/** The same of what a client hears: calls. */
+export function quickReadToClient(json: unknown): CallToClient | undefined {
+  if (!isObject(json)) return undefined;
+  const { type, msgId, data } = json as { type?: unknown; msgId?: unknown; data?: unknown };
+  if (type !== 'call' || !isMsgId(msgId) || !isObject(data)) return undefined;
+  const { fn, args, target, caller } = data as Record<keyof CallToClient['data'], unknown>;
+  if (typeof fn !== 'string' || !Array.isArray(args) || target !== undefined || !isObject(caller)) return undefined;
+  const { via, token } = caller as { via?: unknown; token?: unknown };
+  if (typeof via !== 'string') return undefined;
+  if (token === undefined) return { type, msgId, data: { fn, args, caller: { via } } };
+  if (typeof token !== 'string') return undefined;
+  return { type, msgId, data: { fn, args, caller: { via, token } } };
+}
+
+/** The same of what a caller hears: good answers. */
+export function quickReadToCaller(json: unknown): Extract<ToCaller, { type: 'result' }> | undefined {
+  if (!isObject(json)) return undefined;
+  const { type, msgId, data } = json as { type?: unknown; msgId?: unknown; data?: unknown };
+  if (type !== 'result' || !isMsgId(msgId) || !isObject(data)) return undefined;
+  const { clientId, value } = data as { clientId?: unknown; value?: unknown };
+  if (typeof clientId !== 'string' || value === undefined) return undefined;
+  return { type, msgId, data: { clientId, value } };
 }
 
 function isMsgId(msgId: unknown): msgId is Exclude<MsgId, undefined> {

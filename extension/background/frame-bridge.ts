@@ -1,17 +1,10 @@
-import * as z from 'zod/mini';
 import { CallError, type ErrorCode } from '../../shared/errors.ts';
 import { PendingCalls, type Settle } from '../../shared/pending-calls.ts';
-import {
-  type CaptureTask,
-  FromBridge,
-  type LoadedScript,
-  PageAnswer,
-  type PageTask,
-  type ToBridge,
-} from '../messages.ts';
+import type { CaptureTask, LoadedScript, PageAnswer, PageTask, ToBridge } from '../messages.ts';
 import { AckWatch } from './ack-watch.ts';
 import type { ConfiguredFunction, ServedSite } from './function-catalog.ts';
 import { publicUrl } from './public-url.ts';
+import { readAnswer, readAnswers, readFromBridge } from './read-bridge.ts';
 
 /** The part of a Port that is used here. */
 export interface BridgePort {
@@ -106,7 +99,7 @@ export class FrameBridge {
 
   /** What the page's bridge says. */
   hear(json: unknown): void {
-    const { data: message } = FromBridge.safeParse(json);
+    const message = readFromBridge(json);
     switch (message?.kind) {
       case 'ack':
         this.#acks.seen(message.ids);
@@ -115,7 +108,7 @@ export class FrameBridge {
         this.#post({ kind: 'claimed', ids: this.#acks.seen(message.ids) });
         break;
       case 'answers':
-        for (const answer of parseAnswers(message.answers)) this.#take(answer);
+        for (const answer of readAnswers(message.answers)) this.#take(answer);
         break;
       case 'scripts':
         this.#lists.get(message.id)?.(message.scripts);
@@ -159,7 +152,7 @@ export class FrameBridge {
   }
 
   #take(json: unknown): void {
-    const { data: answer } = PageAnswer.safeParse(json);
+    const answer = readAnswer(json);
     if (answer) this.#acks.answered(answer.id);
     if (!answer || !this.#end(answer)) this.ignored++;
   }
@@ -183,16 +176,5 @@ function taskText(task: PageTask | CaptureTask): string | undefined {
   } catch {
     // JSON.parse reads deeper than JSON.stringify can write: only a hostile relay's arguments get here.
     return undefined;
-  }
-}
-
-const Answers = z.array(z.unknown());
-
-function parseAnswers(text: string): unknown[] {
-  try {
-    return Answers.parse(JSON.parse(text));
-  } catch {
-    // Whatever a page wrote that is no array counts as one bad answer.
-    return [undefined];
   }
 }

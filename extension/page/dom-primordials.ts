@@ -36,6 +36,9 @@ export function dispatchText(target: EventTarget, type: string, detail: string):
   dispatchEvent(target, new CapturedCustomEvent(type, { __proto__: null, detail } as CustomEventInit));
 }
 
+/** Calls `run` when the script that runs has ended, and after what promises have to say by then. */
+export const afterThis = queueMicrotask.bind(globalThis);
+
 /** Something that calls `run` in a task of its own, soon: unlike a timer it is not slowed down in hidden tabs. */
 export function soon(run: () => void): () => void {
   const { port1, port2 } = new createChannel();

@@ -61,6 +61,7 @@ const HOSTILE = `
   EventTarget.prototype.dispatchEvent = EventTarget.prototype.addEventListener = owned;
   MessagePort.prototype.postMessage = Element.prototype.getAttribute = Element.prototype.removeAttribute = owned;
   globalThis.CustomEvent = globalThis.Event = globalThis.Promise = globalThis.MessageChannel = owned;
+  globalThis.queueMicrotask = owned;
   Object.defineProperty(Object.prototype, 'bubbles', { get: owned });
   Array.prototype.toJSON = String.prototype.toJSON = () => 'owned';
 `;
@@ -90,7 +91,7 @@ beforeAll(async () => {
 function answersOf(script: string, task: object): Promise<string> {
   return new Promise((resolve) => {
     const tasks = JSON.stringify([{ id: 1, args: [], ...task }]);
-    const page = createContext({ later: setImmediate, btoa, atob, resolve, tasks });
+    const page = createContext({ later: setImmediate, queueMicrotask, btoa, atob, resolve, tasks });
     runInContext(DOM, page);
     // The bridge's end has built-ins of its own in a browser; here it keeps what it needs before the page's script runs.
     runInContext(

@@ -9,15 +9,15 @@ import { runTask } from './run-task.ts';
 /** Does the tasks that come over the channel, and sends the answers of one tick as one string. */
 export function startPageScript(): void {
   openPageEnd(PAGE, (send) => {
-    const answer = answers(send);
-    return { heard: (text) => runTasks(text, answer), ended: () => {} };
+    const answers = gatherAnswers(send);
+    return { heard: (text) => answers.of((answer) => runTasks(text, answer)), ended: () => {} };
   });
 }
 
 type Task = PageTask | CaptureTask;
 
 /** `detail` is a Task[], or the same with the ids of those that still are to be done. */
-function runTasks(detail: string, answer: (text: string) => void): void {
+function runTasks(detail: string, answer: Answer): void {
   const parsed = withoutPrototype(parseJson(detail)) as Task[] | { only: number[]; tasks: Task[] };
   const tasks = isArray(parsed) ? parsed : parsed.tasks;
   const only = isArray(parsed) ? undefined : parsed.only;
@@ -37,20 +37,40 @@ function includes(ids: readonly number[], id: number): boolean {
   return false;
 }
 
-/** Gathers what is answered in one tick. A large answer travels alone: Chromium's ports take no more than 64 MiB at once. */
-function answers(send: (text: string) => void): (text: string) => void {
+type Answer = (text: string) => void;
+
+interface Answers {
+  /** Runs tasks. What they answer, or promises that are settled already, leaves right after; what is told later, with all else of its tick. */
+  of(run: (answer: Answer) => void): void;
+}
+
+/** A large answer travels alone: Chromium's ports take no more than 64 MiB at once. */
+function gatherAnswers(send: (text: string) => void): Answers {
   let gathered = '';
+  let isRunning = false;
   const flush = () => {
     const text = gathered;
     gathered = '';
     if (text !== '') send(`[${text}]`);
   };
   const flushSoon = dom.soon(flush);
-  return (text) => {
+  const answer: Answer = (text) => {
     if (gathered.length + text.length > MAX_BATCH_BYTES) flush();
-    if (gathered === '') {
+    if (gathered !== '') gathered += `,${text}`;
+    else {
       gathered = text;
-      flushSoon();
-    } else gathered += `,${text}`;
+      if (!isRunning) flushSoon();
+    }
+  };
+  return {
+    of(run) {
+      isRunning = true;
+      try {
+        run(answer);
+      } finally {
+        isRunning = false;
+        dom.afterThis(flush);
+      }
+    },
   };
 }
