@@ -1,35 +1,40 @@
 import type { Page } from '../../e2e/browser/driver.ts';
+import { launchDetachableBrowser } from '../../e2e/browser/launch-browser.ts';
 import { Stage } from '../../e2e/stage/stage.ts';
 import type { BrowserName } from '../../farm/browser-name.ts';
-import { aB, type Numbers, quantile } from '../a-b.ts';
-import { runLoad, sum } from '../load.ts';
-import { type BenchCaller, firstCaller, sdkCaller } from '../peers.ts';
+import { aB, type Numbers } from '../a-b.ts';
+import { CallerProcess } from '../caller-process.ts';
+import { measureCaller } from '../measure-caller.ts';
+import type { BenchCaller } from '../peers.ts';
 import type { Row } from '../report.ts';
 
-/** Page functions are slower than relays by far: so many calls tell enough. */
-const ONE_AT_A_TIME = 300;
 const IN_FLIGHT = 64;
-const MS = 1_500;
 const GOALS: Record<BrowserName, number> = { chromium: 30_000, firefox: 20_000 };
 
-/** Calls of one function of a real page, each of three ways. */
+/**
+ * Calls of one function of a real page, each of three ways. A browser whose driver looks on tells it of each message of a socket, which costs
+ * as much as the calls: so the one with the extension and the pasted script is let go of, and evaluate has one of its own.
+ */
 export async function measurePage(browser: BrowserName, rounds: number): Promise<Row[]> {
-  const stage = await Stage.start(browser);
+  const stage = await Stage.start(browser, { launch: launchDetachableBrowser });
+  const driven = await Stage.start(browser);
+  const caller = await CallerProcess.start();
   try {
     // Without a policy: any other page of the site forbids the pasted script its socket.
     const page = await stage.setUp({ encrypt: 'lab.echo' }, '/open/lab');
     await page.evaluate(paste, { url: stage.relay.socketUrl, clientId: 'pasted' });
-    const [sdk, first] = [await sdkCaller(stage.relay.socketUrl), await firstCaller(stage.relay.socketUrl)];
-    const evaluated = evaluating(page);
+    await stage.browser.detach();
+    const evaluated = evaluating(await driven.browser.openPage(driven.site.url('/open/lab')));
+    const calling = { url: stage.relay.socketUrl, inFlight: IN_FLIGHT };
     const { extension, pasted, evaluate } = await aB(rounds, {
-      extension: () => measure(sdk, stage.clientId),
-      pasted: () => measure(first, 'pasted'),
-      evaluate: () => measure(evaluated, ''),
+      extension: () => caller.measure({ ...calling, by: 'sdk', clientId: stage.clientId }),
+      pasted: () => caller.measure({ ...calling, by: 'first protocol', clientId: 'pasted' }),
+      evaluate: () => measureCaller(evaluated, '', IN_FLIGHT),
     });
-    for (const caller of [sdk, first]) caller.close();
     return rowsOf(browser, extension, pasted, evaluate);
   } finally {
-    await stage.close();
+    caller.stop();
+    await Promise.all([stage.close(), driven.close()]);
   }
 }
 
@@ -70,21 +75,6 @@ function rowsOf(browser: BrowserName, extension: Numbers, pasted: Numbers, evalu
       goal: { text, met: value >= least * other },
     };
   }
-}
-
-async function measure(caller: BenchCaller, clientId: string): Promise<Numbers> {
-  const options = { callers: [caller], clientIds: [clientId], size: 64 };
-  await runLoad({ ...options, inFlight: IN_FLIGHT, ms: 500 });
-  const { calls, seconds } = await runLoad({ ...options, inFlight: IN_FLIGHT, ms: MS });
-  const took: number[] = [];
-  for (let call = 0; call < ONE_AT_A_TIME; call++) {
-    const startedAt = performance.now();
-    const value = await caller.call(clientId, `message ${call}`);
-    took.push(performance.now() - startedAt);
-    sum.calls++;
-    if (value !== `message ${call}`) sum.bad++;
-  }
-  return { perSecond: calls / seconds, p50: quantile(took, 0.5) };
 }
 
 function evaluating(page: Page): BenchCaller {
