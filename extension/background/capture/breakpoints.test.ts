@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { beforeEach, expect, it } from 'vitest';
 import type { Capture } from '../../capture-schema.ts';
 import { Breakpoints } from './breakpoints.ts';
@@ -61,7 +62,7 @@ it('never pauses: keeps the values, and the condition is false, whatever goes wr
   const hook = /typeof (\w+)==/.exec(condition)?.[1] ?? '';
   const kept: string[] = [];
   const keep = (name: string) => kept.push(name);
-  const run = (hold: unknown) => new Function(hook, 'a', 'b', `return (${condition})`)(hold, 1, 2);
+  const run = (hold: unknown) => runInNewContext(condition, { [hook]: hold, a: 1, b: 2 });
   expect([run(keep), kept]).toEqual([false, ['#a', '#b']]);
   const fail = () => {
     throw new Error('no');
