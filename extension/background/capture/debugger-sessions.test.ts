@@ -162,10 +162,26 @@ it('enters frames that have a process of their own, and has them wait until it i
   expect(ofFrame).toEqual(['Target.setAutoAttach', 'Fetch.enable', ...FORGETS, 'Runtime.runIfWaitingForDebugger']);
 });
 
-it('lets a frame go on that can not be entered', async () => {
-  api.sendCommand.mockRejectedValueOnce(new Error('gone'));
-  await sessions.heard({ tabId: 1 }, 'Target.attachedToTarget', { sessionId: 'S' }).catch(() => {});
-  expect(sent).toEqual(['Runtime.runIfWaitingForDebugger']);
+it.each([
+  ['refuses what it is told', () => Promise.reject(new Error('gone'))],
+  ['answers nothing', () => new Promise<never>(() => {})],
+])('lets a frame go on that %s', async (_title, answer) => {
+  api.sendCommand.mockImplementationOnce(answer);
+  sessions.heard({ tabId: 1 }, 'Target.attachedToTarget', { sessionId: 'S' }).catch(() => {});
+  expect(sent.at(-1)).toBe('Runtime.runIfWaitingForDebugger');
+});
+
+it.each([
+  ['refuses to say', () => Promise.reject(new Error('gone'))],
+  ['does not say', () => new Promise<never>(() => {})],
+])('lets a script pass whose page %s which it is', async (_title, answer) => {
+  vi.useFakeTimers();
+  api.sendCommand.mockImplementationOnce(answer);
+  const heard = sessions.heard({ tabId: 1 }, 'Fetch.requestPaused', paused()).catch(() => {});
+  await vi.advanceTimersByTimeAsync(5_000);
+  await heard;
+  vi.useRealTimers();
+  expect(sent).toEqual(['Fetch.continueRequest']);
 });
 
 it('is attached to a page that has captures in a frame alone, until the tab goes elsewhere', async () => {

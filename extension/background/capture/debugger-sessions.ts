@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { CallError } from '../../../shared/errors.ts';
 import type { Breakpoints } from './breakpoints.ts';
 import type { DebuggerApi, DebuggerTarget } from './debugger-api.ts';
 import { fetchPatterns, PausedRequest, passResponse, type Send } from './fetch-domain.ts';
@@ -22,9 +23,20 @@ function urlOfFrame({ frame, childFrames = [] }: Tree, id: string): string | und
   return childFrames.map((child) => urlOfFrame(child, id)).find((url) => url !== undefined);
 }
 
+/** The page itself says so: for one that does not, a script is not held up any longer. */
+const PAGE_MS = 2_000;
+
 async function pageOf(send: Send, frameId: string): Promise<string> {
-  const { frameTree } = FrameTree.parse(await send('Page.getFrameTree'));
+  const { frameTree } = FrameTree.parse(await within(PAGE_MS, send('Page.getFrameTree')));
   return urlOfFrame(frameTree, frameId) ?? frameTree.frame.url;
+}
+
+async function within<Result>(ms: number, result: Promise<Result>): Promise<Result> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new CallError('timeout', `the page has not said in ${ms} ms which it is`)), ms);
+  });
+  return await Promise.race([result, late]).finally(() => clearTimeout(timer));
 }
 
 export interface DebuggerSessionsDeps {
@@ -119,28 +131,40 @@ export class DebuggerSessions {
     if (method === 'Target.attachedToTarget') {
       await this.#enterFrame({ tabId, sessionId: AttachedTarget.parse(params).sessionId });
     } else if (method === 'Fetch.requestPaused') {
-      const send = this.#sender(source);
-      const paused = PausedRequest.parse(params);
-      const { url } = paused.request;
-      const isDocument = paused.resourceType === 'Document';
-      const pageUrl = isDocument ? url : await pageOf(send, paused.frameId);
-      const passage = isDocument ? this.#deps.documents : this.#deps.passage;
-      await passResponse(passage, send, { tabId, pageUrl, url }, paused);
+      await this.#pass(tabId, this.#sender(source), PausedRequest.parse(params));
     } else if (source.sessionId === undefined) {
       await this.#deps.breakpoints.heard(tabId, this.#sender(source), method, params);
     }
   }
 
-  /** Whatever goes wrong, the frame goes on: it waits for us. */
-  async #enterFrame(target: DebuggerTarget): Promise<void> {
+  /** Whatever goes wrong, the page gets its script. */
+  async #pass(tabId: number, send: Send, paused: PausedRequest): Promise<void> {
+    const { requestId, frameId, resourceType, request } = paused;
+    const { url } = request;
+    const isDocument = resourceType === 'Document';
     try {
-      await this.#send(target, 'Target.setAutoAttach', FRAMES);
-      const patterns = fetchPatterns(this.#deps.passage.scripts());
-      if (patterns.length > 0) await this.#send(target, 'Fetch.enable', { patterns });
-      await this.#forgetScripts(target);
-    } finally {
-      await this.#send(target, 'Runtime.runIfWaitingForDebugger');
+      const pageUrl = isDocument ? url : await pageOf(send, frameId);
+      const passage = isDocument ? this.#deps.documents : this.#deps.passage;
+      await passResponse(passage, send, { tabId, pageUrl, url }, paused);
+    } catch (error) {
+      // Of a page that has been left there is nothing to go on with.
+      await send('Fetch.continueRequest', { requestId }).catch(() => {});
+      throw error;
     }
+  }
+
+  /**
+   * A frame waits for us, and goes on whatever becomes of what it is told: that is carried out in its order, and none of it is
+   * waited for, since a frame that is left meanwhile answers nothing.
+   */
+  async #enterFrame(target: DebuggerTarget): Promise<void> {
+    const patterns = fetchPatterns(this.#deps.passage.scripts());
+    await Promise.all([
+      this.#send(target, 'Target.setAutoAttach', FRAMES),
+      ...(patterns.length > 0 ? [this.#send(target, 'Fetch.enable', { patterns })] : []),
+      this.#forgetScripts(target),
+      this.#send(target, 'Runtime.runIfWaitingForDebugger'),
+    ]);
   }
 
   /** The browser has ended it: the tab is closed, or the user has said so in the bar that the browser shows meanwhile. */
@@ -174,10 +198,12 @@ export class DebuggerSessions {
    * before we were attached is thrown out. The browser's own cache stays as it is.
    */
   async #forgetScripts(target: DebuggerTarget): Promise<void> {
-    await this.#send(target, 'Network.enable');
-    await this.#send(target, 'Network.setCacheDisabled', { cacheDisabled: true });
-    await this.#send(target, 'Network.setCacheDisabled', { cacheDisabled: false });
-    await this.#send(target, 'Network.disable');
+    await Promise.all([
+      this.#send(target, 'Network.enable'),
+      this.#send(target, 'Network.setCacheDisabled', { cacheDisabled: true }),
+      this.#send(target, 'Network.setCacheDisabled', { cacheDisabled: false }),
+      this.#send(target, 'Network.disable'),
+    ]);
   }
 
   async #attach(tabId: number): Promise<boolean> {
