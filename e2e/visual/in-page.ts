@@ -21,7 +21,9 @@ export function findClipped(): string[] {
 
 /** What Tab should reach, in the order of the page (of radio buttons only one); the next Tab starts at the top. */
 export function tabStops(): string[] {
-  const stops = document.querySelectorAll<HTMLElement>('a[href], button, input, textarea, summary, [tabindex="0"]');
+  const stops = document.querySelectorAll<HTMLElement>(
+    ':is(a[href], button, input, textarea, summary, [tabindex="0"]):not(:disabled)',
+  );
   const isChosen = (element: HTMLElement) => {
     if (!(element instanceof HTMLInputElement) || element.type !== 'radio') return true;
     const group = [...document.querySelectorAll<HTMLInputElement>('input[type=radio]')];
