@@ -1,7 +1,13 @@
 type Bytes = Uint8Array<ArrayBuffer>;
 
 export function fromBase64(text: string): Bytes {
-  return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+  const native = (Uint8Array as { fromBase64?: (text: string) => Bytes }).fromBase64;
+  if (native) return native.call(Uint8Array, text);
+  const binary = atob(text);
+  const bytes = new Uint8Array(binary.length);
+  // Uint8Array.from() takes ten times as long, of a script some tenths of a second.
+  for (let at = 0; at < bytes.length; at++) bytes[at] = binary.charCodeAt(at);
+  return bytes;
 }
 
 const PIECE = 0x8000 - (0x8000 % 3);
