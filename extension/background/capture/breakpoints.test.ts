@@ -55,6 +55,16 @@ it('sets one breakpoint for all that is kept at a place, and none twice', async 
   expect([capture('a'), capture('b')].map((one) => board.of(1, one)?.kind)).toEqual(['placed', 'placed']);
 });
 
+it.each([
+  ['none are wanted any more', []],
+  ['others are wanted', [capture('b')]],
+])('takes away what it has set where %s, as switching the domain off does not', async (_title, next) => {
+  await breakpoints.want(1, send, PAGE, [capture('a')]);
+  await breakpoints.heard(1, send, 'Debugger.scriptParsed', script);
+  await breakpoints.want(1, send, PAGE, next);
+  expect(sentOf('Debugger.removeBreakpoint')).toEqual([{ breakpointId: 'B' }]);
+});
+
 it('never pauses: keeps the values, and the condition is false, whatever goes wrong', async () => {
   await breakpoints.want(1, send, PAGE, [capture('a'), capture('b')]);
   await breakpoints.heard(1, send, 'Debugger.scriptParsed', script);

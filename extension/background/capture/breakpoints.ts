@@ -40,19 +40,17 @@ export class Breakpoints {
   /** A tab's page wants these, or none any more. */
   async want(tabId: number, send: Send, pageUrl: string, captures: readonly Capture[]): Promise<void> {
     const before = this.#wanted.get(tabId);
+    const set = this.#set.get(tabId) ?? new Map<string, string>();
     if (captures.length === 0) {
       this.forget(tabId);
-      if (before) await send('Debugger.disable');
+      if (before) await switchOff(send, set);
       return;
     }
     this.#wanted.set(tabId, { origin: new URL(pageUrl).origin, captures });
     if (before && JSON.stringify(before.captures) === JSON.stringify(captures)) return;
-    for (const breakpointId of this.#set.get(tabId)?.values() ?? []) {
-      await send('Debugger.removeBreakpoint', { breakpointId });
-    }
     this.#set.set(tabId, new Map());
     // All scripts are told of once it is switched on, also those that are there already.
-    if (before) await send('Debugger.disable');
+    if (before) await switchOff(send, set);
     await send('Debugger.enable', { maxScriptsCacheSize: 0 });
   }
 
@@ -101,6 +99,17 @@ export class Breakpoints {
     const at = { lineNumber: location.lineNumber, columnNumber: location.columnNumber, scriptHash, condition };
     set.set(key, Breakpoint.parse(await send('Debugger.setBreakpointByUrl', at)).breakpointId);
   }
+}
+
+/** Switched off alone, it would keep the breakpoints, and refuse others at their places once it is on again. */
+async function switchOff(send: Send, set: ReadonlyMap<string, string>): Promise<void> {
+  await Promise.all([
+    // One that is being set just now has no id yet.
+    ...[...set.values()]
+      .filter((id) => id !== '')
+      .map((breakpointId) => send('Debugger.removeBreakpoint', { breakpointId })),
+    send('Debugger.disable'),
+  ]);
 }
 
 type Location = z.infer<typeof Stops>['locations'][number];
