@@ -1,3 +1,6 @@
+/** So many that were taken are kept with the others before they are left behind, all at once. */
+const MOST_TAKEN = 1_000;
+
 /** Frames that wait for their peer to read those before them, in order. */
 export class HeldFrames {
   #frames: string[] = [];
@@ -27,7 +30,14 @@ export class HeldFrames {
     this.#next++;
     this.#length -= frame.length;
     if (this.isEmpty) this.clear();
+    else if (this.#next >= MOST_TAKEN && this.#next * 2 >= this.#frames.length) this.#leaveTaken();
     return frame;
+  }
+
+  /** A peer that reads on and never catches up leaves none of this empty, and what it has read would stay. */
+  #leaveTaken(): void {
+    this.#frames = this.#frames.slice(this.#next);
+    this.#next = 0;
   }
 
   clear(): void {
