@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MAX_CLIENT_ID_LENGTH, MAX_FUNCTION_NAME_LENGTH, MAX_TIMEOUT_MS } from './limits.ts';
+import { often } from './often.ts';
 import { parseToCaller, parseToClient, parseToRelay, parseWithSchemas, toCaller, toClient } from './protocol.ts';
 import { quickRead, quickReadToCaller, quickReadToClient } from './quick-read.ts';
 
@@ -8,12 +9,6 @@ const scalar = fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.constant(nul
 const text = (limit: number) =>
   fc.oneof(fc.string(), fc.constantFrom('x'.repeat(limit), 'x'.repeat(limit + 1)), fc.jsonValue());
 const absent = fc.constant(undefined);
-const often = <Value>(usual: fc.Arbitrary<Value>) =>
-  fc.oneof(
-    { weight: 5, arbitrary: usual as fc.Arbitrary<unknown> },
-    { weight: 1, arbitrary: fc.jsonValue() },
-    { weight: 1, arbitrary: absent },
-  );
 
 const data = fc.record({
   clientId: often(text(MAX_CLIENT_ID_LENGTH)),

@@ -1,4 +1,4 @@
-import type { MsgId } from './envelope.ts';
+import { isObject, type MsgId } from './envelope.ts';
 import { MAX_CLIENT_ID_LENGTH, MAX_FUNCTION_NAME_LENGTH, MAX_TIMEOUT_MS, MIN_TIMEOUT_MS } from './limits.ts';
 import type { CallToClient, CallToRelay, FirstAnswer, FirstCall, ToCaller, ToRelay } from './protocol.ts';
 
@@ -74,8 +74,4 @@ export function quickReadToCaller(json: unknown): Extract<ToCaller, { type: 'res
 
 function isMsgId(msgId: unknown): msgId is Exclude<MsgId, undefined> {
   return typeof msgId === 'string' || typeof msgId === 'number' || typeof msgId === 'boolean' || msgId === null;
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

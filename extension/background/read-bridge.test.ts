@@ -1,15 +1,10 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { often } from '../../shared/often.ts';
 import { FromBridge, PageAnswer } from '../messages.ts';
 import { readAnswer, readAnswers, readFromBridge } from './read-bridge.ts';
 
 const absent = fc.constant(undefined);
-const often = <Value>(usual: fc.Arbitrary<Value>) =>
-  fc.oneof(
-    { weight: 5, arbitrary: usual as fc.Arbitrary<unknown> },
-    { weight: 1, arbitrary: fc.jsonValue() },
-    { weight: 1, arbitrary: absent },
-  );
 const number = fc.oneof(fc.integer(), fc.double(), fc.constantFrom(2 ** 53, -(2 ** 60)));
 const fromWire = (record: fc.Arbitrary<unknown>) =>
   fc.oneof(record, fc.jsonValue()).map((json) => JSON.parse(JSON.stringify(json)));

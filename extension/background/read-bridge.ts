@@ -1,3 +1,4 @@
+import { isObject } from '../../shared/envelope.ts';
 import { FromBridge, PageAnswer } from '../messages.ts';
 
 /**
@@ -30,8 +31,4 @@ export function readAnswer(json: unknown): PageAnswer | undefined {
   const { id, value, error } = json as { id?: unknown; value?: unknown; error?: unknown };
   if (Number.isSafeInteger(id) && value !== undefined && error === undefined) return { id: id as number, value };
   return PageAnswer.safeParse(json).data;
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
