@@ -4,6 +4,9 @@ import packageJson from '../package.json' with { type: 'json' };
 /** `chrome-capture` may change a site's scripts, for captures; that takes a permission that can't be asked for later. */
 export type Build = 'chrome' | 'chrome-capture' | 'firefox';
 
+/** The add-on's id, by which Firefox, its policies and its store know it. */
+export const FIREFOX_ID = 'pagewire@pagewire.dev';
+
 const icons = { 16: 'icons/16.png', 32: 'icons/32.png', 48: 'icons/48.png', 128: 'icons/128.png' };
 
 // storage: the settings · scripting: page script and bridge · alarms: the last net under the connection ·
@@ -57,7 +60,7 @@ function forFirefox() {
     content_security_policy: { extension_pages: "script-src 'self'; object-src 'self'" },
     browser_specific_settings: {
       gecko: {
-        id: 'pagewire@pagewire.dev',
+        id: FIREFOX_ID,
         strict_min_version: '142.0',
         data_collection_permissions: { required: ['none'] },
       },

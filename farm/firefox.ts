@@ -1,18 +1,13 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { BidiSession } from './bidi-session.ts';
 import { BrowserProcess } from './browser-process.ts';
+import { writePrefs } from './firefox-profile.ts';
 import { keepPages, type Pages } from './keep-pages.ts';
 import type { StartBrowser } from './running-browser.ts';
 
 const PREFS = {
-  'browser.aboutwelcome.enabled': false,
-  'browser.shell.checkDefaultBrowser': false,
-  'browser.startup.homepage_override.mstone': 'ignore',
   'browser.startup.page': 0,
   'browser.sessionstore.resume_from_crash': false,
   'browser.tabs.warnOnClose': false,
-  'datareporting.policy.dataSubmissionEnabled': false,
   'app.update.auto': false,
   // An add-on of this kind is taken out when Firefox ends; with --profile it shall find again what it had stored.
   'extensions.webextensions.keepStorageOnUninstall': true,
@@ -22,8 +17,7 @@ const PREFS = {
 /** Starts a Firefox. The extension is installed for as long as it runs, which no Firefox asks a signature for. */
 export const startFirefox: StartBrowser = async (options) => {
   const { executable, profile, headless, signal } = options;
-  const prefs = Object.entries(PREFS).map(([name, value]) => `user_pref("${name}", ${JSON.stringify(value)});`);
-  await writeFile(join(profile, 'user.js'), `${prefs.join('\n')}\n`);
+  await writePrefs(profile, PREFS);
   const args = ['--remote-debugging-port', '0', '--profile', profile, '--no-remote', '--new-instance'];
   const browser = new BrowserProcess(executable, headless ? [...args, '--headless'] : args);
   let session: BidiSession | undefined;

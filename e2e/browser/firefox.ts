@@ -2,11 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import puppeteer, { type Browser, type ElementHandle, type KeyInput, type Page } from 'puppeteer-core';
+import { FIREFOX_ID } from '../../extension/manifest.ts';
 import type { Control, Driver, DriverTab, LaunchOptions, Role } from './driver.ts';
 import { eventually } from './eventually.ts';
 import { KEY_OF } from './key-of.ts';
 
-const ADDON_ID = 'pagewire@pagewire.dev';
 // Firefox makes up an id per installation; fixed, so that the extension's pages can be opened.
 const UUID = '7a6e1c9e-5d0b-4c6f-9a51-2f1f3c9d8e70';
 const ORIGIN = `moz-extension://${UUID}`;
@@ -28,7 +28,7 @@ export async function launchFirefox(options: LaunchOptions): Promise<Driver> {
     // Lets the driver open pages that are not of the web.
     args: ['--remote-allow-system-access'],
     extraPrefsFirefox: {
-      'extensions.webextensions.uuids': JSON.stringify({ [ADDON_ID]: UUID }),
+      'extensions.webextensions.uuids': JSON.stringify({ [FIREFOX_ID]: UUID }),
       // A click's permissions.request is granted: a headless browser has nobody to answer its prompt.
       'extensions.webextOptionalPermissionPrompts': false,
       // A downloaded file must neither open a panel, which would take the keys, nor lie about in the person's folder.
@@ -69,7 +69,7 @@ class FirefoxDriver implements Driver {
     await tab.evaluate(async (id) => {
       const { extension } = WebExtensionPolicy.getByID(id);
       await extension.terminateBackground({ ignoreDevToolsAttached: true, disableResetIdleForTest: true });
-    }, ADDON_ID);
+    }, FIREFOX_ID);
   }
 
   async extensionReloaded(): Promise<void> {
@@ -78,7 +78,7 @@ class FirefoxDriver implements Driver {
       tab.evaluate((id) => {
         const policy = WebExtensionPolicy.getByID(id);
         return Boolean(policy?.active && policy.extension.backgroundState === 'running');
-      }, ADDON_ID),
+      }, FIREFOX_ID),
     );
   }
 

@@ -4,6 +4,8 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { FIREFOX_ID } from '../../extension/manifest.ts';
+import { writePrefs } from '../../farm/firefox-profile.ts';
 import { type PackedSettings, packExtension } from '../../farm/packed-extension.ts';
 import { eventually } from '../browser/eventually.ts';
 import { findBrowser } from '../browser/find-browser.ts';
@@ -81,7 +83,6 @@ const chromium: Kind = {
   keeps: async () => true,
 };
 
-const ADDON_ID = 'pagewire@pagewire.dev';
 const PREFS = {
   // An add-on in a new profile, without a signature, as a Firefox ESR may be told to take it.
   'xpinstall.signatures.required': false,
@@ -92,20 +93,15 @@ const PREFS = {
   'browser.sessionstore.interval': 300,
   'browser.sessionstore.max_resumed_crashes': -1,
   'toolkit.startup.max_resumed_crashes': -1,
-  'browser.aboutwelcome.enabled': false,
-  'browser.shell.checkDefaultBrowser': false,
-  'browser.startup.homepage_override.mstone': 'ignore',
-  'datareporting.policy.dataSubmissionEnabled': false,
 };
 
 const firefox: Kind = {
   async prepare(folder) {
     const profile = join(folder, 'profile');
     await mkdir(join(profile, 'extensions'), { recursive: true });
-    const lines = Object.entries(PREFS).map(([name, value]) => `user_pref("${name}", ${JSON.stringify(value)});`);
-    await writeFile(join(profile, 'user.js'), lines.join('\n'));
+    await writePrefs(profile, PREFS);
     await writeFile(
-      join(profile, 'extensions', `${ADDON_ID}.xpi`),
+      join(profile, 'extensions', `${FIREFOX_ID}.xpi`),
       makeZip(await filesBelow(join(folder, 'extension'))),
     );
   },

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { FIREFOX_ID } from '../../extension/manifest.ts';
 import type { Browser } from '../browser/browser.ts';
 import type { ExtensionPage, Page } from '../browser/driver.ts';
 import { eventually } from '../browser/eventually.ts';
@@ -37,7 +38,7 @@ beforeAll(async () => {
   };
   const policy =
     browserName === 'firefox'
-      ? { policies: { '3rdparty': { Extensions: { 'pagewire@pagewire.dev': settings } } } }
+      ? { policies: { '3rdparty': { Extensions: { [FIREFOX_ID]: settings } } } }
       : { '3rdparty': { extensions: { [unpackedId(extension)]: settings } } };
   const executable = await findBrowser(browserName, console.log);
   const executablePath = await withPolicy(browserName, { executable, folder, policy });
