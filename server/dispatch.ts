@@ -53,30 +53,15 @@ export class Dispatch {
   /** Of a peer that is over its rate, calls are refused; what else it says costs little, and others may wait for it. */
   inExcess(message: ToRelay): void {
     const error = new CallError('rate_limited', 'this address sends more than it may');
-    switch (message.kind) {
-      case 'first-call':
-        this.#counters.rateLimited++;
-        this.#caller.refuseFirst(message.message.msgId, message.message.data.clientId, error);
-        break;
-      case 'call':
-        this.#counters.rateLimited++;
-        this.#caller.refuse(message.message.msgId, error);
-        break;
-      default:
-        this.take(message);
-    }
+    if (this.#isRefusedCall(message, error)) this.#counters.rateLimited++;
+    else this.take(message);
   }
 
   /** Of a peer that is handed over nothing new is taken; what was taken ends as ever. */
   whileLeaving(message: ToRelay): void {
     const error = new CallError('shutting_down', 'the relay is shutting down');
+    if (this.#isRefusedCall(message, error)) return;
     switch (message.kind) {
-      case 'first-call':
-        this.#caller.refuseFirst(message.message.msgId, message.message.data.clientId, error);
-        break;
-      case 'call':
-        this.#caller.refuse(message.message.msgId, error);
-        break;
       case 'list':
       case 'watch':
         this.#caller.refuse(message.msgId, error);
@@ -88,6 +73,16 @@ export class Dispatch {
       default:
         this.take(message);
     }
+  }
+
+  /** Refuses a call; whether it was one. */
+  #isRefusedCall(message: ToRelay, error: CallError): boolean {
+    if (message.kind === 'first-call') {
+      this.#caller.refuseFirst(message.message.msgId, message.message.data.clientId, error);
+      return true;
+    }
+    if (message.kind === 'call') this.#caller.refuse(message.message.msgId, error);
+    return message.kind === 'call';
   }
 
   #takeSecond(message: OfSecondProtocol): void {

@@ -1,6 +1,6 @@
+import { TOLD_RESOURCES } from '../search-limits.ts';
+
 const MAX_SCRIPTS = 300;
-/** Of so many resources browsers tell, unless the page asks for more; of those that come later they say nothing. */
-const TOLD_RESOURCES = 250;
 
 /**
  * The URLs of scripts that this document has loaded and that may be ES modules: whatever scripts have loaded, and what stands

@@ -1,7 +1,5 @@
 import { getter, uncurry } from '../../shared/primordials.ts';
-
-/** Of so many resources browsers tell, unless the page asks for more; of those that come later they say nothing. */
-const TOLD_RESOURCES = 250;
+import { TOLD_RESOURCES } from '../search-limits.ts';
 
 const entriesByType = performance.getEntriesByType.bind(performance);
 const elementsByTagName = document.getElementsByTagName.bind(document);

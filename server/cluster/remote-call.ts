@@ -88,16 +88,19 @@ export class RemoteCall implements Callee {
     this.#state = { status: 'locating', request, settle };
     this.#deps.locator.forget(request.clientId, node);
     this.#tried.add(node);
-    const nearer = nearest(this.#refusal(), error);
-    this.#refusal = () => nearer;
+    this.#noteRefusals([error]);
     if (this.#tried.size >= MOST_TRIED) this.#fail(this.#refusal());
     else void this.#locate(() => this.#whoElse(request));
   }
 
-  async #whoElse(request: CallRequest): Promise<string | undefined> {
-    const { node, refusals } = await this.#deps.canvass(request, this.#tried);
+  #noteRefusals(refusals: readonly CallError[]): void {
     const nearer = refusals.reduce(nearest, this.#refusal());
     this.#refusal = () => nearer;
+  }
+
+  async #whoElse(request: CallRequest): Promise<string | undefined> {
+    const { node, refusals } = await this.#deps.canvass(request, this.#tried);
+    this.#noteRefusals(refusals);
     if (node !== undefined) this.#deps.locator.note(request.clientId, node);
     return node;
   }

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { CallError } from '../../../shared/errors.ts';
+import { waitFor } from '../wait-for.ts';
 import type { Breakpoints } from './breakpoints.ts';
 import type { DebuggerApi, DebuggerTarget } from './debugger-api.ts';
 import { fetchPatterns, PausedRequest, passResponse, type Send } from './fetch-domain.ts';
@@ -27,16 +28,16 @@ function urlOfFrame({ frame, childFrames = [] }: Tree, id: string): string | und
 const PAGE_MS = 2_000;
 
 async function pageOf(send: Send, frameId: string): Promise<string> {
-  const { frameTree } = FrameTree.parse(await within(PAGE_MS, send('Page.getFrameTree')));
+  const asked = await waitFor((settle) => {
+    send('Page.getFrameTree').then(
+      (value) => settle({ ok: true, value }),
+      (error: unknown) => settle({ ok: false, error: CallError.from(error) }),
+    );
+    return () => {};
+  }, PAGE_MS);
+  if (!asked.ok) throw asked.error;
+  const { frameTree } = FrameTree.parse(asked.value);
   return urlOfFrame(frameTree, frameId) ?? frameTree.frame.url;
-}
-
-async function within<Result>(ms: number, result: Promise<Result>): Promise<Result> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new CallError('timeout', `the page has not said in ${ms} ms which it is`)), ms);
-  });
-  return await Promise.race([result, late]).finally(() => clearTimeout(timer));
 }
 
 export interface DebuggerSessionsDeps {
@@ -50,7 +51,8 @@ export interface DebuggerSessionsDeps {
 
 /**
  * Chromium: the tabs whose scripts pass through the debugger's Fetch domain. A tab is attached while its page or a frame of it has
- * captures, and no longer; frames of another site than their page have a process, and a session of the debugger, of their own. The Debugger domain, which pages notice, stays off but where the user has agreed to a breakpoint.
+ * captures, and no longer; frames of another site than their page have a process, and a session of the debugger, of their own. The
+ * Debugger domain, which pages notice, stays off but where the user has agreed to a breakpoint.
  */
 export class DebuggerSessions {
   readonly #deps: DebuggerSessionsDeps;

@@ -30,14 +30,13 @@ export class DocumentPassage implements Passage {
     this.#deps = deps;
   }
 
-  isOfInterest({ url }: PassingScript): boolean {
-    return this.#deps.passage.capturesOf(url, url).length > 0;
+  // A document is its own page: what is said of scripts is right of it.
+  isOfInterest(passing: PassingScript): boolean {
+    return this.#deps.passage.isOfInterest(passing);
   }
 
-  tooLarge({ tabId, url }: PassingScript): void {
-    for (const capture of this.#deps.passage.capturesOf(url, url)) {
-      this.#deps.board.note(tabId, capture, { kind: 'too-large', script: url });
-    }
+  tooLarge(passing: PassingScript): void {
+    this.#deps.passage.tooLarge(passing);
   }
 
   async rewrite(
