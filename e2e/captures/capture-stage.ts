@@ -48,13 +48,15 @@ export class CaptureStage {
     const changed = sites.map((site) => ({ ...site, captures, functions }));
     await chooseFile(options, JSON.stringify({ ...settings, sites: changed }));
     await options.control('button', 'Apply import').click();
+    const names = functions.map(({ name }) => name).sort();
     await eventually(async () => {
       const { sites } = JSON.parse(await exportSettings(options)) as ExportedSettings;
-      return JSON.stringify(sites[0]?.captures ?? []) === JSON.stringify(captures);
+      // The names as well: where no captures are wanted, there were none before either.
+      const stored = sites[0]?.functions.map(({ name }) => name).sort();
+      return JSON.stringify([sites[0]?.captures ?? [], stored]) === JSON.stringify([captures, names]);
     });
     await options.close();
     // Stored is not applied: a page that is loaded before is served by what was.
-    const names = functions.map(({ name }) => name).sort();
     await eventually(async () => {
       const served = await this.stage.servedFunctions();
       return JSON.stringify(served.map(({ name }) => name).sort()) === JSON.stringify(names);

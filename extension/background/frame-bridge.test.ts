@@ -57,6 +57,32 @@ describe('tasks', () => {
     ]);
   });
 
+  it('wait for one that goes first and is still being made', async () => {
+    let made = (_task: { hook: string; names: string[] }) => {};
+    const making = new Promise<{ hook: string; names: string[] }>((resolve) => {
+      made = resolve;
+    });
+    bridge.runFirst(making, () => {});
+    run('a');
+    expect(await ids()).toEqual([]);
+    made({ hook: 'h', names: ['n'] });
+    run('b');
+    await vi.advanceTimersByTimeAsync(0);
+    expect(given()).toMatchObject([{ hook: 'h' }, { path: ['a'] }, { path: ['b'] }]);
+  });
+
+  it('go on where one that goes first could not be made', async () => {
+    let outcome: Outcome<unknown> | undefined;
+    const failing = Promise.reject(new Error('no storage'));
+    bridge.runFirst(failing, (ended) => {
+      outcome = ended;
+    });
+    run('a');
+    await vi.advanceTimersByTimeAsync(0);
+    expect(outcome).toMatchObject({ ok: false });
+    expect(given()).toMatchObject([{ path: ['a'] }]);
+  });
+
   it('whose arguments nest too deep to be written fail, and take no other with them', async () => {
     const { outcomes } = run('a');
     let deep: Outcome<unknown> | undefined;

@@ -48,6 +48,8 @@ export class FrameBridge {
   readonly #acks = new AckWatch((ids) => this.#failUnseen(ids));
   readonly #lists = new Map<number, (scripts: readonly LoadedScript[]) => void>();
   readonly #unsent: { id: number; text: string }[] = [];
+  /** So many tasks that go before all others are still being made. */
+  #making = 0;
 
   constructor(port: BridgePort, { tabId, frameId, url }: FramePlace) {
     this.#port = port;
@@ -88,6 +90,27 @@ export class FrameBridge {
     return () => {
       if (this.#pending.forget(id)) this.#acks.drop(id);
     };
+  }
+
+  /** The same with one that is still being made: what is asked meanwhile waits, and comes after it. */
+  runFirst(making: Promise<Omit<CaptureTask, 'id'>>, settle: Settle<unknown>): () => void {
+    let drop = () => {};
+    this.#making++;
+    const made = (act: () => void) => {
+      const others = this.#unsent.splice(0);
+      act();
+      this.#unsent.push(...others);
+      this.#making--;
+      this.#flush();
+    };
+    making.then(
+      (task) =>
+        made(() => {
+          drop = this.run(task, settle);
+        }),
+      (error: unknown) => made(() => settle({ ok: false, error: CallError.from(error) })),
+    );
+    return () => drop();
   }
 
   /** The page's scripts as its bridge sees them: now, or once the document has been read. Never answered where the page goes. */
@@ -136,6 +159,7 @@ export class FrameBridge {
   }
 
   #flush(): void {
+    if (this.#making > 0) return;
     const tasks = this.#unsent.splice(0).filter(({ id }) => this.#pending.has(id));
     if (tasks.length === 0) return;
     const ids = tasks.map(({ id }) => id);

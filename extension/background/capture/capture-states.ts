@@ -28,8 +28,9 @@ export async function tellHook(
   bridge: FrameBridge,
   names: readonly string[],
 ): Promise<CaptureReport> {
-  const hook = await hooks.of(new URL(bridge.url).origin);
-  const outcome = await waitFor((settle) => bridge.run({ hook, names }, settle), REPORT_MS);
+  // A call that were faster would find that nothing has been kept yet.
+  const task = hooks.of(new URL(bridge.url).origin).then((hook) => ({ hook, names }));
+  const outcome = await waitFor((settle) => bridge.runFirst(task, settle), REPORT_MS);
   const { data } = CaptureReport.safeParse(outcome.ok ? outcome.value : undefined);
   return data ?? {};
 }
