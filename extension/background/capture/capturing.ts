@@ -7,7 +7,7 @@ import { CaptureBoard } from './capture-board.ts';
 import { CaptureHooks, type SecretStorage } from './capture-hooks.ts';
 import { captureStates, type Obstacle, tellHook } from './capture-states.ts';
 import type { DebuggerApi } from './debugger-api.ts';
-import { DebuggerSessions } from './debugger-sessions.ts';
+import { DebuggerSessions, type KnownTab } from './debugger-sessions.ts';
 import { DocumentPassage } from './document-passage.ts';
 import { FilterResponses, type ResponseFilter } from './filter-responses.ts';
 import { listNow } from './list-now.ts';
@@ -18,7 +18,7 @@ export interface CapturingDeps {
   sites(): readonly ServedSite[];
   framesOf(tabId: number): readonly FrameBridge[];
   /** The open tabs of these sites. */
-  tabsOf(sites: readonly ServedSite[]): Promise<{ id: number; url?: string | undefined }[]>;
+  tabsOf(sites: readonly ServedSite[]): Promise<KnownTab[]>;
   storage: { local: SecretStorage; session: SecretStorage & PlanStorage };
   /** Why this browser changes no scripts at present. */
   obstacle: Obstacle;

@@ -20,7 +20,7 @@ const answers: Record<string, object> = {
 const api = {
   attach: vi.fn(async ({ tabId }) => void sent.push(`attach ${tabId}`)),
   detach: vi.fn(async ({ tabId }) => void sent.push(`detach ${tabId}`)),
-  sendCommand: vi.fn(async (_target, method: string) => {
+  sendCommand: vi.fn(async (_target, method: string, _params?: object) => {
     sent.push(method);
     return answers[method] ?? {};
   }),
@@ -155,7 +155,30 @@ it('lets a script pass that can not be rewritten', async () => {
 
 const FORGETS = ['Network.enable', 'Network.setCacheDisabled', 'Network.setCacheDisabled', 'Network.disable'];
 
-it('enters frames that have a process of their own, and has them wait until it is there', async () => {
+const enters = () => sent.filter((method) => method === 'Target.setAutoAttach').length;
+
+it('enters frames once a page has been loaded, and never while one may be on its way', async () => {
+  await sessions.loaded(1);
+  await sessions.showing(1, SHOP);
+  await sessions.committed(1, SHOP, false);
+  expect(enters()).toBe(0);
+  await sessions.loaded(1);
+  await sessions.committed(1, SHOP, false);
+  await sessions.loaded(1);
+  expect(enters()).toBe(1);
+});
+
+it('enters frames of a page at once that had been loaded before it was attached', async () => {
+  await sessions.keep([
+    { id: 1, url: SHOP, status: 'loading' },
+    { id: 2, url: SHOP, status: 'complete' },
+  ]);
+  expect(api.sendCommand.mock.calls.filter(([, method]) => method === 'Target.setAutoAttach')).toMatchObject([
+    [{ tabId: 2 }, 'Target.setAutoAttach', { waitForDebuggerOnStart: true }],
+  ]);
+});
+
+it('enters frames that have a process of their own, and lets them go on when it is there', async () => {
   await sessions.showing(1, SHOP);
   await sessions.heard({ tabId: 1 }, 'Target.attachedToTarget', { sessionId: 'S' });
   const ofFrame = api.sendCommand.mock.calls.filter(([target]) => target.sessionId === 'S').map(([, method]) => method);

@@ -1,44 +1,19 @@
 import * as z from 'zod/mini';
-import { CallError } from '../../../shared/errors.ts';
-import { waitFor } from '../wait-for.ts';
+import type { OpenTab } from '../open-tabs.ts';
 import type { Breakpoints } from './breakpoints.ts';
 import type { DebuggerApi, DebuggerTarget } from './debugger-api.ts';
 import { fetchPatterns, PausedRequest, passResponse, type Send } from './fetch-domain.ts';
 import { FramesOfOtherPages } from './frames-of-other-pages.ts';
+import { pageOfFrame } from './page-of-frame.ts';
 import type { Passage, ScriptPassage } from './script-passage.ts';
 
 const VERSION = '1.3';
-const Frame = z.object({ id: z.string(), url: z.string() });
-interface Tree {
-  frame: z.infer<typeof Frame>;
-  childFrames?: Tree[] | undefined;
-}
-const Tree: z.ZodMiniType<Tree> = z.object({ frame: Frame, childFrames: z.optional(z.array(z.lazy(() => Tree))) });
-const FrameTree = z.object({ frameTree: Tree });
 const AttachedTarget = z.object({ sessionId: z.string() });
-/** Each waits until we are there, so that none of its scripts is faster. */
+/** Has us enter frames with a process of their own. New ones wait until we are there, so that none of their scripts is faster. */
 const FRAMES = { autoAttach: true, flatten: true, waitForDebuggerOnStart: true, filter: [{ type: 'iframe' }] };
 
-function urlOfFrame({ frame, childFrames = [] }: Tree, id: string): string | undefined {
-  if (frame.id === id) return frame.url;
-  return childFrames.map((child) => urlOfFrame(child, id)).find((url) => url !== undefined);
-}
-
-/** The page itself says so: for one that does not, a script is not held up any longer. */
-const PAGE_MS = 2_000;
-
-async function pageOf(send: Send, frameId: string): Promise<string> {
-  const asked = await waitFor((settle) => {
-    send('Page.getFrameTree').then(
-      (value) => settle({ ok: true, value }),
-      (error: unknown) => settle({ ok: false, error: CallError.from(error) }),
-    );
-    return () => {};
-  }, PAGE_MS);
-  if (!asked.ok) throw asked.error;
-  const { frameTree } = FrameTree.parse(asked.value);
-  return urlOfFrame(frameTree, frameId) ?? frameTree.frame.url;
-}
+/** What matters of an open tab. */
+export type KnownTab = Pick<OpenTab, 'url' | 'status'> & { readonly id: number };
 
 export interface DebuggerSessionsDeps {
   api: DebuggerApi;
@@ -60,6 +35,8 @@ export class DebuggerSessions {
   /** Which scripts of each pass through us from now on. */
   readonly #intercepting = new Map<number, string>();
   readonly #frames = new FramesOfOtherPages();
+  /** Tabs whose frames we enter. */
+  readonly #entering = new Set<number>();
   #stopped: Promise<boolean> | undefined;
 
   constructor(deps: DebuggerSessionsDeps) {
@@ -78,13 +55,18 @@ export class DebuggerSessions {
   }
 
   /** What pages there are now; called as well when their captures have changed. */
-  async keep(tabs: readonly { id: number; url?: string | undefined }[]): Promise<void> {
+  async keep(tabs: readonly KnownTab[]): Promise<void> {
     const ids = new Set(tabs.map(({ id }) => id));
     const gone = [...this.#attached.keys()].filter((id) => !ids.has(id) && this.#scriptsOfFrames(id).length === 0);
     await Promise.all([
       ...gone.map((id) => this.#detach(id)),
-      ...tabs.map(({ id, url }) => (url === undefined ? this.#detach(id) : this.showing(id, url))),
+      ...tabs.map(({ id, url, status }) => (url === undefined ? this.#detach(id) : this.#keepOne(id, url, status))),
     ]);
+  }
+
+  async #keepOne(tabId: number, url: string, status: string | undefined): Promise<void> {
+    await this.showing(tabId, url);
+    if (status === 'complete') await this.loaded(tabId);
   }
 
   /**
@@ -110,6 +92,16 @@ export class DebuggerSessions {
       await breakpoints.want(tabId, this.#sender({ tabId }), url, wanted);
       this.#intercepting.set(tabId, scripts.join('\n'));
     }
+  }
+
+  /**
+   * A tab's page has been loaded, its frames with it: from now on they are entered. Not before, since Chromium never ends the load of a frame
+   * that is on its way when that is asked for.
+   */
+  async loaded(tabId: number): Promise<void> {
+    if (!(await this.#attached.get(tabId)) || this.#entering.has(tabId)) return;
+    this.#entering.add(tabId);
+    await this.#send({ tabId }, 'Target.setAutoAttach', FRAMES);
   }
 
   /** A frame goes to a page with captures: its tab is attached from now on, whatever page that shows. */
@@ -145,7 +137,7 @@ export class DebuggerSessions {
     const { url } = request;
     const isDocument = resourceType === 'Document';
     try {
-      const pageUrl = isDocument ? url : await pageOf(send, frameId);
+      const pageUrl = isDocument ? url : await pageOfFrame(send, frameId);
       const passage = isDocument ? this.#deps.documents : this.#deps.passage;
       await passResponse(passage, send, { tabId, pageUrl, url }, paused);
     } catch (error) {
@@ -156,7 +148,7 @@ export class DebuggerSessions {
   }
 
   /**
-   * A frame waits for us, and goes on whatever becomes of what it is told: that is carried out in its order, and none of it is
+   * A frame that waits for us goes on whatever becomes of what it is told: that is carried out in its order, and none of it is
    * waited for, since a frame that is left meanwhile answers nothing.
    */
   async #enterFrame(target: DebuggerTarget): Promise<void> {
@@ -173,6 +165,7 @@ export class DebuggerSessions {
   async detached(tabId: number, reason: string): Promise<void> {
     this.#attached.delete(tabId);
     this.#intercepting.delete(tabId);
+    this.#entering.delete(tabId);
     this.#frames.forget(tabId);
     this.#deps.breakpoints.forget(tabId);
     if (reason !== 'canceled_by_user') return;
@@ -191,7 +184,6 @@ export class DebuggerSessions {
     if (scripts.length > 0) await this.#send({ tabId }, 'Fetch.enable', { patterns: fetchPatterns(scripts) });
     else await this.#send({ tabId }, 'Fetch.disable');
     await this.#forgetScripts({ tabId });
-    await this.#send({ tabId }, 'Target.setAutoAttach', FRAMES);
     return true;
   }
 
@@ -225,6 +217,7 @@ export class DebuggerSessions {
 
   async #detach(tabId: number): Promise<void> {
     this.#intercepting.delete(tabId);
+    this.#entering.delete(tabId);
     this.#deps.breakpoints.forget(tabId);
     if (!this.#attached.delete(tabId)) return;
     // Nothing is to be ended in a tab that has been closed.

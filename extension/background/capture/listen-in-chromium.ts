@@ -14,6 +14,7 @@ export interface CaptureBuildApi {
   readonly webNavigation: {
     readonly onBeforeNavigate: { addListener(listener: (navigation: Navigation) => void): void };
     readonly onCommitted: { addListener(listener: (navigation: Navigation) => void): void };
+    readonly onCompleted: { addListener(listener: (navigation: Navigation) => void): void };
     getFrame(frame: { tabId: number; frameId: number }): Promise<{ url: string } | null>;
   };
 }
@@ -44,5 +45,8 @@ export function listenInChromium(capturing: Capturing, api: CaptureBuildApi, sta
   api.webNavigation.onCommitted.addListener(({ tabId, frameId, url, transitionType }) => {
     if (frameId !== 0) return;
     act(() => sessions.committed(tabId, url, transitionType === 'form_submit'));
+  });
+  api.webNavigation.onCompleted.addListener(({ tabId, frameId }) => {
+    if (frameId === 0) act(() => sessions.loaded(tabId));
   });
 }
