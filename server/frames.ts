@@ -1,9 +1,8 @@
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
 import { CallError } from '../shared/errors.ts';
-import { MAX_FRAME_BYTES } from '../shared/limits.ts';
-import { isLargerThan, packFrames } from '../shared/pack-frames.ts';
-import { frameChunks } from './frame-bytes.ts';
+import { packFrames } from '../shared/pack-frames.ts';
+import { frameChunks, mustFitFrame } from './frame-bytes.ts';
 import { HeldFrames } from './held-frames.ts';
 import { LOST_FACTOR, WRITE_AHEAD_BYTES } from './limits.ts';
 
@@ -72,8 +71,7 @@ export class FrameWriter {
 
   /** Queues a message that carries somebody's value. @throws CallError `message_too_large`; then nothing is queued. */
   send(text: string): void {
-    if (isLargerThan(text, MAX_FRAME_BYTES))
-      throw new CallError('message_too_large', `the message would be larger than ${MAX_FRAME_BYTES} bytes`);
+    mustFitFrame(text);
     this.push(text);
   }
 

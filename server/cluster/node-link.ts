@@ -1,9 +1,8 @@
 import { CallError } from '../../shared/errors.ts';
-import { MAX_FRAME_BYTES } from '../../shared/limits.ts';
-import { isLargerThan } from '../../shared/pack-frames.ts';
 import type { Settle } from '../../shared/pending-calls.ts';
 import type { Bus } from '../bus.ts';
 import type { Counters } from '../counters.ts';
+import { mustFitFrame } from '../frame-bytes.ts';
 import { Inbox } from './inbox.ts';
 import { errorFrom, type NodeMessage, parseNodeMessage, writeNodeMessage } from './node-message.ts';
 import { Outbox } from './outbox.ts';
@@ -220,8 +219,7 @@ export class NodeLink {
 }
 
 function checked(text: string): string {
-  if (isLargerThan(text, MAX_FRAME_BYTES))
-    throw new CallError('message_too_large', `the message would be larger than ${MAX_FRAME_BYTES} bytes`);
+  mustFitFrame(text);
   return text;
 }
 
