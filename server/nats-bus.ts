@@ -18,7 +18,7 @@ import { patience } from './patience.ts';
 import { Unconfirmed } from './unconfirmed.ts';
 import { within } from './within.ts';
 
-/** How long a server has to answer: with its greeting, or that it has got what was published. */
+/** How long a server has to answer: with its greeting, or that it has got what was published; from its last message on. */
 const SERVER_MS = 2_000;
 /** How long after a lost connection the next is tried, and up to as much again. */
 const RETRY_MS = 250;
@@ -108,7 +108,9 @@ export class NatsBus implements Bus {
     return new Promise((resolve) => {
       const id = `${++this.#lastQuestion}`;
       const act = () => state.connection.publish(subject, data, { reply: `${state.inbox}.a.${id}` });
-      const stop = patience(ms, () => end('over'), againMs === undefined ? undefined : { everyMs: againMs, act });
+      const stop = patience(ms, () => end('over'), {
+        again: againMs === undefined ? undefined : { everyMs: againMs, act },
+      });
       const end = (how: Asked) => {
         stop();
         if (this.#questions.delete(id)) resolve(how);
@@ -169,7 +171,8 @@ export class NatsBus implements Bus {
   #up(connection: NatsConnection): void {
     const inbox = createInbox('pagewire.inbox');
     const unconfirmed = new Unconfirmed({
-      ask: () => within(SERVER_MS, connection.flush()),
+      // Behind much that it sends its word comes late, and each message says that it is there.
+      ask: () => within(SERVER_MS, connection.flush(), () => connection.stats().inMsgs),
       silent: () => {
         this.#down(connection, new Error('it is silent'));
         void connection.close();

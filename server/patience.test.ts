@@ -7,13 +7,23 @@ afterEach(() => void vi.useRealTimers());
 
 it('is over after its time, and reminds until then', () => {
   const [over, act] = [vi.fn(), vi.fn()];
-  patience(1_000, over, { everyMs: 300, act });
+  patience(1_000, over, { again: { everyMs: 300, act } });
   vi.advanceTimersByTime(999);
   expect(over).not.toHaveBeenCalled();
   expect(act).toHaveBeenCalledTimes(3);
   vi.advanceTimersByTime(10_000);
   expect(over).toHaveBeenCalledOnce();
   expect(act).toHaveBeenCalledTimes(3);
+});
+
+it('has all its time again whenever something was heard', () => {
+  const over = vi.fn();
+  let heard = 0;
+  patience(1_000, over, { heard: () => heard });
+  for (heard = 1; heard <= 10; heard++) vi.advanceTimersByTime(900);
+  expect(over).not.toHaveBeenCalled();
+  vi.advanceTimersByTime(1_100);
+  expect(over).toHaveBeenCalledOnce();
 });
 
 it('ends where it is told to', () => {

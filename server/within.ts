@@ -1,10 +1,10 @@
 import { patience } from './patience.ts';
 
-/** @throws where it is not done in time. */
-export async function within<Value>(ms: number, done: Promise<Value>): Promise<Value> {
+/** @throws where it is not done in time; `heard` counts what gives it that time again. */
+export async function within<Value>(ms: number, done: Promise<Value>, heard?: () => number): Promise<Value> {
   let stop = () => {};
   const late = new Promise<never>((_resolve, reject) => {
-    stop = patience(ms, () => reject(new Error('it took too long')));
+    stop = patience(ms, () => reject(new Error('it took too long')), heard && { heard });
   });
   try {
     return await Promise.race([done, late]);
