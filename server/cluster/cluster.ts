@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import * as z from 'zod/mini';
 import { CallError } from '../../shared/errors.ts';
-import { ClientInfo } from '../../shared/protocol.ts';
+import type { ClientInfo } from '../../shared/protocol.ts';
 import type { Bus } from '../bus.ts';
 import type { Call } from '../call.ts';
 import type { Clients } from '../clients.ts';
@@ -9,6 +8,7 @@ import type { Counters } from '../counters.ts';
 import type { Events } from '../events.ts';
 import { addressesIn, addressOf, type FirstAddress } from '../first-protocol.ts';
 import { canvass } from './canvass.ts';
+import { ClientParts, ClientsPart } from './client-parts.ts';
 import { Elsewhere } from './elsewhere.ts';
 import { Links } from './links.ts';
 import { Locator } from './locator.ts';
@@ -21,12 +21,10 @@ import { Whereabouts } from './whereabouts.ts';
 
 /** A node that is waited for is gone after three of these without a word, so that its calls fail within a second. */
 const BEAT_MS = 200;
-/** How long another node has to tell whom it serves. */
+/** How long another node has to tell whom it serves, or the next part of it. */
 const LIST_MS = 1_000;
 /** For how many readings of `a#b#c…` other nodes are asked. */
 const MOST_ADDRESSES = 16;
-
-const ClientList = z.array(ClientInfo);
 
 interface ClusterDeps {
   readonly bus: Bus;
@@ -207,13 +205,20 @@ export class Cluster {
 
   #listAt(node: string, clientId: string | undefined): Promise<ClientInfo[]> {
     return new Promise((resolve) => {
+      const list = new ClientParts();
       const timer = setTimeout(() => resolve([]), LIST_MS);
+      const take = (value: unknown) => {
+        timer.refresh();
+        const part = ClientsPart.safeParse(value).data;
+        return part && list.take(part);
+      };
       const end = (clients: ClientInfo[]) => {
         clearTimeout(timer);
         resolve(clients);
       };
       this.#links.to(node).ask((id) => writeNodeMessage({ t: 'list', id, clientId }), {
-        settle: (outcome) => end(outcome.ok ? (ClientList.safeParse(outcome.value).data ?? []) : []),
+        part: take,
+        settle: (outcome) => end((outcome.ok ? take(outcome.value) : undefined) ?? []),
         refused: () => end([]),
       });
     });

@@ -428,6 +428,24 @@ export function describeNodes(what: string, newBus: () => Bus): void {
         hangUp.abort();
       });
 
+      it('sees all of them, also where their list is larger than any message', { timeout: 60_000 }, async () => {
+        const url = 'x'.repeat(1_000_000);
+        const clientIds = Array.from({ length: MAX_FRAME_BYTES / url.length + 1 }, (_, index) => `large ${index}`);
+        for (const clientId of clientIds) {
+          const functions = [{ name: 'f', tabs: [{ tabId: 1, url }] }];
+          await (await there.connect()).serveSecond({ clientId, instanceId: clientId, functions });
+        }
+        const { clients } = (await (await fetch(`${here.url}/api/clients`)).json()) as { clients: ClientInfo[] };
+        expect(clients.map(({ clientId }) => clientId).sort()).toEqual(clientIds.sort());
+        const stream = await fetch(`${here.url}/api/events`);
+        let heard = '';
+        for await (const text of stream.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+          heard += text;
+          if (heard.endsWith('\n\n')) break;
+        }
+        for (const clientId of clientIds) expect(heard.includes(`"clientId":"${clientId}"`), clientId).toBe(true);
+      });
+
       it('is told that the clients of a node that stops are gone', async () => {
         await second(there, { clientId: 'far' });
         const watcher = await here.connect();

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ClientInfo } from '../../shared/protocol.ts';
 import type { RelayEvent } from '../../shared/relay-event.ts';
 import type { Events, Happening } from '../events.ts';
+import { ClientParts, type ClientsPart } from './client-parts.ts';
 
 /** How long a new watch waits for nodes to tell whom they serve; whom a later one serves it is told as coming. */
 const TELL_MS = 1_000;
@@ -24,6 +25,8 @@ export class Elsewhere {
   readonly #deps: ElsewhereDeps;
   /** By node, then by connection. A node that has not told yet is not in it. */
   readonly #byNode = new Map<string, Map<string, ClientInfo>>();
+  /** What has come of each node's list so far. */
+  readonly #partsOf = new Map<string, ClientParts>();
   readonly #beginnings = new Set<Beginning>();
   #watches = 0;
 
@@ -55,12 +58,22 @@ export class Elsewhere {
     this.#beginWhereKnown();
   }
 
+  /** Part of who serves there; the whole counts once it is there. */
+  takeClients(node: string, part: ClientsPart): void {
+    if (this.#watches === 0) return;
+    const parts = this.#partsOf.get(node) ?? new ClientParts();
+    const whole = parts.take(part);
+    if (whole) this.#partsOf.delete(node);
+    else this.#partsOf.set(node, parts);
+    if (whole) this.#replace(node, whole);
+  }
+
   take(node: string, clientId: string, event: RelayEvent): void {
     // What is still on its way when nobody watches any more.
     if (this.#watches === 0) return;
     switch (event.kind) {
       case 'clients':
-        this.#replace(node, event.clients);
+        // Is for watchers: a node tells it in parts.
         break;
       case 'connected':
       case 'functions':
@@ -95,6 +108,7 @@ export class Elsewhere {
   #forget(node: string): void {
     const clients = [...(this.#byNode.get(node)?.values() ?? [])];
     this.#byNode.delete(node);
+    this.#partsOf.delete(node);
     for (const client of clients) this.#tellGone(client);
   }
 
@@ -130,6 +144,7 @@ export class Elsewhere {
     this.#beginnings.delete(beginning);
     if (--this.#watches > 0) return;
     this.#byNode.clear();
+    this.#partsOf.clear();
     for (const node of this.#deps.nodes()) this.#deps.watch(node, false);
   }
 }

@@ -80,6 +80,21 @@ describe('when the bus loses', () => {
     expect((await answer).data.code).toBe('cancelled');
   });
 
+  it.each([
+    ['what happens', 'connected'],
+    ['who serves', 'serving'],
+  ])('%s, a watcher hears it soon all the same', async (_what, text) => {
+    const watcher = await here.relay.connect();
+    loseOnce(there.bus, `"${text}"`);
+    watcher.send({ type: 'watch', msgId: 'w' });
+    await (await there.relay.connect()).serveSecond({ clientId: 'late' });
+    const seen = new Set<string>();
+    while (!seen.has('late') || !seen.has('shop')) {
+      const { event } = (await watcher.next()).data;
+      for (const { clientId } of event.clients ?? [event.client]) seen.add(clientId);
+    }
+  });
+
   it('anything at all, each call has one answer, none a wrong one, and none is executed twice', async () => {
     const random = seeded(7);
     for (const { bus } of [here, there]) bus.loses = (subject) => subject.includes('.node.') && random() < 0.2;

@@ -11,6 +11,8 @@ import type { Packet } from './packet.ts';
 /** Who asked another node for something hears one of these, once. */
 export interface Asking {
   readonly settle: Settle<unknown>;
+  /** What comes before an answer that is larger than a message may be. */
+  part?(value: unknown): void;
   /** It was not executed there, nor will it be. */
   refused(error: CallError): void;
 }
@@ -21,7 +23,7 @@ interface Waiting extends Asking {
 }
 
 /** What another node wants, or has to tell: the rest is between the two links. */
-export type ToService = 'call' | 'cancel' | 'who-can' | 'list' | 'watch' | 'event';
+export type ToService = 'call' | 'cancel' | 'who-can' | 'list' | 'watch' | 'serving' | 'event';
 
 /** What a node does for another. */
 export interface Service {
@@ -42,7 +44,7 @@ interface NodeLinkDeps {
   readonly bus: Bus;
   readonly counters: Counters;
   readonly serve: (link: NodeLink) => Service;
-  /** The other node has begun anew: it knows nothing of what it was told before. */
+  /** The other node has begun anew and knows nothing of what it was told before, or what it has told was lost. */
   readonly anew: () => void;
 }
 
@@ -113,6 +115,7 @@ export class NodeLink {
       return;
     }
     if (arrival.anew) this.#begunAnew();
+    else if (arrival.gap && this.watches) this.#deps.anew();
     if (arrival.gap) this.#deps.counters.busGaps++;
     if (arrival.gap || arrival.anew) this.#makeSure();
     for (const json of arrival.messages) this.#takeMessage(json);
@@ -162,6 +165,9 @@ export class NodeLink {
     switch (message.t) {
       case 'result':
         this.#answered(message.id, ({ settle }) => settle({ ok: true, value: message.value }));
+        break;
+      case 'part':
+        this.#waiting.get(message.id)?.part?.(message.value);
         break;
       case 'error':
         this.#answered(message.id, ({ settle }) => settle({ ok: false, error: errorFrom(message.error) }));

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { CallError, isErrorCode } from '../../shared/errors.ts';
 import { ErrorData, Target } from '../../shared/protocol.ts';
 import { RelayEvent } from '../../shared/relay-event.ts';
+import { ClientsPart } from './client-parts.ts';
 import { CallShape } from './who-can.ts';
 
 /** What nodes say to each other, many messages a packet. Each call that a node asks of another has an id of the asking node's. */
@@ -25,15 +26,18 @@ const NodeMessage = z.discriminatedUnion('t', [
   CallMessage,
   z.object({ t: z.literal('cancel'), id }),
   z.object({ t: z.literal('result'), id, value: z.optional(z.unknown()) }),
+  /** What comes before a result that is larger than a message may be. */
+  z.object({ t: z.literal('part'), id, value: z.unknown() }),
   z.object({ t: z.literal('error'), id, error: ErrorData }),
   /** The call was not executed, nor will it be: another node may. */
   z.object({ t: z.literal('refused'), id, error: ErrorData }),
   /** Whether the other node can take such a call. */
   z.extend(CallShape, { t: z.literal('who-can'), id, clientId: z.string() }),
-  /** Asks for the clients that serve at the other node: all, or those of one clientId. */
+  /** Asks for the clients that serve at the other node: all, or those of one clientId. The answer is a ClientsPart, as each part before it. */
   z.object({ t: z.literal('list'), id, clientId: z.optional(z.string()) }),
   /** Whether the other node is to tell what happens there; first it tells who serves. */
   z.object({ t: z.literal('watch'), on: z.boolean() }),
+  z.extend(ClientsPart, { t: z.literal('serving') }),
   z.object({ t: z.literal('event'), clientId: z.string(), event: RelayEvent }),
   /** A sign of life; who has nothing else to say answers with `alive`. */
   z.object({ t: z.literal('beat') }),

@@ -3,6 +3,7 @@ import type { Bus } from '../bus.ts';
 import { Call } from '../call.ts';
 import type { Clients } from '../clients.ts';
 import type { Events } from '../events.ts';
+import { partsOf } from './client-parts.ts';
 import type { Elsewhere } from './elsewhere.ts';
 import type { NodeLink, Service, ToService } from './node-link.ts';
 import type { CallMessage, NodeMessage } from './node-message.ts';
@@ -54,10 +55,13 @@ export class NodeService implements Service {
         this.#link.answer(message.id, canTake(this.#deps.clients, message.clientId, message));
         break;
       case 'list':
-        this.#link.answer(message.id, this.#deps.clients.list(message.clientId));
+        this.#list(message.id, message.clientId);
         break;
       case 'watch':
         this.#watch(message.on);
+        break;
+      case 'serving':
+        this.#deps.elsewhere.takeClients(this.#link.node, message);
         break;
       case 'event':
         this.#deps.elsewhere.take(this.#link.node, message.clientId, message.event);
@@ -96,10 +100,14 @@ export class NodeService implements Service {
     call.start(picked, timeoutMs + GRACE_MS);
   }
 
+  #list(id: string, clientId: string | undefined): void {
+    const parts = partsOf(this.#deps.clients.list(clientId));
+    for (const value of parts.slice(0, -1)) this.#link.send({ t: 'part', id, value });
+    this.#link.answer(id, parts.at(-1));
+  }
+
   #watch(on: boolean): void {
     this.#telling?.end();
-    this.#telling = on
-      ? new Telling(this.#deps, (clientId, event) => this.#link.send({ t: 'event', clientId, event }))
-      : undefined;
+    this.#telling = on ? new Telling(this.#deps, (message) => this.#link.send(message)) : undefined;
   }
 }

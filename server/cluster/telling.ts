@@ -3,6 +3,8 @@ import type { RelayEvent } from '../../shared/relay-event.ts';
 import type { Bus } from '../bus.ts';
 import type { Clients } from '../clients.ts';
 import type { Events, Told } from '../events.ts';
+import { partsOf } from './client-parts.ts';
+import type { NodeMessage } from './node-message.ts';
 
 interface TellingDeps {
   readonly bus: Pick<Bus, 'backlog' | 'isFull'>;
@@ -16,12 +18,12 @@ interface TellingDeps {
  */
 export class Telling {
   readonly #deps: TellingDeps;
-  readonly #send: (clientId: string, event: RelayEvent) => void;
+  readonly #send: (message: NodeMessage) => void;
   readonly #stop: () => void;
   #state: 'telling' | 'behind' = 'telling';
   #dropped = 0;
 
-  constructor(deps: TellingDeps, send: (clientId: string, event: RelayEvent) => void) {
+  constructor(deps: TellingDeps, send: (message: NodeMessage) => void) {
     this.#deps = deps;
     this.#send = send;
     this.#tellClients();
@@ -48,12 +50,17 @@ export class Telling {
 
   #tellClients(): void {
     this.#state = 'telling';
-    this.#tell('', { kind: 'clients', clients: this.#deps.clients.list() });
+    this.#tellDropped();
+    for (const part of partsOf(this.#deps.clients.list())) this.#send({ t: 'serving', ...part });
   }
 
   #tell(clientId: string, event: RelayEvent): void {
-    if (this.#dropped > 0) this.#send('', { kind: 'dropped', count: this.#dropped });
+    this.#tellDropped();
+    this.#send({ t: 'event', clientId, event });
+  }
+
+  #tellDropped(): void {
+    if (this.#dropped > 0) this.#send({ t: 'event', clientId: '', event: { kind: 'dropped', count: this.#dropped } });
     this.#dropped = 0;
-    this.#send(clientId, event);
   }
 }
