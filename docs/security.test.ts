@@ -1,6 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { DEFAULT_MAX_CONNECTIONS, FLOOD_FACTOR, HEAD_MS, REQUEST_MS, WRONG_TOKENS } from '../server/limits.ts';
+import {
+  DEFAULT_MAX_CONNECTIONS,
+  DEFAULT_MAX_UNREAD_BYTES,
+  DEFAULT_MAX_UNREAD_BYTES_IN_ALL,
+  FLOOD_FACTOR,
+  HEAD_MS,
+  REQUEST_MS,
+  STALL_MS,
+  WRONG_TOKENS,
+} from '../server/limits.ts';
 import { DEFAULT_MAX_IN_FLIGHT } from '../shared/limits.ts';
 
 const root = new URL('../', import.meta.url);
@@ -13,6 +22,7 @@ function rowsOf(heading: string): string[][] {
   return rows.slice(2).map((row) => row.split('|').map((cell) => cell.trim()));
 }
 
+const MIB = 1024 * 1024;
 const NOT_YET = /^not yet tested/;
 const rows = rowsOf('Who tries what').map(([, who, what, , tests = '']) => ({
   title: `${who} that ${what}`,
@@ -34,9 +44,12 @@ it('says the numbers that the relay has', () => {
   expect(defaults).toMatchObject({
     'connections in all': DEFAULT_MAX_CONNECTIONS.toLocaleString('en'),
     'calls in flight on one connection': DEFAULT_MAX_IN_FLIGHT.toLocaleString('en'),
+    'waiting for a peer to read it': `${DEFAULT_MAX_UNREAD_BYTES / MIB} MiB`,
+    'waiting for all peers to read it': `${DEFAULT_MAX_UNREAD_BYTES_IN_ALL / MIB} MiB`,
     'wrong tokens of an address': `${WRONG_TOKENS}/min`,
     'time for the head of a request, or for TLS': `${HEAD_MS / 1_000} s`,
     'time for a whole request': `${REQUEST_MS / 1_000} s`,
+    'time without taking any of an HTTP answer': `${STALL_MS / 1_000} s`,
   });
   expect(FLOOD_FACTOR).toBe(10);
 });

@@ -11,6 +11,7 @@ import type { Cluster } from './cluster/cluster.ts';
 import { type Counters, countRefusal } from './counters.ts';
 import type { DashboardFiles } from './dashboard-files.ts';
 import type { EventStreams } from './event-streams.ts';
+import type { HttpAnswers } from './http-answers.ts';
 import { ignoreUpgrade } from './ignore-upgrade.ts';
 import { REQUEST_MS, TIMEOUT_CHECK_MS } from './limits.ts';
 import type { Log } from './log.ts';
@@ -45,6 +46,7 @@ export interface AppDeps {
   readonly readiness: Readiness;
   readonly router: Router;
   readonly eventStreams: EventStreams;
+  readonly answers: HttpAnswers;
   readonly sockets: Sockets;
   readonly counters: Counters;
   readonly calls: CallTally;
@@ -117,15 +119,19 @@ function newFastify({ tls, headMs, log }: AppDeps): FastifyInstance {
 /** What happens to connections before they are requests. */
 function guardDoor(
   { server }: FastifyInstance,
-  { sockets, addresses, traffic, tls, maxConnections, connectionsPerSecond, counters, log }: AppDeps,
+  { sockets, addresses, traffic, answers, tls, maxConnections, connectionsPerSecond, counters, log }: AppDeps,
 ): void {
   limitArrivals(server, { maxConnections, connectionsPerSecond }, counters, log);
   const event = tls ? 'secureConnection' : 'connection';
   addresses.watch(server, event);
   traffic.watch(server, event);
+  answers.watch(server, event);
   server.on('upgrade', (request, stream, head) => {
-    if (request.headers.upgrade?.toLowerCase() === 'websocket') sockets.upgrade(request, stream, head);
-    else ignoreUpgrade(server, request, stream, head);
+    if (request.headers.upgrade?.toLowerCase() !== 'websocket') ignoreUpgrade(server, request, stream, head);
+    else {
+      answers.leave(request.socket);
+      sockets.upgrade(request, stream, head);
+    }
   });
 }
 

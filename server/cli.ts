@@ -7,7 +7,12 @@ import { listCommand } from '../sdk/cli/list-command.ts';
 import { processTerminal } from '../sdk/cli/process-terminal.ts';
 import { watchCommand } from '../sdk/cli/watch-command.ts';
 import { DEFAULT_MAX_IN_FLIGHT } from '../shared/limits.ts';
-import { DEFAULT_DRAIN_SECONDS, DEFAULT_MAX_CONNECTIONS } from './limits.ts';
+import {
+  DEFAULT_DRAIN_SECONDS,
+  DEFAULT_MAX_CONNECTIONS,
+  DEFAULT_MAX_UNREAD_BYTES,
+  DEFAULT_MAX_UNREAD_BYTES_IN_ALL,
+} from './limits.ts';
 import { serve } from './serve.ts';
 import { tokenCommand } from './token-command.ts';
 
@@ -49,6 +54,8 @@ Many nodes (docs/cluster.md; without NATS_URL the relay is one by itself):
 Limits (a whole number each; those of an address are off unless set):
   PAGEWIRE_MAX_CONNECTIONS              in all (default ${DEFAULT_MAX_CONNECTIONS})
   PAGEWIRE_MAX_IN_FLIGHT                calls in flight on one connection (default ${DEFAULT_MAX_IN_FLIGHT})
+  PAGEWIRE_MAX_UNREAD_BYTES             what may wait for one peer to read it (default ${DEFAULT_MAX_UNREAD_BYTES})
+  PAGEWIRE_MAX_UNREAD_BYTES_IN_ALL      and for all together (default ${DEFAULT_MAX_UNREAD_BYTES_IN_ALL})
   PAGEWIRE_MAX_CONNECTIONS_PER_ADDRESS  from one address
   PAGEWIRE_MAX_MESSAGES_PER_SECOND      messages and HTTP requests from one address
   PAGEWIRE_MAX_BYTES_PER_SECOND         bytes of messages and bodies from one address

@@ -14,7 +14,18 @@ describe('readConfig', () => {
     expect(readConfig({ HOST: '::1', PORT: '80' }, { port: '0' })).toMatchObject({ host: '::1', port: 0 });
   });
 
+  it('bounds what waits for one peer, and for all together', () => {
+    const MIB = 1024 * 1024;
+    expect(readConfig({})).toMatchObject({ maxUnread: 64 * MIB, maxUnreadInAll: 512 * MIB });
+    expect(readConfig({ PAGEWIRE_MAX_UNREAD_BYTES: '1000', PAGEWIRE_MAX_UNREAD_BYTES_IN_ALL: '2000' })).toMatchObject({
+      maxUnread: 1_000,
+      maxUnreadInAll: 2_000,
+    });
+  });
+
   it.each([
+    [{ PAGEWIRE_MAX_UNREAD_BYTES_IN_ALL: '0' }, 'PAGEWIRE_MAX_UNREAD_BYTES_IN_ALL must be a whole number above 0'],
+    [{ PAGEWIRE_MAX_UNREAD_BYTES_IN_ALL: '1e9' }, 'PAGEWIRE_MAX_UNREAD_BYTES_IN_ALL must be a whole number above 0'],
     [{ PORT: 'x' }, 'the port must be a number from 0 to 65535, not "x"'],
     [{ PORT: '65536' }, 'the port must be'],
     [{ PORT: '-1' }, 'the port must be'],

@@ -11,8 +11,10 @@ import {
   DEFAULT_LOOP_DELAY_MS,
   DEFAULT_MAX_CONNECTIONS,
   DEFAULT_MAX_UNREAD_BYTES,
+  DEFAULT_MAX_UNREAD_BYTES_IN_ALL,
   HEAD_MS,
   SHORTEST_GOOD_TOKEN,
+  STALL_MS,
 } from './limits.ts';
 import { type NatsSettings, readNatsSettings } from './nats-settings.ts';
 import { Proxies } from './proxies.ts';
@@ -47,6 +49,8 @@ export interface Config {
   readonly maxInFlight: number;
   /** Bytes that may wait for one peer before calls to it, and of it, are refused. */
   readonly maxUnread: number;
+  /** Bytes that may wait for all peers together before those are closed for which most waits. */
+  readonly maxUnreadInAll: number;
   readonly perAddress: AddressLimits;
   /** Names beside localhost, IP addresses and single labels under which this relay is reached; lower case. */
   readonly allowedHosts: readonly string[];
@@ -57,6 +61,8 @@ export interface Config {
   readonly drainMs: number;
   /** How long a peer has for the head of a request. */
   readonly headMs: number;
+  /** How long an HTTP caller may take nothing of an answer that waits for it. */
+  readonly stallMs: number;
 }
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -93,6 +99,7 @@ export function readConfig(env: Env, flags: ConfigFlags = {}): Config {
     loopDelayMs: readLimit(env, 'PAGEWIRE_MAX_LOOP_DELAY_MS') ?? DEFAULT_LOOP_DELAY_MS,
     maxInFlight: readLimit(env, 'PAGEWIRE_MAX_IN_FLIGHT') ?? DEFAULT_MAX_IN_FLIGHT,
     maxUnread: readLimit(env, 'PAGEWIRE_MAX_UNREAD_BYTES') ?? DEFAULT_MAX_UNREAD_BYTES,
+    maxUnreadInAll: readLimit(env, 'PAGEWIRE_MAX_UNREAD_BYTES_IN_ALL') ?? DEFAULT_MAX_UNREAD_BYTES_IN_ALL,
     perAddress: {
       connections: readLimit(env, 'PAGEWIRE_MAX_CONNECTIONS_PER_ADDRESS'),
       messagesPerSecond: readLimit(env, 'PAGEWIRE_MAX_MESSAGES_PER_SECOND'),
@@ -103,6 +110,7 @@ export function readConfig(env: Env, flags: ConfigFlags = {}): Config {
     timeoutMs: DEFAULT_TIMEOUT_MS,
     drainMs: 1_000 * (readLimit(env, 'PAGEWIRE_DRAIN_SECONDS') ?? DEFAULT_DRAIN_SECONDS),
     headMs: HEAD_MS,
+    stallMs: STALL_MS,
   };
 }
 

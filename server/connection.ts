@@ -5,6 +5,7 @@ import { msgIdOf } from '../shared/envelope.ts';
 import { CallError, CLOSE_CODE } from '../shared/errors.ts';
 import { parseToRelay } from '../shared/protocol.ts';
 import type { AddressUse, Usage } from './address-use.ts';
+import { BadFrames } from './bad-frames.ts';
 import type { CallIds } from './call-ids.ts';
 import { Caller } from './caller.ts';
 import { ClientEnd } from './client-end.ts';
@@ -21,6 +22,7 @@ import type { Log } from './log.ts';
 import { checkNesting, readFrame } from './read-frame.ts';
 import type { Router } from './router.ts';
 import { isSecondCall } from './second-protocol.ts';
+import type { TooSlow } from './slow-reading.ts';
 
 export interface ConnectionDeps {
   readonly clients: Clients;
@@ -34,6 +36,8 @@ export interface ConnectionDeps {
   readonly timeoutMs: number;
   readonly maxInFlight: number;
   readonly maxUnread: number;
+  /** Those for which something waits put themselves into it. */
+  readonly behind: Set<Connection>;
 }
 
 /** Who is at the other end: what it may do, and what its address uses. */
@@ -60,8 +64,8 @@ export class Connection {
   readonly #client: ClientEnd;
   readonly #caller: Caller;
   readonly #dispatch: Dispatch;
+  readonly #badFrames: BadFrames;
   #state: 'open' | 'leaving' | 'closed' = 'open';
-  #badFrames = 0;
 
   constructor(socket: WebSocket, raw: Socket, { grant, use }: Admitted, deps: ConnectionDeps) {
     this.#grant = grant;
@@ -69,9 +73,11 @@ export class Connection {
     this.#socket = socket;
     this.#deps = deps;
     this.#liveness = new Liveness(raw);
+    this.#badFrames = new BadFrames(this.id, deps);
     this.#frames = new FrameWriter(socket, raw, deps.flushes, {
       maxUnread: deps.maxUnread,
-      lost: (unread) => this.#readsTooSlowly(unread),
+      waits: () => void deps.behind.add(this),
+      lost: (unread, why) => this.#readsTooSlowly(unread, why),
     });
     const replace = () => this.close(CLOSE_CODE.replaced, 'replaced');
     this.#client = new ClientEnd({ ...deps, connection: this, grant, frames: this.#frames, replace });
@@ -141,10 +147,15 @@ export class Connection {
     return this.#client.inFlight === 0 && this.#caller.inFlight === 0;
   }
 
-  /** What waits for its peer to read it: all of it, and what its socket does not have yet. */
+  /** What waits for its peer to read it: all of it, unless it goes anyhow, and what its socket does not have yet. */
   get unread(): { all: number; held: number } {
     const { backlog, held } = this.#frames;
-    return { all: backlog, held };
+    return { all: this.#state === 'closed' ? 0 : backlog, held };
+  }
+
+  /** Gives it up, because too much waits for all peers together. */
+  lose(): void {
+    this.#frames.lose('all');
   }
 
   /** Fails every call that it was asked. */
@@ -200,9 +211,9 @@ export class Connection {
     }
   }
 
-  #readsTooSlowly(unread: number): void {
-    this.#deps.counters.slowReaders.websocket++;
-    this.#deps.log.warn({ connection: this.id, unread }, 'reads too slowly: closed');
+  #readsTooSlowly(unread: number, why: TooSlow): void {
+    this.#deps.counters.slowReaders.websocket[why]++;
+    this.#deps.log.warn({ connection: this.id, unread, why }, 'reads too slowly: closed');
     this.close(CLOSE_CODE.overloaded, 'overloaded');
   }
 
@@ -214,21 +225,12 @@ export class Connection {
   /** A call that can't be read has its one answer all the same; else only those hear who understand. */
   #refuseBad(thrown: unknown, json: unknown): void {
     const error = CallError.from(thrown);
-    this.#noteBad(error);
+    this.#badFrames.note(error);
     // What serves by the first protocol would take an error for a call.
     if (isSecondCall(json) && !this.#client.serves) this.#dispatch.hasSpokenSecond = true;
     const unreadCall = unreadCallIn(json);
     if (unreadCall) this.#caller.refuseFirst(msgIdOf(json), unreadCall.clientId, error);
     else if (this.#dispatch.hasSpokenSecond) this.#caller.refuse(msgIdOf(json), error);
-  }
-
-  // One line a connection, so that a peer that sends nothing else can't fill the log; its last line has the number.
-  #noteBad({ code, message, cause }: CallError): void {
-    const { counters, log } = this.#deps;
-    counters.badFrames++;
-    this.#badFrames++;
-    if (code === 'internal') log.error({ connection: this.id, err: cause }, 'a frame could not be handled');
-    else if (this.#badFrames === 1) log.info({ connection: this.id, why: message }, 'bad frame');
   }
 
   #end(): void {
@@ -241,7 +243,7 @@ export class Connection {
 
   #closed(code: number): void {
     this.#end();
-    const badFrames = this.#badFrames || undefined;
+    const badFrames = this.#badFrames.count || undefined;
     this.#deps.log.info({ connection: this.id, code, badFrames }, 'disconnected');
   }
 }

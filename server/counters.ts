@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../shared/errors.ts';
+import type { TooSlow } from './slow-reading.ts';
 
 /** What happened that nobody was answered for: counted, so that it can be seen. */
 export interface Counters {
@@ -15,7 +16,7 @@ export interface Counters {
   /** Connections that were not taken: there are as many as there may be, or too many came at once. */
   readonly turnedAway: Record<'full' | 'rate', number>;
   /** Peers that read so slowly that they were closed. */
-  readonly slowReaders: Record<'websocket' | 'events', number>;
+  readonly slowReaders: Readonly<Record<'websocket' | 'events' | 'http', Record<TooSlow, number>>>;
   /** Messages on the bus that no node has sent, or that came out of turn. */
   badBusMessages: number;
   /** Times that messages from another node were missing. */
@@ -33,7 +34,7 @@ export function newCounters(): Counters {
     rateLimited: 0,
     badBusMessages: 0,
     busGaps: 0,
-    slowReaders: { websocket: 0, events: 0 },
+    slowReaders: { websocket: noneTooSlow(), events: noneTooSlow(), http: noneTooSlow() },
     turnedAway: { full: 0, rate: 0 },
     refused,
   };
@@ -41,6 +42,10 @@ export function newCounters(): Counters {
 
 export function countRefusal({ refused }: Counters, door: keyof Counters['refused'], code: ErrorCode): void {
   refused[door][code] = (refused[door][code] ?? 0) + 1;
+}
+
+function noneTooSlow(): Record<TooSlow, number> {
+  return { own: 0, all: 0, stalled: 0 };
 }
 
 // Told from the start: a rate can't be seen of a count whose first value is 1.

@@ -2,10 +2,10 @@ import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { CallError } from '../shared/errors.ts';
 import type { RelayEvent } from '../shared/relay-event.ts';
-import type { SlowReading } from './frames.ts';
 import type { Grant } from './grant.ts';
 import { HeldFrames } from './held-frames.ts';
 import { CLOSE_MS, LOST_FACTOR } from './limits.ts';
+import type { SlowReading, TooSlow } from './slow-reading.ts';
 import type { WatchSink } from './watch.ts';
 
 /** One peer's stream of server-sent events, as the HTML standard has them (section 9.2): open → ended. */
@@ -13,19 +13,26 @@ export class EventStream implements WatchSink {
   readonly body = new Readable({ read: () => this.#pass() });
   readonly #grant: Grant;
   readonly #response: ServerResponse;
-  readonly #slow: SlowReading;
+  readonly #slow: Omit<SlowReading, 'waits'>;
   readonly #waiting = new HeldFrames();
   #wanted = false;
   #state: 'open' | 'ended' = 'open';
 
-  constructor(grant: Grant, response: ServerResponse, slow: SlowReading) {
+  constructor(grant: Grant, response: ServerResponse, slow: Omit<SlowReading, 'waits'>) {
     this.#grant = grant;
     this.#response = response;
     this.#slow = slow;
   }
 
   get backlog(): number {
-    return this.held + this.#response.writableLength;
+    const { socket, req, writableLength } = this.#response;
+    // Asked for behind another answer, it has no socket before that has left.
+    return this.held + writableLength + (socket === null ? req.socket.writableLength : 0);
+  }
+
+  /** The same, unless it ends anyhow. */
+  get unread(): number {
+    return this.#state === 'ended' ? 0 : this.backlog;
   }
 
   /** The part of it that is not on its way yet. */
@@ -40,6 +47,13 @@ export class EventStream implements WatchSink {
   /** Keeps what stands between the two from taking the stream for idle. */
   comment(): void {
     this.#add(':\n\n');
+  }
+
+  lose(why: TooSlow): void {
+    const unread = this.backlog;
+    this.#waiting.clear();
+    this.failed(new CallError('overloaded', 'this stream is read too slowly'));
+    this.#slow.lost(unread, why);
   }
 
   checkTokens(): void {
@@ -66,14 +80,7 @@ export class EventStream implements WatchSink {
     if (this.#state === 'ended') return;
     this.#waiting.add([text]);
     if (this.#wanted) this.#pass();
-    const unread = this.backlog;
-    if (unread > LOST_FACTOR * this.#slow.maxUnread) this.#lose(unread);
-  }
-
-  #lose(unread: number): void {
-    this.#waiting.clear();
-    this.failed(new CallError('overloaded', 'this stream is read too slowly'));
-    this.#slow.lost(unread);
+    if (this.backlog > LOST_FACTOR * this.#slow.maxUnread) this.lose('own');
   }
 
   /** Hands on as much as is wanted. */

@@ -3,19 +3,23 @@ import type { Readable } from 'node:stream';
 import type { Counters } from './counters.ts';
 import { EventStream } from './event-stream.ts';
 import type { Grant } from './grant.ts';
+import type { HttpAnswers } from './http-answers.ts';
 import { STREAM_COMMENT_MS, TOKEN_CHECK_MS } from './limits.ts';
 import type { Log } from './log.ts';
 import type { Unread } from './metrics/traffic.ts';
+import type { TooSlow } from './slow-reading.ts';
+import type { Reader, Readers } from './unread-bound.ts';
 import { Watch, type WatchDeps } from './watch.ts';
 
 interface EventStreamsDeps extends WatchDeps {
+  readonly answers: Pick<HttpAnswers, 'leave'>;
   readonly counters: Counters;
   readonly log: Log;
   readonly maxUnread: number;
 }
 
 /** The streams of server-sent events that are open, and the clocks that they share. */
-export class EventStreams {
+export class EventStreams implements Readers {
   readonly #deps: EventStreamsDeps;
   readonly #open = new Set<EventStream>();
   readonly #timers: NodeJS.Timeout[];
@@ -42,10 +46,18 @@ export class EventStreams {
     return { bytes: held.reduce((sum, bytes) => sum + bytes, 0), most: Math.max(0, ...held) };
   }
 
+  behind(): Reader[] {
+    return [...this.#open].flatMap((stream) => {
+      const { unread } = stream;
+      return unread > 0 ? [{ unread, lose: () => stream.lose('all') }] : [];
+    });
+  }
+
   /** What to answer with, of calls at most so many a second. It ends when the peer hangs up, loses its grant, or the relay stops. */
   open(grant: Grant, response: ServerResponse, callsPerSecond?: number): Readable {
-    const { maxUnread } = this.#deps;
-    const stream = new EventStream(grant, response, { maxUnread, lost: (unread) => this.#lost(unread) });
+    const { maxUnread, answers } = this.#deps;
+    answers.leave(response.req.socket);
+    const stream = new EventStream(grant, response, { maxUnread, lost: (unread, why) => this.#lost(unread, why) });
     const watch = new Watch(this.#deps, grant, stream, callsPerSecond);
     watch.start();
     this.#open.add(stream);
@@ -61,8 +73,8 @@ export class EventStreams {
     for (const stream of this.#open) stream.stop();
   }
 
-  #lost(unread: number): void {
-    this.#deps.counters.slowReaders.events++;
-    this.#deps.log.warn({ unread }, 'a stream of events is read too slowly: ended');
+  #lost(unread: number, why: TooSlow): void {
+    this.#deps.counters.slowReaders.events[why]++;
+    this.#deps.log.warn({ unread, why }, 'a stream of events is read too slowly: ended');
   }
 }

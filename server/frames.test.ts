@@ -25,7 +25,7 @@ function writerTo(unread: number) {
     close: { value: vi.fn() },
   });
   const lost = vi.fn();
-  const frames = new FrameWriter(socket, raw, new FlushQueue(), { maxUnread: MAX_UNREAD, lost });
+  const frames = new FrameWriter(socket, raw, new FlushQueue(), { maxUnread: MAX_UNREAD, waits: () => {}, lost });
   const read = () => {
     unread = 0;
     raw.emit('drain');
@@ -75,7 +75,7 @@ describe('what waits for a peer that reads slowly', () => {
     const { frames, written, lost, read } = writerTo(LOST_FACTOR * MAX_UNREAD);
     frames.send('answer');
     vi.runAllTimers();
-    expect(lost).toHaveBeenCalledExactlyOnceWith(LOST_FACTOR * MAX_UNREAD + 'answer'.length);
+    expect(lost).toHaveBeenCalledExactlyOnceWith(LOST_FACTOR * MAX_UNREAD + 'answer'.length, 'own');
     read();
     expect(written).toEqual([]);
     expect(frames.held).toBe(0);

@@ -5,6 +5,7 @@ import { packFrames } from '../shared/pack-frames.ts';
 import { frameChunks, mustFitFrame } from './frame-bytes.ts';
 import { HeldFrames } from './held-frames.ts';
 import { LOST_FACTOR, WRITE_AHEAD_BYTES } from './limits.ts';
+import type { SlowReading, TooSlow } from './slow-reading.ts';
 
 /** Lets writers flush once a turn of the event loop, all in one go: what several callers ask a client leaves together. */
 export class FlushQueue {
@@ -19,14 +20,6 @@ export class FlushQueue {
     this.#waiting = [];
     for (const writer of waiting) writer.flush();
   }
-}
-
-/** What becomes of a peer that reads slowly. */
-export interface SlowReading {
-  /** Past so much that waits for it, calls are refused; past LOST_FACTOR times as much it is lost. */
-  readonly maxUnread: number;
-  /** So much waited for it, and what had not left has been dropped: it is to be told and closed. */
-  lost(unread: number): void;
 }
 
 /** What leaves on one connection: gathered for a turn, then written at once, as far as its peer reads it. */
@@ -92,6 +85,16 @@ export class FrameWriter {
     // Nearly always: the peer has read what came before.
     if (this.#held.isEmpty && this.#raw.writableLength + length <= WRITE_AHEAD_BYTES) this.#write(frames);
     else this.#hold(frames);
+    if (this.#raw.writableLength > 0) this.#slow.waits();
+  }
+
+  /** Drops what has not left, and says that the peer is lost. */
+  lose(why: TooSlow): void {
+    const unread = this.backlog;
+    this.#texts = [];
+    this.#queuedLength = 0;
+    this.#held.clear();
+    this.#slow.lost(unread, why);
   }
 
   /** Closes the connection behind all that was queued. */
@@ -113,10 +116,7 @@ export class FrameWriter {
     const waited = !this.#held.isEmpty;
     this.#held.add(frames);
     if (!waited) this.#writeHeld(WRITE_AHEAD_BYTES);
-    const unread = this.backlog;
-    if (unread <= LOST_FACTOR * this.#slow.maxUnread) return;
-    this.#held.clear();
-    this.#slow.lost(unread);
+    if (this.backlog > LOST_FACTOR * this.#slow.maxUnread) this.lose('own');
   }
 
   /** Hands to the socket what it may have of what is held, and goes on when that has left. */

@@ -30,6 +30,15 @@ export const DEFAULT_DRAIN_SECONDS = 5;
 /** So much may wait for a peer to read it before further calls to it, and of it, are refused: four of the largest. */
 export const DEFAULT_MAX_UNREAD_BYTES = 64 * 1024 * 1024;
 
+/** So much may wait for all peers together: two of those that are about to be given up by themselves. Node keeps it within its usual heap. */
+export const DEFAULT_MAX_UNREAD_BYTES_IN_ALL = 512 * 1024 * 1024;
+
+/** How often it is added up. What a relay can write in that time is far below the bound. */
+export const UNREAD_LOOK_MS = 500;
+
+/** How long an HTTP caller may take nothing of an answer that waits for it. Networks that are away for longer end connections by themselves. */
+export const STALL_MS = 30_000;
+
 /** So many times as much may wait for anybody. Who lets more pile up, and what was asked for cannot be refused, is closed with 1013. */
 export const LOST_FACTOR = 4;
 

@@ -15,6 +15,7 @@ import { EventStreams } from './event-streams.ts';
 import { Events } from './events.ts';
 import { FlushQueue } from './frames.ts';
 import { FreshSockets } from './fresh-sockets.ts';
+import { HttpAnswers } from './http-answers.ts';
 import { LocalBus } from './local-bus.ts';
 import type { Log } from './log.ts';
 import { CallTally } from './metrics/call-tally.ts';
@@ -27,6 +28,7 @@ import { Readiness } from './readiness.ts';
 import { Router } from './router.ts';
 import { Sockets } from './sockets.ts';
 import type { TokenRegistry } from './token-registry.ts';
+import { UnreadBound } from './unread-bound.ts';
 
 /** When a stopping relay cuts off peers that do not go by themselves; it has promised to be gone after five seconds. */
 const CUT_OFF_MS = 4_000;
@@ -64,7 +66,8 @@ export async function startRelay(config: Config, log: Log, parts: RelayParts = {
   const eventLoop = new EventLoop();
   const readiness = new Readiness(cluster, eventLoop, config.loopDelayMs);
   const router = new Router({ clients, cluster, events, calls, log, timeoutMs });
-  const eventStreams = new EventStreams({ cluster, events, counters, log, maxUnread });
+  const answers = new HttpAnswers({ counters, log, stallMs: config.stallMs });
+  const eventStreams = new EventStreams({ cluster, events, answers, counters, log, maxUnread });
   const sockets = new Sockets(access, addresses, {
     clients,
     cluster,
@@ -78,14 +81,17 @@ export async function startRelay(config: Config, log: Log, parts: RelayParts = {
     flushes: new FlushQueue(),
     counters,
   });
-  const measured = { calls, readiness, cluster, clients, sockets, eventStreams, counters, traffic: new Traffic() };
+  const unreadBound = new UnreadBound([sockets, eventStreams, answers], config.maxUnreadInAll);
+  const traffic = new Traffic();
+  const measured = { calls, readiness, cluster, clients, sockets, eventStreams, answers, counters, traffic };
   const registry = new Registry();
-  addMetrics(registry, { ...measured, eventLoop });
+  addMetrics(registry, { ...config, ...measured, eventLoop });
   const app = createApp({ ...config, ...measured, router, access, addresses, proxies, registry, dashboard, log });
   const unwatch = followTokens(config, tokens, log);
   const fresh = new FreshSockets(app.server);
-  // Its caller would keep the connection of such an answer for a next request, and the relay would wait for that.
-  app.addHook('onSend', (_request, reply, _payload, done) => {
+  app.addHook('onSend', (_request, reply, payload, done) => {
+    answers.leaves(reply.raw, payload);
+    // Its caller would keep the connection of such an answer for a next request, and the relay would wait for that.
     if (readiness.stopping) reply.header('Connection', 'close');
     done();
   });
@@ -102,6 +108,7 @@ export async function startRelay(config: Config, log: Log, parts: RelayParts = {
       }
       unwatch();
       eventLoop.stop();
+      unreadBound.stop();
       addresses.stop();
       router.stop();
       sockets.close(CUT_OFF_MS);

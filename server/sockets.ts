@@ -14,6 +14,7 @@ import { CLOSE_MS } from './limits.ts';
 import type { Unread } from './metrics/traffic.ts';
 import { SUBPROTOCOL } from './presented-tokens.ts';
 import { Pulse } from './pulse.ts';
+import type { Reader, Readers } from './unread-bound.ts';
 
 /** How long a silent TCP connection lies before the kernel asks whether the other end is there still. */
 const KEEP_ALIVE_MS = 10_000;
@@ -39,19 +40,21 @@ export interface Census {
 }
 
 /** The relay's WebSocket door, at any path. */
-export class Sockets {
+export class Sockets implements Readers {
   readonly #access: Access;
   readonly #addresses: Addresses;
   readonly #deps: ConnectionDeps;
   readonly #connections = new Set<Connection>();
+  /** Those for which something waits, or has waited when they were looked at last. */
+  readonly #behind = new Set<Connection>();
   readonly #pulse = new Pulse(this.#connections);
   readonly #server = new WebSocketServer(SERVER_OPTIONS);
   #state: 'open' | 'leaving' | 'closed' = 'open';
 
-  constructor(access: Access, addresses: Addresses, deps: ConnectionDeps) {
+  constructor(access: Access, addresses: Addresses, deps: Omit<ConnectionDeps, 'behind'>) {
     this.#access = access;
     this.#addresses = addresses;
-    this.#deps = deps;
+    this.#deps = { ...deps, behind: this.#behind };
   }
 
   upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
@@ -86,6 +89,16 @@ export class Sockets {
       unread.most = Math.max(unread.most, all);
     }
     return unread;
+  }
+
+  behind(): Reader[] {
+    const readers: Reader[] = [];
+    for (const connection of this.#behind) {
+      const { all } = connection.unread;
+      if (all === 0) this.#behind.delete(connection);
+      else readers.push({ unread: all, lose: () => connection.lose() });
+    }
+    return readers;
   }
 
   /** Hands all peers over to other nodes, as far as that goes in this time. */

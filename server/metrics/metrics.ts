@@ -4,7 +4,9 @@ import type { Clients } from '../clients.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { Counters } from '../counters.ts';
 import type { EventStreams } from '../event-streams.ts';
+import type { HttpAnswers } from '../http-answers.ts';
 import type { Readiness } from '../readiness.ts';
+import { TOO_SLOW } from '../slow-reading.ts';
 import type { Sockets } from '../sockets.ts';
 import { type CallTally, DOORS, OUTCOMES } from './call-tally.ts';
 import type { EventLoop } from './event-loop.ts';
@@ -22,9 +24,11 @@ interface MetricsDeps {
   readonly clients: Clients;
   readonly sockets: Sockets;
   readonly eventStreams: EventStreams;
+  readonly answers: HttpAnswers;
   readonly counters: Counters;
   readonly traffic: Traffic;
   readonly eventLoop: EventLoop;
+  readonly maxUnreadInAll: number;
 }
 
 /**
@@ -160,24 +164,29 @@ function addTrafficMetrics(registry: Registry, { traffic }: MetricsDeps): void {
   counter('pagewire_sent_bytes_total', 'Bytes written, HTTP and WebSocket.', () => traffic.sentBytes);
 }
 
-function addUnreadMetrics(registry: Registry, { traffic, sockets, eventStreams, counters }: MetricsDeps): void {
+function addUnreadMetrics(registry: Registry, deps: MetricsDeps): void {
+  const { traffic, sockets, eventStreams, answers, counters, maxUnreadInAll } = deps;
   const { gauge } = makers(registry);
   // What a socket has is the first's to tell, and what waits to be handed to it the others'.
-  const waiting = () => [traffic.unsent, sockets.unread, eventStreams.unread];
+  const waiting = () => [traffic.unsent, sockets.unread, eventStreams.unread, answers.unread];
   gauge('pagewire_unsent_bytes', 'Bytes that wait for peers to read them.', [], (unsent) =>
     unsent.set(waiting().reduce((sum, { bytes }) => sum + bytes, 0)),
   );
   gauge('pagewire_unsent_bytes_worst', 'The same, of the one connection with the most.', [], (worst) =>
     worst.set(Math.max(...waiting().map(({ most }) => most))),
   );
+  gauge('pagewire_unsent_bytes_bound', 'How many may wait for all peers together.', [], (bound) =>
+    bound.set(maxUnreadInAll),
+  );
   new Counter({
     name: 'pagewire_slow_readers_total',
-    help: 'Peers that were closed because they read too slowly: over WebSocket, or streams of events.',
-    labelNames: ['door'],
+    help: 'Peers that were closed because they read too slowly, by where: WebSocket, stream of events, HTTP answer.',
+    labelNames: ['door', 'why'],
     registers: [registry],
     collect() {
       this.reset();
-      for (const door of ['websocket', 'events'] as const) this.inc({ door }, counters.slowReaders[door]);
+      for (const door of ['websocket', 'events', 'http'] as const)
+        for (const why of TOO_SLOW) this.inc({ door, why }, counters.slowReaders[door][why]);
     },
   });
 }

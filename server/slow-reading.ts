@@ -1,0 +1,16 @@
+/**
+ * Why a peer that reads slowly is given up: more waits for it than may wait for one; more waits for all together than may, and most of it
+ * for this one; or it has taken nothing for too long.
+ */
+export const TOO_SLOW = ['own', 'all', 'stalled'] as const;
+export type TooSlow = (typeof TOO_SLOW)[number];
+
+/** What becomes of a peer that reads slowly. */
+export interface SlowReading {
+  /** Past so much that waits for it, calls are refused; past LOST_FACTOR times as much it is lost. */
+  readonly maxUnread: number;
+  /** Something waits for it. Said often, and only of those of which not all has left at once. */
+  waits(): void;
+  /** So much waited for it, and what had not left has been dropped: it is to be told and closed. */
+  lost(unread: number, why: TooSlow): void;
+}
