@@ -5,6 +5,7 @@ import { chooseInsertions, type Insertion } from './insertion-place.ts';
 import { type NearPlace, nearestPlaces, placesOf } from './nearest-places.ts';
 import { type Goal, parseAs, parseScript } from './parse-script.ts';
 import { type LineColumn, lineColumnAt, offsetAt } from './place-in-text.ts';
+import { isSurelyValid } from './surely-valid.ts';
 import { isFunction, type Node, pathTo, statementsOf } from './syntax-tree.ts';
 
 /** What came of a capture in one script. */
@@ -28,6 +29,11 @@ type Placed = { readonly offset: number } | Placement;
  * a valid script valid: where in doubt a capture is left out, and says so.
  */
 export function planCaptures(text: string, captures: readonly Wanted[], hook: string): CapturePlan {
+  return planInScript(text, captures, hook).plan;
+}
+
+/** With the script as it was parsed, where it had to be. */
+function planInScript(text: string, captures: readonly Wanted[], hook: string): { plan: CapturePlan; program?: Node } {
   const places = captures.map(({ at }): Placed => locate(text, at));
   const parsed = places.some((place) => 'offset' in place) ? parseScript(text) : undefined;
   const planned = captures.map((capture, index): Planned => {
@@ -35,13 +41,15 @@ export function planCaptures(text: string, captures: readonly Wanted[], hook: st
     if (!('offset' in place) || parsed === undefined) return place as Placement;
     return parsed instanceof Error
       ? unfit(parsed.message)
-      : planOne({ text, program: parsed.program, offset: place.offset, capture, index, hook });
+      : planOne({ text, parsed, offset: place.offset, capture, index, hook });
   });
-  const kept = parsed === undefined || parsed instanceof Error ? planned : keepValid(text, parsed.goal, planned);
-  return {
+  const script = parsed instanceof Error ? undefined : parsed;
+  const kept = script ? keepValid(text, script.goal, planned) : planned;
+  const plan = {
     insertions: inOrder(kept.flatMap((plan) => ('insertions' in plan ? plan.insertions : []))),
     placements: Object.fromEntries(kept.map((plan, index) => [captures[index]?.name, placementOf(plan)])),
   };
+  return script ? { plan, program: script.program } : { plan };
 }
 
 /** Where a breakpoint has to be, to see what a capture asks for; a Placement says why there is none. */
@@ -50,20 +58,19 @@ export function planBreakpoint(
   capture: Wanted,
   hook: string,
 ): { offset: number; condition: string } | Placement {
-  const { insertions, placements } = planCaptures(text, [capture], hook);
+  const { plan, program } = planInScript(text, [capture], hook);
+  const { insertions, placements } = plan;
   const expression = readExpression(capture.expression);
   // Of a class the first is in a method, where there is an object to see.
   const [first] = insertions;
-  if (!first || expression instanceof Error) return placements[capture.name] as Placement;
+  if (!first || !program || expression instanceof Error) return placements[capture.name] as Placement;
   const condition = keepingCondition(hook, capture.name, expression);
-  return { offset: nextThatRuns(text, first.offset), condition };
+  return { offset: nextThatRuns(program, first.offset), condition };
 }
 
 /** From there on the first statement of the same list that is carried out, as a declaration of a function is not. */
-function nextThatRuns(text: string, offset: number): number {
-  const parsed = parseScript(text);
-  if (parsed instanceof Error) return offset;
-  for (const node of pathTo(parsed.program, offset).toReversed()) {
+function nextThatRuns(program: Node, offset: number): number {
+  for (const node of pathTo(program, offset).toReversed()) {
     const statements = statementsOf(node);
     const next = statements?.find((statement) => statement.start >= offset && RUNS.has(statement.type));
     if (next) return next.start;
@@ -99,32 +106,36 @@ export function insertInto(text: string, insertions: readonly Insertion[]): stri
 interface Insertable {
   readonly insertions: readonly Insertion[];
   readonly place: LineColumn;
+  /** The script stays valid with them; else the parser has to say so. */
+  readonly isSure: boolean;
 }
 type Planned = Insertable | Placement;
 
 interface One {
   text: string;
-  program: Node;
+  parsed: { program: Node; goal: Goal };
   offset: number;
   capture: Wanted;
   index: number;
   hook: string;
 }
 
-function planOne({ text, program, offset, capture, index, hook }: One): Planned {
+function planOne({ text, parsed, offset, capture, index, hook }: One): Planned {
   const expression = readExpression(capture.expression);
   if (expression instanceof Error) return unfit(`${capture.expression}: ${expression.message}`);
   try {
     const keeping = { code: keepingCode(hook, capture.name, expression), privateName: `${hook}${index}` };
-    const insertions = chooseInsertions(pathAround(program, offset), expression, keeping);
-    return { insertions, place: lineColumnAt(text, offset) };
+    const insertions = chooseInsertions(pathAround(parsed.program, offset), expression, keeping);
+    const isSure = isSurelyValid(parsed, insertions, expression);
+    return { insertions, place: lineColumnAt(text, offset), isSure };
   } catch (error) {
     return unfit(error instanceof Error ? error.message : String(error));
   }
 }
 
-/** The last word is the parser's. Where it refuses what was planned, those are left out that it refuses alone. */
+/** The last word is the parser's, where there is any doubt. Where it refuses what was planned, those are left out that it refuses alone. */
 function keepValid(text: string, goal: Goal, planned: readonly Planned[]): readonly Planned[] {
+  if (planned.every((plan) => !('insertions' in plan) || plan.isSure)) return planned;
   const refusal = refusalOf(text, goal, planned);
   if (refusal === undefined) return planned;
   const valid: Planned[] = [];
