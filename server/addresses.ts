@@ -5,6 +5,7 @@ import ipaddr from 'ipaddr.js';
 import { AddressUse, type Usage } from './address-use.ts';
 import { type AddressLimits, REMEMBER_ADDRESS_MS } from './limits.ts';
 import type { Proxies } from './proxies.ts';
+import { whenClosed } from './when-closed.ts';
 
 /** Who is at the other end, by address, and what each address uses. */
 export class Addresses {
@@ -13,8 +14,11 @@ export class Addresses {
   readonly #uses = new Map<string, AddressUse>();
   /** Of addresses as they are written, for a minute at most: reading one takes longer than much of a call. */
   readonly #networks = new Map<string, string>();
-  /** How its address stood when each TCP connection was made. */
-  readonly #usages = new WeakMap<object, Usage>();
+  /** What each connection is counted to, TCP connections and the WebSockets behind proxies. */
+  readonly #held = new WeakMap<object, AddressUse>();
+  /** How its address stood when a TCP connection was made, where it had too many. */
+  readonly #excess = new WeakMap<object, Usage>();
+  readonly #closed = whenClosed((socket: EventEmitter) => this.#held.get(socket)?.release());
   readonly #timer: NodeJS.Timeout;
 
   constructor(limits: AddressLimits, proxies: Proxies) {
@@ -31,9 +35,9 @@ export class Addresses {
   watch(server: EventEmitter, event: 'connection' | 'secureConnection'): void {
     server.on(event, (socket: Socket) => {
       // A request that is read a second time brings its connection again.
-      if (this.#usages.has(socket) || this.#proxies.isTrusted(socket.remoteAddress)) return;
+      if (this.#held.has(socket) || this.#proxies.isTrusted(socket.remoteAddress)) return;
       const usage = this.#hold(this.#of(socket.remoteAddress), socket);
-      this.#usages.set(socket, usage);
+      if (usage !== 'within') this.#excess.set(socket, usage);
       if (usage === 'flood') socket.destroy();
     });
   }
@@ -48,7 +52,7 @@ export class Addresses {
 
   /** How the address of a request stands with its connections. */
   connectionUsage({ socket }: IncomingMessage): Usage {
-    return this.#usages.get(socket) ?? 'within';
+    return this.#excess.get(socket) ?? 'within';
   }
 
   /**
@@ -56,11 +60,12 @@ export class Addresses {
    * theirs are counted here.
    */
   connect(request: IncomingMessage, socket: EventEmitter): Usage {
-    return this.#usages.get(request.socket) ?? this.#hold(this.use(request), socket);
+    return this.#held.has(request.socket) ? this.connectionUsage(request) : this.#hold(this.use(request), socket);
   }
 
   #hold(use: AddressUse, socket: EventEmitter): Usage {
-    socket.once('close', () => use.release());
+    this.#held.set(socket, use);
+    socket.on('close', this.#closed);
     return use.connect();
   }
 

@@ -1,23 +1,19 @@
 import type { MsgId } from '../shared/envelope.ts';
 import { CallError } from '../shared/errors.ts';
 import { MAX_WATCHES } from '../shared/limits.ts';
-import type { FrameWriter } from './frames.ts';
-import type { Grant } from './grant.ts';
+import type { Peer } from './peer.ts';
 import { errorFrame, eventFrame } from './second-protocol.ts';
 import { Watch, type WatchDeps } from './watch.ts';
 
-interface CallerWatchesDeps extends WatchDeps {
-  readonly grant: Grant;
-  readonly frames: FrameWriter;
-}
-
 /** What one connection watches. */
 export class CallerWatches {
-  readonly #deps: CallerWatchesDeps;
+  readonly #peer: Peer;
+  readonly #deps: WatchDeps;
   /** With the caller's own ids, which may repeat. */
   readonly #open = new Map<Watch, MsgId>();
 
-  constructor(deps: CallerWatchesDeps) {
+  constructor(peer: Peer, deps: WatchDeps) {
+    this.#peer = peer;
     this.#deps = deps;
   }
 
@@ -27,7 +23,7 @@ export class CallerWatches {
 
   /** @throws CallError `overloaded` */
   start(msgId: MsgId): void {
-    const { grant, frames } = this.#deps;
+    const { grant, frames } = this.#peer;
     if (this.#open.size >= MAX_WATCHES)
       throw new CallError('overloaded', `this connection watches ${MAX_WATCHES} times already`);
     const watch: Watch = new Watch(this.#deps, grant, {
@@ -54,7 +50,7 @@ export class CallerWatches {
 
   #end(watch: Watch, error: CallError): void {
     watch.end();
-    this.#deps.frames.push(errorFrame(this.#open.get(watch), error.toJSON()));
+    this.#peer.frames.push(errorFrame(this.#open.get(watch), error.toJSON()));
     this.#open.delete(watch);
   }
 }

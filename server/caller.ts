@@ -7,15 +7,11 @@ import { CallerWatches } from './caller-watches.ts';
 import type { Cluster } from './cluster/cluster.ts';
 import type { Events } from './events.ts';
 import { answerFrame, type FirstAddress } from './first-protocol.ts';
-import type { FrameWriter } from './frames.ts';
-import type { Grant } from './grant.ts';
+import type { Peer } from './peer.ts';
 import type { Router } from './router.ts';
 import { clientsFrame, errorFrame, HEARTBEAT, resultFrame } from './second-protocol.ts';
 
-interface CallerDeps {
-  readonly connection: object;
-  readonly grant: Grant;
-  readonly frames: FrameWriter;
+export interface CallerDeps {
   readonly router: Router;
   readonly cluster: Cluster;
   readonly events: Events;
@@ -24,18 +20,19 @@ interface CallerDeps {
 
 /** What one connection is as a caller: the calls that it made and that wait, and what it watches. */
 export class Caller {
+  readonly #peer: Peer;
   readonly #deps: CallerDeps;
   /** With the caller's own ids, which may repeat. */
   readonly #calls = new Map<Call, MsgId>();
-  readonly #watches: CallerWatches;
+  #watches: CallerWatches | undefined;
   #protocol: 1 | 2 | undefined;
   /** Calls of which other nodes are asked whom they mean. */
   #asking = 0;
   #ended = false;
 
-  constructor(deps: CallerDeps) {
+  constructor(peer: Peer, deps: CallerDeps) {
+    this.#peer = peer;
     this.#deps = deps;
-    this.#watches = new CallerWatches(deps);
   }
 
   /** By which it called or asked last; undefined while it has not. */
@@ -62,15 +59,14 @@ export class Caller {
 
   secondCall({ msgId, data }: CallToRelay): void {
     this.#protocol = 2;
-    const { grant, connection } = this.#deps;
     const { clientId, fn, args, target, timeoutMs } = data;
     const answer = (outcome: Outcome<unknown>) => this.#answerSecond(msgId, clientId, outcome);
-    if (!grant.mayCall(clientId)) answer({ ok: false, error: forbidden() });
+    if (!this.#peer.grant.mayCall(clientId)) answer({ ok: false, error: forbidden() });
     else {
       const caller = this.#originOf(clientId);
       this.#call(
         msgId,
-        { clientId, fn, args, target, timeoutMs, caller, from: connection, door: 'websocket_2' },
+        { clientId, fn, args, target, timeoutMs, caller, from: this.#peer, door: 'websocket_2' },
         answer,
       );
     }
@@ -78,17 +74,17 @@ export class Caller {
 
   cancel(msgId: MsgId): void {
     for (const [call, id] of [...this.#calls]) if (id === msgId) call.cancel();
-    this.#watches.cancel(msgId);
+    this.#watches?.cancel(msgId);
   }
 
   list(msgId: MsgId, clientId: string | undefined): void {
     this.#protocol = 2;
-    const { grant, cluster, frames } = this.#deps;
+    const { grant, frames } = this.#peer;
     if (!grant.calls || frames.isFull) {
       this.refuse(msgId, grant.calls ? readsTooSlowly() : forbidden());
       return;
     }
-    void cluster.list(clientId).then((clients) => {
+    void this.#deps.cluster.list(clientId).then((clients) => {
       const listed = clients.filter((info) => grant.mayCall(info.clientId));
       this.#reply(
         () => clientsFrame(msgId, listed),
@@ -100,8 +96,9 @@ export class Caller {
   watch(msgId: MsgId): void {
     this.#protocol = 2;
     try {
-      if (!this.#deps.grant.calls) throw forbidden();
-      if (this.#deps.frames.isFull) throw readsTooSlowly();
+      if (!this.#peer.grant.calls) throw forbidden();
+      if (this.#peer.frames.isFull) throw readsTooSlowly();
+      this.#watches ??= new CallerWatches(this.#peer, this.#deps);
       this.#watches.start(msgId);
     } catch (thrown) {
       this.refuse(msgId, CallError.from(thrown));
@@ -110,19 +107,19 @@ export class Caller {
 
   /** Who watches may hear nothing else for hours, and has to know whether the relay is there still. */
   beat(): void {
-    if (this.#watches.size > 0) this.#deps.frames.push(HEARTBEAT);
+    if (this.#watches && this.#watches.size > 0) this.#peer.frames.push(HEARTBEAT);
   }
 
   /** Answers a message of the second protocol that is not followed. */
   refuse(msgId: MsgId, error: CallError): void {
-    this.#deps.frames.push(errorFrame(msgId, error.toJSON()));
+    this.#peer.frames.push(errorFrame(msgId, error.toJSON()));
   }
 
   /** The connection is gone: so is whoever waited. */
   end(): void {
     this.#ended = true;
     for (const call of [...this.#calls.keys()]) call.cancel('the caller is gone');
-    this.#watches.end();
+    this.#watches?.end();
   }
 
   #firstCallLater({ msgId, data }: FirstCallOf, address: Promise<FirstAddress>): void {
@@ -139,23 +136,22 @@ export class Caller {
   }
 
   #firstCallTo({ clientId, fn }: FirstAddress, { msgId, data }: FirstCallOf): void {
-    const { grant, connection } = this.#deps;
     const answer = (outcome: Outcome<unknown>) => this.#answerFirst(msgId, data.clientId, outcome);
     const args = [data.msg === undefined ? null : data.msg];
-    if (!grant.mayCall(clientId)) answer({ ok: false, error: forbidden() });
+    if (!this.#peer.grant.mayCall(clientId)) answer({ ok: false, error: forbidden() });
     else {
       const caller = this.#originOf(clientId);
       // Field by field: to spread the address would take as long as all else here.
       this.#call(
         msgId,
-        { clientId, fn, args, target: undefined, timeoutMs: undefined, caller, from: connection, door: 'websocket_1' },
+        { clientId, fn, args, target: undefined, timeoutMs: undefined, caller, from: this.#peer, door: 'websocket_1' },
         answer,
       );
     }
   }
 
   #originOf(clientId: string): CallOrigin {
-    return { via: 'websocket', token: this.#deps.grant.callerToken(clientId) };
+    return { via: 'websocket', token: this.#peer.grant.callerToken(clientId) };
   }
 
   #call(msgId: MsgId, request: CallRequest, answer: (outcome: Outcome<unknown>) => void): void {
@@ -175,10 +171,10 @@ export class Caller {
 
   /** Why it may make no further call, where so many wait. */
   #hindrance(waiting: number): CallError | undefined {
-    const { maxInFlight, frames } = this.#deps;
+    const { maxInFlight } = this.#deps;
     if (waiting >= maxInFlight)
       return new CallError('overloaded', `this connection has ${maxInFlight} calls in flight already`);
-    return frames.isFull ? readsTooSlowly() : undefined;
+    return this.#peer.frames.isFull ? readsTooSlowly() : undefined;
   }
 
   #answerFirst(msgId: MsgId, clientId: string, outcome: Outcome<unknown>): void {
@@ -197,7 +193,7 @@ export class Caller {
 
   /** Sends an answer, or that it is too large to be sent: there is always one. */
   #reply(write: () => string, writeFailure: (error: CallError) => string): void {
-    const { frames } = this.#deps;
+    const { frames } = this.#peer;
     try {
       frames.send(write());
     } catch (thrown) {

@@ -7,40 +7,43 @@ import type { Clients } from './clients.ts';
 import type { Counters } from './counters.ts';
 import { FirstClient } from './first-client.ts';
 import { outcomeOf } from './first-protocol.ts';
-import type { FrameWriter } from './frames.ts';
-import type { Grant } from './grant.ts';
 import type { Log } from './log.ts';
+import type { Peer } from './peer.ts';
 import { SecondClient } from './second-client.ts';
 import { HEARTBEAT, readyFrame } from './second-protocol.ts';
 
-interface ClientEndDeps {
-  readonly connection: { readonly id: string };
-  readonly grant: Grant;
-  readonly frames: FrameWriter;
+export interface ClientEndDeps {
   readonly clients: Clients;
   readonly ids: CallIds;
   readonly counters: Counters;
   readonly log: Log;
   readonly timeoutMs: number;
   readonly maxInFlight: number;
-  /** Closes the connection, because the same instance of its client has opened a newer one. */
-  replace(): void;
 }
 
-type State = { status: 'idle' } | { status: 'first'; client: FirstClient } | { status: 'second'; client: SecondClient };
+const IDLE = { status: 'idle' } as const;
+type State = typeof IDLE | { status: 'first'; client: FirstClient } | { status: 'second'; client: SecondClient };
 
 /**
  * What one connection is as a client: whom it serves, and the calls that it was asked. idle ⇄ first ⇄ second: the last
  * `init` counts. Calls that it was asked under an earlier one may still be answered.
  */
 export class ClientEnd {
-  readonly #deps: ClientEndDeps;
-  readonly #asked = new PendingCalls<string, unknown>();
-  readonly #connectedAt = new Date().toISOString();
-  #state: State = { status: 'idle' };
+  readonly peer: Peer;
+  readonly deps: ClientEndDeps;
+  /** The calls that it was asked; they outlive a second `init`. */
+  readonly asked = new PendingCalls<string, unknown>();
+  readonly #since = Date.now();
+  #state: State = IDLE;
 
-  constructor(deps: ClientEndDeps) {
-    this.#deps = deps;
+  constructor(peer: Peer, deps: ClientEndDeps) {
+    this.peer = peer;
+    this.deps = deps;
+  }
+
+  /** As of RFC 3339. */
+  get connectedAt(): string {
+    return new Date(this.#since).toISOString();
   }
 
   get serves(): boolean {
@@ -55,40 +58,40 @@ export class ClientEnd {
 
   /** Calls that it was asked and that wait. */
   get inFlight(): number {
-    return this.#asked.size;
+    return this.asked.size;
   }
 
   // A program that may only call, and sends `init` all the same, is let go on.
   firstInit({ data: { clientId } }: FirstInit): void {
-    const { connection, grant, counters, log } = this.#deps;
-    if (!grant.mayServe(clientId)) {
+    const { counters, log } = this.deps;
+    if (!this.peer.grant.mayServe(clientId)) {
       counters.ignoredInits++;
-      log.info({ connection: connection.id, clientId }, 'init of a peer that may not serve: ignored');
+      log.info({ connection: this.peer.id, clientId }, 'init of a peer that may not serve: ignored');
       return;
     }
     this.leave();
-    const client = new FirstClient({ clientId, origin: grant.origin, ...this.#clientDeps() });
+    const client = new FirstClient(clientId, this);
     this.#state = { status: 'first', client };
     this.#join(client);
   }
 
   /** @throws CallError `forbidden` */
   secondInit({ data, msgId }: SecondInit): void {
-    const { grant, frames, replace, timeoutMs } = this.#deps;
+    const { grant, frames } = this.peer;
     if (!grant.secondProtocol || !grant.mayServe(data.clientId))
       throw new CallError('forbidden', 'this peer may not serve this clientId by the second protocol');
     this.leave();
     if (data.batch) frames.batches = true;
-    const client = new SecondClient({ init: data, replace, ...this.#clientDeps() });
+    const client = new SecondClient(data, this);
     this.#state = { status: 'second', client };
-    frames.push(readyFrame(msgId, timeoutMs));
+    frames.push(readyFrame(msgId, this.deps.timeoutMs));
     this.#join(client);
   }
 
   /** @throws CallError `bad_request` */
   updateFunctions(functions: readonly ServedFunction[]): void {
     if (this.#state.status !== 'second') throw new CallError('bad_request', 'functions come after init');
-    this.#deps.clients.update(this.#state.client, functions);
+    this.deps.clients.update(this.#state.client, functions);
   }
 
   firstAnswer({ msgId, data }: FirstAnswer): void {
@@ -98,11 +101,11 @@ export class ClientEnd {
   }
 
   resolve(msgId: MsgId, value: unknown): void {
-    if (typeof msgId !== 'string' || !this.#asked.resolve(msgId, value)) this.#deps.counters.strayAnswers++;
+    if (typeof msgId !== 'string' || !this.asked.resolve(msgId, value)) this.deps.counters.strayAnswers++;
   }
 
   reject(msgId: MsgId, error: CallError): void {
-    if (typeof msgId !== 'string' || !this.#asked.reject(msgId, error)) this.#deps.counters.strayAnswers++;
+    if (typeof msgId !== 'string' || !this.asked.reject(msgId, error)) this.deps.counters.strayAnswers++;
   }
 
   /** A connection that calls by the first protocol serves nothing by it until it inits again. */
@@ -112,26 +115,21 @@ export class ClientEnd {
 
   leave(): void {
     if (this.#state.status === 'idle') return;
-    this.#deps.clients.remove(this.#state.client);
-    this.#state = { status: 'idle' };
+    this.deps.clients.remove(this.#state.client);
+    this.#state = IDLE;
   }
 
   failAsked(error: CallError): void {
-    this.#asked.rejectAll(error);
+    this.asked.rejectAll(error);
   }
 
   beat(): void {
-    if (this.#state.status === 'second') this.#deps.frames.push(HEARTBEAT);
+    if (this.#state.status === 'second') this.peer.frames.push(HEARTBEAT);
   }
 
   #join(client: FirstClient | SecondClient): void {
-    const { clients, connection, log } = this.#deps;
+    const { clients, log } = this.deps;
     clients.add(client);
-    log.info({ connection: connection.id, clientId: client.clientId, protocol: client.info.protocol }, 'serves');
-  }
-
-  #clientDeps() {
-    const { connection, frames, ids, maxInFlight } = this.#deps;
-    return { connection, frames, ids, maxInFlight, asked: this.#asked, connectedAt: this.#connectedAt };
+    log.info({ connection: this.peer.id, clientId: client.clientId, protocol: client.info.protocol }, 'serves');
   }
 }

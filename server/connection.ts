@@ -7,8 +7,6 @@ import { parseToRelay } from '../shared/protocol.ts';
 import type { AddressUse, Usage } from './address-use.ts';
 import { BadFrames } from './bad-frames.ts';
 import type { CallIds } from './call-ids.ts';
-import { Caller } from './caller.ts';
-import { ClientEnd } from './client-end.ts';
 import type { Clients } from './clients.ts';
 import type { Cluster } from './cluster/cluster.ts';
 import type { Counters } from './counters.ts';
@@ -19,10 +17,11 @@ import { type FlushQueue, FrameWriter } from './frames.ts';
 import type { Grant } from './grant.ts';
 import { Liveness } from './liveness.ts';
 import type { Log } from './log.ts';
+import type { Peer } from './peer.ts';
 import { checkNesting, readFrame } from './read-frame.ts';
 import type { Router } from './router.ts';
 import { isSecondCall } from './second-protocol.ts';
-import type { TooSlow } from './slow-reading.ts';
+import type { SlowReading, TooSlow } from './slow-reading.ts';
 
 export interface ConnectionDeps {
   readonly clients: Clients;
@@ -38,7 +37,11 @@ export interface ConnectionDeps {
   readonly maxUnread: number;
   /** Those for which something waits put themselves into it. */
   readonly behind: Set<Connection>;
+  gone(connection: Connection): void;
 }
+
+/** Made once: a listener of its own would be kept for each connection. */
+const nothing = (): void => {};
 
 /** Who is at the other end: what it may do, and what its address uses. */
 export interface Admitted {
@@ -52,51 +55,35 @@ export type Part = { role: 'client' | 'caller'; protocol: 1 | 2 } | { role: 'idl
  * One WebSocket's life: open → closed, or open → leaving → closed where it is handed over to another node. It has no fixed role: it is a client from its `init` on and a caller from its first
  * call on, as its grant has it. Closing ends every call that it makes or serves, at once.
  */
-export class Connection {
-  /** Names it in the log and to callers, who learn nothing else from it. */
+export class Connection implements Peer, SlowReading {
   readonly id: string = randomUUID();
+  readonly grant: Grant;
+  readonly frames: FrameWriter;
   readonly #socket: WebSocket;
-  readonly #grant: Grant;
   readonly #use: AddressUse;
   readonly #deps: ConnectionDeps;
-  readonly #frames: FrameWriter;
   readonly #liveness: Liveness;
-  readonly #client: ClientEnd;
-  readonly #caller: Caller;
   readonly #dispatch: Dispatch;
-  readonly #badFrames: BadFrames;
+  #badFrames: BadFrames | undefined;
   #state: 'open' | 'leaving' | 'closed' = 'open';
 
   constructor(socket: WebSocket, raw: Socket, { grant, use }: Admitted, deps: ConnectionDeps) {
-    this.#grant = grant;
+    this.grant = grant;
     this.#use = use;
     this.#socket = socket;
     this.#deps = deps;
     this.#liveness = new Liveness(raw);
-    this.#badFrames = new BadFrames(this.id, deps);
-    this.#frames = new FrameWriter(socket, raw, deps.flushes, {
-      maxUnread: deps.maxUnread,
-      waits: () => void deps.behind.add(this),
-      lost: (unread, why) => this.#readsTooSlowly(unread, why),
-    });
-    const replace = () => this.close(CLOSE_CODE.replaced, 'replaced');
-    this.#client = new ClientEnd({ ...deps, connection: this, grant, frames: this.#frames, replace });
-    this.#caller = new Caller({ ...deps, connection: this, grant, frames: this.#frames });
-    this.#dispatch = new Dispatch({
-      client: this.#client,
-      caller: this.#caller,
-      counters: deps.counters,
-      close: (code, reason) => this.close(code, reason),
-    });
+    this.frames = new FrameWriter(socket, raw, deps.flushes, this);
+    this.#dispatch = new Dispatch(this, deps);
     socket.on('message', (data, isBinary) => this.#receive(data, isBinary));
     socket.on('close', (code) => this.#closed(code));
     // ws closes the socket after an error; `close` tells all that matters.
-    socket.on('error', () => {});
+    socket.on('error', nothing);
   }
 
   /** What it is there for, as far as it has shown. */
   get part(): Part {
-    const [served, called] = [this.#client.protocol, this.#caller.protocol];
+    const [served, called] = [this.#dispatch.client.protocol, this.#dispatch.calling?.protocol];
     if (served) return { role: 'client', protocol: served };
     return called ? { role: 'caller', protocol: called } : { role: 'idle', protocol: undefined };
   }
@@ -107,20 +94,20 @@ export class Connection {
    * (TCP keep-alive, set where connections are made).
    */
   checkLife(): void {
-    if (!this.#client.serves) return;
+    if (!this.#dispatch.client.serves) return;
     if (this.#liveness.check()) this.#socket.ping();
     else this.#socket.terminate();
   }
 
   /** Called every 20 s: a data message is what keeps a Chromium extension's worker alive. */
   beat(): void {
-    this.#client.beat();
-    this.#caller.beat();
+    this.#dispatch.client.beat();
+    this.#dispatch.calling?.beat();
   }
 
   /** Called every 2 s: a token may have expired, or been taken out of the tokens file. */
   checkTokens(): void {
-    const standing = this.#grant.standing(Date.now());
+    const standing = this.grant.standing(Date.now());
     switch (standing) {
       case 'valid':
         break;
@@ -139,34 +126,48 @@ export class Connection {
   leave(): void {
     if (this.#state !== 'open') return;
     this.#state = 'leaving';
-    this.#client.leave();
+    this.#dispatch.client.leave();
   }
 
   /** Whether all that it took has ended. */
   get isIdle(): boolean {
-    return this.#client.inFlight === 0 && this.#caller.inFlight === 0;
+    return this.#dispatch.client.inFlight === 0 && !this.#dispatch.calling?.inFlight;
   }
 
   /** What waits for its peer to read it: all of it, unless it goes anyhow, and what its socket does not have yet. */
   get unread(): { all: number; held: number } {
-    const { backlog, held } = this.#frames;
+    const { backlog, held } = this.frames;
     return { all: this.#state === 'closed' ? 0 : backlog, held };
   }
 
   /** Gives it up, because too much waits for all peers together. */
   lose(): void {
-    this.#frames.lose('all');
+    this.frames.lose('all');
+  }
+
+  get maxUnread(): number {
+    return this.#deps.maxUnread;
+  }
+
+  waits(): void {
+    this.#deps.behind.add(this);
+  }
+
+  lost(unread: number, why: TooSlow): void {
+    this.#deps.counters.slowReaders.websocket[why]++;
+    this.#deps.log.warn({ connection: this.id, unread, why }, 'reads too slowly: closed');
+    this.close(CLOSE_CODE.overloaded, 'overloaded');
   }
 
   /** Fails every call that it was asked. */
   failCalls(error: CallError): void {
-    this.#client.failAsked(error);
+    this.#dispatch.client.failAsked(error);
   }
 
   /** Ends its part in everything now, whenever the peer answers the close. */
   close(code: number, reason: string): void {
     this.#end();
-    this.#frames.close(code, reason);
+    this.frames.close(code, reason);
   }
 
   terminate(): void {
@@ -185,7 +186,7 @@ export class Connection {
         return;
       }
       const { messages, batched, mayBeDeep } = readFrame(text.toString('utf8'));
-      if (batched) this.#frames.batches = true;
+      if (batched) this.frames.batches = true;
       for (const message of messages) this.#take(message, mayBeDeep, usage);
     } catch (thrown) {
       this.#refuseBad(thrown, undefined);
@@ -211,12 +212,6 @@ export class Connection {
     }
   }
 
-  #readsTooSlowly(unread: number, why: TooSlow): void {
-    this.#deps.counters.slowReaders.websocket[why]++;
-    this.#deps.log.warn({ connection: this.id, unread, why }, 'reads too slowly: closed');
-    this.close(CLOSE_CODE.overloaded, 'overloaded');
-  }
-
   #closeFlood(): void {
     this.#deps.counters.rateLimited++;
     this.close(CLOSE_CODE.rate_limited, 'rate_limited');
@@ -225,25 +220,27 @@ export class Connection {
   /** A call that can't be read has its one answer all the same; else only those hear who understand. */
   #refuseBad(thrown: unknown, json: unknown): void {
     const error = CallError.from(thrown);
+    this.#badFrames ??= new BadFrames(this.id, this.#deps);
     this.#badFrames.note(error);
     // What serves by the first protocol would take an error for a call.
-    if (isSecondCall(json) && !this.#client.serves) this.#dispatch.hasSpokenSecond = true;
+    if (isSecondCall(json) && !this.#dispatch.client.serves) this.#dispatch.hasSpokenSecond = true;
     const unreadCall = unreadCallIn(json);
-    if (unreadCall) this.#caller.refuseFirst(msgIdOf(json), unreadCall.clientId, error);
-    else if (this.#dispatch.hasSpokenSecond) this.#caller.refuse(msgIdOf(json), error);
+    if (unreadCall) this.#dispatch.caller.refuseFirst(msgIdOf(json), unreadCall.clientId, error);
+    else if (this.#dispatch.hasSpokenSecond) this.#dispatch.caller.refuse(msgIdOf(json), error);
   }
 
   #end(): void {
     if (this.#state === 'closed') return;
     this.#state = 'closed';
-    this.#client.leave();
-    this.#caller.end();
+    this.#dispatch.client.leave();
+    this.#dispatch.calling?.end();
     this.failCalls(new CallError('client_disconnected', 'the client went away before it answered'));
   }
 
   #closed(code: number): void {
     this.#end();
-    const badFrames = this.#badFrames.count || undefined;
+    this.#deps.gone(this);
+    const badFrames = this.#badFrames?.count;
     this.#deps.log.info({ connection: this.id, code, badFrames }, 'disconnected');
   }
 }

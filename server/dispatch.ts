@@ -1,46 +1,51 @@
 import { CallError, CLOSE_CODE } from '../shared/errors.ts';
 import type { SecondInit, ToRelay } from '../shared/protocol.ts';
-import type { Caller } from './caller.ts';
-import type { ClientEnd } from './client-end.ts';
-import type { Counters } from './counters.ts';
+import { Caller, type CallerDeps } from './caller.ts';
+import { ClientEnd, type ClientEndDeps } from './client-end.ts';
+import type { Peer } from './peer.ts';
 import { errorOf, resultValue } from './second-protocol.ts';
 
 type OfSecondProtocol = Exclude<ToRelay, { kind: 'first-init' | 'first-answer' | 'first-call' | 'heartbeat' }>;
 
-interface DispatchDeps {
-  readonly client: ClientEnd;
-  readonly caller: Caller;
-  readonly counters: Counters;
-  close(code: number, reason: string): void;
-}
+export type DispatchDeps = ClientEndDeps & CallerDeps;
 
-/** What becomes of the messages of one connection: each goes to what the connection is as a client, or as a caller. */
+/** What one connection is, as a client and as a caller, and which of its messages goes to which. */
 export class Dispatch {
   /** Whether the peer understands errors of the second protocol. */
   hasSpokenSecond = false;
-  readonly #client: ClientEnd;
-  readonly #caller: Caller;
-  readonly #counters: Counters;
-  readonly #close: DispatchDeps['close'];
+  readonly client: ClientEnd;
+  readonly #peer: Peer;
+  readonly #deps: DispatchDeps;
+  #calling: Caller | undefined;
 
-  constructor({ client, caller, counters, close }: DispatchDeps) {
-    this.#client = client;
-    this.#caller = caller;
-    this.#counters = counters;
-    this.#close = close;
+  constructor(peer: Peer, deps: DispatchDeps) {
+    this.#peer = peer;
+    this.#deps = deps;
+    this.client = new ClientEnd(peer, deps);
+  }
+
+  /** What it is as a caller: made when it is needed, since most connections only serve. */
+  get caller(): Caller {
+    this.#calling ??= new Caller(this.#peer, this.#deps);
+    return this.#calling;
+  }
+
+  /** The same, where it has called or was told of a fault. */
+  get calling(): Caller | undefined {
+    return this.#calling;
   }
 
   take(message: ToRelay): void {
     switch (message.kind) {
       case 'first-init':
-        this.#client.firstInit(message.message);
+        this.client.firstInit(message.message);
         break;
       case 'first-answer':
-        this.#client.firstAnswer(message.message);
+        this.client.firstAnswer(message.message);
         break;
       case 'first-call':
-        this.#client.leaveFirst();
-        this.#caller.firstCall(message.message);
+        this.client.leaveFirst();
+        this.caller.firstCall(message.message);
         break;
       case 'heartbeat':
         break;
@@ -53,7 +58,7 @@ export class Dispatch {
   /** Of a peer that is over its rate, calls are refused; what else it says costs little, and others may wait for it. */
   inExcess(message: ToRelay): void {
     const error = new CallError('rate_limited', 'this address sends more than it may');
-    if (this.#isRefusedCall(message, error)) this.#counters.rateLimited++;
+    if (this.#isRefusedCall(message, error)) this.#deps.counters.rateLimited++;
     else this.take(message);
   }
 
@@ -64,7 +69,7 @@ export class Dispatch {
     switch (message.kind) {
       case 'list':
       case 'watch':
-        this.#caller.refuse(message.msgId, error);
+        this.caller.refuse(message.msgId, error);
         break;
       case 'init':
       case 'first-init':
@@ -78,10 +83,10 @@ export class Dispatch {
   /** Refuses a call; whether it was one. */
   #isRefusedCall(message: ToRelay, error: CallError): boolean {
     if (message.kind === 'first-call') {
-      this.#caller.refuseFirst(message.message.msgId, message.message.data.clientId, error);
+      this.caller.refuseFirst(message.message.msgId, message.message.data.clientId, error);
       return true;
     }
-    if (message.kind === 'call') this.#caller.refuse(message.message.msgId, error);
+    if (message.kind === 'call') this.caller.refuse(message.message.msgId, error);
     return message.kind === 'call';
   }
 
@@ -91,26 +96,26 @@ export class Dispatch {
         this.#secondInit(message.message);
         break;
       case 'functions':
-        this.#client.updateFunctions(message.message.data.functions);
+        this.client.updateFunctions(message.message.data.functions);
         break;
       case 'result':
-        this.#client.resolve(message.message.msgId, resultValue(message.message));
+        this.client.resolve(message.message.msgId, resultValue(message.message));
         break;
       case 'error':
-        this.#client.reject(message.message.msgId, errorOf(message.message));
+        this.client.reject(message.message.msgId, errorOf(message.message));
         break;
       case 'call':
-        this.#client.leaveFirst();
-        this.#caller.secondCall(message.message);
+        this.client.leaveFirst();
+        this.caller.secondCall(message.message);
         break;
       case 'cancel':
-        this.#caller.cancel(message.msgId);
+        this.caller.cancel(message.msgId);
         break;
       case 'list':
-        this.#caller.list(message.msgId, message.clientId);
+        this.caller.list(message.msgId, message.clientId);
         break;
       case 'watch':
-        this.#caller.watch(message.msgId);
+        this.caller.watch(message.msgId);
         break;
       default:
         message satisfies never;
@@ -119,11 +124,11 @@ export class Dispatch {
 
   #secondInit(init: SecondInit): void {
     try {
-      this.#client.secondInit(init);
+      this.client.secondInit(init);
     } catch (thrown) {
       const error = CallError.from(thrown);
-      this.#caller.refuse(init.msgId, error);
-      this.#close(CLOSE_CODE.forbidden, error.code);
+      this.caller.refuse(init.msgId, error);
+      this.#peer.close(CLOSE_CODE.forbidden, error.code);
     }
   }
 }

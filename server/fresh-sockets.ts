@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
+import { whenClosed } from './when-closed.ts';
 
 /**
  * Connections that have said nothing yet: browsers and HTTP clients open some ahead of need. Node takes them for busy, so that
@@ -9,9 +10,10 @@ export class FreshSockets {
   readonly #open = new Set<Socket>();
 
   constructor(server: Server) {
+    const closed = whenClosed((socket: Socket) => this.#open.delete(socket));
     server.on('connection', (socket: Socket) => {
       this.#open.add(socket);
-      socket.once('close', () => this.#open.delete(socket));
+      socket.on('close', closed);
     });
   }
 

@@ -21,24 +21,69 @@ export interface Grant {
 
 /** `tokens` is undefined where the relay has none: then everybody has both roles. */
 export function grantOf(sender: Sender, origin: string | undefined, tokens: readonly KnownToken[] | undefined): Grant {
-  const callsAtAll = sender === 'program' || sender === 'trusted-page';
-  const has = (role: Role) => !tokens || tokens.some((token) => token.role === role);
-  const reaches = (role: Role, clientId: string) =>
-    !tokens || tokens.some((token) => token.role === role && token.mayReach(clientId));
-  return {
-    origin,
-    tokens: tokens?.map(({ name }) => name),
-    secondProtocol: sender !== 'page',
-    serves: has('client'),
-    calls: callsAtAll && has('caller'),
-    mayServe: (clientId) => reaches('client', clientId),
-    mayCall: (clientId) => callsAtAll && reaches('caller', clientId),
-    callerToken: (clientId) => tokens?.find((token) => token.role === 'caller' && token.mayReach(clientId))?.name,
-    standing: (now) => standingOf(tokens ?? [], now),
-  };
+  return new TokenGrant(sender, origin, tokens);
+}
+
+/** A class, because each connection keeps one: functions of its own would weigh as much as all else of it. */
+class TokenGrant implements Grant {
+  readonly origin: string | undefined;
+  readonly #sender: Sender;
+  readonly #tokens: readonly KnownToken[] | undefined;
+
+  constructor(sender: Sender, origin: string | undefined, tokens: readonly KnownToken[] | undefined) {
+    this.origin = origin;
+    this.#sender = sender;
+    this.#tokens = tokens;
+  }
+
+  get tokens(): readonly string[] | undefined {
+    return this.#tokens?.map(({ name }) => name);
+  }
+
+  get secondProtocol(): boolean {
+    return this.#sender !== 'page';
+  }
+
+  get serves(): boolean {
+    return this.#has('client');
+  }
+
+  get calls(): boolean {
+    return this.#callsAtAll && this.#has('caller');
+  }
+
+  mayServe(clientId: string): boolean {
+    return this.#reaches('client', clientId);
+  }
+
+  mayCall(clientId: string): boolean {
+    return this.#callsAtAll && this.#reaches('caller', clientId);
+  }
+
+  callerToken(clientId: string): string | undefined {
+    return this.#tokens?.find((token) => token.role === 'caller' && token.mayReach(clientId))?.name;
+  }
+
+  standing(now: number): Standing {
+    return standingOf(this.#tokens ?? [], now);
+  }
+
+  get #callsAtAll(): boolean {
+    return this.#sender === 'program' || this.#sender === 'trusted-page';
+  }
+
+  #has(role: Role): boolean {
+    return !this.#tokens || this.#tokens.some((token) => token.role === role);
+  }
+
+  #reaches(role: Role, clientId: string): boolean {
+    return !this.#tokens || this.#tokens.some((token) => token.role === role && token.mayReach(clientId));
+  }
 }
 
 function standingOf(tokens: readonly KnownToken[], now: number): Standing {
+  // Asked of each connection every other second, and most have none.
+  if (tokens.length === 0) return 'valid';
   const lost = tokens.map((token) => token.standing(now)).filter((standing) => standing !== 'valid');
   if (lost.length === 0) return 'valid';
   return lost.length === tokens.length && lost.every((standing) => standing === 'gone') ? 'gone' : 'changed';

@@ -7,6 +7,7 @@ import type { Log } from './log.ts';
 import type { Unread } from './metrics/traffic.ts';
 import type { TooSlow } from './slow-reading.ts';
 import type { Reader, Readers } from './unread-bound.ts';
+import { whenClosed } from './when-closed.ts';
 
 interface HttpAnswersDeps {
   readonly counters: Counters;
@@ -29,11 +30,12 @@ export class HttpAnswers implements Readers {
   }
 
   watch(server: EventEmitter, event: 'connection' | 'secureConnection'): void {
+    const closed = whenClosed((socket: Socket) => this.#open.delete(socket));
     server.on(event, (socket: Socket) => {
       // A request that is read a second time brings its connection again.
       if (this.#open.has(socket)) return;
       this.#open.add(socket);
-      socket.once('close', () => this.#open.delete(socket));
+      socket.on('close', closed);
     });
   }
 

@@ -1,45 +1,37 @@
-import { CallError } from '../shared/errors.ts';
-import type { PendingCalls, Settle } from '../shared/pending-calls.ts';
+import { CallError, CLOSE_CODE } from '../shared/errors.ts';
+import type { Settle } from '../shared/pending-calls.ts';
 import type { ClientInfo, SecondInit, ServedFunction, Target } from '../shared/protocol.ts';
 import type { CallRequest } from './call.ts';
-import type { CallIds } from './call-ids.ts';
 import { type Client, tooBusy } from './client.ts';
-import type { FrameWriter } from './frames.ts';
+import type { ClientEnd } from './client-end.ts';
+import type { Peer } from './peer.ts';
 import { callFrame, cancelFrame } from './second-protocol.ts';
 
 /** The function that stands in for a default one. */
 const CUSTOMARY_FUNCTION = 'encrypt';
 
-interface SecondClientDeps {
-  readonly init: SecondInit['data'];
-  readonly connection: { readonly id: string };
-  readonly asked: PendingCalls<string, unknown>;
-  readonly frames: FrameWriter;
-  readonly ids: CallIds;
-  readonly connectedAt: string;
-  readonly maxInFlight: number;
-  /** Closes its connection, because the same instance has opened a newer one. */
-  replace(): void;
-}
-
 /** A client that speaks the second protocol: it names its functions and the tabs that have them. */
 export class SecondClient implements Client {
   readonly clientId: string;
   readonly instanceId: string;
-  readonly connection: { readonly id: string };
   /** When it came, by this machine's clock. */
   readonly since = Date.now();
   readonly #cameAt = performance.now();
-  readonly #deps: SecondClientDeps;
+  readonly #agent: SecondInit['data']['agent'];
+  readonly #end: ClientEnd;
   #functions = new Map<string, ServedFunction>();
   #defaultName: string | undefined;
 
-  constructor(deps: SecondClientDeps) {
-    this.clientId = deps.init.clientId;
-    this.instanceId = deps.init.instanceId;
-    this.connection = deps.connection;
-    this.#deps = deps;
-    this.update(deps.init.functions);
+  constructor({ clientId, instanceId, agent, functions }: SecondInit['data'], end: ClientEnd) {
+    this.clientId = clientId;
+    this.instanceId = instanceId;
+    this.#agent = agent;
+    this.#end = end;
+    this.update(functions);
+  }
+
+  get connection(): Peer {
+    return this.#end.peer;
   }
 
   /** How long it has been here; other than by `since`, whatever is done to the machine's clock. */
@@ -48,17 +40,17 @@ export class SecondClient implements Client {
   }
 
   get inFlight(): number {
-    return this.#deps.asked.size;
+    return this.#end.inFlight;
   }
 
   get info(): ClientInfo {
     const { clientId, connection, inFlight } = this;
-    const { init, connectedAt } = this.#deps;
+    const { connectedAt } = this.#end;
     return {
       clientId,
       connectionId: connection.id,
       protocol: 2,
-      agent: init.agent,
+      agent: this.#agent,
       functions: [...this.#functions.values()],
       inFlight,
       connectedAt,
@@ -71,8 +63,9 @@ export class SecondClient implements Client {
     this.#defaultName = defaultNameOf(functions);
   }
 
+  /** Closes its connection, because the same instance has opened a newer one. */
   replace(): void {
-    this.#deps.replace();
+    this.#end.peer.close(CLOSE_CODE.replaced, 'replaced');
   }
 
   refusal({ fn, target }: CallRequest): CallError | undefined {
@@ -84,22 +77,23 @@ export class SecondClient implements Client {
         'tab_unavailable',
         `client ${JSON.stringify(this.clientId)} has no tab for ${JSON.stringify(served.name)} that matches ${JSON.stringify(target)}`,
       );
-    if (this.inFlight >= this.#deps.maxInFlight) return tooBusy(this);
+    if (this.inFlight >= this.#end.deps.maxInFlight) return tooBusy(this);
     return undefined;
   }
 
   ask(request: CallRequest, settle: Settle<unknown>): string {
-    const { asked, frames, ids } = this.#deps;
+    const { asked, deps, peer } = this.#end;
     const fn = request.fn ?? this.#defaultName;
     if (fn === undefined) throw this.#functionNotFound(fn);
-    const id = ids.next();
-    frames.ask(callFrame(id, fn, request));
+    const id = deps.ids.next();
+    peer.frames.ask(callFrame(id, fn, request));
     asked.add(id, settle);
     return id;
   }
 
   abandon(id: string): void {
-    if (this.#deps.asked.forget(id)) this.#deps.frames.push(cancelFrame(id));
+    const { asked, peer } = this.#end;
+    if (asked.forget(id)) peer.frames.push(cancelFrame(id));
   }
 
   #functionNotFound(fn: string | undefined): CallError {

@@ -51,10 +51,10 @@ export class Sockets implements Readers {
   readonly #server = new WebSocketServer(SERVER_OPTIONS);
   #state: 'open' | 'leaving' | 'closed' = 'open';
 
-  constructor(access: Access, addresses: Addresses, deps: Omit<ConnectionDeps, 'behind'>) {
+  constructor(access: Access, addresses: Addresses, deps: Omit<ConnectionDeps, 'behind' | 'gone'>) {
     this.#access = access;
     this.#addresses = addresses;
-    this.#deps = { ...deps, behind: this.#behind };
+    this.#deps = { ...deps, behind: this.#behind, gone: (connection) => this.#connections.delete(connection) };
   }
 
   upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
@@ -136,7 +136,6 @@ export class Sockets implements Readers {
   #connect(socket: WebSocket, raw: Socket, request: IncomingMessage, grant: Grant): void {
     const connection = new Connection(socket, raw, { grant, use: this.#addresses.use(request) }, this.#deps);
     this.#connections.add(connection);
-    socket.once('close', () => this.#connections.delete(connection));
     const peer = this.#addresses.addressOf(request);
     const { origin, tokens } = grant;
     this.#deps.log.info({ connection: connection.id, peer, origin, tokens }, 'connected');

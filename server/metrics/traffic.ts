@@ -1,5 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
+import { whenClosed } from '../when-closed.ts';
 
 /** What waits for peers to read it, in all, and of the one that lets most pile up. */
 export interface Unread {
@@ -17,7 +18,13 @@ export class Traffic {
   #sent = 0;
 
   watch(server: EventEmitter, event: 'connection' | 'secureConnection'): void {
-    server.on(event, (socket: Socket) => this.#add(socket));
+    const closed = whenClosed((socket: Socket) => this.#closed(socket));
+    server.on(event, (socket: Socket) => {
+      // A request that is read a second time brings its connection again.
+      if (this.#open.has(socket)) return;
+      this.#open.add(socket);
+      socket.on('close', closed);
+    });
   }
 
   /** Since the start. */
@@ -36,15 +43,10 @@ export class Traffic {
     return { bytes: waiting.reduce((sum, bytes) => sum + bytes, 0), most: waiting.reduce((a, b) => Math.max(a, b), 0) };
   }
 
-  #add(socket: Socket): void {
-    // A request that is read a second time brings its connection again.
-    if (this.#open.has(socket)) return;
-    this.#open.add(socket);
-    socket.once('close', () => {
-      this.#open.delete(socket);
-      this.#received += socket.bytesRead;
-      this.#sent += socket.bytesWritten - socket.writableLength;
-    });
+  #closed(socket: Socket): void {
+    this.#open.delete(socket);
+    this.#received += socket.bytesRead;
+    this.#sent += socket.bytesWritten - socket.writableLength;
   }
 
   #sum(closed: number, bytesOf: (socket: Socket) => number): number {
