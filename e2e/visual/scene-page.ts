@@ -1,6 +1,8 @@
 import type { Page } from 'playwright-core';
 import type { RelayStatus } from '../../extension/messages.ts';
 import type { MessageKey } from '../../extension/ui/t.ts';
+import { isAtRest } from './in-page.ts';
+import type { Theme } from './scene.ts';
 import type { StandIn } from './stand-in-browser.ts';
 
 type Role = Parameters<Page['getByRole']>[0];
@@ -37,6 +39,12 @@ export class ScenePage {
   /** Has the background tell a new state of the connection. */
   async tellStatus(status: RelayStatus): Promise<void> {
     await this.page.evaluate((detail) => dispatchEvent(new CustomEvent('scene-status', { detail })), status);
+  }
+
+  /** Shows it in the other theme, as when the system changes to it meanwhile. */
+  async turn(theme: Theme): Promise<void> {
+    await this.page.emulateMedia({ colorScheme: theme });
+    await this.page.evaluate(isAtRest);
   }
 
   #find(role: Role, key: MessageKey, ...values: string[]) {
