@@ -45,20 +45,27 @@ function compare(kept: PNG, actual: PNG): { why: string; diff?: PNG } | undefine
   const { width, height } = kept;
   if (width !== actual.width || height !== actual.height)
     return { why: `it is ${actual.width} × ${actual.height}, and was ${width} × ${height}` };
+  const count = (diff?: PNG) => pixelmatch(kept.data, actual.data, diff?.data, width, height, { threshold: THRESHOLD });
+  // As what is kept was rounded: then nearly all of it is the same to the bit, which takes a tenth of the time to find.
+  round(actual);
+  if (count() <= width * height * TOLERANCE) return undefined;
   const diff = new PNG({ width, height });
-  const pixels = pixelmatch(kept.data, actual.data, diff.data, width, height, { threshold: THRESHOLD });
-  if (pixels <= width * height * TOLERANCE) return undefined;
+  const pixels = count(diff);
   return { why: `${pixels} pixels of ${width * height} differ`, diff };
 }
 
 /** Five bits a channel: no eye sees the difference, nor does the threshold, and the file is half as large. */
 const STEP = 8;
 
+function round({ data }: PNG): void {
+  for (let at = 0; at < data.length; at++) data[at] = ROUNDED[data[at] ?? 0] ?? 0;
+}
+
+const ROUNDED = Uint8Array.from({ length: 256 }, (_, value) => Math.min(255, Math.round(value / STEP) * STEP));
+
 /** Without transparency, which no page has, and packed small. */
 function compact(png: Buffer): Buffer {
   const picture = PNG.sync.read(png);
-  for (let at = 0; at < picture.data.length; at++) {
-    picture.data[at] = Math.min(255, Math.round((picture.data[at] ?? 0) / STEP) * STEP);
-  }
+  round(picture);
   return PNG.sync.write(picture, { colorType: 2, deflateLevel: 9, filterType: 0, deflateStrategy: 0 });
 }
