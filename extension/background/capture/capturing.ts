@@ -73,7 +73,9 @@ export class Capturing {
   /** A page's bridge is there: its page script learns its hook, where its site has captures. */
   greet(bridge: FrameBridge): void {
     const names = [...bridge.sites].flatMap(({ captures }) => captures.map(({ name }) => name));
-    if (names.length > 0) void tellHook(this.#hooks, bridge, names);
+    if (names.length === 0) return;
+    this.passage.meet(bridge);
+    void tellHook(this.#hooks, bridge, names);
   }
 
   /** The sites that are served have changed, or where they are open. */

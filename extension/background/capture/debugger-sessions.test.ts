@@ -143,17 +143,43 @@ it.each([
   ['that failed', { responseErrorReason: 'Failed' }],
 ])('lets a response pass %s', async (_title, more) => {
   await sessions.heard({ tabId: 1 }, 'Fetch.requestPaused', paused(more));
-  expect(sent.at(-1)).toBe('Fetch.continueRequest');
+  expect(sent).toEqual(['Fetch.continueRequest']);
 });
 
-it('lets a script pass that can not be rewritten', async () => {
+it.each([
+  ['there is nothing to change in', async () => undefined],
+  ['that can not be rewritten', () => Promise.reject(new Error('no'))],
+])('lets a script pass %s as it came, not to be kept in any memory either', async (_title, fails) => {
   vi.spyOn(console, 'error').mockImplementation(() => {});
-  rewrite.mockRejectedValueOnce(new Error('no'));
+  rewrite.mockImplementationOnce(fails);
   await sessions.heard({ tabId: 1 }, 'Fetch.requestPaused', paused());
-  expect(sent.at(-1)).toBe('Fetch.continueRequest');
+  expect(api.sendCommand).toHaveBeenLastCalledWith({ tabId: 1 }, 'Fetch.continueResponse', {
+    requestId: 'R',
+    responseCode: 200,
+    responseHeaders: [
+      { name: 'Content-Encoding', value: 'br' },
+      { name: 'Content-Type', value: 'text/javascript' },
+      { name: 'Cache-Control', value: 'no-store' },
+    ],
+  });
 });
 
 const FORGETS = ['Network.enable', 'Network.setCacheDisabled', 'Network.setCacheDisabled', 'Network.disable'];
+
+const forgets = () => sent.filter((method) => method === 'Network.setCacheDisabled').length / 2;
+
+it('has a renderer forget its scripts once it may have others than ours, and not at each page of a site', async () => {
+  await sessions.showing(1, SHOP);
+  expect(forgets()).toBe(1);
+  await sessions.committed(1, SHOP, false);
+  expect(forgets()).toBe(2);
+  await sessions.showing(1, SHOP);
+  await sessions.committed(1, `${SHOP}`, false);
+  expect(forgets()).toBe(2);
+  await sessions.committed(1, OTHER, false);
+  await sessions.committed(1, SHOP, false);
+  expect(forgets()).toBe(3);
+});
 
 const enters = () => sent.filter((method) => method === 'Target.setAutoAttach').length;
 
@@ -199,12 +225,13 @@ it.each([
   ['does not say', () => new Promise<never>(() => {})],
 ])('lets a script pass whose page %s which it is', async (_title, answer) => {
   vi.useFakeTimers();
+  vi.spyOn(console, 'error').mockImplementation(() => {});
   api.sendCommand.mockImplementationOnce(answer);
   const heard = sessions.heard({ tabId: 1 }, 'Fetch.requestPaused', paused()).catch(() => {});
   await vi.advanceTimersByTimeAsync(5_000);
   await heard;
   vi.useRealTimers();
-  expect(sent).toEqual(['Fetch.continueRequest']);
+  expect(sent).toEqual(['Fetch.getResponseBody', 'Fetch.continueResponse']);
 });
 
 it('is attached to a page that has captures in a frame alone, until the tab goes elsewhere', async () => {

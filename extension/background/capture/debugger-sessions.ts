@@ -15,6 +15,14 @@ const FRAMES = { autoAttach: true, flatten: true, waitForDebuggerOnStart: true, 
 /** What matters of an open tab. */
 export type KnownTab = Pick<OpenTab, 'url' | 'status'> & { readonly id: number };
 
+/** Which scripts of a tab pass through us from now on: those of its page, and with those of frames. */
+interface Intercepting {
+  readonly ofPage: string;
+  readonly all: string;
+  /** The origin that is there, whose renderer has been told to forget the scripts that it had in memory. */
+  readonly shown: string | undefined;
+}
+
 export interface DebuggerSessionsDeps {
   api: DebuggerApi;
   passage: ScriptPassage;
@@ -32,8 +40,7 @@ export interface DebuggerSessionsDeps {
 export class DebuggerSessions {
   readonly #deps: DebuggerSessionsDeps;
   readonly #attached = new Map<number, Promise<boolean>>();
-  /** Which scripts of each pass through us from now on. */
-  readonly #intercepting = new Map<number, string>();
+  readonly #intercepting = new Map<number, Intercepting>();
   readonly #frames = new FramesOfOtherPages();
   /** Tabs whose frames we enter. */
   readonly #entering = new Set<number>();
@@ -75,23 +82,37 @@ export class DebuggerSessions {
    */
   async committed(tabId: number, url: string, isForm: boolean): Promise<void> {
     this.#frames.shown(tabId, url);
-    const wasInTime = this.#intercepting.get(tabId) === this.#scriptsOf(url).join('\n');
-    await this.showing(tabId, url);
+    const wasInTime = this.#intercepting.get(tabId)?.ofPage === this.#scriptsOf(url).join('\n');
+    await this.#reach(tabId, url, new URL(url).origin);
     if (!wasInTime && !isForm && this.#intercepting.has(tabId)) await this.#send({ tabId }, 'Page.reload');
   }
 
   /** A tab goes to a page, or is there: it has to be attached before the first script of it is asked for. */
   async showing(tabId: number, url: string): Promise<void> {
+    await this.#reach(tabId, url);
+  }
+
+  /** A page of another origin that is there now may have come with another renderer. */
+  async #reach(tabId: number, url: string, shown?: string): Promise<void> {
     const { passage, breakpoints } = this.#deps;
     const scripts = this.#scriptsOf(url);
     const wanted = passage.breakpointsOf(url);
     const inFrames = this.#scriptsOfFrames(tabId);
     if (scripts.length + wanted.length + inFrames.length === 0 || (await this.isStopped())) {
       await this.#detach(tabId);
-    } else if (await this.#intercept(tabId, [...scripts, ...inFrames])) {
-      await breakpoints.want(tabId, this.#sender({ tabId }), url, wanted);
-      this.#intercepting.set(tabId, scripts.join('\n'));
+      return;
     }
+    const before = this.#intercepting.get(tabId);
+    const now = {
+      ofPage: scripts.join('\n'),
+      all: [...scripts, ...inFrames].join('\n'),
+      shown: shown ?? before?.shown,
+    };
+    // What goes on as it was is not held up, and keeps all else that its renderer has in memory.
+    const isSame = before?.all === now.all && before.shown === now.shown;
+    if (!isSame && !(await this.#intercept(tabId, [...scripts, ...inFrames]))) return;
+    await breakpoints.want(tabId, this.#sender({ tabId }), url, wanted);
+    this.#intercepting.set(tabId, now);
   }
 
   /**
@@ -137,7 +158,7 @@ export class DebuggerSessions {
     const { url } = request;
     const isDocument = resourceType === 'Document';
     try {
-      const pageUrl = isDocument ? url : await pageOfFrame(send, frameId);
+      const pageUrl = async () => (isDocument ? url : await pageOfFrame(send, frameId));
       const passage = isDocument ? this.#deps.documents : this.#deps.passage;
       await passResponse(passage, send, { tabId, pageUrl, url }, paused);
     } catch (error) {
@@ -189,7 +210,7 @@ export class DebuggerSessions {
 
   /**
    * A renderer runs a script that it has in memory without asking for it. What came through us is never kept there; what came
-   * before we were attached is thrown out. The browser's own cache stays as it is.
+   * before we were attached is thrown out, and all else with it: no more often than need be. The browser's own cache stays as it is.
    */
   async #forgetScripts(target: DebuggerTarget): Promise<void> {
     await Promise.all([

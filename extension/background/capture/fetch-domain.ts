@@ -32,41 +32,60 @@ export function fetchPatterns(
   );
 }
 
+/** What is paused, of which it is still to be asked which page it is for. */
+export type PausedScript = Omit<PassingScript, 'pageUrl'> & { pageUrl(): Promise<string> };
+
 /** Hands a paused response on, rewritten where a capture is in it. Whatever goes wrong, the page gets its script. */
 export async function passResponse(
   passage: Passage,
   send: Send,
-  passing: PassingScript,
+  script: PausedScript,
   paused: PausedRequest,
 ): Promise<void> {
   const { requestId, responseStatusCode = 0, responseHeaders = [] } = paused;
-  const rewritten = await rewriteBody(passage, send, passing, paused).catch((error: unknown) => {
+  const rewritten = await rewriteBody(passage, send, script, paused).catch((error: unknown) => {
     console.error('A script could not be rewritten.', error);
     return undefined;
   });
   if (rewritten === undefined) {
-    await send('Fetch.continueRequest', { requestId });
+    await passUnchanged(send, paused);
     return;
   }
   await send('Fetch.fulfillRequest', {
     requestId,
     responseCode: responseStatusCode,
-    responseHeaders: headersFor(paused.resourceType, responseHeaders),
+    responseHeaders: headersFor(paused.resourceType, responseHeaders).filter(
+      ({ name }) => !OF_BODY.has(name.toLowerCase()),
+    ),
     body: toBase64(rewritten),
   });
 }
 
-async function rewriteBody(
-  passage: Passage,
-  send: Send,
-  passing: PassingScript,
-  { requestId, responseStatusCode = 0, responseHeaders = [], responseErrorReason }: PausedRequest,
-) {
-  const isThere = responseErrorReason === undefined && responseStatusCode >= 200 && responseStatusCode < 300;
-  if (!isThere || !passage.isOfInterest(passing)) return undefined;
-  // A page that has been left meanwhile has no such request any more.
-  const response = await send('Fetch.getResponseBody', { requestId }).catch(() => undefined);
-  if (response === undefined) return undefined;
+/** A script is asked for again at the next load then as well: what is wanted of it may be another thing, or told of it. */
+async function passUnchanged(send: Send, paused: PausedRequest): Promise<void> {
+  const { requestId, resourceType, responseStatusCode: responseCode, responseHeaders = [] } = paused;
+  if (resourceType === 'Document' || !isThere(paused)) {
+    await send('Fetch.continueRequest', { requestId });
+    return;
+  }
+  const headers = headersFor(resourceType, responseHeaders);
+  await send('Fetch.continueResponse', { requestId, responseCode, responseHeaders: headers });
+}
+
+function isThere({ responseStatusCode = 0, responseErrorReason }: PausedRequest): boolean {
+  return responseErrorReason === undefined && responseStatusCode >= 200 && responseStatusCode < 300;
+}
+
+async function rewriteBody(passage: Passage, send: Send, script: PausedScript, paused: PausedRequest) {
+  const { requestId, responseHeaders = [] } = paused;
+  if (!isThere(paused)) return undefined;
+  const [pageUrl, response] = await Promise.all([
+    script.pageUrl(),
+    // A page that has been left meanwhile has no such request any more.
+    send('Fetch.getResponseBody', { requestId }).catch(() => undefined),
+  ]);
+  const passing = { ...script, pageUrl };
+  if (response === undefined || !passage.isOfInterest(passing)) return undefined;
   const { body, base64Encoded } = Body.parse(response);
   const bytes = base64Encoded ? fromBase64(body) : new TextEncoder().encode(body);
   if (bytes.length > MAX_SCRIPT_BYTES) {
@@ -77,18 +96,15 @@ async function rewriteBody(
 }
 
 /**
- * The body is no longer compressed, and another length. A script is not to be kept either: a page must not meet it later on, without us,
- * in the memory of its renderer. (The browser's own cache holds the original, and goes on serving it.) A document never is; what its
- * headers say decides whether one can go back to it.
+ * A script is not to be kept: a page must not meet it later on, without us, in the memory of its renderer. (The browser's own cache
+ * holds the original, and goes on serving it.) A document never is; what its headers say decides whether one can go back to it.
  */
 function headersFor(resourceType: string, headers: readonly z.infer<typeof Header>[]): z.infer<typeof Header>[] {
-  const sent = headers.filter(({ name }) => !OF_BODY.has(name.toLowerCase()));
-  if (resourceType === 'Document') return sent;
-  return [
-    ...sent.filter(({ name }) => !OF_CACHE.has(name.toLowerCase())),
-    { name: 'Cache-Control', value: 'no-store' },
-  ];
+  if (resourceType === 'Document') return [...headers];
+  const others = headers.filter(({ name }) => !OF_CACHE.has(name.toLowerCase()));
+  return [...others, { name: 'Cache-Control', value: 'no-store' }];
 }
 
+/** Of a body that is changed: it is no longer compressed, and of another length. */
 const OF_BODY = new Set(['content-encoding', 'content-length']);
 const OF_CACHE = new Set(['cache-control', 'expires', 'etag', 'last-modified']);

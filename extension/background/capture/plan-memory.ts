@@ -31,15 +31,19 @@ export class PlanMemory {
     this.#storage = storage;
   }
 
-  async planFor(subject: PlanSubject): Promise<CapturePlan> {
+  /** What hands out the plan of a script, which is made then where it is not known: that takes all other work's time. */
+  async lookUp(subject: PlanSubject): Promise<() => CapturePlan> {
     this.#plans ??= this.#load();
     const [plans, key] = await Promise.all([this.#plans, keyOf(subject)]);
-    const known = plans.get(key);
-    plans.delete(key);
-    const plan = known ?? planCaptures(subject.text(), subject.captures, subject.hook);
-    plans.set(key, plan);
-    if (!known) await this.#save(plans);
-    return plan;
+    return () => {
+      const known = plans.get(key);
+      plans.delete(key);
+      const plan = known ?? planCaptures(subject.text(), subject.captures, subject.hook);
+      plans.set(key, plan);
+      // The page does not wait for that.
+      if (!known) this.#save(plans).catch((error: unknown) => console.info('A plan could not be stored.', error));
+      return plan;
+    };
   }
 
   async #load(): Promise<Map<string, CapturePlan>> {

@@ -17,10 +17,12 @@ import { readScript } from './script-text.ts';
 export const MAX_SCRIPT_BYTES = 24 * 1024 * 1024;
 /** For the page to say which of its scripts may not be changed; a page that is busy for longer has its script unchanged checks or not. */
 const LIST_MS = 250;
-const MAX_SEALED = 500;
+const MAX_REMEMBERED = 2_000;
 
 /** A larger one is handed on without a map of its positions, which takes longer to make and is larger than the script. */
 const MAX_MAPPED = 512 * 1024;
+/** To make one takes longer than to load its script. */
+const MAX_MAPS = 8;
 
 export interface ResponseHeader {
   readonly name: string;
@@ -59,6 +61,11 @@ export class ScriptPassage implements Passage {
   readonly #deps: ScriptPassageDeps;
   /** URLs of scripts that pages have refused, or would. */
   readonly #sealed = new Set<string>();
+  /** Scripts of documents that have been read to their end and check them not. */
+  readonly #open = new Set<string>();
+  readonly #met = new WeakSet<FrameBridge>();
+  /** Of the scripts that were changed last; a plan that is known is the same object. */
+  readonly #maps = new Map<readonly Insertion[], { readonly url: string; readonly comment: string }>();
 
   constructor(deps: ScriptPassageDeps) {
     this.#deps = deps;
@@ -98,24 +105,32 @@ export class ScriptPassage implements Passage {
   ): Promise<Uint8Array<ArrayBuffer> | undefined> {
     const captures = this.capturesOf(passing.pageUrl, passing.url);
     if (captures.length === 0) return undefined;
-    if (await this.#isSealed(passing)) {
+    const script = readScript(bytes, headersOf(headers, 'content-type')[0] ?? '');
+    const subject = async () => {
+      const hook = await this.#deps.hooks.of(new URL(passing.pageUrl).origin);
+      return await this.#deps.plans.lookUp({ bytes, text: () => script.text, captures, hook });
+    };
+    const [isSealed, plan] = await Promise.all([this.#isSealed(passing), subject()]);
+    if (isSealed) {
       this.#noteAll(passing, captures, { kind: 'integrity' });
       return undefined;
     }
-    const hook = await this.#deps.hooks.of(new URL(passing.pageUrl).origin);
-    const script = readScript(bytes, headersOf(headers, 'content-type')[0] ?? '');
-    const { insertions, placements } = await this.#deps.plans.planFor({
-      bytes,
-      text: () => script.text,
-      captures,
-      hook,
-    });
+    const { insertions, placements } = plan();
     for (const capture of captures) {
       const placement = placements[capture.name];
       if (placement) this.#deps.board.note(passing.tabId, capture, { ...placement, script: passing.url });
     }
     if (insertions.length === 0) return undefined;
-    return script.insert(insertions, mapComment(passing.url, script.text, insertions, headers));
+    return script.insert(insertions, this.#mapOf(passing.url, script.text, insertions, headers));
+  }
+
+  #mapOf(url: string, text: string, insertions: readonly Insertion[], headers: readonly ResponseHeader[]): string {
+    const known = this.#maps.get(insertions);
+    const map = known?.url === url ? known : { url, comment: mapComment(url, text, insertions, headers) };
+    this.#maps.delete(insertions);
+    for (const oldest of this.#maps.keys()) if (this.#maps.size >= MAX_MAPS) this.#maps.delete(oldest);
+    this.#maps.set(insertions, map);
+    return map.comment;
   }
 
   tooLarge(passing: PassingScript): void {
@@ -128,21 +143,39 @@ export class ScriptPassage implements Passage {
 
   /**
    * Neither browser tells whether a request's response will be checked. The document says so, as far as it has been read; what it
-   * says further on is remembered for the next time.
+   * says further on is remembered for the next time. One that has said all before, and nothing of this script, is not waited for:
+   * it may be busy running other scripts.
    */
-  async #isSealed({ tabId, url }: PassingScript): Promise<boolean> {
-    if (this.#sealed.has(url)) return true;
+  async #isSealed({ tabId, pageUrl, url }: PassingScript): Promise<boolean> {
     const frames = this.#deps.framesOf(tabId);
-    for (const frame of frames) frame.listScripts('read', (scripts) => this.#remember(scripts));
-    const lists = await Promise.all(frames.map((frame) => listNow(frame, LIST_MS)));
-    this.#remember(lists.flat());
+    if (!this.#open.has(inPage(pageUrl, url)) && !this.#sealed.has(url)) {
+      const lists = await Promise.all(frames.map((frame) => listNow(frame, LIST_MS)));
+      this.#remember(lists.flat());
+    }
     return this.#sealed.has(url);
   }
 
+  /** A document is there, whose scripts may have been faster: what it says of them once it has been read is for the next time. */
+  meet(frame: FrameBridge): void {
+    if (this.#met.has(frame)) return;
+    this.#met.add(frame);
+    frame.listScripts('read', (scripts) => {
+      this.#remember(scripts);
+      for (const script of scripts) if (!script.integrity) this.#open.add(inPage(frame.url, script.url));
+    });
+  }
+
   #remember(scripts: readonly LoadedScript[]): void {
-    if (this.#sealed.size > MAX_SEALED) this.#sealed.clear();
+    if (this.#sealed.size + this.#open.size > MAX_REMEMBERED) {
+      this.#sealed.clear();
+      this.#open.clear();
+    }
     for (const { url, integrity } of scripts) if (integrity) this.#sealed.add(url);
   }
+}
+
+function inPage(pageUrl: string, script: string): string {
+  return `${pageUrl.replace(/[?#].*/s, '')} ${script}`;
 }
 
 /** What tells developer tools the original's positions; nothing where the script has told its own, which lead further. */
