@@ -124,6 +124,23 @@ it('hands a script on, not to be kept in any memory', async () => {
   });
 });
 
+it('asks once which page a tab shows, and goes by what is told of it from then on', async () => {
+  await sessions.showing(1, SHOP);
+  await sessions.heard({ tabId: 1 }, 'Fetch.requestPaused', paused());
+  await sessions.committed(1, `${SHOP}next`, false);
+  await sessions.showing(1, SHOP);
+  await sessions.heard({ tabId: 1 }, 'Fetch.requestPaused', paused());
+  await sessions.committed(1, SHOP, false);
+  await sessions.heard({ tabId: 1 }, 'Fetch.requestPaused', paused());
+  await sessions.heard({ tabId: 1 }, 'Fetch.requestPaused', paused());
+  expect(sent.filter((method) => method === 'Page.getFrameTree')).toHaveLength(2);
+  expect(rewrite).toHaveBeenLastCalledWith(
+    { tabId: 1, pageUrl: SHOP, url: `${SHOP}app-1.js` },
+    expect.anything(),
+    expect.anything(),
+  );
+});
+
 it('hands a document on with what its headers say of going back to it', async () => {
   const responseHeaders = [
     { name: 'Content-Length', value: '3' },

@@ -3,8 +3,9 @@ import type { OpenTab } from '../open-tabs.ts';
 import type { Breakpoints } from './breakpoints.ts';
 import type { DebuggerApi, DebuggerTarget } from './debugger-api.ts';
 import { fetchPatterns, PausedRequest, passResponse, type Send } from './fetch-domain.ts';
+import { forgetScripts } from './forget-scripts.ts';
 import { FramesOfOtherPages } from './frames-of-other-pages.ts';
-import { pageOfFrame } from './page-of-frame.ts';
+import { PagesOfTabs } from './pages-of-tabs.ts';
 import type { Passage, ScriptPassage } from './script-passage.ts';
 
 const VERSION = '1.3';
@@ -41,6 +42,7 @@ export class DebuggerSessions {
   readonly #deps: DebuggerSessionsDeps;
   readonly #attached = new Map<number, Promise<boolean>>();
   readonly #intercepting = new Map<number, Intercepting>();
+  readonly #pages = new PagesOfTabs();
   readonly #frames = new FramesOfOtherPages();
   /** Tabs whose frames we enter. */
   readonly #entering = new Set<number>();
@@ -82,6 +84,7 @@ export class DebuggerSessions {
    */
   async committed(tabId: number, url: string, isForm: boolean): Promise<void> {
     this.#frames.shown(tabId, url);
+    this.#pages.shown(tabId, url);
     const wasInTime = this.#intercepting.get(tabId)?.ofPage === this.#scriptsOf(url).join('\n');
     await this.#reach(tabId, url, new URL(url).origin);
     if (!wasInTime && !isForm && this.#intercepting.has(tabId)) await this.#send({ tabId }, 'Page.reload');
@@ -146,19 +149,21 @@ export class DebuggerSessions {
     if (method === 'Target.attachedToTarget') {
       await this.#enterFrame({ tabId, sessionId: AttachedTarget.parse(params).sessionId });
     } else if (method === 'Fetch.requestPaused') {
-      await this.#pass(tabId, this.#sender(source), PausedRequest.parse(params));
+      await this.#pass(source, PausedRequest.parse(params));
     } else if (source.sessionId === undefined) {
       await this.#deps.breakpoints.heard(tabId, this.#sender(source), method, params);
     }
   }
 
   /** Whatever goes wrong, the page gets its script. */
-  async #pass(tabId: number, send: Send, paused: PausedRequest): Promise<void> {
+  async #pass(source: DebuggerTarget & { tabId: number }, paused: PausedRequest): Promise<void> {
     const { requestId, frameId, resourceType, request } = paused;
     const { url } = request;
+    const { tabId } = source;
+    const send = this.#sender(source);
     const isDocument = resourceType === 'Document';
     try {
-      const pageUrl = async () => (isDocument ? url : await pageOfFrame(send, frameId));
+      const pageUrl = async () => (isDocument ? url : await this.#pages.urlOf(source, frameId, send));
       const passage = isDocument ? this.#deps.documents : this.#deps.passage;
       await passResponse(passage, send, { tabId, pageUrl, url }, paused);
     } catch (error) {
@@ -177,7 +182,7 @@ export class DebuggerSessions {
     await Promise.all([
       this.#send(target, 'Target.setAutoAttach', FRAMES),
       ...(patterns.length > 0 ? [this.#send(target, 'Fetch.enable', { patterns })] : []),
-      this.#forgetScripts(target),
+      forgetScripts(this.#sender(target)),
       this.#send(target, 'Runtime.runIfWaitingForDebugger'),
     ]);
   }
@@ -186,6 +191,7 @@ export class DebuggerSessions {
   async detached(tabId: number, reason: string): Promise<void> {
     this.#attached.delete(tabId);
     this.#intercepting.delete(tabId);
+    this.#pages.forget(tabId);
     this.#entering.delete(tabId);
     this.#frames.forget(tabId);
     this.#deps.breakpoints.forget(tabId);
@@ -204,21 +210,8 @@ export class DebuggerSessions {
     }
     if (scripts.length > 0) await this.#send({ tabId }, 'Fetch.enable', { patterns: fetchPatterns(scripts) });
     else await this.#send({ tabId }, 'Fetch.disable');
-    await this.#forgetScripts({ tabId });
+    await forgetScripts(this.#sender({ tabId }));
     return true;
-  }
-
-  /**
-   * A renderer runs a script that it has in memory without asking for it. What came through us is never kept there; what came
-   * before we were attached is thrown out, and all else with it: no more often than need be. The browser's own cache stays as it is.
-   */
-  async #forgetScripts(target: DebuggerTarget): Promise<void> {
-    await Promise.all([
-      this.#send(target, 'Network.enable'),
-      this.#send(target, 'Network.setCacheDisabled', { cacheDisabled: true }),
-      this.#send(target, 'Network.setCacheDisabled', { cacheDisabled: false }),
-      this.#send(target, 'Network.disable'),
-    ]);
   }
 
   async #attach(tabId: number): Promise<boolean> {
@@ -238,6 +231,7 @@ export class DebuggerSessions {
 
   async #detach(tabId: number): Promise<void> {
     this.#intercepting.delete(tabId);
+    this.#pages.forget(tabId);
     this.#entering.delete(tabId);
     this.#deps.breakpoints.forget(tabId);
     if (!this.#attached.delete(tabId)) return;

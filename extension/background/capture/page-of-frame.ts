@@ -19,8 +19,8 @@ function urlOfFrame({ frame, childFrames = [] }: Tree, id: string): string | und
 /** The page itself says so: for one that does not, a script is not held up any longer. */
 const PAGE_MS = 2_000;
 
-/** The URL of the page that a frame shows, or of the one that it is in. @throws CallError where that does not say so in time */
-export async function pageOfFrame(send: Send, frameId: string): Promise<string> {
+/** The URL that a frame shows, or of the page that it is in, and whether it is the page itself. @throws CallError where that does not say so in time */
+export async function pageOfFrame(send: Send, frameId: string): Promise<{ url: string; isPage: boolean }> {
   const asked = await waitFor((settle) => {
     send('Page.getFrameTree').then(
       (value) => settle({ ok: true, value }),
@@ -30,5 +30,5 @@ export async function pageOfFrame(send: Send, frameId: string): Promise<string> 
   }, PAGE_MS);
   if (!asked.ok) throw asked.error;
   const { frameTree } = FrameTree.parse(asked.value);
-  return urlOfFrame(frameTree, frameId) ?? frameTree.frame.url;
+  return { url: urlOfFrame(frameTree, frameId) ?? frameTree.frame.url, isPage: frameTree.frame.id === frameId };
 }
