@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -49,9 +49,16 @@ export class CapturesPage {
     return new CapturesPage(outputFiles[0]?.text ?? '');
   }
 
-  /** Serves it at an origin of its own: `/` has a script that stays in the browser's cache, `/new` one that no browser has seen. */
-  async open(): Promise<string> {
-    const server = createServer((request, response) => this.#answer(request.url ?? '/', response));
+  /**
+   * Serves it at an origin of its own: `/` has a script that stays in the browser's cache, `/new` one that no browser has seen. What
+   * is none of it another site answers there.
+   */
+  async open(others: RequestListener): Promise<string> {
+    const server = createServer((request, response) => {
+      const url = request.url ?? '/';
+      if (url === '/' || url === '/new' || url.startsWith('/app.min.js')) this.#answer(url, response);
+      else others(request, response);
+    });
     this.#servers.push(server.listen(0, '127.0.0.1'));
     await once(server, 'listening');
     // A listening TCP server has an address with a port.
