@@ -8,12 +8,14 @@ import { commandThroughPipe } from './devtools-pipe.ts';
 import type { Control, Driver, DriverTab, LaunchOptions, Role } from './driver.ts';
 import { eventually } from './eventually.ts';
 import { KEY_OF } from './key-of.ts';
+import { WITHOUT_UNNEEDED_FEATURES } from './unneeded-features.ts';
 
 const FLAGS = [
   '--no-first-run',
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-search-engine-choice-screen',
+  WITHOUT_UNNEEDED_FEATURES,
   // Chrome, other than Chromium, lets a debugger load an extension only with this flag, and has dropped --load-extension.
   '--enable-unsafe-extension-debugging',
 ];
@@ -269,12 +271,13 @@ async function letGrant(context: BrowserContext, id: string, hosts: string[]): P
   );
 }
 
+/** A file of that page has its rights as well, and is there in a fifth of the time. */
 async function withExtensionsPage<Result>(
   context: BrowserContext,
   visit: (page: Page) => Promise<Result>,
 ): Promise<Result> {
   const page = await context.newPage();
-  await page.goto('chrome://extensions');
+  await page.goto('chrome://extensions/strings.m.js');
   const result = await visit(page);
   await page.close();
   return result;

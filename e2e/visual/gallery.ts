@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { type Browser, chromium } from 'playwright-core';
 import { findBrowser } from '../browser/find-browser.ts';
+import { WITHOUT_UNNEEDED_FEATURES } from '../browser/unneeded-features.ts';
 import { BuiltPages } from './built-pages.ts';
 import { makeFontsConfig, missingFonts } from './fonts.ts';
 import { isAtRest } from './in-page.ts';
@@ -30,7 +31,7 @@ export class Gallery {
     const browser = await chromium.launch({
       executablePath: await findBrowser('chromium', console.log),
       headless: true,
-      args: ['--font-render-hinting=none', '--disable-lcd-text', '--hide-scrollbars'],
+      args: ['--font-render-hinting=none', '--disable-lcd-text', '--hide-scrollbars', WITHOUT_UNNEEDED_FEATURES],
       env: {
         ...process.env,
         ...((await missingFonts()).length === 0 ? { FONTCONFIG_FILE: await makeFontsConfig() } : {}),
