@@ -140,9 +140,10 @@ function atPlace(path: readonly Node[], from: number, expression: CapturedExpres
     .map((name) => list.findLastIndex((other) => setsName(other, name) && isDeclaration(other)))
     .filter((index) => index > list.indexOf(statement));
   if (later.length > 0) return after(list[Math.max(...later)] as Node, code);
-  return expression.names.some((name) => setsName(statement, name)) && !leaves(statement)
-    ? after(statement, code)
-    : before(statement, code);
+  if (expression.names.some((name) => setsName(statement, name)) && !leaves(statement)) return after(statement, code);
+  // In front of a directive it would make a plain text of it, and the code around it other code.
+  const first = isDirective(statement) ? afterDirectives(list) : statement;
+  return first ? before(first, code) : after(list.at(-1) as Node, code);
 }
 
 /** In the scope that declares what is kept: at its start, or after the statement that holds the place and so most likely sets it. */
@@ -198,7 +199,11 @@ function after({ end }: Node, code: string): Insertion[] {
 
 /** The first statement that is no `"use strict"`. */
 function afterDirectives(statements: readonly Node[]): Node | undefined {
-  return statements.find((statement) => !('directive' in statement && statement.directive !== undefined));
+  return statements.find((statement) => !isDirective(statement));
+}
+
+function isDirective(statement: Node): boolean {
+  return 'directive' in statement && statement.directive !== undefined;
 }
 
 /** The deepest statement of a list between two indexes of the path; -1 where there is none. */

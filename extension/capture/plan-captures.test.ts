@@ -167,6 +167,12 @@ describe('keeps a value', () => {
     expect(keptBy({ source, at: 'return t', expression: 't' }).kept.map(({ value }) => value)).toEqual([1, 2]);
   });
 
+  it.each(['"use strict"; return this', '"a"; "use strict"'])('leaves directives what they are: %s', (body) => {
+    const source = `function f() { ${body} } var strict = f.call(0) === 0; f.call(1)`;
+    const { kept, page } = keptBy({ source, at: '"use strict"', expression: 'this' });
+    expect([kept[0]?.value, kept[1]?.value, page.strict]).toEqual([0, 1, body.includes('return')]);
+  });
+
   it('that is declared further down, once it is', () => {
     const source = '(() => { work(); const key = 5; function work() {} })()';
     expect(keptBy({ source, at: 'work();', expression: 'key + 0' }).last?.value).toBe(5);

@@ -20,7 +20,7 @@ const LIST_MS = 250;
 const MAX_REMEMBERED = 2_000;
 
 /** A larger one is handed on without a map of its positions, which is twice as large as the script and takes as much longer on its way. */
-const MAX_MAPPED = 64 * 1024;
+const MAX_MAPPED = 512 * 1024;
 /** To make one takes longer than to load its script. */
 const MAX_MAPS = 8;
 
