@@ -29,6 +29,18 @@ it('reports each after its own time', () => {
   expect(unseen).toEqual([1, 2]);
 });
 
+it('gives a large task more time, and what comes behind it', () => {
+  watch.sent([1], 3_000_000);
+  watch.sent([2]);
+  vi.advanceTimersByTime(BRIDGE_ACK_MS + 2_999);
+  expect(unseen).toEqual([]);
+  vi.advanceTimersByTime(1);
+  expect(unseen).toEqual([1, 2]);
+  watch.sent([3]);
+  vi.advanceTimersByTime(BRIDGE_ACK_MS);
+  expect(unseen).toEqual([1, 2, 3]);
+});
+
 it('reports nothing that was acknowledged, however long it runs', () => {
   watch.sent([1]);
   expect(watch.seen([1])).toEqual([1]);

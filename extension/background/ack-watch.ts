@@ -1,26 +1,33 @@
 import { BRIDGE_ACK_MS } from '../../shared/limits.ts';
 
+/** Ten megabytes take a busy machine seconds on their way to a page: for so many UTF-16 units a task has a millisecond more. */
+const UNITS_A_MS = 1_000;
+
 /**
  * Sees which tasks a page has not come to. A task is *unseen* from when it is sent until its bridge acknowledges it, then
- * *running* until the page answers. Unseen ones are reported after BRIDGE_ACK_MS in which nothing ran: a page that is busy
- * with an earlier task can't react, and is all right.
+ * *running* until the page answers. Unseen ones are reported after BRIDGE_ACK_MS in which nothing ran, and as much more as large ones take on
+ * their way: a page that is busy with an earlier task can't react, and is all right.
  */
 export class AckWatch {
   readonly #onUnseen: (ids: readonly number[]) => void;
-  readonly #unseen = new Map<number, { sentAt: number }>();
+  /** When each is to be reported. */
+  readonly #unseen = new Map<number, number>();
   readonly #running = new Set<number>();
   /** Running, but nobody waits for them any more. They may still keep the page busy, until it is seen to react. */
   readonly #dropped = new Set<number>();
   #idleSince = 0;
+  #lastDue = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(onUnseen: (ids: readonly number[]) => void) {
     this.#onUnseen = onUnseen;
   }
 
-  sent(ids: readonly number[]): void {
-    const sentAt = Date.now();
-    for (const id of ids) this.#unseen.set(id, { sentAt });
+  /** `length` of their text. What is sent after a large one comes after it. */
+  sent(ids: readonly number[], length = 0): void {
+    if (this.#unseen.size === 0) this.#lastDue = 0;
+    this.#lastDue = Math.max(this.#lastDue, Date.now() + BRIDGE_ACK_MS + Math.floor(length / UNITS_A_MS));
+    for (const id of ids) this.#unseen.set(id, this.#lastDue);
     this.#arm();
   }
 
@@ -57,16 +64,16 @@ export class AckWatch {
     if (this.#timer !== undefined || this.#running.size > 0) return;
     // Tasks are sent in order, and a Map keeps it: the first is the oldest.
     const [oldest] = this.#unseen.values();
-    if (!oldest) return;
-    const due = Math.max(oldest.sentAt, this.#idleSince) + BRIDGE_ACK_MS;
+    if (oldest === undefined) return;
+    const due = Math.max(oldest, this.#idleSince + BRIDGE_ACK_MS);
     this.#timer = setTimeout(() => this.#check(), Math.max(0, due - Date.now()));
   }
 
   #check(): void {
     this.#timer = undefined;
-    const before = Date.now() - BRIDGE_ACK_MS;
-    if (this.#running.size === 0 && this.#idleSince <= before) {
-      const overdue = [...this.#unseen].filter(([, { sentAt }]) => sentAt <= before).map(([id]) => id);
+    const now = Date.now();
+    if (this.#running.size === 0 && this.#idleSince <= now - BRIDGE_ACK_MS) {
+      const overdue = [...this.#unseen].filter(([, due]) => due <= now).map(([id]) => id);
       for (const id of overdue) this.#unseen.delete(id);
       if (overdue.length > 0) this.#onUnseen(overdue);
     }

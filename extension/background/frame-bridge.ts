@@ -163,8 +163,9 @@ export class FrameBridge {
     const tasks = this.#unsent.splice(0).filter(({ id }) => this.#pending.has(id));
     if (tasks.length === 0) return;
     const ids = tasks.map(({ id }) => id);
-    this.#acks.sent(ids);
-    this.#post({ kind: 'tasks', ids, sentAt: Date.now(), tasks: `[${tasks.map(({ text }) => text).join(',')}]` });
+    const text = `[${tasks.map((task) => task.text).join(',')}]`;
+    this.#acks.sent(ids, text.length);
+    this.#post({ kind: 'tasks', ids, sentAt: Date.now(), tasks: text });
   }
 
   #post(message: ToBridge): void {
