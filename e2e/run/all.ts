@@ -2,21 +2,21 @@ import { lintAddon, runEndToEnd, runScript, runVitest } from './steps.ts';
 import { add, formatTally, NOTHING } from './tally.ts';
 import type { Summary } from './vitest-report.ts';
 
-/** `npm test`: everything there is to check, in the order of how soon it tells. Its last line is the tally. */
+/**
+ * `npm test`: everything there is to check, in the order of how soon it tells. What waits a good deal of its time runs beside something else, and is
+ * shown once it is through. Its last line is the tally.
+ */
 
 const summaries: Summary[] = [];
+const BESIDE = { isShownLater: true };
 
 await step('format and lint', () => runScript('lint'));
-await step('types', () => runScript('types'));
-await step('unit tests', () => runVitest('unit', []));
-const built = await step('build', () => runScript('build'));
-if (built) {
-  await step('many nodes, with NATS', () => runVitest('cluster', ['--config', 'vitest.cluster.config.ts']));
-  await step('examples, with mitmproxy', () => runVitest('examples', ['--config', 'vitest.examples.config.ts']));
-  await step('package, packed and installed', () => runVitest('package', ['--config', 'vitest.package.config.ts']));
-  await step('add-on lint', lintAddon);
-  await step('end to end, in both browsers', runEndToEnd);
-}
+const [built] = await Promise.all([
+  step('build', () => runScript('build', BESIDE), BESIDE),
+  step('types', () => runScript('types')),
+]);
+await Promise.all([step('unit tests', () => runVitest('unit', [])), built && runWholePrograms()]);
+if (built) await step('end to end, in both browsers', runEndToEnd);
 
 const failures = summaries.flatMap((summary) => summary.failures);
 if (failures.length > 0) console.log(`\nFailed:\n${failures.map((failure) => `  ${failure}`).join('\n')}`);
@@ -25,8 +25,21 @@ const tally = summaries.map((summary) => summary.tally).reduce(add, NOTHING);
 process.exitCode = tally.failed > 0 ? 1 : 0;
 console.log(`\n${formatTally(tally)}`);
 
-async function step(title: string, run: () => Promise<Summary | Summary[]>): Promise<boolean> {
-  console.log(`\n━━ ${title}`);
+/** One after the other: each starts several processes of its own. */
+async function runWholePrograms(): Promise<void> {
+  const vitest = (name: string) => () => runVitest(name, ['--config', `vitest.${name}.config.ts`], BESIDE);
+  await step('many nodes, with NATS', vitest('cluster'), BESIDE);
+  await step('examples, with mitmproxy', vitest('examples'), BESIDE);
+  await step('package, packed and installed', vitest('package'), BESIDE);
+  await step('add-on lint', () => lintAddon(BESIDE), BESIDE);
+}
+
+async function step(
+  title: string,
+  run: () => Promise<Summary | Summary[]>,
+  { isShownLater = false } = {},
+): Promise<boolean> {
+  if (!isShownLater) console.log(`\n━━ ${title}`);
   const started = performance.now();
   const done = [await run()].flat();
   summaries.push(...done);

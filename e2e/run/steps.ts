@@ -8,14 +8,15 @@ import { ONE_FAILED, ONE_PASSED } from './tally.ts';
 import { type Summary, summarize } from './vitest-report.ts';
 
 /** One of the project's own scripts, as one check. */
-export async function runScript(script: string): Promise<Summary> {
-  return check(`npm run ${script}`, await runCommand('npm', ['run', '--silent', script]));
+export async function runScript(script: string, options: CommandOptions = {}): Promise<Summary> {
+  return check(`npm run ${script}`, await runCommand('npm', ['run', '--silent', script], options));
 }
 
 /** What the add-on store's linter says of the Firefox build, as one check. */
-export async function lintAddon(): Promise<Summary> {
+export async function lintAddon(options: CommandOptions = {}): Promise<Summary> {
   const webExt = join(ROOT, 'node_modules/web-ext/bin/web-ext.js');
-  return check('web-ext lint', await runCommand(process.execPath, [webExt, 'lint', '--source-dir', 'dist/firefox']));
+  const args = [webExt, 'lint', '--source-dir', 'dist/firefox'];
+  return check('web-ext lint', await runCommand(process.execPath, args, options));
 }
 
 /** Runs tests; each counts. */
