@@ -26,13 +26,14 @@ export async function measureCaptures(browser: BrowserName, rounds: number): Pro
     await withOne.goto(new URL('/shop', await withOne.url()).href);
     await isKept(captures, withOne, 'sign', 'signed by the bench: x');
     const [returning, visiting] = [await measure('/shop'), await measure('/shop?new')];
-    const site = `captures, ${browser}, a site with ${megabytes(shop.bytes.scripts)} of scripts, ${megabytes(shop.bytes.captured)} of it with a capture`;
-    const alone = `captures, ${browser}, a script of ${megabytes(page.bytes)}`;
+    const site = `captures, ${browser}`;
+    const alone = `captures, ${browser}, one script alone`;
+    const of = `${megabytes(shop.bytes.scripts)} of scripts, ${megabytes(shop.bytes.captured)} of it with a capture`;
     return [
-      ...rowsOf(site, 'it loads for somebody who comes again', returning, true),
-      ...rowsOf(site, 'it loads for somebody who is new', visiting, true),
-      ...rowsOf(alone, 'the page loads', again),
-      ...rowsOf(alone, 'it loads with a script that is new', first),
+      ...rowsOf(site, `${of}, for somebody who comes again`, returning, true),
+      ...rowsOf(site, `${of}, for somebody who is new`, visiting, true),
+      ...rowsOf(alone, `${megabytes(page.bytes)}, all of it with a capture`, again),
+      ...rowsOf(alone, `${megabytes(page.bytes)}, and new to the browser`, first),
     ];
   } finally {
     await captures.close();
