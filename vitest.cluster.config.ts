@@ -6,6 +6,7 @@ export default defineConfig({
     include: ['e2e/cluster/**/*.test.ts', 'e2e/chaos/**/*.test.ts'],
     globalSetup: 'e2e/cluster/provide-nats-server.ts',
     testTimeout: 60_000,
+    expect: { poll: { timeout: 20_000 } },
     hookTimeout: 120_000,
     maxWorkers: 2,
   },

@@ -13,6 +13,7 @@ export default defineConfig({
     ],
     // A browser that starts on a busy machine takes its time; what is waited for ends the wait.
     testTimeout: 60_000,
+    expect: { poll: { timeout: 20_000 } },
     hookTimeout: 120_000,
     // A browser is several processes by itself: more at once take from each other what tests wait for.
     maxWorkers: 2,
