@@ -62,7 +62,10 @@ const bridges = new Bridges({
     announcements.changed();
     keptTabs.changed();
   },
-  onSorted: (bridge) => capturing.greet(bridge),
+  onSorted: (bridge) => {
+    capturing.greet(bridge);
+    searches.reached(bridge.tabId);
+  },
 });
 const keptTabs = new KeptTabs({
   storage: browser.storage.session,

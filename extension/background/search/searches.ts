@@ -61,6 +61,11 @@ export class Searches {
     return true;
   }
 
+  /** A page or a frame of the tab can be reached from now on. */
+  reached(tabId: number): void {
+    this.#byTab.get(tabId)?.reached();
+  }
+
   tabClosed(tabId: number): void {
     this.#byTab.delete(tabId);
   }

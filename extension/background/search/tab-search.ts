@@ -19,6 +19,9 @@ interface Viewer {
 
 type TryRequest = Extract<FinderRequest, { kind: 'try' }>;
 
+/** A page whose site has just been enabled has its bridge a moment later. */
+const BRIDGE_MS = 1_500;
+
 /** The search of one tab: its frames' searches as one, for those who look. */
 export class TabSearch {
   readonly #tabId: number;
@@ -31,6 +34,8 @@ export class TabSearch {
   /** A search was asked for, and frames that come now take part in it. */
   #isWanted = false;
   #unreachable: string | undefined;
+  /** Ends the wait for a first bridge. */
+  #reached = () => {};
 
   constructor(tabId: number, deps: SearchesDeps) {
     this.#tabId = tabId;
@@ -44,6 +49,11 @@ export class TabSearch {
 
   unwatched(viewer: Viewer): void {
     this.#viewers.delete(viewer);
+  }
+
+  /** A bridge has come. */
+  reached(): void {
+    this.#reached();
   }
 
   /** A frame's scripts are there: at once after they were brought in, or again after this background was stopped. */
@@ -75,6 +85,7 @@ export class TabSearch {
         break;
       case 'close':
         this.#isWanted = false;
+        this.#reached();
         for (const frame of this.#frames.values()) frame.retire();
         this.#frames.clear();
         this.#show();
@@ -99,13 +110,33 @@ export class TabSearch {
   }
 
   async #search(): Promise<void> {
-    const frameIds = this.#deps.bridges.ofTab(this.#tabId).map(({ frameId }) => frameId);
+    this.#isWanted = true;
+    if (this.#bridged().length === 0) await this.#firstBridge();
+    // Closed meanwhile.
+    if (!this.#isWanted) return;
+    const frameIds = this.#bridged();
     this.#unreachable = frameIds.length === 0 ? await this.#deps.explainTab(this.#tabId) : undefined;
     this.#isWanted = frameIds.length > 0;
     for (const frame of this.#frames.values()) frame.search();
     const missing = frameIds.filter((id) => !this.#frames.has(id));
     if (missing.length > 0) await this.#deps.inject(this.#tabId, missing);
     this.#show();
+  }
+
+  #bridged(): number[] {
+    return this.#deps.bridges.ofTab(this.#tabId).map(({ frameId }) => frameId);
+  }
+
+  #firstBridge(): Promise<void> {
+    this.#unreachable = undefined;
+    this.#show();
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, BRIDGE_MS);
+      this.#reached = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
 
   #command(command: SearchCommand): void {
