@@ -40,9 +40,6 @@ export interface ConnectionDeps {
   gone(connection: Connection): void;
 }
 
-/** Made once: a listener of its own would be kept for each connection. */
-const nothing = (): void => {};
-
 /** Who is at the other end: what it may do, and what its address uses. */
 export interface Admitted {
   readonly grant: Grant;
@@ -77,8 +74,6 @@ export class Connection implements Peer, SlowReading {
     this.#dispatch = new Dispatch(this, deps);
     socket.on('message', (data, isBinary) => this.#receive(data, isBinary));
     socket.on('close', (code) => this.#closed(code));
-    // ws closes the socket after an error; `close` tells all that matters.
-    socket.on('error', nothing);
   }
 
   /** What it is there for, as far as it has shown. */

@@ -123,6 +123,8 @@ export class Sockets implements Readers {
   }
 
   #admit(socket: WebSocket, raw: Socket, request: IncomingMessage): void {
+    // ws closes the socket after an error; `close` tells all that matters.
+    socket.on('error', nothing);
     try {
       if (this.#state !== 'open') throw new CallError('shutting_down', 'the relay is shutting down');
       if (this.#addresses.connect(request, socket) !== 'within')
@@ -148,7 +150,6 @@ export class Sockets implements Readers {
     // An address that is past its limits could fill the log.
     if (code === 'rate_limited') this.#deps.counters.rateLimited++;
     else this.#deps.log.info({ peer: this.#addresses.addressOf(request), origin, code, why: message }, 'refused');
-    socket.on('error', nothing);
     if (this.#state === 'leaving') socket.close(CLOSE_CODE.restart, DRAINED_REASON);
     else socket.close(closeCodeOf(code), code);
   }

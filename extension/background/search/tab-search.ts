@@ -10,6 +10,7 @@ import {
   type ToFinder,
   WATCH_SECONDS,
 } from '../../search-messages.ts';
+import { waitFor } from '../wait-for.ts';
 import type { SearchedFrame } from './searched-frame.ts';
 import type { SearchesDeps } from './searches.ts';
 
@@ -127,16 +128,14 @@ export class TabSearch {
     return this.#deps.bridges.ofTab(this.#tabId).map(({ frameId }) => frameId);
   }
 
-  #firstBridge(): Promise<void> {
+  /** Where none comes it is told why, not that time is over. */
+  async #firstBridge(): Promise<void> {
     this.#unreachable = undefined;
     this.#show();
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, BRIDGE_MS);
-      this.#reached = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
+    await waitFor((settle) => {
+      this.#reached = () => settle({ ok: true, value: undefined });
+      return () => {};
+    }, BRIDGE_MS);
   }
 
   #command(command: SearchCommand): void {
