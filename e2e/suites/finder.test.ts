@@ -72,6 +72,13 @@ it('goes on where it was when its popup is opened again', async () => {
   await popup.control('button', 'Find a function').seen();
 });
 
+it('can search anew where the page was reloaded', async () => {
+  await searchIn(popup);
+  await page.reload();
+  await popup.control('button', 'Search').click();
+  expect(await listsIn(popup, (listed) => listed.length === 1)).toMatchObject([{ path: 'shop.crypto.encrypt' }]);
+});
+
 it('filters by path and by source', async () => {
   await page.evaluate(() => {
     Object.assign(window, { tools: { mix: (text: string) => `${text} #needle`, other: () => 1 } });
@@ -135,16 +142,16 @@ it('stops when it is told to, in a page that has no end', async () => {
   expect((await listedIn(popup))[0]?.path).toBe('shop.crypto.encrypt');
 });
 
-it('finds functions in a frame of the site, to be called there', async () => {
+it('finds functions in a frame of the site, also in one that comes later, to be called there', async () => {
+  await searchIn(popup);
   await page.evaluate(async () => {
     const frame = document.createElement('iframe');
     frame.src = '/lab/frame';
     document.body.append(frame);
     await new Promise((resolve) => frame.addEventListener('load', resolve));
   }, undefined);
-  await searchIn(popup);
   await popup.control('textbox', 'Filter by name or source').fill('lab.counter.increment');
-  const [found] = await listsIn(popup, (listed) => listed.length === 1);
+  const [found] = await listsIn(popup, ([first]) => first?.path === 'lab.counter.increment');
   expect(found?.reasons).toContain('in a frame');
   await addFrom(popup, 'lab.counter.increment', 'increment');
   await isServed('increment');

@@ -64,7 +64,7 @@ const bridges = new Bridges({
   },
   onSorted: (bridge) => {
     capturing.greet(bridge);
-    searches.reached(bridge.tabId);
+    void searches.reached(bridge.tabId, bridge.frameId);
   },
 });
 const keptTabs = new KeptTabs({
@@ -95,8 +95,8 @@ const capturing = new Capturing({
 const searches = new Searches({
   extensionId: runtime.id,
   bridges,
-  inject: (tabId, frameIds) =>
-    Promise.all([inject(tabId, frameIds, 'MAIN', searchFile), inject(tabId, frameIds, 'ISOLATED', searchBridgeFile)]),
+  inject: (tabId, frameId) =>
+    Promise.all([inject(tabId, frameId, 'MAIN', searchFile), inject(tabId, frameId, 'ISOLATED', searchBridgeFile)]),
   exportingModules,
   explainTab,
 });
@@ -268,8 +268,13 @@ async function keepAlarm(wanted: boolean): Promise<void> {
   else if (!(await alarms.get(ALARM))) alarms.create(ALARM, { periodInMinutes: 0.5 });
 }
 
-function inject(tabId: number, frameIds: number[], world: 'ISOLATED' | 'MAIN', file: string): Promise<unknown> {
-  return scripting.executeScript({ target: { tabId, frameIds }, world, files: [file], injectImmediately: true });
+function inject(tabId: number, frameId: number, world: 'ISOLATED' | 'MAIN', file: string): Promise<unknown> {
+  return scripting.executeScript({
+    target: { tabId, frameIds: [frameId] },
+    world,
+    files: [file],
+    injectImmediately: true,
+  });
 }
 
 async function explainTab(tabId: number): Promise<string> {

@@ -14,8 +14,8 @@ export interface FinderPort {
 export interface SearchesDeps {
   extensionId: string;
   bridges: Bridges;
-  /** Brings the finder's scripts into frames of a tab. */
-  inject(tabId: number, frameIds: number[]): Promise<unknown>;
+  /** Brings the finder's scripts into a frame; fails where it is gone. */
+  inject(tabId: number, frameId: number): Promise<unknown>;
   /** Those of these scripts that are ES modules and export something. */
   exportingModules(urls: readonly string[], page: string): Promise<string[]>;
   /** Why a tab can't be searched, for people. */
@@ -61,9 +61,9 @@ export class Searches {
     return true;
   }
 
-  /** A page or a frame of the tab can be reached from now on. */
-  reached(tabId: number): void {
-    this.#byTab.get(tabId)?.reached();
+  /** A frame of the tab can be reached from now on. */
+  async reached(tabId: number, frameId: number): Promise<void> {
+    await this.#byTab.get(tabId)?.reached(frameId);
   }
 
   tabClosed(tabId: number): void {

@@ -1,5 +1,6 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ToFinder } from '../../search-messages.ts';
+import { SearchedFrame } from './searched-frame.ts';
 import type { SearchesDeps } from './searches.ts';
 import { TabSearch } from './tab-search.ts';
 
@@ -34,9 +35,9 @@ it('waits a moment for the page of a site that has just been enabled', async () 
   await vi.advanceTimersByTimeAsync(500);
   expect([state(), inject.mock.calls]).toEqual(['searching', []]);
   frameIds = [0];
-  search.reached();
+  void search.reached(0);
   await done;
-  expect(inject).toHaveBeenCalledExactlyOnceWith(7, [0]);
+  expect(inject).toHaveBeenCalledExactlyOnceWith(7, 0);
   expect(state()).toBe('searching');
 });
 
@@ -51,7 +52,36 @@ it('begins nothing once it is closed', async () => {
   const done = search.obey({ kind: 'search' }, viewer);
   await search.obey({ kind: 'close' }, viewer);
   frameIds = [0];
-  search.reached();
+  void search.reached(0);
   await done;
   expect([state(), inject.mock.calls]).toEqual(['idle', []]);
+});
+
+describe('once it has begun', () => {
+  let frame: SearchedFrame;
+
+  beforeEach(async () => {
+    frameIds = [0];
+    await search.obey({ kind: 'search' }, viewer);
+    frame = new SearchedFrame({ postMessage: () => {}, disconnect: () => {} }, 0, async () => []);
+    search.add(frame);
+    inject.mockClear();
+  });
+
+  it('takes in a frame that comes later', async () => {
+    await search.reached(3);
+    expect(inject).toHaveBeenCalledExactlyOnceWith(7, 3);
+  });
+
+  it('leaves a late frame alone once it is closed', async () => {
+    await search.obey({ kind: 'close' }, viewer);
+    await search.reached(3);
+    expect(inject).not.toHaveBeenCalled();
+  });
+
+  it('can begin anew where the page was reloaded', async () => {
+    search.lost(frame);
+    await search.reached(0);
+    expect([state(), inject.mock.calls]).toEqual(['idle', []]);
+  });
 });

@@ -32,8 +32,7 @@ export class TabSearch {
   readonly #trying = new Map<number, { viewer: Viewer; startedAt: number; request: number }>();
   #lastTry = 0;
   #filter = '';
-  /** A search was asked for, and frames that come now take part in it. */
-  #isWanted = false;
+  #wanted: 'not' | 'once-there-is-a-page' | 'now' = 'not';
   #unreachable: string | undefined;
   /** Ends the wait for a first bridge. */
   #reached = () => {};
@@ -52,9 +51,11 @@ export class TabSearch {
     this.#viewers.delete(viewer);
   }
 
-  /** A bridge has come. */
-  reached(): void {
+  /** A frame's bridge has come. One that comes after the search has begun takes part in it. */
+  async reached(frameId: number): Promise<void> {
+    const isLate = this.#wanted === 'now' && !this.#frames.has(frameId);
     this.#reached();
+    if (isLate) await this.#inject(frameId);
   }
 
   /** A frame's scripts are there: at once after they were brought in, or again after this background was stopped. */
@@ -62,7 +63,7 @@ export class TabSearch {
     // A second pair in the same document: the older one goes.
     this.#frames.get(frame.frameId)?.retire();
     this.#frames.set(frame.frameId, frame);
-    if (!this.#isWanted) return;
+    if (this.#isClosed) return;
     if (this.#filter) frame.command({ kind: 'filter', text: this.#filter });
     frame.search();
   }
@@ -70,6 +71,8 @@ export class TabSearch {
   lost(frame: SearchedFrame): void {
     if (this.#frames.get(frame.frameId) !== frame) return;
     this.#frames.delete(frame.frameId);
+    // The page was left or reloaded: nothing goes on that could end.
+    if (this.#frames.size === 0) this.#wanted = 'not';
     this.#show();
   }
 
@@ -85,7 +88,7 @@ export class TabSearch {
         await this.#search();
         break;
       case 'close':
-        this.#isWanted = false;
+        this.#wanted = 'not';
         this.#reached();
         for (const frame of this.#frames.values()) frame.retire();
         this.#frames.clear();
@@ -111,17 +114,25 @@ export class TabSearch {
   }
 
   async #search(): Promise<void> {
-    this.#isWanted = true;
+    this.#wanted = 'once-there-is-a-page';
     if (this.#bridged().length === 0) await this.#firstBridge();
-    // Closed meanwhile.
-    if (!this.#isWanted) return;
+    if (this.#isClosed) return;
     const frameIds = this.#bridged();
     this.#unreachable = frameIds.length === 0 ? await this.#deps.explainTab(this.#tabId) : undefined;
-    this.#isWanted = frameIds.length > 0;
+    this.#wanted = frameIds.length > 0 ? 'now' : 'not';
     for (const frame of this.#frames.values()) frame.search();
     const missing = frameIds.filter((id) => !this.#frames.has(id));
-    if (missing.length > 0) await this.#deps.inject(this.#tabId, missing);
+    await Promise.all(missing.map((id) => this.#inject(id)));
     this.#show();
+  }
+
+  async #inject(frameId: number): Promise<void> {
+    // One that has gone meanwhile has nothing to search.
+    await this.#deps.inject(this.#tabId, frameId).catch(() => {});
+  }
+
+  get #isClosed(): boolean {
+    return this.#wanted === 'not';
   }
 
   #bridged(): number[] {
@@ -181,7 +192,7 @@ export class TabSearch {
     if (this.#unreachable !== undefined) return { state: 'unreachable', reason: this.#unreachable };
     const frames = [...this.#frames.values()].flatMap(({ frameId, view }) => (view ? [{ frameId, view }] : []));
     const views = frames.map(({ view }) => view);
-    if (views.length === 0) return this.#isWanted ? { ...NOTHING_YET, filter: this.#filter } : { state: 'idle' };
+    if (views.length === 0) return this.#isClosed ? { state: 'idle' } : { ...NOTHING_YET, filter: this.#filter };
     const sum = (count: 'looked' | 'functions' | 'matching') => views.reduce((total, view) => total + view[count], 0);
     const watching = frames.flatMap(({ frameId, view }) => (view.watching ? [{ frameId, ...view.watching }] : []));
     return {
