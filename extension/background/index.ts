@@ -95,8 +95,22 @@ const capturing = new Capturing({
 const searches = new Searches({
   extensionId: runtime.id,
   bridges,
-  inject: (tabId, frameId) =>
-    Promise.all([inject(tabId, frameId, 'MAIN', searchFile), inject(tabId, frameId, 'ISOLATED', searchBridgeFile)]),
+  inject: (tabId, frameId, when) =>
+    Promise.all(
+      (
+        [
+          ['MAIN', searchFile],
+          ['ISOLATED', searchBridgeFile],
+        ] as const
+      ).map(([world, file]) =>
+        scripting.executeScript({
+          target: { tabId, frameIds: [frameId] },
+          world,
+          files: [file],
+          injectImmediately: when === 'now',
+        }),
+      ),
+    ),
   exportingModules,
   explainTab,
 });
@@ -266,15 +280,6 @@ function showStatus(status: RelayStatus): void {
 async function keepAlarm(wanted: boolean): Promise<void> {
   if (!wanted) await alarms.clear(ALARM);
   else if (!(await alarms.get(ALARM))) alarms.create(ALARM, { periodInMinutes: 0.5 });
-}
-
-function inject(tabId: number, frameId: number, world: 'ISOLATED' | 'MAIN', file: string): Promise<unknown> {
-  return scripting.executeScript({
-    target: { tabId, frameIds: [frameId] },
-    world,
-    files: [file],
-    injectImmediately: true,
-  });
 }
 
 async function explainTab(tabId: number): Promise<string> {

@@ -11,11 +11,14 @@ export interface FinderPort {
   readonly onDisconnect: { addListener(listener: () => void): void };
 }
 
+/** A frame whose bridge has just come has not run its own scripts yet; one of a page that loads without end would never be searched. */
+export type WhenSearched = 'now' | 'once-loaded';
+
 export interface SearchesDeps {
   extensionId: string;
   bridges: Bridges;
   /** Brings the finder's scripts into a frame; fails where it is gone. */
-  inject(tabId: number, frameId: number): Promise<unknown>;
+  inject(tabId: number, frameId: number, when: WhenSearched): Promise<unknown>;
   /** Those of these scripts that are ES modules and export something. */
   exportingModules(urls: readonly string[], page: string): Promise<string[]>;
   /** Why a tab can't be searched, for people. */

@@ -37,7 +37,7 @@ it('waits a moment for the page of a site that has just been enabled', async () 
   frameIds = [0];
   void search.reached(0);
   await done;
-  expect(inject).toHaveBeenCalledExactlyOnceWith(7, 0);
+  expect(inject).toHaveBeenCalledExactlyOnceWith(7, 0, 'once-loaded');
   expect(state()).toBe('searching');
 });
 
@@ -70,7 +70,7 @@ describe('once it has begun', () => {
 
   it('takes in a frame that comes later', async () => {
     await search.reached(3);
-    expect(inject).toHaveBeenCalledExactlyOnceWith(7, 3);
+    expect(inject).toHaveBeenCalledExactlyOnceWith(7, 3, 'once-loaded');
   });
 
   it('leaves a late frame alone once it is closed', async () => {

@@ -12,7 +12,7 @@ import {
 } from '../../search-messages.ts';
 import { waitFor } from '../wait-for.ts';
 import type { SearchedFrame } from './searched-frame.ts';
-import type { SearchesDeps } from './searches.ts';
+import type { SearchesDeps, WhenSearched } from './searches.ts';
 
 interface Viewer {
   postMessage(message: ToFinder): void;
@@ -55,7 +55,7 @@ export class TabSearch {
   async reached(frameId: number): Promise<void> {
     const isLate = this.#wanted === 'now' && !this.#frames.has(frameId);
     this.#reached();
-    if (isLate) await this.#inject(frameId);
+    if (isLate) await this.#inject(frameId, 'once-loaded');
   }
 
   /** A frame's scripts are there: at once after they were brought in, or again after this background was stopped. */
@@ -115,20 +115,21 @@ export class TabSearch {
 
   async #search(): Promise<void> {
     this.#wanted = 'once-there-is-a-page';
-    if (this.#bridged().length === 0) await this.#firstBridge();
+    const when = this.#bridged().length > 0 ? 'now' : 'once-loaded';
+    if (when === 'once-loaded') await this.#firstBridge();
     if (this.#isClosed) return;
     const frameIds = this.#bridged();
     this.#unreachable = frameIds.length === 0 ? await this.#deps.explainTab(this.#tabId) : undefined;
     this.#wanted = frameIds.length > 0 ? 'now' : 'not';
     for (const frame of this.#frames.values()) frame.search();
     const missing = frameIds.filter((id) => !this.#frames.has(id));
-    await Promise.all(missing.map((id) => this.#inject(id)));
+    await Promise.all(missing.map((id) => this.#inject(id, when)));
     this.#show();
   }
 
-  async #inject(frameId: number): Promise<void> {
+  async #inject(frameId: number, when: WhenSearched): Promise<void> {
     // One that has gone meanwhile has nothing to search.
-    await this.#deps.inject(this.#tabId, frameId).catch(() => {});
+    await this.#deps.inject(this.#tabId, frameId, when).catch(() => {});
   }
 
   get #isClosed(): boolean {
