@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import puppeteer, { type Browser, type ElementHandle, type KeyInput, type Page } from 'puppeteer-core';
 import { FIREFOX_ID } from '../../extension/manifest.ts';
+import { type ControlFinder, makeControlFinder } from './control-finder.ts';
 import type { Control, Driver, DriverTab, LaunchOptions, Role } from './driver.ts';
 import { eventually } from './eventually.ts';
 import { KEY_OF } from './key-of.ts';
@@ -41,7 +42,7 @@ export async function launchFirefox(options: LaunchOptions): Promise<Driver> {
     },
   });
   await browser.installExtension(options.extension);
-  return new FirefoxDriver(browser, await browser.version(), downloads);
+  return new FirefoxDriver(browser, await browser.version(), downloads, await makeControlFinder());
 }
 
 class FirefoxDriver implements Driver {
@@ -50,16 +51,18 @@ class FirefoxDriver implements Driver {
   readonly extensionOrigin = ORIGIN;
   readonly #browser: Browser;
   readonly #downloads: string;
+  readonly #findControl: ControlFinder;
   #privileged: FirefoxTab | undefined;
 
-  constructor(browser: Browser, version: string, downloads: string) {
+  constructor(browser: Browser, version: string, downloads: string, findControl: ControlFinder) {
     this.#browser = browser;
     this.#downloads = downloads;
+    this.#findControl = findControl;
     this.version = version.replace('firefox/', '');
   }
 
   async openTab(url: string): Promise<FirefoxTab> {
-    const tab = new FirefoxTab(await this.#browser.newPage(), () => this.#policyComplaints());
+    const tab = new FirefoxTab(await this.#browser.newPage(), this.#findControl, () => this.#policyComplaints());
     await tab.goto(url);
     return tab;
   }
@@ -142,21 +145,16 @@ declare const WebExtensionPolicy: {
   };
 };
 declare const Services: { console: { getMessageArray(): unknown[] } };
-/** A password field has no role of its own, by which it could be found: its label leads to it. */
-function selectorOf(role: Role, name: string): string {
-  const byRole = `::-p-aria([name=${JSON.stringify(name)}][role="${role}"])`;
-  if (role !== 'textbox') return byRole;
-  const label = `//label[normalize-space()=${JSON.stringify(name)}]`;
-  return `${byRole}, ::-p-xpath(//input[@type="password"][@id=${label}/@for])`;
-}
 
 class FirefoxTab implements DriverTab {
   readonly #page: Page;
+  readonly #findControl: ControlFinder;
   readonly #policyComplaints: () => Promise<string[]>;
   readonly #complaints: string[] = [];
 
-  constructor(page: Page, policyComplaints: () => Promise<string[]>) {
+  constructor(page: Page, findControl: ControlFinder, policyComplaints: () => Promise<string[]>) {
     this.#page = page;
+    this.#findControl = findControl;
     this.#policyComplaints = policyComplaints;
     page.on('console', (message) => {
       if (message.type() === 'error') this.#complaints.push(message.text());
@@ -197,32 +195,32 @@ class FirefoxTab implements DriverTab {
   }
 
   control(role: Role, name: string): Control {
-    const selector = selectorOf(role, name);
-    const locator = this.#page.locator(selector);
+    const find = async () => {
+      const handle = await this.#page.evaluateHandle(this.#findControl(role, name));
+      return handle.asElement() as ElementHandle<HTMLElement> | null;
+    };
+    const wait = () =>
+      eventually(async () => (await find()) ?? Promise.reject(new Error(`there is no ${role} “${name}” on the page`)));
     return {
       click: async () => {
-        const element = (await locator.waitHandle()) as unknown as ElementHandle<HTMLElement>;
+        const element = await wait();
         await element.evaluate((element) => element.focus());
         const key = KEY_OF[role];
         // Firefox is told characters, not names of keys.
         if (key) await this.#page.keyboard.press(key === 'Space' ? (' ' as KeyInput) : key);
       },
       fill: async (text) => {
-        const field = (await locator.waitHandle()) as unknown as ElementHandle<HTMLInputElement>;
+        const field = await wait();
         await field.evaluate((field, text) => {
           field.focus();
-          field.select();
+          (field as HTMLInputElement).select();
           // Puppeteer's own way is a round trip for each character. This is input as if typed, in one.
           document.execCommand('insertText', false, text);
         }, text);
       },
-      seen: async () => void (await locator.waitHandle()),
-      isThere: async () => (await this.#page.$(selector)) !== null,
-      evaluate: async (script) => {
-        // An element that an accessible role was found for is one of HTML here: these pages have no SVG controls.
-        const element = (await locator.waitHandle()) as unknown as ElementHandle<HTMLElement>;
-        return (await element.evaluate(script)) as never;
-      },
+      seen: async () => void (await wait()),
+      isThere: async () => (await find()) !== null,
+      evaluate: async (script) => (await (await wait()).evaluate(script)) as never,
     };
   }
 
