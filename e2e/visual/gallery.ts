@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
-import { type Browser, chromium } from 'playwright-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
 import { findBrowser } from '../browser/find-browser.ts';
 import { WITHOUT_UNNEEDED_FEATURES } from '../browser/unneeded-features.ts';
 import { BuiltPages } from './built-pages.ts';
 import { makeFontsConfig, missingFonts } from './fonts.ts';
 import { isAtRest } from './in-page.ts';
-import type { Language, Scene, Theme } from './scene.ts';
+import type { Look } from './looks.ts';
+import type { Language, Scene } from './scene.ts';
 import { ScenePage } from './scene-page.ts';
 import { type StandIn, standInBrowser } from './stand-in-browser.ts';
 
@@ -20,6 +21,8 @@ export class Gallery {
   readonly #browser: Browser;
   readonly #pages: BuiltPages;
   readonly #messages: Record<Language, StandIn['messages']>;
+  /** Pages that show nothing at the moment, by what can't be changed of them. */
+  readonly #idle = new Map<string, Page[]>();
 
   private constructor(browser: Browser, pages: BuiltPages, messages: Record<Language, StandIn['messages']>) {
     this.#browser = browser;
@@ -42,39 +45,61 @@ export class Gallery {
   }
 
   /** Calls `look` with the scene as it is when nothing moves any more. */
-  async show<Seen>(
-    scene: Scene,
-    { language, theme }: { language: Language; theme: Theme },
-    look: (page: ScenePage) => Promise<Seen>,
-  ): Promise<Seen> {
+  async show<Seen>(scene: Scene, { language, theme }: Look, look: (page: ScenePage) => Promise<Seen>): Promise<Seen> {
+    const idle = this.#idleOf(scene, language);
+    const page = idle.pop() ?? (await this.#open(scene, language));
+    const errors: string[] = [];
+    const hear = (error: Error) => void errors.push(String(error));
+    page.on('pageerror', hear);
+    try {
+      const scenePage = await this.#bring(scene, { language, theme }, page);
+      const seen = await look(scenePage);
+      if (errors.length > 0) throw new Error('the page has had errors');
+      page.off('pageerror', hear);
+      idle.push(page);
+      return seen;
+    } catch (cause) {
+      await page.context().close();
+      throw new Error(`${scene.name} in ${language}, ${theme}: ${[cause, ...errors].join('\n')}`, { cause });
+    }
+  }
+
+  async #bring(scene: Scene, { language, theme }: Look, page: Page): Promise<ScenePage> {
+    await page.emulateMedia({ colorScheme: theme });
+    // What the scene before pointed at would look so here.
+    await page.mouse.move(0, 0);
+    const standIn = await page.addInitScript({
+      content: scriptOf({ state: scene.state, messages: this.#messages[language] }),
+    });
+    await page.goto(this.#pages.url(scene.page) + searchOf(scene));
+    await standIn.dispose();
+    await page.locator('main').waitFor();
+    const scenePage = new ScenePage(page, this.#messages[language]);
+    if (scene.page === 'popup' && !scene.state.guideClosed) await page.locator('.guide').waitFor();
+    await scene.act?.(scenePage);
+    await page.evaluate(isAtRest);
+    return scenePage;
+  }
+
+  #idleOf(scene: Scene, language: Language): Page[] {
+    const key = `${scene.page} ${language}`;
+    const idle = this.#idle.get(key) ?? [];
+    this.#idle.set(key, idle);
+    return idle;
+  }
+
+  /** A page takes a third of a second to open, and what it has compiled once it need not compile again. */
+  async #open(scene: Scene, language: Language): Promise<Page> {
     const context = await this.#browser.newContext({
       viewport: { width: WIDTH[scene.page], height: scene.page === 'popup' ? 300 : 700 },
-      colorScheme: theme,
       locale: language.replace('_', '-'),
       timezoneId: 'UTC',
       reducedMotion: 'reduce',
     });
     const page = await context.newPage();
-    const errors: string[] = [];
-    page.on('pageerror', (error) => errors.push(String(error)));
     page.setDefaultTimeout(PATIENCE_MS);
-    try {
-      await page.clock.setFixedTime(NOW);
-      await page.addInitScript({ content: scriptOf({ state: scene.state, messages: this.#messages[language] }) });
-      await page.goto(this.#pages.url(scene.page) + searchOf(scene));
-      await page.locator('main').waitFor();
-      const scenePage = new ScenePage(page, this.#messages[language]);
-      if (scene.page === 'popup' && !scene.state.guideClosed) await page.locator('.guide').waitFor();
-      await scene.act?.(scenePage);
-      await page.evaluate(isAtRest);
-      const seen = await look(scenePage);
-      if (errors.length > 0) throw new Error('the page has had errors');
-      return seen;
-    } catch (cause) {
-      throw new Error(`${scene.name} in ${language}, ${theme}: ${[cause, ...errors].join('\n')}`, { cause });
-    } finally {
-      await context.close();
-    }
+    await page.clock.setFixedTime(NOW);
+    return page;
   }
 
   async close(): Promise<void> {

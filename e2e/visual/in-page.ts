@@ -51,7 +51,7 @@ export function focused(): string {
 
 /** Resolves when all pictures are there and nothing in the page has changed for some frames: all that was asked is answered. */
 export async function isAtRest(): Promise<void> {
-  const QUIET_FRAMES = 15;
+  const QUIET_FRAMES = 6;
   let quietFrames = 0;
   const observer = new MutationObserver(() => {
     quietFrames = 0;
