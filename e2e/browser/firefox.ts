@@ -1,68 +1,80 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import puppeteer, { type Browser, type ElementHandle, type KeyInput, type Page } from 'puppeteer-core';
+import type { Browser } from 'puppeteer-core';
 import { FIREFOX_ID } from '../../extension/manifest.ts';
-import { type ControlFinder, makeControlFinder } from './control-finder.ts';
-import type { Control, Driver, DriverTab, LaunchOptions, Role } from './driver.ts';
+import { makeControlFinder } from './control-finder.ts';
+import type { Driver, LaunchOptions } from './driver.ts';
 import { eventually } from './eventually.ts';
-import { KEY_OF } from './key-of.ts';
+import { type FirefoxProcess, startFirefox, UUID } from './firefox-process.ts';
+import { FirefoxTab, type FirefoxTabDeps } from './firefox-tab.ts';
 
-// Firefox makes up an id per installation; fixed, so that the extension's pages can be opened.
-const UUID = '7a6e1c9e-5d0b-4c6f-9a51-2f1f3c9d8e70';
+const USUAL_LANGUAGE = 'en-US';
 const ORIGIN = `moz-extension://${UUID}`;
+/** An empty one of the browser's own pages, whose scripts may do what the browser's own code may. */
+const PRIVILEGED_PAGE = 'chrome://browser/content/blanktab.html';
 
 /** Starts a Firefox with an empty profile and the extension in it, as a temporary add-on. */
 export async function launchFirefox(options: LaunchOptions): Promise<Driver> {
-  const downloads = await mkdtemp(join(tmpdir(), 'pagewire-firefox-'));
-  const browser = await puppeteer.launch({
-    browser: 'firefox',
-    executablePath: options.executablePath,
-    headless: options.headless ?? true,
-    acceptInsecureCerts: true,
-    // What happens at Ctrl-C is for whoever runs this to say.
-    handleSIGINT: false,
-    handleSIGTERM: false,
-    handleSIGHUP: false,
-    // null: the window's own size.
-    defaultViewport: options.headless === false ? null : { width: 1280, height: 720 },
-    // Lets the driver open pages that are not of the web.
-    args: ['--remote-allow-system-access'],
-    extraPrefsFirefox: {
-      'extensions.webextensions.uuids': JSON.stringify({ [FIREFOX_ID]: UUID }),
-      // A click's permissions.request is granted: a headless browser has nobody to answer its prompt.
-      'extensions.webextOptionalPermissionPrompts': false,
-      // A downloaded file must neither open a panel, which would take the keys, nor lie about in the person's folder.
-      'browser.download.alwaysOpenPanel': false,
-      'browser.download.folderList': 2,
-      'browser.download.dir': downloads,
-      ...(options.language
-        ? { 'intl.accept_languages': options.language, 'intl.locale.requested': options.language }
-        : {}),
-    },
-  });
-  await browser.installExtension(options.extension);
-  return new FirefoxDriver(browser, await browser.version(), downloads, await makeControlFinder());
+  const firefox = await startFirefox(options);
+  await firefox.browser.installExtension(options.extension);
+  return await FirefoxDriver.of(firefox, () => firefox.end());
 }
 
+/** One that nobody uses at the moment. To start another takes five seconds of a processor. */
+let idle: FirefoxProcess | undefined;
+
+/** The same, from a Firefox that may have been used before, and now has the extension as if for the first time. */
+export async function borrowFirefox(options: LaunchOptions): Promise<Driver> {
+  const language = options.language ?? USUAL_LANGUAGE;
+  if (language !== USUAL_LANGUAGE || options.headless === false) return await launchFirefox(options);
+  // Tests find things by their English names.
+  const firefox = idle ?? (await startFirefox({ ...options, language }));
+  idle = undefined;
+  endOnSignal();
+  const id = await firefox.browser.installExtension(options.extension);
+  return await FirefoxDriver.of(firefox, async (driver) => {
+    await firefox.browser.uninstallExtension(id);
+    await driver.clear();
+    if (idle) await firefox.end();
+    else idle = firefox;
+  });
+}
+
+/** Vitest ends its workers by a signal, after which nothing else would end a browser. */
+function endOnSignal(): void {
+  process.off('SIGTERM', end).on('SIGTERM', end);
+}
+
+function end(): void {
+  process.exit(1);
+}
+
+/** Drives a Firefox that has the extension in it. */
 class FirefoxDriver implements Driver {
   readonly name = 'firefox';
   readonly version: string;
   readonly extensionOrigin = ORIGIN;
   readonly #browser: Browser;
-  readonly #downloads: string;
-  readonly #findControl: ControlFinder;
+  readonly #deps: FirefoxTabDeps;
+  readonly #end: (driver: FirefoxDriver) => Promise<void>;
   #privileged: FirefoxTab | undefined;
 
-  constructor(browser: Browser, version: string, downloads: string, findControl: ControlFinder) {
+  private constructor(
+    browser: Browser,
+    version: string,
+    deps: Pick<FirefoxTabDeps, 'findControl'>,
+    end: (driver: FirefoxDriver) => Promise<void>,
+  ) {
     this.#browser = browser;
-    this.#downloads = downloads;
-    this.#findControl = findControl;
+    this.#deps = { ...deps, policyComplaints: () => this.#policyComplaints() };
+    this.#end = end;
     this.version = version.replace('firefox/', '');
   }
 
+  static async of({ browser }: FirefoxProcess, end: (driver: FirefoxDriver) => Promise<void>): Promise<FirefoxDriver> {
+    return new FirefoxDriver(browser, await browser.version(), { findControl: await makeControlFinder() }, end);
+  }
+
   async openTab(url: string): Promise<FirefoxTab> {
-    const tab = new FirefoxTab(await this.#browser.newPage(), this.#findControl, () => this.#policyComplaints());
+    const tab = new FirefoxTab(await this.#browser.newPage(), this.#deps);
     await tab.goto(url);
     return tab;
   }
@@ -118,21 +130,20 @@ class FirefoxDriver implements Driver {
   }
 
   async close(): Promise<void> {
-    if (this.#browser.connected) await this.#browser.close();
-    else await this.#endProcess();
-    await rm(this.#downloads, { recursive: true, force: true });
+    await this.#end(this);
   }
 
-  async #endProcess(): Promise<void> {
-    const process = this.#browser.process();
-    const exited = new Promise((resolve) => process?.once('exit', resolve));
-    process?.kill();
-    await exited;
+  /** Forgets what was said so far, and closes all tabs but the one that it came with. */
+  async clear(): Promise<void> {
+    const tab = await this.#openPrivileged();
+    await tab.evaluate(() => Services.console.reset(), undefined);
+    const [, ...pages] = await this.#browser.pages();
+    // Those of the extension have gone with it.
+    await Promise.all(pages.map((page) => page.close().catch(() => {})));
   }
 
-  /** A tab on a page of the browser itself, whose scripts may do what the browser's own code may. */
   async #openPrivileged(): Promise<FirefoxTab> {
-    this.#privileged ??= await this.openTab('about:support');
+    this.#privileged ??= await this.openTab(PRIVILEGED_PAGE);
     return this.#privileged;
   }
 }
@@ -144,103 +155,4 @@ declare const WebExtensionPolicy: {
     extension: { backgroundState: string; terminateBackground(options: object): Promise<void> };
   };
 };
-declare const Services: { console: { getMessageArray(): unknown[] } };
-
-class FirefoxTab implements DriverTab {
-  readonly #page: Page;
-  readonly #findControl: ControlFinder;
-  readonly #policyComplaints: () => Promise<string[]>;
-  readonly #complaints: string[] = [];
-
-  constructor(page: Page, findControl: ControlFinder, policyComplaints: () => Promise<string[]>) {
-    this.#page = page;
-    this.#findControl = findControl;
-    this.#policyComplaints = policyComplaints;
-    page.on('console', (message) => {
-      if (message.type() === 'error') this.#complaints.push(message.text());
-    });
-    page.on('pageerror', (error) => this.#complaints.push(error instanceof Error ? error.message : String(error)));
-  }
-
-  async evaluate<Arg, Result>(script: (arg: Arg) => Result | Promise<Result>, arg: Arg): Promise<Result> {
-    return (await this.#page.evaluate(script as (arg: unknown) => Result | Promise<Result>, arg)) as Result;
-  }
-
-  async url(): Promise<string> {
-    return await this.evaluate(() => location.href, undefined);
-  }
-
-  async goto(url: string): Promise<void> {
-    if (url.startsWith('http')) {
-      await this.#page.goto(url);
-      return;
-    }
-    // For the extension's and the browser's own pages goto never resolves, so the page itself is asked.
-    this.#page.goto(url).catch(() => {});
-    await eventually(() =>
-      this.evaluate((url) => document.readyState === 'complete' && location.href.startsWith(url), url),
-    );
-  }
-
-  async reload(): Promise<void> {
-    await this.#page.reload();
-  }
-
-  async activate(): Promise<void> {
-    await this.#page.bringToFront();
-  }
-
-  async close(): Promise<void> {
-    await this.#page.close();
-  }
-
-  control(role: Role, name: string): Control {
-    const find = async () => {
-      const handle = await this.#page.evaluateHandle(this.#findControl(role, name));
-      return handle.asElement() as ElementHandle<HTMLElement> | null;
-    };
-    const wait = () =>
-      eventually(async () => (await find()) ?? Promise.reject(new Error(`there is no ${role} “${name}” on the page`)));
-    return {
-      click: async () => {
-        const element = await wait();
-        await element.evaluate((element) => element.focus());
-        const key = KEY_OF[role];
-        // Firefox is told characters, not names of keys.
-        if (key) await this.#page.keyboard.press(key === 'Space' ? (' ' as KeyInput) : key);
-      },
-      fill: async (text) => {
-        const field = await wait();
-        await field.evaluate((field, text) => {
-          field.focus();
-          (field as HTMLInputElement).select();
-          // Puppeteer's own way is a round trip for each character. This is input as if typed, in one.
-          document.execCommand('insertText', false, text);
-        }, text);
-      },
-      seen: async () => void (await wait()),
-      isThere: async () => (await find()) !== null,
-      evaluate: async (script) => (await (await wait()).evaluate(script)) as never,
-    };
-  }
-
-  async setViewport(width: number, height: number): Promise<void> {
-    await this.#page.setViewport({ width, height });
-  }
-
-  async setColorScheme(): Promise<void> {
-    throw new Error('pictures are taken in Chromium');
-  }
-
-  async complaints(): Promise<string[]> {
-    const { origin } = new URL(await this.url());
-    const refused = await this.#policyComplaints();
-    // The page that was asked may be a new tab, and keys go to the active one.
-    await this.#page.bringToFront();
-    return [...this.#complaints, ...refused.filter((text) => text.includes(origin))];
-  }
-
-  async screenshot(path: string): Promise<void> {
-    await this.#page.screenshot({ path: path as `${string}.png`, fullPage: true });
-  }
-}
+declare const Services: { console: { getMessageArray(): unknown[]; reset(): void } };

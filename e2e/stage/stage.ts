@@ -6,7 +6,7 @@ import type { Browser } from '../browser/browser.ts';
 import type { Page } from '../browser/driver.ts';
 import { eventually } from '../browser/eventually.ts';
 import { findBrowser } from '../browser/find-browser.ts';
-import { launchBrowser } from '../browser/launch-browser.ts';
+import { borrowBrowser } from '../browser/launch-browser.ts';
 import { ShopSite } from '../site/shop-site.ts';
 import { callOverHttp, type HttpAnswer, type HttpCall } from './call-over-http.ts';
 import { RelayProcess } from './relay-process.ts';
@@ -37,7 +37,7 @@ export class Stage {
 
   static async start(
     name: BrowserName,
-    { https = false, launch = launchBrowser, captures = false } = {},
+    { https = false, launch = borrowBrowser, captures = false } = {},
   ): Promise<Stage> {
     const executablePath = await findBrowser(name, console.log);
     const extension = builtExtension(name, { captures });

@@ -3,7 +3,7 @@ import type { Browser } from '../browser/browser.ts';
 import type { Page } from '../browser/driver.ts';
 import { eventually } from '../browser/eventually.ts';
 import { findBrowser } from '../browser/find-browser.ts';
-import { launchBrowser } from '../browser/launch-browser.ts';
+import { borrowBrowser } from '../browser/launch-browser.ts';
 import { StandInClient } from '../samples/stand-in-client.ts';
 import { ShopSite } from '../site/shop-site.ts';
 import { callOverHttp } from '../stage/call-over-http.ts';
@@ -21,7 +21,7 @@ const FAILED_REQUEST = 'Failed to load resource';
 let browser: Browser;
 beforeAll(async () => {
   const name = inject('browserName');
-  browser = await launchBrowser(name, {
+  browser = await borrowBrowser(name, {
     extension: builtExtension(name),
     executablePath: await findBrowser(name, console.log),
     grantableHosts: GRANTABLE_HOSTS,

@@ -1,0 +1,67 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import puppeteer, { type Browser } from 'puppeteer-core';
+import { FIREFOX_ID } from '../../extension/manifest.ts';
+import { endWithThisProcess, removeAtEnd } from '../stage/at-end.ts';
+import type { LaunchOptions } from './driver.ts';
+
+// Firefox makes up an id per installation; fixed, so that the extension's pages can be opened.
+export const UUID = '7a6e1c9e-5d0b-4c6f-9a51-2f1f3c9d8e70';
+
+export interface FirefoxProcess {
+  readonly browser: Browser;
+  end(): Promise<void>;
+}
+
+/** Starts a Firefox with an empty profile. It ends with this process at the latest. */
+export async function startFirefox(
+  options: Omit<LaunchOptions, 'extension' | 'grantableHosts'>,
+): Promise<FirefoxProcess> {
+  const folder = await mkdtemp(join(tmpdir(), 'pagewire-firefox-'));
+  const browser = await puppeteer.launch({
+    browser: 'firefox',
+    executablePath: options.executablePath,
+    headless: options.headless ?? true,
+    userDataDir: join(folder, 'profile'),
+    acceptInsecureCerts: true,
+    // Nobody here listens to what is told of each request, and telling it takes time.
+    networkEnabled: false,
+    // What happens at Ctrl-C is for whoever runs this to say.
+    handleSIGINT: false,
+    handleSIGTERM: false,
+    handleSIGHUP: false,
+    // null: the window's own size.
+    defaultViewport: options.headless === false ? null : { width: 1280, height: 720 },
+    // Lets the driver open pages that are not of the web.
+    args: ['--remote-allow-system-access'],
+    extraPrefsFirefox: prefsOf(join(folder, 'downloads'), options.language),
+  });
+  const child = browser.process();
+  if (child) endWithThisProcess(child);
+  // After its end: what still runs writes to it.
+  const callOff = removeAtEnd(folder);
+  const end = async () => {
+    const exited = new Promise((resolve) => child?.once('exit', resolve));
+    if (browser.connected) await browser.close();
+    else child?.kill();
+    await exited;
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    callOff();
+  };
+  return { browser, end };
+}
+
+function prefsOf(downloads: string, language: string | undefined): Record<string, unknown> {
+  return {
+    'extensions.webextensions.uuids': JSON.stringify({ [FIREFOX_ID]: UUID }),
+    'extensions.webextensions.keepUuidOnUninstall': true,
+    // A click's permissions.request is granted: a headless browser has nobody to answer its prompt.
+    'extensions.webextOptionalPermissionPrompts': false,
+    // A downloaded file must neither open a panel, which would take the keys, nor lie about in the person's folder.
+    'browser.download.alwaysOpenPanel': false,
+    'browser.download.folderList': 2,
+    'browser.download.dir': downloads,
+    ...(language ? { 'intl.accept_languages': language, 'intl.locale.requested': language } : {}),
+  };
+}

@@ -1,0 +1,108 @@
+import type { ElementHandle, KeyInput, Page } from 'puppeteer-core';
+import type { ControlFinder } from './control-finder.ts';
+import type { Control, DriverTab, Role } from './driver.ts';
+import { eventually } from './eventually.ts';
+import { KEY_OF } from './key-of.ts';
+
+export interface FirefoxTabDeps {
+  findControl: ControlFinder;
+  /** What policies have refused in any page. */
+  policyComplaints(): Promise<string[]>;
+}
+
+export class FirefoxTab implements DriverTab {
+  readonly #page: Page;
+  readonly #deps: FirefoxTabDeps;
+  readonly #complaints: string[] = [];
+
+  constructor(page: Page, deps: FirefoxTabDeps) {
+    this.#page = page;
+    this.#deps = deps;
+    page.on('console', (message) => {
+      if (message.type() === 'error') this.#complaints.push(message.text());
+    });
+    page.on('pageerror', (error) => this.#complaints.push(error instanceof Error ? error.message : String(error)));
+  }
+
+  async evaluate<Arg, Result>(script: (arg: Arg) => Result | Promise<Result>, arg: Arg): Promise<Result> {
+    return (await this.#page.evaluate(script as (arg: unknown) => Result | Promise<Result>, arg)) as Result;
+  }
+
+  async url(): Promise<string> {
+    return await this.evaluate(() => location.href, undefined);
+  }
+
+  async goto(url: string): Promise<void> {
+    if (url.startsWith('http')) {
+      await this.#page.goto(url);
+      return;
+    }
+    // For the extension's and the browser's own pages goto never resolves, so the page itself is asked.
+    this.#page.goto(url).catch(() => {});
+    await eventually(() =>
+      this.evaluate((url) => document.readyState === 'complete' && location.href.startsWith(url), url),
+    );
+  }
+
+  async reload(): Promise<void> {
+    await this.#page.reload();
+  }
+
+  async activate(): Promise<void> {
+    await this.#page.bringToFront();
+  }
+
+  async close(): Promise<void> {
+    await this.#page.close();
+  }
+
+  control(role: Role, name: string): Control {
+    const find = async () => {
+      const handle = await this.#page.evaluateHandle(this.#deps.findControl(role, name));
+      return handle.asElement() as ElementHandle<HTMLElement> | null;
+    };
+    const wait = () =>
+      eventually(async () => (await find()) ?? Promise.reject(new Error(`there is no ${role} “${name}” on the page`)));
+    return {
+      click: async () => {
+        const element = await wait();
+        await element.evaluate((element) => element.focus());
+        const key = KEY_OF[role];
+        // Firefox is told characters, not names of keys.
+        if (key) await this.#page.keyboard.press(key === 'Space' ? (' ' as KeyInput) : key);
+      },
+      fill: async (text) => {
+        const field = await wait();
+        await field.evaluate((field, text) => {
+          field.focus();
+          (field as HTMLInputElement).select();
+          // Puppeteer's own way is a round trip for each character. This is input as if typed, in one.
+          document.execCommand('insertText', false, text);
+        }, text);
+      },
+      seen: async () => void (await wait()),
+      isThere: async () => (await find()) !== null,
+      evaluate: async (script) => (await (await wait()).evaluate(script)) as never,
+    };
+  }
+
+  async setViewport(width: number, height: number): Promise<void> {
+    await this.#page.setViewport({ width, height });
+  }
+
+  async setColorScheme(): Promise<void> {
+    throw new Error('pictures are taken in Chromium');
+  }
+
+  async complaints(): Promise<string[]> {
+    const { origin } = new URL(await this.url());
+    const refused = await this.#deps.policyComplaints();
+    // The page that was asked may be a new tab, and keys go to the active one.
+    await this.#page.bringToFront();
+    return [...this.#complaints, ...refused.filter((text) => text.includes(origin))];
+  }
+
+  async screenshot(path: string): Promise<void> {
+    await this.#page.screenshot({ path: path as `${string}.png`, fullPage: true });
+  }
+}
