@@ -39,6 +39,7 @@ export class Finder {
   #watch: { watch: Watch; endsAt: number; timer: Timer } | undefined;
   #lastWatch: Watch | undefined;
   #telling: Timer | undefined;
+  #toldAt = Number.NEGATIVE_INFINITY;
 
   constructor(tell: (view: FrameView) => void) {
     this.#tell = tell;
@@ -172,15 +173,23 @@ export class Finder {
   #end(status: 'done' | 'stopped'): void {
     this.#state = { status };
     this.#modules = [];
-    this.#tellSoon();
+    this.#tellNow();
   }
 
   /** Tells at once where nothing has been told for a while, and never more often. */
   #tellSoon(): void {
-    this.#telling ??= setTimeout(() => {
-      this.#telling = undefined;
-      if (this.#state.status !== 'idle') this.#tell(this.#view(this.#state.status));
-    }, TELL_EVERY_MS);
+    const wait = this.#toldAt + TELL_EVERY_MS - now();
+    if (wait <= 0) this.#tellNow();
+    // A timer may come a second late in a tab that nobody looks at.
+    else this.#telling ??= setTimeout(() => this.#tellNow(), wait);
+  }
+
+  #tellNow(): void {
+    clearTimeout(this.#telling);
+    this.#telling = undefined;
+    if (this.#state.status === 'idle') return;
+    this.#toldAt = now();
+    this.#tell(this.#view(this.#state.status));
   }
 
   #view(state: FrameView['state']): FrameView {
