@@ -3,11 +3,13 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Browser, type BrowserContext, type CDPSession, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, type CDPSession, chromium } from 'playwright-core';
+import { endOnSignal, removeAtEnd } from '../stage/at-end.ts';
+import { ChromiumTab } from './chromium-tab.ts';
 import { commandThroughPipe } from './devtools-pipe.ts';
-import type { Control, Driver, DriverTab, LaunchOptions, Role } from './driver.ts';
+import type { Driver, DriverTab, LaunchOptions } from './driver.ts';
 import { eventually } from './eventually.ts';
-import { KEY_OF } from './key-of.ts';
+import { enterDeveloperMode, letGrant, runtimeErrors } from './extensions-page.ts';
 import { WITHOUT_UNNEEDED_FEATURES } from './unneeded-features.ts';
 
 const FLAGS = [
@@ -23,8 +25,37 @@ const FLAGS = [
 // What happens at Ctrl-C is for whoever runs this to say: Playwright would end the whole process.
 const LEAVE_SIGNALS = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false };
 
+interface Started {
+  readonly context: BrowserContext;
+  readonly session: CDPSession;
+  end(): Promise<void>;
+}
+
 /** Starts a Chromium or Chrome with an empty profile and the extension in it. */
 export async function launchChromium(options: LaunchOptions): Promise<Driver> {
+  const started = await start(options);
+  return await withExtension(started, options, () => started.end());
+}
+
+/** One that nobody uses at the moment. */
+let idle: Started | undefined;
+
+/** The same, from one that may have been used before, and now has the extension as if for the first time. */
+export async function borrowChromium(options: LaunchOptions): Promise<Driver> {
+  if (options.language || options.headless === false) return await launchChromium(options);
+  const started = idle ?? (await start(options));
+  idle = undefined;
+  endOnSignal();
+  return await withExtension(started, options, async (id) => {
+    await started.session.send('Extensions.uninstall' as 'Target.getTargets', { id } as object);
+    const [, ...pages] = started.context.pages();
+    await Promise.all(pages.map((page) => page.close()));
+    if (idle) await started.end();
+    else idle = started;
+  });
+}
+
+async function start(options: LaunchOptions): Promise<Started> {
   const profile = await makeProfile();
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: options.executablePath,
@@ -37,16 +68,27 @@ export async function launchChromium(options: LaunchOptions): Promise<Driver> {
     ...(options.headless === false ? { viewport: null } : {}),
     ...(options.language ? { env: { ...process.env, LANGUAGE: options.language.replace('-', '_') } } : {}),
   });
+  // Where this process ends before it, Playwright ends the browser.
+  const keep = removeAtEnd(profile);
   const session = await browserSession(context.browser());
   await enterDeveloperMode(context);
-  const { id } = (await session.send(...loadUnpacked(options.extension))) as unknown as { id: string };
-  await letGrant(context, id, options.grantableHosts);
-  const detach = () => Promise.reject(new Error('a Chromium on a pipe ends with its driver: launch a detachable one'));
-  const close = async () => {
+  const end = async () => {
     await context.close();
     await removeProfile(profile);
+    keep();
   };
-  return new ChromiumDriver({ context, session, id, detach, close });
+  return { context, session, end };
+}
+
+async function withExtension(
+  { context, session }: Started,
+  { extension, grantableHosts }: LaunchOptions,
+  end: (id: string) => Promise<void>,
+): Promise<Driver> {
+  const { id } = (await session.send(...loadUnpacked(extension))) as unknown as { id: string };
+  await letGrant(context, id, grantableHosts);
+  const detach = () => Promise.reject(new Error('a Chromium on a pipe ends with its driver: launch a detachable one'));
+  return new ChromiumDriver({ context, session, id, detach, close: () => end(id) });
 }
 
 /** The same, but headless and able to run on when the driver has let go of it, with no debugger attached to anything. */
@@ -132,11 +174,7 @@ class ChromiumDriver implements Driver {
   }
 
   async backgroundErrors(): Promise<string[]> {
-    const { context, id } = this.#parts;
-    const { runtimeErrors } = await withExtensionsPage(context, (page) =>
-      page.evaluate((id) => chrome.developerPrivate.getExtensionInfo(id), id),
-    );
-    return runtimeErrors.map(({ message, source }) => `${source}: ${message}`);
+    return await runtimeErrors(this.#parts.context, this.#parts.id);
   }
 
   async detach(): Promise<void> {
@@ -145,72 +183,6 @@ class ChromiumDriver implements Driver {
 
   async close(): Promise<void> {
     await this.#parts.close();
-  }
-}
-
-class ChromiumTab implements DriverTab {
-  readonly #page: Page;
-  readonly #complaints: string[] = [];
-
-  constructor(page: Page) {
-    this.#page = page;
-    page.on('console', (message) => {
-      if (message.type() === 'error') this.#complaints.push(message.text());
-    });
-    page.on('pageerror', (error) => this.#complaints.push(error.message));
-  }
-
-  async evaluate<Arg, Result>(script: (arg: Arg) => Result | Promise<Result>, arg: Arg): Promise<Result> {
-    // Playwright's types unwrap handles from the argument, which plain data has none of.
-    return await this.#page.evaluate(script as (arg: unknown) => Result | Promise<Result>, arg);
-  }
-
-  async url(): Promise<string> {
-    return this.#page.url();
-  }
-
-  async goto(url: string): Promise<void> {
-    await this.#page.goto(url);
-  }
-
-  async reload(): Promise<void> {
-    await this.#page.reload();
-  }
-
-  async activate(): Promise<void> {
-    await this.#page.bringToFront();
-  }
-
-  async close(): Promise<void> {
-    await this.#page.close();
-  }
-
-  control(role: Role, name: string): Control {
-    const locator = this.#page.getByRole(role, { name, exact: true });
-    const key = KEY_OF[role];
-    return {
-      click: () => (key ? locator.press(key) : locator.focus()),
-      fill: (text) => locator.fill(text),
-      seen: () => locator.waitFor(),
-      isThere: () => locator.isVisible(),
-      evaluate: (script) => locator.evaluate(script as (element: SVGElement | HTMLElement) => never),
-    };
-  }
-
-  async setViewport(width: number, height: number): Promise<void> {
-    await this.#page.setViewportSize({ width, height });
-  }
-
-  async setColorScheme(scheme: 'light' | 'dark'): Promise<void> {
-    await this.#page.emulateMedia({ colorScheme: scheme });
-  }
-
-  async complaints(): Promise<string[]> {
-    return this.#complaints;
-  }
-
-  async screenshot(path: string): Promise<void> {
-    await this.#page.screenshot({ path, fullPage: true });
   }
 }
 
@@ -234,51 +206,4 @@ async function removeProfile(path: string): Promise<void> {
 
 function firstLine(text: string): string {
   return text.split('\n', 1)[0] ?? '';
-}
-
-/** What `chrome://extensions` may call. */
-declare const chrome: {
-  developerPrivate: {
-    updateProfileConfiguration(update: { inDeveloperMode: boolean }): Promise<void>;
-    updateExtensionConfiguration(update: { extensionId: string; hostAccess: string }): Promise<void>;
-    addHostPermission(id: string, host: string): Promise<void>;
-    /** What was thrown uncaught or told to console.error by the background or a content script. */
-    getExtensionInfo(id: string): Promise<{ runtimeErrors: { message: string; source: string }[] }>;
-  };
-};
-
-/** Without developer mode an unpacked extension does not run again after a reload, and its errors are not kept. */
-async function enterDeveloperMode(context: BrowserContext): Promise<void> {
-  await withExtensionsPage(context, (page) =>
-    page.evaluate(() => chrome.developerPrivate.updateProfileConfiguration({ inDeveloperMode: true })),
-  );
-}
-
-/**
- * Lets `permissions.request` answer true for these hosts without a prompt. The extension is still as it ships, and asks as
- * it always does.
- */
-async function letGrant(context: BrowserContext, id: string, hosts: string[]): Promise<void> {
-  await withExtensionsPage(context, (page) =>
-    page.evaluate(
-      async ({ id, hosts }) => {
-        const { developerPrivate } = chrome;
-        await developerPrivate.updateExtensionConfiguration({ extensionId: id, hostAccess: 'ON_SPECIFIC_SITES' });
-        for (const host of hosts) await developerPrivate.addHostPermission(id, host);
-      },
-      { id, hosts },
-    ),
-  );
-}
-
-/** A file of that page has its rights as well, and is there in a fifth of the time. */
-async function withExtensionsPage<Result>(
-  context: BrowserContext,
-  visit: (page: Page) => Promise<Result>,
-): Promise<Result> {
-  const page = await context.newPage();
-  await page.goto('chrome://extensions/strings.m.js');
-  const result = await visit(page);
-  await page.close();
-  return result;
 }

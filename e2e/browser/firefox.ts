@@ -1,5 +1,6 @@
 import type { Browser } from 'puppeteer-core';
 import { FIREFOX_ID } from '../../extension/manifest.ts';
+import { endOnSignal } from '../stage/at-end.ts';
 import { makeControlFinder } from './control-finder.ts';
 import type { Driver, LaunchOptions } from './driver.ts';
 import { eventually } from './eventually.ts';
@@ -36,15 +37,6 @@ export async function borrowFirefox(options: LaunchOptions): Promise<Driver> {
     if (idle) await firefox.end();
     else idle = firefox;
   });
-}
-
-/** Vitest ends its workers by a signal, after which nothing else would end a browser. */
-function endOnSignal(): void {
-  process.off('SIGTERM', end).on('SIGTERM', end);
-}
-
-function end(): void {
-  process.exit(1);
 }
 
 /** Drives a Firefox that has the extension in it. */

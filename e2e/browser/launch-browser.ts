@@ -1,6 +1,6 @@
 import type { BrowserName } from '../../farm/browser-name.ts';
 import { Browser } from './browser.ts';
-import { launchChromium, launchDetachableChromium } from './chromium.ts';
+import { borrowChromium, launchChromium, launchDetachableChromium } from './chromium.ts';
 import type { LaunchOptions } from './driver.ts';
 import { borrowFirefox, launchFirefox } from './firefox.ts';
 
@@ -9,9 +9,9 @@ export async function launchBrowser(name: BrowserName, options: LaunchOptions): 
   return new Browser(await (name === 'firefox' ? launchFirefox(options) : launchChromium(options)));
 }
 
-/** The same, for a test: a Firefox may have been used by another one, and has a new profile as far as the extension can see. */
+/** The same, for a test: it may have been used by another one, and has a new profile as far as the extension can see. */
 export async function borrowBrowser(name: BrowserName, options: LaunchOptions): Promise<Browser> {
-  return new Browser(await (name === 'firefox' ? borrowFirefox(options) : launchChromium(options)));
+  return new Browser(await (name === 'firefox' ? borrowFirefox(options) : borrowChromium(options)));
 }
 
 /** The same, but it can be let go of (`detach`) and runs on as it would for a person. */

@@ -22,6 +22,15 @@ export function removeAtEnd(path: string): () => void {
   return () => void acts.delete(remove);
 }
 
+/** Ends this process by a signal as by itself: Vitest ends its workers so, after which nothing else would end what they have started. */
+export function endOnSignal(): void {
+  process.off('SIGTERM', end).on('SIGTERM', end);
+}
+
+function end(): void {
+  process.exit(1);
+}
+
 /** Ends this process where the one that has started it is gone: the shell that npm runs a script in passes no signal on. */
 export function endWithParent(): void {
   const parent = process.ppid;
