@@ -6,6 +6,7 @@ import { type Peer, startTestRelay, type TestRelay } from '../test-relay.ts';
 
 /** A bus that loses what the test says. */
 class LossyBus extends LocalBus {
+  override isFull = false;
   loses: (subject: string, data: Uint8Array) => boolean = () => false;
 
   override publish(subject: string, data: Uint8Array, tag?: string): void {
@@ -130,6 +131,18 @@ describe('when the bus loses', () => {
     expect(codes.size).toBeGreaterThan(0);
     expect(Math.max(...executions.values())).toBe(1);
   });
+});
+
+it('adds no list to what waits on a bus that is full', async () => {
+  const list = async () => {
+    caller.send({ type: 'list', msgId: 'l' });
+    return (await caller.next()).data.clients;
+  };
+  expect(await list()).toHaveLength(1);
+  there.bus.isFull = true;
+  expect(await list()).toEqual([]);
+  there.bus.isFull = false;
+  expect(await list()).toHaveLength(1);
 });
 
 /** The same numbers in each run (mulberry32). */

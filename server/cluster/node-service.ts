@@ -100,7 +100,13 @@ export class NodeService implements Service {
     call.start(picked, timeoutMs + GRACE_MS);
   }
 
+  /** A list may be as large as all clients are: where too much waits already, whoever asks hears that at once. */
   #list(id: string, clientId: string | undefined): void {
+    if (this.#deps.bus.isFull) {
+      const error = new CallError('overloaded', 'too much waits to go to the other nodes');
+      this.#link.send({ t: 'refused', id, error: error.toJSON() });
+      return;
+    }
     const parts = partsOf(this.#deps.clients.list(clientId));
     for (const value of parts.slice(0, -1)) this.#link.send({ t: 'part', id, value });
     this.#link.answer(id, parts.at(-1));
