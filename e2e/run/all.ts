@@ -15,7 +15,7 @@ const [built] = await Promise.all([
   step('build', () => runScript('build', BESIDE), BESIDE),
   step('types', () => runScript('types')),
 ]);
-await Promise.all([step('unit tests', () => runVitest('unit', [])), built && runNodes(), built && runPackages()]);
+await Promise.all([step('unit tests', () => runVitest('unit', [])), built && runWholePrograms()]);
 if (built) await step('end to end, in both browsers', runEndToEnd);
 
 const failures = summaries.flatMap((summary) => summary.failures);
@@ -25,12 +25,9 @@ const tally = summaries.map((summary) => summary.tally).reduce(add, NOTHING);
 process.exitCode = tally.failed > 0 ? 1 : 0;
 console.log(`\n${formatTally(tally)}`);
 
-async function runNodes(): Promise<void> {
-  await step('many nodes, with NATS', vitest('cluster'), BESIDE);
-}
-
 /** One after the other: each starts several processes of its own. */
-async function runPackages(): Promise<void> {
+async function runWholePrograms(): Promise<void> {
+  await step('many nodes, with NATS', vitest('cluster'), BESIDE);
   await step('examples, with mitmproxy', vitest('examples'), BESIDE);
   await step('package, packed and installed', vitest('package'), BESIDE);
   await step('add-on lint', () => lintAddon(BESIDE), BESIDE);
