@@ -1,13 +1,11 @@
 import type { Browser } from 'puppeteer-core';
 import { FIREFOX_ID } from '../../extension/manifest.ts';
-import { endOnSignal } from '../stage/at-end.ts';
 import { makeControlFinder } from './control-finder.ts';
 import type { Driver, LaunchOptions } from './driver.ts';
 import { eventually } from './eventually.ts';
 import { type FirefoxProcess, startFirefox, UUID } from './firefox-process.ts';
 import { FirefoxTab, type FirefoxTabDeps } from './firefox-tab.ts';
 
-const USUAL_LANGUAGE = 'en-US';
 const ORIGIN = `moz-extension://${UUID}`;
 /** An empty one of the browser's own pages, whose scripts may do what the browser's own code may. */
 const PRIVILEGED_PAGE = 'chrome://browser/content/blanktab.html';
@@ -19,26 +17,6 @@ export async function launchFirefox(options: LaunchOptions): Promise<Driver> {
   return await FirefoxDriver.of(firefox, () => firefox.end());
 }
 
-/** One that nobody uses at the moment. To start another takes five seconds of a processor. */
-let idle: FirefoxProcess | undefined;
-
-/** The same, from a Firefox that may have been used before, and now has the extension as if for the first time. */
-export async function borrowFirefox(options: LaunchOptions): Promise<Driver> {
-  const language = options.language ?? USUAL_LANGUAGE;
-  if (language !== USUAL_LANGUAGE || options.headless === false) return await launchFirefox(options);
-  // Tests find things by their English names.
-  const firefox = idle ?? (await startFirefox({ ...options, language }));
-  idle = undefined;
-  endOnSignal();
-  const id = await firefox.browser.installExtension(options.extension);
-  return await FirefoxDriver.of(firefox, async (driver) => {
-    await firefox.browser.uninstallExtension(id);
-    await driver.clear();
-    if (idle) await firefox.end();
-    else idle = firefox;
-  });
-}
-
 /** Drives a Firefox that has the extension in it. */
 class FirefoxDriver implements Driver {
   readonly name = 'firefox';
@@ -46,14 +24,14 @@ class FirefoxDriver implements Driver {
   readonly extensionOrigin = ORIGIN;
   readonly #browser: Browser;
   readonly #deps: FirefoxTabDeps;
-  readonly #end: (driver: FirefoxDriver) => Promise<void>;
+  readonly #end: () => Promise<void>;
   #privileged: FirefoxTab | undefined;
 
   private constructor(
     browser: Browser,
     version: string,
     deps: Pick<FirefoxTabDeps, 'findControl'>,
-    end: (driver: FirefoxDriver) => Promise<void>,
+    end: () => Promise<void>,
   ) {
     this.#browser = browser;
     this.#deps = { ...deps, policyComplaints: () => this.#policyComplaints() };
@@ -61,7 +39,7 @@ class FirefoxDriver implements Driver {
     this.version = version.replace('firefox/', '');
   }
 
-  static async of({ browser }: FirefoxProcess, end: (driver: FirefoxDriver) => Promise<void>): Promise<FirefoxDriver> {
+  static async of({ browser }: FirefoxProcess, end: () => Promise<void>): Promise<FirefoxDriver> {
     return new FirefoxDriver(browser, await browser.version(), { findControl: await makeControlFinder() }, end);
   }
 
@@ -122,16 +100,7 @@ class FirefoxDriver implements Driver {
   }
 
   async close(): Promise<void> {
-    await this.#end(this);
-  }
-
-  /** Forgets what was said so far, and closes all tabs but the one that it came with. */
-  async clear(): Promise<void> {
-    const tab = await this.#openPrivileged();
-    await tab.evaluate(() => Services.console.reset(), undefined);
-    const [, ...pages] = await this.#browser.pages();
-    // Those of the extension have gone with it.
-    await Promise.all(pages.map((page) => page.close().catch(() => {})));
+    await this.#end();
   }
 
   async #openPrivileged(): Promise<FirefoxTab> {
@@ -147,4 +116,4 @@ declare const WebExtensionPolicy: {
     extension: { backgroundState: string; terminateBackground(options: object): Promise<void> };
   };
 };
-declare const Services: { console: { getMessageArray(): unknown[]; reset(): void } };
+declare const Services: { console: { getMessageArray(): unknown[] } };
