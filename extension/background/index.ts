@@ -95,22 +95,13 @@ const capturing = new Capturing({
 const searches = new Searches({
   extensionId: runtime.id,
   bridges,
-  inject: (tabId, frameId, when) =>
-    Promise.all(
-      (
-        [
-          ['MAIN', searchFile],
-          ['ISOLATED', searchBridgeFile],
-        ] as const
-      ).map(([world, file]) =>
-        scripting.executeScript({
-          target: { tabId, frameIds: [frameId] },
-          world,
-          files: [file],
-          injectImmediately: when === 'now',
-        }),
-      ),
-    ),
+  inject: (tabId, frameId, when) => {
+    const how = { target: { tabId, frameIds: [frameId] }, injectImmediately: when === 'now' };
+    return Promise.all([
+      scripting.executeScript({ ...how, world: 'MAIN', files: [searchFile] }),
+      scripting.executeScript({ ...how, world: 'ISOLATED', files: [searchBridgeFile] }),
+    ]);
+  },
   exportingModules,
   explainTab,
 });

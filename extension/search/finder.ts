@@ -39,7 +39,6 @@ export class Finder {
   #watch: { watch: Watch; endsAt: number; timer: Timer } | undefined;
   #lastWatch: Watch | undefined;
   #telling: Timer | undefined;
-  #toldAt = Number.NEGATIVE_INFINITY;
 
   constructor(tell: (view: FrameView) => void) {
     this.#tell = tell;
@@ -66,7 +65,9 @@ export class Finder {
   }
 
   stop(): void {
-    if (this.#state.status === 'searching') this.#end('stopped');
+    if (this.#state.status !== 'searching') return;
+    this.#end('stopped');
+    this.#tellNow();
   }
 
   /** What an ES module exports; nothing where it could not be had. */
@@ -138,7 +139,9 @@ export class Finder {
     while (now() < end) if (!this.#work()) break;
     if (this.#hasWork) this.#runSlice();
     else if (this.#state.status === 'searching' && !this.#isAwaitingModules) this.#end('done');
-    this.#tellSoon();
+    if (this.#hasWork || this.#state.status === 'searching') this.#tellSoon();
+    // A timer may come a second late in a tab that nobody looks at.
+    else this.#tellNow();
   }
 
   get #hasWork(): boolean {
@@ -173,23 +176,17 @@ export class Finder {
   #end(status: 'done' | 'stopped'): void {
     this.#state = { status };
     this.#modules = [];
-    this.#tellNow();
   }
 
-  /** Tells at once where nothing has been told for a while, and never more often. */
+  /** Never at once: what is watched is called by the page, and does not wait for that. */
   #tellSoon(): void {
-    const wait = this.#toldAt + TELL_EVERY_MS - now();
-    if (wait <= 0) this.#tellNow();
-    // A timer may come a second late in a tab that nobody looks at.
-    else this.#telling ??= setTimeout(() => this.#tellNow(), wait);
+    this.#telling ??= setTimeout(() => this.#tellNow(), TELL_EVERY_MS);
   }
 
   #tellNow(): void {
     clearTimeout(this.#telling);
     this.#telling = undefined;
-    if (this.#state.status === 'idle') return;
-    this.#toldAt = now();
-    this.#tell(this.#view(this.#state.status));
+    if (this.#state.status !== 'idle') this.#tell(this.#view(this.#state.status));
   }
 
   #view(state: FrameView['state']): FrameView {

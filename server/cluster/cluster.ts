@@ -7,6 +7,7 @@ import type { Clients } from '../clients.ts';
 import type { Counters } from '../counters.ts';
 import type { Events } from '../events.ts';
 import { addressesIn, addressOf, type FirstAddress } from '../first-protocol.ts';
+import { busFull } from './bus-full.ts';
 import { canvass } from './canvass.ts';
 import { ClientParts, ClientsPart } from './client-parts.ts';
 import { Elsewhere } from './elsewhere.ts';
@@ -121,7 +122,7 @@ export class Cluster {
         break;
       case 'up': {
         if (this.#deps.bus.isFull) {
-          call.fail(new CallError('overloaded', 'too much waits to go to the other nodes'));
+          call.fail(busFull());
           break;
         }
         call.start(new RemoteCall(this.#remote, refusal, timeoutMs), timeoutMs);

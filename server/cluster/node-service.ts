@@ -3,6 +3,7 @@ import type { Bus } from '../bus.ts';
 import { Call } from '../call.ts';
 import type { Clients } from '../clients.ts';
 import type { Events } from '../events.ts';
+import { busFull } from './bus-full.ts';
 import { partsOf } from './client-parts.ts';
 import type { Elsewhere } from './elsewhere.ts';
 import type { NodeLink, Service, ToService } from './node-link.ts';
@@ -88,7 +89,7 @@ export class NodeService implements Service {
     const request = { clientId, fn, args, target, timeoutMs, caller: origin, from: undefined, door: DOOR };
     const picked = this.#deps.clients.pick(request);
     if (picked instanceof Error) {
-      this.#link.send({ t: 'refused', id, error: picked.toJSON() });
+      this.#refuse(id, picked);
       return;
     }
     const call = new Call(request, (outcome) => {
@@ -103,13 +104,16 @@ export class NodeService implements Service {
   /** A list may be as large as all clients are: where too much waits already, whoever asks hears that at once. */
   #list(id: string, clientId: string | undefined): void {
     if (this.#deps.bus.isFull) {
-      const error = new CallError('overloaded', 'too much waits to go to the other nodes');
-      this.#link.send({ t: 'refused', id, error: error.toJSON() });
+      this.#refuse(id, busFull());
       return;
     }
     const parts = partsOf(this.#deps.clients.list(clientId));
     for (const value of parts.slice(0, -1)) this.#link.send({ t: 'part', id, value });
     this.#link.answer(id, parts.at(-1));
+  }
+
+  #refuse(id: string, error: CallError): void {
+    this.#link.send({ t: 'refused', id, error: error.toJSON() });
   }
 
   #watch(on: boolean): void {

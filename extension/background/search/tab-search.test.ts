@@ -79,6 +79,16 @@ describe('once it has begun', () => {
     expect(inject).not.toHaveBeenCalled();
   });
 
+  it('goes on waiting for a page where the end of the one before is heard late', async () => {
+    frameIds = [];
+    const done = search.obey({ kind: 'search' }, viewer);
+    search.lost(frame);
+    frameIds = [0];
+    await search.reached(0);
+    await done;
+    expect(inject).toHaveBeenCalledExactlyOnceWith(7, 0, 'once-loaded');
+  });
+
   it('can begin anew where the page was reloaded', async () => {
     search.lost(frame);
     await search.reached(0);

@@ -72,7 +72,7 @@ export class TabSearch {
     if (this.#frames.get(frame.frameId) !== frame) return;
     this.#frames.delete(frame.frameId);
     // The page was left or reloaded: nothing goes on that could end.
-    if (this.#frames.size === 0) this.#wanted = 'not';
+    if (this.#frames.size === 0 && this.#wanted === 'now') this.#wanted = 'not';
     this.#show();
   }
 
