@@ -69,13 +69,13 @@ async function start(options: LaunchOptions): Promise<Started> {
     ...(options.language ? { env: { ...process.env, LANGUAGE: options.language.replace('-', '_') } } : {}),
   });
   // Where this process ends before it, Playwright ends the browser.
-  const keep = removeAtEnd(profile);
+  const callOff = removeAtEnd(profile);
   const session = await browserSession(context.browser());
   await enterDeveloperMode(context);
   const end = async () => {
     await context.close();
     await removeProfile(profile);
-    keep();
+    callOff();
   };
   return { context, session, end };
 }

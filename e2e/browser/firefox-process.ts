@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +12,7 @@ export const UUID = '7a6e1c9e-5d0b-4c6f-9a51-2f1f3c9d8e70';
 
 export interface FirefoxProcess {
   readonly browser: Browser;
-  end(): Promise<void>;
+  readonly end: () => Promise<void>;
 }
 
 /** Starts a Firefox with an empty profile. It ends with this process at the latest. */
@@ -42,10 +43,12 @@ export async function startFirefox(
   // After its end: what still runs writes to it.
   const callOff = removeAtEnd(folder);
   const end = async () => {
-    const exited = new Promise((resolve) => child?.once('exit', resolve));
     if (browser.connected) await browser.close();
-    else child?.kill();
-    await exited;
+    if (child && child.exitCode === null && child.signalCode === null) {
+      const exited = once(child, 'exit');
+      child.kill();
+      await exited;
+    }
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     callOff();
   };

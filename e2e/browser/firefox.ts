@@ -1,6 +1,6 @@
 import type { Browser } from 'puppeteer-core';
 import { FIREFOX_ID } from '../../extension/manifest.ts';
-import { makeControlFinder } from './control-finder.ts';
+import { type ControlFinder, makeControlFinder } from './control-finder.ts';
 import type { Driver, LaunchOptions } from './driver.ts';
 import { eventually } from './eventually.ts';
 import { type FirefoxProcess, startFirefox, UUID } from './firefox-process.ts';
@@ -14,7 +14,8 @@ const PRIVILEGED_PAGE = 'chrome://browser/content/blanktab.html';
 export async function launchFirefox(options: LaunchOptions): Promise<Driver> {
   const firefox = await startFirefox(options);
   await firefox.browser.installExtension(options.extension);
-  return await FirefoxDriver.of(firefox, () => firefox.end());
+  const findControl = await makeControlFinder();
+  return new FirefoxDriver(firefox, await firefox.browser.version(), findControl);
 }
 
 /** Drives a Firefox that has the extension in it. */
@@ -27,20 +28,11 @@ class FirefoxDriver implements Driver {
   readonly #end: () => Promise<void>;
   #privileged: FirefoxTab | undefined;
 
-  private constructor(
-    browser: Browser,
-    version: string,
-    deps: Pick<FirefoxTabDeps, 'findControl'>,
-    end: () => Promise<void>,
-  ) {
+  constructor({ browser, end }: FirefoxProcess, version: string, findControl: ControlFinder) {
     this.#browser = browser;
-    this.#deps = { ...deps, policyComplaints: () => this.#policyComplaints() };
+    this.#deps = { findControl, policyComplaints: () => this.#policyComplaints() };
     this.#end = end;
     this.version = version.replace('firefox/', '');
-  }
-
-  static async of({ browser }: FirefoxProcess, end: () => Promise<void>): Promise<FirefoxDriver> {
-    return new FirefoxDriver(browser, await browser.version(), { findControl: await makeControlFinder() }, end);
   }
 
   async openTab(url: string): Promise<FirefoxTab> {
