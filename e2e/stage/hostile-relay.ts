@@ -1,13 +1,14 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
+import type { ServedFunction } from '../../shared/protocol.ts';
 import { eventually } from '../browser/eventually.ts';
 
 /** What a client sends, parsed; tests look into it without a schema. */
 export interface Heard {
   type: string;
   msgId?: unknown;
-  data: { value?: unknown; code?: string; message?: string; clientId?: string };
+  data: { value?: unknown; code?: string; message?: string; clientId?: string; functions?: ServedFunction[] };
 }
 
 const READY = {
@@ -20,20 +21,22 @@ export class HostileRelay {
   readonly url: string;
   readonly #server: WebSocketServer;
   readonly #sockets: WebSocket[] = [];
+  readonly #greets: 'at once' | 'when told';
   /** What has come since it was last looked at. */
   #heard: Heard[] = [];
 
-  private constructor(server: WebSocketServer) {
+  private constructor(server: WebSocketServer, greets: 'at once' | 'when told') {
     this.#server = server;
+    this.#greets = greets;
     // A listening TCP server has an address with a port.
     this.url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    server.on('connection', (socket) => this.#greet(socket));
+    server.on('connection', (socket) => this.#take(socket));
   }
 
-  static async start(): Promise<HostileRelay> {
+  static async start(greets: 'at once' | 'when told' = 'at once'): Promise<HostileRelay> {
     const server = new WebSocketServer({ port: 0, host: '127.0.0.1', handleProtocols: () => 'pagewire' });
     await once(server, 'listening');
-    return new HostileRelay(server);
+    return new HostileRelay(server, greets);
   }
 
   /** How many connections it has had so far. */
@@ -45,6 +48,16 @@ export class HostileRelay {
   async connected(connections: number): Promise<void> {
     await eventually(async () => this.connections >= connections && this.#heard.some(({ type }) => type === 'init'));
     this.#heard = [];
+  }
+
+  /** Takes the newest connection. */
+  greet(): void {
+    this.send(READY);
+  }
+
+  /** Waits until it has been told something like this. */
+  async hears(isIt: (heard: Heard) => boolean): Promise<void> {
+    await eventually(async () => this.#heard.some(isIt));
   }
 
   /** Sends on the newest connection: text or bytes as they are, anything else as JSON. */
@@ -69,12 +82,12 @@ export class HostileRelay {
     this.#server.close();
   }
 
-  #greet(socket: WebSocket): void {
+  #take(socket: WebSocket): void {
     this.#sockets.push(socket);
     socket.on('message', (frame) => this.#heard.push(...[JSON.parse(String(frame))].flat()));
     // A peer that goes in the middle of a frame is seen by its next connection.
     socket.on('error', () => {});
-    socket.send(JSON.stringify(READY));
+    if (this.#greets === 'at once') this.greet();
   }
 }
 

@@ -21,17 +21,23 @@ const catalog = new FunctionCatalog({
 const listen = { addListener() {} };
 
 let sent: unknown[];
+let isHeard: boolean;
 let bridges: Bridges;
 let announcements: Announcements;
 beforeEach(() => {
   vi.useFakeTimers();
   sent = [];
+  isHeard = true;
   bridges = new Bridges({
     extensionId: 'own',
     tabExists: async () => true,
     onChange: () => announcements.changed(),
   });
-  announcements = new Announcements({ catalog: () => catalog, bridges, send: (text) => sent.push(JSON.parse(text)) });
+  const send = (text: string) => {
+    if (isHeard) sent.push(JSON.parse(text));
+    return isHeard;
+  };
+  announcements = new Announcements({ catalog: () => catalog, bridges, send });
   bridges.serve(catalog.sites);
   vi.runAllTimers();
   sent.length = 0;
@@ -92,4 +98,17 @@ it('tells nothing where nothing has changed in the end', () => {
   bridges.tabClosed(4);
   vi.runAllTimers();
   expect(sent).toEqual([]);
+});
+
+it('tells once somebody hears what changed while nobody did', () => {
+  isHeard = false;
+  openTab(4, 'https://shop.test/cart');
+  vi.runAllTimers();
+  isHeard = true;
+  announcements.changed();
+  vi.runAllTimers();
+  expect(sent).toMatchObject([{ data: { functions: [{ tabs: [{ tabId: 4 }] }, {}] } }]);
+  announcements.changed();
+  vi.runAllTimers();
+  expect(sent).toHaveLength(1);
 });

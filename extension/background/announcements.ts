@@ -9,7 +9,8 @@ const GATHER_MS = 50;
 export interface AnnouncementsDeps {
   catalog(): FunctionCatalog;
   bridges: Bridges;
-  send(text: string): void;
+  /** False where there is nobody to tell. */
+  send(text: string): boolean;
 }
 
 /** Tells the relay which functions are served in which tabs, whenever that changes. */
@@ -38,8 +39,8 @@ export class Announcements {
     const functions = this.#functions();
     const text = JSON.stringify(functions);
     if (text === this.#told) return;
-    this.#told = text;
-    this.#deps.send(JSON.stringify({ type: 'functions', msgId: '', data: { functions } }));
+    // What changes between introduction and `ready` can't be told yet: it still has to be then.
+    if (this.#deps.send(JSON.stringify({ type: 'functions', msgId: '', data: { functions } }))) this.#told = text;
   }
 
   #functions(): ServedFunction[] {

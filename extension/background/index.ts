@@ -127,6 +127,7 @@ const relay = new RelayConnection({
   introduce,
   describe: (reason) => describeReason(reason, translate),
   onStatus: showStatus,
+  onReady: () => announcements.changed(),
   onMessage: (message) => {
     if (message.type === 'call') calls.start(message.msgId, message.data);
     else calls.cancel(message.msgId);

@@ -56,6 +56,7 @@ let statuses: RelayStatus[];
 let messages: unknown[];
 let relay: RelayConnection;
 const lost = vi.fn();
+const ready = vi.fn();
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -64,6 +65,7 @@ beforeEach(() => {
   statuses = [];
   messages = [];
   lost.mockClear();
+  ready.mockReset();
   relay = new RelayConnection({
     createSocket(url, protocols) {
       if (url === 'ws://') throw new SyntaxError('no host');
@@ -74,6 +76,7 @@ beforeEach(() => {
     introduce: async () => 'INIT',
     describe: (reason) => (reason.kind === 'said' ? reason.message : reason.kind),
     onStatus: (status) => statuses.push(status),
+    onReady: ready,
     onMessage: (message) => messages.push(message),
     onLost: lost,
   });
@@ -101,6 +104,19 @@ describe('connecting', () => {
     expect(state()).toBe('connecting');
     socket().hear(READY);
     expect(relay.status).toEqual({ state: 'connected', url: 'ws://relay.test', clientId: 'shop', since: Date.now() });
+  });
+
+  it('takes nothing to send before the relay is ready, and tells when it is', async () => {
+    expect(relay.send('early')).toBe(false);
+    relay.connect(ADDRESS);
+    await socket().open();
+    expect(relay.send('early')).toBe(false);
+    expect(ready).not.toHaveBeenCalled();
+    ready.mockImplementation(() => expect(relay.send('now')).toBe(true));
+    socket().hear(READY);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(ready).toHaveBeenCalledTimes(1);
+    expect(socket().sent).toEqual(['INIT', 'now']);
   });
 
   it('offers the token as a subprotocol, unpadded base64url of its UTF-8', () => {

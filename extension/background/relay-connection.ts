@@ -15,6 +15,8 @@ export interface RelayConnectionDeps {
   introduce(): Promise<string>;
   describe(reason: Reason): string;
   onStatus(status: RelayStatus): void;
+  /** The relay has taken this client: what has changed since it was introduced can be sent from now on. */
+  onReady(): void;
   onMessage(message: Extract<ToClient, { type: 'call' | 'cancel' }>): void;
   /** A connection that was up has gone, and with it every call of it. */
   onLost(): void;
@@ -75,11 +77,12 @@ export class RelayConnection {
     this.#open();
   }
 
-  /** Queues one message for the relay; it is dropped where there is no connection. */
-  send(text: string): void {
+  /** Queues one message for the relay; false where there is no connection, and it is dropped. */
+  send(text: string): boolean {
     const state = this.#state;
-    if (state.status !== 'connected') return;
+    if (state.status !== 'connected') return false;
     if (state.unsent.push(text) === 1) queueMicrotask(() => flush(state));
+    return true;
   }
 
   #enter(state: RelayState): void {
@@ -175,6 +178,7 @@ export class RelayConnection {
       unsent: [],
       timer: this.#listenForSilence(RELAY_SILENCE_MS),
     });
+    this.#deps.onReady();
   }
 
   /** A browser's socket can't ping: a relay that sends nothing, not even its heartbeat, is taken for dead. */
