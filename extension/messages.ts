@@ -65,6 +65,8 @@ export const FromBridge = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('claim'), ids: z.array(z.int()) }),
   z.object({ kind: z.literal('answers'), answers: z.string() }),
   z.object({ kind: z.literal('scripts'), id: z.int(), scripts: z.array(LoadedScript) }),
+  /** Said at the start of a connection where the document is still being read, and when it has been read to its end. */
+  z.object({ kind: z.literal('document'), isLoading: z.boolean() }),
 ]);
 export type FromBridge = z.infer<typeof FromBridge>;
 

@@ -20,29 +20,44 @@ export class ShopSite {
   /** The paths that a browser has asked for to have their pages ready, before anybody goes there. */
   readonly prerendered: string[];
   readonly #server: Server;
+  /** Answers for these paths wait. */
+  readonly #held: Map<string, Promise<void>>;
 
-  private constructor(server: Server, origin: string, prerendered: string[]) {
+  private constructor(server: Server, origin: string, prerendered: string[], held: Map<string, Promise<void>>) {
     this.#server = server;
     this.origin = origin;
     this.prerendered = prerendered;
+    this.#held = held;
   }
 
   static async start({ https = false } = {}): Promise<ShopSite> {
     const prerendered: string[] = [];
-    const answer = (request: IncomingMessage, response: ServerResponse) => {
+    const held = new Map<string, Promise<void>>();
+    const answer = async (request: IncomingMessage, response: ServerResponse) => {
       if (String(request.headers['sec-purpose']).includes('prerender')) prerendered.push(request.url ?? '');
-      void serve(request, response);
+      await held.get(request.url ?? '');
+      await serve(request, response);
     };
     const server = https ? createHttpsServer(await makeCertificate(), answer) : createHttpServer(answer);
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     // A listening TCP server has an address with a port.
     const { port } = server.address() as AddressInfo;
-    return new ShopSite(server, `${https ? 'https' : 'http'}://127.0.0.1:${port}`, prerendered);
+    return new ShopSite(server, `${https ? 'https' : 'http'}://127.0.0.1:${port}`, prerendered, held);
   }
 
   url(path = '/'): string {
     return this.origin + path;
+  }
+
+  /** Lets what is asked for under this path wait until the returned function is called. */
+  hold(path: string): () => void {
+    let release = () => {};
+    this.#held.set(path, new Promise((resolve) => (release = resolve)));
+    return () => {
+      this.#held.delete(path);
+      release();
+    };
   }
 
   async close(): Promise<void> {

@@ -10,7 +10,12 @@ let page: Page;
 
 beforeAll(async () => {
   stage = await Stage.start(inject('browserName'));
-  const first = await stage.setUp({ page: 'lab.page', never: 'lab.never', increment: 'lab.counter.increment' });
+  const first = await stage.setUp({
+    location: 'location.toString',
+    page: 'lab.page',
+    never: 'lab.never',
+    increment: 'lab.counter.increment',
+  });
   await first.close();
 });
 afterAll(() => stage?.close());
@@ -30,6 +35,18 @@ it('serves a page that changes its own address, by the new one, and by the old o
   await eventually(async () => (await byUrl('/open/lab/one')).ok);
   expect(await stage.value('increment')).toBe(1);
   expect(await stage.value('increment')).toBe(2);
+});
+
+it('lets a call wait for a function whose script is still on its way', async () => {
+  const url = stage.site.url('/open/lab/slow');
+  const release = stage.site.hold('/lab.js');
+  await page.evaluate((slow) => location.assign(slow), url);
+  await eventually(async () => (await stage.servedFunctions())[0]?.tabs[0]?.url === url);
+  const answers = ['page', 'increment'].map((fn) => stage.call(fn, [], { target: { url } }));
+  // It is asked later, and answered at once: by then the page has been asked for the others too.
+  expect(await stage.call('location', [], { target: { url } })).toMatchObject({ ok: true });
+  release();
+  expect(await Promise.all(answers)).toMatchObject([{ value: '/open/lab/slow' }, { value: 1 }]);
 });
 
 it('fails the calls of a page that is left but kept, and serves it as it was when it is gone back to', async () => {

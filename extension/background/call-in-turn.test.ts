@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ErrorCode } from '../../shared/errors.ts';
 import type { Outcome } from '../../shared/pending-calls.ts';
 import type { PageTask, ToBridge } from '../messages.ts';
@@ -44,6 +44,9 @@ class FakeFrame {
   }
   fail(code: ErrorCode, message: string = code) {
     return this.answer({ error: { code, message } });
+  }
+  isLoading(isLoading: boolean) {
+    this.#hear({ kind: 'document', isLoading });
   }
   end() {
     this.#end();
@@ -152,5 +155,78 @@ describe('a call in a tab of several frames', () => {
     await page.fail('function_not_found');
     expect(outcomes).toEqual([]);
     expect(asked()).toEqual([1, 0, 0]);
+  });
+});
+
+describe('a call that comes while documents are still being read', () => {
+  afterEach(() => vi.useRealTimers());
+  beforeEach(() => {
+    vi.useFakeTimers();
+    page.isLoading(true);
+  });
+  const refused = async (...frames: FakeFrame[]) => {
+    for (const frame of frames) await frame.fail('function_not_found', 'shop is undefined');
+  };
+
+  it('is done by a frame that has the function by then', async () => {
+    const { outcomes } = call();
+    await refused(page, first);
+    await second.answer({ value: 2 });
+    page.isLoading(false);
+    await vi.runAllTimersAsync();
+    expect(outcomes).toEqual([{ ok: true, value: 2 }]);
+    expect(asked()).toEqual([1, 1, 1]);
+  });
+
+  it('is asked once more where none has it, of those alone that were not read to their end', async () => {
+    const { outcomes } = call();
+    await refused(page, first, second);
+    expect(outcomes).toEqual([]);
+    page.isLoading(false);
+    await page.answer({ value: 'P' });
+    expect(outcomes).toEqual([{ ok: true, value: 'P' }]);
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(asked()).toEqual([2, 1, 1]);
+  });
+
+  it('fails where it is not there then either', async () => {
+    first.isLoading(true);
+    const { outcomes } = call();
+    await refused(page, first, second);
+    page.isLoading(false);
+    first.isLoading(false);
+    await refused(page, first);
+    const message = 'shop is undefined (as in each of 3 frames there)';
+    expect(outcomes).toMatchObject([{ ok: false, error: { code: 'function_not_found', message } }]);
+    expect(asked()).toEqual([2, 2, 1]);
+  });
+
+  it('waits ten seconds and no longer', async () => {
+    const { outcomes } = call();
+    await refused(page, first, second);
+    vi.advanceTimersByTime(9_999);
+    expect(asked()).toEqual([1, 1, 1]);
+    vi.advanceTimersByTime(1);
+    await refused(page);
+    expect(outcomes).toMatchObject([{ ok: false, error: { code: 'function_not_found' } }]);
+  });
+
+  it('fails where the page goes meanwhile', async () => {
+    const { outcomes } = call();
+    await refused(page, first, second);
+    new FakeFrame(0);
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(outcomes).toMatchObject([{ ok: false, error: { code: 'page_unloaded' } }]);
+    expect(asked()).toEqual([1, 1, 1]);
+  });
+
+  it('waits for nothing once it is dropped', async () => {
+    const { outcomes, drop } = call();
+    await refused(page, first, second);
+    drop();
+    page.isLoading(false);
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(asked()).toEqual([1, 1, 1]);
+    expect(outcomes).toEqual([]);
   });
 });

@@ -21,6 +21,9 @@ const PAGE_CODES: readonly ErrorCode[] = [
   'message_too_large',
 ];
 
+/** So long a call waits at most for a document to be read: one that some request holds up may never be. */
+const MOST_READING_MS = 10_000;
+
 // Not from 1: after a restart of this background a page may still answer tasks of the life before.
 let lastId = Math.floor(Math.random() * 2 ** 40);
 
@@ -48,6 +51,8 @@ export class FrameBridge {
   readonly #acks = new AckWatch((ids) => this.#failUnseen(ids));
   readonly #lists = new Map<number, (scripts: readonly LoadedScript[]) => void>();
   readonly #unsent: { id: number; text: string }[] = [];
+  /** What waits until the document has been read; undefined once it has. */
+  #unread: Set<() => void> | undefined;
   /** So many tasks that go before all others are still being made. */
   #making = 0;
 
@@ -66,6 +71,11 @@ export class FrameBridge {
   /** For messages: `page in tab 3`. */
   get name(): string {
     return this.isPage ? `page in tab ${this.tabId}` : `frame ${this.#url} in tab ${this.tabId}`;
+  }
+
+  /** Whether scripts that stand in the document may not have run yet. */
+  get isLoading(): boolean {
+    return this.#unread !== undefined;
   }
 
   get url(): string {
@@ -120,6 +130,29 @@ export class FrameBridge {
     this.#post({ kind: 'list-scripts', id, when });
   }
 
+  /**
+   * `settle` is told once the document has been read, 10 s later at most, or that the page is gone. Returns what drops it, as
+   * `run` does.
+   */
+  whenRead(settle: Settle<unknown>): () => void {
+    const id = ++lastId;
+    const read = () => this.#pending.resolve(id, undefined);
+    const timer = setTimeout(read, MOST_READING_MS);
+    const end = () => {
+      clearTimeout(timer);
+      this.#unread?.delete(read);
+    };
+    this.#pending.add(id, (outcome) => {
+      end();
+      settle(outcome);
+    });
+    if (this.#unread) this.#unread.add(read);
+    else read();
+    return () => {
+      if (this.#pending.forget(id)) end();
+    };
+  }
+
   /** What the page's bridge says. */
   hear(json: unknown): void {
     const message = readFromBridge(json);
@@ -136,6 +169,9 @@ export class FrameBridge {
       case 'scripts':
         this.#lists.get(message.id)?.(message.scripts);
         this.#lists.delete(message.id);
+        break;
+      case 'document':
+        this.#setLoading(message.isLoading);
         break;
       case undefined:
         this.ignored++;
@@ -156,6 +192,12 @@ export class FrameBridge {
   /** Sends the bridge and its page script away. */
   retire(): void {
     this.#post({ kind: 'retire' });
+  }
+
+  #setLoading(isLoading: boolean): void {
+    const waiting = this.#unread ?? [];
+    this.#unread = isLoading ? (this.#unread ?? new Set()) : undefined;
+    if (!isLoading) for (const read of waiting) read();
   }
 
   #flush(): void {

@@ -137,6 +137,36 @@ describe('the start', () => {
   });
 });
 
+describe('a document that is still being read', () => {
+  const read = (isTrusted: boolean) =>
+    document.dispatchEvent(Object.defineProperty(new Event('DOMContentLoaded'), 'isTrusted', { value: isTrusted }));
+  beforeEach(() => {
+    Object.assign(document, { readyState: 'loading' });
+    start();
+  });
+
+  it('is told of as such, and once it has been read', () => {
+    expect(port().sent).toEqual([{ kind: 'document', isLoading: true }]);
+    Object.assign(document, { readyState: 'interactive' });
+    read(true);
+    expect(port().sent.slice(1)).toEqual([{ kind: 'document', isLoading: false }]);
+    read(true);
+    expect(port().sent).toHaveLength(2);
+  });
+
+  it('is told of again to a background that has come meanwhile', () => {
+    port().end();
+    vi.runOnlyPendingTimers();
+    expect(ports).toHaveLength(2);
+    expect(port().sent).toEqual([{ kind: 'document', isLoading: true }]);
+  });
+
+  it('has not been read because a page says so', () => {
+    read(false);
+    expect(port().sent).toHaveLength(1);
+  });
+});
+
 describe('tasks', () => {
   it('are acknowledged, then passed on as they are', () => {
     start();

@@ -54,6 +54,7 @@ export class Bridge {
   start(): void {
     addEventListener('pagehide', this.#hidden);
     addEventListener('pageshow', this.#shown);
+    if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', this.#read);
     this.#channel.open();
   }
 
@@ -68,7 +69,15 @@ export class Bridge {
       if (this.#owns(port)) this.#hear(message);
     });
     port.onDisconnect.addListener(() => this.#disconnected(port));
+    if (document.readyState === 'loading') this.#post({ kind: 'document', isLoading: true });
   }
+
+  /** The page's own scripts have run, but for those that are to come late. */
+  #read = ({ isTrusted }: Event): void => {
+    if (!isTrusted) return;
+    document.removeEventListener('DOMContentLoaded', this.#read);
+    this.#post({ kind: 'document', isLoading: false });
+  };
 
   #owns(port: Port): boolean {
     return this.#state.status === 'connected' && this.#state.port === port;
@@ -156,6 +165,7 @@ export class Bridge {
     this.#state = { status: 'ended' };
     removeEventListener('pagehide', this.#hidden);
     removeEventListener('pageshow', this.#shown);
+    document.removeEventListener('DOMContentLoaded', this.#read);
     this.#channel.close();
   }
 
