@@ -65,16 +65,15 @@ export class FirefoxTab implements DriverTab {
       eventually(async () => (await find()) ?? Promise.reject(new Error(`there is no ${role} “${name}” on the page`)));
     return {
       click: async () => {
-        const element = await wait();
-        await element.evaluate((element) => element.focus());
+        await this.#focus(await wait());
         const key = KEY_OF[role];
         // Firefox is told characters, not names of keys.
         if (key) await this.#page.keyboard.press(key === 'Space' ? (' ' as KeyInput) : key);
       },
       fill: async (text) => {
         const field = await wait();
+        await this.#focus(field);
         await field.evaluate((field, text) => {
-          field.focus();
           (field as HTMLInputElement).select();
           // Puppeteer's own way is a round trip for each character. This is input as if typed, in one.
           document.execCommand('insertText', false, text);
@@ -84,6 +83,15 @@ export class FirefoxTab implements DriverTab {
       isThere: async () => (await find()) !== null,
       evaluate: async (script) => (await (await wait()).evaluate(script)) as never,
     };
+  }
+
+  /** A field tells `change` when it loses the focus, and a page hears of that only while its tab is the active one. */
+  async #focus(element: ElementHandle<HTMLElement>): Promise<void> {
+    const focus = (element: HTMLElement) => {
+      element.focus();
+      return document.hasFocus();
+    };
+    await eventually(async () => (await element.evaluate(focus)) || this.activate().then(() => false));
   }
 
   async setViewport(width: number, height: number): Promise<void> {

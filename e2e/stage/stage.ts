@@ -10,7 +10,7 @@ import { borrowBrowser } from '../browser/launch-browser.ts';
 import { ShopSite } from '../site/shop-site.ts';
 import { callOverHttp, type HttpAnswer, type HttpCall } from './call-over-http.ts';
 import { RelayProcess } from './relay-process.ts';
-import { setUpThroughPopup } from './set-up-through-popup.ts';
+import { setUpThroughPopup, textOf } from './set-up-through-popup.ts';
 import { chooseFile, exportSettings } from './settings-transfer.ts';
 
 export const GRANTABLE_HOSTS = ['http://127.0.0.1/*', 'https://127.0.0.1/*'];
@@ -64,7 +64,9 @@ export class Stage {
       clientId: this.clientId,
       functions: Object.fromEntries(first ? [first] : []),
     });
-    await this.isServing(page.tabId);
+    await this.isServing(page.tabId).catch(async (error: Error) => {
+      throw new Error(`${error.message}; the popup says:\n${await textOf(popup)}`);
+    });
     await popup.close();
     if (others.length > 0) await this.#importFunctions(others);
     await page.activate();
@@ -104,7 +106,10 @@ export class Stage {
 
   /** Waits until the relay has been told that this tab serves. */
   async isServing(tabId: number): Promise<void> {
-    await eventually(async () => (await this.servingTabs()).includes(tabId));
+    await eventually(async () => (await this.servingTabs()).includes(tabId)).catch(async () => {
+      const clients = JSON.stringify(await this.relay.clients(), undefined, 1);
+      throw new Error(`tab ${tabId} has never served; the relay knows ${clients}`);
+    });
   }
 
   /** Does what ends the connection of the extension, and waits until this tab is served through a new one. */

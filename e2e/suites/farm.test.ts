@@ -55,6 +55,13 @@ async function alive(leaders: readonly number[]): Promise<string[]> {
   return stdout.split('\n').filter(isOfThem);
 }
 
+/** @throws Error that says how the call failed. */
+async function pageOf(clientId: string): Promise<unknown> {
+  const answer = await call(clientId);
+  if (!answer.ok) throw new Error(`${answer.code}: ${answer.message}`);
+  return answer.value;
+}
+
 function call(clientId: string) {
   return callOverHttp({ relay: relay.url, clientId, fn: 'page', args: [], token: 'caller-token' });
 }
@@ -64,7 +71,7 @@ it('starts browsers that serve one client, starts one again that is killed, and 
 }, async () => {
   const running = start('--count', '2', '--client-id', 'farm');
   const [first, second] = await running.until(serves, 2);
-  expect(await call('farm')).toMatchObject({ ok: true, value: '/lab/farm' });
+  expect(await pageOf('farm')).toBe('/lab/farm');
 
   process.kill(first?.pid ?? 0, 'SIGKILL');
   await eventually(async () => running.browsers[0]?.pid !== first?.pid);
@@ -90,7 +97,7 @@ it('gives each browser a client of its own and keeps profiles, where that is wis
 }, async () => {
   const running = start('--client-id', 'till-{n}', '--profile', join(folder, 'kept'));
   await running.until(serves, 1);
-  expect(await call('till-1')).toMatchObject({ ok: true });
+  expect(await pageOf('till-1')).toBe('/lab/farm');
   expect(running.browsers[0]).toMatchObject({ clientId: 'till-1' });
   expect(await running.interrupt()).toBe(0);
   expect(await readdir(join(folder, 'kept'))).toEqual(['extension', 'profile']);
