@@ -58,6 +58,7 @@ export async function startFirefox(
 function prefsOf(downloads: string, language: string | undefined): Record<string, unknown> {
   return {
     'extensions.webextensions.uuids': JSON.stringify({ [FIREFOX_ID]: UUID }),
+    'extensions.webextensions.keepUuidOnUninstall': true,
     // A click's permissions.request is granted: a headless browser has nobody to answer its prompt.
     'extensions.webextOptionalPermissionPrompts': false,
     // A downloaded file must neither open a panel, which would take the keys, nor lie about in the person's folder.

@@ -1,11 +1,13 @@
 import type { Browser } from 'puppeteer-core';
 import { FIREFOX_ID } from '../../extension/manifest.ts';
+import { endOnSignal } from '../stage/at-end.ts';
 import { type ControlFinder, makeControlFinder } from './control-finder.ts';
 import type { Driver, LaunchOptions } from './driver.ts';
 import { eventually } from './eventually.ts';
 import { type FirefoxProcess, startFirefox, UUID } from './firefox-process.ts';
 import { FirefoxTab, type FirefoxTabDeps } from './firefox-tab.ts';
 
+const USUAL_LANGUAGE = 'en-US';
 const ORIGIN = `moz-extension://${UUID}`;
 /** An empty one of the browser's own pages, whose scripts may do what the browser's own code may. */
 const PRIVILEGED_PAGE = 'chrome://browser/content/blanktab.html';
@@ -14,8 +16,31 @@ const PRIVILEGED_PAGE = 'chrome://browser/content/blanktab.html';
 export async function launchFirefox(options: LaunchOptions): Promise<Driver> {
   const firefox = await startFirefox(options);
   await firefox.browser.installExtension(options.extension);
-  const findControl = await makeControlFinder();
-  return new FirefoxDriver(firefox, await firefox.browser.version(), findControl);
+  return await driverOf(firefox, () => firefox.end());
+}
+
+/** One that nobody uses at the moment. To start another takes five seconds of a processor. */
+let idle: FirefoxProcess | undefined;
+
+/** The same, from a Firefox that may have been used before, and now has the extension as if for the first time. */
+export async function borrowFirefox(options: LaunchOptions): Promise<Driver> {
+  const language = options.language ?? USUAL_LANGUAGE;
+  if (language !== USUAL_LANGUAGE || options.headless === false) return await launchFirefox(options);
+  // Tests find things by their English names.
+  const firefox = idle ?? (await startFirefox({ ...options, language }));
+  idle = undefined;
+  endOnSignal();
+  const id = await firefox.browser.installExtension(options.extension);
+  return await driverOf(firefox, async (driver) => {
+    await firefox.browser.uninstallExtension(id);
+    await driver.clear();
+    if (idle) await firefox.end();
+    else idle = firefox;
+  });
+}
+
+async function driverOf({ browser }: FirefoxProcess, end: (driver: FirefoxDriver) => Promise<void>): Promise<Driver> {
+  return new FirefoxDriver(browser, await browser.version(), await makeControlFinder(), end);
 }
 
 /** Drives a Firefox that has the extension in it. */
@@ -25,10 +50,15 @@ class FirefoxDriver implements Driver {
   readonly extensionOrigin = ORIGIN;
   readonly #browser: Browser;
   readonly #deps: FirefoxTabDeps;
-  readonly #end: () => Promise<void>;
+  readonly #end: (driver: FirefoxDriver) => Promise<void>;
   #privileged: FirefoxTab | undefined;
 
-  constructor({ browser, end }: FirefoxProcess, version: string, findControl: ControlFinder) {
+  constructor(
+    browser: Browser,
+    version: string,
+    findControl: ControlFinder,
+    end: (driver: FirefoxDriver) => Promise<void>,
+  ) {
     this.#browser = browser;
     this.#deps = { findControl, policyComplaints: () => this.#policyComplaints() };
     this.#end = end;
@@ -92,7 +122,16 @@ class FirefoxDriver implements Driver {
   }
 
   async close(): Promise<void> {
-    await this.#end();
+    await this.#end(this);
+  }
+
+  /** Forgets what was said so far, and closes all tabs but the one that it came with. */
+  async clear(): Promise<void> {
+    const tab = await this.#openPrivileged();
+    await tab.evaluate(() => Services.console.reset(), undefined);
+    const [, ...pages] = await this.#browser.pages();
+    // Those of the extension have gone with it.
+    await Promise.all(pages.map((page) => page.close().catch(() => {})));
   }
 
   async #openPrivileged(): Promise<FirefoxTab> {
@@ -108,4 +147,4 @@ declare const WebExtensionPolicy: {
     extension: { backgroundState: string; terminateBackground(options: object): Promise<void> };
   };
 };
-declare const Services: { console: { getMessageArray(): unknown[] } };
+declare const Services: { console: { getMessageArray(): unknown[]; reset(): void } };

@@ -36,17 +36,24 @@ let clients: StandInClient[] = [];
 /** What a test brings about itself. */
 let expected = /^$/;
 
-async function open(env: NodeJS.ProcessEnv = {}): Promise<void> {
-  relay = await RelayProcess.start(env);
-  page = await browser.openPage(relay.url);
+/** One relay for several tests: a page knows nothing of what was before it was opened. */
+function useRelay(env: NodeJS.ProcessEnv = {}): void {
+  beforeAll(async () => {
+    relay = await RelayProcess.start(env);
+  });
+  afterAll(() => relay?.stop());
 }
 
+beforeEach(async () => {
+  page = await browser.openPage(relay.url);
+});
 afterEach(async () => {
   const complaints = await page.complaints();
+  // The language that was chosen.
+  await page.evaluate(() => localStorage.clear(), undefined);
   await page.close();
   for (const { socket } of clients) socket.terminate();
   clients = [];
-  await relay.stop();
   const others = complaints.filter((text) => !text.startsWith(FAILED_REQUEST) && !expected.test(text));
   expected = /^$/;
   expect(others).toEqual([]);
@@ -100,7 +107,7 @@ async function inkOf(): Promise<number[]> {
 }
 
 describe('the page of a relay', () => {
-  beforeEach(() => open());
+  useRelay();
 
   it('tells what to do where nobody is connected, and shows who comes and goes', async () => {
     await says(page, 'No browser is connected');
@@ -252,6 +259,16 @@ describe('the page of a relay', () => {
     await site.close();
   });
 
+  it('has nothing to warn of on its own machine alone', async () => {
+    await says(page, 'Live');
+    expect(await textOf(page)).not.toContain('This relay is open');
+  });
+});
+
+/** At an origin of its own: what a policy has refused there stays with it. */
+describe('the page of a relay whose client is hostile', () => {
+  useRelay();
+
   it('runs no script that is put into it', async () => {
     expected = /content.security.policy|trusted/i;
     await says(page, 'Live');
@@ -269,27 +286,23 @@ describe('the page of a relay', () => {
     expect(ran).toBe(false);
     await eventually(async () => (await page.complaints()).some((text) => expected.test(text)));
   });
-
-  it('has nothing to warn of on its own machine alone', async () => {
-    await says(page, 'Live');
-    expect(await textOf(page)).not.toContain('This relay is open');
-  });
 });
 
-describe('the page of an open relay', () => {
-  it.each([
-    ['1', 'everybody on this and on private networks'],
-    ['public', 'anyone who reaches this relay'],
-  ])('warns, with PAGEWIRE_OPEN=%s', async (mode, who) => {
-    await open({ PAGEWIRE_OPEN: mode });
+describe.each([
+  ['1', 'everybody on this and on private networks'],
+  ['public', 'anyone who reaches this relay'],
+])('the page of an open relay, with PAGEWIRE_OPEN=%s', (mode, who) => {
+  useRelay({ PAGEWIRE_OPEN: mode });
+
+  it('warns', async () => {
     await says(page, 'This relay is open');
     expect(await textOf(page)).toContain(who);
   });
 });
 
 describe('the page of a relay with tokens', () => {
+  useRelay({ PAGEWIRE_CLIENT_TOKEN: CLIENT_TOKEN, PAGEWIRE_CALLER_TOKEN: CALLER_TOKEN });
   beforeEach(async () => {
-    await open({ PAGEWIRE_CLIENT_TOKEN: CLIENT_TOKEN, PAGEWIRE_CALLER_TOKEN: CALLER_TOKEN });
     await page.control('textbox', 'Caller token').seen();
   });
 
