@@ -3,8 +3,9 @@ import { readExpression } from './captured-expression.ts';
 import { keepingCode, keepingCondition } from './inserted-code.ts';
 import { chooseInsertions, type Insertion } from './insertion-place.ts';
 import { type NearPlace, nearestPlaces, placesOf } from './nearest-places.ts';
-import { type Goal, parseAs, parseScript } from './parse-script.ts';
+import { type Goal, type ParsedScript, parseAs, parseScript } from './parse-script.ts';
 import { type LineColumn, lineColumnAt, offsetAt } from './place-in-text.ts';
+import { keepDeclared } from './plan-declared.ts';
 import { isSurelyValid } from './surely-valid.ts';
 import { isFunction, type Node, pathTo, statementsOf } from './syntax-tree.ts';
 
@@ -29,13 +30,30 @@ type Placed = { readonly offset: number } | Placement;
  * a valid script valid: where in doubt a capture is left out, and says so.
  */
 export function planCaptures(text: string, captures: readonly Wanted[], hook: string): CapturePlan {
-  return planInScript(text, captures, hook).plan;
+  return planDeclared(text, captures, hook) ?? planInScript(text, captures, hook).plan;
+}
+
+/** Functions that are pointed at where they are declared, as most are, cost no parsing. */
+function planDeclared(text: string, captures: readonly Wanted[], hook: string): CapturePlan | undefined {
+  const insertions: Insertion[] = [];
+  const placements: Record<string, Placement> = {};
+  for (const capture of captures) {
+    const place = locate(text, capture.at);
+    const insertion = 'offset' in place ? keepDeclared(text, capture, place.offset, hook) : undefined;
+    if (!insertion) return undefined;
+    insertions.push(insertion);
+    placements[capture.name] = { kind: 'placed', ...lineColumnAt(text, insertion.offset) };
+  }
+  return { insertions: inOrder(insertions), placements };
 }
 
 /** With the script as it was parsed, where it had to be. */
 function planInScript(text: string, captures: readonly Wanted[], hook: string): { plan: CapturePlan; program?: Node } {
   const places = captures.map(({ at }): Placed => locate(text, at));
-  const parsed = places.some((place) => 'offset' in place) ? parseScript(text) : undefined;
+  const parsed = parseAround(
+    text,
+    places.flatMap((place) => ('offset' in place ? [place.offset] : [])),
+  );
   const planned = captures.map((capture, index): Planned => {
     const place = places[index] as Placed;
     if (!('offset' in place) || parsed === undefined) return place as Placement;
@@ -50,6 +68,18 @@ function planInScript(text: string, captures: readonly Wanted[], hook: string): 
     placements: Object.fromEntries(kept.map((plan, index) => [captures[index]?.name, placementOf(plan)])),
   };
   return script ? { plan, program: script.program } : { plan };
+}
+
+/** As little of it as will do. */
+function parseAround(text: string, offsets: readonly number[]): ParsedScript | Error | undefined {
+  if (offsets.length === 0) return undefined;
+  const parsed = parseScript(text, offsets);
+  // Whoever points at the name of a method means what is in it.
+  const isMissing = (node: Node) =>
+    node.type === 'BlockStatement' && !(parsed instanceof Error) && parsed.skipped.has(node.start);
+  const isEnough =
+    parsed instanceof Error || !offsets.some((offset) => pathAround(parsed.program, offset).some(isMissing));
+  return isEnough ? parsed : parseScript(text);
 }
 
 /** Where a breakpoint has to be, to see what a capture asks for; a Placement says why there is none. */
