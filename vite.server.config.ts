@@ -2,7 +2,7 @@ import { chmod } from 'node:fs/promises';
 import { defineConfig, type Plugin } from 'vite';
 import packageJson from './package.json' with { type: 'json' };
 
-/** The relay's build: one file beside the packages that it is installed with. */
+/** The build of `pagewire`, beside the packages that it is installed with: the command itself, and what only a relay needs. */
 export default defineConfig({
   plugins: [executable('dist/server/cli.js')],
   // What is not installed with the package ("dependencies") is built in.
@@ -16,7 +16,7 @@ export default defineConfig({
     rolldownOptions: {
       input: { cli: 'server/cli.ts' },
       external: [...Object.keys(packageJson.dependencies), /^node:/, /^zod\//],
-      output: { entryFileNames: '[name].js' },
+      output: { entryFileNames: '[name].js', chunkFileNames: '[name].js' },
     },
   },
 });

@@ -7,13 +7,13 @@ import { listCommand } from '../sdk/cli/list-command.ts';
 import { processTerminal } from '../sdk/cli/process-terminal.ts';
 import { watchCommand } from '../sdk/cli/watch-command.ts';
 import { DEFAULT_MAX_IN_FLIGHT } from '../shared/limits.ts';
+import type { ConfigFlags } from './config.ts';
 import {
   DEFAULT_DRAIN_SECONDS,
   DEFAULT_MAX_CONNECTIONS,
   DEFAULT_MAX_UNREAD_BYTES,
   DEFAULT_MAX_UNREAD_BYTES_IN_ALL,
 } from './limits.ts';
-import { serve } from './serve.ts';
 import { tokenCommand } from './token-command.ts';
 
 const WRONG_USAGE = 2;
@@ -65,7 +65,8 @@ Examples:
   pagewire serve --tokens tokens.json
   TLS_CERT=cert.pem TLS_KEY=key.pem pagewire serve --host 0.0.0.0 --tokens tokens.json`,
   )
-  .action(serve);
+  // A relay is three quarters of what this program has to load: a call goes without it.
+  .action(async (flags: ConfigFlags) => (await import('./serve.ts')).serve(flags));
 
 // As a caller this program is one like any other: it talks to a relay through the SDK.
 const terminal = processTerminal();
