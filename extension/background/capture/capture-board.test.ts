@@ -54,3 +54,16 @@ it('forgets a tab whose page is gone, and no other', () => {
   board.forget(TAB);
   expect([board.of(TAB, CAPTURE), board.of(2, CAPTURE)]).toEqual([undefined, placed('a.js')]);
 });
+
+it('knows of a script that runs again without passing what came of it before', () => {
+  board.note(TAB, CAPTURE, placed('a.js'));
+  board.leave(TAB);
+  board.leave(TAB);
+  expect(board.of(TAB, CAPTURE)).toBeUndefined();
+  expect(board.ofEarlier(TAB, CAPTURE, 'a.js')).toEqual(placed('a.js'));
+  expect(board.ofEarlier(TAB, CAPTURE, 'b.js')).toBeUndefined();
+  expect(board.ofEarlier(TAB, { ...CAPTURE, expression: 'e' }, 'a.js')).toBeUndefined();
+  expect(board.ofEarlier(2, CAPTURE, 'a.js')).toBeUndefined();
+  board.forget(TAB);
+  expect(board.ofEarlier(TAB, CAPTURE, 'a.js')).toBeUndefined();
+});

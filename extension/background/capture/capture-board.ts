@@ -17,9 +17,11 @@ interface Noted {
   readonly passing: SeenPassing;
 }
 
-/** What came of the captures of each tab's page, since it was loaded and while this background lives. */
+/** What came of the captures of each tab's page, while this background lives. */
 export class CaptureBoard {
   readonly #byTab = new Map<number, Map<string, Noted>>();
+  /** Of the pages that each tab has shown before, by script as well: it may run again without passing. */
+  readonly #before = new Map<number, Map<string, Noted>>();
 
   /** A script has passed. One that keeps the value says more than others of its pattern: a document has several inline ones. */
   note(tabId: number, capture: Capture, passing: SeenPassing): void {
@@ -35,8 +37,23 @@ export class CaptureBoard {
     return noted?.capture === JSON.stringify(capture) ? noted.passing : undefined;
   }
 
-  /** Another page is in the tab, or none. */
+  /** The same of a script that has not passed since the page was loaded, because its renderer had it in memory. */
+  ofEarlier(tabId: number, capture: Capture, script: string): SeenPassing | undefined {
+    const noted = this.#before.get(tabId)?.get(capture.name);
+    const isIt = noted?.capture === JSON.stringify(capture) && noted.passing.script === script;
+    return isIt ? noted.passing : undefined;
+  }
+
+  /** Another page is on its way into the tab. */
+  leave(tabId: number): void {
+    const left = this.#byTab.get(tabId) ?? [];
+    this.#before.set(tabId, new Map([...(this.#before.get(tabId) ?? []), ...left]));
+    this.#byTab.delete(tabId);
+  }
+
+  /** The tab is gone. */
   forget(tabId: number): void {
     this.#byTab.delete(tabId);
+    this.#before.delete(tabId);
   }
 }

@@ -44,10 +44,12 @@ export async function captureStates(deps: CaptureStatesDeps, tabId: number): Pro
   const states: CaptureStates = {};
   for (const frame of await Promise.all(frames.map((frame) => lookInto(deps, frame)))) {
     for (const capture of frame.captures) {
+      const loaded = frame.scripts.find(({ url }) => matchesScript(capture.script, url));
       const seen = deps.board.of(tabId, capture);
       const state = stateOf(capture, {
         report: frame.report[capture.name],
-        scripts: frame.scripts,
+        loaded,
+        before: loaded && deps.board.ofEarlier(tabId, capture, loaded.url),
         obstacle: obstacle ?? barrier(deps, capture),
         seen,
       });
@@ -80,20 +82,23 @@ interface Known {
   report: CaptureReport[string] | undefined;
   obstacle: CaptureState | undefined;
   seen: SeenPassing | undefined;
-  scripts: readonly LoadedScript[];
+  /** The script that is meant. */
+  loaded: LoadedScript | undefined;
+  /** What came of it when it passed for an earlier load: it may have run again from the memory of its renderer. */
+  before: SeenPassing | undefined;
 }
 
-function stateOf(capture: Capture, { report, obstacle, seen, scripts }: Known): CaptureState {
+function stateOf(capture: Capture, { report, obstacle, seen, loaded, before }: Known): CaptureState {
   if (report === 'kept') return { kind: 'in-place' };
   if (obstacle) return obstacle;
   if (report?.startsWith('failed: ')) return { kind: 'failed', reason: report.slice('failed: '.length) };
   if (report === 'empty') return { kind: 'waiting', for: 'value' };
-  const loaded = scripts.find(({ url }) => matchesScript(capture.script, url));
   // Neither is anything to a breakpoint.
   const isChanged = capture.way !== 'breakpoint';
   if (loaded?.integrity && isChanged) return { kind: 'out-of-reach', script: loaded.url, why: 'integrity' };
   if (seen) return describe(seen);
   if (loaded?.viaWorker && isChanged) return { kind: 'out-of-reach', script: loaded.url, why: 'worker' };
+  if (before) return describe(before);
   return { kind: 'waiting', for: loaded ? 'reload' : 'script' };
 }
 

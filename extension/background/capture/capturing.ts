@@ -45,6 +45,8 @@ export class Capturing {
       hooks: this.#hooks,
       plans: new PlanMemory(deps.storage.session),
       board: this.board,
+      // Firefox does not say.
+      isLookedAt: async () => (await this.#sessions?.isLookedAt()) ?? true,
     });
     const { passage, board } = this;
     this.#documents = new DocumentPassage({ passage, board, hooks: this.#hooks, inlineScripts: deps.inlineScripts });
@@ -75,7 +77,12 @@ export class Capturing {
     const names = [...bridge.sites].flatMap(({ captures }) => captures.map(({ name }) => name));
     if (names.length === 0) return;
     this.passage.meet(bridge);
-    void tellHook(this.#hooks, bridge, names);
+    void this.#tell(bridge, names);
+  }
+
+  /** Where the user has ended it, a renderer may still have a changed script in memory: nothing of what that keeps is taken. */
+  async #tell(bridge: FrameBridge, names: readonly string[]): Promise<void> {
+    if (!(await this.#sessions?.isStopped())) await tellHook(this.#hooks, bridge, names);
   }
 
   /** The sites that are served have changed, or where they are open. */

@@ -12,6 +12,9 @@ const OTHER = 'https://other.test/';
 const listener = { addListener: () => {} };
 let sent: string[];
 let stopped: boolean;
+let targets: { url: string }[];
+let mayStay: boolean;
+let captures: Capture[];
 const rewrite = vi.fn(async () => new TextEncoder().encode('new') as Uint8Array<ArrayBuffer> | undefined);
 const answers: Record<string, object> = {
   'Page.getFrameTree': { frameTree: { frame: { id: 'F', url: SHOP } } },
@@ -24,6 +27,7 @@ const api = {
     sent.push(method);
     return answers[method] ?? {};
   }),
+  getTargets: vi.fn(async () => targets),
   onEvent: listener,
   onDetach: listener,
 } satisfies DebuggerApi;
@@ -33,18 +37,22 @@ beforeEach(() => {
   vi.clearAllMocks();
   sent = [];
   stopped = false;
+  targets = [{ url: SHOP }];
+  mayStay = false;
+  captures = [CAPTURE];
   const passage = {
-    capturesOf: (url: string) => (url === SHOP ? [CAPTURE] : []),
+    capturesOf: (url: string) => (url === SHOP ? captures : []),
     breakpointsOf: () => [],
     scripts: () => ['/app-*.js'],
     isOfInterest: () => true,
+    mayStay: () => mayStay,
     rewrite,
   };
   const breakpoints = { want: async () => {}, forget: () => {}, heard: async () => {} };
   sessions = new DebuggerSessions({
     api,
     passage: passage as unknown as ScriptPassage,
-    documents: { isOfInterest: () => true, rewrite, tooLarge: () => {} },
+    documents: { isOfInterest: () => true, mayStay: () => false, rewrite, tooLarge: () => {} },
     breakpoints: breakpoints as unknown as Breakpoints,
     stopped: {
       load: async () => stopped,
@@ -124,6 +132,21 @@ it('hands a script on, not to be kept in any memory', async () => {
   });
 });
 
+it('lets a script stay in memory as long as its server says, where the page may run it again', async () => {
+  mayStay = true;
+  const kept = [
+    { name: 'Content-Type', value: 'text/javascript' },
+    { name: 'Cache-Control', value: 'max-age=9' },
+  ];
+  const responseHeaders = [...kept, { name: 'ETag', value: '"1"' }, { name: 'Last-Modified', value: 'today' }];
+  await sessions.heard({ tabId: 1 }, 'Fetch.requestPaused', paused({ responseHeaders }));
+  expect(api.sendCommand).toHaveBeenLastCalledWith(
+    { tabId: 1 },
+    'Fetch.fulfillRequest',
+    expect.objectContaining({ responseHeaders: kept }),
+  );
+});
+
 it('asks once which page a tab shows, and goes by what is told of it from then on', async () => {
   await sessions.showing(1, SHOP);
   await sessions.heard({ tabId: 1 }, 'Fetch.requestPaused', paused());
@@ -195,7 +218,37 @@ it('has a renderer forget its scripts once it may have others than ours, and not
   expect(forgets()).toBe(2);
   await sessions.committed(1, OTHER, false);
   await sessions.committed(1, SHOP, false);
-  expect(forgets()).toBe(3);
+  expect(forgets()).toBe(4);
+});
+
+it('has a renderer forget them before it is let go of', async () => {
+  await sessions.showing(1, SHOP);
+  sent = [];
+  await sessions.keep([]);
+  expect(sent).toEqual([...FORGETS, 'detach 1']);
+});
+
+it('has them forgotten where anything of a capture has been changed', async () => {
+  await sessions.committed(1, SHOP, false);
+  const before = forgets();
+  captures = [{ ...CAPTURE, expression: 'b' }];
+  await sessions.keep([{ id: 1, url: SHOP }]);
+  await sessions.keep([{ id: 1, url: SHOP }]);
+  expect(forgets()).toBe(before + 1);
+});
+
+it('has them forgotten where developer tools have been opened or closed', async () => {
+  await sessions.committed(1, SHOP, false);
+  const before = forgets();
+  await sessions.showing(1, SHOP);
+  expect(forgets()).toBe(before);
+  targets.push({ url: 'devtools://devtools/bundled/devtools_app.html' });
+  await sessions.showing(1, SHOP);
+  await sessions.committed(1, SHOP, false);
+  expect(forgets()).toBe(before + 1);
+  targets.pop();
+  await sessions.showing(1, SHOP);
+  expect(forgets()).toBe(before + 2);
 });
 
 const enters = () => sent.filter((method) => method === 'Target.setAutoAttach').length;

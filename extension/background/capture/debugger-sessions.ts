@@ -1,10 +1,12 @@
 import * as z from 'zod/mini';
+import type { Capture } from '../../capture-schema.ts';
 import type { OpenTab } from '../open-tabs.ts';
 import type { Breakpoints } from './breakpoints.ts';
 import type { DebuggerApi, DebuggerTarget } from './debugger-api.ts';
 import { fetchPatterns, PausedRequest, passResponse, type Send } from './fetch-domain.ts';
 import { forgetScripts } from './forget-scripts.ts';
 import { FramesOfOtherPages } from './frames-of-other-pages.ts';
+import { type Intercepting, isSameInterception } from './intercepting.ts';
 import { PagesOfTabs } from './pages-of-tabs.ts';
 import type { Passage, ScriptPassage } from './script-passage.ts';
 
@@ -15,14 +17,6 @@ const FRAMES = { autoAttach: true, flatten: true, waitForDebuggerOnStart: true, 
 
 /** What matters of an open tab. */
 export type KnownTab = Pick<OpenTab, 'url' | 'status'> & { readonly id: number };
-
-/** Which scripts of a tab pass through us from now on: those of its page, and with those of frames. */
-interface Intercepting {
-  readonly ofPage: string;
-  readonly all: string;
-  /** The origin that is there, whose renderer has been told to forget the scripts that it had in memory. */
-  readonly shown: string | undefined;
-}
 
 export interface DebuggerSessionsDeps {
   api: DebuggerApi;
@@ -66,7 +60,7 @@ export class DebuggerSessions {
   /** What pages there are now; called as well when their captures have changed. */
   async keep(tabs: readonly KnownTab[]): Promise<void> {
     const ids = new Set(tabs.map(({ id }) => id));
-    const gone = [...this.#attached.keys()].filter((id) => !ids.has(id) && this.#scriptsOfFrames(id).length === 0);
+    const gone = [...this.#attached.keys()].filter((id) => !ids.has(id) && this.#capturesOfFrames(id).length === 0);
     await Promise.all([
       ...gone.map((id) => this.#detach(id)),
       ...tabs.map(({ id, url, status }) => (url === undefined ? this.#detach(id) : this.#keepOne(id, url, status))),
@@ -85,35 +79,37 @@ export class DebuggerSessions {
   async committed(tabId: number, url: string, isForm: boolean): Promise<void> {
     this.#frames.shown(tabId, url);
     this.#pages.shown(tabId, url);
-    const wasInTime = this.#intercepting.get(tabId)?.ofPage === this.#scriptsOf(url).join('\n');
-    await this.#reach(tabId, url, new URL(url).origin);
+    const wasInTime = this.#intercepting.get(tabId)?.ofPage === JSON.stringify(this.#capturesOf(url));
+    await this.#reach(tabId, url, { shown: new URL(url).origin });
     if (!wasInTime && !isForm && this.#intercepting.has(tabId)) await this.#send({ tabId }, 'Page.reload');
   }
 
   /** A tab goes to a page, or is there: it has to be attached before the first script of it is asked for. */
   async showing(tabId: number, url: string): Promise<void> {
-    await this.#reach(tabId, url);
+    // To ask takes a moment, and a tab has to be attached at once.
+    await this.#reach(tabId, url, this.#intercepting.has(tabId) ? { isLookedAt: await this.isLookedAt() } : {});
   }
 
   /** A page of another origin that is there now may have come with another renderer. */
-  async #reach(tabId: number, url: string, shown?: string): Promise<void> {
+  async #reach(tabId: number, url: string, news: Partial<Pick<Intercepting, 'shown' | 'isLookedAt'>>): Promise<void> {
     const { passage, breakpoints } = this.#deps;
-    const scripts = this.#scriptsOf(url);
+    const captures = this.#capturesOf(url);
     const wanted = passage.breakpointsOf(url);
-    const inFrames = this.#scriptsOfFrames(tabId);
-    if (scripts.length + wanted.length + inFrames.length === 0 || (await this.isStopped())) {
+    const inFrames = this.#capturesOfFrames(tabId);
+    if (captures.length + wanted.length + inFrames.length === 0 || (await this.isStopped())) {
       await this.#detach(tabId);
       return;
     }
     const before = this.#intercepting.get(tabId);
     const now = {
-      ofPage: scripts.join('\n'),
-      all: [...scripts, ...inFrames].join('\n'),
-      shown: shown ?? before?.shown,
+      ofPage: JSON.stringify(captures),
+      all: JSON.stringify([...captures, ...inFrames]),
+      shown: news.shown ?? before?.shown,
+      isLookedAt: news.isLookedAt ?? before?.isLookedAt ?? false,
     };
     // What goes on as it was is not held up, and keeps all else that its renderer has in memory.
-    const isSame = before?.all === now.all && before.shown === now.shown;
-    if (!isSame && !(await this.#intercept(tabId, [...scripts, ...inFrames]))) return;
+    const scripts = [...captures, ...inFrames].map(({ script }) => script);
+    if (!isSameInterception(before, now) && !(await this.#intercept(tabId, scripts))) return;
     await breakpoints.want(tabId, this.#sender({ tabId }), url, wanted);
     this.#intercepting.set(tabId, now);
   }
@@ -130,17 +126,22 @@ export class DebuggerSessions {
 
   /** A frame goes to a page with captures: its tab is attached from now on, whatever page that shows. */
   async framing(tabId: number, url: string, pageUrl: string): Promise<void> {
-    const before = this.#scriptsOfFrames(tabId).length;
+    const before = this.#capturesOfFrames(tabId).length;
     this.#frames.add(tabId, pageUrl, url);
-    if (this.#scriptsOfFrames(tabId).length > before) await this.showing(tabId, pageUrl);
+    if (this.#capturesOfFrames(tabId).length > before) await this.showing(tabId, pageUrl);
   }
 
-  #scriptsOfFrames(tabId: number): string[] {
-    return [...new Set(this.#frames.of(tabId).flatMap((url) => this.#scriptsOf(url)))];
+  /** Whether developer tools are open, be it for another tab. */
+  async isLookedAt(): Promise<boolean> {
+    return (await this.#deps.api.getTargets()).some(({ url }) => url.startsWith('devtools:'));
   }
 
-  #scriptsOf(url: string): string[] {
-    return this.#deps.passage.capturesOf(url).map(({ script }) => script);
+  #capturesOfFrames(tabId: number): Capture[] {
+    return [...new Set(this.#frames.of(tabId).flatMap((url) => this.#capturesOf(url)))];
+  }
+
+  #capturesOf(url: string): Capture[] {
+    return this.#deps.passage.capturesOf(url);
   }
 
   /** What the debugger tells of a tab, or of a frame in it. */
@@ -236,6 +237,7 @@ export class DebuggerSessions {
     this.#deps.breakpoints.forget(tabId);
     if (!this.#attached.delete(tabId)) return;
     // Nothing is to be ended in a tab that has been closed.
+    await forgetScripts(this.#sender({ tabId })).catch(() => {});
     await this.#deps.api.detach({ tabId }).catch(() => {});
   }
 

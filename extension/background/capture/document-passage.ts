@@ -39,6 +39,10 @@ export class DocumentPassage implements Passage {
     this.#deps.passage.tooLarge(passing);
   }
 
+  mayStay(): boolean {
+    return false;
+  }
+
   async rewrite(
     { tabId, url }: PassingScript,
     bytes: Bytes,

@@ -54,10 +54,10 @@ export async function passResponse(
   await send('Fetch.fulfillRequest', {
     requestId,
     responseCode: responseStatusCode,
-    responseHeaders: headersFor(paused.resourceType, responseHeaders).filter(
+    responseHeaders: headersFor(paused.resourceType, responseHeaders, rewritten.mayStay).filter(
       ({ name }) => !OF_BODY.has(name.toLowerCase()),
     ),
-    body: toBase64(rewritten),
+    body: toBase64(rewritten.bytes),
   });
 }
 
@@ -68,7 +68,7 @@ async function passUnchanged(send: Send, paused: PausedRequest): Promise<void> {
     await send('Fetch.continueRequest', { requestId });
     return;
   }
-  const headers = headersFor(resourceType, responseHeaders);
+  const headers = headersFor(resourceType, responseHeaders, false);
   await send('Fetch.continueResponse', { requestId, responseCode, responseHeaders: headers });
 }
 
@@ -92,19 +92,27 @@ async function rewriteBody(passage: Passage, send: Send, script: PausedScript, p
     passage.tooLarge(passing);
     return undefined;
   }
-  return await passage.rewrite(passing, bytes, responseHeaders);
+  const rewritten = await passage.rewrite(passing, bytes, responseHeaders);
+  return rewritten && { bytes: rewritten, mayStay: passage.mayStay(passing) };
 }
 
 /**
- * A script is not to be kept: a page must not meet it later on, without us, in the memory of its renderer. (The browser's own cache
- * holds the original, and goes on serving it.) A document never is; what its headers say decides whether one can go back to it.
+ * A script may stay in the memory of its renderer, which then runs it at the next load without asking, for as long as its server says: until we
+ * have it forgotten. It can't be asked for under a condition, since what the server or the browser's own cache has is the original. One that
+ * may not stay passes again at each load. What the headers of a document say decides whether one can go back to it.
  */
-function headersFor(resourceType: string, headers: readonly z.infer<typeof Header>[]): z.infer<typeof Header>[] {
+function headersFor(
+  resourceType: string,
+  headers: readonly z.infer<typeof Header>[],
+  mayStay: boolean,
+): z.infer<typeof Header>[] {
   if (resourceType === 'Document') return [...headers];
+  if (mayStay) return headers.filter(({ name }) => !OF_CONDITIONS.has(name.toLowerCase()));
   const others = headers.filter(({ name }) => !OF_CACHE.has(name.toLowerCase()));
   return [...others, { name: 'Cache-Control', value: 'no-store' }];
 }
 
 /** Of a body that is changed: it is no longer compressed, and of another length. */
 const OF_BODY = new Set(['content-encoding', 'content-length']);
-const OF_CACHE = new Set(['cache-control', 'expires', 'etag', 'last-modified']);
+const OF_CONDITIONS = new Set(['etag', 'last-modified']);
+const OF_CACHE = new Set(['cache-control', 'expires', ...OF_CONDITIONS]);

@@ -29,9 +29,10 @@ function pass(rewrite: Passage['rewrite']) {
     isOfInterest: ({ url }: PassingScript) => url.endsWith('app.js'),
     rewrite,
     tooLarge: vi.fn(),
+    mayStay: () => false,
   };
   const filters: FakeFilter[] = [];
-  const documents = { isOfInterest: ({ url }: PassingScript) => url.endsWith('/inline'), rewrite, tooLarge: () => {} };
+  const documents = { ...passage, isOfInterest: ({ url }: PassingScript) => url.endsWith('/inline') };
   const responses = new FilterResponses(passage, documents, () => {
     const filter = new FakeFilter();
     filters.push(filter);

@@ -32,7 +32,7 @@ export function listenInChromium(capturing: Capturing, api: CaptureBuildApi, sta
   });
   api.webNavigation.onBeforeNavigate.addListener(({ tabId, frameId, url }) => {
     // What comes of it begins with its document, before that is shown.
-    if (frameId === 0) capturing.board.forget(tabId);
+    if (frameId === 0) capturing.board.leave(tabId);
     // Only where it leads is known: what is there now goes on until then.
     const { passage } = capturing;
     if (passage.capturesOf(url).length + passage.breakpointsOf(url).length === 0) return;

@@ -19,9 +19,11 @@ type Tell = (scripts: readonly LoadedScript[]) => void;
 let asked: Record<'now' | 'read', Tell[]>;
 let board: CaptureBoard;
 let passage: ScriptPassage;
+let isLookedAt: boolean;
 
 beforeEach(() => {
   asked = { now: [], read: [] };
+  isLookedAt = true;
   board = new CaptureBoard();
   const storage = { get: async () => ({}), set: async () => {} };
   passage = new ScriptPassage({
@@ -31,6 +33,7 @@ beforeEach(() => {
     hooks: new CaptureHooks(storage),
     plans: new PlanMemory(storage),
     board,
+    isLookedAt: async () => isLookedAt,
   });
 });
 
@@ -65,4 +68,21 @@ it('does not wait for a page whose document has named it unchecked, but for what
   passage.meet(frame());
   asked.read[1]?.(script(true));
   expect(await isChanged()).toBe(false);
+});
+
+it('lets nothing stay of which it is not known yet whether the page checks it', async () => {
+  expect(passage.mayStay(passing)).toBe(false);
+  passage.meet(frame());
+  asked.read[0]?.(script(false));
+  expect(passage.mayStay(passing)).toBe(true);
+  expect(passage.mayStay({ ...passing, url: `${SCRIPT}?other` })).toBe(false);
+});
+
+it('tells the positions of the original while somebody may look at them', async () => {
+  passage.meet(frame());
+  asked.read[0]?.(script(false));
+  const textOf = async () => new TextDecoder().decode(await passage.rewrite(passing, bytes, []));
+  expect(await textOf()).toContain('//# sourceMappingURL=data:');
+  isLookedAt = false;
+  expect(await textOf()).not.toContain('sourceMappingURL');
 });

@@ -46,6 +46,8 @@ export interface Passage {
     headers: readonly ResponseHeader[],
   ): Promise<Uint8Array<ArrayBuffer> | undefined>;
   tooLarge(passing: PassingScript): void;
+  /** Whether a page that is loaded anew may run what was handed on to it without asking. */
+  mayStay(passing: PassingScript): boolean;
 }
 
 export interface ScriptPassageDeps {
@@ -54,6 +56,8 @@ export interface ScriptPassageDeps {
   hooks: CaptureHooks;
   plans: PlanMemory;
   board: CaptureBoard;
+  /** Whether somebody may look at scripts in developer tools, and be told where things stand in them. */
+  isLookedAt(): Promise<boolean>;
 }
 
 /** What both browsers' interception has in common: which scripts are of interest, and what becomes of them. */
@@ -110,7 +114,11 @@ export class ScriptPassage implements Passage {
       const hook = await this.#deps.hooks.of(new URL(passing.pageUrl).origin);
       return await this.#deps.plans.lookUp({ bytes, text: () => script.text, captures, hook });
     };
-    const [isSealed, plan] = await Promise.all([this.#isSealed(passing), subject()]);
+    const [isSealed, plan, isLookedAt] = await Promise.all([
+      this.#isSealed(passing),
+      subject(),
+      this.#deps.isLookedAt(),
+    ]);
     if (isSealed) {
       this.#noteAll(passing, captures, { kind: 'integrity' });
       return undefined;
@@ -121,7 +129,12 @@ export class ScriptPassage implements Passage {
       if (placement) this.#deps.board.note(passing.tabId, capture, { ...placement, script: passing.url });
     }
     if (insertions.length === 0) return undefined;
-    return script.insert(insertions, this.#mapOf(passing.url, script.text, insertions, headers));
+    return script.insert(insertions, isLookedAt ? this.#mapOf(passing.url, script.text, insertions, headers) : '');
+  }
+
+  /** Of a document that has not been read to its end it is not known yet: it might refuse the script. */
+  mayStay({ pageUrl, url }: PassingScript): boolean {
+    return this.#open.has(inPage(pageUrl, url));
   }
 
   #mapOf(url: string, text: string, insertions: readonly Insertion[], headers: readonly ResponseHeader[]): string {
