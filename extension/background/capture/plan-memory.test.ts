@@ -24,6 +24,7 @@ it('plans a script once, also for the next life of the background', async () => 
   const [first, again] = [subject('function a() { return 1 }'), subject('function a() { return 1 }')];
   const plan = (await new PlanMemory(session).lookUp(first))();
   expect(plan.insertions).toHaveLength(1);
+  await vi.waitFor(async () => expect(await session.get('capturePlans')).not.toEqual({}));
   expect((await new PlanMemory(session).lookUp(again))()).toEqual(plan);
   expect(again.text).not.toHaveBeenCalled();
 });

@@ -40,8 +40,8 @@ export class PlanMemory {
       plans.delete(key);
       const plan = known ?? planCaptures(subject.text(), subject.captures, subject.hook);
       plans.set(key, plan);
-      // The page does not wait for that.
-      if (!known) this.#save(plans).catch((error: unknown) => console.info('A plan could not be stored.', error));
+      // The page does not wait for that, nor for what the browser does with it.
+      if (!known) setTimeout(() => void this.#save(plans));
       return plan;
     };
   }
@@ -54,7 +54,9 @@ export class PlanMemory {
 
   async #save(plans: Map<string, CapturePlan>): Promise<void> {
     for (const key of plans.keys()) if (plans.size > MAX_PLANS) plans.delete(key);
-    await this.#storage.set({ [KEY]: Object.fromEntries(plans) });
+    await this.#storage.set({ [KEY]: Object.fromEntries(plans) }).catch((error: unknown) => {
+      console.info('A plan could not be stored.', error);
+    });
   }
 }
 

@@ -114,22 +114,21 @@ export class ScriptPassage implements Passage {
       const hook = await this.#deps.hooks.of(new URL(passing.pageUrl).origin);
       return await this.#deps.plans.lookUp({ bytes, text: () => script.text, captures, hook });
     };
-    const [isSealed, plan, isLookedAt] = await Promise.all([
-      this.#isSealed(passing),
-      subject(),
-      this.#deps.isLookedAt(),
-    ]);
-    if (isSealed) {
+    // All is made ready while the page is asked: it may be busy, and seldom says yes.
+    const isSealed = this.#isSealed(passing);
+    const [plan, isLookedAt] = await Promise.all([subject(), this.#deps.isLookedAt()]);
+    const { insertions, placements } = plan();
+    const end = isLookedAt && insertions.length > 0 ? this.#mapOf(passing.url, script.text, insertions, headers) : '';
+    const rewritten = insertions.length > 0 ? script.insert(insertions, end) : undefined;
+    if (await isSealed) {
       this.#noteAll(passing, captures, { kind: 'integrity' });
       return undefined;
     }
-    const { insertions, placements } = plan();
     for (const capture of captures) {
       const placement = placements[capture.name];
       if (placement) this.#deps.board.note(passing.tabId, capture, { ...placement, script: passing.url });
     }
-    if (insertions.length === 0) return undefined;
-    return script.insert(insertions, isLookedAt ? this.#mapOf(passing.url, script.text, insertions, headers) : '');
+    return rewritten;
   }
 
   /** Of a document that has not been read to its end it is not known yet: it might refuse the script. */
