@@ -6,7 +6,7 @@ import type { Insertion } from './insertion-place.ts';
 
 const HEAD = /function[ \t]+([\w$]+)[ \t]*\(/y;
 /** A variable by such a name means something else in other places. */
-const RESERVED_SOMEWHERE = /^(arguments|await|eval|let|static|yield)$/;
+const RESERVED_SOMEWHERE = /^(arguments|await|let|static|yield)$/;
 
 /**
  * Keeps a function in front of its declaration, where a capture points at that and asks for nothing else. No parser is needed to know that
