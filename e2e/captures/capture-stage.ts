@@ -1,17 +1,21 @@
 import type { Capture } from '../../extension/capture-schema.ts';
-import type { ExportedSettings } from '../../extension/settings-schema.ts';
+import type { Settings } from '../../extension/settings-schema.ts';
 import type { BrowserName } from '../../farm/browser-name.ts';
-import type { ExtensionPage, Page } from '../browser/driver.ts';
+import type { Page } from '../browser/driver.ts';
 import { eventually } from '../browser/eventually.ts';
 import type { HttpCall } from '../stage/call-over-http.ts';
-import { setUpThroughPopup, textOf } from '../stage/set-up-through-popup.ts';
-import { chooseFile, exportSettings } from '../stage/settings-transfer.ts';
+import { setUpAtOnce } from '../stage/set-up-at-once.ts';
+import { textOf } from '../stage/set-up-through-popup.ts';
 import { Stage } from '../stage/stage.ts';
+
+const ALWAYS = { always: 'encodeURIComponent' };
 
 /** A stage whose extension may change scripts. */
 export class CaptureStage {
   readonly stage: Stage;
   readonly #name: BrowserName;
+  /** How often captures have been set. */
+  #rounds = 0;
 
   private constructor(stage: Stage, name: BrowserName) {
     this.stage = stage;
@@ -24,43 +28,40 @@ export class CaptureStage {
 
   /** Opens a page of a site, enables it, and gives it these captures and a function `<name>` for each; the page is then loaded anew. */
   async setUp(url: string, captures: readonly Capture[]): Promise<Page> {
-    const page = await this.stage.browser.openPage(url);
-    const popup = await setUpThroughPopup(this.stage.browser, page, {
-      relayUrl: this.stage.relay.socketUrl,
-      clientId: this.stage.clientId,
-      functions: {},
-    });
+    const { browser, relay, clientId } = this.stage;
+    const page = await browser.openPage(url);
+    await setUpAtOnce(browser, page, { relayUrl: relay.socketUrl, clientId, functions: ALWAYS }, async () =>
+      (await this.stage.servingTabs()).includes(page.tabId),
+    );
     await this.setCaptures(captures);
-    if (this.#name === 'firefox' && captures.length > 0) await allow(popup);
-    await popup.close();
+    if (this.#name === 'firefox' && captures.length > 0) await this.#allow(page);
     await page.activate();
     await page.reload();
     await this.stage.isServing(page.tabId);
     return page;
   }
 
-  /** By an import, for every site there is. One function more has the tab serve also where there are no captures. */
+  /** For every site there is. One function more has the tab serve also where there are no captures. */
   async setCaptures(captures: readonly Capture[]): Promise<void> {
+    // Told apart by a name, so that it shows when they are applied: a page that is loaded before is served by what was.
+    const own = Object.fromEntries(captures.map(({ name }) => [name, `capture:${name}`]));
+    const functions = { ...ALWAYS, [`round${++this.#rounds}`]: 'encodeURIComponent', ...own };
     const options = await this.stage.browser.openOptions();
-    const { sites, ...settings } = await withSites(options);
-    const own = captures.map(({ name }) => ({ name, path: `capture:${name}` }));
-    const functions = [{ name: 'always', path: 'encodeURIComponent' }, ...own];
-    const changed = sites.map((site) => ({ ...site, captures, functions }));
-    await chooseFile(options, JSON.stringify({ ...settings, sites: changed }));
-    await options.control('button', 'Apply import').click();
-    const names = functions.map(({ name }) => name).sort();
-    await eventually(async () => {
-      const { sites } = JSON.parse(await exportSettings(options)) as ExportedSettings;
-      // The names as well: where no captures are wanted, there were none before either.
-      const stored = sites[0]?.functions.map(({ name }) => name).sort();
-      return JSON.stringify([sites[0]?.captures ?? [], stored]) === JSON.stringify([captures, names]);
-    });
+    await options.evaluate(storeCaptures, { captures, functions });
     await options.close();
-    // Stored is not applied: a page that is loaded before is served by what was.
+    const names = JSON.stringify(Object.keys(functions).sort());
     await eventually(async () => {
       const served = await this.stage.servedFunctions();
-      return JSON.stringify(served.map(({ name }) => name).sort()) === JSON.stringify(names);
+      return JSON.stringify(served.map(({ name }) => name).sort()) === names;
     });
+  }
+
+  /** Firefox asks for a click. */
+  async #allow(page: Page): Promise<void> {
+    const popup = await this.stage.browser.openPopup({ tabId: page.tabId, url: await page.url() });
+    await popup.control('button', 'Allow captures').click();
+    await eventually(async () => !(await popup.control('button', 'Allow captures').isThere()));
+    await popup.close();
   }
 
   /** What a function answers, once it is in the page; anything but that it is not there fails. */
@@ -104,16 +105,18 @@ export class CaptureStage {
   }
 }
 
-/** What is stored, once a site is: the popup that has just enabled it may still be asking the browser for its permission. */
-async function withSites(options: ExtensionPage): Promise<ExportedSettings> {
-  return await eventually(async () => {
-    const settings = JSON.parse(await exportSettings(options)) as ExportedSettings;
-    return settings.sites.length > 0 && settings;
-  });
+interface ExtensionApi {
+  storage: { local: { get(key: 'settings'): Promise<{ settings: Settings }>; set(items: object): Promise<void> } };
 }
+declare const chrome: ExtensionApi;
 
-/** Firefox asks for a click. */
-async function allow(popup: ExtensionPage): Promise<void> {
-  await popup.control('button', 'Allow captures').click();
-  await eventually(async () => !(await popup.control('button', 'Allow captures').isThere()));
+/** Runs in a page of the extension. */
+async function storeCaptures(wanted: {
+  captures: readonly Capture[];
+  functions: Record<string, string>;
+}): Promise<void> {
+  const functions = Object.entries(wanted.functions).map(([name, path]) => ({ name, path }));
+  const { settings } = await chrome.storage.local.get('settings');
+  const sites = settings.sites.map((site) => ({ ...site, captures: wanted.captures, functions }));
+  await chrome.storage.local.set({ settings: { ...settings, sites } });
 }

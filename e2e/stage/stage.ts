@@ -10,7 +10,7 @@ import { borrowBrowser } from '../browser/launch-browser.ts';
 import { ShopSite } from '../site/shop-site.ts';
 import { callOverHttp, type HttpAnswer, type HttpCall } from './call-over-http.ts';
 import { RelayProcess } from './relay-process.ts';
-import { setUpThroughPopup, textOf } from './set-up-through-popup.ts';
+import { setUpAtOnce } from './set-up-at-once.ts';
 import { chooseFile, exportSettings } from './settings-transfer.ts';
 
 export const GRANTABLE_HOSTS = ['http://127.0.0.1/*', 'https://127.0.0.1/*'];
@@ -52,30 +52,15 @@ export class Stage {
     }
   }
 
-  /**
-   * Opens a page of the site, sets the extension up for it and waits until the relay knows. The first function is added in
-   * the popup, the others come by an import on the options page; both are closed again.
-   */
+  /** Opens a page of the site, sets the extension up for it and waits until the relay knows. */
   async setUp(functions: Record<string, string>, path = '/lab'): Promise<Page> {
     const page = await this.browser.openPage(this.site.url(path));
-    const [first, ...others] = Object.entries(functions);
-    const popup = await setUpThroughPopup(this.browser, page, {
-      relayUrl: this.relay.socketUrl,
-      clientId: this.clientId,
-      functions: Object.fromEntries(first ? [first] : []),
-    });
-    await this.isServing(page.tabId).catch(async (error: Error) => {
-      throw new Error(`${error.message}; the popup says:\n${await textOf(popup)}`);
-    });
-    await popup.close();
-    if (others.length > 0) await this.#importFunctions(others);
+    const { relay, clientId } = this;
+    await setUpAtOnce(this.browser, page, { relayUrl: relay.socketUrl, clientId, functions }, async () =>
+      (await this.servingTabs()).includes(page.tabId),
+    );
     await page.activate();
     return page;
-  }
-
-  async #importFunctions(functions: [string, string][]): Promise<void> {
-    const added = functions.map(([name, path]) => ({ name, path }));
-    await this.importSites((sites) => sites.map((site) => ({ ...site, functions: [...site.functions, ...added] })));
   }
 
   /**
