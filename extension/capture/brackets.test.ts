@@ -25,7 +25,7 @@ describe('the end of a block', () => {
   ] as const;
 
   it.each(found)('is found where there is %s', (_what, block) => {
-    expect(endOfBlock(`f()${block}}`, 3)).toBe(3 + block.length - 1);
+    expect(endOfBlock(`f()${block}}`, 3)).toEqual({ end: 3 + block.length - 1, read: block.length });
   });
 
   const inDoubt = [
@@ -43,12 +43,12 @@ describe('the end of a block', () => {
   ] as const;
 
   it.each(inDoubt)('is not told where there is %s', (_what, block) => {
-    expect(endOfBlock(`${block}}`, 0)).toBeUndefined();
+    expect(endOfBlock(`${block}}`, 0).end).toBeUndefined();
   });
 
   it('is not looked for behind the limit', () => {
-    expect(endOfBlock('{{}}', 0, 4)).toBe(3);
-    expect(endOfBlock('{{}}', 0, 3)).toBeUndefined();
+    expect(endOfBlock('{{}}', 0, 4)).toEqual({ end: 3, read: 4 });
+    expect(endOfBlock('{{}}', 0, 3)).toEqual({ end: undefined, read: 3 });
   });
 });
 
@@ -74,7 +74,7 @@ function compare(text: string) {
     const body = isFunction(node) && 'body' in node ? (node.body as Node) : undefined;
     if (body?.type !== 'BlockStatement') return true;
     result.bodies++;
-    const end = endOfBlock(text, body.start);
+    const { end } = endOfBlock(text, body.start);
     if (end === undefined) result.untold++;
     else if (end !== body.end - 1) result.wrong.push(text.slice(body.start, body.end).slice(0, 200));
     return true;

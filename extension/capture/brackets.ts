@@ -30,11 +30,17 @@ const AMBIGUOUS = new Set('yield await of let async get set static using'.split(
 /** Words whose parentheses a statement follows, where those of others are followed by an operator. */
 const BEFORE_STATEMENT = new Set('if while for with'.split(' '));
 
-/** Where the block ends that begins at `open`: the offset of its closing brace. Undefined where it does not end before `limit`. */
-export function endOfBlock(text: string, open: number, limit: number = text.length): number | undefined {
+/** `end`: the offset of a block's closing brace, undefined where it does not end before the limit; `read`: how far it was looked for. */
+export interface BlockEnd {
+  readonly end: number | undefined;
+  readonly read: number;
+}
+
+/** Where the block ends that begins at `open`. */
+export function endOfBlock(text: string, open: number, limit: number = text.length): BlockEnd {
   const scan = scanFrom(text, open);
-  while (step(scan, limit) === 'on') if (scan.opened.length === 0) return scan.at - 1;
-  return undefined;
+  while (step(scan, limit) === 'on') if (scan.opened.length === 0) return { end: scan.at - 1, read: scan.at - open };
+  return { end: undefined, read: Math.min(scan.at, limit) - open };
 }
 
 export interface Surroundings {

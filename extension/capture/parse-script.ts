@@ -16,6 +16,9 @@ const OPTIONS = {
   allowHashBang: true,
 } as const satisfies Partial<Options>;
 
+/** So much is read to find the ends of bodies, in all: a script may nest them so that each is looked through once for each around it. */
+const MOST_READ = 100_000_000;
+
 /**
  * Reads a script whichever it is, a module or a classic one; an Error says where the parser gave up. Where it is read for the sake of some
  * offsets, the bodies of functions around none of them are passed over, with what may be wrong in them: that takes a fifth of the time.
@@ -61,6 +64,7 @@ interface ParserForPlugins {
 /** At its opening brace, a body that is passed over is made an empty one: the next token is its closing brace. */
 function parserAround(offsets: readonly number[], skipped: Set<number>): typeof Parser {
   const places = offsets.toSorted((a, b) => a - b);
+  let left = MOST_READ;
   const plugin = (Base: ParserForPlugins) =>
     class extends Base {
       override parseFunctionBody(node: { readonly start: number }, ...more: unknown[]) {
@@ -68,10 +72,13 @@ function parserAround(offsets: readonly number[], skipped: Set<number>): typeof 
         const next = places.find((place) => place >= node.start);
         // Its head is as good as its body: somebody points at the function.
         const isBlock = input[start] === '{' && (next === undefined || next > start);
-        const end = isBlock ? endOfBlock(input, start, next) : undefined;
-        if (end !== undefined) {
-          skipped.add(start);
-          this.pos = end;
+        if (isBlock && left > 0) {
+          const { end, read } = endOfBlock(input, start, next);
+          left -= read;
+          if (end !== undefined) {
+            skipped.add(start);
+            this.pos = end;
+          }
         }
         super.parseFunctionBody(node, ...more);
       }
