@@ -30,15 +30,21 @@ type Placed = { readonly offset: number } | Placement;
  * a valid script valid: where in doubt a capture is left out, and says so.
  */
 export function planCaptures(text: string, captures: readonly Wanted[], hook: string): CapturePlan {
-  return planDeclared(text, captures, hook) ?? planInScript(text, captures, hook).plan;
+  const places = captures.map(({ at }): Placed => locate(text, at));
+  return planDeclared(text, captures, places, hook) ?? planInScript(text, captures, places, hook).plan;
 }
 
 /** Functions that are pointed at where they are declared, as most are, cost no parsing. */
-function planDeclared(text: string, captures: readonly Wanted[], hook: string): CapturePlan | undefined {
+function planDeclared(
+  text: string,
+  captures: readonly Wanted[],
+  places: readonly Placed[],
+  hook: string,
+): CapturePlan | undefined {
   const insertions: Insertion[] = [];
   const placements: Record<string, Placement> = {};
-  for (const capture of captures) {
-    const place = locate(text, capture.at);
+  for (const [index, capture] of captures.entries()) {
+    const place = places[index] as Placed;
     const insertion = 'offset' in place ? keepDeclared(text, capture, place.offset, hook) : undefined;
     if (!insertion) return undefined;
     insertions.push(insertion);
@@ -48,8 +54,12 @@ function planDeclared(text: string, captures: readonly Wanted[], hook: string): 
 }
 
 /** With the script as it was parsed, where it had to be. */
-function planInScript(text: string, captures: readonly Wanted[], hook: string): { plan: CapturePlan; program?: Node } {
-  const places = captures.map(({ at }): Placed => locate(text, at));
+function planInScript(
+  text: string,
+  captures: readonly Wanted[],
+  places: readonly Placed[],
+  hook: string,
+): { plan: CapturePlan; program?: Node } {
   const parsed = parseAround(
     text,
     places.flatMap((place) => ('offset' in place ? [place.offset] : [])),
@@ -88,7 +98,7 @@ export function planBreakpoint(
   capture: Wanted,
   hook: string,
 ): { offset: number; condition: string } | Placement {
-  const { plan, program } = planInScript(text, [capture], hook);
+  const { plan, program } = planInScript(text, [capture], [locate(text, capture.at)], hook);
   const { insertions, placements } = plan;
   const expression = readExpression(capture.expression);
   // Of a class the first is in a method, where there is an object to see.

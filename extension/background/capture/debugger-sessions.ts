@@ -79,7 +79,7 @@ export class DebuggerSessions {
   async committed(tabId: number, url: string, isForm: boolean): Promise<void> {
     this.#frames.shown(tabId, url);
     this.#pages.shown(tabId, url);
-    const wasInTime = this.#intercepting.get(tabId)?.ofPage === JSON.stringify(this.#capturesOf(url));
+    const wasInTime = this.#intercepting.get(tabId)?.ofPage === JSON.stringify(this.#deps.passage.capturesOf(url));
     await this.#reach(tabId, url, { shown: new URL(url).origin });
     if (!wasInTime && !isForm && this.#intercepting.has(tabId)) await this.#send({ tabId }, 'Page.reload');
   }
@@ -93,7 +93,7 @@ export class DebuggerSessions {
   /** A page of another origin that is there now may have come with another renderer. */
   async #reach(tabId: number, url: string, news: Partial<Pick<Intercepting, 'shown' | 'isLookedAt'>>): Promise<void> {
     const { passage, breakpoints } = this.#deps;
-    const captures = this.#capturesOf(url);
+    const captures = passage.capturesOf(url);
     const wanted = passage.breakpointsOf(url);
     const inFrames = this.#capturesOfFrames(tabId);
     if (captures.length + wanted.length + inFrames.length === 0 || (await this.isStopped())) {
@@ -137,11 +137,7 @@ export class DebuggerSessions {
   }
 
   #capturesOfFrames(tabId: number): Capture[] {
-    return [...new Set(this.#frames.of(tabId).flatMap((url) => this.#capturesOf(url)))];
-  }
-
-  #capturesOf(url: string): Capture[] {
-    return this.#deps.passage.capturesOf(url);
+    return [...new Set(this.#frames.of(tabId).flatMap((url) => this.#deps.passage.capturesOf(url)))];
   }
 
   /** What the debugger tells of a tab, or of a frame in it. */
