@@ -4,7 +4,6 @@ import type { BrowserName } from '../../farm/browser-name.ts';
 import type { Page } from '../browser/driver.ts';
 import { eventually } from '../browser/eventually.ts';
 import type { HttpCall } from '../stage/call-over-http.ts';
-import { setUpAtOnce } from '../stage/set-up-at-once.ts';
 import { textOf } from '../stage/set-up-through-popup.ts';
 import { Stage } from '../stage/stage.ts';
 
@@ -28,11 +27,8 @@ export class CaptureStage {
 
   /** Opens a page of a site, enables it, and gives it these captures and a function `<name>` for each; the page is then loaded anew. */
   async setUp(url: string, captures: readonly Capture[]): Promise<Page> {
-    const { browser, relay, clientId } = this.stage;
-    const page = await browser.openPage(url);
-    await setUpAtOnce(browser, page, { relayUrl: relay.socketUrl, clientId, functions: ALWAYS }, async () =>
-      (await this.stage.servingTabs()).includes(page.tabId),
-    );
+    const page = await this.stage.browser.openPage(url);
+    await this.stage.enable(page, ALWAYS);
     await this.setCaptures(captures);
     if (this.#name === 'firefox' && captures.length > 0) await this.#allow(page);
     await page.activate();

@@ -55,12 +55,15 @@ export class Stage {
   /** Opens a page of the site, sets the extension up for it and waits until the relay knows. */
   async setUp(functions: Record<string, string>, path = '/lab'): Promise<Page> {
     const page = await this.browser.openPage(this.site.url(path));
-    const { relay, clientId } = this;
-    await setUpAtOnce(this.browser, page, { relayUrl: relay.socketUrl, clientId, functions }, async () =>
-      (await this.servingTabs()).includes(page.tabId),
-    );
+    await this.enable(page, functions);
     await page.activate();
     return page;
+  }
+
+  /** The same for the site of a page that is open. */
+  async enable(page: Page, functions: Record<string, string>): Promise<void> {
+    const wanted = { relayUrl: this.relay.socketUrl, clientId: this.clientId, functions };
+    await setUpAtOnce(this.browser, page, wanted, () => this.#serves(page.tabId));
   }
 
   /**
@@ -91,10 +94,14 @@ export class Stage {
 
   /** Waits until the relay has been told that this tab serves. */
   async isServing(tabId: number): Promise<void> {
-    await eventually(async () => (await this.servingTabs()).includes(tabId)).catch(async () => {
+    await eventually(() => this.#serves(tabId)).catch(async () => {
       const clients = JSON.stringify(await this.relay.clients(), undefined, 1);
       throw new Error(`tab ${tabId} has never served; the relay knows ${clients}`);
     });
+  }
+
+  async #serves(tabId: number): Promise<boolean> {
+    return (await this.servingTabs()).includes(tabId);
   }
 
   /** Does what ends the connection of the extension, and waits until this tab is served through a new one. */
