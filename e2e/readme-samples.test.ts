@@ -4,7 +4,8 @@ import { WebSocket } from 'ws';
 import { eventually } from './browser/eventually.ts';
 import { readSamples, type Sample } from './samples/sample.ts';
 import { canRun, SampleFolder, succeeds } from './samples/sample-folder.ts';
-import { RelayProcess } from './stage/relay-process.ts';
+import { borrowRelay, returnRelay } from './stage/borrow-relay.ts';
+import type { RelayProcess } from './stage/relay-process.ts';
 
 /** Runs each sample of README.md as it stands there, but for the port, against the built relay. */
 
@@ -17,11 +18,11 @@ const runnable = calls.filter(({ name }) => hasMeans(name)).map((sample) => [sam
 let relay: RelayProcess;
 let folder: SampleFolder;
 beforeAll(async () => {
-  relay = await RelayProcess.start();
+  relay = await borrowRelay();
   folder = await SampleFolder.create();
 });
 afterAll(async () => {
-  await relay?.stop();
+  await returnRelay(relay);
   await folder?.remove();
 });
 

@@ -87,6 +87,15 @@ export class RelayProcess {
     this.#check(child, child.exitCode === 0 || process.platform === 'win32');
   }
 
+  /** Forgets what it has logged, to be used by another test. @returns false where it does not run any more; throws as `stop` does */
+  rest(): boolean {
+    const child = this.#child;
+    if (!child) return false;
+    this.#check(child, child.exitCode === null && child.signalCode === null);
+    this.#output = '';
+    return true;
+  }
+
   /** Ends it without a word to anybody, as a crash would; throws where it had done so by itself. */
   async crash(): Promise<void> {
     const child = this.#child;

@@ -8,8 +8,9 @@ import { eventually } from '../browser/eventually.ts';
 import { findBrowser } from '../browser/find-browser.ts';
 import { borrowBrowser } from '../browser/launch-browser.ts';
 import { ShopSite } from '../site/shop-site.ts';
+import { borrowRelay, returnRelay } from './borrow-relay.ts';
 import { callOverHttp, type HttpAnswer, type HttpCall } from './call-over-http.ts';
-import { RelayProcess } from './relay-process.ts';
+import type { RelayProcess } from './relay-process.ts';
 import { setUpAtOnce } from './set-up-at-once.ts';
 import { chooseFile, exportSettings } from './settings-transfer.ts';
 
@@ -42,12 +43,12 @@ export class Stage {
     const executablePath = await findBrowser(name, console.log);
     const extension = builtExtension(name, { captures });
     const options = { extension, executablePath, grantableHosts: GRANTABLE_HOSTS };
-    const relay = await RelayProcess.start();
+    const relay = await borrowRelay();
     try {
       const site = await ShopSite.start({ https });
       return new Stage(relay, site, await launch(name, options));
     } catch (error) {
-      await relay.stop();
+      await returnRelay(relay);
       throw error;
     }
   }
@@ -137,7 +138,7 @@ export class Stage {
   async close(): Promise<void> {
     const errors = await this.browser.backgroundErrors().finally(() => this.browser.close());
     await this.site.close();
-    await this.relay.stop();
+    await returnRelay(this.relay);
     const unexpected = errors.filter((error) => !isFailedConnection(error) && !isOfClosingPage(error));
     if (unexpected.length > 0) throw new Error(`the extension's background said:\n${unexpected.join('\n')}`);
   }

@@ -10,8 +10,9 @@ import { findBrowser } from '../browser/find-browser.ts';
 import { launchBrowser } from '../browser/launch-browser.ts';
 import { unpackedId, withPolicy } from '../browser/with-policy.ts';
 import { ShopSite } from '../site/shop-site.ts';
+import { borrowRelay, returnRelay } from '../stage/borrow-relay.ts';
 import { callOverHttp } from '../stage/call-over-http.ts';
-import { RelayProcess } from '../stage/relay-process.ts';
+import type { RelayProcess } from '../stage/relay-process.ts';
 import { says } from '../stage/set-up-through-popup.ts';
 import { builtExtension, GRANTABLE_HOSTS } from '../stage/stage.ts';
 
@@ -27,7 +28,7 @@ let page: Page;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'pagewire-policy-'));
-  relay = await RelayProcess.start();
+  relay = await borrowRelay();
   site = await ShopSite.start();
   const extension = builtExtension(browserName);
   const settings = {
@@ -49,7 +50,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
   await site?.close();
-  await relay?.stop();
+  await returnRelay(relay);
   await rm(folder, { recursive: true, force: true, maxRetries: 5 });
 });
 

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { eventually } from '../browser/eventually.ts';
 import { ShopSite } from '../site/shop-site.ts';
+import { borrowRelay, returnRelay } from '../stage/borrow-relay.ts';
 import { callOverHttp } from '../stage/call-over-http.ts';
 import { LastingBrowser } from '../stage/lasting-browser.ts';
-import { RelayProcess } from '../stage/relay-process.ts';
+import type { RelayProcess } from '../stage/relay-process.ts';
 
 /** A browser that is ended and started again, with its profile and the tabs that it had. */
 
@@ -12,7 +13,7 @@ let site: ShopSite;
 let browser: LastingBrowser | undefined;
 
 beforeAll(async () => {
-  relay = await RelayProcess.start();
+  relay = await borrowRelay();
   site = await ShopSite.start();
   const sites = [{ pattern: site.origin, functions: [{ name: 'page', path: 'lab.page' }] }];
   const settings = { relayUrl: relay.socketUrl, clientId: 'again-{random}', token: '', sites };
@@ -21,7 +22,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.remove();
   await site?.close();
-  await relay?.stop();
+  await returnRelay(relay);
 });
 
 it('serves the tabs that come back, under the clientId that it had', { timeout: 240_000 }, async ({ skip }) => {
