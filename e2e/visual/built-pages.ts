@@ -25,7 +25,11 @@ export class BuiltPages {
     const server = createServer((request, response) => {
       const { pathname } = new URL(request.url ?? '/', 'http://127.0.0.1');
       readFile(fileURLToPath(new URL(`.${pathname}`, DIST))).then(
-        (content) => response.setHeader('content-type', TYPES[extname(pathname)] ?? 'text/plain').end(content),
+        (content) =>
+          response
+            .setHeader('cache-control', 'max-age=600')
+            .setHeader('content-type', TYPES[extname(pathname)] ?? 'text/plain')
+            .end(content),
         () => response.writeHead(404).end(),
       );
     });

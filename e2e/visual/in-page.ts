@@ -19,7 +19,10 @@ export function findClipped(): string[] {
     .map((element) => `${element.tagName} ${element.className}: ${element.textContent}`);
 }
 
-/** What Tab should reach, in the order of the page (of radio buttons only one); the next Tab starts at the top. */
+/**
+ * What Tab should reach, in the order of the page (of radio buttons only one); the next Tab starts at the top. What has the focus
+ * from then on is put down, for `focusedStops`.
+ */
 export function tabStops(): string[] {
   const stops = document.querySelectorAll<HTMLElement>(
     ':is(a[href], button, input, textarea, summary, [tabindex="0"]):not(:disabled)',
@@ -32,6 +35,14 @@ export function tabStops(): string[] {
   document.body.tabIndex = -1;
   document.body.focus();
   document.body.removeAttribute('tabindex');
+  window.focusedStops = [];
+  document.addEventListener('focusin', ({ target }) => {
+    if (!(target instanceof HTMLElement)) return;
+    const rings = [target, target.closest('.button')].flatMap((one) => (one ? getComputedStyle(one) : []));
+    const isSeen = rings.some(({ outlineStyle, outlineWidth }) => outlineStyle !== 'none' && outlineWidth !== '0px');
+    const stop = target.dataset.stop ?? 'something unexpected';
+    window.focusedStops.push(isSeen ? stop : `${stop} without a ring`);
+  });
   return [...stops]
     .filter((element) => element.checkVisibility({ visibilityProperty: true }) && isChosen(element))
     .map((element, index) => {
@@ -40,13 +51,9 @@ export function tabStops(): string[] {
     });
 }
 
-/** Where the focus is, and whether that can be seen. */
-export function focused(): string {
-  const element = document.activeElement;
-  if (!(element instanceof HTMLElement) || element === document.body) return 'nothing';
-  const rings = [element, element.closest('.button')].flatMap((one) => (one ? getComputedStyle(one) : []));
-  const isSeen = rings.some(({ outlineStyle, outlineWidth }) => outlineStyle !== 'none' && outlineWidth !== '0px');
-  return isSeen ? (element.dataset.stop ?? 'something unexpected') : `${element.dataset.stop} without a ring`;
+/** What has had the focus since `tabStops`, and whether that could be seen. */
+export function focusedStops(): string[] {
+  return window.focusedStops;
 }
 
 /** Resolves when all pictures are there and nothing in the page has changed for some frames: all that was asked is answered. */
@@ -66,4 +73,10 @@ export async function isAtRest(): Promise<void> {
     quietFrames++;
   }
   observer.disconnect();
+}
+
+declare global {
+  interface Window {
+    focusedStops: string[];
+  }
 }
