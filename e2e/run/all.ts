@@ -15,7 +15,7 @@ const [built] = await Promise.all([
   step('build', () => runScript('build', BESIDE), BESIDE),
   step('types', () => runScript('types')),
 ]);
-await Promise.all([step('unit tests', () => runVitest('unit', [])), built && runWholePrograms()]);
+await Promise.all([runUnits(), built && runNodesAndPackage()]);
 if (built) await step('end to end, in both browsers', runEndToEnd);
 
 const failures = summaries.flatMap((summary) => summary.failures);
@@ -25,10 +25,15 @@ const tally = summaries.map((summary) => summary.tally).reduce(add, NOTHING);
 process.exitCode = tally.failed > 0 ? 1 : 0;
 console.log(`\n${formatTally(tally)}`);
 
-/** One after the other: each starts several processes of its own. */
-async function runWholePrograms(): Promise<void> {
+/* What of whole programs takes as long as the unit tests runs beside them, the rest after either: each starts several processes of its own. */
+
+async function runUnits(): Promise<void> {
+  await step('unit tests', () => runVitest('unit', []));
+  if (built) await step('examples, with mitmproxy', vitest('examples'), BESIDE);
+}
+
+async function runNodesAndPackage(): Promise<void> {
   await step('many nodes, with NATS', vitest('cluster'), BESIDE);
-  await step('examples, with mitmproxy', vitest('examples'), BESIDE);
   await step('package, packed and installed', vitest('package'), BESIDE);
   await step('add-on lint', () => lintAddon(BESIDE), BESIDE);
 }
