@@ -66,6 +66,8 @@ const probe = '<script src="/plain.js"></script>';
 const FILES: Record<string, File> = {
   '/': page(`${probe}<script src="/vault.min.js"></script>`),
   '/other': page(probe),
+  '/anew': page('<script src="/vault.min.js?anew"></script>'),
+  '/never': page('<script src="/vault.min.js?never"></script>'),
   '/framing': { ...page('<iframe src="ORIGIN/"></iframe>'), policy: 'frame-src *' },
   '/sealed': page(`<script src="/vault.min.js?sealed" integrity="${SRI}"></script>${probe}`),
   '/unfiled': {

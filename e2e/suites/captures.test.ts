@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import type { Capture } from '../../extension/capture-schema.ts';
 import type { Page } from '../browser/driver.ts';
 import { eventually } from '../browser/eventually.ts';
 import { CaptureSite } from '../captures/capture-site.ts';
@@ -35,38 +34,6 @@ it('calls a function that only its closure sees, under a strict policy', async (
 
 it('calls a private method on its object', async () => {
   expect(await value('private', 'x')).toBe('k2/x');
-});
-
-it('survives reloads, also from the cache', async () => {
-  const loads = async () => await page.evaluate(() => vault.loads, undefined);
-  const before = await loads();
-  for (let reload = 0; reload < 3; reload++) {
-    await page.reload();
-    await captures.stage.isServing(page.tabId);
-    expect(await value('seal', 'y')).toBe('k1:y');
-  }
-  expect(await loads()).not.toBe(before);
-});
-
-it('follows an edit at the next load, also where the renderer has the script in its memory', async () => {
-  const [seal, ...others] = CAPTURES;
-  const loaded = async () => {
-    await page.reload();
-    await captures.stage.isServing(page.tabId);
-    return await value('seal', 'y');
-  };
-  await loaded();
-  await loaded();
-  // Chromium runs it again without asking; what comes through a debugger has a size.
-  const size = page.evaluate((is) => {
-    const entries = performance.getEntriesByType('resource') as PerformanceResourceTiming[];
-    return entries.find(({ name }) => name.endsWith(is))?.transferSize;
-  }, '/vault.min.js');
-  if (name === 'chromium') expect(await size).toBe(0);
-  await captures.setCaptures([{ ...seal, expression: 't.bind(0,"edited")' } as Capture, ...others]);
-  expect(await loaded()).toBe('k1:edited');
-  await captures.setCaptures(CAPTURES);
-  expect(await loaded()).toBe('k1:y');
 });
 
 it('survives navigation, forth and back', async () => {
@@ -243,18 +210,6 @@ it('starts a capture from a search in the scripts of the page, in a few clicks',
   await page.reload();
   await captures.stage.isServing(page.tabId);
   expect(await captures.laterValue('found', ['x'])).toBe('k1:x');
-});
-
-it('has nothing in a page that no capture is for', async () => {
-  const hooks = () =>
-    page.evaluate(() => Object.getOwnPropertyNames(Object.getPrototypeOf(globalThis)).sort().join(), undefined);
-  const withCapture = await hooks();
-  await captures.setCaptures([]);
-  await page.reload();
-  await captures.stage.isServing(page.tabId);
-  const without = await hooks();
-  expect(without.split(',').length).toBe(withCapture.split(',').length - 1);
-  expect(await page.evaluate(() => vault.go('x'), undefined)).toBe('k2/x');
 });
 
 declare const probe: { names(): string; enumerable(): string };

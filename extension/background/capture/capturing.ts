@@ -12,6 +12,7 @@ import { DocumentPassage } from './document-passage.ts';
 import { FilterResponses, type ResponseFilter } from './filter-responses.ts';
 import { listNow } from './list-now.ts';
 import { PlanMemory, type PlanStorage } from './plan-memory.ts';
+import type { RendererMemory } from './renderer-memory.ts';
 import { ScriptPassage } from './script-passage.ts';
 
 export interface CapturingDeps {
@@ -53,8 +54,9 @@ export class Capturing {
   }
 
   /** Firefox's way. */
-  filterWith(filter: (requestId: string) => ResponseFilter): FilterResponses {
-    return new FilterResponses(this.passage, this.#documents, filter);
+  filterWith(filter: (requestId: string) => ResponseFilter, memory: RendererMemory): FilterResponses {
+    const passages = { scripts: this.passage, documents: this.#documents };
+    return new FilterResponses(passages, filter, () => memory.mayUse());
   }
 
   /** Chromium's way. */

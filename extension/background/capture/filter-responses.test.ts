@@ -1,4 +1,4 @@
-import { expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { FilterResponses, type ResponseFilter } from './filter-responses.ts';
 import { MAX_SCRIPT_BYTES, type Passage, type PassingScript } from './script-passage.ts';
 
@@ -33,17 +33,26 @@ function pass(rewrite: Passage['rewrite']) {
   };
   const filters: FakeFilter[] = [];
   const documents = { ...passage, isOfInterest: ({ url }: PassingScript) => url.endsWith('/inline') };
-  const responses = new FilterResponses(passage, documents, () => {
+  const mayUseMemory = vi.fn(async () => true);
+  const filterOf = () => {
     const filter = new FakeFilter();
     filters.push(filter);
     return filter;
-  });
+  };
+  const responses = new FilterResponses({ scripts: passage, documents }, filterOf, mayUseMemory);
   const request = (url: string) =>
     responses.requested({ requestId: '1', url, tabId: 1, documentUrl: 'https://shop.test/' });
-  return { passage, filters, responses, request };
+  return { passage, filters, responses, request, mayUseMemory };
 }
 
-const answer = { requestId: '1', type: 'script', url: 'https://shop.test/app.js', tabId: 1, statusCode: 200 };
+const answer = {
+  requestId: '1',
+  type: 'script',
+  url: 'https://shop.test/app.js',
+  tabId: 1,
+  statusCode: 200,
+  fromCache: false,
+};
 
 it('touches no script but those of a capture', () => {
   const { filters, request } = pass(async () => undefined);
@@ -56,7 +65,7 @@ it('hands on what has become of the whole script, and tells its headers', async 
   const { filters, responses, request } = pass(rewrite);
   request('https://shop.test/app.js');
   const responseHeaders = [{ name: 'content-type', value: 'text/javascript; charset=gbk' }];
-  responses.answered({ ...answer, responseHeaders });
+  await responses.answered({ ...answer, responseHeaders });
   const [filter] = filters as [FakeFilter];
   filter.ondata?.({ data: bytes('o').buffer });
   filter.ondata?.({ data: bytes('ld').buffer });
@@ -66,29 +75,58 @@ it('hands on what has become of the whole script, and tells its headers', async 
   expect(rewrite).toHaveBeenCalledWith(expect.anything(), bytes('old'), responseHeaders);
 });
 
-it('has nothing of a script kept that passes through it, and leaves all others as they are', () => {
-  const { responses, request } = pass(async () => undefined);
-  request('https://shop.test/app.js');
-  const responseHeaders = [
-    { name: 'ETag', value: '"1"' },
-    { name: 'cache-control', value: 'max-age=9' },
-  ];
-  expect(responses.answered({ ...answer, responseHeaders })).toEqual({
-    responseHeaders: [
-      { name: 'ETag', value: '"1"' },
-      { name: 'Cache-Control', value: 'no-store' },
-    ],
+describe('the headers of a script that passes through it', () => {
+  const etag = { name: 'ETag', value: '"1"' };
+  const cacheFor = (value: string) => [etag, { name: 'cache-control', value }];
+  const notKept = { responseHeaders: [etag, { name: 'Cache-Control', value: 'no-store' }] };
+
+  it('stay where it comes from its server: the original goes into the cache', async () => {
+    const { responses, request, mayUseMemory } = pass(async () => undefined);
+    request('https://shop.test/app.js');
+    expect(await responses.answered({ ...answer, responseHeaders: cacheFor('max-age=9') })).toEqual({});
+    expect(mayUseMemory).toHaveBeenCalledOnce();
   });
-  expect(responses.answered({ ...answer, requestId: '2', responseHeaders })).toEqual({});
+
+  it('have nothing kept where the memory of the renderer may not be used', async () => {
+    const { responses, request, mayUseMemory } = pass(async () => undefined);
+    mayUseMemory.mockResolvedValue(false);
+    request('https://shop.test/app.js');
+    expect(await responses.answered({ ...answer, responseHeaders: cacheFor('max-age=9') })).toEqual(notKept);
+  });
+
+  it('have nothing of the changed script kept where the original comes from the cache', async () => {
+    const { responses, request } = pass(async () => undefined);
+    request('https://shop.test/app.js');
+    const response = { ...answer, fromCache: true, responseHeaders: cacheFor('max-age=9') };
+    expect(await responses.answered(response)).toEqual(notKept);
+  });
+
+  it.each([
+    [200, 'no-store'],
+    [200, 'private, no-cache'],
+    [200, 'public, max-age=0, must-revalidate'],
+    [304, 'max-age=9'],
+  ])('stay, and use no memory, with status %s and %s', async (statusCode, control) => {
+    const { responses, request, mayUseMemory } = pass(async () => undefined);
+    request('https://shop.test/app.js');
+    expect(await responses.answered({ ...answer, statusCode, responseHeaders: cacheFor(control) })).toEqual({});
+    expect(mayUseMemory).not.toHaveBeenCalled();
+  });
+
+  it('are left alone where the script is of no capture', async () => {
+    const { responses } = pass(async () => undefined);
+    const response = { ...answer, fromCache: true, responseHeaders: cacheFor('max-age=9') };
+    expect(await responses.answered({ ...response, requestId: '2' })).toEqual({});
+  });
 });
 
 it('has a document pass through it that a capture names, once it is there, and leaves its headers', async () => {
   const { filters, responses } = pass(async () => bytes('new'));
   const document = { ...answer, type: 'main_frame', url: 'https://shop.test/inline' };
-  expect(responses.answered({ ...document, statusCode: 302 })).toEqual({});
-  expect(responses.answered({ ...document, url: 'https://shop.test/' })).toEqual({});
+  expect(await responses.answered({ ...document, statusCode: 302 })).toEqual({});
+  expect(await responses.answered({ ...document, url: 'https://shop.test/' })).toEqual({});
   expect(filters).toEqual([]);
-  expect(responses.answered(document)).toEqual({});
+  expect(await responses.answered(document)).toEqual({});
   const [filter] = filters as [FakeFilter];
   filter.ondata?.({ data: bytes('old').buffer });
   filter.onstop?.();

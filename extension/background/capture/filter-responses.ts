@@ -1,4 +1,10 @@
-import { MAX_SCRIPT_BYTES, type Passage, type PassingScript, type ResponseHeader } from './script-passage.ts';
+import {
+  headersOf,
+  MAX_SCRIPT_BYTES,
+  type Passage,
+  type PassingScript,
+  type ResponseHeader,
+} from './script-passage.ts';
 import { concatenate } from './script-text.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -17,6 +23,8 @@ export interface AnyResponse {
   readonly url: string;
   readonly tabId: number;
   readonly statusCode: number;
+  /** Also where the server has just confirmed it. */
+  readonly fromCache: boolean;
   readonly responseHeaders?: readonly ResponseHeader[] | undefined;
 }
 
@@ -36,13 +44,20 @@ export class FilterResponses {
   readonly #scripts: Passage;
   readonly #documents: Passage;
   readonly #filter: (requestId: string) => ResponseFilter;
+  readonly #mayUseMemory: () => Promise<boolean>;
   /** Of responses under way. */
   readonly #headers = new Map<string, readonly ResponseHeader[]>();
 
-  constructor(scripts: Passage, documents: Passage, filter: (requestId: string) => ResponseFilter) {
+  /** `mayUseMemory`: whether a changed script may get into the renderer's memory once. */
+  constructor(
+    { scripts, documents }: { scripts: Passage; documents: Passage },
+    filter: (requestId: string) => ResponseFilter,
+    mayUseMemory: () => Promise<boolean>,
+  ) {
     this.#scripts = scripts;
     this.#documents = documents;
     this.#filter = filter;
+    this.#mayUseMemory = mayUseMemory;
   }
 
   /** A page asks for a script: from here on it passes through us, if it is one of a capture. */
@@ -54,17 +69,14 @@ export class FilterResponses {
     this.#pass(this.#scripts, passing, requestId);
   }
 
-  /**
-   * Its headers are there; what is answered stands for them. Nothing of it is to be kept: a page that no capture is for any more
-   * would be given the changed script out of the browser's cache.
-   */
-  answered(response: AnyResponse): { responseHeaders?: ResponseHeader[] } {
-    const { requestId, responseHeaders = [] } = response;
-    if (response.type !== 'script') this.#documentAnswered(response);
-    if (response.type !== 'script' || !this.#headers.has(requestId)) return {};
+  /** Its headers are there; what is answered stands for them. */
+  async answered(response: AnyResponse): Promise<{ responseHeaders?: ResponseHeader[] }> {
+    const { requestId, type, responseHeaders = [] } = response;
+    if (type !== 'script') this.#documentAnswered(response);
+    if (type !== 'script' || !this.#headers.has(requestId)) return {};
     this.#headers.set(requestId, responseHeaders);
-    const others = responseHeaders.filter(({ name }) => !/^(cache-control|expires)$/i.test(name));
-    return { responseHeaders: [...others, { name: 'Cache-Control', value: 'no-store' }] };
+    const isLeft = !response.fromCache && (!mayBeKept(response) || (await this.#mayUseMemory()));
+    return isLeft ? {} : { responseHeaders: notKept(responseHeaders) };
   }
 
   /** Sooner it may still lead elsewhere; nothing of a document is remembered in a form that we have changed. */
@@ -106,4 +118,22 @@ export class FilterResponses {
       filter.close();
     }
   }
+}
+
+/**
+ * What comes from the server goes into the browser's cache, as it was sent, with the headers that we leave it. So they stay, and by the same
+ * headers the changed script gets into the renderer's memory, once: the next time it comes from the cache.
+ */
+function mayBeKept({ statusCode, responseHeaders = [] }: AnyResponse): boolean {
+  const control = headersOf(responseHeaders, 'cache-control').join();
+  return statusCode !== 304 && !/no-store|no-cache|max-age=0\b/i.test(control);
+}
+
+/**
+ * Of what comes from the browser's cache: neither the renderer's memory nor the compiled code beside the original, which is put there after a
+ * few loads, is to have the changed script. A page that no capture is for would run it.
+ */
+function notKept(headers: readonly ResponseHeader[]): ResponseHeader[] {
+  const others = headers.filter(({ name }) => !/^(cache-control|expires)$/i.test(name));
+  return [...others, { name: 'Cache-Control', value: 'no-store' }];
 }

@@ -3,12 +3,13 @@ import { FILTER_PERMISSIONS, scriptOrigin } from '../../capture/script-origin.ts
 import type { Obstacle } from './capture-states.ts';
 import type { Capturing } from './capturing.ts';
 import type { AnyResponse, ResponseFilter, ScriptRequest } from './filter-responses.ts';
+import { type MemoryStorage, RendererMemory } from './renderer-memory.ts';
 
 /** What is used of Firefox's `webRequest`, which is there once the user has granted it. */
 export interface WebRequestApi {
   readonly onBeforeRequest: {
     addListener(
-      listener: (request: ScriptRequest & { type: string }) => Promise<object> | undefined,
+      listener: (request: ScriptRequest & { type: string }) => Promise<object>,
       filter: object,
       extra: string[],
     ): void;
@@ -17,36 +18,38 @@ export interface WebRequestApi {
     addListener(listener: (response: AnyResponse) => Promise<object>, filter: object, extra: string[]): void;
   };
   filterResponseData(requestId: string): ResponseFilter;
+  /** Has all renderers throw out what they have in memory. */
+  handlerBehaviorChanged(): Promise<void>;
 }
 
 export interface FirefoxDeps {
   capturing: Capturing;
   webRequest(): WebRequestApi | undefined;
   onGranted: { addListener(listener: (granted: Permissions.Permissions) => void): void };
+  storage: MemoryStorage;
   started: Promise<unknown>;
 }
 
 /** Adds the listeners at once where they are granted, as a background that is woken for a request needs them; else when they are. */
-export function listenInFirefox({ capturing, webRequest, onGranted, started }: FirefoxDeps): void {
+export function listenInFirefox({ capturing, webRequest, onGranted, storage, started }: FirefoxDeps): void {
   let isListening = false;
   const listen = () => {
     const api = webRequest();
     if (isListening || !api) return;
     isListening = true;
-    const filter = capturing.filterWith((requestId) => api.filterResponseData(requestId));
+    const memory = new RendererMemory(storage, () => api.handlerBehaviorChanged());
+    const filter = capturing.filterWith((requestId) => api.filterResponseData(requestId), memory);
     const urls = ['http://*/*', 'https://*/*'];
     api.onBeforeRequest.addListener(
       (request) => {
-        if (request.type === 'main_frame') {
-          capturing.board.forget(request.tabId);
-          return undefined;
-        }
-        return started.then(() => {
-          filter.requested(request);
+        if (request.type === 'main_frame') capturing.board.forget(request.tabId);
+        return started.then(async () => {
+          if (request.type === 'script') filter.requested(request);
+          else await memory.clear(capturing.passage.allCaptures());
           return {};
         });
       },
-      { urls, types: ['main_frame', 'script'] },
+      { urls, types: ['main_frame', 'sub_frame', 'script'] },
       ['blocking'],
     );
     api.onHeadersReceived.addListener(

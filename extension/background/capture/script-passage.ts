@@ -88,6 +88,12 @@ export class ScriptPassage implements Passage {
     return captures.filter(({ way }) => way !== 'breakpoint').map(({ script }) => script);
   }
 
+  /** All there are, of which site, as one text. */
+  allCaptures(): string {
+    const sites = this.#deps.sites().filter(({ captures }) => captures.length > 0);
+    return JSON.stringify(sites.map(({ pattern, captures }) => [pattern, captures]));
+  }
+
   /** Those for which the user has agreed to a breakpoint. */
   breakpointsOf(pageUrl: string): Capture[] {
     return this.#capturesOf(pageUrl).filter(({ way }) => way === 'breakpoint');

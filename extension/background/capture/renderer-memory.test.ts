@@ -1,0 +1,72 @@
+import { expect, it, vi } from 'vitest';
+import { RendererMemory } from './renderer-memory.ts';
+
+const MINUTE_MS = 60_000;
+
+function remember(stored: Record<string, unknown> = {}) {
+  let now = 1_000_000;
+  const throwOut = vi.fn(async () => {});
+  const storage = {
+    get: async (key: string) => structuredClone({ [key]: stored[key] }),
+    set: async (items: object) => void Object.assign(stored, structuredClone(items)),
+  };
+  const start = () => new RendererMemory(storage, throwOut, () => now);
+  const wait = (minutes: number) => {
+    now += minutes * MINUTE_MS;
+  };
+  return { throwOut, start, wait };
+}
+
+it('is cleared once after it was used, and once to begin with', async () => {
+  const { throwOut, start } = remember();
+  const memory = start();
+  await memory.clear('a');
+  await memory.clear('a');
+  expect(throwOut).toHaveBeenCalledOnce();
+  expect(await memory.mayUse()).toBe(true);
+  expect(await memory.mayUse()).toBe(true);
+  await memory.clear('a');
+  await memory.clear('a');
+  expect(throwOut).toHaveBeenCalledTimes(2);
+});
+
+it('is cleared also where it was used before the background was started anew', async () => {
+  const { throwOut, start } = remember();
+  await start().clear('a');
+  await start().clear('a');
+  expect(throwOut).toHaveBeenCalledOnce();
+  await start().mayUse();
+  await start().clear('a');
+  expect(throwOut).toHaveBeenCalledTimes(2);
+});
+
+it('is not used where the browser would not clear it again: 20 times in ten minutes', async () => {
+  const { throwOut, start, wait } = remember({ rendererMemory: { captures: 'a', isUsed: false, clearedAt: [] } });
+  for (let count = 0; count < 20; count++) {
+    expect(await start().mayUse()).toBe(true);
+    await start().clear('a');
+  }
+  expect(throwOut).toHaveBeenCalledTimes(20);
+  wait(9);
+  expect(await start().mayUse()).toBe(false);
+  await start().clear('a');
+  expect(throwOut).toHaveBeenCalledTimes(20);
+  wait(2);
+  expect(await start().mayUse()).toBe(true);
+  await start().clear('a');
+  expect(throwOut).toHaveBeenCalledTimes(21);
+});
+
+it('is cleared where captures are no longer what they were when it was', async () => {
+  const { throwOut, start } = remember();
+  await start().clear('a');
+  await start().clear('b');
+  await start().clear('b');
+  expect(throwOut).toHaveBeenCalledTimes(2);
+});
+
+it('takes what is stored for nothing where it is garbage', async () => {
+  const { throwOut, start } = remember({ rendererMemory: { isUsed: 'yes' } });
+  await start().clear('a');
+  expect(throwOut).toHaveBeenCalledOnce();
+});
