@@ -207,6 +207,8 @@ it('starts a capture from a search in the scripts of the page, in a few clicks',
   await popup.control('button', 'Edit capture found').seen();
   await popup.close();
   await page.activate();
+  // By then the background knows of it: a page that is loaded sooner has its scripts as they are.
+  await eventually(async () => (await captures.stage.servedFunctions()).some(({ name }) => name === 'found'));
   await page.reload();
   await captures.stage.isServing(page.tabId);
   expect(await captures.laterValue('found', ['x'])).toBe('k1:x');
