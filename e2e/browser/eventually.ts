@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-const INTERVAL_MS = 50;
+const INTERVAL_MS = 100;
 // No measure of what is tested: a busy machine is slow, and what is awaited ends the wait.
 const PATIENCE_MS = 30_000;
 
