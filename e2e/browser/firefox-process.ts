@@ -61,10 +61,7 @@ function prefsOf(downloads: string, language: string | undefined): Record<string
     'extensions.webextensions.keepUuidOnUninstall': true,
     // A click's permissions.request is granted: a headless browser has nobody to answer its prompt.
     'extensions.webextOptionalPermissionPrompts': false,
-    // A process for each page that is opened is most of what a test takes: that of a site is kept, for the next page of it, none is
-    // started for what may come, and no tab's opening is drawn frame by frame. An eighth of a processor's time in all.
-    'dom.ipc.processReuse.unusedGraceMs': 60_000,
-    'dom.ipc.processPrelaunch.enabled': false,
+    // No tab's opening is drawn frame by frame: a twentieth of a processor's time.
     'ui.prefersReducedMotion': 1,
     // A downloaded file must neither open a panel, which would take the keys, nor lie about in the person's folder.
     'browser.download.alwaysOpenPanel': false,
