@@ -65,6 +65,11 @@
   }
 
   let end;
+  const turn = () =>
+    new Wait((resolve) => {
+      goOn = resolve;
+      giveWay();
+    });
   let flooded = false;
   window.evil = {
     sign: (text, map) => [`signed ${text}`, map, bytes, { $type: 'x', nothing: undefined }],
@@ -90,13 +95,12 @@
         answer('[');
         answer(`[{"id":${i},"value":1},{"id":"${i}"},null,{"__proto__":{"id":1}},{"id":1e999}]`);
         answer(`[{"id":${i},"error":{"code":"tab_closed","message":"x"}}]`);
-        if (i % 50 !== 0) continue;
-        await new Wait((resolve) => {
-          goOn = resolve;
-          giveWay();
-        });
+        if (i % 10 === 0) await turn();
       }
-      for (let i = 0; i < huge.length; i++) answer(huge[i]);
+      for (let i = 0; i < huge.length; i++) {
+        answer(huge[i]);
+        await turn();
+      }
       flooded = true;
       return 'flooded';
     },
