@@ -195,7 +195,7 @@ const started: Promise<Current> = start();
 void guardStorage();
 if (isFirefox) {
   const webRequest = () => (browser as unknown as { webRequest?: WebRequestApi }).webRequest;
-  listenInFirefox({ capturing, webRequest, onGranted: permissions.onAdded, storage: browser.storage.session, started });
+  listenInFirefox({ capturing, webRequest, onGranted: permissions.onAdded, started });
 } else if (captureBuild.debugger) listenInChromium(capturing, captureBuild as CaptureBuildApi, started);
 
 async function start(): Promise<Current> {

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
-import type { SessionStorage } from './session.ts';
+import type { KeyValueStorage } from './key-value-storage.ts';
 
 export interface KeptTabsDeps {
-  storage: SessionStorage;
+  storage: KeyValueStorage;
   /** The tabs that serve now. */
   serving(): readonly number[];
   setDiscardable(tabId: number, discardable: boolean): Promise<unknown>;

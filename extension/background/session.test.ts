@@ -1,8 +1,9 @@
 import { beforeEach, expect, it } from 'vitest';
-import { Session, type SessionStorage } from './session.ts';
+import type { KeyValueStorage } from './key-value-storage.ts';
+import { Session } from './session.ts';
 
 let items: Record<string, unknown>;
-let storage: SessionStorage;
+let storage: KeyValueStorage;
 beforeEach(() => {
   items = {};
   storage = {

@@ -1,9 +1,5 @@
 import * as z from 'zod/mini';
-
-export interface SessionStorage {
-  get(key: string): Promise<Record<string, unknown>>;
-  set(items: Record<string, unknown>): Promise<void>;
-}
+import type { KeyValueStorage } from './key-value-storage.ts';
 
 const Stored = z.object({ instanceId: z.string(), replaced: z.boolean() });
 type Stored = z.infer<typeof Stored>;
@@ -15,18 +11,18 @@ const KEY = 'session';
  * that another one took over.
  */
 export class Session {
-  readonly #storage: SessionStorage;
+  readonly #storage: KeyValueStorage;
   #stored: Stored;
   /** Whether this is the first start since the browser, or this extension, was started: open pages have no live bridge then. */
   readonly isNew: boolean;
 
-  private constructor(storage: SessionStorage, stored: Stored, isNew: boolean) {
+  private constructor(storage: KeyValueStorage, stored: Stored, isNew: boolean) {
     this.#storage = storage;
     this.#stored = stored;
     this.isNew = isNew;
   }
 
-  static async open(storage: SessionStorage): Promise<Session> {
+  static async open(storage: KeyValueStorage): Promise<Session> {
     const { data: stored } = Stored.safeParse((await storage.get(KEY))[KEY]);
     if (stored) return new Session(storage, stored, false);
     const fresh = { instanceId: crypto.randomUUID(), replaced: false };

@@ -1,9 +1,5 @@
 import * as z from 'zod/mini';
-
-export interface SecretStorage {
-  get(key: string): Promise<Record<string, unknown>>;
-  set(items: Record<string, unknown>): Promise<void>;
-}
+import type { KeyValueStorage } from '../key-value-storage.ts';
 
 const KEY = 'captureSecret';
 const Secret = z.string().check(z.minLength(32));
@@ -15,11 +11,11 @@ const LENGTH = 11;
  * that stays open goes on.
  */
 export class CaptureHooks {
-  readonly #storage: SecretStorage;
+  readonly #storage: KeyValueStorage;
   readonly #names = new Map<string, Promise<string>>();
   #key: Promise<CryptoKey> | undefined;
 
-  constructor(storage: SecretStorage) {
+  constructor(storage: KeyValueStorage) {
     this.#storage = storage;
   }
 

@@ -2,17 +2,18 @@ import type { InlineScript } from '../../capture/inline-scripts.ts';
 import type { CaptureState, CaptureStates, LoadedScript } from '../../messages.ts';
 import type { FrameBridge } from '../frame-bridge.ts';
 import type { ServedSite } from '../function-catalog.ts';
+import type { KeyValueStorage } from '../key-value-storage.ts';
 import { Breakpoints } from './breakpoints.ts';
 import { CaptureBoard } from './capture-board.ts';
-import { CaptureHooks, type SecretStorage } from './capture-hooks.ts';
+import { CaptureHooks } from './capture-hooks.ts';
 import { captureStates, type Obstacle, tellHook } from './capture-states.ts';
 import type { DebuggerApi } from './debugger-api.ts';
 import { DebuggerSessions, type KnownTab } from './debugger-sessions.ts';
 import { DocumentPassage } from './document-passage.ts';
 import { FilterResponses, type ResponseFilter } from './filter-responses.ts';
 import { listNow } from './list-now.ts';
-import { PlanMemory, type PlanStorage } from './plan-memory.ts';
-import type { RendererMemory } from './renderer-memory.ts';
+import { PlanMemory } from './plan-memory.ts';
+import { RendererMemory } from './renderer-memory.ts';
 import { ScriptPassage } from './script-passage.ts';
 
 export interface CapturingDeps {
@@ -20,7 +21,7 @@ export interface CapturingDeps {
   framesOf(tabId: number): readonly FrameBridge[];
   /** The open tabs of these sites. */
   tabsOf(sites: readonly ServedSite[]): Promise<KnownTab[]>;
-  storage: { local: SecretStorage; session: SecretStorage & PlanStorage };
+  storage: { local: KeyValueStorage; session: KeyValueStorage };
   /** Why this browser changes no scripts at present. */
   obstacle: Obstacle;
   inlineScripts(html: string): InlineScript[];
@@ -51,6 +52,12 @@ export class Capturing {
     });
     const { passage, board } = this;
     this.#documents = new DocumentPassage({ passage, board, hooks: this.#hooks, inlineScripts: deps.inlineScripts });
+  }
+
+  /** What Firefox has in memory of scripts, and how it is made to throw that out. */
+  rendererMemory(throwOut: () => Promise<unknown>): RendererMemory {
+    const captures = () => this.passage.allCaptures();
+    return new RendererMemory({ storage: this.#deps.storage.session, captures, throwOut });
   }
 
   /** Firefox's way. */

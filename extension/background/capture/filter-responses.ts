@@ -75,8 +75,16 @@ export class FilterResponses {
     if (type !== 'script') this.#documentAnswered(response);
     if (type !== 'script' || !this.#headers.has(requestId)) return {};
     this.#headers.set(requestId, responseHeaders);
-    const isLeft = !response.fromCache && (!mayBeKept(response) || (await this.#mayUseMemory()));
-    return isLeft ? {} : { responseHeaders: notKept(responseHeaders) };
+    return (await this.#mayStay(response)) ? {} : { responseHeaders: notKept(responseHeaders) };
+  }
+
+  /**
+   * Whether the browser may keep what these headers allow. What comes from the server goes into its cache as it was sent; but by the same headers the
+   * changed script gets into the renderer's memory, once: the next time it comes from the cache.
+   */
+  async #mayStay(response: AnyResponse): Promise<boolean> {
+    if (response.fromCache) return false;
+    return isKeptNowhere(response) || (await this.#mayUseMemory());
   }
 
   /** Sooner it may still lead elsewhere; nothing of a document is remembered in a form that we have changed. */
@@ -120,13 +128,10 @@ export class FilterResponses {
   }
 }
 
-/**
- * What comes from the server goes into the browser's cache, as it was sent, with the headers that we leave it. So they stay, and by the same
- * headers the changed script gets into the renderer's memory, once: the next time it comes from the cache.
- */
-function mayBeKept({ statusCode, responseHeaders = [] }: AnyResponse): boolean {
+/** Whether no renderer keeps it in memory: it has to be asked for each time, or is only the word that what the cache has is still right. */
+function isKeptNowhere({ statusCode, responseHeaders = [] }: AnyResponse): boolean {
   const control = headersOf(responseHeaders, 'cache-control').join();
-  return statusCode !== 304 && !/no-store|no-cache|max-age=0\b/i.test(control);
+  return statusCode === 304 || /no-store|no-cache|max-age=0\b/i.test(control);
 }
 
 /**

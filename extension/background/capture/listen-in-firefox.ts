@@ -3,7 +3,6 @@ import { FILTER_PERMISSIONS, scriptOrigin } from '../../capture/script-origin.ts
 import type { Obstacle } from './capture-states.ts';
 import type { Capturing } from './capturing.ts';
 import type { AnyResponse, ResponseFilter, ScriptRequest } from './filter-responses.ts';
-import { type MemoryStorage, RendererMemory } from './renderer-memory.ts';
 
 /** What is used of Firefox's `webRequest`, which is there once the user has granted it. */
 export interface WebRequestApi {
@@ -26,18 +25,17 @@ export interface FirefoxDeps {
   capturing: Capturing;
   webRequest(): WebRequestApi | undefined;
   onGranted: { addListener(listener: (granted: Permissions.Permissions) => void): void };
-  storage: MemoryStorage;
   started: Promise<unknown>;
 }
 
 /** Adds the listeners at once where they are granted, as a background that is woken for a request needs them; else when they are. */
-export function listenInFirefox({ capturing, webRequest, onGranted, storage, started }: FirefoxDeps): void {
+export function listenInFirefox({ capturing, webRequest, onGranted, started }: FirefoxDeps): void {
   let isListening = false;
   const listen = () => {
     const api = webRequest();
     if (isListening || !api) return;
     isListening = true;
-    const memory = new RendererMemory(storage, () => api.handlerBehaviorChanged());
+    const memory = capturing.rendererMemory(() => api.handlerBehaviorChanged());
     const filter = capturing.filterWith((requestId) => api.filterResponseData(requestId), memory);
     const urls = ['http://*/*', 'https://*/*'];
     api.onBeforeRequest.addListener(
@@ -45,7 +43,7 @@ export function listenInFirefox({ capturing, webRequest, onGranted, storage, sta
         if (request.type === 'main_frame') capturing.board.forget(request.tabId);
         return started.then(async () => {
           if (request.type === 'script') filter.requested(request);
-          else await memory.clear(capturing.passage.allCaptures());
+          else await memory.clear();
           return {};
         });
       },

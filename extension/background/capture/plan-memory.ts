@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { type CapturePlan, planCaptures } from '../../capture/plan-captures.ts';
 import type { Capture } from '../../capture-schema.ts';
+import type { KeyValueStorage } from '../key-value-storage.ts';
 
 /** What a plan was made for; a script that is the same byte for byte gets the same. */
 export interface PlanSubject {
@@ -8,11 +9,6 @@ export interface PlanSubject {
   text(): string;
   readonly captures: readonly Capture[];
   readonly hook: string;
-}
-
-export interface PlanStorage {
-  get(key: string): Promise<Record<string, unknown>>;
-  set(items: Record<string, unknown>): Promise<void>;
 }
 
 const KEY = 'capturePlans';
@@ -24,10 +20,10 @@ const Stored = z.record(z.string(), z.unknown());
  * background is not running.
  */
 export class PlanMemory {
-  readonly #storage: PlanStorage;
+  readonly #storage: KeyValueStorage;
   #plans: Promise<Map<string, CapturePlan>> | undefined;
 
-  constructor(storage: PlanStorage) {
+  constructor(storage: KeyValueStorage) {
     this.#storage = storage;
   }
 

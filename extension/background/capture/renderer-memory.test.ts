@@ -10,7 +10,7 @@ function remember(stored: Record<string, unknown> = {}) {
     get: async (key: string) => structuredClone({ [key]: stored[key] }),
     set: async (items: object) => void Object.assign(stored, structuredClone(items)),
   };
-  const start = () => new RendererMemory(storage, throwOut, () => now);
+  const start = (captures = 'a') => new RendererMemory({ storage, throwOut, captures: () => captures }, () => now);
   const wait = (minutes: number) => {
     now += minutes * MINUTE_MS;
   };
@@ -20,23 +20,23 @@ function remember(stored: Record<string, unknown> = {}) {
 it('is cleared once after it was used, and once to begin with', async () => {
   const { throwOut, start } = remember();
   const memory = start();
-  await memory.clear('a');
-  await memory.clear('a');
+  await memory.clear();
+  await memory.clear();
   expect(throwOut).toHaveBeenCalledOnce();
   expect(await memory.mayUse()).toBe(true);
   expect(await memory.mayUse()).toBe(true);
-  await memory.clear('a');
-  await memory.clear('a');
+  await memory.clear();
+  await memory.clear();
   expect(throwOut).toHaveBeenCalledTimes(2);
 });
 
 it('is cleared also where it was used before the background was started anew', async () => {
   const { throwOut, start } = remember();
-  await start().clear('a');
-  await start().clear('a');
+  await start().clear();
+  await start().clear();
   expect(throwOut).toHaveBeenCalledOnce();
   await start().mayUse();
-  await start().clear('a');
+  await start().clear();
   expect(throwOut).toHaveBeenCalledTimes(2);
 });
 
@@ -44,29 +44,29 @@ it('is not used where the browser would not clear it again: 20 times in ten minu
   const { throwOut, start, wait } = remember({ rendererMemory: { captures: 'a', isUsed: false, clearedAt: [] } });
   for (let count = 0; count < 20; count++) {
     expect(await start().mayUse()).toBe(true);
-    await start().clear('a');
+    await start().clear();
   }
   expect(throwOut).toHaveBeenCalledTimes(20);
   wait(9);
   expect(await start().mayUse()).toBe(false);
-  await start().clear('a');
+  await start().clear();
   expect(throwOut).toHaveBeenCalledTimes(20);
   wait(2);
   expect(await start().mayUse()).toBe(true);
-  await start().clear('a');
+  await start().clear();
   expect(throwOut).toHaveBeenCalledTimes(21);
 });
 
 it('is cleared where captures are no longer what they were when it was', async () => {
   const { throwOut, start } = remember();
-  await start().clear('a');
-  await start().clear('b');
-  await start().clear('b');
+  await start().clear();
+  await start('b').clear();
+  await start('b').clear();
   expect(throwOut).toHaveBeenCalledTimes(2);
 });
 
 it('takes what is stored for nothing where it is garbage', async () => {
   const { throwOut, start } = remember({ rendererMemory: { isUsed: 'yes' } });
-  await start().clear('a');
+  await start().clear();
   expect(throwOut).toHaveBeenCalledOnce();
 });

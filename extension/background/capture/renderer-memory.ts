@@ -1,9 +1,5 @@
 import * as z from 'zod/mini';
-
-export interface MemoryStorage {
-  get(key: string): Promise<Record<string, unknown>>;
-  set(items: Record<string, unknown>): Promise<void>;
-}
+import type { KeyValueStorage } from '../key-value-storage.ts';
 
 const KEY = 'rendererMemory';
 /** How often Firefox allows it; a little longer than its ten minutes, because its clock starts later. */
@@ -13,20 +9,25 @@ const WITHIN_MS = 601_000;
 const Stored = z.object({ captures: z.string(), isUsed: z.boolean(), clearedAt: z.array(z.number()) });
 type State = z.infer<typeof Stored>;
 
+export interface RendererMemoryDeps {
+  storage: KeyValueStorage;
+  /** The captures of all sites, as one text. */
+  captures(): string;
+  throwOut(): Promise<unknown>;
+}
+
 /**
  * The scripts that Firefox's renderers keep in memory, and hand to the next page without asking, where they do
  * (`dom.script_loader.experimental.navigation_cache`). What we have changed may get in there once, and is thrown out with all else before
  * another page is loaded; so is what got in as it was before captures were what they are.
  */
 export class RendererMemory {
-  readonly #storage: MemoryStorage;
-  readonly #throwOut: () => Promise<unknown>;
+  readonly #deps: RendererMemoryDeps;
   readonly #now: () => number;
   #state: Promise<State> | undefined;
 
-  constructor(storage: MemoryStorage, throwOut: () => Promise<unknown>, now: () => number = Date.now) {
-    this.#storage = storage;
-    this.#throwOut = throwOut;
+  constructor(deps: RendererMemoryDeps, now: () => number = Date.now) {
+    this.#deps = deps;
     this.#now = now;
   }
 
@@ -38,13 +39,14 @@ export class RendererMemory {
     return true;
   }
 
-  /** Before another page is loaded; these are the captures of all sites. */
-  async clear(captures: string): Promise<void> {
+  /** Before another page is loaded. */
+  async clear(): Promise<void> {
     const state = await this.#load();
+    const captures = this.#deps.captures();
     const recent = this.#recent(state);
     if ((!state.isUsed && state.captures === captures) || recent.length >= MOST) return;
     await this.#save({ captures, isUsed: false, clearedAt: [...recent, this.#now()] });
-    await this.#throwOut();
+    await this.#deps.throwOut();
   }
 
   #recent({ clearedAt }: State): number[] {
@@ -53,7 +55,7 @@ export class RendererMemory {
 
   #load(): Promise<State> {
     // What an extension has left there that was reloaded since, nobody knows.
-    this.#state ??= this.#storage
+    this.#state ??= this.#deps.storage
       .get(KEY)
       .then((stored) => Stored.safeParse(stored[KEY]).data ?? { captures: '', isUsed: true, clearedAt: [] });
     return this.#state;
@@ -61,6 +63,6 @@ export class RendererMemory {
 
   async #save(state: State): Promise<void> {
     this.#state = Promise.resolve(state);
-    await this.#storage.set({ [KEY]: state });
+    await this.#deps.storage.set({ [KEY]: state });
   }
 }
