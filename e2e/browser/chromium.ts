@@ -4,7 +4,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, type BrowserContext, type CDPSession, chromium } from 'playwright-core';
-import { endOnSignal, removeAtEnd } from '../stage/at-end.ts';
+import { removeAtEnd } from '../stage/at-end.ts';
+import { Spare } from '../stage/spare.ts';
 import { ChromiumTab } from './chromium-tab.ts';
 import { commandThroughPipe } from './devtools-pipe.ts';
 import type { Driver, DriverTab, LaunchOptions } from './driver.ts';
@@ -37,21 +38,17 @@ export async function launchChromium(options: LaunchOptions): Promise<Driver> {
   return await withExtension(started, options, () => started.end());
 }
 
-/** One that nobody uses at the moment. */
-let idle: Started | undefined;
+const spare = new Spare<Started>((started) => started.end());
 
 /** The same, from one that may have been used before, and now has the extension as if for the first time. */
 export async function borrowChromium(options: LaunchOptions): Promise<Driver> {
   if (options.language || options.headless === false) return await launchChromium(options);
-  const started = idle ?? (await start(options));
-  idle = undefined;
-  endOnSignal();
+  const started = await spare.take(() => start(options));
   return await withExtension(started, options, async (id) => {
     await started.session.send('Extensions.uninstall' as 'Target.getTargets', { id } as object);
     const [, ...pages] = started.context.pages();
     await Promise.all(pages.map((page) => page.close()));
-    if (idle) await started.end();
-    else idle = started;
+    await spare.giveBack(started);
   });
 }
 

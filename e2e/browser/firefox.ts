@@ -1,6 +1,6 @@
 import type { Browser } from 'puppeteer-core';
 import { FIREFOX_ID } from '../../extension/manifest.ts';
-import { endOnSignal } from '../stage/at-end.ts';
+import { Spare } from '../stage/spare.ts';
 import { type ControlFinder, makeControlFinder } from './control-finder.ts';
 import type { Driver, LaunchOptions } from './driver.ts';
 import { eventually } from './eventually.ts';
@@ -19,23 +19,20 @@ export async function launchFirefox(options: LaunchOptions): Promise<Driver> {
   return await driverOf(firefox, () => firefox.end());
 }
 
-/** One that nobody uses at the moment. To start another takes five seconds of a processor. */
-let idle: FirefoxProcess | undefined;
+/** To start another takes five seconds of a processor. */
+const spare = new Spare<FirefoxProcess>((firefox) => firefox.end());
 
 /** The same, from a Firefox that may have been used before, and now has the extension as if for the first time. */
 export async function borrowFirefox(options: LaunchOptions): Promise<Driver> {
   const language = options.language ?? USUAL_LANGUAGE;
   if (language !== USUAL_LANGUAGE || options.headless === false) return await launchFirefox(options);
   // Tests find things by their English names.
-  const firefox = idle ?? (await startFirefox({ ...options, language }));
-  idle = undefined;
-  endOnSignal();
+  const firefox = await spare.take(() => startFirefox({ ...options, language }));
   const id = await firefox.browser.installExtension(options.extension);
   return await driverOf(firefox, async (driver) => {
     await firefox.browser.uninstallExtension(id);
     await driver.clear();
-    if (idle) await firefox.end();
-    else idle = firefox;
+    await spare.giveBack(firefox);
   });
 }
 
