@@ -12,6 +12,12 @@ const VAULT =
   '!function(){"use strict";var e="k1";function t(t){return e+":"+t}class n{#o;constructor(t){this.#o=t}#r(t){return this.#o+"/"+t}go(t){return this.#r(t)}}' +
   'const i=new n("k2");globalThis.vault={stack:()=>new Error("here").stack,go:t=>i.go(t),loads:performance.now()};setTimeout(()=>t("own"),1e9)}();\n';
 
+/** Of that bundle: a function that only its closure sees, and a private method. */
+export const VAULT_CAPTURES = [
+  { name: 'seal', script: '/vault.min.js', at: { text: 'function t(t)' }, expression: 't' },
+  { name: 'private', script: '/vault.min.js', at: { text: 'return this.#o+"/"+t' }, expression: 'this.#r' },
+];
+
 /** Says of each script whether it ran, and how it looks from inside of the page. */
 const PROBE = `globalThis.probe = {
   names: () => Object.getOwnPropertyNames(globalThis).filter((name) => !['probe', 'vault'].includes(name)).sort().join(),

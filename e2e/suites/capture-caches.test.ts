@@ -1,16 +1,12 @@
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import type { Capture } from '../../extension/capture-schema.ts';
 import type { Page } from '../browser/driver.ts';
-import { CaptureSite } from '../captures/capture-site.ts';
+import { CaptureSite, VAULT_CAPTURES } from '../captures/capture-site.ts';
 import { CaptureStage } from '../captures/capture-stage.ts';
 
 /** What browsers keep of a script: its original is not asked for more often than without captures, and what was changed is gone when it should be. */
 
 const name = inject('browserName');
-const CAPTURES = [
-  { name: 'seal', script: '/vault.min.js', at: { text: 'function t(t)' }, expression: 't' },
-  { name: 'private', script: '/vault.min.js', at: { text: 'return this.#o+"/"+t' }, expression: 'this.#r' },
-];
 
 let site: CaptureSite;
 let captures: CaptureStage;
@@ -19,7 +15,7 @@ let page: Page;
 beforeAll(async () => {
   site = await CaptureSite.start();
   captures = await CaptureStage.start(name);
-  page = await captures.setUp(site.url(), CAPTURES);
+  page = await captures.setUp(site.url(), VAULT_CAPTURES);
 });
 afterAll(async () => {
   await captures?.close();
@@ -40,7 +36,7 @@ it('survives reloads, also from the cache', async () => {
 });
 
 it('follows an edit at the next load, also where the renderer has the script in its memory', async () => {
-  const [seal, ...others] = CAPTURES;
+  const [seal, ...others] = VAULT_CAPTURES;
   const loaded = async () => {
     await page.reload();
     await captures.stage.isServing(page.tabId);
@@ -56,7 +52,7 @@ it('follows an edit at the next load, also where the renderer has the script in 
   if (name === 'chromium') expect(await size).toBe(0);
   await captures.setCaptures([{ ...seal, expression: 't.bind(0,"edited")' } as Capture, ...others]);
   expect(await loaded()).toBe('k1:edited');
-  await captures.setCaptures(CAPTURES);
+  await captures.setCaptures(VAULT_CAPTURES);
   expect(await loaded()).toBe('k1:y');
 });
 
@@ -74,7 +70,7 @@ it('has no hook in a page that no capture is for', async () => {
 
 it('asks the site for a script once, as without captures', async () => {
   const asked = () => site.requests.get('/vault.min.js') ?? 0;
-  await captures.setCaptures(CAPTURES.map((capture) => ({ ...capture, script: '/vault.min.js?anew' })));
+  await captures.setCaptures(VAULT_CAPTURES.map((capture) => ({ ...capture, script: '/vault.min.js?anew' })));
   const before = asked();
   for (let load = 0; load < 6; load++) {
     await page.goto(site.url('/anew'));

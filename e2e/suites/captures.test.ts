@@ -1,16 +1,12 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Page } from '../browser/driver.ts';
 import { eventually } from '../browser/eventually.ts';
-import { CaptureSite } from '../captures/capture-site.ts';
+import { CaptureSite, VAULT_CAPTURES } from '../captures/capture-site.ts';
 import { CaptureStage } from '../captures/capture-stage.ts';
 
 /** Functions inside closures, kept by changing the page's scripts on their way into it. */
 
 const name = inject('browserName');
-const CAPTURES = [
-  { name: 'seal', script: '/vault.min.js', at: { text: 'function t(t)' }, expression: 't' },
-  { name: 'private', script: '/vault.min.js', at: { text: 'return this.#o+"/"+t' }, expression: 'this.#r' },
-];
 
 let site: CaptureSite;
 let captures: CaptureStage;
@@ -19,7 +15,7 @@ let page: Page;
 beforeAll(async () => {
   site = await CaptureSite.start();
   captures = await CaptureStage.start(name);
-  page = await captures.setUp(site.url(), CAPTURES);
+  page = await captures.setUp(site.url(), VAULT_CAPTURES);
 });
 afterAll(async () => {
   await captures?.close();
@@ -93,7 +89,7 @@ it('leaves the page what it had: its globals, its own calls, and the lines of it
   await captures.setCaptures([]);
   await page.reload();
   const original = await look();
-  await captures.setCaptures(CAPTURES);
+  await captures.setCaptures(VAULT_CAPTURES);
   await page.reload();
   await captures.stage.isServing(page.tabId);
   expect(rewritten).toMatchObject({ names: original.names, enumerable: original.enumerable, go: original.go });
@@ -132,7 +128,7 @@ describe('tells in the popup', () => {
   });
 
   it('what the page would refuse if it were changed, and leaves it alone', async () => {
-    await captures.setCaptures(CAPTURES.map((capture) => ({ ...capture, script: '/vault.min.js?sealed' })));
+    await captures.setCaptures(VAULT_CAPTURES.map((capture) => ({ ...capture, script: '/vault.min.js?sealed' })));
     await page.goto(site.url('/sealed'));
     await captures.stage.isServing(page.tabId);
     const isWhole = () => page.evaluate(() => 'vault' in globalThis, undefined);
