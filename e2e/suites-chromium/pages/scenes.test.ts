@@ -92,8 +92,8 @@ async function differenceIn(scene: Scene, look: Look, page: Page): Promise<strin
 async function violationsOf(page: Page, rules?: string[]): Promise<string[]> {
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe.source);
   return await page.evaluate(async (rules) => {
-    // Without what passes, and what it would load for rules on sound and on experiments: half of the time.
-    const options = { resultTypes: ['violations' as const], preload: false, ...(rules ? { runOnly: rules } : {}) };
+    // Without what passes.
+    const options = { resultTypes: ['violations' as const], ...(rules ? { runOnly: rules } : {}) };
     const { violations } = await window.axe.run(options);
     return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' · ')}`);
   }, rules);
