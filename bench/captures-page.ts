@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import type { Capture } from '../extension/capture-schema.ts';
+import { Visitor } from './visitor.ts';
 
 const MARK = 'sealed by the bench: ';
 /** An app that draws charts: what it is built of is real, and so is what a minifier makes of it. */
@@ -17,8 +18,7 @@ vega.parse(compile(spec).spec);
 globalThis.app = { parts: [vega, compile, zod], uses: [() => seal('a'), () => seal('b')] };
 `;
 
-const PAGE =
-  '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Captures</title><script defer src="SCRIPT"></script></head><body></body></html>';
+const PAGE = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Captures</title><script>${Visitor.script}</script><script defer src="SCRIPT"></script></head><body></body></html>`;
 
 /** The same page at two origins: a browser has a site with captures and one without. */
 export class CapturesPage {

@@ -5,6 +5,7 @@ import { build } from 'esbuild';
 import { PNG } from 'pngjs';
 import type { Capture } from '../extension/capture-schema.ts';
 import { PacedLink } from './paced-link.ts';
+import { Visitor } from './visitor.ts';
 
 const AWAY_MS = 40;
 const MEGABITS_PER_SECOND = 30;
@@ -113,7 +114,7 @@ export class CapturesShop {
       this.#files.set(`/shop/${index}.png${query}`, { type: 'image/png', body: picture });
       body.push(`<img alt="" width="${SIDE}" height="${SIDE}" src="/shop/${index}.png${query}">`);
     }
-    const page = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Shop</title>${head.join('')}</head><body>${body.join('')}<main></main></body></html>`;
+    const page = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Shop</title>${head.join('')}</head><body>${body.join('')}<main></main><script>${Visitor.script}</script></body></html>`;
     this.#files.set(`/shop${query}`, packed('text/html; charset=utf-8', page));
   }
 }

@@ -3,6 +3,7 @@ import type { Settings } from '../../extension/settings-schema.ts';
 import type { BrowserName } from '../../farm/browser-name.ts';
 import type { Page } from '../browser/driver.ts';
 import { eventually } from '../browser/eventually.ts';
+import { borrowBrowser } from '../browser/launch-browser.ts';
 import type { HttpCall } from '../stage/call-over-http.ts';
 import { textOf } from '../stage/set-up-through-popup.ts';
 import { Stage } from '../stage/stage.ts';
@@ -21,8 +22,8 @@ export class CaptureStage {
     this.#name = name;
   }
 
-  static async start(name: BrowserName): Promise<CaptureStage> {
-    return new CaptureStage(await Stage.start(name, { captures: true }), name);
+  static async start(name: BrowserName, { launch = borrowBrowser } = {}): Promise<CaptureStage> {
+    return new CaptureStage(await Stage.start(name, { captures: true, launch }), name);
   }
 
   /** Opens a page of a site, enables it, and gives it these captures and a function `<name>` for each; the page is then loaded anew. */
