@@ -7,6 +7,7 @@ import { Breakpoints } from './breakpoints.ts';
 import { CaptureBoard } from './capture-board.ts';
 import { CaptureHooks } from './capture-hooks.ts';
 import { captureStates, type Obstacle, tellHook } from './capture-states.ts';
+import { ChangedScripts } from './changed-scripts.ts';
 import type { DebuggerApi } from './debugger-api.ts';
 import { DebuggerSessions, type KnownTab } from './debugger-sessions.ts';
 import { DocumentPassage } from './document-passage.ts';
@@ -44,8 +45,7 @@ export class Capturing {
     this.passage = new ScriptPassage({
       sites: deps.sites,
       framesOf: deps.framesOf,
-      hooks: this.#hooks,
-      plans: new PlanMemory(deps.storage.session),
+      changed: new ChangedScripts(this.#hooks, new PlanMemory(deps.storage.session)),
       board: this.board,
       // Firefox does not say.
       isLookedAt: async () => (await this.#sessions?.isLookedAt()) ?? true,

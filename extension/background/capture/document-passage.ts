@@ -3,13 +3,8 @@ import { planDocument } from '../../capture/plan-document.ts';
 import { toBase64 } from './base64.ts';
 import type { CaptureBoard } from './capture-board.ts';
 import type { CaptureHooks } from './capture-hooks.ts';
-import {
-  headersOf,
-  type Passage,
-  type PassingScript,
-  type ResponseHeader,
-  type ScriptPassage,
-} from './script-passage.ts';
+import { headersOf, type ResponseHeader } from './response-headers.ts';
+import type { Passage, PassingScript, ScriptPassage } from './script-passage.ts';
 import { readScript } from './script-text.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;

@@ -1,10 +1,5 @@
-import {
-  headersOf,
-  MAX_SCRIPT_BYTES,
-  type Passage,
-  type PassingScript,
-  type ResponseHeader,
-} from './script-passage.ts';
+import { headersOf, type ResponseHeader } from './response-headers.ts';
+import { MAX_SCRIPT_BYTES, type Passage, type PassingScript } from './script-passage.ts';
 import { concatenate } from './script-text.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;

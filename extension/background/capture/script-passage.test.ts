@@ -6,6 +6,7 @@ import type { FrameBridge } from '../frame-bridge.ts';
 import type { ServedSite } from '../function-catalog.ts';
 import { CaptureBoard } from './capture-board.ts';
 import { CaptureHooks } from './capture-hooks.ts';
+import { ChangedScripts } from './changed-scripts.ts';
 import { PlanMemory } from './plan-memory.ts';
 import { ScriptPassage } from './script-passage.ts';
 
@@ -30,8 +31,7 @@ beforeEach(() => {
     // As far as the passage looks at them.
     sites: () => [{ pattern: parseSitePattern('https://shop.test'), captures: [CAPTURE] } as unknown as ServedSite],
     framesOf: () => [frame()],
-    hooks: new CaptureHooks(storage),
-    plans: new PlanMemory(storage),
+    changed: new ChangedScripts(new CaptureHooks(storage), new PlanMemory(storage)),
     board,
     isLookedAt: async () => isLookedAt,
   });

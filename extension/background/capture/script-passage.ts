@@ -1,33 +1,19 @@
-import type { Insertion } from '../../capture/insertion-place.ts';
 import { matchesScript } from '../../capture/matches-script.ts';
-import { positionMap } from '../../capture/position-map.ts';
 import type { Capture } from '../../capture-schema.ts';
 import type { LoadedScript } from '../../messages.ts';
 import { siteMatches } from '../../site-pattern.ts';
 import type { FrameBridge } from '../frame-bridge.ts';
 import type { ServedSite } from '../function-catalog.ts';
-import { toBase64 } from './base64.ts';
 import type { CaptureBoard, Passing } from './capture-board.ts';
-import type { CaptureHooks } from './capture-hooks.ts';
+import type { ChangedScripts } from './changed-scripts.ts';
 import { listNow } from './list-now.ts';
-import type { PlanMemory } from './plan-memory.ts';
-import { readScript } from './script-text.ts';
+import type { ResponseHeader } from './response-headers.ts';
 
 /** Larger scripts pass as they are: to hold and parse one would take the page seconds. */
 export const MAX_SCRIPT_BYTES = 24 * 1024 * 1024;
 /** For the page to say which of its scripts may not be changed; a page that is busy for longer has its script unchanged checks or not. */
 const LIST_MS = 250;
 const MAX_REMEMBERED = 2_000;
-
-/** A larger one is handed on without a map of its positions, which is twice as large as the script and takes as much longer on its way. */
-const MAX_MAPPED = 512 * 1024;
-/** To make one takes longer than to load its script. */
-const MAX_MAPS = 8;
-
-export interface ResponseHeader {
-  readonly name: string;
-  readonly value?: string | undefined;
-}
 
 /** A script on its way into a page. */
 export interface PassingScript {
@@ -53,8 +39,7 @@ export interface Passage {
 export interface ScriptPassageDeps {
   sites(): readonly ServedSite[];
   framesOf(tabId: number): readonly FrameBridge[];
-  hooks: CaptureHooks;
-  plans: PlanMemory;
+  changed: ChangedScripts;
   board: CaptureBoard;
   /** Whether somebody may look at scripts in developer tools, and be told where things stand in them. */
   isLookedAt(): Promise<boolean>;
@@ -68,8 +53,6 @@ export class ScriptPassage implements Passage {
   /** Scripts of documents that have been read to their end and check them not. */
   readonly #open = new Set<string>();
   readonly #met = new WeakSet<FrameBridge>();
-  /** Of the scripts that were changed last; a plan that is known is the same object. */
-  readonly #maps = new Map<readonly Insertion[], { readonly url: string; readonly comment: string }>();
 
   constructor(deps: ScriptPassageDeps) {
     this.#deps = deps;
@@ -115,40 +98,26 @@ export class ScriptPassage implements Passage {
   ): Promise<Uint8Array<ArrayBuffer> | undefined> {
     const captures = this.capturesOf(passing.pageUrl, passing.url);
     if (captures.length === 0) return undefined;
-    const script = readScript(bytes, headersOf(headers, 'content-type')[0] ?? '');
-    const subject = async () => {
-      const hook = await this.#deps.hooks.of(new URL(passing.pageUrl).origin);
-      return await this.#deps.plans.lookUp({ bytes, text: () => script.text, captures, hook });
-    };
     // All is made ready while the page is asked: it may be busy, and seldom says yes.
     const isSealed = this.#isSealed(passing);
-    const [plan, isLookedAt] = await Promise.all([subject(), this.#deps.isLookedAt()]);
-    const { insertions, placements } = plan();
-    const end = isLookedAt && insertions.length > 0 ? this.#mapOf(passing.url, script.text, insertions, headers) : '';
-    const rewritten = insertions.length > 0 ? script.insert(insertions, end) : undefined;
+    const { pageUrl, url } = passing;
+    const isMapped = await this.#deps.isLookedAt();
+    const script = { url, pageUrl, bytes, headers, captures, isMapped };
+    const { bytes: changed, placements } = await this.#deps.changed.change(script);
     if (await isSealed) {
       this.#noteAll(passing, captures, { kind: 'integrity' });
       return undefined;
     }
     for (const capture of captures) {
       const placement = placements[capture.name];
-      if (placement) this.#deps.board.note(passing.tabId, capture, { ...placement, script: passing.url });
+      if (placement) this.#deps.board.note(passing.tabId, capture, { ...placement, script: url });
     }
-    return rewritten;
+    return changed;
   }
 
   /** Of a document that has not been read to its end it is not known yet: it might refuse the script. */
   mayStay({ pageUrl, url }: PassingScript): boolean {
     return this.#open.has(inPage(pageUrl, url));
-  }
-
-  #mapOf(url: string, text: string, insertions: readonly Insertion[], headers: readonly ResponseHeader[]): string {
-    const known = this.#maps.get(insertions);
-    const map = known?.url === url ? known : { url, comment: mapComment(url, text, insertions, headers) };
-    this.#maps.delete(insertions);
-    for (const oldest of this.#maps.keys()) if (this.#maps.size >= MAX_MAPS) this.#maps.delete(oldest);
-    this.#maps.set(insertions, map);
-    return map.comment;
   }
 
   tooLarge(passing: PassingScript): void {
@@ -194,21 +163,4 @@ export class ScriptPassage implements Passage {
 
 function inPage(pageUrl: string, script: string): string {
   return `${pageUrl.replace(/[?#].*/s, '')} ${script}`;
-}
-
-/** What tells developer tools the original's positions; nothing where the script has told its own, which lead further. */
-function mapComment(
-  url: string,
-  text: string,
-  insertions: readonly Insertion[],
-  headers: readonly ResponseHeader[],
-): string {
-  const hasOwn = /[#@]\s*sourceMappingURL=/.test(text) || headersOf(headers, 'sourcemap', 'x-sourcemap').length > 0;
-  if (hasOwn || text.length > MAX_MAPPED) return '';
-  const map = toBase64(new TextEncoder().encode(positionMap(text, insertions, url)));
-  return `\n//# sourceMappingURL=data:application/json;charset=utf-8;base64,${map}\n`;
-}
-
-export function headersOf(headers: readonly ResponseHeader[], ...names: string[]): string[] {
-  return headers.flatMap(({ name, value }) => (names.includes(name.toLowerCase()) && value ? [value] : []));
 }
