@@ -12,7 +12,7 @@ const script = (more: Partial<ScriptToChange> = {}): ScriptToChange => ({
   bytes: encoded('function a() { return 1 }'),
   headers: [],
   captures: [CAPTURE],
-  isMapped: false,
+  isMapped: Promise.resolve(false),
   ...more,
 });
 const textOf = async (script: ScriptToChange) => new TextDecoder().decode((await changed.change(script)).bytes);
@@ -54,7 +54,7 @@ describe('changes a script anew', () => {
     ['a page of another origin', { pageUrl: 'https://other.test/' }],
     ['another URL', { url: 'https://shop.test/app.js?2' }],
     ['another charset', { headers: [{ name: 'Content-Type', value: 'text/javascript; charset=gbk' }] }],
-    ['a map of its positions', { isMapped: true }],
+    ['a map of its positions', { isMapped: Promise.resolve(true) }],
   ])('for %s', async (_, other) => {
     const first = await changed.change(script());
     expect(await changed.change(script(other))).not.toBe(first);
@@ -64,9 +64,9 @@ describe('changes a script anew', () => {
 
 it('maps positions only where that is wanted and the script has no map of its own', async () => {
   expect(await textOf(script())).not.toContain('sourceMappingURL');
-  expect(await textOf(script({ isMapped: true }))).toContain('//# sourceMappingURL=data:');
+  expect(await textOf(script({ isMapped: Promise.resolve(true) }))).toContain('//# sourceMappingURL=data:');
   const headers = [{ name: 'SourceMap', value: 'app.js.map' }];
-  expect(await textOf(script({ isMapped: true, headers }))).not.toContain('sourceMappingURL');
+  expect(await textOf(script({ isMapped: Promise.resolve(true), headers }))).not.toContain('sourceMappingURL');
 });
 
 it('keeps those that were used last, and no large one', async () => {

@@ -23,8 +23,8 @@ export interface ScriptToChange {
   readonly bytes: Bytes;
   readonly headers: readonly ResponseHeader[];
   readonly captures: readonly Capture[];
-  /** Whether developer tools are to be told where things stand in the original. */
-  readonly isMapped: boolean;
+  /** Whether developer tools are to be told where things stand in the original; it may take a moment to find out. */
+  readonly isMapped: Promise<boolean>;
 }
 
 export interface ChangedScript {
@@ -53,16 +53,20 @@ export class ChangedScripts {
 
   async change(script: ScriptToChange): Promise<ChangedScript> {
     const { url, bytes } = script;
-    const hook = await this.#hooks.of(new URL(script.pageUrl).origin);
-    const wish = wishOf(script, hook);
+    const [hook, isMapped] = await Promise.all([this.#hooks.of(new URL(script.pageUrl).origin), script.isMapped]);
+    const wish = wishOf(script, hook, isMapped);
     const before = this.#kept.get(url);
     const isSame = before?.wish === wish && areSame(before.original, bytes);
-    const changed = isSame ? before.changed : await this.#make(script, hook);
+    const changed = isSame ? before.changed : await this.#make(script, hook, isMapped);
     this.#keep(url, { wish, original: bytes, changed });
     return changed;
   }
 
-  async #make({ url, bytes, headers, captures, isMapped }: ScriptToChange, hook: string): Promise<ChangedScript> {
+  async #make(
+    { url, bytes, headers, captures }: ScriptToChange,
+    hook: string,
+    isMapped: boolean,
+  ): Promise<ChangedScript> {
     const script = readScript(bytes, headersOf(headers, 'content-type')[0] ?? '');
     const plan = await this.#plans.lookUp({ bytes, text: () => script.text, captures, hook });
     const { insertions, placements } = plan();
@@ -80,7 +84,7 @@ export class ChangedScripts {
 }
 
 /** All but the script itself that what becomes of it depends on. */
-function wishOf({ headers, captures, isMapped }: ScriptToChange, hook: string): string {
+function wishOf({ headers, captures }: ScriptToChange, hook: string, isMapped: boolean): string {
   return JSON.stringify([captures, hook, isMapped, headersOf(headers, 'content-type', ...MAP_HEADERS)]);
 }
 

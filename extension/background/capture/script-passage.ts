@@ -101,7 +101,7 @@ export class ScriptPassage implements Passage {
     // All is made ready while the page is asked: it may be busy, and seldom says yes.
     const isSealed = this.#isSealed(passing);
     const { pageUrl, url } = passing;
-    const isMapped = await this.#deps.isLookedAt();
+    const isMapped = this.#deps.isLookedAt();
     const script = { url, pageUrl, bytes, headers, captures, isMapped };
     const { bytes: changed, placements } = await this.#deps.changed.change(script);
     if (await isSealed) {
