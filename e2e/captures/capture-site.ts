@@ -49,7 +49,11 @@ const MAKES_SCRIPTS = [
 const REGISTER = `globalThis.workerIsThere = navigator.serviceWorker.register("/worker.js", { scope: "/worked" })
   .then(() => new Promise((resolve) => navigator.serviceWorker.controller ? resolve() : navigator.serviceWorker.addEventListener("controllerchange", resolve)))`;
 const WORKER = `addEventListener("activate", (event) => event.waitUntil(clients.claim()));
-addEventListener("fetch", (event) => { if (event.request.url.includes("vault")) event.respondWith(fetch(event.request)) })`;
+const answer = async (request) => {
+  const response = await fetch(request);
+  return new Response(await response.text() + ";globalThis.byWorker=true", { headers: { "Content-Type": "text/javascript" } });
+};
+addEventListener("fetch", (event) => { if (event.request.url.includes("vault")) event.respondWith(answer(event.request)) })`;
 
 interface File {
   type: string;

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import type { Capture } from '../../extension/capture-schema.ts';
 import type { Page } from '../browser/driver.ts';
 import { eventually } from '../browser/eventually.ts';
 import { CaptureSite, VAULT_CAPTURES } from '../captures/capture-site.ts';
@@ -189,6 +190,18 @@ describe('tells in the popup, and leaves alone,', () => {
   });
 });
 
+it('keeps in Firefox what a service worker of the site hands out, and tells in Chromium that it does not', async () => {
+  const worked = { ...(VAULT_CAPTURES[0] as Capture), name: 'worked', script: '/vault.min.js?worked' };
+  await captures.setCaptures([worked]);
+  await page.goto(site.url('/other'));
+  await page.evaluate(registerWorker, undefined);
+  await page.goto(site.url('/worked'));
+  await captures.stage.isServing(page.tabId);
+  expect(await page.evaluate(() => byWorker, undefined)).toBe(true);
+  if (name === 'firefox') expect(await captures.laterValue('worked', ['x'])).toBe('k1:x');
+  else await captures.popupSays(page, 'A service worker of the site hands out vault.min.js');
+});
+
 it('starts a capture from a search in the scripts of the page, in a few clicks', async () => {
   await captures.setCaptures([]);
   await page.goto(site.url());
@@ -210,6 +223,18 @@ it('starts a capture from a search in the scripts of the page, in a few clicks',
   expect(await captures.laterValue('found', ['x'])).toBe('k1:x');
 });
 
+/** Runs in the page. */
+async function registerWorker(): Promise<void> {
+  const { active, installing } = await navigator.serviceWorker.register('/worker.js', { scope: '/worked' });
+  const worker = active ?? installing;
+  await new Promise<void>((resolve) => {
+    const look = () => worker?.state === 'activated' && resolve();
+    worker?.addEventListener('statechange', look);
+    look();
+  });
+}
+
+declare const byWorker: boolean | undefined;
 declare const probe: { names(): string; enumerable(): string };
 declare const gbk: string;
 declare const hashed: (text: string) => string;
