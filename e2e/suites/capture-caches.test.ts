@@ -16,6 +16,8 @@ beforeAll(async () => {
   site = await CaptureSite.start();
   captures = await CaptureStage.start(name);
   page = await captures.setUp(site.url(), VAULT_CAPTURES);
+  // Chromium may load it once more, where the debugger came late to it.
+  await captures.laterValue('seal', ['x']);
 });
 afterAll(async () => {
   await captures?.close();
