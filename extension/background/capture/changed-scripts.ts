@@ -68,8 +68,8 @@ export class ChangedScripts {
     isMapped: boolean,
   ): Promise<ChangedScript> {
     const script = readScript(bytes, headersOf(headers, 'content-type')[0] ?? '');
-    const plan = await this.#plans.lookUp({ bytes, text: () => script.text, captures, hook });
-    const { insertions, placements } = plan();
+    const subject = { bytes, text: () => script.text, captures, hook };
+    const { insertions, placements } = await this.#plans.lookUp(subject);
     if (insertions.length === 0) return { placements, bytes: undefined };
     const end = isMapped ? mapComment(url, script.text, insertions, headers) : '';
     return { placements, bytes: script.insert(insertions, end) };

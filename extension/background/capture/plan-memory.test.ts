@@ -22,21 +22,21 @@ const subject = (source: string, captures: Capture[] = [CAPTURE]) => {
 it('plans a script once, also for the next life of the background', async () => {
   const session = storage();
   const [first, again] = [subject('function a() { return 1 }'), subject('function a() { return 1 }')];
-  const plan = (await new PlanMemory(session).lookUp(first))();
+  const plan = await new PlanMemory(session).lookUp(first);
   expect(plan.insertions).toHaveLength(1);
   await vi.waitFor(async () => expect(await session.get('capturePlans')).not.toEqual({}));
-  expect((await new PlanMemory(session).lookUp(again))()).toEqual(plan);
+  expect(await new PlanMemory(session).lookUp(again)).toEqual(plan);
   expect(again.text).not.toHaveBeenCalled();
 });
 
 it('plans anew what has changed: the script, or what is wanted of it', async () => {
   const memory = new PlanMemory(storage());
-  (await memory.lookUp(subject('function a() { return 1 }')))();
+  await memory.lookUp(subject('function a() { return 1 }'));
   const others = [
     subject('function a() { return 2 }'),
     subject('function a() { return 1 }', [{ ...CAPTURE, name: 'b' }]),
   ];
-  for (const other of others) (await memory.lookUp(other))();
+  for (const other of others) await memory.lookUp(other);
   for (const other of others) expect(other.text).toHaveBeenCalled();
 });
 

@@ -27,19 +27,17 @@ export class PlanMemory {
     this.#storage = storage;
   }
 
-  /** What hands out the plan of a script, which is made then where it is not known: that takes all other work's time. */
-  async lookUp(subject: PlanSubject): Promise<() => CapturePlan> {
+  /** The plan of a script, which is made now where it is not known: that takes all other work's time. */
+  async lookUp(subject: PlanSubject): Promise<CapturePlan> {
     this.#plans ??= this.#load();
     const [plans, key] = await Promise.all([this.#plans, keyOf(subject)]);
-    return () => {
-      const known = plans.get(key);
-      plans.delete(key);
-      const plan = known ?? planCaptures(subject.text(), subject.captures, subject.hook);
-      plans.set(key, plan);
-      // The page does not wait for that, nor for what the browser does with it.
-      if (!known) setTimeout(() => void this.#save(plans));
-      return plan;
-    };
+    const known = plans.get(key);
+    plans.delete(key);
+    const plan = known ?? planCaptures(subject.text(), subject.captures, subject.hook);
+    plans.set(key, plan);
+    // The page does not wait for that, nor for what the browser does with it.
+    if (!known) setTimeout(() => void this.#save(plans));
+    return plan;
   }
 
   async #load(): Promise<Map<string, CapturePlan>> {
