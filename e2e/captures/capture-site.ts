@@ -10,7 +10,7 @@ const LOOSE_CSP = "default-src 'none'; script-src 'self' blob: 'unsafe-inline' '
 /** A bundle as minifiers leave it: one line, nothing of it reachable from outside, and it never calls what is wanted. */
 const VAULT =
   '!function(){"use strict";var e="k1";function t(t){return e+":"+t}class n{#o;constructor(t){this.#o=t}#r(t){return this.#o+"/"+t}go(t){return this.#r(t)}}' +
-  'const i=new n("k2");globalThis.vault={stack:()=>new Error("here").stack,go:t=>i.go(t),loads:performance.now()};setTimeout(()=>t("own"),1e9)}();\n';
+  'const i=new n("k2");globalThis.vault={stack:()=>new Error("here").stack,go:t=>i.go(t),loads:Date.now()};setTimeout(()=>t("own"),1e9)}();\n';
 
 /** Of that bundle: a function that only its closure sees, and a private method. */
 export const VAULT_CAPTURES = [
@@ -45,9 +45,7 @@ const MAKES_SCRIPTS = [
   'document.head.append(script);',
 ].join('\n');
 
-/** Has the scripts of its page handed out by a service worker. */
-const REGISTER = `globalThis.workerIsThere = navigator.serviceWorker.register("/worker.js", { scope: "/worked" })
-  .then(() => new Promise((resolve) => navigator.serviceWorker.controller ? resolve() : navigator.serviceWorker.addEventListener("controllerchange", resolve)))`;
+/** Hands out the vaults of its page, each with a mark of its own. */
 const WORKER = `addEventListener("activate", (event) => event.waitUntil(clients.claim()));
 const answer = async (request) => {
   const response = await fetch(request);
@@ -90,14 +88,13 @@ const FILES: Record<string, File> = {
     ...page(`<script>${hiding('k7', 'hashed')}</script>`),
     policy: `script-src '${hashOf(hiding('k7', 'hashed'))}'`,
   },
-  '/worked': page('<script src="/register.js"></script><script src="/vault.min.js?worked"></script>'),
+  '/worked': page('<script src="/vault.min.js?worked"></script>'),
   '/broken': page(`${probe}<script src="/broken.js"></script>`),
   '/gbk': page(`${probe}<script src="/gbk.js"></script>`),
   '/module': page(`${probe}<script type="module" src="/module.js"></script>`),
   '/vault.min.js': script(VAULT),
   '/plain.js': script(PROBE),
   '/makes.js': script(MAKES_SCRIPTS),
-  '/register.js': script(REGISTER),
   '/worker.js': { ...script(WORKER), policy: "default-src 'self'" },
   '/broken.js': script(BROKEN),
   '/gbk.js': script(GBK, 'gbk'),

@@ -4,6 +4,7 @@ import type { Page } from '../browser/driver.ts';
 import { eventually } from '../browser/eventually.ts';
 import { CaptureSite } from '../captures/capture-site.ts';
 import { CaptureStage } from '../captures/capture-stage.ts';
+import { registerWorker } from '../captures/register-worker.ts';
 
 /** Values kept by breakpoints that never pause, for scripts that can't be changed. */
 
@@ -80,9 +81,9 @@ it('reach a script that a service worker hands out, where the popup says that no
   const [{ way: _, ...capture }] = checked as [Capture];
   const worked = { ...capture, name: 'worked', script: '/vault.min.js?worked' };
   await captures.setCaptures([worked]);
+  await page.goto(site.url('/other'));
+  await page.evaluate(registerWorker, undefined);
   await page.goto(site.url('/worked'));
-  await page.evaluate(() => workerIsThere, undefined);
-  await page.reload();
   await captures.stage.isServing(page.tabId);
   await captures.popupSays(page, 'A service worker of the site hands out vault.min.js');
   await captures.setCaptures([{ ...worked, way: 'breakpoint' }]);
@@ -120,5 +121,4 @@ describe('in a script that is no file', () => {
   });
 });
 
-declare const workerIsThere: Promise<unknown>;
 declare const vault: { go(text: string): string };

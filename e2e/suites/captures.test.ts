@@ -4,6 +4,7 @@ import type { Page } from '../browser/driver.ts';
 import { eventually } from '../browser/eventually.ts';
 import { CaptureSite, VAULT_CAPTURES } from '../captures/capture-site.ts';
 import { CaptureStage } from '../captures/capture-stage.ts';
+import { registerWorker } from '../captures/register-worker.ts';
 
 /** Functions inside closures, kept by changing the page's scripts on their way into it. */
 
@@ -224,17 +225,6 @@ it('starts a capture from a search in the scripts of the page, in a few clicks',
   await captures.stage.isServing(page.tabId);
   expect(await captures.laterValue('found', ['x'])).toBe('k1:x');
 });
-
-/** Runs in the page. */
-async function registerWorker(): Promise<void> {
-  const { active, installing } = await navigator.serviceWorker.register('/worker.js', { scope: '/worked' });
-  const worker = active ?? installing;
-  await new Promise<void>((resolve) => {
-    const look = () => worker?.state === 'activated' && resolve();
-    worker?.addEventListener('statechange', look);
-    look();
-  });
-}
 
 declare const byWorker: boolean | undefined;
 declare const probe: { names(): string; enumerable(): string };
