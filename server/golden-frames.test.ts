@@ -17,6 +17,16 @@ const frame = (name: string) => {
   return text;
 };
 
+/** The relay's words for people, as JSON text, where the frame is a failure. Nothing else of it may change. */
+const WORDS = /(?<="flag":false,"error":\{"code":"[a-z_]+","message":)"(?:[^"\\]|\\.)+"(?=\}\}\}$)/;
+
+/** Byte for byte, but for the words of a failure where the golden frame says `<words>`. */
+function expectFrame(received: string, name: string): void {
+  const words = WORDS.exec(received)?.[0];
+  const expected = words === undefined ? frame(name) : frame(name).replace('"<words>"', () => words);
+  expect(received).toBe(expected);
+}
+
 let relay: TestRelay;
 beforeEach(async () => {
   relay = await startTestRelay();
@@ -44,7 +54,7 @@ describe('the first protocol, byte for byte', () => {
   it('says that there is no such client', async () => {
     const caller = await relay.connect();
     caller.send(frame('no client, caller call'));
-    expect(await caller.frame()).toBe(frame('no client, relay to caller'));
+    expectFrame(await caller.frame(), 'no client, relay to caller');
   });
 
   it('says that the client did not answer in time, and nothing to the client', async () => {
@@ -54,7 +64,7 @@ describe('the first protocol, byte for byte', () => {
     client.send(frame('timeout, client init'));
     await client.settled();
     caller.send(frame('timeout, caller call'));
-    expect(await caller.frame()).toBe(frame('timeout, relay to caller'));
+    expectFrame(await caller.frame(), 'timeout, relay to caller');
     await client.settled();
     expect(client.frames).toHaveLength(1);
     await impatient.close();
@@ -68,7 +78,7 @@ describe('the first protocol, byte for byte', () => {
     caller.send(frame('gone, caller call'));
     await client.frame();
     client.socket.terminate();
-    expect(await caller.frame()).toBe(frame('gone, relay to caller'));
+    expectFrame(await caller.frame(), 'gone, relay to caller');
   });
 
   it("passes on the client's own failure", async () => {
@@ -79,13 +89,13 @@ describe('the first protocol, byte for byte', () => {
     caller.send(frame('failure, caller call'));
     const { msgId } = JSON.parse(await client.frame());
     client.send(frame('failure, client answer').replace('<id>', msgId));
-    expect(await caller.frame()).toBe(frame('failure, relay to caller'));
+    expectFrame(await caller.frame(), 'failure, relay to caller');
   });
 
   it('answers a call that it cannot read', async () => {
     const caller = await relay.connect();
     caller.send(frame('unreadable, caller call'));
-    expect(await caller.frame()).toBe(frame('unreadable, relay to caller'));
+    expectFrame(await caller.frame(), 'unreadable, relay to caller');
   });
 
   it('never acknowledges init, heartbeat or an answer', async () => {
