@@ -1,5 +1,5 @@
-import { printable } from '../sdk/cli/printable.ts';
 import type { ClientInfo } from '../shared/protocol.ts';
+import { visibleLine } from '../shared/visible-text.ts';
 import type { Member } from './fleet.ts';
 import type { RelayView } from './relay-view.ts';
 
@@ -58,7 +58,7 @@ export function describeReport(
       return state;
     case 'waiting': {
       const seconds = Math.max(0, Math.ceil((Date.parse(retryAt ?? '') - now) / 1_000));
-      return `starts again in ${seconds} s: ${printable(reason ?? '')}`;
+      return `starts again in ${seconds} s: ${visibleLine(reason ?? '')}`;
     }
     case 'running':
       if (connected === undefined) return 'running';

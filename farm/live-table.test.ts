@@ -61,7 +61,7 @@ it('says what changes in a line each, where nobody looks', () => {
     'browser 1 (farm): starting\n',
     'browser 1 (farm): running · not connected\n',
     'browser 1 (farm): running · connected · 2 tabs serve\n',
-    'browser 1 (farm): starts again soon: ended with SIGKILL\\u{1b}[2J\n',
+    'browser 1 (farm): starts again soon: ended with SIGKILL\\u001b[2J\n',
   ]);
 });
 

@@ -181,7 +181,7 @@ describe('pagewire watch', () => {
     ],
     ['old (default) ok 3 ms websocket', { kind: 'call', clientId: 'old', outcome: 'ok', ms: 3, via: 'websocket' }],
     ['12 calls are not shown', { kind: 'dropped', count: 12 }],
-    ['a\\u{1b}[2J\\u{a}b', { kind: 'disconnected', clientId: 'a\u001b[2J\nb', connectionId: '' }],
+    ['a\\u001b[2J\\u000ab', { kind: 'disconnected', clientId: 'a\u001b[2J\nb', connectionId: '' }],
   ])('shows "%s"', (text, event) => {
     expect(readableEvent(event)).toContain(text);
   });

@@ -1,8 +1,8 @@
 import Table from 'cli-table3';
 import { Command } from 'commander';
 import type { ClientInfo } from '../../shared/protocol.ts';
+import { visibleLine } from '../../shared/visible-text.ts';
 import { EXIT_CODES_HELP } from './exit-code.ts';
-import { printable } from './printable.ts';
 import { addRelayOptions, type RelayOptions, withRelay } from './relay-options.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -34,11 +34,11 @@ export function clientTable(clients: readonly ClientInfo[]): string {
   });
   for (const client of clients) {
     const { clientId, agent, functions, inFlight, connectedAt } = client;
-    const browser = agent ? printable(`${agent.browser} ${agent.browserVersion}`) : 'first protocol';
+    const browser = agent ? visibleLine(`${agent.browser} ${agent.browserVersion}`) : 'first protocol';
     table.push([
-      printable(clientId),
+      visibleLine(clientId),
       browser,
-      functions.map(({ name, tabs }) => `${printable(name)} (${tabs.length})`).join('\n') || '–',
+      functions.map(({ name, tabs }) => `${visibleLine(name)} (${tabs.length})`).join('\n') || '–',
       inFlight,
       connectedAt,
     ]);

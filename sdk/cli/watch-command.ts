@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import type { ClientInfo } from '../../shared/protocol.ts';
 import type { RelayEvent } from '../../shared/relay-event.ts';
+import { visibleLine } from '../../shared/visible-text.ts';
 import { EXIT_CODES_HELP } from './exit-code.ts';
-import { printable } from './printable.ts';
 import { addRelayOptions, type RelayOptions, withRelay } from './relay-options.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -37,15 +37,17 @@ export function readableEvent(event: RelayEvent, now = new Date()): string {
 function details(event: RelayEvent): string {
   switch (event.kind) {
     case 'clients':
-      return event.clients.length === 0 ? 'none' : event.clients.map(({ clientId }) => printable(clientId)).join(', ');
+      return event.clients.length === 0
+        ? 'none'
+        : event.clients.map(({ clientId }) => visibleLine(clientId)).join(', ');
     case 'connected':
     case 'functions':
       return describe(event.client);
     case 'disconnected':
-      return printable(event.clientId);
+      return visibleLine(event.clientId);
     case 'call': {
       const { clientId, fn, outcome, ms, via } = event;
-      return `${printable(clientId)} ${fn === undefined ? '(default)' : printable(fn)} ${outcome} ${ms} ms ${via}`;
+      return `${visibleLine(clientId)} ${fn === undefined ? '(default)' : visibleLine(fn)} ${outcome} ${ms} ms ${via}`;
     }
     case 'dropped':
       return `${event.count} calls are not shown: there were too many to follow`;
@@ -55,9 +57,9 @@ function details(event: RelayEvent): string {
 }
 
 function describe({ clientId, agent, functions }: ClientInfo): string {
-  const served = functions.map(({ name, tabs }) => `${printable(name)} (${tabsOf(tabs.length)})`).join(', ');
-  const browser = agent ? printable(`${agent.browser} ${agent.browserVersion}`) : 'first protocol';
-  return [printable(clientId), browser, ...(agent ? [served || 'no functions'] : [])].join(' · ');
+  const served = functions.map(({ name, tabs }) => `${visibleLine(name)} (${tabsOf(tabs.length)})`).join(', ');
+  const browser = agent ? visibleLine(`${agent.browser} ${agent.browserVersion}`) : 'first protocol';
+  return [visibleLine(clientId), browser, ...(agent ? [served || 'no functions'] : [])].join(' · ');
 }
 
 function tabsOf(count: number): string {
