@@ -6,6 +6,7 @@ import { formatSitePattern, siteOfUrl } from '../extension/site-pattern.ts';
 import { EXIT_CODE, exitCodeOf } from '../sdk/cli/exit-code.ts';
 import type { Terminal } from '../sdk/cli/terminal.ts';
 import { CallError } from '../shared/errors.ts';
+import { withoutUserinfo } from '../shared/without-userinfo.ts';
 import type { BrowserName } from './browser-name.ts';
 import { findExecutable } from './find-executable.ts';
 import { type FleetOptions, makeMembers, runFleet } from './fleet.ts';
@@ -129,7 +130,11 @@ async function readSettings(options: Options, env: Terminal['env']): Promise<Pac
 function siteFor({ url: urls, function: functions = [] }: Options): unknown {
   const [first = ''] = urls;
   const site = siteOfUrl(first);
-  if (!site) throw new CallError('bad_request', `${first} is no page that can be served: give an http or https URL`);
+  if (!site)
+    throw new CallError(
+      'bad_request',
+      `${withoutUserinfo(first)} is no page that can be served: give an http or https URL`,
+    );
   if (functions.length === 0) throw new CallError('bad_request', 'name a function: -f encrypt=shop.crypto.encrypt');
   return { pattern: formatSitePattern(site), functions: functions.map(readFunction) };
 }

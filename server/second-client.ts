@@ -1,6 +1,7 @@
 import { CallError, CLOSE_CODE } from '../shared/errors.ts';
 import type { Settle } from '../shared/pending-calls.ts';
 import type { ClientInfo, SecondInit, ServedFunction, Target } from '../shared/protocol.ts';
+import { withoutUserinfo } from '../shared/without-userinfo.ts';
 import type { CallRequest } from './call.ts';
 import { type Client, tooBusy } from './client.ts';
 import type { ClientEnd } from './client-end.ts';
@@ -59,7 +60,7 @@ export class SecondClient implements Client {
 
   /** Takes the client's functions as it tells them now. */
   update(functions: readonly ServedFunction[]): void {
-    this.#functions = new Map(functions.map((fn) => [fn.name, fn]));
+    this.#functions = new Map(functions.map((fn) => [fn.name, withoutPasswords(fn)]));
     this.#defaultName = defaultNameOf(functions);
   }
 
@@ -111,9 +112,14 @@ function defaultNameOf(functions: readonly ServedFunction[]): string | undefined
   return chosen?.name;
 }
 
+/** Extensions strip userinfo themselves; other clients and older extensions may not. */
+function withoutPasswords({ tabs, ...fn }: ServedFunction): ServedFunction {
+  return { ...fn, tabs: tabs.map((tab) => ({ ...tab, url: withoutUserinfo(tab.url) })) };
+}
+
 function matches(tab: { tabId: number; url: string }, target: Target): boolean {
   if (target.tabId !== undefined && target.tabId !== tab.tabId) return false;
-  return target.url === undefined || tab.url.startsWith(target.url);
+  return target.url === undefined || tab.url.startsWith(withoutUserinfo(target.url));
 }
 
 const MOST_LISTED = 20;

@@ -105,6 +105,21 @@ describe('a client of the second protocol', () => {
     },
   );
 
+  it('has the URLs of its tabs listed without userinfo, and found by a target with or without it', async () => {
+    const page = await web({
+      functions: [{ name: 'sign', tabs: [{ tabId: 7, url: 'http://al:s3cret@shop.example/a' }] }],
+    });
+    const caller = await relay.connect();
+    caller.send({ type: 'list', msgId: 'l' });
+    const { clients } = (await caller.next()).data;
+    expect(clients[0].functions).toEqual([{ name: 'sign', tabs: [{ tabId: 7, url: 'http://shop.example/a' }] }]);
+    for (const url of ['http://shop.example/a', 'http://al:s3cret@shop.example/']) {
+      const answer = caller.call('shop', 'sign', [], { target: { url } });
+      page.send({ type: 'result', msgId: (await page.next()).msgId, data: { value: 1 } });
+      expect((await answer).type).toBe('result');
+    }
+  });
+
   it('is replaced at once by a newer connection of the same instance, which ends its calls', async () => {
     const old = await web();
     const caller = await relay.connect();

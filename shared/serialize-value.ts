@@ -1,4 +1,5 @@
 import { CallError } from './errors.ts';
+import { hideUserinfo } from './hide-userinfo.ts';
 import { MAX_NESTING } from './limits.ts';
 import { isPlainName } from './plain-name.ts';
 import * as js from './primordials.ts';
@@ -166,7 +167,7 @@ function writeError(value: object): string {
 function textOf(error: object, key: string): string {
   try {
     const part = (error as Record<string, unknown>)[key];
-    return typeof part === 'string' ? part : '';
+    return typeof part === 'string' ? hideUserinfo(part) : '';
   } catch {
     // A getter of the page's own: the rest of the error is worth having all the same.
     return '';

@@ -1,4 +1,5 @@
 import type { Target } from '../../shared/protocol.ts';
+import { withoutUserinfo } from '../../shared/without-userinfo.ts';
 import { matchPattern, type SitePattern, siteMatches } from '../site-pattern.ts';
 import type { Absence } from './absence.ts';
 import { publicUrl } from './public-url.ts';
@@ -90,7 +91,7 @@ export class OpenTabs {
 function isMeant({ id, url }: OpenTab, pattern: SitePattern, target: Target | undefined): boolean {
   if (url === undefined || !siteMatches(pattern, url)) return false;
   if (target?.tabId !== undefined && target.tabId !== id) return false;
-  return target?.url === undefined || publicUrl(url).startsWith(target.url);
+  return target?.url === undefined || publicUrl(url).startsWith(withoutUserinfo(target.url));
 }
 
 function absenceOf(tabs: readonly OpenTab[]): Absence {

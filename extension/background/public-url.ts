@@ -1,4 +1,6 @@
-/** A page's URL as callers see it: query and fragment may hold secrets, and are left out. */
+import { withoutUserinfo } from '../../shared/without-userinfo.ts';
+
+/** A page's URL as callers see it: without what may hold secrets, which are userinfo, query and fragment. */
 export function publicUrl(url: string): string {
-  return url.split(/[?#]/, 1)[0] ?? '';
+  return withoutUserinfo(url.split(/[?#]/, 1)[0] ?? '');
 }

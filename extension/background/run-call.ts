@@ -1,6 +1,7 @@
 import { CallError } from '../../shared/errors.ts';
 import type { Settle } from '../../shared/pending-calls.ts';
 import type { CallerInfo, Target } from '../../shared/protocol.ts';
+import { withoutUserinfo } from '../../shared/without-userinfo.ts';
 import type { Bridges, ServingTab } from './bridges.ts';
 import { callInTurn } from './call-in-turn.ts';
 import type { ConfiguredFunction, FunctionCatalog, ServedSite } from './function-catalog.ts';
@@ -51,7 +52,7 @@ function chooseTab({ bridges, recency, isFrozen }: RunCallDeps, fn: ConfiguredFu
 /** The tab with those of its frames that the caller means: all where it names the tab or its page. */
 function partMeant(tab: ServingTab, target: Target | undefined): ServingTab | undefined {
   if (target?.tabId !== undefined && target.tabId !== tab.tabId) return undefined;
-  const prefix = target?.url;
+  const prefix = target?.url === undefined ? undefined : withoutUserinfo(target.url);
   if (prefix === undefined || tab.url.startsWith(prefix)) return tab;
   const [first, ...others] = tab.frames.filter(({ url }) => url.startsWith(prefix));
   return first && { ...tab, frames: [first, ...others] };

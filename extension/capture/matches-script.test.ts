@@ -16,6 +16,10 @@ it.each([
   expect(matchesScript(pattern, URL)).toBe(true);
 });
 
+it('takes no userinfo for a part of the URL', () => {
+  expect(matchesScript('https://cdn.test/app.js', 'https://alice:s3cret@cdn.test/app.js')).toBe(true);
+});
+
 it.each([
   'app',
   'app-*.mjs',

@@ -1,9 +1,11 @@
+import { withoutUserinfo } from '../../shared/without-userinfo.ts';
+
 /**
  * Whether a script's URL is the one that a capture means: it ends like the pattern, `*` standing for any text. Query and fragment
  * count only where the pattern has a `?`.
  */
 export function matchesScript(pattern: string, url: string): boolean {
-  const whole = pattern.includes('?') ? url.replace(/#.*/s, '') : url.replace(/[?#].*/s, '');
+  const whole = withoutUserinfo(pattern.includes('?') ? url.replace(/#.*/s, '') : url.replace(/[?#].*/s, ''));
   const [first = '', ...parts] = pattern.split('*');
   // One that names a scheme is of a whole URL.
   if (/^[a-z][a-z\d+.-]*:/i.test(pattern) && !whole.startsWith(first)) return false;

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../../shared/errors.ts';
 import { CallError } from '../../shared/errors.ts';
+import { hideUserinfo } from '../../shared/hide-userinfo.ts';
 import * as js from '../../shared/primordials.ts';
 import { serializeValue } from '../../shared/serialize-value.ts';
 import { nameHostObject } from './name-host-object.ts';
@@ -45,7 +46,7 @@ function isError(thrown: unknown): thrown is object {
 function textProperty(error: object, key: 'name' | 'message' | 'stack'): string {
   try {
     const value = (error as Record<string, unknown>)[key];
-    return typeof value === 'string' ? value : '';
+    return typeof value === 'string' ? hideUserinfo(value) : '';
   } catch {
     // A getter of the page's own threw: there is no text then.
     return '';

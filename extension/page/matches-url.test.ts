@@ -17,6 +17,7 @@ it.each([
   ['*', 'https://shop.example/', true],
   ['a*', 'https://shop.example/abc', true],
   ['main.js', 'https://shop.example/main.jsx', false],
+  ['https://shop.example/main.js', 'https://alice:s3cret@shop.example/main.js', true],
   ['longer than the text', 'a', false],
 ])('%s and %s: %s', (pattern, url, expected) => {
   expect(matchesUrl(pattern, url)).toBe(expected);

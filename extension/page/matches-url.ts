@@ -1,3 +1,4 @@
+import { hideUserinfo } from '../../shared/hide-userinfo.ts';
 import * as js from '../../shared/primordials.ts';
 
 const STAR = 42;
@@ -7,7 +8,7 @@ const STAR = 42;
  * queries only where the pattern has a `?`.
  */
 export function matchesUrl(pattern: string, url: string): boolean {
-  const text = cutAt(cutAt(url, '#'), indexOf(pattern, '?') < 0 ? '?' : '');
+  const text = hideUserinfo(cutAt(cutAt(url, '#'), indexOf(pattern, '?') < 0 ? '?' : ''));
   // Where the last star stands, and how much of the text it has taken; at first one that stands before the pattern.
   let star = -1;
   let taken = 0;

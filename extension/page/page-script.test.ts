@@ -225,6 +225,20 @@ describe('a task', () => {
     });
   });
 
+  it('is answered with an error that shows no password of the page', async () => {
+    page.shop = {
+      encrypt: () => {
+        const error = new TypeError('http://alice:s3cret@shop.test/api has credentials');
+        error.stack = 'encrypt@http://alice:s3cret@shop.test/shop.js:1:2';
+        throw error;
+      },
+      last: () => new Error('left http://alice:s3cret@shop.test/'),
+    };
+    const answers = [await bridge.run({ path: ['shop', 'encrypt'] }), await bridge.run({ path: ['shop', 'last'] })];
+    expect(JSON.stringify(answers)).not.toContain('s3cret');
+    expect(JSON.stringify(answers)).toContain('http://shop.test/api has credentials');
+  });
+
   it.each([
     ['bad key', { message: 'bad key', details: { value: 'bad key' } }],
     [{ code: 5 }, { message: 'the function threw an object', details: { value: { code: 5 } } }],

@@ -1,3 +1,4 @@
+import { hideUserinfo } from '../../shared/hide-userinfo.ts';
 import * as js from '../../shared/primordials.ts';
 
 /** A part of a file name that a build has made of the file's content: long, and no word. */
@@ -7,7 +8,8 @@ const MIXED = /[a-z].*[A-Z]|^[A-Z]+$/;
 const MIN_HASH = 6;
 
 /** A pattern for a script that later builds of the site also have: its path, hashes left open. `origin` is the page's. */
-export function modulePattern(url: string, origin = location.origin): string {
+export function modulePattern(loaded: string, origin = location.origin): string {
+  const url = hideUserinfo(loaded);
   const path = js.slice(url, 0, origin.length + 1) === `${origin}/` ? js.slice(url, origin.length, url.length) : url;
   const fileAt = lastSlash(path) + 1;
   let pattern = js.slice(path, 0, fileAt);
