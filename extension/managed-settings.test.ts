@@ -36,7 +36,21 @@ describe('reading', () => {
     const twice = [{ pattern: 'https://shop.test' }, { pattern: 'https://shop.test' }];
     const { values, problems } = readManaged({ relayUrl: 'http://no', sites: twice, token: 't', colour: 'red' });
     expect(values).toEqual({ token: 't' });
-    expect(problems).toEqual([expect.stringContaining('relayUrl'), expect.stringContaining('sites')]);
+    expect(problems).toEqual([
+      'unknown field "colour"; known are on, relayUrl, clientId, token, sites',
+      'relayUrl must be a ws:// or wss:// URL',
+      'settings: each site may be listed once',
+    ]);
+  });
+
+  it('tells a misspelt field, and uses what stands beside it', () => {
+    const sites = [{ pattern: 'https://shop.test', functions: [{ name: 'f', path: 'f', deflt: true }] }];
+    const { values, problems } = readManaged({ relayURL: 'wss://relay.test', sites });
+    expect(values.sites).toMatchObject([{ pattern: 'https://shop.test', functions: [{ name: 'f', path: 'f' }] }]);
+    expect(problems).toEqual([
+      'unknown field "relayURL"; did you mean "relayUrl"?',
+      'unknown field "deflt" in sites[0].functions[0]; did you mean "default"?',
+    ]);
   });
 
   it.each([undefined, null, 'x', []])('takes %j for nothing', (json) => {

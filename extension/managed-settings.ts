@@ -1,5 +1,7 @@
+import { read } from '../shared/envelope.ts';
 import { CallError } from '../shared/errors.ts';
-import { defaultSettings, parseSettings, type Settings } from './settings-schema.ts';
+import { strict, wordUnknownField } from '../shared/unknown-field.ts';
+import { defaultSettings, Settings } from './settings-schema.ts';
 
 /** The settings that an administrator may set: by the browser's policy, or by `managed.json` in the extension's folder. */
 const FIELDS = ['on', 'relayUrl', 'clientId', 'token', 'sites'] as const;
@@ -11,6 +13,8 @@ export interface ManagedSettings {
   problems: string[];
 }
 
+const StrictSettings = strict(Settings);
+
 /** In a managed clientId: what each browser profile makes for itself, so that one policy can serve many machines. */
 const RANDOM = '{random}';
 
@@ -18,13 +22,19 @@ const RANDOM = '{random}';
 export function readManaged(json: unknown): ManagedSettings {
   const record = isRecord(json) ? json : {};
   const managed: ManagedSettings = { values: {}, problems: [] };
+  for (const key of Object.keys(record))
+    if (!FIELDS.some((field) => field === key)) managed.problems.push(wordUnknownField(key, FIELDS));
   for (const field of FIELDS) {
     if (record[field] === undefined) continue;
     try {
       Object.assign(managed.values, { [field]: readField(field, record[field]) });
     } catch (error) {
-      managed.problems.push(`${field} can't be used: ${CallError.from(error).message}`);
+      managed.problems.push(CallError.from(error).message);
+      continue;
     }
+    // What is unknown is told, and the rest is in force: it may be for a newer version than this browser has.
+    const unknown = unknownIn(field, record[field]);
+    if (unknown !== undefined) managed.problems.push(unknown);
   }
   return managed;
 }
@@ -57,8 +67,21 @@ export function touchesManaged(before: Settings, after: Settings, { values }: Ma
 
 /** @throws CallError `bad_request` that names the field. */
 function readField(field: ManagedField, json: unknown): unknown {
+  return read(Settings, withField(field, json), 'settings', '')[field];
+}
+
+function unknownIn(field: ManagedField, json: unknown): string | undefined {
+  try {
+    read(StrictSettings, withField(field, json), 'settings', '');
+    return undefined;
+  } catch (error) {
+    return CallError.from(error).message;
+  }
+}
+
+function withField(field: ManagedField, json: unknown): unknown {
   const value = field === 'sites' && Array.isArray(json) ? json.map(completeSite) : json;
-  return parseSettings({ ...defaultSettings('any'), [field]: value })[field];
+  return { ...defaultSettings('any'), [field]: value };
 }
 
 /** Whoever lists a site here wants it served. */

@@ -27,9 +27,9 @@ describe('parseSettings', () => {
     ['clientId', { clientId: 'x'.repeat(201) }],
     ['on', { on: 'yes' }],
     ['version', { version: 2 }],
-    ['sites.0.pattern', { sites: [{ ...site, pattern: 'ftp://x' }] }],
-    ['sites.0.functions.0.path', { sites: [{ ...site, functions: [{ name: 'a', path: 'a..b' }] }] }],
-    ['sites.0.functions.0.name', { sites: [{ ...site, functions: [{ name: '', path: 'a' }] }] }],
+    ['sites[0].pattern', { sites: [{ ...site, pattern: 'ftp://x' }] }],
+    ['sites[0].functions[0].path', { sites: [{ ...site, functions: [{ name: 'a', path: 'a..b' }] }] }],
+    ['sites[0].functions[0].name', { sites: [{ ...site, functions: [{ name: '', path: 'a' }] }] }],
     ['each site may be listed once', { sites: [site, { ...site, functions: [] }] }],
     ['each function name may be used once', { sites: [site, { ...site, pattern: 'https://b.test' }] }],
     [

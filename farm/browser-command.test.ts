@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { Terminal } from '../sdk/cli/terminal.ts';
 import { browserCommand } from './browser-command.ts';
@@ -26,9 +29,9 @@ it.each([
   [['--url', 'about:blank', '-f', 'a=b'], 'about:blank is no page that can be served'],
   [SHOP, 'name a function'],
   [[...SHOP, '-f', 'encrypt'], 'encrypt is no function: write name=path'],
-  [[...SHOP, '-f', 'encrypt=shop..x'], "sites can't be used"],
-  [[...SHOP, '-f', 'a=b', '--relay', 'relay.test'], "relayUrl can't be used"],
-  [[...SHOP, '-f', 'a=b', '--client-id', ''], "clientId can't be used"],
+  [[...SHOP, '-f', 'encrypt=shop..x'], 'sites[0].functions[0].path must be a path such as shop.cart.add'],
+  [[...SHOP, '-f', 'a=b', '--relay', 'relay.test'], 'relayUrl must be a ws:// or wss:// URL'],
+  [[...SHOP, '-f', 'a=b', '--client-id', ''], 'clientId must not be empty'],
   [[...SHOP, '-f', 'a=b', '--count', '0'], '--count is a number from 1'],
   [[...SHOP, '--settings', '/nowhere.json'], "/nowhere.json can't be read as settings"],
   [[...SHOP, '-f', 'a=b', '--executable', '/nowhere'], 'there is no chromium at /nowhere'],
@@ -36,6 +39,21 @@ it.each([
   const { code, said } = await run(...args);
   expect(said).toContain(words);
   expect(code).toBe(2);
+});
+
+it.each([
+  ['{"site":[]}', 'unknown field "site"; did you mean "sites"?'],
+  ['{}', 'sites is missing'],
+  [
+    '\ufeff{"sites":[{"pattern":"https://shop.test","function":[]}]}',
+    'unknown field "function" in sites[0]; did you mean "functions"?',
+  ],
+])('refuses the settings file %s', async (text, words) => {
+  const folder = await mkdtemp(join(tmpdir(), 'pagewire-settings-'));
+  const file = join(folder, 'settings.json');
+  await writeFile(file, text);
+  expect(await run(...SHOP, '--settings', file)).toMatchObject({ code: 2, said: expect.stringContaining(words) });
+  await rm(folder, { recursive: true });
 });
 
 it('explains itself', () => {

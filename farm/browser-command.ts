@@ -1,11 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { Command, Option } from 'commander';
+import * as z from 'zod/mini';
 import { readManaged } from '../extension/managed-settings.ts';
+import { Settings } from '../extension/settings-schema.ts';
 import { formatSitePattern, siteOfUrl } from '../extension/site-pattern.ts';
 import { EXIT_CODE, exitCodeOf } from '../sdk/cli/exit-code.ts';
 import type { Terminal } from '../sdk/cli/terminal.ts';
+import { read } from '../shared/envelope.ts';
 import { CallError } from '../shared/errors.ts';
+import { wordUnknownField } from '../shared/unknown-field.ts';
+import { withoutBom } from '../shared/without-bom.ts';
 import { withoutUserinfo } from '../shared/without-userinfo.ts';
 import type { BrowserName } from './browser-name.ts';
 import { findExecutable } from './find-executable.ts';
@@ -146,9 +151,20 @@ function readFunction(text: string): { name: string; path: string } {
   return { name, path };
 }
 
+const EXPORTED_FIELDS = Object.keys(Settings.shape);
+
+/** @throws CallError `bad_request` where a field is unknown, at the top; `readManaged` finds those further down */
+function sitesOf(json: unknown): unknown {
+  const { sites, ...others } = read(z.looseObject({ sites: z.optional(z.unknown()) }), json, 'it', '');
+  for (const field of Object.keys(others))
+    if (!EXPORTED_FIELDS.includes(field)) throw new CallError('bad_request', wordUnknownField(field, EXPORTED_FIELDS));
+  if (sites === undefined) throw new CallError('bad_request', 'sites is missing');
+  return sites;
+}
+
 async function sitesIn(file: string): Promise<unknown> {
   try {
-    return JSON.parse(await readFile(file, 'utf8')).sites;
+    return sitesOf(JSON.parse(withoutBom(await readFile(file, 'utf8'))));
   } catch (cause) {
     throw new CallError('bad_request', `${file} can't be read as settings: ${(cause as Error).message}`, { cause });
   }

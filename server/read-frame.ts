@@ -1,6 +1,7 @@
 import { CallError } from '../shared/errors.ts';
 import { MAX_FRAME_MESSAGES, MAX_NESTING } from '../shared/limits.ts';
 import { parseFrame } from '../shared/parse-frame.ts';
+import { withoutBom } from '../shared/without-bom.ts';
 
 /** Past this a frame is not even parsed: eight million brackets would hold the process for seconds. */
 const DEEPEST_PARSED = 10_000;
@@ -40,7 +41,7 @@ export function checkNesting(message: unknown): void {
 export function parseBody(text: string): unknown {
   if (text.length >= 2 * MAX_NESTING && nesting(text) > MAX_NESTING + ENVELOPE) throw tooDeep();
   try {
-    return JSON.parse(text);
+    return JSON.parse(withoutBom(text));
   } catch (cause) {
     throw new CallError('bad_request', 'The body is not JSON', { cause });
   }

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod/mini';
 import { read } from '../shared/envelope.ts';
 import { CallError } from '../shared/errors.ts';
+import { withoutBom } from '../shared/without-bom.ts';
 
 /** What a token lets its bearer be. */
 export const Role = z.enum(['client', 'caller']);
@@ -12,7 +13,7 @@ export type Role = z.infer<typeof Role>;
  * One token as the tokens file has it. Only its hash is kept: tokens are 256 random bits, so that a plain SHA-256 can't be
  * searched, and a stolen file lets nobody in.
  */
-export const TokenEntry = z.object({
+export const TokenEntry = z.strictObject({
   /** Shown in logs in place of the token. */
   name: z.string().check(z.minLength(1), z.maxLength(100)),
   role: Role,
@@ -25,7 +26,7 @@ export const TokenEntry = z.object({
 });
 export type TokenEntry = z.infer<typeof TokenEntry>;
 
-const TokensFile = z.object({ tokens: z.array(TokenEntry) });
+const TokensFile = z.strictObject({ tokens: z.array(TokenEntry) });
 
 /** Whether what a token once allowed still holds: `changed` is a token whose entry reads otherwise by now. */
 export type Standing = 'valid' | 'changed' | 'gone';
@@ -100,12 +101,12 @@ export class TokenRegistry {
 export function parseTokensFile(text: string): TokenEntry[] {
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    json = JSON.parse(withoutBom(text));
   } catch {
     // JSON.parse quotes the text around its error, which could be a hash.
     throw new CallError('bad_request', 'the tokens file is not JSON');
   }
-  return read(TokensFile, json, 'tokens file').tokens;
+  return read(TokensFile, json, 'the tokens file', '').tokens;
 }
 
 /** A new token, and the entry that knows it. */

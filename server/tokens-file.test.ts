@@ -144,7 +144,7 @@ describe('a relay does not start', () => {
     [
       'an unknown role',
       () => writeFileSync(file, '{"tokens":[{"name":"a","role":"root"}]}'),
-      /: tokens file at tokens.0.role: /,
+      /: tokens\[0\]\.role must be "client" or "caller"$/,
     ],
     ['two of one name', () => write(caller, caller), /two tokens are named ci/],
     [

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import en from 'zod/v4/locales/en.js';
 import { CallError } from './errors.ts';
+import { wordIssues } from './word-issue.ts';
 
 /** What all messages of both protocols have in common, `{type, msgId, data}`, and how they are read. */
 
@@ -38,11 +39,19 @@ export function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Reads outside data with a schema; a message about it names the field and what was wrong, never the value. */
-export function read<Schema extends z.ZodMiniType>(schema: Schema, json: unknown, what: string): z.infer<Schema> {
+/**
+ * Reads outside data with a schema. `what` it is stands before the message; a request's parts are named in the message alone.
+ *
+ * @throws CallError `bad_request` that says which field is wrong and how, and quotes no value but numbers
+ */
+export function read<Schema extends z.ZodMiniType>(
+  schema: Schema,
+  json: unknown,
+  what: string,
+  prefix = `${what}: `,
+): z.infer<Schema> {
   const parsed = schema.safeParse(json);
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  const at = issue?.path.map(String).join('.') ?? '';
-  throw new CallError('bad_request', `${what}${at && ` at ${at}`}: ${issue?.message ?? 'invalid'}`);
+  const words = wordIssues(parsed.error.issues, { schema, json, root: what, within: 'data' });
+  throw new CallError('bad_request', words.startsWith(`${what} `) ? words : prefix + words);
 }

@@ -34,10 +34,11 @@ const Cases = z.object({
       error: z.optional(z.string()),
     }),
   ),
+  misspeltRules: z.array(z.object({ text: z.string(), words: z.string() })),
   badRules: z.array(z.string()),
 });
 
-const { cases, badRules } = Cases.parse(
+const { cases, misspeltRules, badRules } = Cases.parse(
   JSON.parse(readFileSync(new URL('../rules-cases.json', import.meta.url), 'utf8')),
 );
 const defaults = { hosts: '*', on: 'request', client: 'shop', function: 'encrypt' };
@@ -64,6 +65,14 @@ describe('the rules', () => {
 });
 
 describe('a bad rules file', () => {
+  it.each(misspeltRules)('is refused with the right field: $words', ({ text, words }) => {
+    expect(() => readRules(text)).toThrow(words);
+  });
+
+  it('is none because of a byte order mark before it', () => {
+    expect(readRules('\ufeff{"rules":[]}').rules).toEqual([]);
+  });
+
   it.each(badRules)('is refused in one line: %s', (text) => {
     expect(() => readRules(text)).toThrow(
       expect.objectContaining({ code: 'bad_request', message: expect.stringMatching(/^[^\n]+$/) }),

@@ -3,6 +3,7 @@ import { read } from '../../shared/envelope.ts';
 import { CallError } from '../../shared/errors.ts';
 import { DEFAULT_TIMEOUT_MS } from '../../shared/limits.ts';
 import { TimeoutMs } from '../../shared/protocol.ts';
+import { withoutBom } from '../../shared/without-bom.ts';
 import { isWritable, type On, type Part, readPut, readTake } from './part.ts';
 
 const Text = z.string().check(z.minLength(1));
@@ -94,7 +95,7 @@ function at<Value>(where: string, read: () => Value): Value {
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(withoutBom(text));
   } catch (error) {
     throw new CallError('bad_request', `the rules are not JSON: ${error instanceof Error ? error.message : ''}`);
   }

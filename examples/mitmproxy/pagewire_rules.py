@@ -6,6 +6,7 @@ The rules file is described in ../README.md. Standard library only, so that it r
 from __future__ import annotations
 
 import base64
+import difflib
 import json
 import re
 from dataclasses import dataclass, field, replace
@@ -93,15 +94,16 @@ def matches_glob(glob: str, text: str) -> bool:
 def read_rules(text: str) -> Rules:
     """Raises ValueError with one line that says which rule is wrong, and how."""
     try:
-        data = json.loads(text)
+        data = json.loads(text.removeprefix("\ufeff"))
     except ValueError as error:
         raise ValueError(f"the rules are not JSON: {error}") from None
+    if isinstance(data, dict):
+        refuse_unknown(data, ("rules", "timeoutMs"), "the rules file")
     if not isinstance(data, dict) or not isinstance(data.get("rules"), list):
         raise ValueError('the rules file must hold {"rules": […]}')
-    refuse_unknown(data, ("rules", "timeoutMs"), "the rules file")
     timeout_ms = data.get("timeoutMs", 30_000)
     if type(timeout_ms) not in (int, float) or not 1 <= timeout_ms <= 600_000:
-        raise ValueError("timeoutMs must be a number from 1 to 600000")
+        raise ValueError(f"timeoutMs must be between 1 and 600000, not {json.dumps(timeout_ms)}")
     return Rules(timeout_ms, tuple(read_rule(rule, f"rules[{at}]") for at, rule in enumerate(data["rules"])))
 
 
@@ -197,7 +199,9 @@ def read_texts(data: dict, key: str, where: str) -> tuple[str, ...]:
 def refuse_unknown(data: dict, known: tuple[str, ...], where: str) -> None:
     for key in data:
         if key not in known:
-            raise ValueError(f"{where} has the unknown field {json.dumps(key)}; known are {', '.join(known)}")
+            meant = difflib.get_close_matches(key, known, n=1)
+            advice = f'did you mean "{meant[0]}"?' if meant else f"known are {', '.join(known)}"
+            raise ValueError(f"{where}: unknown field {json.dumps(key)}; {advice}")
 
 
 # ——— applying rules ———

@@ -54,6 +54,15 @@ class Rules(unittest.TestCase):
             self.assertEqual(apply_rules(matching, message, calls), message_of({**merged, **body_of(case), **case["result"]}))
         self.assertEqual(calls.calls, [], "every call was made")
 
+    def test_a_misspelt_field_is_refused_and_the_right_one_named(self) -> None:
+        for case in CASES["misspeltRules"]:
+            with self.subTest(case["text"]), self.assertRaises(ValueError) as caught:
+                read_rules(case["text"])
+            self.assertIn(case["words"], str(caught.exception))
+
+    def test_a_byte_order_mark_before_the_rules_is_passed_over(self) -> None:
+        self.assertEqual(read_rules('\ufeff{"rules":[]}').rules, ())
+
     def test_bad_rules_are_refused_in_one_line(self) -> None:
         for text in CASES["badRules"]:
             with self.subTest(text), self.assertRaises(ValueError) as caught:

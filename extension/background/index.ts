@@ -228,7 +228,7 @@ async function apply(settings: Settings): Promise<void> {
 
 /** For whoever wrote the policy, on the browser's page about this extension; the options page shows it as well. */
 function complain({ problems }: ManagedSettings): void {
-  for (const problem of problems) console.error(`Of what an administrator has set, ${problem}`);
+  for (const problem of problems) console.error(`A setting from an administrator can't be used: ${problem}`);
 }
 
 async function reapply(): Promise<void> {

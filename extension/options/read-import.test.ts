@@ -89,6 +89,40 @@ describe('an import', () => {
   });
 });
 
+describe('an import that a person has edited', () => {
+  const site = { pattern: 'https://a.example', enabled: true, functions: [] };
+  const capture = { name: 'sign', script: '/app.js', at: { text: 'function t(' }, expression: 't' };
+
+  it.each<[string, object, string, object]>([
+    ['at its top', { site: [] }, '', ['unknownFieldMeant', { field: '"site"', meant: '"sites"' }]],
+    [
+      'in a site',
+      { sites: [{ ...site, function: [] }] },
+      'sites[0]',
+      ['unknownFieldMeant', { field: '"function"', meant: '"functions"' }],
+    ],
+    [
+      'in a function',
+      { sites: [{ ...site, functions: [{ name: 'f', path: 'f', x: 1 }] }] },
+      'sites[0].functions[0]',
+      ['unknownField', { field: '"x"' }],
+    ],
+    [
+      'in the anchor of a capture',
+      { sites: [{ ...site, captures: [{ ...capture, at: { line: 1, col: 2 } }] }] },
+      'sites[0].captures[0].at',
+      ['captureInvalid', { reason: 'unknown field "col" in at; did you mean "column"?' }],
+    ],
+  ])('is refused for a field that nobody reads, %s', (_where, change, place, text) => {
+    expect(read({ ...exportSettings(current), ...change })).toMatchObject({ kind: 'invalid', place, text });
+  });
+
+  it('may begin with a byte order mark', () => {
+    const text = `\ufeff${JSON.stringify(exportSettings(current))}`;
+    expect(readImport('team.json', text, current, readManaged({}))).toMatchObject({ kind: 'readable', changes: [] });
+  });
+});
+
 it('changes nothing of what an administrator has set', () => {
   const managed = readManaged({ relayUrl: current.relayUrl });
   const text = JSON.stringify({ ...exportSettings(current), relayUrl: 'wss://other.test', clientId: 'other' });

@@ -1,3 +1,4 @@
+import { withoutBom } from '../../shared/without-bom.ts';
 import { type ManagedSettings, withoutManaged } from '../managed-settings.ts';
 import { importSettings, type Settings } from '../settings-schema.ts';
 import { explainSettings } from '../ui/explain-settings.ts';
@@ -14,7 +15,7 @@ export type ImportReading =
 export function readImport(file: string, text: string, current: Settings, managed: ManagedSettings): ImportReading {
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    json = JSON.parse(withoutBom(text));
   } catch (error) {
     return { kind: 'not-json', file, reason: error instanceof Error ? error.message : String(error) };
   }

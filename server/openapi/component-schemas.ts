@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
 import { CallError } from '../../shared/errors.ts';
-import { Agent, Args, ClientInfo, ServedFunction, Target, TimeoutMs } from '../../shared/protocol.ts';
+import { Agent, Args, ClientInfo, ServedFunction, TimeoutMs } from '../../shared/protocol.ts';
 import { RelayEvent } from '../../shared/relay-event.ts';
 import { Stats } from '../../shared/stats.ts';
 import { Problem, problemOf } from '../problem.ts';
-import { CallBody } from '../routes/call-body.ts';
+import { CallBody, CallTarget } from '../routes/call-body.ts';
 import type { Schema } from './openapi.ts';
 
 const Value = z.unknown();
@@ -42,7 +42,7 @@ export function componentSchemas(): Record<string, Schema> {
   describeClients(registry);
   describeStats(registry);
   describeProblems(registry);
-  // "input": what peers may rely on. Fields may be added, so that nobody is to refuse unknown ones.
+  // "input": what peers may rely on. Fields may be added to answers, so that nobody is to refuse unknown ones.
   const { schemas } = z.toJSONSchema(registry, { metadata: registry, io: 'input', uri: reference });
   return Object.fromEntries(Object.entries(schemas).map(([id, schema]) => [id, withoutAddress(schema)]));
 }
@@ -54,16 +54,16 @@ export function reference(id: string): string {
 
 function describeCalls(registry: Described): void {
   registry
-    .add(CallBody, { id: 'Call', description: 'A call: every field may be left out.' })
+    .add(CallBody, { id: 'Call', description: 'A call: every field may be left out, and no other is taken.' })
     .add(Args, { description: 'The arguments, in order; see Value for those that JSON has no word for.' })
     .add(TimeoutMs, { description: 'How long the call may take, in milliseconds; 30,000 where it is left out.' })
-    .add(Target, {
+    .add(CallTarget, {
       id: 'Target',
       description:
         'Picks a tab, where several serve the function. Without it the client picks: the active one, else the last used.',
     })
-    .add(Target.shape.tabId, { description: "The tab's number, as GET /api/clients lists it." })
-    .add(Target.shape.url, { description: "What the tab's address begins with." })
+    .add(CallTarget.shape.tabId, { description: "The tab's number, as GET /api/clients lists it." })
+    .add(CallTarget.shape.url, { description: "What the tab's address begins with." })
     .add(CallResult, { id: 'CallResult', description: "The function's answer." })
     .add(Value, {
       id: 'Value',

@@ -1,12 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod/mini';
-import { read } from '../../shared/envelope.ts';
 import { CallError } from '../../shared/errors.ts';
 import { ClientId, FunctionName } from '../../shared/protocol.ts';
 import type { Access } from '../access.ts';
 import type { CallOrigin, CallRequest } from '../call.ts';
 import { sendProblem } from '../problem.ts';
+import { readRequest, refuseQuery } from '../read-request.ts';
 import type { RequestBody } from '../request-body.ts';
 import type { Router } from '../router.ts';
 import { CallBody } from './call-body.ts';
@@ -33,8 +33,9 @@ export function addCallRoutes(app: FastifyInstance, { access, router }: CallRout
   const admitted = new WeakMap<IncomingMessage, Admitted>();
   app.post<{ Body: RequestBody | undefined }>(PATH, {
     // Before the body is read.
-    onRequest: ({ raw, params }, _reply, done) => {
+    onRequest: ({ raw, params, query }, _reply, done) => {
       admitted.set(raw, admit(access, raw, params));
+      refuseQuery(query);
       done();
     },
     handler: (request, reply) => answer(request.body, reply, { router, admitted: admitted.get(request.raw) }),
@@ -45,7 +46,7 @@ export function addCallRoutes(app: FastifyInstance, { access, router }: CallRout
 
 function admit(access: Access, raw: IncomingMessage, params: unknown): Admitted {
   const grant = access.ofCaller(raw);
-  const { clientId, name } = read(Params, params, 'path');
+  const { clientId, name } = readRequest(Params, params, 'the path');
   if (!grant.mayCall(clientId)) throw new CallError('forbidden', 'this token may not call this client');
   return { clientId, fn: name, caller: { via: 'http', token: grant.callerToken(clientId) } };
 }
@@ -73,7 +74,7 @@ function answer(
 
 function callOf(body: RequestBody): Pick<CallRequest, 'args' | 'timeoutMs' | 'target'> {
   if (body.kind === 'text') return { args: [body.text], timeoutMs: undefined, target: undefined };
-  const { args, timeoutMs, target } = read(CallBody, body.json, 'body');
+  const { args, timeoutMs, target } = readRequest(CallBody, body.json, 'the body');
   return { args, timeoutMs, target };
 }
 

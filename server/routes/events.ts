@@ -1,11 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod/mini';
-import { read } from '../../shared/envelope.ts';
 import type { Access } from '../access.ts';
 import type { EventStreams } from '../event-streams.ts';
+import { readRequest } from '../read-request.ts';
 
-const Query = z.object({
-  callsPerSecond: z.optional(z.string().check(z.regex(/^[1-9]\d{0,5}$/, 'must be a whole number above 0'))),
+const Query = z.strictObject({
+  callsPerSecond: z.optional(z.string().check(z.regex(/^[1-9]\d{0,5}$/, 'must be a whole number from 1 to 999999'))),
 });
 
 interface EventRouteDeps {
@@ -18,7 +18,7 @@ export function addEventRoute(app: FastifyInstance, { access, eventStreams }: Ev
   // No HEAD: it would have to wait for the end of the stream.
   app.get('/api/events', { exposeHeadRoute: false }, async ({ raw, query }, reply) => {
     const grant = access.ofCaller(raw);
-    const { callsPerSecond } = read(Query, query, 'query');
+    const { callsPerSecond } = readRequest(Query, query, 'the query');
     return reply
       .headers({
         'cache-control': 'no-store',

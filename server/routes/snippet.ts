@@ -1,11 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod/mini';
-import { read } from '../../shared/envelope.ts';
 import { parsePathKeys } from '../../shared/path-keys.ts';
 import { ClientId } from '../../shared/protocol.ts';
 import type { Proxies } from '../proxies.ts';
+import { readRequest } from '../read-request.ts';
 import { snippetFor } from '../snippet/snippet-for.ts';
 
+/** Unknown fields pass: the URL may be one that was pasted long ago. */
 const Query = z.object({ clientId: ClientId.check(z.minLength(1)), path: z.string(), token: z.optional(z.string()) });
 
 /**
@@ -15,7 +16,7 @@ const Query = z.object({ clientId: ClientId.check(z.minLength(1)), path: z.strin
  */
 export function addSnippetRoute(app: FastifyInstance, { proxies }: { proxies: Proxies }): void {
   app.get('/snippet.js', async ({ query, raw }, reply) => {
-    const { clientId, path, token } = read(Query, query, 'query');
+    const { clientId, path, token } = readRequest(Query, query, 'the query');
     const url = new URL(`${proxies.isSecure(raw) ? 'wss' : 'ws'}://${proxies.hostOf(raw) ?? raw.headers.host}/`);
     if (token) url.searchParams.set('token', token);
     reply.header('cache-control', 'no-store');

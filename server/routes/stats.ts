@@ -4,6 +4,7 @@ import type { Stats } from '../../shared/stats.ts';
 import type { Access } from '../access.ts';
 import { type CallTally, OUTCOMES } from '../metrics/call-tally.ts';
 import { BOUNDS_MS } from '../metrics/duration-buckets.ts';
+import { refuseQuery } from '../read-request.ts';
 import type { Sockets } from '../sockets.ts';
 
 export interface StatsRouteDeps {
@@ -15,8 +16,9 @@ export interface StatsRouteDeps {
 /** `GET /api/stats`: how this node does as a whole, cheap enough to be asked each second. */
 export function addStatsRoute(app: FastifyInstance, { access, calls, sockets }: StatsRouteDeps): void {
   const startedAt = new Date().toISOString();
-  app.get('/api/stats', async ({ raw }, reply) => {
+  app.get('/api/stats', async ({ raw, query }, reply) => {
     access.ofCaller(raw);
+    refuseQuery(query);
     const stats: Stats = {
       version: packageJson.version,
       startedAt,
