@@ -5,9 +5,11 @@ import searchBridgeFile from '../content/search-bridge.iife.ts?script';
 import type { ManagedSettings } from '../managed-settings.ts';
 import type { RelayStatus } from '../messages.ts';
 import pageFile from '../page/page.iife.ts?script';
+import { WISH_KEY } from '../permission-wish.ts';
 import searchFile from '../search/search.iife.ts?script';
 import { loadSettings, watchSettings } from '../settings.ts';
 import { defaultSettings, type Settings } from '../settings-schema.ts';
+import { applyEdit } from '../ui/apply-edit.ts';
 import { ABSENCE_MESSAGES, ABSENCE_TEXTS, failureText } from './absence.ts';
 import { describeAgent } from './agent.ts';
 import { Announcements } from './announcements.ts';
@@ -23,6 +25,7 @@ import { KeepAwake } from './keep-awake.ts';
 import { KeptTabs } from './kept-tabs.ts';
 import { OpenTabs } from './open-tabs.ts';
 import { PageScripts } from './page-scripts.ts';
+import { PermissionWishes } from './permission-wishes.ts';
 import { RelayCalls } from './relay-calls.ts';
 import { RelayConnection } from './relay-connection.ts';
 import { createRunCall } from './run-call.ts';
@@ -134,6 +137,7 @@ const relay = new RelayConnection({
   },
   onLost: () => calls.cancelAll(),
 });
+const wishes = new PermissionWishes({ storage: browser.storage.session, edit: applyEdit, now: Date.now });
 const answerUi = createUiRequests({
   bridges,
   runCall,
@@ -177,7 +181,10 @@ tabs.onReplaced.addListener((_added, tabId) => {
   recency.tabClosed(tabId);
   bridges.tabReplaced(tabId);
 });
-permissions.onAdded.addListener(() => void reapply());
+browser.storage.onChanged.addListener((changes, area) => {
+  if (area === 'session' && WISH_KEY in changes) void wishes.left(changes[WISH_KEY]?.newValue);
+});
+permissions.onAdded.addListener(() => void wishes.carryOut().then(reapply));
 permissions.onRemoved.addListener(() => void reapply());
 alarms.onAlarm.addListener(() => void started.then(() => relay.retryNow()));
 addEventListener('online', () => void started.then(() => relay.retryNow()));
@@ -193,6 +200,7 @@ interface Current {
 }
 const started: Promise<Current> = start();
 void guardStorage();
+void wishes.carryOut();
 if (isFirefox) {
   const webRequest = () => (browser as unknown as { webRequest?: WebRequestApi }).webRequest;
   listenInFirefox({ capturing, webRequest, onGranted: permissions.onAdded, started });

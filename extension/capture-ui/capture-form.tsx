@@ -1,9 +1,10 @@
-import { useId, useState } from 'preact/hooks';
+import { useEffect, useId, useState } from 'preact/hooks';
 import type { Complaint } from '../ui/complaint.ts';
 import { Field } from '../ui/field.tsx';
 import { t } from '../ui/t.ts';
 import type { CaptureEntry } from './capture-edits.ts';
 import { mayDebug } from './capture-requests.ts';
+import { loadExpressionCheck } from './check-expression.ts';
 
 interface Props {
   /** What the form is for, read out with it. */
@@ -20,6 +21,7 @@ export function CaptureForm({ label, start, submit, onSubmit, onCancel }: Props)
   const id = useId();
   const [entry, setEntry] = useState(start);
   const [complaint, setComplaint] = useState<Complaint>();
+  useEffect(() => void loadExpressionCheck(), []);
   const about = (field: Complaint['field']) => (complaint?.field === field ? complaint : undefined);
   const change = (part: Partial<CaptureEntry>) => {
     setEntry({ ...entry, ...part });

@@ -3,11 +3,11 @@ import type { SiteSettings } from '../settings-schema.ts';
 import { Icon } from '../ui/icon.tsx';
 import { t } from '../ui/t.ts';
 import { useWorkspace } from '../ui/workspace.tsx';
-import { addCapture, type CaptureEntry } from './capture-edits.ts';
+import type { CaptureEntry } from './capture-edits.ts';
 import { CaptureForm } from './capture-form.tsx';
-import { allowCaptures, mayDebug } from './capture-requests.ts';
+import { mayDebug } from './capture-requests.ts';
 import { CaptureRow } from './capture-row.tsx';
-import { checkExpression } from './check-expression.ts';
+import { keepCapture } from './keep-capture.ts';
 import { ScriptSearchPanel } from './script-search.tsx';
 import { useCaptures } from './use-captures.ts';
 
@@ -23,9 +23,9 @@ const EMPTY: CaptureEntry = { name: '', script: '', place: '', expression: '', b
 
 /** A site's captures, with how they are doing in a tab, and the ways to another. */
 export function CaptureList({ site: { pattern, captures = [] }, tabId }: Props) {
-  const { settings, edit } = useWorkspace();
+  const workspace = useWorkspace();
   const [open, setOpen] = useState<Open>({ what: 'nothing' });
-  const states = useCaptures(captures.length > 0 ? tabId : undefined, settings);
+  const states = useCaptures(captures.length > 0 ? tabId : undefined, workspace.settings);
   const close = () => setOpen({ what: 'nothing' });
   const isUnable = Object.values(states).some(({ kind }) => kind === 'needs-build');
   return (
@@ -50,13 +50,7 @@ export function CaptureList({ site: { pattern, captures = [] }, tabId }: Props) 
           submit={t('captureAddSubmit')}
           onCancel={close}
           onSubmit={async (entry) => {
-            // First, as the browser asks only on a click.
-            const allowed = allowCaptures([entry.script]);
-            const change = (current: typeof settings) => addCapture(current, pattern, entry);
-            const complaint =
-              (await checkExpression(entry.expression)) ??
-              (await edit(change, ['captureAdded', { name: entry.name.trim() }]));
-            await allowed;
+            const complaint = await keepCapture(workspace, { pattern, entry });
             if (!complaint) close();
             return complaint;
           }}

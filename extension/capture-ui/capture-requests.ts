@@ -1,6 +1,7 @@
-import browser from 'webextension-polyfill';
+import browser, { type Permissions } from 'webextension-polyfill';
 import { FILTER_PERMISSIONS, scriptOrigin } from '../capture/script-origin.ts';
 import type { CaptureStates, LoadedScript, UiRequest } from '../messages.ts';
+import { askPermission } from '../ui/ask-permission.ts';
 
 /** What the pages ask the background about captures. Each rejects only where the background can't be reached. */
 
@@ -16,16 +17,21 @@ export async function resumeCaptures(): Promise<void> {
   await send<true>({ kind: 'resume-captures' });
 }
 
+/** Asks for what changing this script takes; to be called straight from a click. */
+export async function allowCapture(script: string): Promise<boolean> {
+  const wanted = permissionsFor(script);
+  return wanted === undefined || (await askPermission(wanted));
+}
+
 /**
- * Asks for what changing these scripts takes; to be called straight from a click. Chromium's capture build has it from the start,
- * and its plain one can't get it.
+ * What the browser has to be asked for, before this script can be changed. Only Firefox has to be: Chromium's capture build has it
+ * from the start, and its plain one can't get it.
  */
-export async function allowCaptures(scripts: readonly string[]): Promise<boolean> {
-  if (!(browser.runtime.getManifest().optional_permissions ?? []).includes('webRequest')) return true;
-  const origins = scripts.map(scriptOrigin).filter((origin) => origin !== undefined);
-  return await browser.permissions
-    .request({ permissions: [...FILTER_PERMISSIONS], origins } as never)
-    .catch(() => false);
+export function permissionsFor(script: string): Permissions.Permissions | undefined {
+  if (!(browser.runtime.getManifest().optional_permissions ?? []).includes('webRequest')) return undefined;
+  const origin = scriptOrigin(script);
+  // The polyfill's types do not know all of Firefox's permissions.
+  return { permissions: [...FILTER_PERMISSIONS], origins: origin === undefined ? [] : [origin] } as never;
 }
 
 /** Whether this build has the debugger, which breakpoints take. */

@@ -6,9 +6,9 @@ import { t } from '../ui/t.ts';
 import { useWorkspace } from '../ui/workspace.tsx';
 import { editCapture, entryOf, removeCapture } from './capture-edits.ts';
 import { CaptureForm } from './capture-form.tsx';
-import { allowCaptures, resumeCaptures } from './capture-requests.ts';
-import { checkExpression } from './check-expression.ts';
+import { allowCapture, resumeCaptures } from './capture-requests.ts';
 import { describeCapture } from './describe-capture.ts';
+import { keepCapture } from './keep-capture.ts';
 
 interface Props {
   pattern: string;
@@ -19,7 +19,8 @@ interface Props {
 
 /** One capture: where it is and what it keeps, how it is doing, and what can be done with it. */
 export function CaptureRow({ pattern, capture, state }: Props) {
-  const { edit, settings } = useWorkspace();
+  const workspace = useWorkspace();
+  const { edit, settings } = workspace;
   const [isEditing, setIsEditing] = useState(false);
   const { name } = capture;
   const entry = entryOf(capture);
@@ -57,7 +58,7 @@ export function CaptureRow({ pattern, capture, state }: Props) {
       </p>
       {words?.detail && <p class={`capture-detail ${words.tone}`}>{t(...words.detail)}</p>}
       {state?.kind === 'needs-permission' && (
-        <button type="button" class="primary" onClick={() => void allowCaptures([capture.script])}>
+        <button type="button" class="primary" onClick={() => void allowCapture(capture.script)}>
           {t('captureAllow')}
         </button>
       )}
@@ -85,12 +86,7 @@ export function CaptureRow({ pattern, capture, state }: Props) {
           submit={t('save')}
           onCancel={() => setIsEditing(false)}
           onSubmit={async (changed) => {
-            const allowed = allowCaptures([changed.script]);
-            const change = (current: typeof settings) => editCapture(current, pattern, name, changed);
-            const complaint =
-              (await checkExpression(changed.expression)) ??
-              (await edit(change, ['captureSaved', { name: changed.name.trim() }]));
-            await allowed;
+            const complaint = await keepCapture(workspace, { pattern, entry: changed, replaces: name });
             if (!complaint) setIsEditing(false);
             return complaint;
           }}

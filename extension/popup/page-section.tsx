@@ -14,6 +14,7 @@ import { useManaged, useWorkspace } from '../ui/workspace.tsx';
 import { SitePanel } from './site-panel.tsx';
 import { sitesOfPage } from './sites-of-page.ts';
 import type { TargetPage } from './target-page.ts';
+import { useEnteredAddress } from './use-entered-address.ts';
 import { useFrames } from './use-frames.ts';
 
 interface Props {
@@ -26,7 +27,7 @@ interface Props {
 /** What the popup offers for the page that it was opened on, and the guide to it. */
 export function PageSection({ page: { tabId, url }, guide, onFind }: Props) {
   const { settings } = useWorkspace();
-  const [entered, setEntered] = useState<string>();
+  const [entered, setEntered] = useEnteredAddress(tabId);
   const address = url ?? entered;
   const isManaged = useManaged('sites');
   const report = useProbe(settings.sites.some(({ enabled }) => enabled) ? tabId : undefined, settings);
@@ -41,6 +42,7 @@ export function PageSection({ page: { tabId, url }, guide, onFind }: Props) {
   const guidePage: GuidePage = site
     ? { kind: 'site', site, granted, report: site.enabled ? report : undefined }
     : { kind: address === undefined ? 'unknown' : 'unservable' };
+  const next = [...own, ...inFrames].find(({ enabled, functions }) => enabled && functions.length === 0);
   const panel = (listed: SiteSettings, isInFrame = false) => (
     <SitePanel
       key={listed.pattern}
@@ -48,6 +50,7 @@ export function PageSection({ page: { tabId, url }, guide, onFind }: Props) {
       isInFrame={isInFrame}
       tabId={tabId}
       report={listed.enabled ? report : undefined}
+      isNext={listed === next}
       onFind={() => onFind(listed.pattern)}
     />
   );

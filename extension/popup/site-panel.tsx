@@ -20,11 +20,13 @@ interface Props {
   tabId: number | undefined;
   /** What was found in the tab; absent where nothing was asked, or not answered yet. */
   report: ProbeReport | undefined;
+  /** Whether its first function is what comes next. */
+  isNext: boolean;
   onFind(): void;
 }
 
 /** A site of the tab: on or off, and its functions. A site that is not listed yet is off and has none. */
-export function SitePanel({ site, isInFrame, tabId, report, onFind }: Props) {
+export function SitePanel({ site, isInFrame, tabId, report, isNext, onFind }: Props) {
   const workspace = useWorkspace();
   const isManaged = useManaged('sites');
   const { pattern, enabled, functions } = site;
@@ -70,7 +72,13 @@ export function SitePanel({ site, isInFrame, tabId, report, onFind }: Props) {
         </button>
       )}
       {(enabled || functions.length > 0) && (
-        <FunctionList site={site} tabId={enabled ? tabId : undefined} report={report} callsShown={CALLS_SHOWN} />
+        <FunctionList
+          site={site}
+          tabId={enabled ? tabId : undefined}
+          report={report}
+          callsShown={CALLS_SHOWN}
+          isNext={isNext && granted}
+        />
       )}
       {(enabled || (site.captures?.length ?? 0) > 0) && <CaptureList site={site} tabId={enabled ? tabId : undefined} />}
     </section>

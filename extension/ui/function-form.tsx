@@ -13,10 +13,12 @@ interface Props {
   onSubmit(entry: FunctionEntry): Promise<Complaint | undefined>;
   /** Absent where the form can't be closed. */
   onCancel?: (() => void) | undefined;
+  /** Its first empty field takes the focus; without a word, where the form was opened by its person. */
+  focus?: boolean | undefined;
 }
 
 /** Name and path of a function, to add or to edit one. */
-export function FunctionForm({ label, start, submit, onSubmit, onCancel }: Props) {
+export function FunctionForm({ label, start, submit, onSubmit, onCancel, focus = onCancel !== undefined }: Props) {
   const [entry, setEntry] = useState(start);
   const [complaint, setComplaint] = useState<Complaint>();
   const about = (field: Complaint['field']) => (complaint?.field === field ? complaint : undefined);
@@ -47,7 +49,7 @@ export function FunctionForm({ label, start, submit, onSubmit, onCancel }: Props
         onInput={(name) => change({ name })}
         complaint={about('name')}
         hint={t('functionNameHint')}
-        focus={onCancel && start.name === ''}
+        focus={focus && start.name === ''}
       />
       <Field
         label={t('functionPath')}
@@ -56,7 +58,7 @@ export function FunctionForm({ label, start, submit, onSubmit, onCancel }: Props
         onInput={(path) => change({ path })}
         complaint={about('path')}
         hint={t('functionPathHint')}
-        focus={onCancel && start.name !== ''}
+        focus={focus && start.name !== ''}
       />
       {about('settings') && (
         <p class="error" role="alert">

@@ -15,10 +15,12 @@ interface Props {
   tabId?: number | undefined;
   report?: ProbeReport | undefined;
   callsShown?: number | undefined;
+  /** The form for the first function takes the focus, where nothing else has it. */
+  isNext?: boolean | undefined;
 }
 
 /** A site's functions, and the form for another. */
-export function FunctionList({ site, tabId, report, callsShown }: Props) {
+export function FunctionList({ site, tabId, report, callsShown, isNext = false }: Props) {
   const { settings, edit } = useWorkspace();
   const isManaged = useManaged('sites');
   const [adding, setAdding] = useState(false);
@@ -48,6 +50,7 @@ export function FunctionList({ site, tabId, report, callsShown }: Props) {
           start={{ name: suggestedName(settings), path: '' }}
           submit={t('functionAddSubmit')}
           onCancel={isEmpty ? undefined : () => setAdding(false)}
+          focus={isEmpty ? isNext && document.activeElement === document.body : undefined}
           onSubmit={async (entry) => {
             const change = (current: typeof settings) => addFunction(current, site.pattern, entry);
             const complaint = await edit(change, ['functionAdded', { name: entry.name.trim() }]);

@@ -1,19 +1,17 @@
 import browser from 'webextension-polyfill';
 import { loadSettings } from '../settings.ts';
+import { askPermission } from './ask-permission.ts';
 import { needsPermission, permissionOf, removeSite, setSiteEnabled } from './settings-edits.ts';
 import type { Workspace } from './workspace.tsx';
 
 /**
- * Enables a site: asks the browser for access, and stores the wish at the same time, because the browser's question may
- * close the popup that we run in. To be called straight from a click: a browser asks only then.
+ * Enables a site and asks the browser for access; to be called straight from a click. The background stores that the site is enabled,
+ * whatever the browser is told: without access the site shows "Grant access".
  */
-export async function enableSite({ edit, tell }: Workspace, pattern: string): Promise<void> {
-  const asked = browser.permissions.request({ origins: [permissionOf(pattern)] });
-  const saved = edit((settings) => setSiteEnabled(settings, pattern, true), ['siteEnabledNotice', { site: pattern }]);
-  const [granted, complaint] = await Promise.all([asked.catch(() => false), saved]);
-  if (granted || complaint) return;
-  await edit((settings) => setSiteEnabled(settings, pattern, false));
-  tell(['accessDenied', { site: pattern }]);
+export async function enableSite({ tell }: Workspace, pattern: string): Promise<void> {
+  const wanted = { origins: [permissionOf(pattern)] };
+  const granted = await askPermission(wanted, { kind: 'enable-site', pattern });
+  tell([granted ? 'siteEnabledNotice' : 'accessDenied', { site: pattern }]);
 }
 
 /** Disables a site, and gives back the access that no other enabled site needs. */
@@ -30,7 +28,7 @@ export async function forgetSite({ edit }: Workspace, pattern: string): Promise<
 
 /** Asks again for the access of a site that is enabled already. */
 export async function grantAccess({ tell }: Workspace, pattern: string): Promise<void> {
-  const granted = await browser.permissions.request({ origins: [permissionOf(pattern)] }).catch(() => false);
+  const granted = await askPermission({ origins: [permissionOf(pattern)] });
   tell(granted ? ['accessGranted'] : ['accessDenied', { site: pattern }]);
 }
 

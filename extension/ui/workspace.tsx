@@ -1,9 +1,10 @@
 import { type ComponentChildren, createContext } from 'preact';
 import { useContext, useEffect, useState } from 'preact/hooks';
 import { CallError } from '../../shared/errors.ts';
-import { type ManagedField, type ManagedSettings, touchesManaged } from '../managed-settings.ts';
-import { type LoadedSettings, loadSettings, saveSettings, saveSettingsAtOnce, watchSettings } from '../settings.ts';
+import type { ManagedField, ManagedSettings } from '../managed-settings.ts';
+import { type LoadedSettings, loadSettings, saveSettingsAtOnce, watchSettings } from '../settings.ts';
 import type { Settings } from '../settings-schema.ts';
+import { applyEdit } from './apply-edit.ts';
 import { type Complaint, isComplaint } from './complaint.ts';
 import { Notice, type NoticeContent } from './notice.tsx';
 import { type Edited, restoreSites } from './settings-edits.ts';
@@ -81,26 +82,6 @@ export function WorkspaceProvider({ children }: { children: ComponentChildren })
         </Context.Provider>
       );
   }
-}
-
-/** What is managed is not offered to be changed; should something all the same, it hears why not. */
-const MANAGED: Complaint = { field: 'settings', text: ['managedByAdministrator'] };
-
-interface Applied {
-  before: Settings;
-  after: Edited;
-  managed: ManagedSettings;
-}
-
-/** Edits one after another, whichever page they come from, so that none overwrites what another has just stored. */
-function applyEdit(change: (settings: Settings) => Edited): Promise<Applied> {
-  return navigator.locks.request('edit settings', async () => {
-    const { settings: before, managed } = await loadSettings();
-    const edited = change(before);
-    const after = isComplaint(edited) || !touchesManaged(before, edited, managed) ? edited : MANAGED;
-    if (!isComplaint(after)) await saveSettings(after);
-    return { before, after, managed };
-  });
 }
 
 function reasonOf(error: unknown): string {
