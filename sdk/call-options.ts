@@ -1,3 +1,5 @@
+import { CallError } from '../shared/errors.ts';
+import { MAX_TIMEOUT_MS, MIN_TIMEOUT_MS } from '../shared/limits.ts';
 import type { Target } from '../shared/protocol.ts';
 
 /** What a call may be given beside its arguments. */
@@ -23,6 +25,16 @@ const IS_OPTION: { [Key in keyof Required<CallOptions>]: (value: unknown) => boo
 export function splitOptions(args: readonly unknown[]): { args: readonly unknown[]; options: CallOptions } {
   const last = args.at(-1);
   return isOptions(last) ? { args: args.slice(0, -1), options: last } : { args, options: {} };
+}
+
+/** A timer takes no more than 2³¹ ms: it would fire at once. @throws CallError `bad_request` */
+export function checkTimeout(timeoutMs: unknown): void {
+  if (timeoutMs === undefined) return;
+  if (typeof timeoutMs === 'number' && timeoutMs >= MIN_TIMEOUT_MS && timeoutMs <= MAX_TIMEOUT_MS) return;
+  throw new CallError(
+    'bad_request',
+    `timeoutMs must be between ${MIN_TIMEOUT_MS} and ${MAX_TIMEOUT_MS}, not ${String(timeoutMs)}`,
+  );
 }
 
 function isOptions(value: unknown): value is CallOptions {

@@ -1,13 +1,16 @@
-import { ExponentialBackoff, type IBackoff } from 'cockatiel';
 import { CallError, CLOSE_CODE, DRAINED_REASON } from '../shared/errors.ts';
-import { FIRST_RETRY_MS, LAST_RETRY_MS } from '../shared/limits.ts';
 import { packFrames } from '../shared/pack-frames.ts';
+import { RetryDelays } from '../shared/retry-delays.ts';
+import { withoutQuery } from './relay-url.ts';
+import { unreachable } from './unreachable.ts';
 
 /** What Node's `ws` and a browser's WebSocket have in common. */
 export interface SocketLike {
   send(text: string): void;
   close(code?: number): void;
-  addEventListener(type: 'open' | 'error', listener: () => void): void;
+  addEventListener(type: 'open', listener: () => void): void;
+  /** Node's tells what went wrong, a browser's does not. */
+  addEventListener(type: 'error', listener: (event: { error?: unknown }) => void): void;
   addEventListener(type: 'message', listener: (event: { data: unknown }) => void): void;
   addEventListener(type: 'close', listener: (event: { code: number; reason: string }) => void): void;
 }
@@ -22,19 +25,28 @@ export interface RelaySocketEvents {
 }
 
 type State =
-  | { status: 'connecting'; socket: SocketLike }
-  | { status: 'open'; socket: SocketLike; unsent: string[] }
-  | { status: 'waiting'; timer: ReturnType<typeof setTimeout> }
+  | { status: 'connecting'; socket: SocketLike; failure?: unknown }
+  | { status: 'open'; socket: SocketLike; unsent: string[]; since: number }
+  | { status: 'waiting'; timer: ReturnType<typeof setTimeout>; error: CallError }
   | { status: 'closed'; error: CallError };
 
+type Refusal = (url: string, token: string | undefined) => CallError;
+
 // What trying again would not change.
-const REFUSALS: Record<number, (() => CallError) | undefined> = {
-  [CLOSE_CODE.unauthorized]: () =>
-    new CallError('unauthorized', 'the relay wants a caller token, and this is none that it knows'),
-  [CLOSE_CODE.forbidden]: () => new CallError('forbidden', 'the relay does not let this program in'),
+const REFUSALS: Record<number, Refusal | undefined> = {
+  [CLOSE_CODE.unauthorized]: (url, token) => new CallError('unauthorized', `the relay at ${url} ${whichToken(token)}`),
+  [CLOSE_CODE.forbidden]: (url) =>
+    new CallError(
+      'forbidden',
+      `the relay at ${url} does not let this program in. Its log says why: mostly its name is missing in ALLOWED_HOSTS, or it has no tokens and serves its own network alone`,
+    ),
 };
 
-const RETRIES = new ExponentialBackoff({ initialDelay: FIRST_RETRY_MS, maxDelay: LAST_RETRY_MS });
+function whichToken(token: string | undefined): string {
+  return token
+    ? 'does not know this token. Check that it is a caller token of this relay and has not expired'
+    : 'wants a caller token. Give it as connect(url, { token }); to the pagewire command, as PAGEWIRE_CALLER_TOKEN';
+}
 
 /**
  * One WebSocket to the relay, made anew when it goes away: connecting ⇄ open → waiting → connecting …, and closed.
@@ -42,14 +54,16 @@ const RETRIES = new ExponentialBackoff({ initialDelay: FIRST_RETRY_MS, maxDelay:
  */
 export class RelaySocket {
   readonly #url: string;
+  readonly #token: string | undefined;
   readonly #protocols: string[];
   readonly #Socket: SocketClass;
   readonly #events: RelaySocketEvents;
+  readonly #delays = new RetryDelays();
   #state: State;
-  #backoff: IBackoff<unknown> | undefined;
 
   constructor(url: string, token: string | undefined, Socket: SocketClass, events: RelaySocketEvents) {
     this.#url = url;
+    this.#token = token;
     this.#protocols = ['pagewire', ...(token ? [`bearer.${toBase64Url(token)}`] : [])];
     this.#Socket = Socket;
     this.#events = events;
@@ -65,8 +79,20 @@ export class RelaySocket {
     return this.#state.status === 'closed' ? this.#state.error : undefined;
   }
 
+  /** Why there is no connection now, as far as that is known. */
+  get absence(): string | undefined {
+    return this.#state.status === 'waiting' ? this.#state.error.message : undefined;
+  }
+
   open(): void {
-    const socket = new this.#Socket(this.#url, this.#protocols);
+    let socket: SocketLike;
+    try {
+      socket = new this.#Socket(this.#url, this.#protocols);
+    } catch (thrown) {
+      // A page may not open every address: a browser throws then.
+      this.#end(unreachable(this.#url, thrown));
+      return;
+    }
     this.#state = { status: 'connecting', socket };
     socket.addEventListener('open', () => this.#opened(socket));
     socket.addEventListener(
@@ -74,8 +100,10 @@ export class RelaySocket {
       ({ data }) => this.#owns(socket) && typeof data === 'string' && this.#events.received(data),
     );
     socket.addEventListener('close', ({ code, reason }) => this.#owns(socket) && this.#lost(code, reason));
-    // A failed WebSocket reports `error` and then `close`; the close says all that there is to know.
-    socket.addEventListener('error', () => {});
+    // `close` follows. It says nothing of why a connection could not be made.
+    socket.addEventListener('error', ({ error }) => {
+      if (this.#owns(socket) && this.#state.status === 'connecting') this.#state.failure = error;
+    });
   }
 
   /** Queues one message; it is dropped where no connection is open. */
@@ -85,22 +113,18 @@ export class RelaySocket {
     if (state.unsent.push(text) === 1) queueMicrotask(() => flush(state));
   }
 
-  /** Takes the connection for dead: a new one is made at once. */
+  /** Takes the connection for dead: a new one is made. */
   restart(reason: string): void {
-    if (this.#state.status !== 'open') return;
-    const { socket } = this.#state;
-    this.#wait(new CallError('relay_disconnected', reason), 0);
-    socket.close();
+    const state = this.#state;
+    if (state.status !== 'open') return;
+    this.#delays.ended(performance.now() - state.since);
+    this.#wait(new CallError('relay_disconnected', reason), this.#delays.next());
+    state.socket.close();
   }
 
   close(): void {
     if (this.#state.status === 'closed') return;
     this.#end(new CallError('relay_disconnected', 'this connection to the relay was closed'));
-  }
-
-  /** A connection has proved useful: the next loss starts with a short wait again. */
-  settled(): void {
-    this.#backoff = undefined;
   }
 
   #owns(socket: SocketLike): boolean {
@@ -109,30 +133,40 @@ export class RelaySocket {
 
   #opened(socket: SocketLike): void {
     if (!this.#owns(socket)) return;
-    this.#state = { status: 'open', socket, unsent: [] };
+    this.#state = { status: 'open', socket, unsent: [], since: performance.now() };
     this.#events.opened();
   }
 
   #lost(code: number, reason: string): void {
+    const state = this.#state;
     const refusal = REFUSALS[code];
-    if (refusal) {
-      this.#end(refusal());
-      return;
-    }
+    if (refusal) this.#end(refusal(withoutQuery(this.#url), this.#token));
+    else if (state.status === 'open') this.#broken(code, reason, state.since);
+    else
+      this.#wait(
+        unreachable(this.#url, state.status === 'connecting' ? state.failure : undefined),
+        this.#delays.next(),
+      );
+  }
+
+  #broken(code: number, reason: string, since: number): void {
+    this.#delays.ended(performance.now() - since);
     if (code === CLOSE_CODE.restart) {
-      this.#wait(restarted(this.#url, reason), Math.random() * FIRST_RETRY_MS);
+      this.#wait(restarted(this.#url, reason), this.#delays.soon());
       return;
     }
     const why = reason || `close code ${code}`;
-    this.#backoff = this.#backoff ? this.#backoff.next(undefined) : RETRIES.next();
     this.#wait(
-      new CallError('relay_disconnected', `the connection to the relay at ${withoutQuery(this.#url)} is gone (${why})`),
-      this.#backoff.duration,
+      new CallError(
+        'relay_disconnected',
+        `the connection to the relay at ${withoutQuery(this.#url)} broke off (${why})`,
+      ),
+      this.#delays.next(),
     );
   }
 
   #wait(error: CallError, ms: number): void {
-    this.#state = { status: 'waiting', timer: setTimeout(() => this.open(), ms) };
+    this.#state = { status: 'waiting', timer: setTimeout(() => this.open(), ms), error };
     this.#events.lost(error, false);
   }
 
@@ -161,9 +195,4 @@ function flush({ socket, unsent }: { socket: SocketLike; unsent: string[] }): vo
 function toBase64Url(text: string): string {
   const binary = Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join('');
   return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
-}
-
-// A token may stand in the query.
-function withoutQuery(url: string): string {
-  return url.split('?')[0] ?? url;
 }

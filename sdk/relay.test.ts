@@ -144,6 +144,81 @@ describe('a call', () => {
   });
 });
 
+describe('a time that no timer can keep', () => {
+  it.each([Number.POSITIVE_INFINITY, Number.NaN, 2 ** 31, 600_001, 0, -1])(
+    '%s is refused, and ends no other call',
+    async (timeoutMs) => {
+      const shop = (await open()).client('shop');
+      const asked = nextCall();
+      const other = shop.call('f', 'other');
+      const { msgId, data } = await asked;
+      expect(await failure(shop.call('f', { timeoutMs }))).toMatchObject({
+        code: 'bad_request',
+        message: `timeoutMs must be between 1 and 600000, not ${timeoutMs}`,
+      });
+      for (const socket of relay.server.clients)
+        socket.send(JSON.stringify(result({ type: 'call', msgId, data }, 'done')));
+      expect(await other).toBe('done');
+      expect(messages().filter(({ type }) => type === 'call')).toHaveLength(1);
+    },
+  );
+});
+
+describe('a relay that is newer', () => {
+  const tell = (message: object) => {
+    for (const socket of relay.server.clients) socket.send(JSON.stringify(message));
+  };
+
+  it('may say what is not known here', async () => {
+    const connections: unknown[] = [];
+    relay.server.on('connection', (socket) => {
+      connections.push(socket);
+      socket.send(JSON.stringify({ type: 'notice', msgId: '', data: { text: 'hello' } }));
+    });
+    const connection = await open();
+    relay.answer = (message) => [{ type: 'progress', msgId: message.msgId, data: {} }, result(message, 1)];
+    expect(await connection.client('shop').call('f')).toBe(1);
+    tell({ type: 'notice', msgId: '', data: {} });
+    tell([{ nothing: 'known' }, 5, null]);
+    expect(await connection.client('shop').call('f')).toBe(1);
+    expect(connections).toHaveLength(1);
+  });
+
+  it('and answers in a way that is not known here fails that call alone', async () => {
+    const connection = await open();
+    relay.answer = ({ msgId }) => ({ type: 'result', msgId, data: { value: 1 } });
+    expect(await failure(connection.client('shop').call('f'))).toMatchObject({ code: 'internal' });
+    relay.answer = (message) => result(message, 2);
+    expect(await connection.client('shop').call('f')).toBe(2);
+    expect(relay.server.clients.size).toBe(1);
+  });
+
+  it('is waited for ever longer where nothing that it says is a message', { timeout: 15_000 }, async () => {
+    await open();
+    const times: number[] = [];
+    relay.server.on('connection', (socket) => {
+      times.push(performance.now());
+      socket.send('no JSON');
+    });
+    for (const socket of relay.server.clients) socket.send('no JSON');
+    await expect.poll(() => times.length, { timeout: 10_000 }).toBe(2);
+    const [first = 0, second = 0] = times;
+    expect(second - first).toBeGreaterThan(1_900);
+  });
+});
+
+describe('a refusal', () => {
+  it.each([
+    [4401, undefined, /wants a caller token.*PAGEWIRE_CALLER_TOKEN/],
+    [4401, 'wrong', /does not know this token.*a caller token/],
+    [4403, undefined, /does not let this program in.*ALLOWED_HOSTS/],
+  ])('with %i and token %s says what to do', async (code, token, message) => {
+    relay.server.removeAllListeners('connection');
+    relay.server.on('connection', (socket) => socket.close(code));
+    expect((await failure(connect(relay.url, token === undefined ? {} : { token }))).message).toMatch(message);
+  });
+});
+
 describe('a lost connection', () => {
   it('fails what is in flight, comes back, sends nothing twice and what was asked meanwhile once', async () => {
     const connection = await open();

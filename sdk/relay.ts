@@ -1,15 +1,17 @@
 import { decodeValue } from '../shared/decode-value.ts';
+import { msgIdOf } from '../shared/envelope.ts';
 import { CallError, isErrorCode } from '../shared/errors.ts';
 import { DEFAULT_TIMEOUT_MS, MAX_FRAME_BYTES } from '../shared/limits.ts';
 import { isLargerThan } from '../shared/pack-frames.ts';
 import { parseFrame } from '../shared/parse-frame.ts';
 import { PendingCalls } from '../shared/pending-calls.ts';
-import { type ClientInfo, parseToCaller, type ToCaller } from '../shared/protocol.ts';
+import { type ClientInfo, isToCaller, parseToCaller, type ToCaller } from '../shared/protocol.ts';
 import type { RelayEvent } from '../shared/relay-event.ts';
-import type { CallOptions } from './call-options.ts';
+import { type CallOptions, checkTimeout } from './call-options.ts';
 import { callText, messageText } from './message-text.ts';
 import { type Functions, RelayClient, type UntypedFunctions } from './relay-client.ts';
 import { RelaySocket, type SocketClass } from './relay-socket.ts';
+import { checkRelayUrl } from './relay-url.ts';
 import { Watches } from './watches.ts';
 
 export interface ConnectOptions {
@@ -64,8 +66,7 @@ export class Relay {
    * @throws CallError `unauthorized`, `forbidden`, `relay_disconnected` (no relay there), `cancelled`
    */
   static async connect(url: string, { token, signal }: ConnectOptions, Socket: SocketClass): Promise<Relay> {
-    if (!/^wss?:\/\//.test(url))
-      throw new CallError('bad_request', `"${url}" is no relay URL: it starts with ws:// or wss://`);
+    checkRelayUrl(url);
     const relay = new Relay(url, token, Socket);
     relay.#socket.open();
     try {
@@ -118,6 +119,7 @@ export class Relay {
     args: readonly unknown[],
     { signal, timeoutMs, target }: CallOptions,
   ): Promise<unknown> {
+    checkTimeout(timeoutMs);
     const msgId = this.#nextId();
     const text = callText(msgId, { clientId, fn, timeoutMs, target }, args);
     if (isLargerThan(text, MAX_FRAME_BYTES))
@@ -160,9 +162,10 @@ export class Relay {
 
   #tookTooLong(msgId: string): void {
     if (this.#unsent.delete(msgId)) {
+      const why = this.#socket.absence ?? 'its host does not answer, or a firewall keeps this program from it';
       this.#pending.reject(
         msgId,
-        new CallError('relay_disconnected', 'there was no connection to the relay all the while'),
+        new CallError('relay_disconnected', `timed out while disconnected from the relay: ${why}`),
       );
     } else {
       this.#socket.restart('the relay has not answered in time, not even with a timeout');
@@ -179,14 +182,32 @@ export class Relay {
   }
 
   #receive(text: string): void {
-    this.#hasConnected = true;
-    this.#socket.settled();
     this.#watches.heard();
+    let messages: unknown[];
     try {
-      for (const json of parseFrame(text).messages) this.#take(parseToCaller(json));
+      ({ messages } = parseFrame(text));
     } catch {
-      this.#socket.restart('the relay sent something that is not of this protocol');
+      this.#socket.restart('the relay sent what is no message');
+      return;
     }
+    for (const json of messages) this.#read(json);
+  }
+
+  #read(json: unknown): void {
+    // A newer relay may say more than is known here.
+    if (!isToCaller(json)) return;
+    this.#hasConnected = true;
+    let message: ToCaller;
+    try {
+      message = parseToCaller(json);
+    } catch (cause) {
+      const error = new CallError('internal', "the relay's answer can't be read: is it much newer than this SDK?", {
+        cause,
+      });
+      this.#pending.reject(String(msgIdOf(json)), error);
+      return;
+    }
+    this.#take(message);
   }
 
   #take(message: ToCaller): void {

@@ -222,6 +222,13 @@ export function parseToClient(json: unknown): ToClient {
   return quickReadToClient(json) ?? read(toClient, json, typeOf(json));
 }
 
+const TO_CALLER: ReadonlySet<string> = new Set<ToCaller['type']>(['result', 'error', 'clients', 'event', 'heartbeat']);
+
+/** Whether this is a message of a type that is known here, well-formed or not. */
+export function isToCaller(json: unknown): boolean {
+  return isObject(json) && TO_CALLER.has((json as { type?: unknown }).type as string);
+}
+
 /** @throws CallError `bad_request` */
 export function parseToCaller(json: unknown): ToCaller {
   return quickReadToCaller(json) ?? read(toCaller, json, typeOf(json));

@@ -1,4 +1,4 @@
-import { type MsgId, msgIdOf } from '../../shared/envelope.ts';
+import { isObject, type MsgId, msgIdOf } from '../../shared/envelope.ts';
 import { CallError } from '../../shared/errors.ts';
 import { MAX_FRAME_MESSAGES } from '../../shared/limits.ts';
 import { parseFrame } from '../../shared/parse-frame.ts';
@@ -28,6 +28,11 @@ function readMessage(json: unknown): FrameItem {
   try {
     return { ok: true, message: parseToClient(json) };
   } catch (error) {
-    return { ok: false, msgId: msgIdOf(json), error: CallError.from(error) };
+    // Only a call wants an answer. What a newer relay says under a call's id must not end that call.
+    return { ok: false, msgId: isCall(json) ? msgIdOf(json) : undefined, error: CallError.from(error) };
   }
+}
+
+function isCall(json: unknown): boolean {
+  return isObject(json) && (json as { type?: unknown }).type === 'call';
 }

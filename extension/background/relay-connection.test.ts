@@ -181,6 +181,15 @@ describe('messages', () => {
     expect(socket().sent).toEqual(['INIT']);
   });
 
+  it('of a type that is not known are let pass, unanswered, also under the id of a call', async () => {
+    await connected();
+    socket().hear([call('1'), { type: 'progress', msgId: '1', data: {} }, call('2')]);
+    await Promise.resolve();
+    expect(messages).toMatchObject([call('1'), call('2')]);
+    expect(socket().sent).toEqual(['INIT']);
+    expect(state()).toBe('connected');
+  });
+
   it('that are more than any relay sends at once are not read', async () => {
     await connected();
     socket().hear(Array.from({ length: MAX_FRAME_MESSAGES + 1 }, () => call('1')));
@@ -253,7 +262,7 @@ describe('a connection that goes', () => {
     expect(relay.status.state).toBe('connected');
   });
 
-  it('starts with a short wait again once the relay was ready', async () => {
+  it('starts with a short wait again once the relay was ready for ten seconds', async () => {
     relay.connect(ADDRESS);
     for (let attempt = 0; attempt < 4; attempt++) {
       socket().end(1006);
@@ -261,8 +270,27 @@ describe('a connection that goes', () => {
     }
     await socket().open();
     socket().hear(READY);
+    vi.advanceTimersByTime(10_000);
     socket().end(1006);
     expect(relay.status).toMatchObject({ state: 'waiting', retryAt: Date.now() + 1_000 });
+  });
+
+  it.each([
+    ['breaks off', 1006],
+    ['asks to connect again', 1012],
+  ])('is made again ever later where each one %s as soon as it is ready', async (_what, code) => {
+    relay.connect(ADDRESS);
+    const waits: number[] = [];
+    for (let attempt = 0; attempt < 5; attempt++) {
+      await socket().open();
+      socket().hear(READY);
+      socket().end(code);
+      const { status } = relay;
+      if (status.state !== 'waiting') throw new Error(status.state);
+      waits.push(status.retryAt - Date.now());
+      vi.advanceTimersByTime(status.retryAt - Date.now());
+    }
+    expect(waits.slice(1)).toEqual([2_000, 4_000, 8_000, 16_000]);
   });
 
   it('is made again within a second where the relay asks for it', async () => {

@@ -2,11 +2,11 @@ import { CLOSE_CODE, type ErrorCode } from '../../shared/errors.ts';
 import { LAST_RETRY_MS, MAX_FRAME_BYTES, RELAY_SILENCE_MS } from '../../shared/limits.ts';
 import { packFrames } from '../../shared/pack-frames.ts';
 import type { ToClient } from '../../shared/protocol.ts';
+import { RetryDelays } from '../../shared/retry-delays.ts';
 import type { RelayStatus } from '../messages.ts';
 import type { Reason } from './describe-reason.ts';
 import { readFrame } from './read-frame.ts';
 import { describeState, type RelayAddress, type RelayState, type Socket, type Timer } from './relay-state.ts';
-import { RetryDelays } from './retry-delays.ts';
 import { subprotocols } from './subprotocols.ts';
 
 export interface RelayConnectionDeps {
@@ -97,7 +97,12 @@ export class RelayConnection {
     if (!('socket' in state)) return;
     this.#state = { status: 'off' };
     state.socket.close(CLOSE_CODE.normal);
-    if (state.status === 'connected') this.#deps.onLost();
+    if (state.status === 'connected') this.#ended(state.since);
+  }
+
+  #ended(since: number): void {
+    this.#delays.ended(Date.now() - since);
+    this.#deps.onLost();
   }
 
   #open(): void {
@@ -168,7 +173,6 @@ export class RelayConnection {
     if (this.#state.status !== 'connecting') return;
     const { socket, timer } = this.#state;
     clearTimeout(timer);
-    this.#delays.reset();
     const now = Date.now();
     this.#enter({
       status: 'connected',
@@ -201,6 +205,7 @@ export class RelayConnection {
     const state = this.#state;
     const said = state.status === 'connecting' ? state.said : undefined;
     const wasConnected = state.status === 'connected';
+    if (wasConnected) this.#delays.ended(Date.now() - state.since);
     if ('timer' in state) clearTimeout(state.timer);
     const refusal = REFUSALS[code];
     if (code === CLOSE_CODE.replaced) this.#enter({ status: 'replaced' });

@@ -1,0 +1,130 @@
+import { once } from 'node:events';
+import { createServer as createHttpServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { type AddressInfo, createServer, type Server } from 'node:net';
+import { generate } from 'selfsigned';
+import { afterEach, describe, expect, it } from 'vitest';
+import { connect } from './node.ts';
+import { Relay } from './relay.ts';
+import type { SocketClass, SocketLike } from './relay-socket.ts';
+
+const servers: Server[] = [];
+afterEach(() => {
+  for (const server of servers.splice(0)) server.close();
+});
+
+async function listen(server: Server): Promise<string> {
+  servers.push(server);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+async function tlsServer(): Promise<string> {
+  const { private: key, cert } = await generate([{ name: 'commonName', value: 'relay.test' }]);
+  return listen(createTlsServer({ key, cert }));
+}
+
+const fails = (promise: Promise<unknown>) =>
+  promise.then(
+    () => Promise.reject(new Error('it did not fail')),
+    (error) => error,
+  );
+
+/** A socket that fails as told: with Node's error, or without a word as in a browser. */
+function failing(error?: unknown): SocketClass {
+  return class implements SocketLike {
+    addEventListener(type: string, listener: (event: never) => void) {
+      if (type === 'error') queueMicrotask(() => listener({ error } as never));
+      if (type === 'close') setImmediate(() => listener({ code: 1006, reason: '' } as never));
+    }
+    send() {}
+    close() {}
+  };
+}
+
+describe('connect says why, and what to do, where', () => {
+  it('nothing listens', async () => {
+    const server = createServer();
+    const address = await listen(server);
+    server.close();
+    await once(server, 'close');
+    expect(await fails(connect(`ws://${address}?token=secret`))).toMatchObject({
+      code: 'relay_disconnected',
+      message: `can't connect to the relay at ws://${address}: nothing listens there. Start the relay (npm start in its folder), or correct host and port`,
+    });
+  });
+
+  it.each([
+    ['ENOTFOUND', 'there is no host named no.such.host. Correct the URL'],
+    ['EAI_AGAIN', "the name no.such.host can't be looked up now"],
+    ['EHOSTUNREACH', 'no.such.host does not answer. Is it running'],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', 'its certificate is not for no.such.host. Use the host name'],
+  ])('the system says %s', async (code, message) => {
+    const socket = failing(Object.assign(new Error(code), { code }));
+    const error = await fails(Relay.connect('wss://no.such.host', {}, socket));
+    expect(error.message).toContain(`at wss://no.such.host: ${message}`);
+  });
+
+  it('a web server that is no relay listens', async () => {
+    const address = await listen(createHttpServer((_, response) => response.writeHead(404).end()));
+    expect((await fails(connect(`ws://${address}`))).message).toContain(
+      'what listens there is no relay: it answers HTTP 404. Correct host, port and path',
+    );
+  });
+
+  it('a proxy listens that finds no relay', async () => {
+    const address = await listen(createHttpServer((_, response) => response.writeHead(502).end()));
+    expect((await fails(connect(`ws://${address}`))).message).toContain('with HTTP 502, and no relay behind it');
+  });
+
+  it('something else listens', async () => {
+    const address = await listen(createServer((socket) => socket.end('220 mail.test ESMTP\r\n')));
+    expect((await fails(connect(`ws://${address}`))).message).toContain('it does not speak HTTP');
+  });
+
+  it('the relay wants TLS', async () => {
+    expect((await fails(connect(`ws://${await tlsServer()}`))).message).toContain('use wss:// instead of ws://');
+  });
+
+  it('the relay has no TLS', async () => {
+    const address = await listen(createHttpServer());
+    expect((await fails(connect(`wss://${address}`))).message).toContain(
+      'it does not speak TLS. Use ws:// instead of wss://, or give the relay a certificate',
+    );
+  });
+
+  it('its certificate is not trusted', async () => {
+    expect((await fails(connect(`wss://${await tlsServer()}`))).message).toMatch(
+      /its certificate is not trusted \(self-signed certificate\)\. .*NODE_EXTRA_CA_CERTS/,
+    );
+  });
+
+  it('a browser does not say', async () => {
+    const error = await fails(Relay.connect('ws://relay.test', {}, failing()));
+    expect(error.message).toContain('Is the relay running there? From a page, its Content Security Policy');
+  });
+
+  it('a browser does not even try', async () => {
+    const socket = class {
+      constructor() {
+        throw new DOMException('An insecure WebSocket connection may not be initiated', 'SecurityError');
+      }
+    } as unknown as SocketClass;
+    expect(await fails(Relay.connect('ws://relay.test', {}, socket))).toMatchObject({
+      code: 'relay_disconnected',
+      message: expect.stringContaining('An insecure WebSocket connection may not be initiated'),
+    });
+  });
+});
+
+describe('connect refuses', () => {
+  it.each([
+    ['http://127.0.0.1', 'it starts with ws:// or wss://'],
+    ['ws://127.0.0.1:99999', 'write it as ws://127.0.0.1:9999'],
+    ['ws://127.0.0.1:9999/?token=a#b', 'the relay URL ws://127.0.0.1:9999/ has a fragment'],
+    ['ws://127.0.0.1:9999/#', 'has a fragment'],
+  ])('%s', async (url, message) => {
+    expect(await fails(connect(url))).toMatchObject({ code: 'bad_request', message: expect.stringContaining(message) });
+  });
+});

@@ -1,0 +1,44 @@
+import { ExponentialBackoff, type IBackoff } from 'cockatiel';
+import { FIRST_RETRY_MS, LAST_RETRY_MS } from './limits.ts';
+
+const BACKOFF = new ExponentialBackoff<number>({
+  initialDelay: FIRST_RETRY_MS,
+  maxDelay: LAST_RETRY_MS,
+  // Doubling, and up to a quarter longer, so that many peers do not come back to a restarted relay in step.
+  generator: (attempts = 0, { initialDelay, maxDelay }) => [
+    Math.min(maxDelay, initialDelay * 2 ** attempts * (1 + Math.random() / 4)),
+    attempts + 1,
+  ],
+});
+
+/** A connection that was up for less has not shown that the relay is well: the waits go on growing. */
+const STEADY_MS = 10_000;
+
+/** The waits between attempts to reach the relay. They grow with each attempt until a connection has lasted. */
+export class RetryDelays {
+  #backoff: IBackoff<unknown> | undefined;
+
+  next(): number {
+    this.#backoff = this.#backoff ? this.#backoff.next(undefined) : BACKOFF.next();
+    return this.#backoff.duration;
+  }
+
+  /**
+   * After the relay has asked to come again: others were asked too, and not all are to come in the same moment. A relay that asks
+   * again and again is waited for as any other.
+   */
+  soon(): number {
+    const isFirst = this.#backoff === undefined;
+    const ms = this.next();
+    return isFirst ? Math.random() * FIRST_RETRY_MS : ms;
+  }
+
+  /** A connection has ended that was up for so long. */
+  ended(upMs: number): void {
+    if (upMs >= STEADY_MS) this.reset();
+  }
+
+  reset(): void {
+    this.#backoff = undefined;
+  }
+}
