@@ -6,6 +6,7 @@ import { readManaged } from '../extension/managed-settings.ts';
 import { Settings } from '../extension/settings-schema.ts';
 import { formatSitePattern, siteOfUrl } from '../extension/site-pattern.ts';
 import { EXIT_CODE, exitCodeOf } from '../sdk/cli/exit-code.ts';
+import { printText } from '../sdk/cli/print-text.ts';
 import type { Terminal } from '../sdk/cli/terminal.ts';
 import { read } from '../shared/envelope.ts';
 import { CallError } from '../shared/errors.ts';
@@ -91,7 +92,7 @@ async function run(options: Options, terminal: Terminal): Promise<number> {
     return EXIT_CODE.ok;
   } catch (thrown) {
     const error = CallError.from(thrown);
-    terminal.stderr.write(`pagewire: ${error.message}\n`);
+    printText(terminal.stderr, `pagewire: ${error.message}\n`);
     return exitCodeOf(error.code);
   }
 }

@@ -1,4 +1,5 @@
 import Table from 'cli-table3';
+import { printText } from '../sdk/cli/print-text.ts';
 import type { Terminal } from '../sdk/cli/terminal.ts';
 import { describeReport, type MemberReport, reportOf } from './describe-member.ts';
 import type { Member } from './fleet.ts';
@@ -51,7 +52,7 @@ export class LiveTable {
       : `browser ${report.number} (${report.clientId}): ${describeReport(report, 0).replace(/in \d+ s/, 'soon')}`;
     if (this.#told.get(report.number) === line) return;
     this.#told.set(report.number, line);
-    this.#terminal.stdout.write(`${line}\n`);
+    printText(this.#terminal.stdout, `${line}\n`);
   }
 
   #redraw(): void {

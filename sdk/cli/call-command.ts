@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { CallError } from '../../shared/errors.ts';
 import { serializeValue } from '../../shared/serialize-value.ts';
 import { EXIT_CODES_HELP } from './exit-code.ts';
+import { printText } from './print-text.ts';
 import { addRelayOptions, type RelayOptions, withRelay } from './relay-options.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -81,10 +82,10 @@ function readNumber(text: string | undefined, option: string): number | undefine
 }
 
 function print(value: unknown, { json }: Options, { stdout }: Terminal): void {
-  if (json) stdout.write(`{"value":${serializeValue(value)}}\n`);
-  else if (typeof value === 'string') stdout.write(stdout.isTTY ? `${value}\n` : value);
+  if (json) printText(stdout, `{"value":${serializeValue(value)}}\n`);
+  else if (typeof value === 'string') printText(stdout, stdout.isTTY ? `${value}\n` : value);
   else if (value instanceof Uint8Array && !stdout.isTTY) stdout.write(value);
-  else stdout.write(`${pretty(value)}\n`);
+  else printText(stdout, `${pretty(value)}\n`);
 }
 
 function pretty(value: unknown): string {

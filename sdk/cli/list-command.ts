@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import type { ClientInfo } from '../../shared/protocol.ts';
 import { visibleLine } from '../../shared/visible-text.ts';
 import { EXIT_CODES_HELP } from './exit-code.ts';
+import { printText } from './print-text.ts';
 import { addRelayOptions, type RelayOptions, withRelay } from './relay-options.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -17,7 +18,7 @@ export function listCommand(terminal: Terminal, exit: (code: number) => void): C
 function list(options: RelayOptions, terminal: Terminal): Promise<number> {
   return withRelay(options, terminal, async (relay) => {
     const clients = await relay.list({ signal: terminal.signal });
-    if (options.json) terminal.stdout.write(`${JSON.stringify({ clients })}\n`);
+    if (options.json) printText(terminal.stdout, `${JSON.stringify({ clients })}\n`);
     else
       terminal.stdout.write(
         clients.length > 0

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { CallError } from '../../shared/errors.ts';
 import { connect, type Relay } from '../node.ts';
 import { exitCodeOf } from './exit-code.ts';
+import { printText } from './print-text.ts';
 import type { Terminal } from './terminal.ts';
 
 /** The options of every command that talks to a relay. */
@@ -36,9 +37,8 @@ export async function withRelay(
     return 0;
   } catch (thrown) {
     const error = CallError.from(thrown);
-    terminal.stderr.write(
-      options.json ? `${JSON.stringify({ error })}\n` : `pagewire: ${error.code}: ${error.message}\n`,
-    );
+    const line = options.json ? JSON.stringify({ error }) : `pagewire: ${error.code}: ${error.message}`;
+    printText(terminal.stderr, `${line}\n`);
     return exitCodeOf(error.code);
   } finally {
     relay?.close();

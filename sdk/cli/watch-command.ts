@@ -3,6 +3,7 @@ import type { ClientInfo } from '../../shared/protocol.ts';
 import type { RelayEvent } from '../../shared/relay-event.ts';
 import { visibleLine } from '../../shared/visible-text.ts';
 import { EXIT_CODES_HELP } from './exit-code.ts';
+import { printText } from './print-text.ts';
 import { addRelayOptions, type RelayOptions, withRelay } from './relay-options.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -24,7 +25,7 @@ function watch(options: RelayOptions, terminal: Terminal): Promise<number> {
   const { signal, stdout } = terminal;
   const line = options.json ? (event: RelayEvent) => JSON.stringify(event) : readableEvent;
   return withRelay(options, terminal, async (relay) => {
-    for await (const event of relay.watch({ signal })) stdout.write(`${line(event)}\n`);
+    for await (const event of relay.watch({ signal })) printText(stdout, `${line(event)}\n`);
   });
 }
 
