@@ -123,7 +123,7 @@ function builtExtension(browser: BrowserName, settings: PackedSettings): string 
 
 async function readSettings(options: Options, env: Terminal['env']): Promise<PackedSettings> {
   const settings = {
-    relayUrl: (options.relay ?? env.PAGEWIRE_RELAY ?? DEFAULT_RELAY).replace(/^http/, 'ws'),
+    relayUrl: (options.relay ?? (env.PAGEWIRE_RELAY?.trim() || DEFAULT_RELAY)).replace(/^http/, 'ws'),
     clientId: options.clientId,
     token: options.token ?? env.PAGEWIRE_CLIENT_TOKEN ?? '',
     sites: options.settings === undefined ? [siteFor(options)] : await sitesIn(options.settings),

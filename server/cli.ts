@@ -19,6 +19,8 @@ import { tokenCommand } from './token-command.ts';
 const WRONG_USAGE = 2;
 
 const program = new Command('pagewire')
+  // Else -V anywhere, also as a value, would print the version.
+  .enablePositionalOptions()
   .description('Calls functions that live inside web pages, from any program.')
   .version(packageJson.version);
 

@@ -1,6 +1,7 @@
-import { Command } from 'commander';
+import { Command, Option, type ParseOptionsResult } from 'commander';
 import { CallError } from '../../shared/errors.ts';
 import { serializeValue } from '../../shared/serialize-value.ts';
+import { argumentsApart } from './arguments-apart.ts';
 import { EXIT_CODES_HELP } from './exit-code.ts';
 import { printText } from './print-text.ts';
 import { addRelayOptions, type RelayOptions, withRelay } from './relay-options.ts';
@@ -17,17 +18,36 @@ const EXAMPLES = `
 Examples:
   pagewire call my-browser encrypt '"hello"'        one string argument, as JSON
   pagewire call my-browser encrypt -s hello         the same: -s takes every argument as a string
+  pagewire call my-browser decrypt -s -- "$text"     any text, also one that begins with -
   pagewire call my-browser sign '{"id":1}' true     two arguments
   cat body.txt | pagewire call my-browser encrypt - standard input as a string argument`;
 
+const STRING = new Option('-s, --string', 'take the arguments as strings, not as JSON');
+const HELP = new Option('-h, --help', 'display help for command');
+
+class CallCommand extends Command {
+  override parseOptions(words: string[]): ParseOptionsResult {
+    let apart: string[];
+    try {
+      apart = argumentsApart(words, [...this.options, HELP], STRING);
+    } catch (thrown) {
+      this.error(`error: ${(thrown as Error).message}`);
+    }
+    const { operands, unknown } = super.parseOptions(apart);
+    const end = unknown.indexOf('--');
+    // Behind an unknown option commander takes nothing apart: a -h among the arguments would print help then.
+    return end < 0 ? { operands, unknown } : { operands: unknown.slice(end + 1), unknown: unknown.slice(0, end) };
+  }
+}
+
 /** `pagewire call`: prints a string as it is, bytes as they are, anything else as JSON. */
 export function callCommand(terminal: Terminal, exit: (code: number) => void): Command {
-  return addRelayOptions(new Command('call'))
+  return addRelayOptions(new CallCommand('call'))
     .description("call a page's function and print its answer")
     .argument('<clientId>', 'the client, as its popup shows it')
     .argument('<function>', 'the name of the function')
     .argument('[args...]', 'its arguments as JSON; - is standard input')
-    .option('-s, --string', 'take the arguments as strings, not as JSON')
+    .addOption(STRING)
     .option('--timeout <ms>', 'how long to wait for the answer (default 30000)')
     .option('--tab <id>', 'the tab to call in')
     .option('--url <prefix>', 'a tab whose URL starts so')

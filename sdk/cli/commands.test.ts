@@ -13,9 +13,12 @@ beforeEach(async () => {
 });
 afterEach(() => relay.close());
 
+/** What commander ends with, in place of the process. */
+const OVER = new Error('over');
+
 async function run(
   words: string[],
-  { stdin = '', isTTY = false, signal = new AbortController().signal } = {},
+  { stdin = '', isTTY = false, signal = new AbortController().signal, relay: url = relay.url } = {},
 ): Promise<{ out: string; err: string; code: number }> {
   const written = { out: Buffer.alloc(0), err: '', code: -1 };
   const terminal = {
@@ -23,19 +26,29 @@ async function run(
       write: (text: string | Uint8Array) => (written.out = Buffer.concat([written.out, Buffer.from(text)])),
       isTTY,
     },
-    stderr: { write: (text: string) => (written.err += text) },
+    stderr: { write: (text: string) => (written.err += text), isTTY },
     readStdin: () => Promise.resolve(stdin),
-    env: { PAGEWIRE_RELAY: relay.url },
+    env: { PAGEWIRE_RELAY: url },
     signal,
   };
   const exit = (code: number) => {
     written.code = code;
   };
   const program = new Command()
+    .enablePositionalOptions()
     .addCommand(callCommand(terminal, exit))
     .addCommand(listCommand(terminal, exit))
     .addCommand(watchCommand(terminal, exit));
-  await program.parseAsync(words, { from: 'user' });
+  for (const command of program.commands) {
+    command.configureOutput({ writeErr: terminal.stderr.write, writeOut: terminal.stdout.write });
+    command.exitOverride(({ exitCode }) => {
+      written.code = exitCode === 0 ? 0 : 2;
+      throw OVER;
+    });
+  }
+  await program.parseAsync(words, { from: 'user' }).catch((thrown) => {
+    if (thrown !== OVER) throw thrown;
+  });
   return { ...written, out: written.out.toString() };
 }
 
@@ -72,6 +85,58 @@ describe('pagewire call', () => {
     expect((await run(['call', 'shop', 'f', '--json'])).out).toBe('{"value":"abc"}\n');
   });
 
+  it.each([
+    ['a text that begins with -', ['-s', '-fVyQ=='], ['-fVyQ==']],
+    ['a text that looks like -h', ['-s', '-h'], ['-h']],
+    ['the same before -s', ['-h', '--string'], ['-h']],
+    ['a text that looks like -s', ['-s', '-s'], ['-s']],
+    ['a text that begins with an option', ['-s', '-sfVyQ'], ['-sfVyQ']],
+    ['a text that begins with --', ['-s', '--fVyQ'], ['--fVyQ']],
+    ['a text that is --', ['-s', '--'], ['--']],
+    ['several texts', ['-s', 'a', '-b', '-h'], ['a', '-b', '-h']],
+    ['anything behind --', ['-s', '--', '--json', '-h', '--'], ['--json', '-h', '--']],
+    ['options between texts', ['a', '-s', 'b', '--tab', '7', '-c'], ['a', 'b', '-c']],
+    ['a negative number', ['-5'], [-5]],
+    ['a value of an option that looks like another', ['--token', '-h', '-s', 'a'], ['a']],
+    ['the word behind -s, not an option value', ['--url', '-s', 'true'], [true]],
+  ])('takes %s as it is', async (_what, words, args) => {
+    const { out, code } = await run(['call', 'shop', 'f', ...words]);
+    expect(JSON.parse(out).args).toEqual(args);
+    expect(code).toBe(0);
+  });
+
+  it.each([
+    ['-s --json hello', 'write --json before -s for the option, -s -- --json for the text'],
+    ['-s --relay=ws://other.test', 'for the text'],
+    ['-s hello --timeot 5', "unknown option '--timeot'"],
+    ['-s hello --timeot -h', "unknown option '--timeot'"],
+  ])('refuses %s, which may be meant in two ways', async (words, message) => {
+    expect(await run(['call', 'shop', 'f', ...words.split(' ')])).toMatchObject({
+      out: '',
+      code: 2,
+      err: expect.stringContaining(message),
+    });
+    expect(relay.frames).toEqual([]);
+  });
+
+  it('shows control characters of an answer and of an error on a terminal, and leaves them to a pipe', async () => {
+    const text = 'a\u001b]0;title\u0007\u009b2J\u202eb\n\tc';
+    const shown = 'a\\u001b]0;title\\u0007\\u009b2J\\u202eb\n\tc';
+    relay.answer = (message) => result(message, text);
+    expect((await run(['call', 'shop', 'f'])).out).toBe(text);
+    expect((await run(['call', 'shop', 'f'], { isTTY: true })).out).toBe(`${shown}\n`);
+    relay.answer = (message) => result(message, { [text]: text });
+    const { out } = await run(['call', 'shop', 'f'], { isTTY: true });
+    expect(out).not.toMatch(/[\p{Bidi_Control}\u009b]/u);
+    expect(JSON.parse(out)).toEqual({ [text]: text });
+    const json = await run(['call', 'shop', 'f', '--json'], { isTTY: true });
+    expect(json.out).not.toMatch(/[\p{Bidi_Control}\u009b]/u);
+    expect(JSON.parse(json.out)).toEqual({ value: { [text]: text } });
+    relay.answer = ({ msgId }) => ({ type: 'error', msgId, data: { code: 'function_threw', message: text } });
+    expect((await run(['call', 'shop', 'f'])).err).toBe(`pagewire: function_threw: ${text}\n`);
+    expect((await run(['call', 'shop', 'f'], { isTTY: true })).err).toBe(`pagewire: function_threw: ${shown}\n`);
+  });
+
   it('explains an argument that is not JSON', async () => {
     expect(await run(['call', 'shop', 'f', 'hello'])).toMatchObject({
       code: 2,
@@ -93,7 +158,26 @@ describe('pagewire call', () => {
   });
 
   it('fails with 3 where no relay is', async () => {
-    expect(await run(['call', 'shop', 'f', '--relay', 'ws://127.0.0.1:1'])).toMatchObject({ code: 3 });
+    expect(await run(['call', 'shop', 'f', '--relay', 'ws://127.0.0.1:1'])).toMatchObject({
+      code: 3,
+      err: expect.stringContaining('nothing listens there. Start the relay'),
+    });
+  });
+});
+
+describe('an address of a relay', () => {
+  it.each([
+    ['#', 'has a fragment'],
+    ['/?token=a#b', 'has a fragment'],
+  ])('that ends with %s is wrong usage', async (end, message) => {
+    expect(await run(['list'], { relay: `${relay.url}${end}` })).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(new RegExp(`^pagewire: bad_request: .*${message}`)),
+    });
+  });
+
+  it('that is empty is none', async () => {
+    expect((await run(['list', '--relay', relay.url], { relay: '' })).code).toBe(0);
   });
 });
 

@@ -7,13 +7,7 @@ const INTERRUPTED = 130;
 /** The terminal that this process was started from. */
 export function processTerminal(): Terminal {
   const interrupt = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => {
-      // Who asks a second time does not want to wait for the end in order.
-      if (interrupt.signal.aborted) process.exit(INTERRUPTED);
-      interrupt.abort();
-    });
-  }
+  let listens = false;
   // Whoever read it has gone (`pagewire watch | head`): there is nobody left to work for.
   process.stdout.on('error', () => interrupt.abort());
   return {
@@ -21,6 +15,21 @@ export function processTerminal(): Terminal {
     stderr: process.stderr,
     readStdin: () => text(process.stdin),
     env: process.env,
-    signal: interrupt.signal,
+    // Until a command asks for it, a signal ends the process as signals do: not all commands look at it.
+    get signal() {
+      if (!listens) listen(interrupt);
+      listens = true;
+      return interrupt.signal;
+    },
   };
+}
+
+function listen(interrupt: AbortController): void {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      // Who asks a second time does not want to wait for the end in order.
+      if (interrupt.signal.aborted) process.exit(INTERRUPTED);
+      interrupt.abort();
+    });
+  }
 }
