@@ -69,6 +69,15 @@ describe('pagewire serve', { timeout: 20_000 }, () => {
       2,
       'pagewire: PAGEWIRE_MAX_CONNECTIONS must be a whole number above 0, not "many"\n',
     ],
+    [
+      'a host that does not exist',
+      {},
+      ['--host', 'no.such.host.invalid'],
+      2,
+      expect.stringMatching(
+        /^pagewire: can't listen on no\.such\.host\.invalid: there is no host of that name .*--host.*\n$/,
+      ),
+    ],
     ['a host for anyone', {}, ['--host', '0.0.0.0'], 2, expect.stringMatching(/^pagewire: .*PAGEWIRE_OPEN=1.*\n$/)],
   ])('ends with one clear line for %s', async (_what, env, flags, status, stderr) => {
     expect(await ended(serve(env, ...flags))).toEqual({ stdout: '', stderr, status });
@@ -94,6 +103,14 @@ describe('pagewire serve', { timeout: 20_000 }, () => {
     other.close();
     expect([stderr, status]).toEqual([
       `pagewire: can't listen on 127.0.0.1 port ${port}: another program does so already; choose another with --port\n`,
+      1,
+    ]);
+  });
+
+  it('says so where the address is none of this machine', async () => {
+    const { stderr, status } = await ended(serve({ PAGEWIRE_OPEN: '1', PORT: '0' }, '--host', '192.0.2.1'));
+    expect([stderr, status]).toEqual([
+      "pagewire: can't listen on 192.0.2.1 port 0: 192.0.2.1 is no address of this machine; give --host one that is, such as 127.0.0.1 or 0.0.0.0\n",
       1,
     ]);
   });
@@ -131,6 +148,38 @@ describe('pagewire serve', { timeout: 20_000 }, () => {
     expect(status).toBe(0);
     expect(performance.now() - asked).toBeLessThan(5_000);
     client.socket.terminate();
+  });
+
+  it('listens on an address that is written as in URLs', async () => {
+    const { url } = await listening(serve({ HOST: '[::1]' }, '--port', '0'));
+    expect(url).toMatch(/^http:\/\/\[::1\]:\d+$/);
+  });
+
+  it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('ends in order at %s', async (signal) => {
+    const child = serve({}, '--port', '0');
+    await listening(child);
+    child.kill(signal);
+    const { stdout, status } = await ended(child);
+    expect(status).toBe(0);
+    expect(stdout).toContain(`"signal":"${signal}"`);
+  });
+
+  it.each(['SIGTERM', 'SIGHUP'] as const)('is ended by a %s right after its start', async (signal) => {
+    const child = serve({}, '--port', '0');
+    await once(child, 'spawn');
+    child.kill(signal);
+    await once(child, 'exit');
+    expect(child.signalCode ?? child.exitCode).toSatisfy((end) => end === signal || end === 0);
+  });
+
+  it.each(['SIGTERM', 'SIGHUP'])('does not lose a %s that comes while it loads', async (signal) => {
+    // At the first moment in which the signal does not end it by itself.
+    const early = `process.on('newListener', (name) => name === '${signal}' && setImmediate(() => process.kill(process.pid, name)))`;
+    const child = serve({ NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(early)}` }, '--port', '0');
+    const { stdout, status } = await ended(child);
+    expect(status).toBe(0);
+    expect(stdout).toContain('"msg":"stopped while starting"');
+    expect(stdout).not.toContain('listening');
   });
 
   it('logs neither tokens nor payloads', async () => {

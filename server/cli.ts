@@ -14,6 +14,7 @@ import {
   DEFAULT_MAX_UNREAD_BYTES,
   DEFAULT_MAX_UNREAD_BYTES_IN_ALL,
 } from './limits.ts';
+import { StopSignals } from './stop-signals.ts';
 import { tokenCommand } from './token-command.ts';
 
 const WRONG_USAGE = 2;
@@ -67,8 +68,13 @@ Examples:
   pagewire serve --tokens tokens.json
   TLS_CERT=cert.pem TLS_KEY=key.pem pagewire serve --host 0.0.0.0 --tokens tokens.json`,
   )
-  // A relay is three quarters of what this program has to load: a call goes without it.
-  .action(async (flags: ConfigFlags) => (await import('./serve.ts')).serve(flags));
+  .action(async (flags: ConfigFlags) => {
+    // First, as the rest takes a moment to load. In a container nothing else would hear a signal.
+    const signals = new StopSignals(process);
+    // A relay is three quarters of what this program has to load: a call goes without it.
+    const { serve } = await import('./serve.ts');
+    await serve(flags, signals);
+  });
 
 // As a caller this program is one like any other: it talks to a relay through the SDK.
 const terminal = processTerminal();

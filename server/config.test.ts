@@ -26,6 +26,10 @@ describe('readConfig', () => {
   it.each([
     [{ PAGEWIRE_MAX_UNREAD_BYTES_IN_ALL: '0' }, 'PAGEWIRE_MAX_UNREAD_BYTES_IN_ALL must be a whole number above 0'],
     [{ PAGEWIRE_MAX_UNREAD_BYTES_IN_ALL: '1e9' }, 'PAGEWIRE_MAX_UNREAD_BYTES_IN_ALL must be a whole number above 0'],
+    [{ PAGEWIRE_DRAIN_SECONDS: '2147484' }, 'PAGEWIRE_DRAIN_SECONDS must be a whole number from 1 to 86400'],
+    [{ HOST: '127.0.0.1:9999' }, 'the host must be a name or an address'],
+    [{ HOST: 'http://localhost' }, 'the host must be a name or an address'],
+    [{ HOST: '[relay]' }, 'listening on relay would let anyone in'],
     [{ PORT: 'x' }, 'the port must be a number from 0 to 65535, not "x"'],
     [{ PORT: '65536' }, 'the port must be'],
     [{ PORT: '-1' }, 'the port must be'],
@@ -42,6 +46,14 @@ describe('readConfig', () => {
     expect(readConfig({ HOST, PAGEWIRE_OPEN: '1' }).open).toBe('private');
     expect(readConfig({ HOST, PAGEWIRE_OPEN: 'public' }).open).toBe('public');
     expect(readConfig({ HOST, PAGEWIRE_CALLER_TOKEN: 'x' }).open).toBe('closed');
+  });
+
+  it.each([
+    ['[::1]', '::1'],
+    ['[::ffff:127.0.0.1]', '::ffff:127.0.0.1'],
+  ])('takes %s as URLs write it', (HOST, host) => {
+    expect(readConfig({ HOST }).host).toBe(host);
+    expect(readConfig({}, { host: HOST }).host).toBe(host);
   });
 
   it.each(['localhost', '127.0.0.1', '127.1.2.3', '::1', '::ffff:127.0.0.1'])('listens on %s as it is', (HOST) => {

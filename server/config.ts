@@ -13,6 +13,7 @@ import {
   DEFAULT_MAX_UNREAD_BYTES,
   DEFAULT_MAX_UNREAD_BYTES_IN_ALL,
   HEAD_MS,
+  MAX_DRAIN_SECONDS,
   SHORTEST_GOOD_TOKEN,
   STALL_MS,
 } from './limits.ts';
@@ -79,7 +80,7 @@ export interface ConfigFlags {
 
 /** @throws CallError `bad_request`: one line that says which setting is wrong and what it takes. */
 export function readConfig(env: Env, flags: ConfigFlags = {}): Config {
-  const host = flags.host ?? set(env.HOST) ?? DEFAULT_HOST;
+  const host = readHost(env, flags);
   const tokens = readTokens(env);
   const tokensFile = readTokensFile(flags.tokens ?? set(env.PAGEWIRE_TOKENS_FILE), tokens);
   const open = readOpenMode(set(env.PAGEWIRE_OPEN));
@@ -108,10 +109,22 @@ export function readConfig(env: Env, flags: ConfigFlags = {}): Config {
     allowedHosts: words(env.ALLOWED_HOSTS).map((name) => name.toLowerCase()),
     allowedOrigins: words(env.ALLOWED_ORIGINS).map(readOrigin),
     timeoutMs: DEFAULT_TIMEOUT_MS,
-    drainMs: 1_000 * (readLimit(env, 'PAGEWIRE_DRAIN_SECONDS') ?? DEFAULT_DRAIN_SECONDS),
+    drainMs: 1_000 * (readLimit(env, 'PAGEWIRE_DRAIN_SECONDS', MAX_DRAIN_SECONDS) ?? DEFAULT_DRAIN_SECONDS),
     headMs: HEAD_MS,
     stallMs: STALL_MS,
   };
+}
+
+/** @throws CallError `bad_request` for what is more than a name or an address */
+export function readHost(env: Env, flags: ConfigFlags = {}): string {
+  const text = flags.host ?? set(env.HOST) ?? DEFAULT_HOST;
+  // As URLs write it.
+  const host = /^\[(.*)\]$/.exec(text)?.[1] ?? text;
+  if (isIP(host) !== 0 || /^[\w.-]+$/.test(host)) return host;
+  throw new CallError(
+    'bad_request',
+    `the host must be a name or an address, such as localhost, 127.0.0.1 or ::1, not "${text}"; the port goes to --port or PORT`,
+  );
 }
 
 /** The tokens of the environment and of the file. */
@@ -135,11 +148,12 @@ function readPort(text: string): number {
   throw new CallError('bad_request', `the port must be a number from 0 to 65535, not "${text}"`);
 }
 
-function readLimit(env: Env, name: string): number | undefined {
+function readLimit(env: Env, name: string, max?: number): number | undefined {
   const text = set(env[name]);
   if (text === undefined) return undefined;
-  if (/^[1-9]\d{0,14}$/.test(text)) return Number(text);
-  throw new CallError('bad_request', `${name} must be a whole number above 0, not "${text}"`);
+  if (/^[1-9]\d{0,14}$/.test(text) && Number(text) <= (max ?? Number.MAX_SAFE_INTEGER)) return Number(text);
+  const bounds = max === undefined ? 'above 0' : `from 1 to ${max}`;
+  throw new CallError('bad_request', `${name} must be a whole number ${bounds}, not "${text}"`);
 }
 
 function readProxies(trusted: string[]): string[] {

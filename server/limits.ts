@@ -26,6 +26,8 @@ export const DEFAULT_LOOP_DELAY_MS = 500;
 
 /** What a node takes to hand over. With what peers have to go after it, it stays below the ten seconds after which containers are killed. */
 export const DEFAULT_DRAIN_SECONDS = 5;
+/** A day. A timer takes no more than 24 days: with more it would fire at once. */
+export const MAX_DRAIN_SECONDS = 86_400;
 
 /** So much may wait for a peer to read it before further calls to it, and of it, are refused: four of the largest. */
 export const DEFAULT_MAX_UNREAD_BYTES = 64 * 1024 * 1024;

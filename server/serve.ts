@@ -1,9 +1,11 @@
+import { lookup } from 'node:dns/promises';
 import { CallError } from '../shared/errors.ts';
-import { type Config, type ConfigFlags, isLoopback, readConfig, registryOf } from './config.ts';
+import { type Config, type ConfigFlags, isLoopback, readConfig, readHost, registryOf } from './config.ts';
 import { BUILT_DASHBOARD, readDashboard } from './dashboard-files.ts';
 import { SHORTEST_GOOD_TOKEN } from './limits.ts';
 import { createLog, type Log } from './log.ts';
 import { type Relay, startRelay } from './main.ts';
+import type { StopSignals } from './stop-signals.ts';
 import type { TokenRegistry } from './token-registry.ts';
 
 const WRONG_SETTING = 2;
@@ -11,21 +13,24 @@ const CANNOT_LISTEN = 1;
 /** A second longer than peers have to go: then the process ends whatever hangs. */
 const LAST_RESORT_MS = 4_800;
 
-/** `pagewire serve`: reads the settings, starts the relay, and stops it at a signal. */
-export async function serve(flags: ConfigFlags): Promise<void> {
-  const config = configOrExit(flags);
+/** `pagewire serve`: reads the settings, starts the relay, and stops it at a signal, also at one that came before it was started. */
+export async function serve(flags: ConfigFlags, signals: StopSignals): Promise<void> {
+  const config = await configOrExit(flags);
   const log = createLog(process.stdout);
   warn(config, log);
+  signals.onFirst((signal) => stopStarting(signal, log));
   const relay = await startRelay(config, log, { dashboard: readDashboard(BUILT_DASHBOARD) }).catch(
     (error: NodeJS.ErrnoException) =>
-      exit(CANNOT_LISTEN, `can't listen on ${config.host} port ${config.port}: ${whyNot(error)}`),
+      exit(CANNOT_LISTEN, `can't listen on ${config.host} port ${config.port}: ${whyNot(error, config.host)}`),
   );
   log.info({ url: relay.url }, 'listening');
-  stopAtSignals(relay, log, LAST_RESORT_MS + (config.nats ? config.drainMs : 0));
+  signals.onFirst((signal) => stop(relay, signal, log, LAST_RESORT_MS + (config.nats ? config.drainMs : 0)));
 }
 
-function configOrExit(flags: ConfigFlags): Config {
+async function configOrExit(flags: ConfigFlags): Promise<Config> {
   try {
+    // First: of a host that does not exist nothing else is worth saying.
+    await checkHost(readHost(process.env, flags));
     return readConfig(process.env, flags);
   } catch (thrown) {
     return exit(WRONG_SETTING, CallError.from(thrown).message);
@@ -37,7 +42,23 @@ function exit(status: number, line: string): never {
   process.exit(status);
 }
 
-function whyNot({ code, message }: NodeJS.ErrnoException): string {
+/** @throws CallError `bad_request` where the name has no address */
+async function checkHost(host: string): Promise<void> {
+  try {
+    await lookup(host);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new CallError('bad_request', `can't listen on ${host}: ${whyNot({ code, message: String(code) }, host)}`, {
+      cause,
+    });
+  }
+}
+
+function whyNot({ code, message }: Pick<NodeJS.ErrnoException, 'code' | 'message'>, host: string): string {
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
+    return `there is no host of that name (${code}); give --host an address of this machine, such as 127.0.0.1 or 0.0.0.0`;
+  if (code === 'EADDRNOTAVAIL')
+    return `${host} is no address of this machine; give --host one that is, such as 127.0.0.1 or 0.0.0.0`;
   if (code === 'EADDRINUSE') return 'another program does so already; choose another with --port';
   if (code === 'EACCES') return 'that takes more rights; choose a port above 1023 with --port';
   return message;
@@ -71,16 +92,17 @@ function warnOfTokens(registry: TokenRegistry, config: Config, log: Log): void {
     );
 }
 
-function stopAtSignals(relay: Relay, log: Log, lastResortMs: number): void {
-  const stop = (signal: NodeJS.Signals) => {
-    log.info({ signal }, 'stopping');
-    setTimeout(() => process.exit(1), lastResortMs).unref();
-    relay.close().then(
-      () => process.exit(0),
-      () => process.exit(1),
-    );
-  };
-  // Once: a second signal ends the process at once, as signals do.
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
+/** Nothing is served yet, so that nothing has to end in order. */
+function stopStarting(signal: NodeJS.Signals, log: Log): never {
+  log.info({ signal }, 'stopped while starting');
+  process.exit(0);
+}
+
+function stop(relay: Relay, signal: NodeJS.Signals, log: Log, lastResortMs: number): void {
+  log.info({ signal }, 'stopping');
+  setTimeout(() => process.exit(1), lastResortMs).unref();
+  relay.close().then(
+    () => process.exit(0),
+    () => process.exit(1),
+  );
 }

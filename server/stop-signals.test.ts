@@ -1,0 +1,32 @@
+import { EventEmitter } from 'node:events';
+import { describe, expect, it, vi } from 'vitest';
+import { StopSignals } from './stop-signals.ts';
+
+describe('StopSignals', () => {
+  it.each(['SIGTERM', 'SIGINT', 'SIGHUP'])('keeps a %s that came before it was said what to do', (signal) => {
+    const source = new EventEmitter();
+    const signals = new StopSignals(source);
+    source.emit(signal);
+    const act = vi.fn();
+    signals.onFirst(act);
+    expect(act).toHaveBeenCalledExactlyOnceWith(signal);
+  });
+
+  it('does what was said last, at the first signal alone', () => {
+    const source = new EventEmitter();
+    const signals = new StopSignals(source);
+    const [early, late] = [vi.fn(), vi.fn()];
+    signals.onFirst(early);
+    signals.onFirst(late);
+    source.emit('SIGINT');
+    source.emit('SIGTERM');
+    expect([early.mock.calls, late.mock.calls]).toEqual([[], [['SIGINT']]]);
+  });
+
+  it('leaves a second signal of a kind to the system', () => {
+    const source = new EventEmitter();
+    void new StopSignals(source);
+    source.emit('SIGTERM');
+    expect(source.listenerCount('SIGTERM')).toBe(0);
+  });
+});
