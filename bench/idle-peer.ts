@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { RetryDelays } from '../extension/background/retry-delays.ts';
+import { RetryDelays } from '../shared/retry-delays.ts';
 
 /** A mask of zeros leaves the payload as it is. */
 const MASK = Buffer.alloc(4);
