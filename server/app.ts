@@ -20,7 +20,7 @@ import type { Traffic } from './metrics/traffic.ts';
 import { sendProblem } from './problem.ts';
 import type { Proxies } from './proxies.ts';
 import type { Readiness } from './readiness.ts';
-import { addBodyParsers } from './request-body.ts';
+import { addBodyParsers, unsupportedType } from './request-body.ts';
 import type { Router } from './router.ts';
 import { addCallRoutes } from './routes/calls.ts';
 import { addClientRoutes } from './routes/clients.ts';
@@ -56,6 +56,9 @@ export interface AppDeps {
   readonly log: Log;
 }
 
+/** What Fastify says of a body that no parser takes. */
+const UNKNOWN_TYPE = 'FST_ERR_CTP_INVALID_MEDIA_TYPE';
+
 // Each UTF-16 unit of a name may stand as nine characters (%XX%XX%XX) in a URL.
 const LONGEST_PARAM = 2_000;
 
@@ -71,7 +74,8 @@ export function createApp(deps: AppDeps): FastifyInstance {
     access.admitRequest(request.raw);
     done();
   });
-  app.setErrorHandler((error: FastifyError, _request, reply) => {
+  app.setErrorHandler((failure: FastifyError, { headers }, reply) => {
+    const error = failure.code === UNKNOWN_TYPE ? unsupportedType(headers['content-type']) : failure;
     if (error instanceof CallError) countRefusal(deps.counters, 'http', error.code);
     sendFailure(reply, error, deps.log);
   });

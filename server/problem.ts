@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { FastifyReply } from 'fastify';
 import * as z from 'zod/mini';
 import { type CallError, type ErrorCode, HTTP_STATUS } from '../shared/errors.ts';
+import { ACCEPTED_ENCODINGS } from './content-encoding.ts';
 
 /** An error as RFC 9457 has it, with the same code, message and details as WebSocket callers get. */
 export const Problem = z.object({
@@ -20,6 +21,8 @@ export function sendProblem(reply: FastifyReply, error: CallError, status: numbe
   const json = Buffer.from(JSON.stringify(problemOf(error, status)));
   // RFC 9110 section 11.6.1: a 401 names how to authenticate.
   if (status === 401) reply.header('www-authenticate', 'Bearer');
+  // RFC 9110 section 15.5.16: which encodings it may be.
+  if (status === 415) reply.header('accept-encoding', ACCEPTED_ENCODINGS);
   reply.code(status).type('application/problem+json').send(json);
 }
 

@@ -1,6 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { CallError } from '../shared/errors.ts';
+import { MAX_FRAME_BYTES } from '../shared/limits.ts';
+import { quoteName } from '../shared/quote-name.ts';
+import { ContentDecoder } from './content-encoding.ts';
 import { parseBody } from './read-frame.ts';
 
 /** A body as its content type has it. Other types are refused: web pages can send those to other sites unasked. */
@@ -8,21 +11,38 @@ export type RequestBody = { kind: 'json'; json: unknown } | { kind: 'text'; text
 
 const BINARY = 'application/octet-stream';
 
-/** `onBody` hears how large each one was. */
+/** `onBody` hears how large each one was, unpacked. */
 export function addBodyParsers(app: FastifyInstance, onBody: (request: FastifyRequest, size: number) => void): void {
   app.removeAllContentTypeParsers();
+  const decoder = new ContentDecoder();
   type Read = (body: Buffer) => RequestBody;
   const add = (type: string, read: Read) =>
     app.addContentTypeParser(type, { parseAs: 'buffer' }, (request: FastifyRequest, body: Buffer, done) => {
-      onBody(request, body.byteLength);
-      try {
-        done(null, read(body));
-      } catch (thrown) {
-        done(CallError.from(thrown));
-      }
+      decoder.decode(request.headers['content-encoding'], body, (error, decoded = body) => {
+        onBody(request, error?.code === 'message_too_large' ? MAX_FRAME_BYTES : decoded.byteLength);
+        try {
+          if (error) throw error;
+          done(null, read(decoded));
+        } catch (thrown) {
+          done(CallError.from(thrown));
+        }
+      });
     });
   add('application/json', (body) => ({ kind: 'json', json: parseBody(decodeUtf8(body)) }));
   add(BINARY, (body) => ({ kind: 'text', text: decodeUtf8(body) }));
+}
+
+/** For a body of another type, or for none. */
+export function unsupportedType(contentType: string | undefined): CallError & { statusCode: number } {
+  const what =
+    contentType === undefined
+      ? 'a call needs a body and its type'
+      : `a body of type ${quoteName(contentType)} is not taken`;
+  const error = new CallError(
+    'bad_request',
+    `${what}: send the header "Content-Type: application/json" and a body such as {"args":["hello"]}, or "Content-Type: ${BINARY}" and one string`,
+  );
+  return Object.assign(error, { statusCode: 415 });
 }
 
 function decodeUtf8(body: Buffer): string {

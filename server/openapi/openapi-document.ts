@@ -6,7 +6,7 @@ import { OPERATIONS } from './operations.ts';
 
 const DESCRIPTION = `Calls a function that lives inside a web page, from any program. A browser extension serves the functions that its user has named; this relay leads calls to it.
 
-Errors are \`application/problem+json\` (RFC 9457) with a \`code\` to rely on. Each call gets exactly one answer. A body may have ${MAX_FRAME_BYTES / 1024 / 1024} MiB.
+Errors are \`application/problem+json\` (RFC 9457) with a \`code\` to rely on. Each call gets exactly one answer. A body may have ${MAX_FRAME_BYTES / 1024 / 1024} MiB, and may be packed (\`Content-Encoding: gzip\` or \`deflate\`), in which case that is its size unpacked.
 
 Where the relay has tokens, calls and lists need a caller token: \`Authorization: Bearer <token>\`. No web page but the relay's own gets anything here, unless it is allowed by name.
 

@@ -87,7 +87,8 @@ const CALL: Operation = {
     },
     ...problemAnswers(OF_CALLS),
     415: problemAnswer(415, {
-      bad_request: 'the body is of another type, which a web page could forge; or there is none',
+      bad_request:
+        'the body is of another type, which a web page could forge, or of another encoding than gzip and deflate; or there is none',
     }),
   },
 };

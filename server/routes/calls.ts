@@ -7,7 +7,7 @@ import type { Access } from '../access.ts';
 import type { CallOrigin, CallRequest } from '../call.ts';
 import { sendProblem } from '../problem.ts';
 import { readRequest, refuseQuery } from '../read-request.ts';
-import type { RequestBody } from '../request-body.ts';
+import { type RequestBody, unsupportedType } from '../request-body.ts';
 import type { Router } from '../router.ts';
 import { CallBody } from './call-body.ts';
 import { sendRaw } from './raw-answer.ts';
@@ -56,7 +56,7 @@ function answer(
   reply: FastifyReply,
   { router, admitted }: { router: Router; admitted: Admitted | undefined },
 ): void {
-  if (!body) throw unsupportedType();
+  if (!body) throw unsupportedType(undefined);
   if (!admitted) throw new Error('a request that nobody has let in');
   const { clientId, fn, caller } = admitted;
   const { args, target, timeoutMs } = callOf(body);
@@ -76,11 +76,6 @@ function callOf(body: RequestBody): Pick<CallRequest, 'args' | 'timeoutMs' | 'ta
   if (body.kind === 'text') return { args: [body.text], timeoutMs: undefined, target: undefined };
   const { args, timeoutMs, target } = readRequest(CallBody, body.json, 'the body');
   return { args, timeoutMs, target };
-}
-
-function unsupportedType(): CallError & { statusCode: number } {
-  const error = new CallError('bad_request', 'the body must be application/json or application/octet-stream');
-  return Object.assign(error, { statusCode: 415 });
 }
 
 async function refuseMethod(_request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
