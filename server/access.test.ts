@@ -202,7 +202,11 @@ describe('over real sockets', () => {
 
   it.each([
     ['no token', {}, { code: 4401, reason: 'unauthorized' }],
-    ['a foreign Host', { headers: { host: 'shop.example' } }, { code: 4403, reason: 'forbidden' }],
+    [
+      'a foreign Host',
+      { headers: { host: 'shop.example' } },
+      { code: 4403, reason: 'forbidden: Host not allowed: add it to ALLOWED_HOSTS' },
+    ],
   ])('a refused connection sees a handshake and a close: %s', async (_what, options, close) => {
     relay = await startTestRelay(tokens);
     const peer = await relay.connect(options);
@@ -228,7 +232,10 @@ describe('over real sockets', () => {
     expect((await (await relay.connect()).decrypt('shop', 'x')).data.msg).toBe('x');
     const other = await relay.connect({ origin: PAGE });
     expect((await other.serveSecond()).data.code).toBe('forbidden');
-    expect(await other.closed).toEqual({ code: 4403, reason: 'forbidden' });
+    expect(await other.closed).toEqual({
+      code: 4403,
+      reason: expect.stringMatching(/^forbidden: a web page serves by/),
+    });
   });
 
   it('lets a program that may only call send init all the same, and serve nothing', async () => {

@@ -8,6 +8,7 @@ import { isFromOtherSite, type Sender, senderOf } from './origin.ts';
 import { isNearby } from './peer-address.ts';
 import { handshakeTokens, headerTokens } from './presented-tokens.ts';
 import type { Proxies } from './proxies.ts';
+import { callRefusal, pageRefusal, serveRefusal } from './refusals.ts';
 import type { KnownToken, TokenRegistry } from './token-registry.ts';
 
 interface AccessDeps {
@@ -32,7 +33,7 @@ export class Access {
     const sender = this.#admit(request);
     const grant = grantOf(sender, request.headers.origin, this.#known(handshakeTokens(request), request));
     if (grant.serves || grant.calls) return grant;
-    throw new CallError('forbidden', 'web pages and extensions may not call, and this token is for calls alone');
+    throw serveRefusal(grant);
   }
 
   /** Who gets in without a token. */
@@ -46,7 +47,7 @@ export class Access {
   admitRequest(request: IncomingMessage): Sender {
     const sender = this.#admit(request);
     if (sender !== 'page') return sender;
-    throw new CallError('forbidden', 'a web page may not use this relay over HTTP; ALLOWED_ORIGINS admits one by name');
+    throw pageRefusal(request.headers.origin ?? '');
   }
 
   /** An HTTP request of a caller. @throws CallError `unauthorized` or `forbidden` */
@@ -57,7 +58,7 @@ export class Access {
       throw new CallError('forbidden', "another site's page may not call");
     const grant = grantOf(sender, request.headers.origin, this.#known(headerTokens(request), request));
     if (grant.calls) return grant;
-    throw new CallError('forbidden', 'calls need a caller token, and extensions may not call');
+    throw callRefusal(grant);
   }
 
   #admit(request: IncomingMessage): Sender {
@@ -75,7 +76,7 @@ export class Access {
     const forwarded = proxies.hostOf(request);
     const isAccepted = isAcceptedHost(host, allowedHosts) && isAcceptedHost(forwarded ?? host, allowedHosts);
     if (isAccepted) return forwarded ?? host;
-    throw new CallError('forbidden', 'this relay does not go by that Host; ALLOWED_HOSTS names others');
+    throw new CallError('forbidden', 'Host not allowed: add it to ALLOWED_HOSTS');
   }
 
   /** Undefined where no token is needed. */

@@ -2,6 +2,7 @@ import { CallError } from '../shared/errors.ts';
 import type { Outcome, Settle } from '../shared/pending-calls.ts';
 import type { Target } from '../shared/protocol.ts';
 import type { Client } from './client.ts';
+import type { Grant } from './grant.ts';
 import type { Door } from './metrics/call-tally.ts';
 
 /** Who is asked: a client of this node, or what stands for one of another node. */
@@ -25,6 +26,8 @@ export interface CallRequest {
   /** The connection that asks, to which the call must not come back; undefined for HTTP. */
   readonly from: object | undefined;
   readonly door: Door;
+  /** Whose names a failure may tell its caller. Absent where another node asks: that one has told its own. */
+  readonly grant?: Pick<Grant, 'mayCall'>;
 }
 
 type State =

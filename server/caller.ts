@@ -8,6 +8,7 @@ import type { Cluster } from './cluster/cluster.ts';
 import type { Events } from './events.ts';
 import { answerFrame, type FirstAddress } from './first-protocol.ts';
 import type { Peer } from './peer.ts';
+import { callRefusal } from './refusals.ts';
 import type { Router } from './router.ts';
 import { clientsFrame, errorFrame, HEARTBEAT, resultFrame } from './second-protocol.ts';
 
@@ -61,12 +62,22 @@ export class Caller {
     this.#protocol = 2;
     const { clientId, fn, args, target, timeoutMs } = data;
     const answer = (outcome: Outcome<unknown>) => this.#answerSecond(msgId, clientId, outcome);
-    if (!this.#peer.grant.mayCall(clientId)) answer({ ok: false, error: forbidden() });
+    if (!this.#peer.grant.mayCall(clientId)) answer({ ok: false, error: callRefusal(this.#peer.grant, clientId) });
     else {
       const caller = this.#originOf(clientId);
       this.#call(
         msgId,
-        { clientId, fn, args, target, timeoutMs, caller, from: this.#peer, door: 'websocket_2' },
+        {
+          clientId,
+          fn,
+          args,
+          target,
+          timeoutMs,
+          caller,
+          from: this.#peer,
+          door: 'websocket_2',
+          grant: this.#peer.grant,
+        },
         answer,
       );
     }
@@ -81,7 +92,7 @@ export class Caller {
     this.#protocol = 2;
     const { grant, frames } = this.#peer;
     if (!grant.calls || frames.isFull) {
-      this.refuse(msgId, grant.calls ? readsTooSlowly() : forbidden());
+      this.refuse(msgId, grant.calls ? readsTooSlowly() : callRefusal(grant));
       return;
     }
     void this.#deps.cluster.list(clientId).then((clients) => {
@@ -96,7 +107,7 @@ export class Caller {
   watch(msgId: MsgId): void {
     this.#protocol = 2;
     try {
-      if (!this.#peer.grant.calls) throw forbidden();
+      if (!this.#peer.grant.calls) throw callRefusal(this.#peer.grant);
       if (this.#peer.frames.isFull) throw readsTooSlowly();
       this.#watches ??= new CallerWatches(this.#peer, this.#deps);
       this.#watches.start(msgId);
@@ -138,13 +149,23 @@ export class Caller {
   #firstCallTo({ clientId, fn }: FirstAddress, { msgId, data }: FirstCallOf): void {
     const answer = (outcome: Outcome<unknown>) => this.#answerFirst(msgId, data.clientId, outcome);
     const args = [data.msg === undefined ? null : data.msg];
-    if (!this.#peer.grant.mayCall(clientId)) answer({ ok: false, error: forbidden() });
+    if (!this.#peer.grant.mayCall(clientId)) answer({ ok: false, error: callRefusal(this.#peer.grant, clientId) });
     else {
       const caller = this.#originOf(clientId);
       // Field by field: to spread the address would take as long as all else here.
       this.#call(
         msgId,
-        { clientId, fn, args, target: undefined, timeoutMs: undefined, caller, from: this.#peer, door: 'websocket_1' },
+        {
+          clientId,
+          fn,
+          args,
+          target: undefined,
+          timeoutMs: undefined,
+          caller,
+          from: this.#peer,
+          door: 'websocket_1',
+          grant: this.#peer.grant,
+        },
         answer,
       );
     }
@@ -207,8 +228,4 @@ type FirstCallOf = Pick<FirstCall, 'msgId' | 'data'>;
 /** What it asks for would only pile up. */
 function readsTooSlowly(): CallError {
   return new CallError('overloaded', 'this connection reads too slowly: too much waits for it');
-}
-
-function forbidden(): CallError {
-  return new CallError('forbidden', 'this connection may not call this client');
 }

@@ -9,6 +9,7 @@ import { FirstClient } from './first-client.ts';
 import { outcomeOf } from './first-protocol.ts';
 import type { Log } from './log.ts';
 import type { Peer } from './peer.ts';
+import { serveRefusal } from './refusals.ts';
 import { SecondClient } from './second-client.ts';
 import { HEARTBEAT, readyFrame } from './second-protocol.ts';
 
@@ -78,8 +79,7 @@ export class ClientEnd {
   /** @throws CallError `forbidden` */
   secondInit({ data, msgId }: SecondInit): void {
     const { grant, frames } = this.peer;
-    if (!grant.secondProtocol || !grant.mayServe(data.clientId))
-      throw new CallError('forbidden', 'this peer may not serve this clientId by the second protocol');
+    if (!grant.secondProtocol || !grant.mayServe(data.clientId)) throw serveRefusal(grant, data.clientId);
     this.leave();
     if (data.batch) frames.batches = true;
     const client = new SecondClient(data, this);

@@ -1,12 +1,18 @@
 import { CallError } from '../shared/errors.ts';
+import { nearestName } from '../shared/nearest-name.ts';
 import type { ClientInfo, ServedFunction } from '../shared/protocol.ts';
 import type { CallRequest } from './call.ts';
 import type { Client } from './client.ts';
 import type { Events } from './events.ts';
 import { FirstClient } from './first-client.ts';
 import { FirstOrigins } from './first-origins.ts';
+import type { Grant } from './grant.ts';
 import { nearest } from './nearest-refusal.ts';
 import { SecondClient } from './second-client.ts';
+
+/** How many names are compared with one that nobody has, and how many are looked at to find those. */
+const MAX_COMPARED = 100;
+const MAX_LOOKED_AT = 1_000;
 
 /** The connections that have one clientId, each list with the newest first. */
 interface Namesakes {
@@ -96,6 +102,18 @@ export class Clients {
     return [...this.#byId.keys()];
   }
 
+  /** The clientId of this node that was probably meant, among those that the grant reaches; it looks at a bounded number. */
+  nearestTo(clientId: string, grant: Pick<Grant, 'mayCall'> | undefined): string | undefined {
+    if (!grant) return undefined;
+    const reached: string[] = [];
+    let looked = 0;
+    for (const other of this.#byId.keys()) {
+      if (++looked > MAX_LOOKED_AT || reached.length === MAX_COMPARED) break;
+      if (grant.mayCall(other)) reached.push(other);
+    }
+    return nearestName(clientId, reached);
+  }
+
   /** The client that a call goes to, or why there is none. */
   pick(request: CallRequest): Client | CallError {
     const namesakes = this.#byId.get(request.clientId);
@@ -124,8 +142,9 @@ export class Clients {
 }
 
 /** Why there is no client of this id here. Made only where somebody hears it: an error notes its stack, which takes longer than a call. */
-export function notConnected(clientId: string): CallError {
-  return new CallError('client_not_found', `no client ${JSON.stringify(clientId)} is connected to this relay`);
+export function notConnected(clientId: string, nearest?: string): CallError {
+  const advice = nearest === undefined ? '' : `; did you mean ${JSON.stringify(nearest)}?`;
+  return new CallError('client_not_found', `no client ${JSON.stringify(clientId)} is connected to this relay${advice}`);
 }
 
 /** The same instance has connected again: what it left behind goes. */

@@ -2,6 +2,7 @@ import { CallError, CLOSE_CODE } from '../shared/errors.ts';
 import type { SecondInit, ToRelay } from '../shared/protocol.ts';
 import { Caller, type CallerDeps } from './caller.ts';
 import { ClientEnd, type ClientEndDeps } from './client-end.ts';
+import { closeReason } from './close-reason.ts';
 import type { Peer } from './peer.ts';
 import { errorOf, resultValue } from './second-protocol.ts';
 
@@ -128,7 +129,7 @@ export class Dispatch {
     } catch (thrown) {
       const error = CallError.from(thrown);
       this.caller.refuse(init.msgId, error);
-      this.#peer.close(CLOSE_CODE.forbidden, error.code);
+      this.#peer.close(CLOSE_CODE.forbidden, closeReason(error));
     }
   }
 }

@@ -26,7 +26,7 @@ type Call = (request?: Request) => Promise<Failure | { value: unknown }>;
 /** What a caller by WebSocket is told: by the call's answer, else by how its connection is closed. */
 const byWebSocket: Call = async ({ clientId = 'shop', args = ['x'], token, ...more } = {}) => {
   const caller = await relay.connect(token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } });
-  const closed = caller.closed.then(({ reason }) => ({ data: { code: reason, message: '' } }));
+  const closed = caller.closed.then(({ reason }) => ({ data: { code: reason.split(':')[0], message: '' } }));
   const { data } = await Promise.race([caller.call(clientId, 'encrypt', args, more), closed]);
   caller.socket.terminate();
   return data;

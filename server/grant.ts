@@ -4,6 +4,8 @@ import type { KnownToken, Role, Standing } from './token-registry.ts';
 /** What a peer may do, settled once, when its connection or request is made. */
 export interface Grant {
   readonly origin: string | undefined;
+  /** Who sent it, as far as the Origin tells. */
+  readonly sender: Sender;
   /** The names of the tokens that it rests on. */
   readonly tokens: readonly string[] | undefined;
   /** Whether it may serve by the second protocol too. */
@@ -17,6 +19,8 @@ export interface Grant {
   callerToken(clientId: string): string | undefined;
   /** Whether it still holds. `changed`: another one would be had for the same tokens. */
   standing(now: number): Standing;
+  /** Whether its tokens are all of the other role, in which they were probably swapped. */
+  isSwapped(role: Role): boolean;
 }
 
 /** `tokens` is undefined where the relay has none: then everybody has both roles. */
@@ -27,12 +31,12 @@ export function grantOf(sender: Sender, origin: string | undefined, tokens: read
 /** A class, because each connection keeps one: functions of its own would weigh as much as all else of it. */
 class TokenGrant implements Grant {
   readonly origin: string | undefined;
-  readonly #sender: Sender;
+  readonly sender: Sender;
   readonly #tokens: readonly KnownToken[] | undefined;
 
   constructor(sender: Sender, origin: string | undefined, tokens: readonly KnownToken[] | undefined) {
     this.origin = origin;
-    this.#sender = sender;
+    this.sender = sender;
     this.#tokens = tokens;
   }
 
@@ -41,7 +45,7 @@ class TokenGrant implements Grant {
   }
 
   get secondProtocol(): boolean {
-    return this.#sender !== 'page';
+    return this.sender !== 'page';
   }
 
   get serves(): boolean {
@@ -68,8 +72,12 @@ class TokenGrant implements Grant {
     return standingOf(this.#tokens ?? [], now);
   }
 
+  isSwapped(role: Role): boolean {
+    return this.#tokens !== undefined && !this.#has(role);
+  }
+
   get #callsAtAll(): boolean {
-    return this.#sender === 'program' || this.#sender === 'trusted-page';
+    return this.sender === 'program' || this.sender === 'trusted-page';
   }
 
   #has(role: Role): boolean {

@@ -47,9 +47,9 @@ export class Router {
       call.fail(new CallError('shutting_down', 'the relay is shutting down'));
       return;
     }
-    const { clientId } = call.request;
+    const { clientId, grant } = call.request;
     if (!clients.has(clientId)) {
-      cluster.lead(call, () => notConnected(clientId), timeoutMs);
+      cluster.lead(call, () => notConnected(clientId, clients.nearestTo(clientId, grant)), timeoutMs);
       return;
     }
     const picked = clients.pick(call.request);

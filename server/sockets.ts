@@ -6,6 +6,7 @@ import { CallError, CLOSE_CODE, DRAINED_REASON, type ErrorCode } from '../shared
 import { MAX_FRAME_BYTES } from '../shared/limits.ts';
 import type { Access } from './access.ts';
 import type { Addresses } from './addresses.ts';
+import { closeReason } from './close-reason.ts';
 import { Connection, type ConnectionDeps } from './connection.ts';
 import { countRefusal } from './counters.ts';
 import type { Grant } from './grant.ts';
@@ -144,14 +145,15 @@ export class Sockets implements Readers {
   }
 
   /** A browser sees nothing of a refused handshake, but it does see the code and reason of a close. */
-  #refuse(socket: WebSocket, request: IncomingMessage, { code, message }: CallError): void {
+  #refuse(socket: WebSocket, request: IncomingMessage, error: CallError): void {
+    const { code, message } = error;
     const { origin } = request.headers;
     countRefusal(this.#deps.counters, 'websocket', code);
     // An address that is past its limits could fill the log.
     if (code === 'rate_limited') this.#deps.counters.rateLimited++;
     else this.#deps.log.info({ peer: this.#addresses.addressOf(request), origin, code, why: message }, 'refused');
     if (this.#state === 'leaving') socket.close(CLOSE_CODE.restart, DRAINED_REASON);
-    else socket.close(closeCodeOf(code), code);
+    else socket.close(closeCodeOf(code), closeReason(error));
   }
 }
 

@@ -45,6 +45,10 @@ export const CLOSE_CODE = {
   rate_limited: 4429,
 } as const;
 
+/** What the message of a `forbidden` begins with where the two tokens were swapped. */
+export const CALLERS_TOKEN = "this is the caller's token";
+export const CLIENTS_TOKEN = "this is the client's token";
+
 /**
  * With `restart`: every call that the relay took from this connection has been answered. What has no answer was not taken, and may
  * be asked again.

@@ -210,7 +210,7 @@ it('a page whose name comes to lead to the relay (DNS rebinding) reaches nothing
   expect(seen).toEqual({
     origin: `http://hostile.localhost:${port}`,
     statuses: [403, 403, 403, 403],
-    end: [4403, 'forbidden'],
+    end: [4403, 'forbidden: Host not allowed: add it to ALLOWED_HOSTS'],
   });
   await page.close();
   await rebound.stop();

@@ -39,6 +39,11 @@ describe('the connection in words', () => {
 
   it("shows the relay's own words only where there are no better ones", () => {
     expect(describeStatus({ state: 'refused', url, code: 'unauthorized', reason: 'no' }).reason).toBeUndefined();
+    const swapped = "forbidden: this is the caller's token: a browser needs the client's token";
+    expect(describeStatus({ state: 'refused', url, code: 'forbidden', reason: swapped })).toMatchObject({
+      detail: ['statusRefusedCallersToken'],
+      advice: ['statusRefusedCallersTokenAdvice'],
+    });
     expect(describeStatus({ state: 'refused', url, code: 'rate_limited', reason: 'too many' }).reason).toBe('too many');
   });
 

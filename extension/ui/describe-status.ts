@@ -1,3 +1,4 @@
+import { CALLERS_TOKEN } from '../../shared/errors.ts';
 import type { RelayStatus } from '../messages.ts';
 import type { Settings } from '../settings-schema.ts';
 import type { Text } from './t.ts';
@@ -57,6 +58,11 @@ export function describeStatus(status: RelayStatus | undefined): StatusDescripti
 }
 
 function describeRefusal({ code, reason }: { code: string; reason: string }) {
+  if (code === 'forbidden' && reason.includes(CALLERS_TOKEN))
+    return {
+      detail: ['statusRefusedCallersToken'] as Text,
+      advice: ['statusRefusedCallersTokenAdvice'] as Text,
+    };
   const known: Record<string, Pick<StatusDescription, 'detail' | 'advice'>> = {
     unauthorized: { detail: ['statusRefusedUnauthorized'], advice: ['statusRefusedUnauthorizedAdvice'] },
     forbidden: { detail: ['statusRefusedForbidden'], advice: ['statusRefusedForbiddenAdvice'] },

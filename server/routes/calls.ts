@@ -5,8 +5,10 @@ import { CallError } from '../../shared/errors.ts';
 import { ClientId, FunctionName } from '../../shared/protocol.ts';
 import type { Access } from '../access.ts';
 import type { CallOrigin, CallRequest } from '../call.ts';
+import type { Grant } from '../grant.ts';
 import { sendProblem } from '../problem.ts';
 import { readRequest, refuseQuery } from '../read-request.ts';
+import { callRefusal } from '../refusals.ts';
 import { type RequestBody, unsupportedType } from '../request-body.ts';
 import type { Router } from '../router.ts';
 import { CallBody } from './call-body.ts';
@@ -20,6 +22,7 @@ interface Admitted {
   readonly clientId: string;
   readonly fn: string;
   readonly caller: CallOrigin;
+  readonly grant: Grant;
 }
 
 interface CallRouteDeps {
@@ -47,8 +50,8 @@ export function addCallRoutes(app: FastifyInstance, { access, router }: CallRout
 function admit(access: Access, raw: IncomingMessage, params: unknown): Admitted {
   const grant = access.ofCaller(raw);
   const { clientId, name } = readRequest(Params, params, 'the path');
-  if (!grant.mayCall(clientId)) throw new CallError('forbidden', 'this token may not call this client');
-  return { clientId, fn: name, caller: { via: 'http', token: grant.callerToken(clientId) } };
+  if (!grant.mayCall(clientId)) throw callRefusal(grant, clientId);
+  return { clientId, fn: name, grant, caller: { via: 'http', token: grant.callerToken(clientId) } };
 }
 
 function answer(
@@ -58,10 +61,10 @@ function answer(
 ): void {
   if (!body) throw unsupportedType(undefined);
   if (!admitted) throw new Error('a request that nobody has let in');
-  const { clientId, fn, caller } = admitted;
+  const { clientId, fn, caller, grant } = admitted;
   const { args, target, timeoutMs } = callOf(body);
   // Field by field: a spread would take as long as much of the rest.
-  const request: CallRequest = { clientId, fn, args, target, timeoutMs, caller, from: undefined, door: 'http' };
+  const request: CallRequest = { clientId, fn, args, target, timeoutMs, caller, from: undefined, door: 'http', grant };
   const call = router.prepare(request, (outcome) => {
     if (!outcome.ok) sendProblem(reply, outcome.error);
     else if (body.kind === 'text') sendRaw(reply, outcome.value);
