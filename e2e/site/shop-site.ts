@@ -20,10 +20,9 @@ export class ShopSite {
   /** The paths that a browser has asked for to have their pages ready, before anybody goes there. */
   readonly prerendered: string[];
   readonly #server: Server;
-  /** Answers for these paths wait. */
-  readonly #held: Map<string, Promise<void>>;
+  readonly #held: Held;
 
-  private constructor(server: Server, origin: string, prerendered: string[], held: Map<string, Promise<void>>) {
+  private constructor(server: Server, origin: string, prerendered: string[], held: Held) {
     this.#server = server;
     this.origin = origin;
     this.prerendered = prerendered;
@@ -32,11 +31,11 @@ export class ShopSite {
 
   static async start({ https = false } = {}): Promise<ShopSite> {
     const prerendered: string[] = [];
-    const held = new Map<string, Promise<void>>();
+    const held: Held = { whole: new Map(), body: new Map() };
     const answer = async (request: IncomingMessage, response: ServerResponse) => {
       if (String(request.headers['sec-purpose']).includes('prerender')) prerendered.push(request.url ?? '');
-      await held.get(request.url ?? '');
-      await serve(request, response);
+      await held.whole.get(request.url ?? '');
+      await serve(request, response, held.body.get(request.url ?? ''));
     };
     const server = https ? createHttpsServer(await makeCertificate(), answer) : createHttpServer(answer);
     server.listen(0, '127.0.0.1');
@@ -52,12 +51,15 @@ export class ShopSite {
 
   /** Lets what is asked for under this path wait until the returned function is called. */
   hold(path: string): () => void {
-    let release = () => {};
-    this.#held.set(path, new Promise((resolve) => (release = resolve)));
-    return () => {
-      this.#held.delete(path);
-      release();
-    };
+    return holdIn(this.#held.whole, path);
+  }
+
+  /**
+   * Sends of what is asked for under this path its headers alone, until the returned function is called: a page before it is then
+   * left, and the next one has not begun.
+   */
+  holdBody(path: string): () => void {
+    return holdIn(this.#held.body, path);
   }
 
   async close(): Promise<void> {
@@ -67,11 +69,31 @@ export class ShopSite {
   }
 }
 
-async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+/** Answers for these paths wait, or what comes after their headers. */
+interface Held {
+  readonly whole: Map<string, Promise<void>>;
+  readonly body: Map<string, Promise<void>>;
+}
+
+function holdIn(held: Map<string, Promise<void>>, path: string): () => void {
+  let release = () => {};
+  held.set(path, new Promise((resolve) => (release = resolve)));
+  return () => {
+    held.delete(path);
+    release();
+  };
+}
+
+async function serve(request: IncomingMessage, response: ServerResponse, heldBody?: Promise<void>): Promise<void> {
   const path = (request.url ?? '/').replace(/\?.*/, '');
   const file = FILES.find((name) => name === path)?.slice(1);
   const page = `${PAGES.find((name) => path.includes(`/${name}`)) ?? 'shop'}.html`;
   if (!path.startsWith('/open')) response.setHeader('Content-Security-Policy', STRICT_CSP);
   response.setHeader('Content-Type', `${file ? 'text/javascript' : 'text/html'}; charset=utf-8`);
+  if (heldBody) {
+    // Some browsers leave a page only once something has come of the next one.
+    response.write('<!doctype html>\n');
+    await heldBody;
+  }
   response.end(await readFile(new URL(file ?? page, import.meta.url)));
 }

@@ -37,7 +37,7 @@ beforeEach(() => {
     if (isHeard) sent.push(JSON.parse(text));
     return isHeard;
   };
-  announcements = new Announcements({ catalog: () => catalog, bridges, send });
+  announcements = new Announcements({ catalog: () => catalog, bridges, loadingPages: { ofSite: () => [] }, send });
   bridges.serve(catalog.sites);
   vi.runAllTimers();
   sent.length = 0;

@@ -1,7 +1,8 @@
 import { MAX_FUNCTIONS, MAX_TABS } from '../../shared/limits.ts';
 import type { Agent, ServedFunction } from '../../shared/protocol.ts';
 import type { Bridges } from './bridges.ts';
-import type { FunctionCatalog } from './function-catalog.ts';
+import type { FunctionCatalog, ServedSite } from './function-catalog.ts';
+import type { LoadingPages } from './loading-pages.ts';
 
 /** Tabs come and go in bursts: a navigation is one going and one coming. */
 const GATHER_MS = 50;
@@ -9,6 +10,7 @@ const GATHER_MS = 50;
 export interface AnnouncementsDeps {
   catalog(): FunctionCatalog;
   bridges: Bridges;
+  loadingPages: Pick<LoadingPages, 'ofSite'>;
   /** False where there is nobody to tell. */
   send(text: string): boolean;
 }
@@ -44,17 +46,22 @@ export class Announcements {
   }
 
   #functions(): ServedFunction[] {
-    const { catalog, bridges } = this.#deps;
-    return catalog()
+    return this.#deps
+      .catalog()
       .functions()
       .slice(0, MAX_FUNCTIONS)
       .map(({ name, isDefault, site }) => ({
         name,
         ...(isDefault ? { default: true } : {}),
-        tabs: bridges
-          .ofSite(site)
-          .slice(0, MAX_TABS)
-          .map(({ tabId, url }) => ({ tabId, url })),
+        tabs: this.#tabs(site),
       }));
+  }
+
+  /** Those that are loading are announced as well: else the relay would refuse calls for them that can wait. */
+  #tabs(site: ServedSite): ServedFunction['tabs'] {
+    const { bridges, loadingPages } = this.#deps;
+    const urls = new Map(loadingPages.ofSite(site).map(({ tabId, url }) => [tabId, url]));
+    for (const { tabId, url } of bridges.ofSite(site)) urls.set(tabId, url);
+    return [...urls].slice(0, MAX_TABS).map(([tabId, url]) => ({ tabId, url }));
   }
 }

@@ -26,6 +26,10 @@ export interface BridgesDeps {
   tabExists(tabId: number): Promise<boolean>;
   /** Tabs and frames have come, gone or changed their URL. */
   onChange(): void;
+  /** A tab's own page has lost its bridge: it was left, but for where its tab is being closed. */
+  onPageLeft?(tabId: number, url: string): void;
+  /** A tab's own page has its bridge, whether that serves a site or not. */
+  onPageArrived?(tabId: number): void;
   /** A bridge serves these sites from now on. */
   onSorted?(bridge: FrameBridge): void;
 }
@@ -78,6 +82,11 @@ export class Bridges {
     return tabs;
   }
 
+  /** Whether pages of this URL belong to a site that is served. */
+  serves(url: string): boolean {
+    return this.#sites?.some(({ pattern }) => siteMatches(pattern, url)) ?? false;
+  }
+
   has(bridge: FrameBridge): boolean {
     return this.#byTab.get(bridge.tabId)?.get(bridge.frameId) === bridge;
   }
@@ -93,6 +102,7 @@ export class Bridges {
     port.onDisconnect.addListener(() => void this.#lost(bridge));
     this.#replace(bridge);
     this.#add(bridge);
+    if (bridge.isPage) this.#deps.onPageArrived?.(bridge.tabId);
     this.#sort(bridge);
     this.#changed();
   }
@@ -135,7 +145,8 @@ export class Bridges {
     if (id !== this.#deps.extensionId || tab?.id === undefined || frameId === undefined || url === undefined) return;
     // A document that is on its way out must not take the place of the one that follows it.
     if (documentLifecycle !== 'active') return;
-    return new FrameBridge(port, { tabId: tab.id, frameId, url: siteOfUrl(url) ? url : `${origin}/` });
+    const isBlank = siteOfUrl(url) === undefined;
+    return new FrameBridge(port, { tabId: tab.id, frameId, url: isBlank ? `${origin}/` : url, isBlank });
   }
 
   #serving(tabId: number, site: ServedSite): ServingTab | undefined {
@@ -185,6 +196,7 @@ export class Bridges {
   async #lost(bridge: FrameBridge): Promise<void> {
     const wasServing = this.has(bridge);
     if (wasServing) this.#remove(bridge);
+    if (wasServing && bridge.isPage) this.#deps.onPageLeft?.(bridge.tabId, bridge.url);
     this.#ended.add(bridge);
     const tabExists = await this.#deps.tabExists(bridge.tabId);
     // Not before: where it is this background that is being stopped, Firefox ends its ports after its timers.

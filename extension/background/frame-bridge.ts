@@ -33,12 +33,15 @@ export interface FramePlace {
   /** 0: the tab's own page; anything else: a frame in it. */
   readonly frameId: number;
   readonly url: string;
+  /** It has no URL of its own (about:blank, srcdoc, blob:): `url` is of whoever made it. */
+  readonly isBlank?: boolean;
 }
 
 /** The bridge of one document, a tab's page or a frame in it, and the tasks that wait for it. Tasks of one tick leave as one message. */
 export class FrameBridge {
   readonly tabId: number;
   readonly frameId: number;
+  readonly isBlank: boolean;
   /** The enabled sites that this document belongs to. */
   sites: ReadonlySet<ServedSite> = new Set();
   /** Of its sites' functions, those that were found here when they were called last. */
@@ -56,10 +59,11 @@ export class FrameBridge {
   /** So many tasks that go before all others are still being made. */
   #making = 0;
 
-  constructor(port: BridgePort, { tabId, frameId, url }: FramePlace) {
+  constructor(port: BridgePort, { tabId, frameId, url, isBlank = false }: FramePlace) {
     this.#port = port;
     this.tabId = tabId;
     this.frameId = frameId;
+    this.isBlank = isBlank;
     this.#url = publicUrl(url);
   }
 

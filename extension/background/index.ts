@@ -23,6 +23,7 @@ import { describeReason } from './describe-reason.ts';
 import { guardStorage } from './guard-storage.ts';
 import { KeepAwake } from './keep-awake.ts';
 import { KeptTabs } from './kept-tabs.ts';
+import { LoadingPages } from './loading-pages.ts';
 import { OpenTabs } from './open-tabs.ts';
 import { PageScripts } from './page-scripts.ts';
 import { PermissionWishes } from './permission-wishes.ts';
@@ -37,6 +38,7 @@ import { Session } from './session.ts';
 import { StatusBoard, type StatusPort } from './status-board.ts';
 import { TabRecency } from './tab-recency.ts';
 import { createUiRequests } from './ui-requests.ts';
+import { WaitingCalls } from './waiting-calls.ts';
 
 /**
  * The background's composition root. A browser wakes a background for an event and looks for its listeners once the first
@@ -64,10 +66,24 @@ const bridges = new Bridges({
   onChange: () => {
     announcements.changed();
     keptTabs.changed();
+    waitingCalls.pagesChanged();
   },
+  onPageLeft: (tabId, url) => loadingPages.left(tabId, url),
+  onPageArrived: (tabId) => loadingPages.arrived(tabId),
   onSorted: (bridge) => {
     capturing.greet(bridge);
     void searches.reached(bridge.tabId, bridge.frameId);
+  },
+});
+const waitingCalls = new WaitingCalls();
+const loadingPages = new LoadingPages({
+  tab: (tabId) => openTabs.find(tabId),
+  hasBridge: (tabId) => bridges.ofPage(tabId) !== undefined,
+  isServed: (url) => bridges.serves(url),
+  inject: (tabId) => pageScripts.inject(tabId),
+  onChange: () => {
+    announcements.changed();
+    waitingCalls.pagesChanged();
   },
 });
 const keptTabs = new KeptTabs({
@@ -80,11 +96,12 @@ const pageScripts = new PageScripts({
   files: { page: pageFile.replace(/^\//, ''), bridge: bridgeFile.replace(/^\//, '') },
   registered: () => scripting.getRegisteredContentScripts(),
   register: (scripts) => scripting.registerContentScripts(scripts),
+  update: (scripts) => scripting.updateContentScripts(scripts),
   unregister: (ids) => scripting.unregisterContentScripts({ ids }),
   execute: (tabId, world, file) =>
     scripting.executeScript({ target: { tabId, allFrames: true }, world, files: [file], injectImmediately: true }),
 });
-const sites = new ServedSites(defaultSettings('none'), { bridges, openTabs, pageScripts });
+const sites = new ServedSites(defaultSettings('none'), { bridges, loadingPages, openTabs, pageScripts });
 const capturing = new Capturing({
   sites: () => sites.catalog.sites,
   framesOf: (tabId) => bridges.ofTab(tabId),
@@ -116,13 +133,20 @@ const callLog = new CallLog({
 const runUnremembered = createRunCall({
   catalog: () => sites.catalog,
   bridges,
+  loadingPages,
+  waitingCalls,
   recency,
   isFrozen: (tabId) => openTabs.isFrozen(tabId),
   explainAbsence: async ({ pattern }, target) => ABSENCE_MESSAGES[await openTabs.absence(pattern, target)],
 });
 const runCall = callLog.remember(runUnremembered);
 const calls = new RelayCalls(runCall, (text) => relay.send(text));
-const announcements = new Announcements({ catalog: () => sites.catalog, bridges, send: (text) => relay.send(text) });
+const announcements = new Announcements({
+  catalog: () => sites.catalog,
+  bridges,
+  loadingPages,
+  send: (text) => relay.send(text),
+});
 const statusBoard = new StatusBoard();
 const keepAwake = new KeepAwake(() => void runtime.getPlatformInfo());
 const relay = new RelayConnection({
@@ -165,14 +189,16 @@ runtime.onStartup.addListener(() => {});
 runtime.onInstalled.addListener(() => {});
 tabs.onActivated.addListener(({ tabId, windowId }) => recency.tabActivated(tabId, windowId));
 windows.onFocusChanged.addListener((windowId) => recency.windowFocused(windowId));
-tabs.onUpdated.addListener((tabId, change: { url?: string; frozen?: boolean }) => {
+tabs.onUpdated.addListener((tabId, change: { url?: string; frozen?: boolean }, tab) => {
   if (change.frozen !== undefined) openTabs.setFrozen(tabId, change.frozen);
   if (change.url !== undefined) bridges.tabMoved(tabId, change.url);
+  loadingPages.updated(tab);
 });
 tabs.onRemoved.addListener((tabId) => {
   openTabs.setFrozen(tabId, false);
   recency.tabClosed(tabId);
   bridges.tabClosed(tabId);
+  loadingPages.gone(tabId);
   searches.tabClosed(tabId);
   capturing.board.forget(tabId);
 });
@@ -180,6 +206,7 @@ tabs.onReplaced.addListener((_added, tabId) => {
   openTabs.setFrozen(tabId, false);
   recency.tabClosed(tabId);
   bridges.tabReplaced(tabId);
+  loadingPages.gone(tabId);
 });
 browser.storage.onChanged.addListener((changes, area) => {
   if (area === 'session' && WISH_KEY in changes) void wishes.left(changes[WISH_KEY]?.newValue);

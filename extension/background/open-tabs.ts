@@ -46,12 +46,15 @@ export class OpenTabs {
   }
 
   async exists(tabId: number): Promise<boolean> {
+    return (await this.find(tabId)) !== undefined;
+  }
+
+  async find(tabId: number): Promise<OpenTab | undefined> {
     try {
-      await this.#deps.get(tabId);
-      return true;
+      return await this.#deps.get(tabId);
     } catch {
       // There is no such tab; or this background is being stopped, where Firefox throws before there is a promise.
-      return false;
+      return undefined;
     }
   }
 

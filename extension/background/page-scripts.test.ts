@@ -4,6 +4,9 @@ import { PageScripts, type RegisteredScript } from './page-scripts.ts';
 
 let registered: RegisteredScript[];
 const register = vi.fn(async (scripts: RegisteredScript[]) => void registered.push(...scripts));
+const update = vi.fn(async (scripts: RegisteredScript[]) => {
+  registered = registered.map((present) => scripts.find(({ id }) => id === present.id) ?? present);
+});
 const unregister = vi.fn(async (ids: string[]) => {
   registered = registered.filter(({ id }) => !ids.includes(id));
 });
@@ -16,6 +19,7 @@ beforeEach(() => {
     files: { page: 'page.js', bridge: 'bridge.js' },
     registered: async () => registered,
     register,
+    update,
     unregister,
     execute,
   });
@@ -56,6 +60,26 @@ it('follows what sites there are', async () => {
   expect(registered.map(({ matches }) => matches)).toEqual([['http://b.test/*'], ['http://b.test/*']]);
   await scripts.register([]);
   expect(registered).toEqual([]);
+});
+
+it('takes nothing away that is wanted: a page that loads meanwhile has its scripts', async () => {
+  await scripts.register(sites('http://a.test'));
+  await scripts.register(sites('http://a.test', 'http://b.test'));
+  expect(registered.map(({ id, matches }) => [id, matches?.length])).toEqual([
+    ['page', 2],
+    ['bridge', 2],
+  ]);
+  expect(unregister).not.toHaveBeenCalled();
+  expect(register).toHaveBeenCalledTimes(1);
+});
+
+it('adds what is missing, and takes away what nobody wants', async () => {
+  await scripts.register(sites('http://a.test'));
+  registered = registered.map((script) => (script.id === 'page' ? { ...script, id: 'older' } : script));
+  await scripts.register(sites('http://a.test'));
+  expect(registered.map(({ id }) => id).toSorted()).toEqual(['bridge', 'page']);
+  expect(unregister).toHaveBeenCalledExactlyOnceWith(['older']);
+  expect(update).not.toHaveBeenCalled();
 });
 
 it('brings both into an open page', async () => {

@@ -17,6 +17,7 @@ export interface PageScriptsDeps {
   files: { page: string; bridge: string };
   registered(): Promise<RegisteredScript[]>;
   register(scripts: RegisteredScript[]): Promise<unknown>;
+  update(scripts: RegisteredScript[]): Promise<unknown>;
   unregister(ids: string[]): Promise<unknown>;
   execute(tabId: number, world: 'ISOLATED' | 'MAIN', file: string): Promise<unknown>;
 }
@@ -32,10 +33,14 @@ export class PageScripts {
   /** From now on the pages of these sites get both scripts at their start, and no other pages do. */
   async register(patterns: readonly SitePattern[]): Promise<void> {
     const wanted = this.#scripts([...new Set(patterns.map(matchPattern))].sort());
-    const present = await this.#deps.registered();
-    if (isSame(present, wanted)) return;
-    if (present.length > 0) await this.#deps.unregister(present.map(({ id }) => id));
-    if (wanted.length > 0) await this.#deps.register(wanted);
+    const present = new Map((await this.#deps.registered()).map((script) => [script.id, script]));
+    const added = wanted.filter(({ id }) => !present.has(id));
+    const changed = wanted.filter((script) => isOther(present.get(script.id), script));
+    const gone = [...present.keys()].filter((id) => !wanted.some((script) => script.id === id));
+    // Nothing is taken away that is wanted: a page that loads meanwhile would be without it.
+    if (changed.length > 0) await this.#deps.update(changed);
+    if (added.length > 0) await this.#deps.register(added);
+    if (gone.length > 0) await this.#deps.unregister(gone);
   }
 
   /**
@@ -70,11 +75,11 @@ export class PageScripts {
   }
 }
 
-/** The browser gives scripts back in its own order, with defaults filled in. */
-function isSame(present: readonly RegisteredScript[], wanted: readonly RegisteredScript[]): boolean {
-  return present.length === wanted.length && wanted.every((script) => present.some((other) => isLike(other, script)));
+function isOther(present: RegisteredScript | undefined, wanted: RegisteredScript): boolean {
+  return present !== undefined && !isLike(present, wanted);
 }
 
+/** The browser gives scripts back in its own order, with defaults filled in. */
 function isLike(present: RegisteredScript, wanted: RegisteredScript): boolean {
   return (
     present.id === wanted.id &&

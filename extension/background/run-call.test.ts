@@ -2,10 +2,13 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Outcome } from '../../shared/pending-calls.ts';
 import type { PageTask, ToBridge } from '../messages.ts';
 import { defaultSettings } from '../settings-schema.ts';
+import { siteMatches } from '../site-pattern.ts';
 import { Bridges } from './bridges.ts';
 import { FunctionCatalog } from './function-catalog.ts';
+import type { LoadingPage } from './loading-pages.ts';
 import { type CallRequest, createRunCall } from './run-call.ts';
 import { TabRecency } from './tab-recency.ts';
+import { WaitingCalls } from './waiting-calls.ts';
 
 const settings = {
   ...defaultSettings('web-test'),
@@ -20,6 +23,8 @@ let catalog: FunctionCatalog;
 let bridges: Bridges;
 let recency: TabRecency;
 let frozen: Set<number>;
+let loading: LoadingPage[];
+let waitingCalls: WaitingCalls;
 let reached: { tabId: number; url: string; tasks: PageTask[] }[];
 
 beforeEach(() => {
@@ -28,22 +33,40 @@ beforeEach(() => {
   bridges.serve(catalog.sites);
   recency = new TabRecency();
   frozen = new Set();
+  loading = [];
+  waitingCalls = new WaitingCalls();
   reached = [];
 });
 
-function openTab(id: number, url: string, frameId = 0) {
+/** Returns what answers the last task that has reached it. */
+function openTab(id: number, url: string, frameId = 0, origin?: string) {
+  const tasks: PageTask[] = [];
+  let hear = (_message: unknown) => {};
   const postMessage = (message: ToBridge) => {
-    if (message.kind === 'tasks') reached.push({ tabId: id, url, tasks: JSON.parse(message.tasks) as PageTask[] });
+    if (message.kind !== 'tasks') return;
+    tasks.push(...(JSON.parse(message.tasks) as PageTask[]));
+    reached.push({ tabId: id, url, tasks: JSON.parse(message.tasks) as PageTask[] });
   };
   const listen = { addListener() {} };
-  const sender = { id: 'own', frameId, tab: { id }, url };
-  bridges.accept({ postMessage, disconnect() {}, sender, onMessage: listen, onDisconnect: listen });
+  const sender = { id: 'own', frameId, tab: { id }, url, origin };
+  const onMessage = {
+    addListener: (listener: typeof hear) => {
+      hear = listener;
+    },
+  };
+  bridges.accept({ postMessage, disconnect() {}, sender, onMessage, onDisconnect: listen });
+  return async (answer: object) => {
+    hear({ kind: 'answers', answers: JSON.stringify([{ id: tasks.at(-1)?.id, ...answer }]) });
+    await Promise.resolve();
+  };
 }
 
 async function run(request: Partial<CallRequest> = {}) {
   const runCall = createRunCall({
     catalog: () => catalog,
     bridges,
+    loadingPages: { ofSite: ({ pattern }) => loading.filter(({ url }) => siteMatches(pattern, url)) },
+    waitingCalls,
     recency,
     isFrozen: (tabId) => frozen.has(tabId),
     explainAbsence: () => new Promise((resolve) => setImmediate(resolve, 'No open tab matches')),
@@ -154,5 +177,158 @@ describe('without a tab', () => {
     drop();
     await new Promise(setImmediate);
     expect(outcomes).toEqual([]);
+  });
+});
+
+const NOT_FOUND = { error: { code: 'function_not_found', message: 'shop is undefined' } };
+
+describe('a tab that has no such function', () => {
+  it('is followed by the next one, and each is asked once', async () => {
+    const first = openTab(1, 'https://shop.test/a');
+    const second = openTab(2, 'https://shop.test/b');
+    recency.tabActivated(2, 1);
+    recency.tabActivated(1, 1);
+    const { outcomes } = await run();
+    await first(NOT_FOUND);
+    expect(reached.map(({ tabId }) => tabId)).toEqual([1, 2]);
+    await second(NOT_FOUND);
+    const message = 'shop is undefined (nor in 1 more tabs of the site)';
+    expect(outcomes).toMatchObject([{ error: { code: 'function_not_found', message } }]);
+    expect(reached).toHaveLength(2);
+  });
+
+  it.each(['function_threw', 'bad_request', 'result_not_serializable'])(
+    'is not followed by any where it says %s, since it may have executed something',
+    async (code) => {
+      const first = openTab(1, 'https://shop.test/a');
+      openTab(2, 'https://shop.test/b');
+      const { outcomes } = await run();
+      await first({ error: { code, message: 'no' } });
+      expect(outcomes).toMatchObject([{ error: { code } }]);
+      expect(reached).toHaveLength(1);
+    },
+  );
+
+  it('is not followed by any where the caller has named it', async () => {
+    const first = openTab(1, 'https://shop.test/a');
+    openTab(2, 'https://shop.test/b');
+    const { outcomes } = await run({ target: { tabId: 1 } });
+    await first(NOT_FOUND);
+    expect(outcomes).toMatchObject([{ error: { message: 'shop is undefined' } }]);
+  });
+
+  it('is followed by a few at most', async () => {
+    const tabs = Array.from({ length: 30 }, (_, index) => openTab(index + 1, 'https://shop.test/a'));
+    const { outcomes } = await run();
+    for (let asked = 0; outcomes.length === 0 && asked < 30; asked++)
+      await tabs[(reached.at(-1)?.tabId ?? 0) - 1]?.(NOT_FOUND);
+    expect(outcomes).toMatchObject([{ error: { code: 'function_not_found' } }]);
+    expect(reached).toHaveLength(10);
+  });
+
+  it('is asked last where it is blank, though a person looks at it', async () => {
+    openTab(1, 'https://shop.test/a');
+    openTab(2, 'about:blank', 0, 'https://shop.test');
+    recency.tabActivated(2, 1);
+    await run();
+    expect(reached).toMatchObject([{ tabId: 1 }]);
+  });
+
+  it('answers where it is blank and alone', async () => {
+    openTab(2, 'about:blank', 0, 'https://shop.test');
+    await run();
+    expect(reached).toMatchObject([{ tabId: 2 }]);
+  });
+});
+
+describe('a page that is loading', () => {
+  const page = (tabId: number, url = 'https://shop.test/a', isFresh = true) => ({ tabId, url, isFresh });
+  const arrive = (tabId: number, url = 'https://shop.test/a') => {
+    loading = loading.filter((other) => other.tabId !== tabId);
+    const answer = openTab(tabId, url);
+    waitingCalls.pagesChanged();
+    return answer;
+  };
+
+  it('gets the calls that have waited for it, in their order', async () => {
+    loading = [page(1)];
+    await run({ args: ['first'] });
+    await run({ args: ['second'] });
+    expect(reached).toEqual([]);
+    arrive(1);
+    await Promise.resolve();
+    expect(reached).toMatchObject([{ tabId: 1, tasks: [{ args: ['first'] }, { args: ['second'] }] }]);
+  });
+
+  it('gets no call that was dropped meanwhile', async () => {
+    loading = [page(1)];
+    const { drop } = await run();
+    drop();
+    arrive(1);
+    await Promise.resolve();
+    expect(reached).toEqual([]);
+  });
+
+  it('fails its calls once it is not to come any more', async () => {
+    loading = [page(1)];
+    const { outcomes } = await run();
+    loading = [];
+    waitingCalls.pagesChanged();
+    await vi.waitFor(() => expect(outcomes).toMatchObject([{ error: { code: 'tab_unavailable' } }]));
+  });
+
+  it('is waited for where a person means it, for a while', async () => {
+    openTab(2, 'https://shop.test/b');
+    recency.tabActivated(2, 1);
+    recency.tabActivated(1, 1);
+    loading = [page(1)];
+    await run();
+    expect(reached).toEqual([]);
+    loading = [page(1, 'https://shop.test/a', false)];
+    waitingCalls.pagesChanged();
+    await Promise.resolve();
+    expect(reached).toMatchObject([{ tabId: 2 }]);
+  });
+
+  it('is waited for as long as it takes where no other tab is there', async () => {
+    loading = [page(1, 'https://shop.test/a', false)];
+    await run();
+    arrive(1);
+    await Promise.resolve();
+    expect(reached).toMatchObject([{ tabId: 1 }]);
+  });
+
+  it('is not waited for where it takes long and another has said that it has no such function', async () => {
+    loading = [page(1, 'https://shop.test/a', false)];
+    const other = openTab(2, 'https://shop.test/b');
+    const { outcomes } = await run();
+    await other(NOT_FOUND);
+    expect(outcomes).toMatchObject([{ error: { code: 'function_not_found' } }]);
+  });
+
+  it('is found by tab and URL, and by no others', async () => {
+    loading = [page(1)];
+    const meant = [{ tabId: 1 }, { url: 'https://shop.test/' }];
+    const others = [{ tabId: 2 }, { url: 'https://shop.test/b' }];
+    for (const target of meant) expect((await run({ target })).outcomes).toEqual([]);
+    for (const target of others) {
+      const { outcomes } = await run({ target });
+      await vi.waitFor(() => expect(outcomes).toMatchObject([{ error: { code: 'tab_unavailable' } }]));
+    }
+  });
+
+  it('is waited for by so many calls only, in number and in length', async () => {
+    loading = [page(1), page(2), page(3)];
+    const calls = [];
+    for (const tabId of [1, 2, 3])
+      for (let call = 0; call < 5_001; call++) calls.push(await run({ target: { tabId } }));
+    const refused = calls.filter(({ outcomes }) => outcomes.length > 0);
+    expect(refused).toHaveLength(5_003);
+    expect(refused[0]?.outcomes).toMatchObject([{ error: { code: 'overloaded' } }]);
+    for (const { drop } of calls) drop();
+    const large = ['x'.repeat(20 * 1024 * 1024)];
+    const answers = [];
+    for (const tabId of [1, 1, 2, 3, 3]) answers.push((await run({ args: large, target: { tabId } })).outcomes.length);
+    expect(answers).toEqual([0, 1, 0, 0, 1]);
   });
 });

@@ -25,6 +25,8 @@ let tabs: OpenTab[];
 let granted: Set<string>;
 let registered: RegisteredScript[];
 let injected: number[];
+let expected: (number | undefined)[];
+let gone: number[];
 let bridges: Bridges;
 let sites: ServedSites;
 
@@ -34,6 +36,8 @@ beforeEach(() => {
   granted = new Set(['http://a.test/*']);
   registered = [];
   injected = [];
+  expected = [];
+  gone = [];
   bridges = new Bridges({ extensionId: 'own', tabExists: async () => true, onChange() {} });
   const openTabs = new OpenTabs({
     query: async () => tabs,
@@ -46,15 +50,24 @@ beforeEach(() => {
     register: async (scripts) => {
       registered = scripts;
     },
+    update: async (scripts) => {
+      registered = scripts;
+    },
     unregister: async () => {
       registered = [];
     },
     execute: async (tabId, world) => {
+      if (tabs.find(({ id }) => id === tabId)?.url?.endsWith('/error')) throw new Error('an error page');
       if (world === 'ISOLATED') connect(tabId);
       else injected.push(tabId);
     },
   });
-  sites = new ServedSites(defaultSettings('none'), { bridges, openTabs, pageScripts });
+  sites = new ServedSites(defaultSettings('none'), {
+    bridges,
+    loadingPages: { expect: ({ id }) => expected.push(id), gone: (tabId) => gone.push(tabId) },
+    openTabs,
+    pageScripts,
+  });
 });
 
 afterEach(() => vi.useRealTimers());
@@ -79,6 +92,29 @@ it('reaches open pages of a site as long as they have no bridge', async () => {
   await sites.reachOpenTabs();
   await sites.reachOpenTabs();
   expect(injected).toEqual([1]);
+});
+
+it('lets calls wait for the pages that it reaches, and for those whose bridges come back by themselves', async () => {
+  tabs = [tab(1, 'http://a.test/x'), tab(3, 'http://a.test/', { discarded: true })];
+  await sites.apply(settings('http://a.test'));
+  const settled = sites.settled();
+  await vi.advanceTimersByTimeAsync(1_000);
+  await settled;
+  expect(expected).toEqual([1]);
+  await sites.reachOpenTabs();
+  expect(expected).toEqual([1, 1]);
+  await sites.reachOpenTabs();
+  expect(expected).toEqual([1, 1]);
+});
+
+it('lets no call wait for a page that the browser does not let it into', async () => {
+  vi.spyOn(console, 'debug').mockImplementation(() => {});
+  tabs = [tab(1, 'http://a.test/x'), tab(2, 'http://a.test/error')];
+  await sites.apply(settings('http://a.test'));
+  const reached = sites.reachOpenTabs();
+  await vi.advanceTimersByTimeAsync(1_000);
+  await reached;
+  expect(gone).toEqual([2]);
 });
 
 it('reaches frames in pages of any site where a site is served anew', async () => {

@@ -3,11 +3,13 @@ import { formatSitePattern, type SitePattern } from '../site-pattern.ts';
 import type { Bridges } from './bridges.ts';
 import { bridgesBack } from './bridges-back.ts';
 import { FunctionCatalog } from './function-catalog.ts';
+import type { LoadingPages } from './loading-pages.ts';
 import type { OpenTab, OpenTabs } from './open-tabs.ts';
 import type { PageScripts } from './page-scripts.ts';
 
 export interface ServedSitesDeps {
   bridges: Bridges;
+  loadingPages: Pick<LoadingPages, 'expect' | 'gone'>;
   openTabs: OpenTabs;
   pageScripts: PageScripts;
 }
@@ -50,7 +52,7 @@ export class ServedSites {
    */
   reachOpenTabs(): Promise<void> {
     return this.#inTurn(async () => {
-      const missing = await this.#tabsWithoutBridge();
+      const missing = await this.#expectBridges();
       await this.#reachFrames(idsOf(missing));
       // A page that is still loading may be about to start with its registered scripts.
       const [loading, loaded] = partition(missing, ({ status }) => status === 'loading');
@@ -64,7 +66,7 @@ export class ServedSites {
   /** Waits a moment for the bridges of the open pages; see bridgesBack. */
   async settled(): Promise<void> {
     await this.#turn;
-    await bridgesBack(this.#deps.bridges, idsOf(await this.#tabsWithoutBridge()));
+    await bridgesBack(this.#deps.bridges, idsOf(await this.#expectBridges()));
   }
 
   /**
@@ -91,10 +93,18 @@ export class ServedSites {
     return tabs.filter(({ id }) => !bridges.ofPage(id));
   }
 
+  /** Calls that come for these tabs from now on wait for their bridges. */
+  async #expectBridges(): Promise<(OpenTab & { id: number })[]> {
+    const tabs = await this.#tabsWithoutBridge();
+    for (const tab of tabs) this.#deps.loadingPages.expect(tab);
+    return tabs;
+  }
+
   async #inject(tabs: readonly { id: number }[]): Promise<void> {
     // Not awaited: a frozen page takes its scripts when it wakes.
-    for (const { id } of tabs) void this.#deps.pageScripts.inject(id);
-    await bridgesBack(this.#deps.bridges, idsOf(tabs));
+    const { bridges, loadingPages, pageScripts } = this.#deps;
+    for (const { id } of tabs) void pageScripts.inject(id).then((isLetIn) => isLetIn || loadingPages.gone(id));
+    await bridgesBack(bridges, idsOf(tabs));
   }
 
   #inTurn(run: () => Promise<void>): Promise<void> {

@@ -1,0 +1,156 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import type { Page } from '../browser/driver.ts';
+import { eventually } from '../browser/eventually.ts';
+import { Stage } from '../stage/stage.ts';
+
+/** Calls that come while a page loads, and pages that open what is no page of its own. None is called again where it fails. */
+
+let stage: Stage;
+let page: Page;
+
+beforeAll(async () => {
+  stage = await Stage.start(inject('browserName'));
+  const first = await stage.setUp({
+    page: 'lab.page',
+    increment: 'lab.counter.increment',
+    never: 'lab.never',
+    missing: 'lab.missing',
+  });
+  await first.close();
+});
+afterAll(() => stage?.close());
+beforeEach(async () => {
+  page = await stage.browser.openPage(stage.site.url('/open/lab/one'));
+  await stage.isServing(page.tabId);
+});
+afterEach(() => page.close());
+
+/** Goes to a page whose headers alone have come; resolves once the page before it has gone, with what lets it come. */
+async function goBetweenLoads(path: string): Promise<() => void> {
+  const release = stage.site.holdBody(path);
+  const never = stage.call('never', [], { target: { tabId: page.tabId } });
+  await eventually(() => page.evaluate(() => lab.neverCalls === 1, undefined));
+  await page.evaluate((url) => setTimeout(() => location.assign(url)), stage.site.url(path));
+  expect(await never).toMatchObject({ code: 'page_unloaded' });
+  return release;
+}
+
+describe('a call that comes between two loads', () => {
+  const loads: [string, () => object][] = [
+    ['without a target', () => ({})],
+    ['for the tab', () => ({ target: { tabId: page.tabId } })],
+    ['for the URL of the next page', () => ({ target: { url: stage.site.url('/open/lab/two') } })],
+  ];
+  it.each(loads)('is done by the next page: %s', async (_which, more) => {
+    const release = await goBetweenLoads('/open/lab/two');
+    const listed = async () => (await stage.servedFunctions())[0]?.tabs;
+    await expect.poll(listed).toEqual([{ tabId: page.tabId, url: stage.site.url('/open/lab/two') }]);
+    const answers = ['page', 'increment'].map((fn) => stage.call(fn, [], more()));
+    await eventually(async () => (await stage.relay.clients())[0]?.inFlight === 2);
+    release();
+    expect(await Promise.all(answers)).toMatchObject([{ value: '/open/lab/two' }, { value: 1 }]);
+  });
+
+  it('has its own time, and is never executed once that is over, nor when its caller hangs up', async () => {
+    const release = await goBetweenLoads('/open/lab/two');
+    const hangUp = new AbortController();
+    const hungUp = stage.call('increment', [], { signal: hangUp.signal }).catch(() => 'hung up');
+    expect(await stage.call('increment', [], { timeoutMs: 300 })).toMatchObject({ code: 'timeout' });
+    hangUp.abort();
+    expect(await hungUp).toBe('hung up');
+    await eventually(async () => (await stage.relay.clients())[0]?.inFlight === 0);
+    release();
+    expect(await stage.value('increment')).toBe(1);
+  });
+
+  it('goes to no other page of the site, as long as the next one comes soon', async () => {
+    const other = await stage.browser.openPage(stage.site.url('/open/lab/other'));
+    await stage.isServing(other.tabId);
+    await page.activate();
+    await expect.poll(() => stage.value('page')).toBe('/open/lab/one');
+    const release = await goBetweenLoads('/open/lab/two');
+    const answer = stage.value('page');
+    await eventually(async () => (await stage.relay.clients())[0]?.inFlight === 1);
+    release();
+    expect(await answer).toBe('/open/lab/two');
+    await other.close();
+  });
+
+  it('goes to another page of the site where the next one takes long', async () => {
+    const other = await stage.browser.openPage(stage.site.url('/open/lab/other'));
+    await stage.isServing(other.tabId);
+    await page.activate();
+    await expect.poll(() => stage.value('page')).toBe('/open/lab/one');
+    const release = await goBetweenLoads('/open/lab/two');
+    expect(await stage.value('page')).toBe('/open/lab/other');
+    release();
+    await other.close();
+  });
+
+  it('fails soon once a load has ended in a page of another site', async () => {
+    await page.evaluate(
+      (url) => setTimeout(() => location.assign(url)),
+      stage.site.url('/open/lab/elsewhere').replace('127.0.0.1', 'localhost'),
+    );
+    await expect.poll(() => page.url()).toContain('localhost');
+    const answer = await stage.call('page');
+    expect(answer).toMatchObject({ code: 'tab_unavailable' });
+    expect(answer.ms).toBeLessThan(2_500);
+  });
+});
+
+it('answers each of the calls that come one after the other while a page is loaded again and again', async () => {
+  const codes: string[] = [];
+  let isOver = false;
+  const caller = (async () => {
+    while (!isOver) {
+      const answer = await stage.call('page', [], { target: { tabId: page.tabId } });
+      codes.push(answer.ok ? 'ok' : answer.code);
+    }
+  })();
+  for (let round = 0; round < 5; round++) await page.reload();
+  isOver = true;
+  await caller;
+  expect(codes).toContain('ok');
+  // One that a page was given before it went may have been executed there, and is not given to the next.
+  expect(codes.filter((code) => code !== 'ok' && code !== 'page_unloaded')).toEqual([]);
+});
+
+describe('a blank page that a page of the site has opened', () => {
+  it.each<[string, () => void]>([
+    ['and left as it is', () => void Object.assign(lab, { opened: window.open('about:blank') })],
+    ['without a URL', () => void Object.assign(lab, { opened: window.open() })],
+    [
+      'and written, but not closed',
+      () => {
+        const opened = window.open('about:blank');
+        opened?.document.write('<h1>Invoice</h1>');
+        Object.assign(lab, { opened });
+      },
+    ],
+  ])('draws no call away from it: %s', async (_how, open) => {
+    await page.evaluate(open, undefined);
+    await expect.poll(async () => (await stage.servingTabs()).length).toBe(2);
+    const answer = await stage.call('page');
+    expect(answer).toMatchObject({ value: '/open/lab/one' });
+    expect(answer.ms).toBeLessThan(2_000);
+    const opened = (await stage.servingTabs()).find((tabId) => tabId !== page.tabId);
+    expect(await stage.call('page', [], { target: { tabId: opened } })).toMatchObject({ code: 'function_not_found' });
+    await page.evaluate(() => lab.opened?.close(), undefined);
+    await expect.poll(async () => (await stage.servingTabs()).length).toBe(1);
+  });
+});
+
+it('asks the next tab of the site where one has no such function, and each at most once', async () => {
+  const plain = await stage.browser.openPage(stage.site.url('/open/plain'));
+  await stage.isServing(plain.tabId);
+  expect(await stage.value('page')).toBe('/open/lab/one');
+  expect(await stage.value('increment')).toBe(1);
+  expect(await stage.call('missing')).toMatchObject({
+    code: 'function_not_found',
+    message: expect.stringContaining('1 more tab'),
+  });
+  await plain.close();
+});
+
+declare const lab: { neverCalls: number; opened?: Window };
