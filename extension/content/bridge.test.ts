@@ -3,6 +3,7 @@ import { MAX_FRAME_BYTES } from '../../shared/limits.ts';
 import type { FromBridge, ToBridge } from '../messages.ts';
 import { ANSWER_SUFFIX, EVENT_TYPE, PAGE } from '../rendezvous.ts';
 import { Bridge } from './bridge.ts';
+import { FakeDocument } from './fake-document.ts';
 
 /** The bridge between a fake background, which holds the other ends of its ports, and a fake page script. */
 
@@ -72,8 +73,7 @@ class FakePage {
   }
 }
 
-/** Listeners of the window, called by hand: `isTrusted` of an Event can't be set. */
-const pageEvents = new Map<string, (event: Pick<PageTransitionEvent, 'persisted' | 'isTrusted'>) => void>();
+let own: FakeDocument;
 let ports: FakePort[];
 let page: FakePage;
 let bridge: Bridge;
@@ -91,10 +91,7 @@ beforeEach(() => {
       return port;
     },
   };
-  vi.stubGlobal('document', Object.assign(new EventTarget(), { createElement: () => new FakeElement() }));
-  pageEvents.clear();
-  vi.stubGlobal('addEventListener', pageEvents.set.bind(pageEvents));
-  vi.stubGlobal('removeEventListener', pageEvents.delete.bind(pageEvents));
+  own = new FakeDocument(() => new FakeElement());
   vi.stubGlobal('chrome', { runtime });
   vi.stubGlobal(
     'MouseEvent',
@@ -137,33 +134,97 @@ describe('the start', () => {
   });
 });
 
+const said = (port: FakePort | undefined) =>
+  port?.sent.map((message) => (message.kind === 'document' ? message.isLoading : message.kind));
+
 describe('a document that is still being read', () => {
-  const read = (isTrusted: boolean) =>
-    document.dispatchEvent(Object.defineProperty(new Event('DOMContentLoaded'), 'isTrusted', { value: isTrusted }));
   beforeEach(() => {
-    Object.assign(document, { readyState: 'loading' });
+    own.readyState = 'loading';
     start();
   });
 
   it('is told of as such, and once it has been read', () => {
-    expect(port().sent).toEqual([{ kind: 'document', isLoading: true }]);
-    Object.assign(document, { readyState: 'interactive' });
-    read(true);
-    expect(port().sent.slice(1)).toEqual([{ kind: 'document', isLoading: false }]);
-    read(true);
-    expect(port().sent).toHaveLength(2);
+    expect(said(port())).toEqual([true]);
+    own.read();
+    expect(said(port())).toEqual([true, false]);
+    own.read();
+    expect(said(port())).toEqual([true, false]);
   });
 
   it('is told of again to a background that has come meanwhile', () => {
     port().end();
-    vi.runOnlyPendingTimers();
+    vi.advanceTimersByTime(0);
     expect(ports).toHaveLength(2);
-    expect(port().sent).toEqual([{ kind: 'document', isLoading: true }]);
+    expect(said(port())).toEqual([true]);
   });
 
-  it('has not been read because a page says so', () => {
-    read(false);
-    expect(port().sent).toHaveLength(1);
+  it('has not been read because a page says so, nor because it takes long', () => {
+    own.read(false);
+    vi.advanceTimersByTime(60_000);
+    expect(said(port())).toEqual([true]);
+  });
+});
+
+describe('a document that is opened anew', () => {
+  it('is told of as one that is being read, until it is closed', () => {
+    start();
+    own.open();
+    expect(said(port())).toEqual([true]);
+    own.open();
+    own.read();
+    expect(said(port())).toEqual([true, false]);
+  });
+
+  it('has been read soon where it is not closed, for a background that comes then as well', () => {
+    start();
+    own.open();
+    vi.advanceTimersByTime(2_000);
+    expect(said(port())).toEqual([true, false]);
+    port().end();
+    vi.advanceTimersByTime(0);
+    expect(said(port())).toEqual([]);
+  });
+
+  it('while it was still being read has been read all the same', () => {
+    own.readyState = 'loading';
+    start();
+    own.open();
+    own.read();
+    expect(said(port())).toEqual([true, false]);
+  });
+
+  it('was never loaded where it is blank: it has been read soon', () => {
+    own.readyState = 'loading';
+    own.URL = 'about:blank';
+    start();
+    vi.advanceTimersByTime(2_000);
+    expect(said(port())).toEqual([true, false]);
+  });
+
+  it('finds a page script that comes after that', () => {
+    bridge.start();
+    own.open();
+    page.start();
+    expect(ports).toHaveLength(1);
+  });
+
+  it('goes on serving after it was left and gone back to', () => {
+    start();
+    own.open();
+    own.windowListeners.get('pagehide')?.({ persisted: true, isTrusted: true } as never);
+    expect(port().connected).toBe(false);
+    own.open();
+    own.windowListeners.get('pageshow')?.({ persisted: true, isTrusted: true } as never);
+    expect(ports).toHaveLength(2);
+  });
+
+  it('is listened to no more once the bridge has ended', () => {
+    start();
+    own.open();
+    port().say({ kind: 'retire' });
+    expect(own.observers.size).toBe(0);
+    expect(own.windowListeners.size).toBe(0);
+    expect(vi.getTimerCount()).toBe(0);
   });
 });
 
@@ -286,8 +347,11 @@ describe('the end', () => {
 });
 
 describe('a page that is put aside', () => {
-  const leave = (persisted: boolean, isTrusted = true) => pageEvents.get('pagehide')?.({ persisted, isTrusted });
-  const comeBack = (persisted: boolean, isTrusted = true) => pageEvents.get('pageshow')?.({ persisted, isTrusted });
+  // Called by hand: `isTrusted` of an Event can't be set.
+  const happens = (type: string, persisted: boolean, isTrusted: boolean) =>
+    own.windowListeners.get(type)?.({ persisted, isTrusted } as never);
+  const leave = (persisted: boolean, isTrusted = true) => happens('pagehide', persisted, isTrusted);
+  const comeBack = (persisted: boolean, isTrusted = true) => happens('pageshow', persisted, isTrusted);
 
   it('lets go of the background, and serves again when it is gone back to', () => {
     start();

@@ -1,6 +1,8 @@
 import { MAX_BATCH_BYTES, MAX_FRAME_BYTES } from '../../shared/limits.ts';
 import type { FromBridge, ToBridge } from '../messages.ts';
+import { DocumentReading } from './document-reading.ts';
 import { listScripts } from './list-scripts.ts';
+import { listenAcrossOpens } from './listen-across-opens.ts';
 import { PageChannel } from './page-channel.ts';
 
 /** What is used of the extension API. Both browsers have it under this name, and in this form. */
@@ -43,6 +45,8 @@ export class Bridge {
       if (answers.length <= MAX_ANSWERS_LENGTH) this.#post({ kind: 'answers', answers });
     },
   });
+  readonly #reading = new DocumentReading((isLoading) => this.#post({ kind: 'document', isLoading }));
+  #stopListening: (() => void)[] = [];
   #state: State = { status: 'unpaired' };
   #attempts = 0;
 
@@ -52,10 +56,18 @@ export class Bridge {
   }
 
   start(): void {
-    addEventListener('pagehide', this.#hidden);
-    addEventListener('pageshow', this.#shown);
-    if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', this.#read);
+    this.#stopListening = [
+      listenAcrossOpens(window, 'pagehide', this.#hidden),
+      listenAcrossOpens(window, 'pageshow', this.#shown),
+    ];
+    this.#reading.start();
     this.#channel.open();
+  }
+
+  /** This frame was given a page script and a bridge once more: this one is the bridge, and serves where it did not yet. */
+  startAgain(): void {
+    if (this.#state.status === 'unpaired') this.#channel.open();
+    if (this.#state.status === 'away') this.#connect();
   }
 
   #connect(): void {
@@ -69,15 +81,8 @@ export class Bridge {
       if (this.#owns(port)) this.#hear(message);
     });
     port.onDisconnect.addListener(() => this.#disconnected(port));
-    if (document.readyState === 'loading') this.#post({ kind: 'document', isLoading: true });
+    if (this.#reading.isReading) this.#post({ kind: 'document', isLoading: true });
   }
-
-  /** The page's own scripts have run, but for those that are to come late. */
-  #read = ({ isTrusted }: Event): void => {
-    if (!isTrusted) return;
-    document.removeEventListener('DOMContentLoaded', this.#read);
-    this.#post({ kind: 'document', isLoading: false });
-  };
 
   #owns(port: Port): boolean {
     return this.#state.status === 'connected' && this.#state.port === port;
@@ -119,7 +124,7 @@ export class Bridge {
         this.#runClaimed(message.ids);
         break;
       case 'list-scripts':
-        listScripts(message.when, (scripts) => this.#post({ kind: 'scripts', id: message.id, scripts }));
+        this.#listScripts(message);
         break;
       case 'retire':
         this.#end();
@@ -127,6 +132,12 @@ export class Bridge {
       default:
         message satisfies never;
     }
+  }
+
+  #listScripts({ id, when }: Extract<ToBridge, { kind: 'list-scripts' }>): void {
+    const list = () => this.#post({ kind: 'scripts', id, scripts: listScripts() });
+    if (when === 'now') list();
+    else this.#reading.whenRead(list);
   }
 
   #take(message: LateTasks): void {
@@ -163,9 +174,8 @@ export class Bridge {
   #end(): void {
     this.#letGo();
     this.#state = { status: 'ended' };
-    removeEventListener('pagehide', this.#hidden);
-    removeEventListener('pageshow', this.#shown);
-    document.removeEventListener('DOMContentLoaded', this.#read);
+    for (const stop of this.#stopListening) stop();
+    this.#reading.end();
     this.#channel.close();
   }
 

@@ -1,12 +1,7 @@
 import type { LoadedScript } from '../messages.ts';
 
-/** Tells which scripts the document names, has loaded or has in itself: at once, or when it has been read to its end. */
-export function listScripts(when: 'now' | 'read', tell: (scripts: LoadedScript[]) => void): void {
-  if (when === 'now' || document.readyState !== 'loading') tell(scriptsOf(document));
-  else document.addEventListener('DOMContentLoaded', () => tell(scriptsOf(document)), { once: true });
-}
-
-function scriptsOf(document: Document): LoadedScript[] {
+/** The scripts that the document names, has loaded or has in itself. */
+export function listScripts(): LoadedScript[] {
   const scripts = new Map<string, LoadedScript>();
   for (const { name, initiatorType, workerStart } of resources()) {
     // Modules that import others say `other` or, as preloads, `link`.

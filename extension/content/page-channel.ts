@@ -1,4 +1,5 @@
 import { ANSWER_SUFFIX, EVENT_TYPE, PAGE, type Rendezvous } from '../rendezvous.ts';
+import { listenAcrossOpens } from './listen-across-opens.ts';
 
 export interface PageChannelEvents {
   /** The page script is there. */
@@ -15,6 +16,7 @@ export class PageChannel {
   readonly #type = crypto.getRandomValues(new Uint32Array(4)).join('-');
   readonly #events: PageChannelEvents;
   readonly #names: Rendezvous;
+  #stopListening = () => {};
   #status: 'unpaired' | 'paired' | 'closed' = 'unpaired';
 
   constructor(events: PageChannelEvents, names = PAGE) {
@@ -26,7 +28,8 @@ export class PageChannel {
 
   /** Looks for the page script, which may be there already or start after this. */
   open(): void {
-    document.addEventListener(this.#names.ask, this.#offer);
+    this.#stopListening();
+    this.#stopListening = listenAcrossOpens(document, this.#names.ask, this.#offer);
     this.#offer();
   }
 
@@ -38,7 +41,7 @@ export class PageChannel {
   close(): void {
     if (this.#status === 'paired') this.send('');
     this.#status = 'closed';
-    document.removeEventListener(this.#names.ask, this.#offer);
+    this.#stopListening();
     this.#element.removeEventListener(this.#type + ANSWER_SUFFIX, this.#heard);
   }
 
@@ -50,7 +53,7 @@ export class PageChannel {
   #heard = (event: Event): void => {
     if (this.#status === 'unpaired') {
       this.#status = 'paired';
-      document.removeEventListener(this.#names.ask, this.#offer);
+      this.#stopListening();
       this.#events.paired();
       return;
     }

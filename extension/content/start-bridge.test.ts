@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { ANSWER_SUFFIX, EVENT_TYPE, PAGE } from '../rendezvous.ts';
 import { Bridge } from './bridge.ts';
+import { FakeDocument } from './fake-document.ts';
 import { startBridge } from './start-bridge.ts';
 
 /** Bridges that are injected into one document, each with a page script of its own that takes the first channel offered. */
@@ -40,7 +41,6 @@ beforeEach(() => {
   };
   runtime = { id: 'pagewire', connect };
   vi.stubGlobal('chrome', { runtime });
-  vi.stubGlobal('addEventListener', () => {});
   vi.stubGlobal('pagewire', undefined);
   vi.stubGlobal('MouseEvent', FakeMouseEvent);
   openDocument();
@@ -55,8 +55,9 @@ class FakeMouseEvent extends Event {
   }
 }
 
-function openDocument(more: object = {}) {
-  vi.stubGlobal('document', Object.assign(new EventTarget(), { createElement: () => new FakeElement() }, more));
+let own: FakeDocument;
+function openDocument() {
+  own = new FakeDocument(() => new FakeElement());
 }
 
 it.each(['page script', 'bridge'])('sends a second pair away, its %s come first', (which) => {
@@ -98,10 +99,24 @@ it('starts in the next document of a frame, and where the one before has ended',
 });
 
 it('waits in a page that is only being prerendered', () => {
-  openDocument({ prerendering: true });
+  own.prerendering = true;
   new FakePage().start();
   startBridge(new Bridge());
+  own.open();
+  new FakePage().start();
   expect(connected).toBe(0);
   document.dispatchEvent(new Event('prerenderingchange'));
   expect(connected).toBe(1);
+});
+
+it('takes the second page script where the first has not heard it: the page had opened its document anew', () => {
+  const [first, second] = [new FakePage(), new FakePage()];
+  first.start();
+  own.open();
+  startBridge(new Bridge());
+  expect(connected).toBe(0);
+  second.start();
+  startBridge(new Bridge());
+  expect(connected).toBe(1);
+  expect(second.heard).toEqual([]);
 });

@@ -1,4 +1,5 @@
 import type { Bridge } from './bridge.ts';
+import { listenAcrossOpens } from './listen-across-opens.ts';
 import { PageChannel } from './page-channel.ts';
 
 declare global {
@@ -13,13 +14,17 @@ declare global {
 export function startBridge(bridge: Bridge): void {
   const present = globalThis.pagewire;
   if (present?.of === document && !present.bridge.hasEnded) {
+    present.bridge.startAgain();
     sendPageScriptAway();
     return;
   }
   globalThis.pagewire = { bridge, of: document };
   // A page that is only being prerendered is no tab's page yet. (Firefox does not prerender.)
   if ('prerendering' in document && document.prerendering === true) {
-    document.addEventListener('prerenderingchange', () => bridge.start(), { once: true });
+    const stopListening = listenAcrossOpens(document, 'prerenderingchange', () => {
+      stopListening();
+      bridge.start();
+    });
   } else bridge.start();
 }
 
