@@ -101,8 +101,11 @@ export const FinderRequest = z.discriminatedUnion('kind', [
 ]);
 export type FinderRequest = z.infer<typeof FinderRequest>;
 
-/** A candidate of a tab: its id says which frame it is in as well. */
-export type FoundCandidate = Omit<Candidate, 'id'> & { id: string; isInFrame: boolean };
+/**
+ * A candidate of a tab: its id says which frame it is in as well. `sites` are the patterns of the enabled sites that this frame belongs
+ * to now: a function is added to one of these.
+ */
+export type FoundCandidate = Omit<Candidate, 'id'> & { id: string; isInFrame: boolean; sites: string[] };
 export type SeenCall = Omit<WatchedCall, 'id'> & { id: string };
 
 /** What the view shows. `idle`: no search yet; `unreachable`: no page to search, and why. */

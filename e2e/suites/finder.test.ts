@@ -191,6 +191,33 @@ describe('the recorder', () => {
     expect(await page.evaluate(isAsBefore, undefined)).toEqual({ sameFunction: true, sameText: true, sameKeys: true });
   });
 
+  it('can watch the function again after a watch, also one that the filter hides', async () => {
+    await page.evaluate(() => (window as unknown as Shop).shop.crypto.encrypt('one'), undefined);
+    await says(popup, 'called 1×');
+    await popup.control('button', 'Stop watching').click();
+    await popup.control('button', 'Watch for 10 seconds').seen();
+    await eventually(async () => !(await isDisabled(popup, 'checkbox', `Watch ${PATH}`)));
+    await popup.control('textbox', 'Filter by name or source').fill('no such function');
+    await says(popup, 'No function has');
+    await popup.control('button', 'Watch for 10 seconds').click();
+    await popup.control('button', 'Stop watching').seen();
+    await page.evaluate(() => (window as unknown as Shop).shop.crypto.encrypt('two'), undefined);
+    await says(popup, '"two"');
+  });
+
+  it('does not offer to watch where nothing is chosen any more', async () => {
+    await page.evaluate(() => (window as unknown as Shop).shop.crypto.encrypt('one'), undefined);
+    await says(popup, 'called 1×');
+    await popup.control('button', 'Stop watching').click();
+    await popup.control('button', 'Watch for 10 seconds').seen();
+    expect(await looksFaint(popup)).toBe(false);
+    await eventually(async () => !(await isDisabled(popup, 'checkbox', `Watch ${PATH}`)));
+    await popup.control('checkbox', `Watch ${PATH}`).click();
+    await says(popup, '0 chosen');
+    expect(await isDisabled(popup, 'button', 'Watch for 10 seconds')).toBe(true);
+    expect(await looksFaint(popup)).toBe(true);
+  });
+
   it('passes on what is thrown, and the object', async () => {
     const outcome = await page.evaluate(async () => {
       const { crypto } = (window as unknown as Shop).shop;
@@ -214,6 +241,15 @@ describe('the recorder', () => {
     popup = await openPopup();
   });
 });
+
+function isDisabled(popup: ExtensionPage, role: 'button' | 'checkbox', name: string): Promise<boolean> {
+  return popup.control(role, name).evaluate((control) => (control as HTMLButtonElement).disabled);
+}
+
+function looksFaint(popup: ExtensionPage): Promise<boolean> {
+  const watch = popup.control('button', 'Watch for 10 seconds');
+  return watch.evaluate((button) => Number(getComputedStyle(button).opacity) < 1);
+}
 
 /** Runs in the page. */
 function isAsBefore() {

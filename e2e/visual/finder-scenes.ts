@@ -103,6 +103,7 @@ function candidate(path: string, more: Partial<FoundCandidate>): FoundCandidate 
     reasons: [],
     isWatchable: true,
     isInFrame: false,
+    sites: [shop.pattern],
     ...more,
   };
 }

@@ -97,7 +97,7 @@ export function standInBrowser({ state, messages }: StandIn): void {
       onRemoved: event,
     },
     scripting: { executeScript: async () => [{ result: state.frames }] },
-    tabs: { query: async () => [{ id: 7 }], create: async () => ({}) },
+    tabs: { query: async () => [{ id: 7 }], get: async () => ({ id: 7 }), create: async () => ({}), onUpdated: event },
   };
   // What webextension-polyfill looks for before it takes `browser` as it is.
   Object.assign(globalThis, { browser, chrome: { runtime: { id: 'scene' } } });

@@ -2,6 +2,7 @@ import browser, { type Runtime } from 'webextension-polyfill';
 import { inlineScripts } from '../capture/inline-scripts.ts';
 import bridgeFile from '../content/bridge.iife.ts?script';
 import searchBridgeFile from '../content/search-bridge.iife.ts?script';
+import { finderKey } from '../finder-place.ts';
 import type { ManagedSettings } from '../managed-settings.ts';
 import type { RelayStatus } from '../messages.ts';
 import pageFile from '../page/page.iife.ts?script';
@@ -173,11 +174,10 @@ const answerUi = createUiRequests({
 });
 
 runtime.onConnect.addListener((port) => {
-  if (port.name === 'bridge') {
-    // Chromium says so where a page is kept to be gone back to, and complains where nobody listens.
-    port.onDisconnect.addListener(() => void runtime.lastError);
-    bridges.accept(port as IncomingPort);
-  } else if (port.name === 'search') searches.accept(port as IncomingPort & SearchPort);
+  // Chromium says so where a page is kept to be gone back to, and complains where nobody reads it.
+  port.onDisconnect.addListener(() => void runtime.lastError);
+  if (port.name === 'bridge') bridges.accept(port as IncomingPort);
+  else if (port.name === 'search') searches.accept(port as IncomingPort & SearchPort);
   else if (port.name === 'status' && isOwnPage(port.sender)) statusBoard.watch(port as StatusPort);
   else if (isOwnPage(port.sender)) searches.watch(port as FinderPort);
 });
@@ -195,18 +195,12 @@ tabs.onUpdated.addListener((tabId, change: { url?: string; frozen?: boolean }, t
   loadingPages.updated(tab);
 });
 tabs.onRemoved.addListener((tabId) => {
-  openTabs.setFrozen(tabId, false);
-  recency.tabClosed(tabId);
   bridges.tabClosed(tabId);
-  loadingPages.gone(tabId);
-  searches.tabClosed(tabId);
-  capturing.board.forget(tabId);
+  forgetTab(tabId);
 });
 tabs.onReplaced.addListener((_added, tabId) => {
-  openTabs.setFrozen(tabId, false);
-  recency.tabClosed(tabId);
   bridges.tabReplaced(tabId);
-  loadingPages.gone(tabId);
+  forgetTab(tabId);
 });
 browser.storage.onChanged.addListener((changes, area) => {
   if (area === 'session' && WISH_KEY in changes) void wishes.left(changes[WISH_KEY]?.newValue);
@@ -219,6 +213,16 @@ watchSettings(({ settings, managed }) => {
   complain(managed);
   void apply(settings);
 });
+
+/** No tab has this id any more. */
+function forgetTab(tabId: number): void {
+  openTabs.setFrozen(tabId, false);
+  recency.tabClosed(tabId);
+  loadingPages.gone(tabId);
+  searches.tabGone(tabId);
+  capturing.board.forget(tabId);
+  void browser.storage.session.remove(finderKey(tabId));
+}
 
 /** What is known while this background lives; `start` gathers it anew when the browser has stopped it in between. */
 interface Current {

@@ -20,12 +20,13 @@ type State =
   | { status: 'unpaired' }
   | { status: 'connected'; port: Port }
   | { status: 'waiting'; timer: ReturnType<typeof setTimeout> }
+  | { status: 'away' }
   | { status: 'ended' };
 
 /**
- * Passes strings between the background and the finder's script in this frame: unpaired → connected ⇄ waiting → ended. What
- * the script told last is kept here, as long as the page lives: neither a popup that closes nor a background that is
- * stopped ends a search.
+ * Passes strings between the background and the finder's script in this frame: unpaired → connected ⇄ waiting → ended; away while its
+ * page is left but kept, to go back to. What the script told last is kept here, as long as the page lives: neither a popup that closes
+ * nor a background that is stopped ends a search.
  */
 export class SearchBridge {
   readonly #channel = new PageChannel({ paired: () => this.#paired(), answered: (text) => this.#said(text) }, SEARCH);
@@ -33,6 +34,8 @@ export class SearchBridge {
   #lastView: string | undefined;
 
   start(): void {
+    addEventListener('pagehide', this.#hidden);
+    addEventListener('pageshow', this.#shown);
     this.#channel.open();
   }
 
@@ -50,13 +53,31 @@ export class SearchBridge {
       return;
     }
     this.#state = { status: 'connected', port };
-    port.onMessage.addListener((message) => this.#hear(message));
-    port.onDisconnect.addListener(() => this.#disconnected());
+    port.onMessage.addListener((message) => {
+      if (this.#owns(port)) this.#hear(message);
+    });
+    port.onDisconnect.addListener(() => this.#disconnected(port));
     if (this.#lastView !== undefined) this.#post({ kind: 'said', text: this.#lastView });
   }
 
-  #disconnected(): void {
-    if (this.#state.status !== 'connected') return;
+  #owns(port: Port): boolean {
+    return this.#state.status === 'connected' && this.#state.port === port;
+  }
+
+  /** The page is left, but kept: in Firefox its Port stays, and its search would be shown as the next page's. */
+  #hidden = ({ persisted, isTrusted }: PageTransitionEvent): void => {
+    if (!persisted || !isTrusted) return;
+    if (this.#state.status !== 'connected' && this.#state.status !== 'waiting') return;
+    this.#letGo();
+    this.#state = { status: 'away' };
+  };
+
+  #shown = ({ isTrusted }: PageTransitionEvent): void => {
+    if (isTrusted && this.#state.status === 'away') this.#connect();
+  };
+
+  #disconnected(port: Port): void {
+    if (!this.#owns(port)) return;
     if (chrome.runtime?.id) this.#state = { status: 'waiting', timer: setTimeout(() => this.#connect(), RECONNECT_MS) };
     else this.#end();
   }
@@ -85,19 +106,34 @@ export class SearchBridge {
 
   #post(message: FromSearchBridge): void {
     if (this.#state.status !== 'connected') return;
+    const { port } = this.#state;
     try {
-      this.#state.port.postMessage(message);
+      port.postMessage(message);
     } catch {
       // The port is gone, and its onDisconnect has not come yet.
-      this.#disconnected();
+      this.#disconnected(port);
     }
   }
 
   #end(): void {
-    if (this.#state.status === 'connected') this.#state.port.disconnect();
-    if (this.#state.status === 'waiting') clearTimeout(this.#state.timer);
+    this.#letGo();
     this.#state = { status: 'ended' };
+    removeEventListener('pagehide', this.#hidden);
+    removeEventListener('pageshow', this.#shown);
     this.#channel.close();
+  }
+
+  #letGo(): void {
+    if (this.#state.status === 'connected') disconnect(this.#state.port);
+    if (this.#state.status === 'waiting') clearTimeout(this.#state.timer);
+  }
+}
+
+function disconnect(port: Port): void {
+  try {
+    port.disconnect();
+  } catch {
+    // The extension that it belonged to is gone, and the port with it.
   }
 }
 

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { siteToAddTo } from '../finder-place.ts';
 import type { TryReport } from '../messages.ts';
 import type { FoundCandidate, Reason } from '../search-messages.ts';
 import { FunctionForm } from '../ui/function-form.tsx';
@@ -7,11 +8,11 @@ import { PathText } from '../ui/path-text.tsx';
 import { addFunction, suggestedName } from '../ui/settings-edits.ts';
 import { type Text, t } from '../ui/t.ts';
 import { TryPanel } from '../ui/try-panel.tsx';
-import { useWorkspace } from '../ui/workspace.tsx';
+import { useManaged, useWorkspace } from '../ui/workspace.tsx';
 
 interface Props {
   candidate: FoundCandidate;
-  /** The site that it is added to. */
+  /** The site that the finder is open for. */
   pattern: string;
   isChosen: boolean;
   onChoose(isChosen: boolean): void;
@@ -23,6 +24,9 @@ export function CandidateRow({ candidate, pattern, isChosen, onChoose, onTry }: 
   const { settings } = useWorkspace();
   const [open, setOpen] = useState<'nothing' | 'try' | 'add'>('nothing');
   const { path, parameters, source, reasons, isWatchable, isInFrame } = candidate;
+  const isManaged = useManaged('sites');
+  const listed = settings.sites.map((site) => site.pattern);
+  const site = isManaged ? undefined : siteToAddTo(pattern, listed, candidate.sites);
   const added = settings.sites.flatMap((site) => site.functions).find((fn) => fn.path === path);
   const toggle = (what: 'try' | 'add') => setOpen(open === what ? 'nothing' : what);
   return (
@@ -63,20 +67,24 @@ export function CandidateRow({ candidate, pattern, isChosen, onChoose, onTry }: 
               {t('finderAdded', { name: added.name })}
             </span>
           ) : (
-            <button
-              type="button"
-              aria-label={t('finderAddNamed', { path })}
-              aria-expanded={open === 'add'}
-              onClick={() => toggle('add')}
-            >
-              {t('functionAddSubmit')}
-            </button>
+            site !== undefined && (
+              <button
+                type="button"
+                aria-label={t('finderAddNamed', { path })}
+                aria-expanded={open === 'add'}
+                onClick={() => toggle('add')}
+              >
+                {t('functionAddSubmit')}
+              </button>
+            )
           )}
         </div>
       </div>
       <pre class="candidate-source">{source}</pre>
       {open === 'try' && <TryPanel name={path} call={onTry} />}
-      {open === 'add' && <AddForm candidate={candidate} pattern={pattern} onDone={() => setOpen('nothing')} />}
+      {open === 'add' && site !== undefined && (
+        <AddForm candidate={candidate} pattern={site} onDone={() => setOpen('nothing')} />
+      )}
     </li>
   );
 }

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import browser from 'webextension-polyfill';
+import { MAX_CANDIDATES } from '../search-limits.ts';
 import type { FinderView } from '../search-messages.ts';
 import { Icon } from '../ui/icon.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
@@ -7,7 +8,7 @@ import { t } from '../ui/t.ts';
 import { CandidateRow } from './candidate-row.tsx';
 import { SeenCalls } from './seen-calls.tsx';
 import { type FinderLink, useFinder } from './use-finder.ts';
-import type { FinderPlace } from './use-finder-place.ts';
+import type { OpenFinder } from './use-finder-place.ts';
 
 /*
  * What tests and screen readers find here, in English. <path> is a candidate's.
@@ -21,7 +22,7 @@ import type { FinderPlace } from './use-finder-place.ts';
  */
 
 interface Props {
-  place: FinderPlace;
+  place: OpenFinder;
   isInTab: boolean;
   onClose(): void;
 }
@@ -82,7 +83,7 @@ function Unreachable({ reason, onAgain }: { reason: string; onAgain(): void }) {
   );
 }
 
-function Search({ view, finder, place }: { view: Found; finder: FinderLink; place: FinderPlace }) {
+function Search({ view, finder, place }: { view: Found; finder: FinderLink; place: OpenFinder }) {
   const { ask, tryCandidate } = finder;
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const choose = (id: string, isChosen: boolean) => {
@@ -91,14 +92,14 @@ function Search({ view, finder, place }: { view: Found; finder: FinderLink; plac
     else next.delete(id);
     setChosen(next);
   };
-  const search = () => {
-    setChosen(new Set());
-    ask({ kind: 'search' });
-  };
+  // Another search finds other functions, whoever began it.
+  useEffect(() => {
+    if (view.state === 'searching') setChosen(new Set());
+  }, [view.state]);
   return (
     <>
       <section class="finder-head">
-        <Progress view={view} onStop={() => ask({ kind: 'stop' })} onAgain={search} />
+        <Progress view={view} onStop={() => ask({ kind: 'stop' })} onAgain={() => ask({ kind: 'search' })} />
         <Filter text={view.filter} onChange={(text) => ask({ kind: 'filter', text })} />
       </section>
       <Watching view={view} chosen={chosen} ask={ask} />
@@ -172,7 +173,7 @@ function NothingFound({ filter }: { filter: string }) {
 }
 
 function Watching({ view, chosen, ask }: { view: Found; chosen: ReadonlySet<string>; ask: FinderLink['ask'] }) {
-  const { watching, calls, candidates } = view;
+  const { watching, calls } = view;
   if (chosen.size === 0 && !watching && calls.length === 0) return null;
   return (
     <section class="finder-watch">
@@ -190,7 +191,8 @@ function Watching({ view, chosen, ask }: { view: Found; chosen: ReadonlySet<stri
           <button
             type="button"
             disabled={chosen.size === 0}
-            onClick={() => ask({ kind: 'watch', ids: candidates.map(({ id }) => id).filter((id) => chosen.has(id)) })}
+            // Also those that the filter does not show just now.
+            onClick={() => ask({ kind: 'watch', ids: [...chosen].slice(0, MAX_CANDIDATES) })}
           >
             <Icon name="show" />
             {t('finderWatch')}
@@ -206,8 +208,8 @@ function Watching({ view, chosen, ask }: { view: Found; chosen: ReadonlySet<stri
   );
 }
 
-async function openInTab({ tabId, pattern }: FinderPlace): Promise<void> {
-  const search = new URLSearchParams({ tabId: String(tabId), url: pattern });
+async function openInTab({ tabId, pattern, page }: OpenFinder): Promise<void> {
+  const search = new URLSearchParams({ tabId: String(tabId), url: page ?? pattern });
   await browser.tabs.create({ url: new URL(`?${search}`, location.href).href });
   window.close();
 }

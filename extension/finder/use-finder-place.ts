@@ -1,37 +1,64 @@
 import { useEffect, useState } from 'preact/hooks';
 import browser from 'webextension-polyfill';
+import { FinderPlace, finderKey, isStillThere, openedAt } from '../finder-place.ts';
 
 /** What the finder is about: a tab, and the site that functions are added to. */
-export interface FinderPlace {
-  readonly tabId: number;
-  readonly pattern: string;
-}
-
-const keyOf = (tabId: number) => `finder.${tabId}`;
+export type OpenFinder = FinderPlace & { readonly tabId: number };
 
 /**
- * Whether the finder is open for a tab. It is remembered as long as the browser runs: a popup closes as soon as the person
+ * Whether the finder is open for a tab. It is remembered as long as the tab shows the same site: a popup closes as soon as the person
  * clicks in the page, and is to go on where it was.
  */
-export function useFinderPlace(page: { tabId?: number | undefined } | undefined) {
-  const [place, setPlace] = useState<FinderPlace>();
+export function useFinderPlace(page: { tabId?: number | undefined; url?: string | undefined } | undefined) {
+  const [place, setPlace] = useState<OpenFinder>();
   const tabId = page?.tabId;
+  const close = () => {
+    setPlace(undefined);
+    if (tabId !== undefined) void browser.storage.session.remove(finderKey(tabId));
+  };
   useEffect(() => {
     if (tabId === undefined) return;
-    void browser.storage.session.get(keyOf(tabId)).then(({ [keyOf(tabId)]: pattern }) => {
-      if (typeof pattern === 'string') setPlace({ tabId, pattern });
+    void rememberedPlace(tabId).then(async (remembered) => {
+      if (!remembered) return;
+      if (isStillThere(remembered, (await urlOf(tabId)) ?? page?.url)) setPlace({ tabId, ...remembered });
+      else close();
     });
   }, [tabId]);
+  useEffect(() => place && whenLeft(place, close), [place]);
   return {
     place,
-    open: (pattern: string) => {
+    open: async (pattern: string) => {
       if (tabId === undefined) return;
-      setPlace({ tabId, pattern });
-      void browser.storage.session.set({ [keyOf(tabId)]: pattern });
+      const opened = openedAt(pattern, (await urlOf(tabId)) ?? page?.url);
+      setPlace({ tabId, ...opened });
+      await browser.storage.session.set({ [finderKey(tabId)]: opened });
     },
-    close: () => {
-      setPlace(undefined);
-      if (tabId !== undefined) void browser.storage.session.remove(keyOf(tabId));
-    },
+    close,
   };
+}
+
+async function rememberedPlace(tabId: number): Promise<FinderPlace | undefined> {
+  const key = finderKey(tabId);
+  return FinderPlace.safeParse((await browser.storage.session.get(key))[key]).data;
+}
+
+/** Undefined where the browser does not let us look, and where the tab is gone. */
+async function urlOf(tabId: number): Promise<string | undefined> {
+  return await browser.tabs.get(tabId).then(
+    ({ url }) => url,
+    () => undefined,
+  );
+}
+
+/** Tells once the tab shows a page of another site. */
+function whenLeft(place: OpenFinder, left: () => void): () => void {
+  const look = async (tabId: number, change: { url?: string | undefined; status?: string | undefined }) => {
+    if (tabId !== place.tabId || (change.url === undefined && change.status !== 'loading')) return;
+    const url = await urlOf(tabId);
+    // Of a page whose frame it is open for we may never have been told the address.
+    const isUnknown = url === undefined && place.page !== place.pattern;
+    if (!isUnknown && !isStillThere(place, url)) left();
+  };
+  browser.tabs.onUpdated.addListener(look);
+  return () => browser.tabs.onUpdated.removeListener(look);
 }

@@ -54,7 +54,7 @@ function Popup() {
       </header>
       <main>
         <ConnectionStatus />
-        {page && <PageSection page={page} guide={guide} onFind={finder.open} />}
+        {page && <PageSection page={page} guide={guide} onFind={(pattern) => void finder.open(pattern)} />}
         <section class="connection" aria-label={t('connectionHeading')}>
           <ConnectionForm />
         </section>

@@ -97,7 +97,11 @@ export class Finder {
   watch(ids: readonly number[], seconds: number): void {
     this.unwatch();
     const watched: Watched[] = [];
-    for (let index = 0; index < ids.length; index++) watched[index] = this.#watched(this.#entry(ids[index] as number));
+    for (let index = 0; index < ids.length; index++) {
+      const entry = this.#candidates.get(ids[index] as number);
+      // One of an earlier search is not there any more.
+      if (entry) watched[watched.length] = this.#watched(entry);
+    }
     const watch = new Watch(watched, () => this.#tellSoon(), now);
     const timer = setTimeout(() => this.unwatch(), seconds * 1_000);
     this.#watch = { watch, endsAt: now() + seconds * 1_000, timer };

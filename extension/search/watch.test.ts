@@ -27,6 +27,18 @@ describe('while a function is watched', () => {
     watching.stop();
   });
 
+  it('it can still be chosen, and be watched again afterwards', () => {
+    const shop = { sign: (text: string) => text };
+    const place = placeOf(shop, 'sign');
+    const watching = watch(place);
+    expect(isReplaceable(place)).toBe(true);
+    watching.stop();
+    const again = watch(place);
+    shop.sign('once more');
+    expect(again.calls).toHaveLength(1);
+    again.stop();
+  });
+
   it('`this`, `new`, results and errors pass through unchanged', () => {
     const error = new Error('no key');
     class Vault {

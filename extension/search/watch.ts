@@ -46,9 +46,7 @@ export class Watch {
   }
 
   #start(watched: Watched): void {
-    const restore = isReplaceable(watched.place)
-      ? replace(watched.place, (fn) => this.#standIn(fn, watched))
-      : undefined;
+    const restore = replace(watched.place, (fn) => this.#standIn(fn, watched));
     if (restore) {
       this.#restores[this.#restores.length] = restore;
       this.ids[this.ids.length] = watched.id;
@@ -112,16 +110,24 @@ export class Watch {
 
 type Callable = (...args: unknown[]) => unknown;
 
-/** Whether another value can be put where a function is; the exports of bundles and of ES modules stand fast. */
-export function isReplaceable({ holder, key, value }: Place): boolean {
+/**
+ * Whether another value can be put where a function was found, whatever stands there now: our own stand-in while it is watched. The
+ * exports of bundles and of ES modules can't be replaced.
+ */
+export function isReplaceable({ root, depth, holder, key }: Place): boolean {
+  // A module's exports are writable by their description, and refuse all the same.
+  if (depth === 1 && js.matchPattern(ES_MODULE, root)) return false;
   const property = holder && propertyOf(holder, key);
-  return (
-    property !== undefined && property.value === value && (property.writable === true || property.configurable === true)
-  );
+  if (!property || !js.hasOwn(property, 'value')) return false;
+  return property.writable === true || property.configurable === true;
 }
 
-function replace({ holder, key, value }: Place, makeStandIn: (fn: Callable) => object): Restore | undefined {
-  if (!holder) return undefined;
+const ES_MODULE = /^module:/;
+
+function replace(place: Place, makeStandIn: (fn: Callable) => object): Restore | undefined {
+  const { holder, key, value } = place;
+  // Where the page has put something else meanwhile, that stays.
+  if (!holder || !isReplaceable(place) || propertyOf(holder, key)?.value !== value) return undefined;
   const standIn = makeStandIn(value as Callable);
   // Nothing but the value: all else of the property stays as it is.
   if (!define(holder, key, standIn)) return undefined;

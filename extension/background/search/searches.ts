@@ -69,7 +69,9 @@ export class Searches {
     await this.#byTab.get(tabId)?.reached(frameId);
   }
 
-  tabClosed(tabId: number): void {
+  /** The tab was closed, or the browser has put another in its place. */
+  tabGone(tabId: number): void {
+    this.#byTab.get(tabId)?.ended();
     this.#byTab.delete(tabId);
   }
 

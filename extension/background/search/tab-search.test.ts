@@ -4,6 +4,14 @@ import { SearchedFrame } from './searched-frame.ts';
 import type { SearchesDeps } from './searches.ts';
 import { TabSearch } from './tab-search.ts';
 
+/** Of each frame. */
+const SITES = [
+  { scheme: 'https', host: 'shop.test', port: '' },
+  { scheme: 'https', host: 'pay.test', port: '' },
+];
+const VIEW = { state: 'done', looked: 1, functions: 1, matching: 1, calls: [] };
+const CANDIDATE = { path: 'sign', parameters: 0, source: '', score: 1, reasons: [], isWatchable: true };
+
 let frameIds: number[];
 let shown: ToFinder[];
 let search: TabSearch;
@@ -19,7 +27,7 @@ beforeEach(() => {
     inject,
     explainTab: async () => 'no page of this site',
     // As far as a search looks at them.
-    bridges: { ofTab: () => frameIds.map((frameId) => ({ frameId })) },
+    bridges: { ofTab: () => frameIds.map((frameId) => ({ frameId, sites: [{ pattern: SITES[frameId] }] })) },
   } as unknown as SearchesDeps);
   search.watchedBy(viewer);
 });
@@ -94,4 +102,32 @@ describe('once it has begun', () => {
     await search.reached(0);
     expect([state(), inject.mock.calls]).toEqual(['idle', []]);
   });
+
+  it('says of each function which sites its frame is of', async () => {
+    frameIds = [0, 1];
+    const inner = new SearchedFrame({ postMessage: () => {}, disconnect: () => {} }, 1, async () => []);
+    search.add(inner);
+    for (const [id, one] of [frame, inner].entries())
+      says(one, { view: { ...VIEW, candidates: [{ ...CANDIDATE, id }] } });
+    const last = shown.at(-1);
+    const candidates = last && 'view' in last && 'candidates' in last.view ? last.view.candidates : [];
+    expect(candidates).toMatchObject([
+      { id: '0:0', sites: ['https://shop.test'], isInFrame: false },
+      { id: '1:1', sites: ['https://pay.test'], isInFrame: true },
+    ]);
+  });
+
+  it.each([
+    ['left', 'page_unloaded', () => search.lost(frame)],
+    ['closed with its tab', 'tab_closed', () => search.ended()],
+  ])('ends what is tried in a page that is %s', async (_how, code, go) => {
+    await search.obey({ kind: 'try', id: '0:3', args: [], request: 5 }, viewer);
+    go();
+    expect(shown).toContainEqual({ tried: { request: 5, report: expect.objectContaining({ ok: false, code }) } });
+    expect(state()).toBe('idle');
+  });
+
+  function says(one: SearchedFrame, said: object): void {
+    search.heard(one, { kind: 'said', text: JSON.stringify(said) });
+  }
 });

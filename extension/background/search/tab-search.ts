@@ -1,21 +1,29 @@
 import { CallError } from '../../../shared/errors.ts';
 import { PageAnswer, type TryReport } from '../../messages.ts';
-import { MAX_CANDIDATES, MAX_SHOWN_CALLS } from '../../search-limits.ts';
 import {
   type FinderRequest,
   type FinderView,
-  type FoundCandidate,
   type SearchCommand,
-  type SeenCall,
   type ToFinder,
   WATCH_SECONDS,
 } from '../../search-messages.ts';
+import { formatSitePattern } from '../../site-pattern.ts';
 import { waitFor } from '../wait-for.ts';
+import { readId } from './candidate-id.ts';
 import type { SearchedFrame } from './searched-frame.ts';
 import type { SearchesDeps, WhenSearched } from './searches.ts';
+import { NOTHING_YET, viewOf } from './tab-view.ts';
 
 interface Viewer {
   postMessage(message: ToFinder): void;
+}
+
+/** A candidate that is being tried in a frame. */
+interface Trying {
+  readonly viewer: Viewer;
+  readonly frame: SearchedFrame;
+  readonly startedAt: number;
+  readonly request: number;
 }
 
 type TryRequest = Extract<FinderRequest, { kind: 'try' }>;
@@ -29,7 +37,7 @@ export class TabSearch {
   readonly #deps: SearchesDeps;
   readonly #frames = new Map<number, SearchedFrame>();
   readonly #viewers = new Set<Viewer>();
-  readonly #trying = new Map<number, { viewer: Viewer; startedAt: number; request: number }>();
+  readonly #trying = new Map<number, Trying>();
   #lastTry = 0;
   #filter = '';
   #wanted: 'not' | 'once-there-is-a-page' | 'now' = 'not';
@@ -69,11 +77,17 @@ export class TabSearch {
   }
 
   lost(frame: SearchedFrame): void {
+    this.#failTries(frame, pageLeft());
     if (this.#frames.get(frame.frameId) !== frame) return;
     this.#frames.delete(frame.frameId);
     // The page was left or reloaded: nothing goes on that could end.
     if (this.#frames.size === 0 && this.#wanted === 'now') this.#wanted = 'not';
     this.#show();
+  }
+
+  /** The tab is gone, or has another id now. */
+  ended(): void {
+    this.#close(new CallError('tab_closed', `Tab ${this.#tabId} was closed`));
   }
 
   heard(frame: SearchedFrame, json: unknown): void {
@@ -88,11 +102,7 @@ export class TabSearch {
         await this.#search();
         break;
       case 'close':
-        this.#wanted = 'not';
-        this.#reached();
-        for (const frame of this.#frames.values()) frame.retire();
-        this.#frames.clear();
-        this.#show();
+        this.#close(new CallError('page_unloaded', 'The search was closed'));
         break;
       case 'filter':
         this.#filter = request.text;
@@ -111,6 +121,17 @@ export class TabSearch {
       default:
         request satisfies never;
     }
+  }
+
+  #close(error: CallError): void {
+    this.#wanted = 'not';
+    this.#reached();
+    for (const frame of this.#frames.values()) {
+      frame.retire();
+      this.#failTries(frame, error);
+    }
+    this.#frames.clear();
+    this.#show();
   }
 
   async #search(): Promise<void> {
@@ -165,14 +186,10 @@ export class TabSearch {
     const { frameId, id: own } = readId(id);
     const frame = this.#frames.get(frameId);
     if (!frame) {
-      const error = new CallError(
-        'page_unloaded',
-        'The page that was searched has been left or reloaded: search again',
-      );
-      viewer.postMessage({ tried: { request, report: { ms: 0, ok: false, ...error.toJSON() } } });
+      viewer.postMessage({ tried: { request, report: { ms: 0, ok: false, ...pageLeft().toJSON() } } });
       return;
     }
-    this.#trying.set(++this.#lastTry, { viewer, request, startedAt: performance.now() });
+    this.#trying.set(++this.#lastTry, { viewer, frame, request, startedAt: performance.now() });
     frame.command({ kind: 'try', id: own, args, request: this.#lastTry });
   }
 
@@ -184,6 +201,21 @@ export class TabSearch {
     trying.viewer.postMessage({ tried: { request: trying.request, report } });
   }
 
+  /** Nobody answers these any more. */
+  #failTries(frame: SearchedFrame, error: CallError): void {
+    for (const [number, { viewer, request, startedAt, frame: tried }] of this.#trying) {
+      if (tried !== frame) continue;
+      this.#trying.delete(number);
+      const report: TryReport = { ms: performance.now() - startedAt, ok: false, ...error.toJSON() };
+      viewer.postMessage({ tried: { request, report } });
+    }
+  }
+
+  #sitesOf(frameId: number): string[] {
+    const bridge = this.#deps.bridges.ofTab(this.#tabId).find((other) => other.frameId === frameId);
+    return [...(bridge?.sites ?? [])].map(({ pattern }) => formatSitePattern(pattern));
+  }
+
   #show(): void {
     const view = this.#view();
     for (const viewer of this.#viewers) viewer.postMessage({ view });
@@ -191,67 +223,16 @@ export class TabSearch {
 
   #view(): FinderView {
     if (this.#unreachable !== undefined) return { state: 'unreachable', reason: this.#unreachable };
-    const frames = [...this.#frames.values()].flatMap(({ frameId, view }) => (view ? [{ frameId, view }] : []));
-    const views = frames.map(({ view }) => view);
-    if (views.length === 0) return this.#isClosed ? { state: 'idle' } : { ...NOTHING_YET, filter: this.#filter };
-    const sum = (count: 'looked' | 'functions' | 'matching') => views.reduce((total, view) => total + view[count], 0);
-    const watching = frames.flatMap(({ frameId, view }) => (view.watching ? [{ frameId, ...view.watching }] : []));
-    return {
-      state: views.find(({ state }) => state === 'searching')?.state ?? (views[0]?.state as 'done' | 'stopped'),
-      filter: this.#filter,
-      isLimited: views.some(({ limit }) => limit !== undefined),
-      looked: sum('looked'),
-      functions: sum('functions'),
-      matching: sum('matching'),
-      candidates: frames.flatMap(candidatesOf).sort(bestFirst).slice(0, MAX_CANDIDATES),
-      watching:
-        watching.length === 0
-          ? undefined
-          : {
-              ids: watching.flatMap(({ frameId, ids }) => ids.map((id) => writeId(frameId, id))),
-              secondsLeft: Math.max(...watching.map(({ secondsLeft }) => secondsLeft)),
-              refused: watching.flatMap(({ refused }) => refused),
-            },
-      calls: frames.flatMap(callsOf).slice(-MAX_SHOWN_CALLS),
-    };
+    const frames = [...this.#frames.values()].flatMap(({ frameId, view }) =>
+      view ? [{ frameId, view, sites: this.#sitesOf(frameId) }] : [],
+    );
+    if (frames.length > 0) return viewOf(frames, this.#filter);
+    return this.#isClosed ? { state: 'idle' } : { ...NOTHING_YET, filter: this.#filter };
   }
 }
 
-const NOTHING_YET = {
-  state: 'searching',
-  isLimited: false,
-  looked: 0,
-  functions: 0,
-  matching: 0,
-  candidates: [],
-  calls: [],
-} as const satisfies Partial<FinderView> as unknown as Extract<FinderView, { state: 'searching' | 'done' | 'stopped' }>;
-
-type SeenFrame = { frameId: number; view: NonNullable<SearchedFrame['view']> };
-
-function candidatesOf({ frameId, view }: SeenFrame): FoundCandidate[] {
-  return view.candidates.map((candidate) => ({
-    ...candidate,
-    id: writeId(frameId, candidate.id),
-    isInFrame: frameId !== 0,
-  }));
-}
-
-function callsOf({ frameId, view }: SeenFrame): SeenCall[] {
-  return view.calls.map((call) => ({ ...call, id: writeId(frameId, call.id) }));
-}
-
-function bestFirst(a: FoundCandidate, b: FoundCandidate): number {
-  return b.score - a.score;
-}
-
-function writeId(frameId: number, id: number): string {
-  return `${frameId}:${id}`;
-}
-
-function readId(text: string): { frameId: number; id: number } {
-  const [frameId, id] = text.split(':');
-  return { frameId: Number(frameId), id: Number(id) };
+function pageLeft(): CallError {
+  return new CallError('page_unloaded', 'The page that was searched has been left or reloaded: search again');
 }
 
 function readAnswer(json: unknown, ms: number): TryReport {

@@ -1,0 +1,24 @@
+import { expect, it } from 'vitest';
+import { isStillThere, openedAt, siteToAddTo } from './finder-place.ts';
+
+const SHOP = 'https://shop.test';
+
+it.each([
+  ['another address of the site', SHOP, `${SHOP}/cart`, `${SHOP}/pay`, true],
+  ['another site', SHOP, `${SHOP}/cart`, 'https://pay.test/', false],
+  ['another port', SHOP, `${SHOP}/cart`, `${SHOP}:8443/`, false],
+  ['a page that the browser does not tell of', SHOP, `${SHOP}/cart`, undefined, false],
+  ['the page of a frame of the site', SHOP, 'https://mall.test/', 'https://mall.test/x', true],
+  ['nothing known, then as now', SHOP, undefined, undefined, true],
+  ['nothing known then, and another site', SHOP, undefined, 'https://pay.test/', false],
+  ['nothing known then, and a page of the pattern', 'https://*.shop.test', undefined, 'https://eu.shop.test/', true],
+])('is still there or not: %s', (_what, pattern, then, now, is) => {
+  expect(isStillThere(openedAt(pattern, then), now)).toBe(is);
+});
+
+it('adds to the site that it is open for, where the function is of that; else to one that it is of; else to none', () => {
+  const listed = [SHOP, 'https://pay.test:443'];
+  expect(siteToAddTo(SHOP, listed, [SHOP])).toBe(SHOP);
+  expect(siteToAddTo(SHOP, listed, ['https://pay.test'])).toBe('https://pay.test:443');
+  expect(siteToAddTo(SHOP, listed, [])).toBeUndefined();
+});
