@@ -148,8 +148,8 @@ export type CaptureState =
     }
   /** This build can't change scripts (Chromium). */
   | { kind: 'needs-build' }
-  /** The browser has not granted what it takes (Firefox). */
-  | { kind: 'needs-permission' }
+  /** The browser has not granted what it takes (Firefox): for captures at all, or for the hosts that these scripts come from. */
+  | { kind: 'needs-permission'; scripts: string[] }
   /** The user has told the browser to end our debugging (Chromium). */
   | { kind: 'stopped' };
 

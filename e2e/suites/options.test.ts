@@ -35,6 +35,17 @@ it('exports everything but the token', async () => {
   expect(exported).not.toContain('a secret');
 });
 
+it('offers captures where this build can have them, and else says so beforehand', async () => {
+  const isAble = inject('browserName') === 'firefox';
+  const popup = await stage.browser.openPopup({ tabId: page.tabId, url: await page.url() });
+  for (const one of [popup, options]) {
+    await says(one, isAble ? 'Add capture' : "This build can't change a site's scripts");
+    for (const name of one === popup ? ["Search the page's scripts", 'Add capture'] : ['Add capture'])
+      expect(await one.control('button', name).isThere(), name).toBe(isAble);
+  }
+  await popup.close();
+});
+
 it.each([
   ['is not JSON', () => '{"version": 1,', 'was not imported, and nothing was changed'],
   ['has a wrong field', (exported: string) => exported.replace('ws://', 'http://'), 'relayUrl'],

@@ -15,6 +15,7 @@ import { callOverHttp } from '../stage/call-over-http.ts';
 import type { RelayProcess } from '../stage/relay-process.ts';
 import { says } from '../stage/set-up-through-popup.ts';
 import { builtExtension, GRANTABLE_HOSTS } from '../stage/stage.ts';
+import { listedIn, searchIn } from '../stage/use-finder.ts';
 
 /** Settings that an administrator gives by the browser's own policy. */
 
@@ -35,7 +36,13 @@ beforeAll(async () => {
     relayUrl: relay.socketUrl,
     clientId: 'till-{random}',
     token: 'a-token',
-    sites: [{ pattern: site.origin, functions: [{ name: 'page', path: 'lab.page' }] }],
+    sites: [
+      {
+        pattern: site.origin,
+        functions: [{ name: 'page', path: 'lab.page' }],
+        captures: [{ name: 'kept', script: '/lab.js', at: { line: 1, column: 1 }, expression: 'lab' }],
+      },
+    ],
   };
   const policy =
     browserName === 'firefox'
@@ -69,7 +76,10 @@ it('shows what is set by an administrator, and lets nobody change it', async (te
   await says(popup, 'Set by your administrator');
   await says(popup, 'Sites and functions are set by your administrator.');
   expect(await editable(popup)).toEqual([false, false, false]);
-  for (const name of ['Show token', 'New random client ID', 'Add function', `Disable on ${site.origin}`, 'Remove page'])
+  await says(popup, 'kept');
+  const ofCaptures = ['Edit capture kept', 'Remove capture kept', 'Add capture', "Search the page's scripts"];
+  const others = ['Show token', 'New random client ID', 'Add function', `Disable on ${site.origin}`, 'Remove page'];
+  for (const name of [...others, ...ofCaptures])
     expect(await popup.control('button', name).isThere(), name).toBe(false);
   if (process.env.PICTURES) {
     await popup.setViewport(344, 640);
@@ -78,7 +88,7 @@ it('shows what is set by an administrator, and lets nobody change it', async (te
   await popup.close();
   const options = await browser.openOptions();
   await says(options, 'Sites and functions are set by your administrator.');
-  expect(await options.control('button', 'Add site').isThere()).toBe(false);
+  for (const name of ['Add site', ...ofCaptures]) expect(await options.control('button', name).isThere()).toBe(false);
   if (process.env.PICTURES) await options.screenshot(`${process.env.PICTURES}/policy-options-${browserName}.png`);
   await options.close();
 });
@@ -89,6 +99,11 @@ it('serves the site once a person has granted access to it', async (test) => {
   await popup.control('button', `Grant access to ${site.origin}`).click();
   const clientId = (await relay.clients())[0]?.clientId ?? '';
   await eventually(async () => (await callOverHttp({ relay: relay.url, clientId, fn: 'page', args: [] })).ok);
+  // What is found is shown; but nobody can add it.
+  await searchIn(popup);
+  const [best] = await listedIn(popup);
+  await popup.control('button', `Try ${best?.path}`).seen();
+  expect(await popup.control('button', `Add ${best?.path}`).isThere()).toBe(false);
   await popup.close();
 });
 

@@ -58,7 +58,14 @@ export const captureScenes: readonly Scene[] = [
   popup('captures', usual, { isKept: true }),
   popup('captures-refused', refused, { isKept: true }),
   popup('captures-stopped', withCaptures([sign], { sign: { kind: 'stopped' } })),
-  popup('captures-not-allowed', { ...withCaptures([sign], { sign: { kind: 'needs-permission' } }), permissions: [] }),
+  popup('captures-not-allowed', {
+    ...withCaptures([sign], { sign: { kind: 'needs-permission', scripts: [] } }),
+    permissions: [],
+  }),
+  popup('captures-host-not-allowed', {
+    ...withCaptures([sign], { sign: { kind: 'needs-permission', scripts: ['https://cdn.example/lib.js'] } }),
+    permissions: [],
+  }),
   popup('captures-other-build', { ...withCaptures([sign], { sign: { kind: 'needs-build' } }), permissions: [] }),
   popup('capture-search', usual, { isKept: true, act: search }),
   popup('capture-search-nothing', usual, { act: (page) => searchFor(page, 'decrypt') }),

@@ -2,10 +2,10 @@ import { useState } from 'preact/hooks';
 import type { SiteSettings } from '../settings-schema.ts';
 import { Icon } from '../ui/icon.tsx';
 import { t } from '../ui/t.ts';
-import { useWorkspace } from '../ui/workspace.tsx';
+import { useManaged, useWorkspace } from '../ui/workspace.tsx';
 import type { CaptureEntry } from './capture-edits.ts';
 import { CaptureForm } from './capture-form.tsx';
-import { mayDebug } from './capture-requests.ts';
+import { mayCapture, mayDebug } from './capture-requests.ts';
 import { CaptureRow } from './capture-row.tsx';
 import { keepCapture } from './keep-capture.ts';
 import { ScriptSearchPanel } from './script-search.tsx';
@@ -27,19 +27,28 @@ export function CaptureList({ site: { pattern, captures = [] }, tabId }: Props) 
   const [open, setOpen] = useState<Open>({ what: 'nothing' });
   const states = useCaptures(captures.length > 0 ? tabId : undefined, workspace.settings);
   const close = () => setOpen({ what: 'nothing' });
-  const isUnable = Object.values(states).some(({ kind }) => kind === 'needs-build');
+  const isManaged = useManaged('sites');
+  // An administrator's sites have no captures but those that are set.
+  if (isManaged && captures.length === 0) return null;
   return (
     <div class="captures">
       <h3 class="captures-heading">{t('capturesHeading')}</h3>
       {captures.length === 0 && <p class="hint">{t('capturesHint')}</p>}
+      {!mayCapture() && <p class="hint">{t('captureNeedsBuild')}</p>}
       {captures.length > 0 && (
         <ul class="functions" aria-label={t('capturesOf', { site: pattern })}>
           {captures.map((capture) => (
-            <CaptureRow key={capture.name} pattern={pattern} capture={capture} state={states[capture.name]} />
+            <CaptureRow
+              key={capture.name}
+              pattern={pattern}
+              capture={capture}
+              state={states[capture.name]}
+              isManaged={isManaged}
+            />
           ))}
         </ul>
       )}
-      {captures.length > 0 && mayDebug() && !isUnable && <p class="hint">{t('captureInfobar')}</p>}
+      {captures.length > 0 && mayDebug() && <p class="hint">{t('captureInfobar')}</p>}
       {open.what === 'search' && tabId !== undefined && (
         <ScriptSearchPanel tabId={tabId} onCancel={close} onChoose={(start) => setOpen({ what: 'form', start })} />
       )}
@@ -56,7 +65,7 @@ export function CaptureList({ site: { pattern, captures = [] }, tabId }: Props) 
           }}
         />
       )}
-      {open.what === 'nothing' && (
+      {open.what === 'nothing' && mayCapture() && !isManaged && (
         <div class="capture-ways">
           {tabId !== undefined && (
             <button type="button" class="quiet add" onClick={() => setOpen({ what: 'search' })}>

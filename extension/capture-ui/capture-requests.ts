@@ -17,21 +17,26 @@ export async function resumeCaptures(): Promise<void> {
   await send<true>({ kind: 'resume-captures' });
 }
 
-/** Asks for what changing this script takes; to be called straight from a click. */
-export async function allowCapture(script: string): Promise<boolean> {
-  const wanted = permissionsFor(script);
+/** Asks for what changing these scripts takes; to be called straight from a click. */
+export async function allowCaptures(scripts: readonly string[]): Promise<boolean> {
+  const wanted = permissionsFor(...scripts);
   return wanted === undefined || (await askPermission(wanted));
 }
 
 /**
- * What the browser has to be asked for, before this script can be changed. Only Firefox has to be: Chromium's capture build has it
+ * What the browser has to be asked for, before these scripts can be changed. Only Firefox has to be: Chromium's capture build has it
  * from the start, and its plain one can't get it.
  */
-export function permissionsFor(script: string): Permissions.Permissions | undefined {
+export function permissionsFor(...scripts: string[]): Permissions.Permissions | undefined {
   if (!(browser.runtime.getManifest().optional_permissions ?? []).includes('webRequest')) return undefined;
-  const origin = scriptOrigin(script);
+  const origins = scripts.map(scriptOrigin).filter((origin) => origin !== undefined);
   // The polyfill's types do not know all of Firefox's permissions.
-  return { permissions: [...FILTER_PERMISSIONS], origins: origin === undefined ? [] : [origin] } as never;
+  return { permissions: [...FILTER_PERMISSIONS], origins } as never;
+}
+
+/** Whether this build can change scripts at all: Chromium's plain one can't, and can't be allowed to. */
+export function mayCapture(): boolean {
+  return mayDebug() || (browser.runtime.getManifest().optional_permissions ?? []).includes('webRequest');
 }
 
 /** Whether this build has the debugger, which breakpoints take. */

@@ -6,7 +6,7 @@ import { t } from '../ui/t.ts';
 import { useWorkspace } from '../ui/workspace.tsx';
 import { editCapture, entryOf, removeCapture } from './capture-edits.ts';
 import { CaptureForm } from './capture-form.tsx';
-import { allowCapture, resumeCaptures } from './capture-requests.ts';
+import { allowCaptures, mayCapture, resumeCaptures } from './capture-requests.ts';
 import { describeCapture } from './describe-capture.ts';
 import { keepCapture } from './keep-capture.ts';
 
@@ -15,10 +15,12 @@ interface Props {
   capture: Capture;
   /** Absent where no tab is looked at, and until its page has said so. */
   state: CaptureState | undefined;
+  /** An administrator has set it: nobody else changes it. */
+  isManaged: boolean;
 }
 
 /** One capture: where it is and what it keeps, how it is doing, and what can be done with it. */
-export function CaptureRow({ pattern, capture, state }: Props) {
+export function CaptureRow({ pattern, capture, state, isManaged }: Props) {
   const workspace = useWorkspace();
   const { edit, settings } = workspace;
   const [isEditing, setIsEditing] = useState(false);
@@ -37,28 +39,30 @@ export function CaptureRow({ pattern, capture, state }: Props) {
             {t(...words.mark)}
           </span>
         )}
-        <div class="function-actions">
-          <IconButton
-            icon="edit"
-            label={t('captureEditNamed', { name })}
-            expanded={isEditing}
-            onClick={() => setIsEditing(!isEditing)}
-          />
-          <IconButton
-            icon="remove"
-            label={t('captureRemoveNamed', { name })}
-            onClick={() =>
-              void edit((current) => removeCapture(current, pattern, name), ['captureRemoved', { name }], 'can-undo')
-            }
-          />
-        </div>
+        {!isManaged && (
+          <div class="function-actions">
+            <IconButton
+              icon="edit"
+              label={t('captureEditNamed', { name })}
+              expanded={isEditing}
+              onClick={() => setIsEditing(!isEditing)}
+            />
+            <IconButton
+              icon="remove"
+              label={t('captureRemoveNamed', { name })}
+              onClick={() =>
+                void edit((current) => removeCapture(current, pattern, name), ['captureRemoved', { name }], 'can-undo')
+              }
+            />
+          </div>
+        )}
       </div>
       <p class="capture-place mono" title={`${entry.script}\n${entry.place}`}>
         {entry.expression} <span class="muted">· {entry.script}</span>
       </p>
-      {words?.detail && <p class={`capture-detail ${words.tone}`}>{t(...words.detail)}</p>}
+      {words?.detail && mayCapture() && <p class={`capture-detail ${words.tone}`}>{t(...words.detail)}</p>}
       {state?.kind === 'needs-permission' && (
-        <button type="button" class="primary" onClick={() => void allowCapture(capture.script)}>
+        <button type="button" class="primary" onClick={() => void allowCaptures([capture.script, ...state.scripts])}>
           {t('captureAllow')}
         </button>
       )}
@@ -70,6 +74,7 @@ export function CaptureRow({ pattern, capture, state }: Props) {
       {state?.kind === 'not-matched' && state.nearest.length > 0 && (
         <NearestPlaces
           places={state.nearest}
+          isManaged={isManaged}
           onChoose={({ line, column }) =>
             void edit(
               (current: typeof settings) =>
@@ -98,10 +103,11 @@ export function CaptureRow({ pattern, capture, state }: Props) {
 
 interface NearestProps {
   places: readonly { line: number; column: number; text: string }[];
+  isManaged: boolean;
   onChoose(place: { line: number; column: number }): void;
 }
 
-function NearestPlaces({ places, onChoose }: NearestProps) {
+function NearestPlaces({ places, isManaged, onChoose }: NearestProps) {
   return (
     <ul class="capture-matches" aria-label={t('captureNearest')}>
       {places.map((place) => (
@@ -112,9 +118,11 @@ function NearestPlaces({ places, onChoose }: NearestProps) {
             </span>{' '}
             {place.text}
           </p>
-          <button type="button" onClick={() => onChoose(place)}>
-            {t('captureUsePlace', { line: place.line, column: place.column })}
-          </button>
+          {!isManaged && (
+            <button type="button" onClick={() => onChoose(place)}>
+              {t('captureUsePlace', { line: place.line, column: place.column })}
+            </button>
+          )}
         </li>
       ))}
     </ul>

@@ -35,12 +35,20 @@ export function describeCapture(state: CaptureState): CaptureWords {
     case 'needs-build':
       return { tone: 'bad', mark: ['captureOff'], detail: ['captureNeedsBuild'] };
     case 'needs-permission':
-      return { tone: 'bad', mark: ['captureOff'], detail: ['captureNeedsPermission'] };
+      return { tone: 'bad', mark: ['captureOff'], detail: missingPermission(state.scripts) };
     case 'stopped':
       return { tone: 'bad', mark: ['captureOff'], detail: ['captureStopped'] };
     default:
       return state satisfies never;
   }
+}
+
+function missingPermission([script]: readonly string[]): Text {
+  return script === undefined ? ['captureNeedsPermission'] : ['captureNeedsHost', { host: hostOf(script) }];
+}
+
+function hostOf(script: string): string {
+  return /^https?:\/\/([^/]+)/i.exec(script)?.[1] ?? script;
 }
 
 const WAITING = {

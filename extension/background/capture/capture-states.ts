@@ -10,8 +10,8 @@ import { listNow } from './list-now.ts';
 /** A page that is busy for longer is not looked into. */
 const REPORT_MS = 2_000;
 
-/** What keeps this browser from changing scripts at all; `undefined` where nothing does. */
-export type Obstacle = (captures: readonly Capture[]) => Promise<CaptureState | undefined>;
+/** What keeps this browser from changing scripts, these (URLs, or the ends of some) or all; `undefined` where nothing does. */
+export type Obstacle = (scripts: readonly string[]) => Promise<CaptureState | undefined>;
 
 export interface CaptureStatesDeps {
   framesOf(tabId: number): readonly FrameBridge[];
@@ -40,12 +40,13 @@ export async function captureStates(deps: CaptureStatesDeps, tabId: number): Pro
   const frames = deps.framesOf(tabId);
   const captures = [...new Set(frames.flatMap((frame) => [...frame.sites].flatMap((site) => site.captures)))];
   if (captures.length === 0) return {};
-  const obstacle = await deps.obstacle(captures);
   const states: CaptureStates = {};
   for (const frame of await Promise.all(frames.map((frame) => lookInto(deps, frame)))) {
     for (const capture of frame.captures) {
       const loaded = frame.scripts.find(({ url }) => matchesScript(capture.script, url));
       const seen = deps.board.of(tabId, capture);
+      // One that is named by its path alone may come from any host.
+      const obstacle = await deps.obstacle([capture.script, ...(loaded ? [loaded.url] : [])]);
       const state = stateOf(capture, {
         report: frame.report[capture.name],
         loaded,

@@ -101,9 +101,9 @@ export class Capturing {
   }
 
   states(tabId: number): Promise<CaptureStates> {
-    const obstacle: Obstacle = async (captures) => {
+    const obstacle: Obstacle = async (scripts) => {
       const stopped: CaptureState = { kind: 'stopped' };
-      return (await this.#sessions?.isStopped()) ? stopped : await this.#deps.obstacle(captures);
+      return (await this.#sessions?.isStopped()) ? stopped : await this.#deps.obstacle(scripts);
     };
     const { framesOf } = this.#deps;
     return captureStates(

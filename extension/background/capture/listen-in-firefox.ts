@@ -60,13 +60,19 @@ export function listenInFirefox({ capturing, webRequest, onGranted, started }: F
   onGranted.addListener(listen);
 }
 
-/** Firefox changes scripts once the user has granted it; of other hosts only where those are granted as well. */
+/** Firefox changes scripts once the user has granted it, and those of other hosts than the page's where these are granted as well. */
 export function captureObstacle(
   isGranted: (wanted: { permissions: string[]; origins: string[] }) => Promise<boolean>,
 ): Obstacle {
-  return async (captures) => {
-    const origins = captures.map(({ script }) => scriptOrigin(script)).filter((origin) => origin !== undefined);
-    const granted = await isGranted({ permissions: [...FILTER_PERMISSIONS], origins });
-    return granted ? undefined : { kind: 'needs-permission' };
+  return async (scripts) => {
+    const isOff = !(await isGranted({ permissions: [...FILTER_PERMISSIONS], origins: [] }));
+    const isMissing = async (script: string) => {
+      const origin = scriptOrigin(script);
+      return origin !== undefined && !(await isGranted({ permissions: [], origins: [origin] }));
+    };
+    const missing = await Promise.all(scripts.map(isMissing));
+    const ungranted = scripts.filter((_, index) => missing[index]);
+    if (!isOff && ungranted.length === 0) return undefined;
+    return { kind: 'needs-permission', scripts: isOff ? [] : ungranted };
   };
 }
