@@ -30,17 +30,24 @@ type State =
   | { status: 'waiting'; timer: ReturnType<typeof setTimeout>; error: CallError }
   | { status: 'closed'; error: CallError };
 
-type Refusal = (url: string, token: string | undefined) => CallError;
+type Refusal = (url: string, token: string | undefined, why: string) => CallError;
 
 // What trying again would not change.
 const REFUSALS: Record<number, Refusal | undefined> = {
   [CLOSE_CODE.unauthorized]: (url, token) => new CallError('unauthorized', `the relay at ${url} ${whichToken(token)}`),
-  [CLOSE_CODE.forbidden]: (url) =>
+  [CLOSE_CODE.forbidden]: (url, _token, why) =>
     new CallError(
       'forbidden',
-      `the relay at ${url} does not let this program in. Its log says why: mostly its name is missing in ALLOWED_HOSTS, or it has no tokens and serves its own network alone`,
+      why
+        ? `the relay at ${url} does not let this program in: ${why}`
+        : `the relay at ${url} does not let this program in. Its log says why: mostly its name is missing in ALLOWED_HOSTS, or it has no tokens and serves its own network alone`,
     ),
 };
+
+/** A relay says why after the code: `forbidden: Host not allowed`. Older ones say the code alone. */
+function whyOf(reason: string): string {
+  return /^forbidden: (.+)$/.exec(reason)?.[1] ?? '';
+}
 
 function whichToken(token: string | undefined): string {
   return token
@@ -140,7 +147,7 @@ export class RelaySocket {
   #lost(code: number, reason: string): void {
     const state = this.#state;
     const refusal = REFUSALS[code];
-    if (refusal) this.#end(refusal(withoutQuery(this.#url), this.#token));
+    if (refusal) this.#end(refusal(withoutQuery(this.#url), this.#token, whyOf(reason)));
     else if (state.status === 'open') this.#broken(code, reason, state.since);
     else
       this.#wait(

@@ -47,6 +47,15 @@ describe('connect', () => {
     expect(await failure(connect(relay.url))).toMatchObject({ code: expected });
   });
 
+  it('says why the relay does not let it in, where the relay tells', async () => {
+    const why = "this is the caller's token; Origin \"http://a\" may only serve (see ALLOWED_ORIGINS)";
+    relay.server.removeAllListeners('connection');
+    relay.server.on('connection', (socket) => socket.close(4403, `forbidden: ${why}`));
+    const error = await failure(connect(relay.url));
+    expect(error).toMatchObject({ code: 'forbidden', message: expect.stringMatching(/ does not let this program in: /) });
+    expect((error as Error).message).toContain(why);
+  });
+
   it('fails at once where no relay listens, and does not go on trying', async () => {
     const { url } = relay;
     relay.server.close();

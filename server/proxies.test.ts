@@ -60,6 +60,50 @@ describe('a relay behind a proxy', () => {
     expect(await codeOf(headers, '/snippet.js?clientId=a&path=b')).toContain('"wss://relay.example/"');
   });
 
+  describe('that takes a part of the path off', () => {
+    const headers = { 'x-forwarded-proto': 'https', 'x-forwarded-host': 'relay.example' };
+    const seen = async (prefix: string) => {
+      const all = { ...headers, 'x-forwarded-prefix': prefix };
+      const { servers } = JSON.parse(await codeOf(all, '/openapi.json'));
+      const docs: string = await codeOf(all, '/docs');
+      const snippet: string = await codeOf(all, '/snippet.js?clientId=a&path=b');
+      return {
+        server: servers[0].url,
+        curl: /curl -sS (\S+?)\/api\/clients\/my/.exec(docs)?.[1],
+        link: /href="([^"#]*openapi.json)"/.exec(docs)?.[1],
+        socket: /"url":"([^"]*)"/.exec(snippet)?.[1],
+      };
+    };
+
+    it.each(['/pagewire', '/pagewire/', '/outer, /pagewire'])('has it in links, examples and snippets: %s', async (prefix) => {
+      relay = await startTestRelay(trusted);
+      expect(await seen(prefix)).toEqual({
+        server: '/pagewire',
+        curl: 'https://relay.example/pagewire',
+        link: 'openapi.json',
+        socket: 'wss://relay.example/pagewire/',
+      });
+    });
+
+    it.each(['', '/', 'pagewire', '//evil.example', '/a/../b', '/a//b', '/%2e', '/a"b', '/a?b', '/a b', `/${'x'.repeat(300)}`])(
+      'is not believed where that is no plain path: %s',
+      async (prefix) => {
+        relay = await startTestRelay(trusted);
+        expect(await seen(prefix)).toEqual({
+          server: '.',
+          curl: 'https://relay.example',
+          link: 'openapi.json',
+          socket: 'wss://relay.example/',
+        });
+      },
+    );
+
+    it('is not believed of whom the relay does not trust', async () => {
+      relay = await startTestRelay({ ...trusted, PAGEWIRE_TRUSTED_PROXIES: '10.0.0.0/8' });
+      expect(await seen('/pagewire')).toMatchObject({ server: '.', socket: `ws://127.0.0.1:${relay.port}/` });
+    });
+  });
+
   it('accepts neither name unless it accepts both', async () => {
     relay = await startTestRelay(trusted);
     expect(await codeOf({ 'x-forwarded-host': 'shop.example' })).toBe('forbidden');

@@ -2,6 +2,10 @@ import type { IncomingMessage } from 'node:http';
 import proxyAddr from '@fastify/proxy-addr';
 import { CallError } from '../shared/errors.ts';
 
+const MAX_PREFIX_LENGTH = 200;
+/** Plain segments: it is put into URLs, pages and scripts, and `..`, `//` or a quote in it would lead elsewhere. */
+const PREFIX = /^(?:\/[\w~-][\w.~-]*)+$/;
+
 /** The proxies that may say for whom they speak. */
 export class Proxies {
   readonly #trusts: (address: string, hop: number) => boolean;
@@ -36,6 +40,18 @@ export class Proxies {
 
   isSecure(request: IncomingMessage): boolean {
     return 'encrypted' in request.socket || this.#forwarded(request, 'x-forwarded-proto') === 'https';
+  }
+
+  /** Where its sender reaches this relay, without a slash at the end. */
+  urlOf(request: IncomingMessage, protocol: 'http' | 'ws'): string {
+    const host = this.hostOf(request) ?? request.headers.host;
+    return `${protocol}${this.isSecure(request) ? 's' : ''}://${host}${this.prefixOf(request)}`;
+  }
+
+  /** The path that the nearest proxy takes off before it passes a request on; empty where it takes none off. */
+  prefixOf(request: IncomingMessage): string {
+    const prefix = this.#forwarded(request, 'x-forwarded-prefix')?.replace(/\/$/, '') ?? '';
+    return prefix.length <= MAX_PREFIX_LENGTH && PREFIX.test(prefix) ? prefix : '';
   }
 
   /** The last value is that of the nearest proxy. */

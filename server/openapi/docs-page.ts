@@ -31,7 +31,7 @@ export function docsPage(document: OpenApiDocument, base: string): string {
 <body>
 <header>
 <h1>${info.title} <small>${info.version}</small></h1>
-<p><code>${base}</code> · <a href="/openapi.json">openapi.json</a></p>
+<p><code>${base}</code> · <a href="openapi.json">openapi.json</a></p>
 </header>
 <nav aria-label="Requests"><ul>${entries.map(navItem)}<li><a href="#schemas">Schemas</a></li></ul></nav>
 <main>

@@ -19,6 +19,13 @@ Values are plain JSON where they can be. Others are objects with a \`$type\`, in
 - \`{"$type":"error","value":{"name":"TypeError","message":"no key","stack":""}}\`
 - \`{"$type":"object","value":{"$type":"cart"}}\`: an object that itself has a \`$type\``;
 
+/**
+ * Where the relay is reached. `.` is relative to the document, which is right behind a proxy that takes a part of the path off too.
+ */
+export function openApiServers(url: string): Pick<OpenApiDocument, 'servers'> {
+  return { servers: [{ url, description: 'the relay that this comes from' }] };
+}
+
 /** The relay's HTTP interface, as OpenAPI has it, generated from the schemas that requests are read with. */
 export function openApiDocument(): OpenApiDocument {
   return {
@@ -30,7 +37,7 @@ export function openApiDocument(): OpenApiDocument {
       description: DESCRIPTION,
       license: { name: 'MIT', identifier: 'MIT' },
     },
-    servers: [{ url: '/', description: 'the relay that this comes from' }],
+    ...openApiServers('.'),
     paths: OPERATIONS,
     components: {
       schemas: componentSchemas(),

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import * as z from 'zod/mini';
 import { parsePathKeys } from '../../shared/path-keys.ts';
 import { ClientId } from '../../shared/protocol.ts';
+import { queryToken } from '../presented-tokens.ts';
 import type { Proxies } from '../proxies.ts';
 import { readRequest } from '../read-request.ts';
 import { snippetFor } from '../snippet/snippet-for.ts';
@@ -16,8 +17,9 @@ const Query = z.object({ clientId: ClientId.check(z.minLength(1)), path: z.strin
  */
 export function addSnippetRoute(app: FastifyInstance, { proxies }: { proxies: Proxies }): void {
   app.get('/snippet.js', async ({ query, raw }, reply) => {
-    const { clientId, path, token } = readRequest(Query, query, 'the query');
-    const url = new URL(`${proxies.isSecure(raw) ? 'wss' : 'ws'}://${proxies.hostOf(raw) ?? raw.headers.host}/`);
+    const { clientId, path } = readRequest(Query, query, 'the query');
+    const token = queryToken(raw.url);
+    const url = new URL(`${proxies.urlOf(raw, 'ws')}/`);
     if (token) url.searchParams.set('token', token);
     reply.header('cache-control', 'no-store');
     return reply

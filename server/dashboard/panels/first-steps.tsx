@@ -5,7 +5,7 @@ import { CopyButton } from './copy-button.tsx';
 /** What to do where nobody serves yet. */
 export function FirstSteps() {
   const t = useTexts();
-  const url = socketUrl(location).replace(/\/$/, '');
+  const url = socketUrl(location).replace(/^(wss?:\/\/[^/]+)\/$/, '$1');
   return (
     <div class="first-steps">
       <div>
