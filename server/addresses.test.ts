@@ -154,6 +154,38 @@ describe('wrong tokens of an address', () => {
     expect((await post(bearing('wrong', '10.0.0.2').headers)).code).toBe('unauthorized');
   });
 
+  it('are one a handshake by each way, however many it brings, so that the right one among them is not found', async () => {
+    relay = await startTestRelay(env);
+    const guesses = [...Array.from({ length: 800 }, (_, guess) => `guess-${guess}`), 'right'];
+    const path = `/?token=${guesses.join('&token=')}`;
+    const protocols = [
+      'pagewire',
+      ...guesses.slice(-200).map((guess) => `bearer.${Buffer.from(guess).toString('base64url')}`),
+    ];
+    const codes: number[] = [];
+    for (let handshake = 0; handshake < 3; handshake++) codes.push((await (await relay.connect({ path })).closed).code);
+    for (let handshake = 0; handshake < 3; handshake++)
+      codes.push((await (await relay.connect({ protocols })).closed).code);
+    // Six so far, and four more: two by two ways each.
+    for (let handshake = 0; handshake < 3; handshake++)
+      codes.push(
+        (await (await relay.connect({ path: '/?token=wrong', headers: { authorization: 'Bearer other' } })).closed)
+          .code,
+      );
+    expect(codes).toEqual([...Array(8).fill(4401), 4429]);
+  });
+
+  it('count beside a right one, which they do not delay', async () => {
+    relay = await startTestRelay(env);
+    const right = bearing('right', '10.0.0.1');
+    for (let guess = 0; guess < 12; guess++) {
+      const peer = await relay.connect({ path: `/?token=guess-${guess}`, ...right });
+      expect((await peer.decrypt('nobody', 1)).data.error.code).toBe('client_not_found');
+    }
+    const wrong = await relay.connect(bearing('wrong', '10.0.0.1'));
+    expect(await wrong.closed).toEqual(RATE_LIMITED);
+  });
+
   it('are forgiven in time; no token at all is none', () => {
     const none = { connections: undefined, messagesPerSecond: undefined, bytesPerSecond: undefined };
     const use = new AddressUse(none, 0);
