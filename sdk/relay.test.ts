@@ -48,11 +48,14 @@ describe('connect', () => {
   });
 
   it('says why the relay does not let it in, where the relay tells', async () => {
-    const why = "this is the caller's token; Origin \"http://a\" may only serve (see ALLOWED_ORIGINS)";
+    const why = 'this is the caller\'s token; Origin "http://a" may only serve (see ALLOWED_ORIGINS)';
     relay.server.removeAllListeners('connection');
     relay.server.on('connection', (socket) => socket.close(4403, `forbidden: ${why}`));
     const error = await failure(connect(relay.url));
-    expect(error).toMatchObject({ code: 'forbidden', message: expect.stringMatching(/ does not let this program in: /) });
+    expect(error).toMatchObject({
+      code: 'forbidden',
+      message: expect.stringMatching(/ does not let this program in: /),
+    });
     expect((error as Error).message).toContain(why);
   });
 

@@ -6,7 +6,7 @@ import { type Grant, grantOf } from './grant.ts';
 import { isAcceptedHost } from './host.ts';
 import { isFromOtherSite, type Sender, senderOf } from './origin.ts';
 import { isNearby } from './peer-address.ts';
-import { handshakeTokens, headerTokens } from './presented-tokens.ts';
+import { handshakeTokens, headerTokens, type Presented } from './presented-tokens.ts';
 import type { Proxies } from './proxies.ts';
 import { callRefusal, pageRefusal, serveRefusal } from './refusals.ts';
 import type { KnownToken, TokenRegistry } from './token-registry.ts';
@@ -80,11 +80,11 @@ export class Access {
   }
 
   /** Undefined where no token is needed. */
-  #known(presented: readonly string[], request: IncomingMessage): KnownToken[] | undefined {
+  #known(presented: readonly Presented[], request: IncomingMessage): KnownToken[] | undefined {
     const { tokens, addresses } = this.#deps;
     if (tokens.isOpen) return undefined;
     if (presented.length === 0) throw new CallError('unauthorized', 'this relay needs a token');
-    const found = presented.map((token) => tokens.find(token, Date.now()));
+    const found = presented.map((readings) => readings.flatMap((token) => tokens.find(token, Date.now())));
     const known = found.flat();
     // Beside a right one too: else whoever has one token could try others without end.
     const excess = found.filter(({ length }) => length === 0 && addresses.use(request).isOneWrongTokenTooMany());

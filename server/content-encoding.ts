@@ -1,10 +1,12 @@
 import { gunzip, inflate, inflateRaw } from 'node:zlib';
 import { CallError } from '../shared/errors.ts';
 import { MAX_FRAME_BYTES } from '../shared/limits.ts';
-import { quoteName } from '../shared/quote-name.ts';
 
 /** The encodings of bodies that are taken, as the header `Accept-Encoding` of a refusal names them. */
 export const ACCEPTED_ENCODINGS = 'gzip, deflate';
+
+/** Others are not repeated: they may be anything. */
+const OTHERS = ['br', 'zstd', 'compress'];
 
 type Inflate = typeof gunzip;
 type Done = (error: CallError | null, body?: Buffer) => void;
@@ -65,9 +67,7 @@ function wordFailure({ code }: NodeJS.ErrnoException, name: string): CallError {
 }
 
 function unsupportedEncoding(name: string): CallError & { statusCode: number } {
-  const error = new CallError(
-    'bad_request',
-    `Content-Encoding ${quoteName(name)} is not supported: send the body as it is, or as gzip or deflate`,
-  );
+  const what = OTHERS.includes(name) ? `Content-Encoding ${name}` : 'this Content-Encoding';
+  const error = new CallError('bad_request', `${what} is not supported: send the body as it is, or as gzip or deflate`);
   return Object.assign(error, { statusCode: 415 });
 }

@@ -51,12 +51,17 @@ describe('a body with a Content-Encoding', () => {
     expect(await call(text, { ...BINARY_TYPE, 'content-encoding': encoding })).toMatchObject({ text: '\ufeff你好' });
   });
 
-  it.each(['br', 'zstd', 'gzip, gzip', 'nonsense'])('of %s is refused with a word', async (encoding) => {
+  it.each([
+    ['br', 'Content-Encoding br'],
+    ['zstd', 'Content-Encoding zstd'],
+    ['gzip, gzip', 'this Content-Encoding'],
+    ['nonsense', 'this Content-Encoding'],
+  ])('of %s is refused with a word', async (encoding, what) => {
     const { status, text, headers } = await call('{}', { ...JSON_TYPE, 'content-encoding': encoding });
     expect([status, headers.get('accept-encoding')]).toEqual([415, 'gzip, deflate']);
     expect(JSON.parse(text)).toMatchObject({
       code: 'bad_request',
-      detail: `Content-Encoding "${encoding}" is not supported: send the body as it is, or as gzip or deflate`,
+      detail: `${what} is not supported: send the body as it is, or as gzip or deflate`,
     });
   });
 
@@ -100,7 +105,8 @@ describe('a body with a Content-Encoding', () => {
 
 describe('the refusal of a body', () => {
   it.each([
-    [{ 'content-type': 'text/plain' }, '{}', 'a body of type "text/plain" is not taken: '],
+    [{ 'content-type': 'text/plain;charset=UTF-8' }, '{}', 'a body of type text/plain is not taken: '],
+    [{ 'content-type': 'text/secret' }, '{}', 'a body of this type is not taken: '],
     [{}, undefined, 'a call needs a body and its type: '],
   ])('says which header to send: %j', async (headers, body, words) => {
     const { status, text } = await call(body, headers);

@@ -2,12 +2,20 @@ import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { CallError } from '../shared/errors.ts';
 import { MAX_FRAME_BYTES } from '../shared/limits.ts';
-import { quoteName } from '../shared/quote-name.ts';
 import { ContentDecoder } from './content-encoding.ts';
 import { parseBody } from './read-frame.ts';
 
 /** A body as its content type has it. Other types are refused: web pages can send those to other sites unasked. */
 export type RequestBody = { kind: 'json'; json: unknown } | { kind: 'text'; text: string };
+
+/** Those that programs send where nobody has told them the type. Others are not repeated: they may be anything. */
+const OTHER_TYPES = [
+  'application/x-www-form-urlencoded',
+  'multipart/form-data',
+  'text/plain',
+  'text/json',
+  'text/html',
+];
 
 const BINARY = 'application/octet-stream';
 
@@ -34,10 +42,11 @@ export function addBodyParsers(app: FastifyInstance, onBody: (request: FastifyRe
 
 /** For a body of another type, or for none. */
 export function unsupportedType(contentType: string | undefined): CallError & { statusCode: number } {
+  const type = contentType?.split(';')[0]?.trim().toLowerCase();
   const what =
-    contentType === undefined
+    type === undefined
       ? 'a call needs a body and its type'
-      : `a body of type ${quoteName(contentType)} is not taken`;
+      : `a body of ${OTHER_TYPES.includes(type) ? `type ${type}` : 'this type'} is not taken`;
   const error = new CallError(
     'bad_request',
     `${what}: send the header "Content-Type: application/json" and a body such as {"args":["hello"]}, or "Content-Type: ${BINARY}" and one string`,

@@ -18,7 +18,7 @@ const Query = z.object({ clientId: ClientId.check(z.minLength(1)), path: z.strin
 export function addSnippetRoute(app: FastifyInstance, { proxies }: { proxies: Proxies }): void {
   app.get('/snippet.js', async ({ query, raw }, reply) => {
     const { clientId, path } = readRequest(Query, query, 'the query');
-    const token = queryToken(raw.url);
+    const [token] = queryToken(raw.url);
     const url = new URL(`${proxies.urlOf(raw, 'ws')}/`);
     if (token) url.searchParams.set('token', token);
     reply.header('cache-control', 'no-store');
