@@ -1,4 +1,5 @@
 import { CallError } from '../shared/errors.ts';
+import { MAX_FRAME_BYTES } from '../shared/limits.ts';
 import type { Target } from '../shared/protocol.ts';
 import { serializeValue } from '../shared/serialize-value.ts';
 
@@ -6,7 +7,10 @@ export function messageText(type: 'list' | 'watch' | 'cancel', msgId: string, da
   return JSON.stringify({ type, msgId, data });
 }
 
-/** @throws CallError `bad_request` for an argument that can't cross, saying which and where in it. */
+/**
+ * @throws CallError `bad_request` for an argument that can't cross, saying which and where in it; `message_too_large` as soon as
+ * that is certain.
+ */
 export function callText(
   msgId: string,
   data: { clientId: string; fn: string; timeoutMs: number | undefined; target: Target | undefined },
@@ -17,14 +21,25 @@ export function callText(
   const time = timeoutMs === undefined ? '' : `,"timeoutMs":${JSON.stringify(timeoutMs)}`;
   const tab = target === undefined ? '' : `,"target":${JSON.stringify(target)}`;
   const who = `"clientId":${JSON.stringify(clientId)},"fn":${JSON.stringify(fn)}${time}${tab}`;
-  return `{"type":"call","msgId":"${msgId}","data":{${who},"args":[${args.map(argumentText).join(',')}]}}`;
+  return `{"type":"call","msgId":"${msgId}","data":{${who},"args":[${argumentsText(args)}]}}`;
 }
 
-function argumentText(argument: unknown, index: number): string {
+function argumentsText(args: readonly unknown[]): string {
+  let left = MAX_FRAME_BYTES;
+  const texts = args.map((argument, index) => {
+    const text = argumentText(argument, index, left);
+    left -= text.length;
+    return text;
+  });
+  return texts.join(',');
+}
+
+function argumentText(argument: unknown, index: number, maxLength: number): string {
   try {
-    return serializeValue(argument);
+    return serializeValue(argument, undefined, maxLength);
   } catch (thrown) {
     if (!(thrown instanceof CallError)) throw thrown;
-    throw new CallError('bad_request', `argument ${index + 1} can't be sent: ${thrown.message}`, { cause: thrown });
+    const code = thrown.code === 'message_too_large' ? thrown.code : 'bad_request';
+    throw new CallError(code, `argument ${index + 1} can't be sent: ${thrown.message}`, { cause: thrown });
   }
 }

@@ -6,6 +6,7 @@ import { isLargerThan } from '../shared/pack-frames.ts';
 import { parseFrame } from '../shared/parse-frame.ts';
 import { PendingCalls } from '../shared/pending-calls.ts';
 import { type ClientInfo, isToCaller, parseToCaller, type ToCaller } from '../shared/protocol.ts';
+import { setPunctualTimeout } from '../shared/punctual-timeout.ts';
 import type { RelayEvent } from '../shared/relay-event.ts';
 import { type CallOptions, checkTimeout } from './call-options.ts';
 import { callText, messageText } from './message-text.ts';
@@ -131,11 +132,11 @@ export class Relay {
     if (signal?.aborted) return Promise.reject(cancelled(signal));
     if (this.#socket.ended) return Promise.reject(this.#socket.ended);
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => this.#tookTooLong(msgId), timeoutMs + GRACE_MS);
+      const endTimer = setPunctualTimeout(() => this.#tookTooLong(msgId), timeoutMs + GRACE_MS);
       const abort = () => this.#cancel(msgId, cancelled(signal));
       signal?.addEventListener('abort', abort);
       this.#pending.add(msgId, (outcome) => {
-        clearTimeout(timer);
+        endTimer();
         signal?.removeEventListener('abort', abort);
         if (outcome.ok) resolve(outcome.value);
         else reject(outcome.error);

@@ -1,5 +1,6 @@
 import type { CallError } from '../shared/errors.ts';
 import { HEARTBEAT_MS, RELAY_SILENCE_MS } from '../shared/limits.ts';
+import { setPunctualTimeout } from '../shared/punctual-timeout.ts';
 import { parseEvent } from '../shared/relay-event.ts';
 import { EventStream } from './event-stream.ts';
 import { messageText } from './message-text.ts';
@@ -12,6 +13,8 @@ interface WatchesDeps {
   silent(): void;
 }
 
+const DOUBT_MS = 100;
+
 /** What a program watches, over all the connections that it has to its relay one after the other. */
 export class Watches {
   readonly #deps: WatchesDeps;
@@ -19,6 +22,7 @@ export class Watches {
   readonly #open = new Map<string, EventStream>();
   #clock: ReturnType<typeof setInterval> | undefined;
   #heardAt = 0;
+  #endDoubt: (() => void) | undefined;
 
   constructor(deps: WatchesDeps) {
     this.#deps = deps;
@@ -91,10 +95,21 @@ export class Watches {
     if (this.#open.size > 0) return;
     clearInterval(this.#clock);
     this.#clock = undefined;
+    this.#endDoubt?.();
+    this.#endDoubt = undefined;
   }
 
   // Nothing may happen for hours, but who watches gets heartbeats.
   #listen(): void {
-    if (performance.now() - this.#heardAt > RELAY_SILENCE_MS) this.#deps.silent();
+    if (!this.#isSilent) return;
+    // A program that was busy itself has not read them yet.
+    this.#endDoubt?.();
+    this.#endDoubt = setPunctualTimeout(() => {
+      if (this.#isSilent) this.#deps.silent();
+    }, DOUBT_MS);
+  }
+
+  get #isSilent(): boolean {
+    return performance.now() - this.#heardAt > RELAY_SILENCE_MS;
   }
 }

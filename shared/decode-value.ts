@@ -1,4 +1,5 @@
 import { CallError } from './errors.ts';
+import { MAX_BIGINT_DIGITS } from './limits.ts';
 import * as js from './primordials.ts';
 
 /**
@@ -69,6 +70,8 @@ function decodeTagged($type: unknown, value: unknown, kind: unknown): unknown {
 
 function decodeBigInt(value: unknown): bigint {
   if (typeof value !== 'string' || !isDecimal(value)) throw malformed('bigint');
+  if (value.length > MAX_BIGINT_DIGITS + 1)
+    throw new CallError('bad_request', `a bigint has more than ${MAX_BIGINT_DIGITS} digits`);
   return js.toBigInt(value);
 }
 

@@ -12,6 +12,12 @@ export const MAX_FRAME_MESSAGES = 65_536;
 /** How deep a message may nest. JSON.stringify recurses, so a deeper one could exhaust a stack on its way out. */
 export const MAX_NESTING = 500;
 
+/** How many values one value may have in it: so many take a second or so to write, during which their page does nothing else. */
+export const MAX_VALUES = 2_000_000;
+
+/** The longest bigint, in decimal digits. To write or read one takes time that grows with their square, in some engines. */
+export const MAX_BIGINT_DIGITS = 10_000;
+
 /** The longest clientId, in UTF-16 code units. */
 export const MAX_CLIENT_ID_LENGTH = 200;
 

@@ -21,7 +21,7 @@ export function getter<This, Result>(prototype: object, key: string | symbol): (
 
 // btoa and atob are in every browser and in Node, but in no ECMAScript library that this world may name.
 const { btoa, atob } = globalThis as unknown as { btoa(binary: string): string; atob(base64: string): string };
-const TypedArrayPrototype: object = Object.getPrototypeOf(Uint8Array.prototype) as object;
+export const TypedArrayPrototype: object = Object.getPrototypeOf(Uint8Array.prototype) as object;
 // ECMAScript's own conversions (2026), several times faster where a browser has them.
 const nativeToBase64 = (Uint8Array.prototype as { toBase64?: () => string }).toBase64;
 const nativeFromBase64 = (Uint8Array as unknown as { fromBase64?: (base64: string) => Uint8Array }).fromBase64;
@@ -67,11 +67,19 @@ export const promiseThen = uncurry(
 export const stringValue = uncurry(String.prototype.valueOf as Method<unknown, [], string>);
 export const numberValue = uncurry(Number.prototype.valueOf as Method<unknown, [], number>);
 export const booleanValue = uncurry(Boolean.prototype.valueOf as Method<unknown, [], boolean>);
+export const bigIntValue = uncurry(BigInt.prototype.valueOf as Method<unknown, [], bigint>);
+export const symbolValue = uncurry(Symbol.prototype.valueOf as Method<unknown, [], symbol>);
+/** `Error.isError`, which no object can deceive; newer than the oldest Node that this runs in. */
+export const isErrorNatively = (Error as { isError?: (value: unknown) => boolean }).isError;
 export const dateTime = uncurry(Date.prototype.getTime);
+export const mapSize = getter<unknown, number>(Map.prototype, 'size');
+export const setSize = getter<unknown, number>(Set.prototype, 'size');
 export const mapForEach = uncurry(
   Map.prototype.forEach as Method<unknown, [(value: unknown, key: unknown) => void], void>,
 );
-export const setForEach = uncurry(Set.prototype.forEach as Method<unknown, [(value: unknown) => void], void>);
+export const setForEach = uncurry(
+  Set.prototype.forEach as Method<unknown, [(value: unknown, key: unknown) => void], void>,
+);
 export const mapSet = uncurry(Map.prototype.set as Method<Map<unknown, unknown>, [unknown, unknown], unknown>);
 export const mapHas = uncurry(Map.prototype.has as Method<Map<unknown, unknown>, [unknown], boolean>);
 export const weakMapGet = uncurry(WeakMap.prototype.get) as <Value>(
@@ -85,6 +93,7 @@ export const weakMapSet = uncurry(WeakMap.prototype.set) as <Value>(
 ) => void;
 export const setHas = uncurry(Set.prototype.has as Method<Set<unknown>, [unknown], boolean>);
 export const setAdd = uncurry(Set.prototype.add as Method<Set<unknown>, [unknown], unknown>);
+export const setDelete = uncurry(Set.prototype.delete as Method<Set<unknown>, [unknown], boolean>);
 
 /** The class name of a typed array ("Uint8Array"), undefined for anything else; it can't be forged. */
 export const typedArrayName = getter<unknown, string | undefined>(TypedArrayPrototype, Symbol.toStringTag);

@@ -1,231 +1,257 @@
+import { type Brand, brandOf, type Heir, heirOf, isNameOfBuiltIn, tagOf } from './brand-of.ts';
 import { CallError } from './errors.ts';
-import { hideUserinfo } from './hide-userinfo.ts';
-import { MAX_NESTING } from './limits.ts';
-import { isPlainName } from './plain-name.ts';
+import { MAX_FRAME_BYTES } from './limits.ts';
 import * as js from './primordials.ts';
-
-/** Names what a host object is ("a DOM node") where it can't cross, undefined where it may. */
-export type NameHostObject = (value: object) => string | undefined;
-
-/** A container being written, and the way to it: for messages, and to see a cycle. */
-interface Place {
-  readonly parent: Place | undefined;
-  readonly key: string;
-  readonly value: object;
-  readonly depth: number;
-}
+import { bigIntText, dateText, numberText, unbox } from './scalar-text.ts';
+import { type Key, notSerializable, type Place } from './value-place.ts';
+import { bufferBytes, typedArrayBytes, writeBytes } from './write-bytes.ts';
+import { writeError } from './write-error.ts';
+import {
+  countValue,
+  enter,
+  expectAtLeast,
+  leave,
+  type NameHostObject,
+  put,
+  putQuoted,
+  startWriting,
+  type Writing,
+} from './writing.ts';
 
 /**
  * Writes any JavaScript value as JSON text: plain JSON where it can be, tagged `{"$type":…,"value":…}` otherwise.
  *
  * Objects with a `toJSON` method are written as what it returns, other class instances as their own enumerable properties.
- * The text is built directly, so that a page's `Array.prototype.toJSON` can't change it.
+ * The text is built directly, so that a page's `Array.prototype.toJSON` can't change it. What an object is, is told by what
+ * can't be forged; one that only looks like it (a Proxy of a Map, say) is read by its own methods, or as any other object.
  *
  * @throws CallError `result_not_serializable`, naming the place (`value.user.el`): cycles, functions, symbols, DOM nodes,
- * windows, promises and other host objects, getters that throw, nesting past {@link MAX_NESTING}.
+ * windows, promises and other host objects, getters that throw, nesting past MAX_NESTING.
+ * @throws CallError `message_too_large` as soon as the text is longer than `maxLength`, or has more than MAX_VALUES values in it,
+ * however much of the value is left. With Infinity there is no bound: for values that came over a wire.
  */
-export function serializeValue(value: unknown, nameHostObject: NameHostObject = nothingIsHost): string {
-  return write(value, undefined, '', nameHostObject);
+export function serializeValue(
+  value: unknown,
+  nameHostObject: NameHostObject = nothingIsHost,
+  maxLength: number = MAX_FRAME_BYTES,
+): string {
+  const writing = startWriting(nameHostObject, maxLength);
+  write(value, undefined, '', writing);
+  return writing.done + writing.text;
 }
 
 const nothingIsHost: NameHostObject = () => undefined;
 
-function write(value: unknown, parent: Place | undefined, key: string, host: NameHostObject): string {
+function write(value: unknown, parent: Place | undefined, key: Key, writing: Writing): void {
+  countValue(parent, key, writing);
+  if (typeof value === 'object' && value !== null) writeObject(value, parent, key, writing);
+  else if (typeof value === 'string') putQuoted(value, parent, key, writing);
+  else put(textOf(value, parent, key), parent, key, writing);
+}
+
+function textOf(value: unknown, parent: Place | undefined, key: Key): string {
   switch (typeof value) {
-    case 'string':
-      return js.quote(value);
     case 'number':
-      return writeNumber(value);
+      return numberText(value);
+    case 'bigint':
+      return bigIntText(value, parent, key);
     case 'boolean':
       return value ? 'true' : 'false';
     case 'undefined':
       return '{"$type":"undefined"}';
-    case 'bigint':
-      return `{"$type":"bigint","value":"${js.bigIntToText(value)}"}`;
     case 'object':
-      return value === null ? 'null' : writeObject(value, enter(value, parent, key), host);
+      return 'null';
     default:
       throw notSerializable(parent, key, `is a ${typeof value}`);
   }
 }
 
-function writeNumber(value: number): string {
-  // NaN, the infinities and -0 are the numbers that JSON lacks.
-  if (value - value === 0 && !js.is(value, -0)) return `${value}`;
-  return `{"$type":"number","value":"${js.is(value, -0) ? '-0' : value}"}`;
-}
-
-function enter(value: object, parent: Place | undefined, key: string): Place {
-  for (let place = parent; place; place = place.parent) {
-    if (place.value === value)
-      throw notSerializable(parent, key, `is a cycle: it is ${describe(place.parent, place.key)} again`);
-  }
-  const depth = parent ? parent.depth + 1 : 1;
-  if (depth > MAX_NESTING) throw notSerializable(parent, key, `is nested more than ${MAX_NESTING} deep`);
-  return { parent, key, value, depth };
-}
-
-function writeObject(value: object, place: Place, host: NameHostObject): string {
+function writeObject(value: object, parent: Place | undefined, key: Key, writing: Writing): void {
+  const place = enter(value, parent, key, writing);
   try {
-    if (js.isArray(value)) return writeArray(value, place, host);
-    const prototype = js.getPrototypeOf(value) as object | null;
-    if (prototype !== js.ObjectPrototype && prototype !== null) {
-      const special = writeSpecial(value, place, host);
-      if (special !== undefined) return special;
-    }
-    return writeProperties(value, place, host);
+    if (js.isArray(value)) writeArray(value, place, writing);
+    else if (isPlain(value) || !writeSpecial(value, place, writing)) writeJson(value, place, writing);
   } catch (thrown) {
     if (thrown instanceof CallError) throw thrown;
     // A getter, a proxy or toJSON of the page's own threw (or the stack ran out).
-    throw notSerializable(place.parent, place.key, `can't be read: ${messageOf(thrown)}`);
+    throw notSerializable(parent, key, `can't be read: ${messageOf(thrown)}`);
   }
+  leave(place, writing);
 }
 
-function writeArray(value: readonly unknown[], place: Place, host: NameHostObject): string {
-  let text = '[';
+function isPlain(value: object): boolean {
+  const prototype = js.getPrototypeOf(value) as object | null;
+  return prototype === js.ObjectPrototype || prototype === null;
+}
+
+function writeArray(value: readonly unknown[], place: Place, writing: Writing): void {
+  const { parent, key } = place;
+  // Each hole of a sparse one is written: `0,` is the least that an item takes.
+  expectAtLeast(value.length * 2 + 1, parent, key, writing);
+  put('[', parent, key, writing);
   for (let index = 0; index < value.length; index++) {
-    text += (index === 0 ? '' : ',') + write(value[index], place, `[${index}]`, host);
+    if (index > 0) put(',', place, index, writing);
+    write(value[index], place, index, writing);
   }
-  return `${text}]`;
+  put(']', parent, key, writing);
 }
 
-function writeProperties(value: object, place: Place, host: NameHostObject): string {
-  const record = value as Record<string, unknown>;
-  if (typeof record.toJSON === 'function')
-    return write(js.callFunction(record.toJSON, value, place.key), place, '', host);
+/** Writes an object as JSON.stringify would: by its toJSON, or its own enumerable properties. */
+function writeJson(value: object, place: Place, writing: Writing): void {
+  const { toJSON } = value as { toJSON?: unknown };
+  if (typeof toJSON === 'function') write(callToJson(toJSON, place), place, '', writing);
+  else writeProperties(value as Record<string, unknown>, place, writing);
+}
+
+function callToJson(toJSON: object, { parent, key, value }: Place): unknown {
+  try {
+    return js.callFunction(toJSON, value, js.toText(key));
+  } catch (thrown) {
+    if (!js.includes(js.functionText(toJSON), '[native code]')) throw thrown;
+    // The engine's own (Date.prototype.toJSON, by way of a Proxy) fail in words that help nobody.
+    throw notSerializable(parent, key, "can't be read: its toJSON is of another class (is it a Proxy?)");
+  }
+}
+
+function writeProperties(value: Record<string, unknown>, place: Place, writing: Writing): void {
+  const { parent, key } = place;
   const names = js.keys(value);
-  let text = '{';
+  expectAtLeast(names.length * 4, parent, key, writing);
+  const isTagged = js.hasOwn(value, '$type');
+  put(isTagged ? '{"$type":"object","value":{' : '{', parent, key, writing);
   for (let index = 0; index < names.length; index++) {
     const name = names[index] as string;
-    text += `${index === 0 ? '' : ','}${js.quote(name)}:${write(record[name], place, name, host)}`;
+    expectAtLeast(name.length, place, name, writing);
+    put(`${index > 0 ? ',' : ''}${js.quote(name)}:`, place, name, writing);
+    write(value[name], place, name, writing);
   }
-  return js.hasOwn(value, '$type') ? `{"$type":"object","value":${text}}}` : `${text}}`;
+  put(isTagged ? '}}' : '}', parent, key, writing);
 }
 
-/** Writes what is no plain object; undefined for a class instance that is written by its properties. */
-function writeSpecial(value: object, place: Place, host: NameHostObject): string | undefined {
-  const bytes = writeBytes(value);
-  if (bytes !== undefined) return bytes;
-  const hostName = host(value);
-  if (hostName !== undefined) throw notSerializable(place.parent, place.key, `is ${hostName}`);
-  const tag = js.objectTag(value);
-  switch (tag) {
-    case '[object Date]':
-      return writeDate(js.dateTime(value as Date));
-    case '[object Map]':
-      return writeMap(value, place, host);
-    case '[object Set]':
-      return writeSet(value, place, host);
-    case '[object Error]':
-    case '[object DOMException]':
-      return writeError(value);
-    case '[object Boolean]':
-    case '[object Number]':
-    case '[object String]':
-      return write(unbox(value, tag), place.parent, place.key, host);
-    case '[object Object]':
-      return undefined;
-    default:
-      if (js.keys(value).length > 0 || typeof (value as { toJSON?: unknown }).toJSON === 'function') return undefined;
-      throw notSerializable(place.parent, place.key, `is a ${js.slice(tag, 8, tag.length - 1)}`);
-  }
-}
-
-function unbox(value: object, tag: '[object Boolean]' | '[object Number]' | '[object String]'): unknown {
-  if (tag === '[object String]') return js.stringValue(value);
-  return tag === '[object Number]' ? js.numberValue(value) : js.booleanValue(value);
-}
-
-function writeDate(time: number): string {
-  return `{"$type":"date","value":${js.is(time, Number.NaN) ? 'null' : time}}`;
-}
-
-function writeMap(value: object, place: Place, host: NameHostObject): string {
-  let text = '';
-  let index = 0;
-  js.mapForEach(value, (item, key) => {
-    const at = `[${index}]`;
-    text += `${index++ === 0 ? '' : ','}[${write(key, place, `${at} key`, host)},${write(item, place, at, host)}]`;
-  });
-  return `{"$type":"map","value":[${text}]}`;
-}
-
-function writeSet(value: object, place: Place, host: NameHostObject): string {
-  let text = '';
-  let index = 0;
-  js.setForEach(value, (item) => {
-    text += (index === 0 ? '' : ',') + write(item, place, `[${index++}]`, host);
-  });
-  return `{"$type":"set","value":[${text}]}`;
-}
-
-function writeError(value: object): string {
-  const text = (key: string) => js.quote(textOf(value, key));
-  return `{"$type":"error","value":{"name":${text('name')},"message":${text('message')},"stack":${text('stack')}}}`;
-}
-
-function textOf(error: object, key: string): string {
-  try {
-    const part = (error as Record<string, unknown>)[key];
-    return typeof part === 'string' ? hideUserinfo(part) : '';
-  } catch {
-    // A getter of the page's own: the rest of the error is worth having all the same.
-    return '';
-  }
-}
-
-function writeBytes(value: object): string | undefined {
-  const bytes = bytesOf(value);
-  return bytes && `{"$type":"bytes","kind":"${bytes.kind}","value":"${toBase64(bytes.bytes)}"}`;
-}
-
-function bytesOf(value: object): { kind: string; bytes: Uint8Array } | undefined {
+/** Writes what is no plain object; false for a class instance that is to be written as JSON.stringify would. */
+function writeSpecial(value: object, place: Place, writing: Writing): boolean {
+  const { parent, key } = place;
   const name = js.typedArrayName(value);
   if (name !== undefined) {
-    const bytes = new js.CapturedUint8Array(
-      js.typedArrayBuffer(value),
-      js.typedArrayByteOffset(value),
-      js.typedArrayByteLength(value),
-    );
-    return { kind: js.BYTES_KINDS[name] ? name : 'Uint8Array', bytes };
+    writeBytes(() => typedArrayBytes(value, name), name, place, writing);
+    return true;
   }
-  const tag = js.objectTag(value);
-  if (tag === '[object ArrayBuffer]') {
-    js.arrayBufferByteLength(value); // throws for an impostor
-    return { kind: 'ArrayBuffer', bytes: new js.CapturedUint8Array(value as ArrayBuffer) };
-  }
-  if (tag !== '[object DataView]') return undefined;
-  return {
-    kind: 'DataView',
-    bytes: new js.CapturedUint8Array(js.viewBuffer(value), js.viewByteOffset(value), js.viewByteLength(value)),
-  };
+  const hostName = writing.nameHostObject(value);
+  if (hostName !== undefined) throw notSerializable(parent, key, `is ${hostName}`);
+  const tag = tagOf(value);
+  const heir = heirOf(value);
+  if (tag === 'Object' && heir === undefined) return false;
+  const brand = brandOf(value, tag, heir);
+  if (!brand) return writeImpostor(value, { tag, heir }, place, writing);
+  writeBranded(value, brand, place, writing);
+  return true;
 }
 
-// Function.prototype.apply takes at least 65,536 arguments in every engine; 32,766 is a multiple of three, so that
-// each piece's base64 has no padding and the pieces join.
-const CHUNK = 32_766;
-
-function toBase64(bytes: Uint8Array): string {
-  if (js.toBase64Natively) return js.toBase64Natively(bytes);
-  const length = js.typedArrayByteLength(bytes);
-  let text = '';
-  for (let at = 0; at < length; at += CHUNK) {
-    const piece = js.subarray(bytes, at, at + CHUNK) as unknown as number[];
-    text += js.encodeBinary(js.applyFunction(js.fromCharCode, null, piece));
+function writeBranded(value: object, brand: Brand, place: Place, writing: Writing): void {
+  const { parent, key } = place;
+  switch (brand) {
+    case 'ArrayBuffer':
+    case 'DataView':
+      writeBytes(() => bufferBytes(value, brand), brand, place, writing);
+      break;
+    case 'Date':
+      put(dateText(js.dateTime(value as Date)), parent, key, writing);
+      break;
+    case 'Map':
+      writeEntries('map', (each) => js.mapForEach(value, each), place, writing);
+      break;
+    case 'Set':
+      writeEntries('set', (each) => js.setForEach(value, each), place, writing);
+      break;
+    case 'Error':
+      writeError(value, place, writing);
+      break;
+    case 'BigInt':
+    case 'Boolean':
+    case 'Number':
+    case 'String':
+    case 'Symbol':
+      write(unbox(value, brand), parent, key, writing);
+      break;
+    default:
+      brand satisfies never;
   }
-  return text;
 }
 
-function notSerializable(parent: Place | undefined, key: string, what: string): CallError {
-  return new CallError('result_not_serializable', `${describe(parent, key)} ${what}`);
+/** What no built-in can read, although its tag or its class says so; or another class of the browser's. */
+function writeImpostor(
+  value: object,
+  { tag, heir }: { tag: string; heir: Heir | undefined },
+  place: Place,
+  writing: Writing,
+): boolean {
+  if (typeof (value as { toJSON?: unknown }).toJSON === 'function') return false;
+  if ((tag === 'Map' || tag === 'Set') && writeByOwnMethods(value, tag, place, writing)) return true;
+  if (heir === 'Error') {
+    writeError(value, place, writing);
+    return true;
+  }
+  if (js.keys(value).length > 0) return false;
+  const { parent, key } = place;
+  if (heir !== undefined) throw notSerializable(parent, key, `can't be read: it is no real ${heir} (is it a Proxy?)`);
+  // What such an object holds is elsewhere: `{}` would be wrong.
+  if (!isNameOfBuiltIn(tag)) throw notSerializable(parent, key, `is a ${tag}`);
+  return false;
 }
 
-function describe(parent: Place | undefined, key: string): string {
-  if (!parent) return 'value';
-  // 91 is the bracket that places in arrays, maps and sets have around them.
-  const isPlace = key === '' || js.charCodeAt(key, 0) === 91;
-  const own = isPlace ? key : isPlainName(key) ? `.${key}` : `[${js.quote(key)}]`;
-  return describe(parent.parent, parent.key) + own;
+/** As reactive frameworks hand out their Maps: Proxies, with methods that read what is behind. False where those fail. */
+function writeByOwnMethods(value: object, tag: 'Map' | 'Set', place: Place, writing: Writing): boolean {
+  const { left, valuesLeft, done, text } = writing;
+  let failure: { thrown: unknown } | undefined;
+  const guard =
+    (each: Each): Each =>
+    (item, key) => {
+      // The page's method may catch what is thrown in it, and go on.
+      if (failure) throw failure.thrown;
+      try {
+        each(item, key);
+      } catch (thrown) {
+        failure = { thrown };
+        throw thrown;
+      }
+    };
+  try {
+    const { size, forEach } = value as { size?: unknown; forEach?: unknown };
+    if (typeof size !== 'number' || typeof forEach !== 'function') return false;
+    const kind = tag === 'Map' ? 'map' : 'set';
+    writeEntries(kind, (each) => js.callFunction(forEach, value, guard(each)), place, writing);
+  } catch {
+    // A Proxy without methods of its own, on which the engine's do not work; or `failure`, which goes on below.
+    if (!failure) {
+      writing.left = left;
+      writing.valuesLeft = valuesLeft;
+      writing.done = done;
+      writing.text = text;
+      return false;
+    }
+  }
+  if (failure) throw (failure as { thrown: unknown }).thrown;
+  return true;
+}
+
+type Each = (item: unknown, key: unknown) => void;
+
+function writeEntries(kind: 'map' | 'set', forEach: (each: Each) => void, place: Place, writing: Writing): void {
+  const { parent, key } = place;
+  put(`{"$type":"${kind}","value":[`, parent, key, writing);
+  let index = 0;
+  forEach((item, itemKey) => {
+    if (index > 0) put(',', place, index, writing);
+    if (kind === 'map') {
+      put('[', place, index, writing);
+      write(itemKey, place, ~index, writing);
+      put(',', place, index, writing);
+    }
+    write(item, place, index, writing);
+    if (kind === 'map') put(']', place, index, writing);
+    index++;
+  });
+  put(']}', parent, key, writing);
 }
 
 function messageOf(thrown: unknown): string {

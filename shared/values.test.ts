@@ -1,5 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
+import { runInNewContext } from 'node:vm';
+import { reactive, readonly, shallowReactive } from '@vue/reactivity';
 import fc from 'fast-check';
+import { observable } from 'mobx';
 import { describe, expect, it } from 'vitest';
 import { decodeValue } from './decode-value.ts';
 import { serializeValue } from './serialize-value.ts';
@@ -163,6 +166,220 @@ describe('a value that cannot cross', () => {
     const nest = (depth: number) => JSON.parse('['.repeat(depth) + ']'.repeat(depth));
     expect(cross(nest(500))).toEqual(nest(500));
     expect(refusal(nest(501))).toMatchObject({ code: 'result_not_serializable' });
+  });
+});
+
+/** A class whose objects call themselves something else. */
+const tagged = (tag: string, members: object = {}) =>
+  Object.assign(Object.create({ [Symbol.toStringTag]: tag, hidden: 1 }), members) as object;
+const elsewhere = (code: string): unknown => runInNewContext(code);
+
+describe('a value that looks like another', () => {
+  const BUILT_INS = ['Map', 'Set', 'Date', 'Error', 'ArrayBuffer', 'DataView', 'Uint8Array'];
+  const WRAPPERS = ['Number', 'String', 'Boolean', 'BigInt', 'Symbol'];
+
+  it.each([...BUILT_INS, ...WRAPPERS])('is written by its properties where only its tag says %s', (tag) => {
+    expect(encoded({ v: tagged(tag, { a: 1 }) })).toEqual({ v: { a: 1 } });
+    expect(encoded({ v: tagged(tag) })).toEqual({ v: {} });
+  });
+
+  it.each([...BUILT_INS, ...WRAPPERS])('is written by its toJSON where only its tag says %s', (tag) => {
+    expect(encoded({ v: tagged(tag, { toJSON: () => ['x'] }) })).toEqual({ v: ['x'] });
+  });
+
+  const pairs: [unknown, unknown][] = [['k', { a: 1 }]];
+  const map = { $type: 'map', value: pairs };
+  const set = { $type: 'set', value: [1, 'x'] };
+  it.each<[string, unknown, unknown]>([
+    ['a reactive Map of Vue', reactive(new Map(pairs)), map],
+    ['a shallow one', shallowReactive(new Map(pairs)), map],
+    ['one for reading', readonly(new Map(pairs)), map],
+    ['one in a reactive object', reactive({ m: new Map(pairs), list: [1] }), { m: map, list: [1] }],
+    ['a reactive Set of Vue', reactive(new Set([1, 'x'])), set],
+    ['a Map of MobX, which has a toJSON', observable.map(pairs), pairs],
+    ['a Set of MobX', observable.set([1, 'x']), [1, 'x']],
+    ['an object and a list of MobX', observable({ list: [{ a: 1 }] }), { list: [{ a: 1 }] }],
+    ['a class of the page with the methods of a Map', tagged('Map', likeMap(pairs)), map],
+    ['an error of before classes', Object.assign(Object.create(Error.prototype), { message: 'm' }), error('m')],
+    ['a Proxy of an error', new Proxy(new Error('m'), {}), error('m')],
+    ['a Proxy of a typed array', new Proxy(new Uint8Array([7]), {}), { '0': 7 }],
+    ['a Proxy of a list', new Proxy([1, 2], {}), [1, 2]],
+  ])('is written with what it holds: %s', (_what, value, expected) => {
+    expect(encoded(value)).toEqual(expected);
+  });
+
+  it.each<[string, unknown, unknown]>([
+    ['a Map', elsewhere('new Map([["k", { a: 1 }]])'), map],
+    ['a Set', elsewhere('new Set([1, "x"])'), set],
+    ['a Date', elsewhere('new Date(5)'), { $type: 'date', value: 5 }],
+    ['an Error', elsewhere('new TypeError("m")'), error('m', 'TypeError')],
+    ['a typed array', elsewhere('new Uint8Array([104, 105])'), { $type: 'bytes', kind: 'Uint8Array', value: 'aGk=' }],
+    ['an ArrayBuffer', elsewhere('new ArrayBuffer(1)'), { $type: 'bytes', kind: 'ArrayBuffer', value: 'AA==' }],
+    ['a Number', elsewhere('new Number(-0)'), { $type: 'number', value: '-0' }],
+    ['a bigint in an object', elsewhere('Object(5n)'), { $type: 'bigint', value: '5' }],
+    ['a plain object', elsewhere('({ a: [1] })'), { a: [1] }],
+  ])('is what it is in another realm too: %s', (_what, value, expected) => {
+    expect(encoded(value)).toEqual(expected);
+  });
+
+  it('is what it is, whatever its tag says', () => {
+    const tag = (value: object) => Object.defineProperty(value, Symbol.toStringTag, { value: 'Card' });
+    expect(encoded(tag(new Map([[1, 2]])))).toEqual({ $type: 'map', value: [[1, 2]] });
+    expect(encoded(tag(new Date(5)))).toEqual({ $type: 'date', value: 5 });
+    expect(encoded(tag(new Error('m')))).toEqual(error('m'));
+  });
+
+  it.each<[string, object]>([
+    ['Map', new Map(pairs)],
+    ['Set', new Set([1])],
+    ['Date', new Date()],
+    ['ArrayBuffer', new ArrayBuffer(1)],
+    ['DataView', new DataView(new ArrayBuffer(1))],
+    ['Number', Object(1)],
+    ['BigInt', Object(1n)],
+    ['TypedArray', new Uint8Array()],
+  ])('is refused in our words where nothing of it can be read: a bare Proxy of a %s', (_name, target) => {
+    for (const value of [new Proxy(target, {}), Object.create(Object.getPrototypeOf(target))]) {
+      expect(refusal({ v: value })).toMatchObject({
+        code: 'result_not_serializable',
+        message: expect.stringMatching(/^value\.v can't be read: it(s toJSON)? is .*\(is it a Proxy\?\)$/),
+      });
+    }
+  });
+
+  it('is refused in our words in another realm too', () => {
+    const message = expect.stringMatching(/^value can't be read: its toJSON is of another class/);
+    expect(refusal(elsewhere('new Proxy(new Date(), {})'))).toMatchObject({ message });
+  });
+
+  it('is refused where its buffer has been given away', () => {
+    const bytes = new Uint8Array(8);
+    const view = new DataView(bytes.buffer);
+    structuredClone(bytes.buffer, { transfer: [bytes.buffer] });
+    for (const value of [bytes, view, bytes.buffer]) {
+      expect(refusal({ v: value })).toMatchObject({
+        message: expect.stringMatching(/^value\.v is a .* without its buffer/),
+      });
+    }
+  });
+
+  it('is not asked again by a page that catches what stops it', () => {
+    const forEach = (each: (item: unknown, key: unknown) => void) => {
+      for (let index = 0; index < 3; index++) {
+        try {
+          each(() => index, index);
+        } catch {
+          // As a page may.
+        }
+      }
+    };
+    expect(refusal(tagged('Map', { size: 3, forEach }))).toMatchObject({ message: 'value[0] is a function' });
+  });
+
+  function likeMap(entries: [unknown, unknown][]): object {
+    const methods = { forEach: (each: (item: unknown, key: unknown) => void) => entries.map(([k, v]) => each(v, k)) };
+    return Object.defineProperties({}, hidden({ size: entries.length, ...methods }));
+  }
+  function hidden(members: object): PropertyDescriptorMap {
+    return Object.fromEntries(Object.entries(members).map(([key, value]) => [key, { value, enumerable: true }]));
+  }
+  function error(message: string, name = 'Error'): object {
+    return { $type: 'error', value: { name, message, stack: expect.any(String) } };
+  }
+});
+
+describe('a value that is too large', () => {
+  const LIMIT = 100_000;
+  /** What is not come to fails the test. */
+  const never = {
+    get x() {
+      throw new Error('read past the limit');
+    },
+  };
+  const growing = (levels: number): object => ({
+    get a() {
+      return levels > 0 ? growing(levels - 1) : 1;
+    },
+    get b() {
+      return levels > 0 ? growing(levels - 1) : 1;
+    },
+  });
+  const shared = (depth: number, leaf: unknown = 1) => {
+    let value: unknown = leaf;
+    for (let level = 0; level < depth; level++) value = [value, value];
+    return value;
+  };
+  const sparse: unknown[] = [];
+  sparse[30_000_000] = 1;
+  const growingList: unknown[] = [0];
+  Object.defineProperty(growingList, '0', { get: () => growingList.push(1, 1), enumerable: true });
+  const growingMap = new Map<unknown, unknown>();
+  growingMap.set(0, { toJSON: () => growingMap.set(growingMap.size, growingMap.get(0)).size });
+  const growingSet = new Set<unknown>();
+  growingSet.add({ toJSON: () => growingSet.add({ toJSON: () => grow() }).size });
+  function grow(): number {
+    return growingSet.add({ toJSON: grow }).size;
+  }
+  const deep = (bottom: unknown) => {
+    let value = bottom;
+    for (let level = 0; level < 480; level++) value = [value];
+    return value;
+  };
+  it.each<[string, unknown]>([
+    ['a sparse array', sparse],
+    ['a shared graph of 2^40 leaves', shared(40)],
+    ['a shared graph of 2^40 empty lists', shared(40, [])],
+    ['a shared graph of 2^40 empty objects', shared(40, {})],
+    ['a long string', 'x'.repeat(2 ** 29 - 100)],
+    ['an array that has what is past the limit', ['x'.repeat(LIMIT), never]],
+    ['an object that has what is past the limit', { a: 'x'.repeat(LIMIT), b: never }],
+    ['a long key', { ['x'.repeat(LIMIT)]: never }],
+    ['an array that says it is endless', new Proxy([], { get: (_, key) => (key === 'length' ? 2 ** 53 : 1) })],
+    ['getters that grow for ever', growing(400)],
+    ['a map that grows while it is read', growingMap],
+    ['a set that grows while it is read', growingSet],
+    ['bytes', new Uint8Array(LIMIT)],
+    ['an error with a long message', new Error('x'.repeat(LIMIT))],
+    ['very many small objects, deep down', deep(Array.from({ length: LIMIT }, () => ({})))],
+    ['a reactive map', reactive(new Map([['k', 'x'.repeat(LIMIT)]]))],
+  ])('is refused at the limit, not after it: %s', (_what, value) => {
+    expect(() => serializeValue(value, undefined, LIMIT)).toThrow(
+      expect.objectContaining({ code: 'message_too_large', message: expect.stringContaining('larger than 100000') }),
+    );
+  });
+
+  it('crosses up to the limit, to the character', () => {
+    for (const value of [
+      'x'.repeat(98),
+      { a: 'x'.repeat(92) },
+      Array.from({ length: 50 }, () => 1).slice(1),
+      new Map([[1, 2]]),
+    ]) {
+      const { length } = serializeValue(value);
+      expect(serializeValue(value, undefined, length)).toHaveLength(length);
+      expect(() => serializeValue(value, undefined, length - 1)).toThrow('larger than');
+    }
+  });
+
+  it('is refused where it has too many values in it', () => {
+    expect(refusal(Array.from({ length: 2_100_000 }, () => 0))).toMatchObject({
+      code: 'message_too_large',
+      message: 'value has more than 2000000 values in it: the limit is reached at value[1999999]',
+    });
+  });
+
+  it('says where the limit was reached', () => {
+    expect(() => serializeValue({ list: ['x'.repeat(LIMIT)] }, undefined, LIMIT)).toThrow(
+      'value is larger than 100000 bytes: the limit is reached at value.list[0]',
+    );
+  });
+
+  it('is refused where it is a bigint that would take long to write or to read', () => {
+    expect(cross(10n ** 9_999n)).toBe(10n ** 9_999n);
+    expect(refusal([-(1n << 10_000_000n)])).toMatchObject({
+      message: 'value[0] is a bigint of more than 10000 digits',
+    });
+    expect(() => decodeValue({ $type: 'bigint', value: '1'.repeat(200_000) })).toThrow('more than 10000 digits');
   });
 });
 

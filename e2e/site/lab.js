@@ -47,7 +47,69 @@
     },
   };
 
+  const load = (src) =>
+    new Promise((resolve, reject) => {
+      document.head.append(Object.assign(document.createElement('script'), { src, onload: resolve, onerror: reject }));
+    });
+
+  // State as frameworks hand it out, and what only looks like something else.
+  const pairs = [['a', { list: [1] }]];
+  const lookalikes = {
+    vueMap: () => VueReactivity.reactive(new Map(pairs)),
+    vueSet: () => VueReactivity.reactive(new Set(['a', 'b'])),
+    vueState: () => VueReactivity.reactive({ byId: new Map(pairs) }).byId,
+    mobxMap: () => mobx.observable.map(pairs),
+    mobxSet: () => mobx.observable.set(['a', 'b']),
+    mobxObject: () => mobx.observable({ list: [{ a: 1 }] }),
+    frameMap() {
+      const frame = document.body.appendChild(document.createElement('iframe'));
+      return new frame.contentWindow.Map(pairs);
+    },
+    tagged: () => Object.assign(Object.create({ [Symbol.toStringTag]: 'Map' }), { a: 1 }),
+    proxyOfMap: () => new Proxy(new Map(pairs), {}),
+    proxyOfDate: () => new Proxy(new Date(5), {}),
+  };
+
+  const shared = (leaf) => {
+    let value = leaf;
+    for (let level = 0; level < 40; level++) value = [value, value];
+    return value;
+  };
+  const growing = (levels) => ({
+    get a() {
+      return levels > 0 ? growing(levels - 1) : 1;
+    },
+    get b() {
+      return this.a;
+    },
+  });
+  const huge = {
+    sparse() {
+      const list = [];
+      list[30_000_000] = 1;
+      return list;
+    },
+    shared: () => shared(1),
+    sharedEmpty: () => shared({}),
+    growing: () => growing(300),
+    map() {
+      const map = new Map();
+      map.set(0, { toJSON: () => map.set(map.size, map.get(0)).size });
+      return map;
+    },
+    text: () => 'x'.repeat(500_000_000),
+    bytes: () => new Uint8Array(500_000_000),
+  };
+
   window.lab = {
+    async lookalike(kind) {
+      await Promise.all([load('/vue-reactivity.js'), load('/mobx.js')]);
+      return { v: lookalikes[kind]() };
+    },
+    huge: (kind) => ({ v: huge[kind]() }),
+    throwLong() {
+      throw new CheckoutError('x'.repeat(20_000_000));
+    },
     counter,
     page: () => location.pathname,
     go: (url) => void setTimeout(() => location.assign(url)),

@@ -8,6 +8,11 @@ import { makeCertificate } from './certificate.ts';
 const STRICT_CSP = "default-src 'none'; script-src 'self'";
 
 const FILES = ['/shop.js', '/lab.js', '/describe-value.js', '/hostile.js', '/break-built-ins.js'];
+/** As their makers ship them to pages. */
+const LIBRARIES: Record<string, string> = {
+  '/vue-reactivity.js': '../../node_modules/@vue/reactivity/dist/reactivity.global.prod.js',
+  '/mobx.js': '../../node_modules/mobx/dist/mobx.umd.production.min.js',
+};
 const PAGES = ['lab', 'hostile'];
 
 /**
@@ -86,7 +91,7 @@ function holdIn(held: Map<string, Promise<void>>, path: string): () => void {
 
 async function serve(request: IncomingMessage, response: ServerResponse, heldBody?: Promise<void>): Promise<void> {
   const path = (request.url ?? '/').replace(/\?.*/, '');
-  const file = FILES.find((name) => name === path)?.slice(1);
+  const file = LIBRARIES[path] ?? FILES.find((name) => name === path)?.slice(1);
   const page = `${PAGES.find((name) => path.includes(`/${name}`)) ?? 'shop'}.html`;
   if (!path.startsWith('/open')) response.setHeader('Content-Security-Policy', STRICT_CSP);
   response.setHeader('Content-Type', `${file ? 'text/javascript' : 'text/html'}; charset=utf-8`);

@@ -12,6 +12,9 @@ interface LabFunctions {
   large(length: number, unit?: string): string;
   halves(): unknown;
   wrapUnsendable(kind: string): never;
+  lookalike(kind: string): Promise<{ v: unknown }>;
+  huge(kind: string): never;
+  throwLong(): never;
 }
 
 let stage: Stage;
@@ -20,7 +23,7 @@ let lab: RelayClient<LabFunctions>;
 
 beforeAll(async () => {
   stage = await Stage.start(inject('browserName'));
-  const names = ['tell', 'echo', 'large', 'halves', 'wrapUnsendable'];
+  const names = ['tell', 'echo', 'large', 'halves', 'wrapUnsendable', 'lookalike', 'huge', 'throwLong'];
   await stage.setUp(Object.fromEntries(names.map((name) => [name, `lab.${name}`])));
   relay = await connect(stage.relay.socketUrl);
   lab = relay.client<LabFunctions>(stage.clientId);
@@ -144,6 +147,42 @@ describe('a result that can not cross', () => {
   ])('is refused with its place: %s', async (kind, message) => {
     const refused = { code: 'result_not_serializable', message: expect.stringMatching(message) };
     await expect(lab.invoke('wrapUnsendable', [kind])).rejects.toMatchObject(refused);
+  });
+});
+
+describe('what looks like something else', () => {
+  const pairs: [string, unknown][] = [['a', { list: [1] }]];
+  it.each<[string, unknown]>([
+    ['vueMap', new Map(pairs)],
+    ['vueSet', new Set(['a', 'b'])],
+    ['vueState', new Map(pairs)],
+    ['mobxMap', pairs],
+    ['mobxSet', ['a', 'b']],
+    ['mobxObject', { list: [{ a: 1 }] }],
+    ['frameMap', new Map(pairs)],
+    ['tagged', { a: 1 }],
+  ])('crosses with what it holds: %s', async (kind, expected) => {
+    expect(await lab.invoke('lookalike', [kind])).toEqual({ v: expected });
+  });
+
+  it.each(['proxyOfMap', 'proxyOfDate'])('is refused in words of our own where it holds nothing: %s', async (kind) => {
+    const message = expect.stringMatching(/^value\.v can't be read: it(s toJSON)? is .*\(is it a Proxy\?\)$/);
+    await expect(lab.invoke('lookalike', [kind])).rejects.toMatchObject({ code: 'result_not_serializable', message });
+  });
+});
+
+describe('a result without end', () => {
+  it.each(['sparse', 'shared', 'sharedEmpty', 'growing', 'map', 'text', 'bytes'])(
+    'is refused at the limit, and the page goes on serving: %s',
+    async (kind) => {
+      await expect(lab.invoke('huge', [kind])).rejects.toMatchObject({ code: 'message_too_large' });
+      expect(await lab.invoke('echo', ['next'])).toBe('next');
+    },
+  );
+
+  it('is no error either: its texts are cut', async () => {
+    const message = `${'x'.repeat(100_000)}…`;
+    await expect(lab.invoke('throwLong', [])).rejects.toMatchObject({ code: 'function_threw', message });
   });
 });
 

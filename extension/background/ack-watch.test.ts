@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { BRIDGE_ACK_MS } from '../../shared/limits.ts';
 import { AckWatch } from './ack-watch.ts';
 
@@ -87,4 +87,29 @@ it('reports nothing of a page that is gone', () => {
   watch.clear();
   vi.advanceTimersByTime(60_000);
   expect(unseen).toEqual([]);
+});
+
+describe('a background that was busy itself', () => {
+  /** It does something else for so long: nothing fires, and what comes lies in its queue. */
+  const stall = (ms: number) => vi.setSystemTime(Date.now() + ms);
+
+  it('reads what has come meanwhile before it reports anything', () => {
+    watch.sent([1, 2]);
+    stall(9_000);
+    // Its timers come before its queue.
+    vi.advanceTimersByTime(BRIDGE_ACK_MS);
+    expect(unseen).toEqual([]);
+    expect(watch.seen([1])).toEqual([1]);
+    watch.answered(1);
+    vi.advanceTimersByTime(BRIDGE_ACK_MS * 2);
+    expect(unseen).toEqual([2]);
+  });
+
+  it('does not let run what it has reported', () => {
+    watch.sent([1]);
+    stall(9_000);
+    vi.advanceTimersByTime(BRIDGE_ACK_MS * 2);
+    expect(unseen).toEqual([1]);
+    expect(watch.seen([1])).toEqual([]);
+  });
 });

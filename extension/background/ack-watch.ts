@@ -1,4 +1,5 @@
 import { BRIDGE_ACK_MS } from '../../shared/limits.ts';
+import { setPunctualTimeout } from '../../shared/punctual-timeout.ts';
 
 /** Ten megabytes take a busy machine seconds on their way to a page: for so many UTF-16 units a task has a millisecond more. */
 const UNITS_A_MS = 1_000;
@@ -17,7 +18,7 @@ export class AckWatch {
   readonly #dropped = new Set<number>();
   #idleSince = 0;
   #lastDue = 0;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #endTimer: (() => void) | undefined;
 
   constructor(onUnseen: (ids: readonly number[]) => void) {
     this.#onUnseen = onUnseen;
@@ -53,24 +54,25 @@ export class AckWatch {
   }
 
   clear(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#endTimer?.();
+    this.#endTimer = undefined;
     this.#unseen.clear();
     this.#running.clear();
     this.#dropped.clear();
   }
 
   #arm(): void {
-    if (this.#timer !== undefined || this.#running.size > 0) return;
+    if (this.#endTimer || this.#running.size > 0) return;
     // Tasks are sent in order, and a Map keeps it: the first is the oldest.
     const [oldest] = this.#unseen.values();
     if (oldest === undefined) return;
     const due = Math.max(oldest, this.#idleSince + BRIDGE_ACK_MS);
-    this.#timer = setTimeout(() => this.#check(), Math.max(0, due - Date.now()));
+    // Where this background was busy itself, acknowledgements lie in its queue: those tasks have run.
+    this.#endTimer = setPunctualTimeout(() => this.#check(), Math.max(0, due - Date.now()));
   }
 
   #check(): void {
-    this.#timer = undefined;
+    this.#endTimer = undefined;
     const now = Date.now();
     if (this.#running.size === 0 && this.#idleSince <= now - BRIDGE_ACK_MS) {
       const overdue = [...this.#unseen].filter(([, due]) => due <= now).map(([id]) => id);

@@ -1,4 +1,5 @@
 import { CallError } from '../../shared/errors.ts';
+import { setPunctualTimeout } from '../../shared/punctual-timeout.ts';
 import { siteMatches, siteOfUrl } from '../site-pattern.ts';
 import { type BridgePort, FrameBridge } from './frame-bridge.ts';
 import type { ServedSite } from './function-catalog.ts';
@@ -202,7 +203,7 @@ export class Bridges {
     // Not before: where it is this background that is being stopped, Firefox ends its ports after its timers.
     if (wasServing) this.#deps.onChange();
     // A tab that is being closed may still be listed while its page is gone already, and one that is not may have been replaced.
-    await new Promise((resolve) => setTimeout(resolve, CLOSING_MS));
+    await new Promise<void>((resolve) => setPunctualTimeout(resolve, CLOSING_MS));
     this.#ended.delete(bridge);
     bridge.lose(tabExists ? pageUnloaded(bridge) : tabClosed(bridge));
   }

@@ -1,5 +1,6 @@
 import { CallError, type ErrorCode } from '../../shared/errors.ts';
 import { PendingCalls, type Settle } from '../../shared/pending-calls.ts';
+import { setPunctualTimeout } from '../../shared/punctual-timeout.ts';
 import type { CaptureTask, LoadedScript, PageAnswer, PageTask, ToBridge } from '../messages.ts';
 import { AckWatch } from './ack-watch.ts';
 import type { ConfiguredFunction, ServedSite } from './function-catalog.ts';
@@ -141,9 +142,9 @@ export class FrameBridge {
   whenRead(settle: Settle<unknown>): () => void {
     const id = ++lastId;
     const read = () => this.#pending.resolve(id, undefined);
-    const timer = setTimeout(read, MOST_READING_MS);
+    const endTimer = setPunctualTimeout(read, MOST_READING_MS);
     const end = () => {
-      clearTimeout(timer);
+      endTimer();
       this.#unread?.delete(read);
     };
     this.#pending.add(id, (outcome) => {

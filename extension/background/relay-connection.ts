@@ -2,11 +2,12 @@ import { CLOSE_CODE, type ErrorCode } from '../../shared/errors.ts';
 import { LAST_RETRY_MS, MAX_FRAME_BYTES, RELAY_SILENCE_MS } from '../../shared/limits.ts';
 import { packFrames } from '../../shared/pack-frames.ts';
 import type { ToClient } from '../../shared/protocol.ts';
+import { setPunctualTimeout } from '../../shared/punctual-timeout.ts';
 import { RetryDelays } from '../../shared/retry-delays.ts';
 import type { RelayStatus } from '../messages.ts';
 import type { Reason } from './describe-reason.ts';
 import { readFrame } from './read-frame.ts';
-import { describeState, type RelayAddress, type RelayState, type Socket, type Timer } from './relay-state.ts';
+import { describeState, type RelayAddress, type RelayState, type Socket } from './relay-state.ts';
 import { subprotocols } from './subprotocols.ts';
 
 export interface RelayConnectionDeps {
@@ -93,7 +94,7 @@ export class RelayConnection {
   /** Leaves the present state for good: its timer and its socket's events do nothing any more. */
   #drop(): void {
     const state = this.#state;
-    if ('timer' in state) clearTimeout(state.timer);
+    if ('endTimer' in state) state.endTimer();
     if (!('socket' in state)) return;
     this.#state = { status: 'off' };
     state.socket.close(CLOSE_CODE.normal);
@@ -122,8 +123,8 @@ export class RelayConnection {
     socket.addEventListener('close', ({ code, reason }) => {
       if (this.#owns(socket)) this.#closed(code, reason);
     });
-    const timer = setTimeout(() => this.#giveUp({ kind: 'not-ready' }), READY_MS);
-    this.#enter({ status: 'connecting', socket, timer });
+    const endTimer = setPunctualTimeout(() => this.#giveUp({ kind: 'not-ready' }), READY_MS);
+    this.#enter({ status: 'connecting', socket, endTimer });
   }
 
   async #introduce(socket: Socket): Promise<void> {
@@ -171,8 +172,8 @@ export class RelayConnection {
 
   #ready(): void {
     if (this.#state.status !== 'connecting') return;
-    const { socket, timer } = this.#state;
-    clearTimeout(timer);
+    const { socket, endTimer } = this.#state;
+    endTimer();
     const now = Date.now();
     this.#enter({
       status: 'connected',
@@ -180,18 +181,18 @@ export class RelayConnection {
       since: now,
       heardAt: now,
       unsent: [],
-      timer: this.#listenForSilence(RELAY_SILENCE_MS),
+      endTimer: this.#listenForSilence(RELAY_SILENCE_MS),
     });
     this.#deps.onReady();
   }
 
   /** A browser's socket can't ping: a relay that sends nothing, not even its heartbeat, is taken for dead. */
-  #listenForSilence(ms: number): Timer {
-    return setTimeout(() => {
+  #listenForSilence(ms: number): () => void {
+    return setPunctualTimeout(() => {
       const state = this.#state;
       if (state.status !== 'connected') return;
       const left = state.heardAt + RELAY_SILENCE_MS - Date.now();
-      if (left > 0) state.timer = this.#listenForSilence(left);
+      if (left > 0) state.endTimer = this.#listenForSilence(left);
       else this.#giveUp({ kind: 'silent' });
     }, ms);
   }
@@ -206,7 +207,7 @@ export class RelayConnection {
     const said = state.status === 'connecting' ? state.said : undefined;
     const wasConnected = state.status === 'connected';
     if (wasConnected) this.#delays.ended(Date.now() - state.since);
-    if ('timer' in state) clearTimeout(state.timer);
+    if ('endTimer' in state) state.endTimer();
     const refusal = REFUSALS[code];
     if (code === CLOSE_CODE.replaced) this.#enter({ status: 'replaced' });
     else if (refusal) this.#refused(refusal, said ?? reason);
@@ -219,13 +220,13 @@ export class RelayConnection {
   }
 
   #refused(code: ErrorCode, reason: string): void {
-    const timer = setTimeout(() => this.#open(), LAST_RETRY_MS);
-    this.#enter({ status: 'refused', timer, code, reason });
+    const endTimer = setPunctualTimeout(() => this.#open(), LAST_RETRY_MS);
+    this.#enter({ status: 'refused', endTimer, code, reason });
   }
 
   #wait(reason: Reason, ms = this.#delays.next()): void {
-    const timer = setTimeout(() => this.#open(), ms);
-    this.#enter({ status: 'waiting', timer, retryAt: Date.now() + ms, reason: this.#deps.describe(reason) });
+    const endTimer = setPunctualTimeout(() => this.#open(), ms);
+    this.#enter({ status: 'waiting', endTimer, retryAt: Date.now() + ms, reason: this.#deps.describe(reason) });
   }
 }
 

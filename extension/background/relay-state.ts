@@ -13,13 +13,11 @@ export interface Socket {
 /** Where the connection to the relay is in its life; see RelayConnection. */
 export type RelayState =
   | { status: 'off' }
-  | { status: 'connecting'; socket: Socket; timer: Timer; said?: string }
-  | { status: 'connected'; socket: Socket; timer: Timer; since: number; heardAt: number; unsent: string[] }
-  | { status: 'waiting'; timer: Timer; retryAt: number; reason: string }
-  | { status: 'refused'; timer: Timer; code: string; reason: string }
+  | { status: 'connecting'; socket: Socket; endTimer: () => void; said?: string }
+  | { status: 'connected'; socket: Socket; endTimer: () => void; since: number; heardAt: number; unsent: string[] }
+  | { status: 'waiting'; endTimer: () => void; retryAt: number; reason: string }
+  | { status: 'refused'; endTimer: () => void; code: string; reason: string }
   | { status: 'replaced' };
-
-export type Timer = ReturnType<typeof setTimeout>;
 
 export interface RelayAddress {
   url: string;

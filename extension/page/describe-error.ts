@@ -1,9 +1,13 @@
 import type { ErrorCode } from '../../shared/errors.ts';
 import { CallError } from '../../shared/errors.ts';
 import { hideUserinfo } from '../../shared/hide-userinfo.ts';
+import { MAX_FRAME_BYTES } from '../../shared/limits.ts';
 import * as js from '../../shared/primordials.ts';
 import { serializeValue } from '../../shared/serialize-value.ts';
 import { nameHostObject } from './name-host-object.ts';
+
+/** A text of an error is cut here, so that the error itself gets through: a page may throw one of megabytes. */
+const MAX_TEXT_LENGTH = 100_000;
 
 /** Pagewire's own error as JSON text, as a PageAnswer carries it. */
 export function describeCallError({ code, message }: CallError): string {
@@ -29,7 +33,11 @@ export function textOfThrown(thrown: unknown): string {
 }
 
 function errorText(code: ErrorCode, message: string, details: string | undefined): string {
-  return `{"code":"${code}","message":${js.quote(message)}${details === undefined ? '' : `,"details":${details}`}}`;
+  return `{"code":"${code}","message":${js.quote(cut(message))}${details === undefined ? '' : `,"details":${details}`}}`;
+}
+
+export function cut(text: string): string {
+  return text.length > MAX_TEXT_LENGTH ? `${js.slice(text, 0, MAX_TEXT_LENGTH)}…` : text;
 }
 
 function isError(thrown: unknown): thrown is object {
@@ -46,7 +54,7 @@ function isError(thrown: unknown): thrown is object {
 function textProperty(error: object, key: 'name' | 'message' | 'stack'): string {
   try {
     const value = (error as Record<string, unknown>)[key];
-    return typeof value === 'string' ? hideUserinfo(value) : '';
+    return typeof value === 'string' ? hideUserinfo(cut(value)) : '';
   } catch {
     // A getter of the page's own threw: there is no text then.
     return '';
@@ -60,7 +68,7 @@ function describeNonError(thrown: unknown): string {
 
 function describeValue(thrown: unknown): string | undefined {
   try {
-    return `{"value":${serializeValue(thrown, nameHostObject)}}`;
+    return `{"value":${serializeValue(thrown, nameHostObject, MAX_FRAME_BYTES / 2)}}`;
   } catch (error) {
     if (error instanceof CallError) return undefined;
     throw error;

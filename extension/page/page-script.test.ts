@@ -265,8 +265,29 @@ describe('a task', () => {
   });
 
   it('is answered where the result is larger than any frame', async () => {
-    page.shop = { large: () => 'x'.repeat(17 * 2 ** 20) };
-    expect(await bridge.run({ path: ['shop', 'large'] })).toMatchObject({ error: { code: 'message_too_large' } });
+    const sparse: unknown[] = [];
+    sparse[30_000_000] = 1;
+    page.shop = { large: () => 'x'.repeat(17 * 2 ** 20), sparse: () => sparse };
+    for (const name of ['large', 'sparse'])
+      expect(await bridge.run({ path: ['shop', name] })).toMatchObject({ error: { code: 'message_too_large' } });
+  });
+
+  it('is answered where what it throws is larger than any frame', async () => {
+    const long = 'x'.repeat(18 * 2 ** 20);
+    const cut = `${'x'.repeat(100_000)}…`;
+    page.shop = {
+      error: () => {
+        throw new TypeError(long);
+      },
+      text: () => {
+        throw long;
+      },
+    };
+    expect(await bridge.run({ path: ['shop', 'error'] })).toMatchObject({
+      error: { code: 'function_threw', message: cut, details: { name: 'TypeError', message: cut } },
+    });
+    const { error } = (await bridge.run({ path: ['shop', 'text'] })) as { error: object };
+    expect(error).toEqual({ code: 'function_threw', message: cut });
   });
 
   it('is answered where its arguments nest too deep', async () => {

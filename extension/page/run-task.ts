@@ -5,7 +5,7 @@ import * as js from '../../shared/primordials.ts';
 import { serializeValue } from '../../shared/serialize-value.ts';
 import type { CaptureTask, PageTask } from '../messages.ts';
 import { holdHook, reportCaptures } from './captured-values.ts';
-import { describeCallError, describeThrown } from './describe-error.ts';
+import { cut, describeCallError, describeThrown } from './describe-error.ts';
 import { importLoaded } from './es-modules.ts';
 import type { FoundFunction } from './follow-path.ts';
 import { followResult } from './follow-result.ts';
@@ -85,11 +85,8 @@ function callFunction({ fn, self }: FoundFunction, args: unknown[]): Call {
 
 function resultAnswer(id: number, value: unknown): string {
   try {
-    const text = serializeValue(value, nameHostObject);
-    // The background looks closer; this keeps from it what no port of its would take.
-    if (text.length > MAX_FRAME_BYTES)
-      throw new CallError('message_too_large', `The result is larger than ${MAX_FRAME_BYTES} bytes`);
-    return `{"id":${id},"value":${text}}`;
+    // The background counts its bytes; this keeps from it what no port of its would take.
+    return `{"id":${id},"value":${serializeValue(value, nameHostObject, MAX_FRAME_BYTES)}}`;
   } catch (error) {
     return `{"id":${id},"error":${describeFailure(error)}}`;
   }
@@ -101,7 +98,7 @@ function probeAnswer(task: PageTask): string {
     return `{"id":${task.id},"value":{"found":true}}`;
   } catch (error) {
     if (!(error instanceof CallError)) return `{"id":${task.id},"error":${describeFailure(error)}}`;
-    return `{"id":${task.id},"value":{"found":false,"reason":${js.quote(error.message)}}}`;
+    return `{"id":${task.id},"value":{"found":false,"reason":${js.quote(cut(error.message))}}}`;
   }
 }
 

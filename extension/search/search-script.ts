@@ -18,15 +18,13 @@ export type SearchMessage =
 /** The finder's end in the page: unpaired → serving → ended. It does nothing before it is told to. */
 export function startSearchScript(): void {
   openPageEnd(SEARCH, (send) => {
-    const finder = new Finder((view: FrameView) => send(`{"view":${serializeValue(view, nothing)}}`));
+    const finder = new Finder((view: FrameView) => send(`{"view":${serializeValue(view)}}`));
     return {
       heard: (text) => obey(finder, js.parseJson(text) as SearchMessage, send),
       ended: () => finder.end(),
     };
   });
 }
-
-const nothing = () => undefined;
 
 function obey(finder: Finder, message: SearchMessage, send: (text: string) => void): void {
   switch (message.kind) {

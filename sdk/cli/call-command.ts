@@ -102,12 +102,12 @@ function readNumber(text: string | undefined, option: string): number | undefine
 }
 
 function print(value: unknown, { json }: Options, { stdout }: Terminal): void {
-  if (json) printText(stdout, `{"value":${serializeValue(value)}}\n`);
+  if (json) printText(stdout, `{"value":${serializeValue(value, undefined, Number.POSITIVE_INFINITY)}}\n`);
   else if (typeof value === 'string') printText(stdout, stdout.isTTY ? `${value}\n` : value);
   else if (value instanceof Uint8Array && !stdout.isTTY) stdout.write(value);
   else printText(stdout, `${pretty(value)}\n`);
 }
 
 function pretty(value: unknown): string {
-  return JSON.stringify(JSON.parse(serializeValue(value)), undefined, 2);
+  return JSON.stringify(JSON.parse(serializeValue(value, undefined, Number.POSITIVE_INFINITY)), undefined, 2);
 }

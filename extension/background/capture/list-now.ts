@@ -1,3 +1,4 @@
+import { setPunctualTimeout } from '../../../shared/punctual-timeout.ts';
 import type { LoadedScript } from '../../messages.ts';
 import type { FrameBridge } from '../frame-bridge.ts';
 
@@ -7,9 +8,9 @@ const DEFAULT_MS = 2_000;
 /** The scripts that a document has at this moment; none where it does not say in time. */
 export function listNow(frame: FrameBridge, ms: number = DEFAULT_MS): Promise<readonly LoadedScript[]> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve([]), ms);
+    const endTimer = setPunctualTimeout(() => resolve([]), ms);
     frame.listScripts('now', (scripts) => {
-      clearTimeout(timer);
+      endTimer();
       resolve(scripts);
     });
   });
