@@ -2,7 +2,7 @@ import { createContext, runInContext, Script } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseAs } from './parse-script.ts';
-import { insertInto, planCaptures } from './plan-captures.ts';
+import { insertInto, MAX_READ_AROUND, MAX_READ_WHOLE, planCaptures } from './plan-captures.ts';
 
 const HOOK = 'k7f3q';
 
@@ -437,3 +437,23 @@ function lineColumnOf(source: string, offset: number) {
   const before = source.slice(0, offset).split('\n');
   return { line: before.length, column: (before.at(-1) ?? '').length + 1 };
 }
+
+describe('a large script', () => {
+  const SOURCE = `(function(){function seal(t){return t}var open=function(t){return t};class Vault{#key=1;enc(){return 2}}})();`;
+  const plan = (length: number, at: string, expression: string) => {
+    const source = `${SOURCE}/*${'x'.repeat(length)}*/`;
+    return planCaptures(source, [{ name: 'wanted', at: { text: at }, expression }], HOOK).placements.wanted;
+  };
+  const tooLarge = { kind: 'unfit', reason: expect.stringContaining('too large to look into') };
+
+  it('is read around the place only, past a size at which all other calls would wait', () => {
+    expect(plan(MAX_READ_WHOLE, 'open=function', 'open')).toMatchObject({ kind: 'placed' });
+    expect(plan(MAX_READ_WHOLE, 'enc()', 'this.#key')).toEqual(tooLarge);
+    expect(plan(MAX_READ_WHOLE - SOURCE.length - 4, 'enc()', 'this.#key')).toMatchObject({ kind: 'placed' });
+  });
+
+  it('is not read at all past a further one, and a declared function is kept all the same', () => {
+    expect(plan(MAX_READ_AROUND, 'open=function', 'open')).toEqual(tooLarge);
+    expect(plan(MAX_READ_AROUND, 'function seal(', 'seal')).toMatchObject({ kind: 'placed' });
+  });
+});

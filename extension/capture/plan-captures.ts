@@ -22,6 +22,13 @@ export interface CapturePlan {
   readonly placements: Readonly<Record<string, Placement>>;
 }
 
+/**
+ * Parsing holds up all else that the extension's background does, calls in other tabs as well. A script of more UTF-16 units is
+ * not read as a whole, but only around the places; of still more only functions are kept that are pointed at where they are declared.
+ */
+export const MAX_READ_WHOLE = 4_000_000;
+export const MAX_READ_AROUND = 12_000_000;
+
 type Wanted = Pick<Capture, 'name' | 'at' | 'expression'>;
 type Placed = { readonly offset: number } | Placement;
 
@@ -83,13 +90,21 @@ function planInScript(
 /** As little of it as will do. */
 function parseAround(text: string, offsets: readonly number[]): ParsedScript | Error | undefined {
   if (offsets.length === 0) return undefined;
+  if (text.length > MAX_READ_AROUND) return tooLarge(text);
   const parsed = parseScript(text, offsets);
   // Whoever points at the name of a method means what is in it.
   const isMissing = (node: Node) =>
     node.type === 'BlockStatement' && !(parsed instanceof Error) && parsed.skipped.has(node.start);
   const isEnough =
     parsed instanceof Error || !offsets.some((offset) => pathAround(parsed.program, offset).some(isMissing));
-  return isEnough ? parsed : parseScript(text);
+  if (isEnough) return parsed;
+  return text.length > MAX_READ_WHOLE ? tooLarge(text) : parseScript(text);
+}
+
+function tooLarge({ length }: string): Error {
+  return new Error(
+    `the script is too large to look into (${length} characters): point at a declaration, function name(`,
+  );
 }
 
 /** Where a breakpoint has to be, to see what a capture asks for; a Placement says why there is none. */
@@ -189,6 +204,7 @@ function keepValid(text: string, goal: Goal, planned: readonly Planned[]): reado
 function refusalOf(text: string, goal: Goal, planned: readonly Planned[]): string | undefined {
   const insertions = planned.flatMap((plan) => ('insertions' in plan ? plan.insertions : []));
   if (insertions.length === 0) return undefined;
+  if (text.length > MAX_READ_WHOLE) return tooLarge(text).message;
   const parsed = parseAs(insertInto(text, inOrder(insertions)), goal);
   return parsed instanceof Error ? parsed.message : undefined;
 }

@@ -19,12 +19,18 @@ export function followPath(root: unknown, path: readonly string[], owner: unknow
   let self = owner;
   let value = root;
   for (let index = 0; index < path.length; index++) {
-    if (value === undefined || value === null) throw notFound(path, index, `is ${value}`);
+    if (value === undefined || value === null) throw notFound(path, index, `is ${value}${hint(root, path)}`);
     self = value;
     value = readKey(value, path, index);
   }
-  if (typeof value !== 'function') throw notFound(path, path.length, describeNonFunction(value));
+  if (typeof value !== 'function') throw notFound(path, path.length, describeNonFunction(value) + hint(root, path));
   return { fn: value as FoundFunction['fn'], self };
+}
+
+/** What the console shows of a classic script's top level is no property of the global object, where it is no var or function. */
+function hint(root: unknown, path: readonly string[]): string {
+  if (root !== globalThis || (path[0] as string) in globalThis) return '';
+  return `: ${formatKeys(path, 1)} may be a top-level const, let or class of a script, which only a capture reaches`;
 }
 
 function readKey(object: NonNullable<unknown>, path: readonly string[], index: number): unknown {

@@ -198,6 +198,17 @@ describe('a task', () => {
     expect(await bridge.run({ path: ['shop', 'crypto', 'encrypt'] })).toEqual({ id: 7, error });
   });
 
+  it('says what a name may be that the console knows, and no path leads to', async () => {
+    for (const path of [['vault'], ['vault', 'seal']])
+      expect(await bridge.run({ path })).toMatchObject({
+        error: {
+          code: 'function_not_found',
+          message:
+            'vault is undefined: vault may be a top-level const, let or class of a script, which only a capture reaches',
+        },
+      });
+  });
+
   it('can ask only whether a function is there', async () => {
     const encrypt = vi.fn();
     page.shop = { encrypt };

@@ -13,6 +13,8 @@ export interface PlanSubject {
 
 const KEY = 'capturePlans';
 const MAX_PLANS = 40;
+/** Before a larger script is read all else has its turn: a page may load several of them at once. */
+const LARGE = 256 * 1024;
 const Stored = z.record(z.string(), z.unknown());
 
 /**
@@ -33,6 +35,7 @@ export class PlanMemory {
     const [plans, key] = await Promise.all([this.#plans, keyOf(subject)]);
     const known = plans.get(key);
     plans.delete(key);
+    if (!known && subject.bytes.length > LARGE) await aTurn();
     const plan = known ?? planCaptures(subject.text(), subject.captures, subject.hook);
     plans.set(key, plan);
     // The page does not wait for that, nor for what the browser does with it.
@@ -52,6 +55,11 @@ export class PlanMemory {
       console.info('A plan could not be stored.', error);
     });
   }
+}
+
+/** Not a microtask, which would come before the calls that wait. */
+function aTurn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
 }
 
 async function keyOf({ bytes, captures, hook }: PlanSubject): Promise<string> {
