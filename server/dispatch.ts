@@ -1,3 +1,4 @@
+import { isExactId } from '../shared/envelope.ts';
 import { CallError, CLOSE_CODE } from '../shared/errors.ts';
 import type { SecondInit, ToRelay } from '../shared/protocol.ts';
 import { Caller, type CallerDeps } from './caller.ts';
@@ -110,7 +111,8 @@ export class Dispatch {
         this.caller.secondCall(message.message);
         break;
       case 'cancel':
-        this.caller.cancel(message.msgId);
+        // What might mean another call ends none.
+        if (isExactId(message.msgId)) this.caller.cancel(message.msgId);
         break;
       case 'list':
         this.caller.list(message.msgId, message.clientId);

@@ -16,6 +16,14 @@ export function message<const Type extends string, Data extends z.ZodMiniType>(t
   return z.object({ type: z.literal(type), msgId: MsgId, data });
 }
 
+/**
+ * Whether two ids that are equal here were equal on the wire. JSON.parse reads 9007199254740992 and 9007199254740993 as one
+ * number.
+ */
+export function isExactId(msgId: MsgId): boolean {
+  return typeof msgId !== 'number' || !Number.isInteger(msgId) || Number.isSafeInteger(msgId);
+}
+
 /** The msgId of a message that could not be read, for its error answer; undefined where there is none to echo. */
 export function msgIdOf(json: unknown): MsgId {
   const parsed = isObject(json) ? MsgId.safeParse((json as { msgId?: unknown }).msgId) : undefined;

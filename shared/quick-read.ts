@@ -73,5 +73,10 @@ export function quickReadToCaller(json: unknown): Extract<ToCaller, { type: 'res
 }
 
 function isMsgId(msgId: unknown): msgId is Exclude<MsgId, undefined> {
-  return typeof msgId === 'string' || typeof msgId === 'number' || typeof msgId === 'boolean' || msgId === null;
+  return typeof msgId === 'string' || isFiniteNumber(msgId) || typeof msgId === 'boolean' || msgId === null;
+}
+
+/** JSON.parse makes Infinity of 1e999, which the schemas take for no number. */
+export function isFiniteNumber(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value);
 }

@@ -40,7 +40,7 @@ describe('what is wrong', () => {
     [{ timeoutMs: 900_000 }, 'timeoutMs must be between 1 and 600000, not 900000'],
     [{ timeoutMs: 0 }, 'timeoutMs must be between 1 and 600000, not 0'],
     [{ timeoutMs: '5s' }, 'timeoutMs must be a number, not a string'],
-    [{ timeoutMs: Number.POSITIVE_INFINITY }, 'timeoutMs must be a number, not Infinity'],
+    [{ timeoutMs: Number.POSITIVE_INFINITY }, 'timeoutMs must be a number, not a number beyond 1.8e308'],
     [{ args: 'hello' }, 'args must be an array, not a string'],
     [{ args: 17 }, 'args must be an array, not a number'],
     [{ args: { 0: 1 } }, 'args must be an array, not an object'],

@@ -158,6 +158,7 @@ function nameOfType(type: string): string {
 
 /** Of a number that stands where one belongs, the number; else of what kind it is. */
 function describe(value: unknown, expected: string): string {
+  if (value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY) return 'a number beyond 1.8e308';
   if (typeof value === 'number' && (expected === 'int' || expected === 'number')) return String(value);
   if (value === null) return 'null';
   if (typeof value === 'boolean') return String(value);

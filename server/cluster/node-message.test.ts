@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseNodeMessage } from './node-message.ts';
+import { parseNodeMessage, parseWithSchema } from './node-message.ts';
 
 const CALL = {
   t: 'call',
@@ -29,6 +30,7 @@ describe('what a node takes for a message of another', () => {
     ['a clientId that is none', { ...CALL, clientId: 1 }],
     ['a function that is none', { ...CALL, fn: 1 }],
     ['arguments that are none', { ...CALL, args: { 0: 1 } }],
+    ['a time without end', { ...CALL, timeoutMs: Number.POSITIVE_INFINITY }],
     ['no time', { ...CALL, timeoutMs: undefined }],
     ['a caller by no known way', { ...CALL, caller: { via: 'pigeon' } }],
     ['a token that is none', { ...CALL, caller: { via: 'http', token: 1 } }],
@@ -37,4 +39,20 @@ describe('what a node takes for a message of another', () => {
   ])('is not %s', (_name, message) => {
     expect(parseNodeMessage(message)).toBeUndefined();
   });
+});
+
+it('is what the schema says it is, whichever way it is read', () => {
+  const value = fc.oneof(fc.jsonValue(), fc.constantFrom(Number.POSITIVE_INFINITY, -0, 5, 'http', undefined));
+  const changed = fc.record({ field: fc.constantFrom(...Object.keys(CALL), 'target', 'value', 'x'), value });
+  fc.assert(
+    fc.property(
+      fc.constantFrom<object>(CALL, { t: 'result', id: '1', value: 1 }),
+      fc.array(changed),
+      (message, changes) => {
+        const json = { ...message, ...Object.fromEntries(changes.map((change) => [change.field, change.value])) };
+        expect(parseNodeMessage(json)).toEqual(parseWithSchema(json));
+      },
+    ),
+    { numRuns: 2_000 },
+  );
 });

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { CallError, isErrorCode } from '../../shared/errors.ts';
 import { ErrorData, Target } from '../../shared/protocol.ts';
+import { isFiniteNumber } from '../../shared/quick-read.ts';
 import { RelayEvent } from '../../shared/relay-event.ts';
 import { ClientsPart } from './client-parts.ts';
 import { CallShape } from './who-can.ts';
@@ -52,7 +53,12 @@ export type NodeMessage = z.infer<typeof NodeMessage>;
 
 /** Undefined where it is none. */
 export function parseNodeMessage(json: unknown): NodeMessage | undefined {
-  return quickRead(json) ?? NodeMessage.safeParse(json).data;
+  return quickRead(json) ?? parseWithSchema(json);
+}
+
+/** The same without the short way: what that is held to. */
+export function parseWithSchema(json: unknown): NodeMessage | undefined {
+  return NodeMessage.safeParse(json).data;
 }
 
 /**
@@ -66,7 +72,7 @@ function quickRead(json: unknown): NodeMessage | undefined {
   if (t === 'result') return value === undefined ? undefined : { t, id, value };
   if (t !== 'call' || typeof clientId !== 'string' || !Array.isArray(args)) return undefined;
   if (fn !== undefined && typeof fn !== 'string') return undefined;
-  if (target !== undefined || typeof timeoutMs !== 'number' || !isCaller(caller)) return undefined;
+  if (target !== undefined || !isFiniteNumber(timeoutMs) || !isCaller(caller)) return undefined;
   return { t, id, clientId, fn, args, timeoutMs, caller };
 }
 
