@@ -73,9 +73,10 @@ const rawData = fc.oneof(
   rawObject(DATA_KEYS, { clientId: '"a"', value: '1' }),
   rawObject(DATA_KEYS, { fn: '"f"', args: '[]', caller: '{"via":"http","token":"t"}' }),
 );
+const rawId = fc.constantFrom('1', '"1"', '1e999', '-1e999', '9007199254740993', '-0', '1.0', 'null', '{}');
 const rawMessage = fc
-  .tuple(fc.constantFrom('decrypt', 'call', 'result', 'cancel', 'error', 'init'), rawData)
-  .chain(([type, text]) => rawObject(['msgId', 'type', 'data', 'x'], { type: `"${type}"`, msgId: '1', data: text }));
+  .tuple(fc.constantFrom('decrypt', 'call', 'result', 'cancel', 'error', 'init'), rawData, rawId)
+  .chain(([type, text, msgId]) => rawObject(['msgId', 'type', 'data', 'x'], { type: `"${type}"`, msgId, data: text }));
 
 /** What a reader makes of it: a message, or why not. */
 function outcome(read: (json: unknown) => unknown, text: string): unknown {
