@@ -21,7 +21,7 @@ export default defineConfig({
   },
 });
 
-/** npm makes a package's commands executable when it installs it, and not again when they are built anew: `npx pagewire` would fail. */
+/** npm makes a package's commands executable when it installs it, and not again when they are built anew: `pagewire` would fail. */
 function executable(file: string): Plugin {
   return { name: 'pagewire:executable', writeBundle: () => chmod(file, 0o755) };
 }

@@ -97,12 +97,29 @@ describe('the samples of docs/http.md', () => {
   );
 });
 
+describe('the samples of docs/http.md end with a fault and say why', () => {
+  const loud = samples.filter(
+    ({ name }) => !LIBRARIES.includes(name) && !/^(errors|cancel|token|events)/.test(name) && canRunHere(name),
+  );
+
+  it.each(loud.map((sample) => [sample.name, sample] as const))(
+    'where the relay refuses them: %s',
+    async (_name, sample) => {
+      await expect(run(sample, guarded.relay.port)).rejects.toThrow(/unauthorized/);
+    },
+  );
+
+  it.each(loud.map((sample) => [sample.name, sample] as const))('where no relay is: %s', async (_name, sample) => {
+    await expect(run(sample, 1)).rejects.toThrow(/refused|Could ?n[o']t connect/i);
+  });
+});
+
 it('has a page at /docs whose curl lines work as they stand', async () => {
   const page = await (await fetch(`${open.relay.url}/docs`)).text();
   const lines = [...page.matchAll(/<code>(curl [\s\S]*?)<\/code>/g)].map(([, text = '']) => unescaped(text));
   expect(lines.length).toBeGreaterThan(8);
   for (const text of lines.filter((line) => !line.includes('/api/events'))) {
-    const printed = await run({ name: 'page.sh', text: `${text} --fail-with-body` }, open.relay.port);
+    const printed = await run({ name: 'page.sh', text }, open.relay.port);
     if (text.includes('/encrypt')) expect(printed).toContain('<');
   }
 });

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { eventually } from './browser/eventually.ts';
 import { readSamples, type Sample } from './samples/sample.ts';
-import { canRun, SampleFolder, succeeds } from './samples/sample-folder.ts';
+import { canRun, type RunOptions, SampleFolder, succeeds } from './samples/sample-folder.ts';
 import { borrowRelay, returnRelay } from './stage/borrow-relay.ts';
-import type { RelayProcess } from './stage/relay-process.ts';
+import { RelayProcess } from './stage/relay-process.ts';
 
 /** Runs each sample of README.md as it stands there, but for the port, against the built relay. */
 
@@ -16,13 +16,20 @@ const calls = samples.filter(({ name }) => name.startsWith('call'));
 const runnable = calls.filter(({ name }) => hasMeans(name)).map((sample) => [sample.name, sample] as const);
 
 let relay: RelayProcess;
+/** One that has tokens, of which the samples know none. */
+let guarded: RelayProcess;
 let folder: SampleFolder;
 beforeAll(async () => {
   relay = await borrowRelay();
+  guarded = await RelayProcess.start({
+    PAGEWIRE_CALLER_TOKEN: 'another-one',
+    PAGEWIRE_CLIENT_TOKEN: 'the client token',
+  });
   folder = await SampleFolder.create();
 });
 afterAll(async () => {
   await returnRelay(relay);
+  await guarded?.stop();
   await folder?.remove();
 });
 
@@ -47,6 +54,32 @@ describe.each([
 
   it.each(runnable)('print the answer: %s', async (_name, sample) => {
     expect(await run(sample)).toContain('<hello>');
+  });
+});
+
+describe.each([
+  ['README.md', samples],
+  ['README.zh-CN.md', readSamples(await readFile(new URL('../README.zh-CN.md', import.meta.url), 'utf8'))],
+])('the samples of %s end with a fault and say why', (_document, all) => {
+  const loud = all
+    .filter(({ name }) => name.startsWith('call') && hasMeans(name))
+    .map((sample) => [sample.name, sample] as const);
+
+  it.each(loud)('where the relay refuses them: %s', async (_name, sample) => {
+    const failed = await failure(sample, { port: guarded.port, env: { PAGEWIRE_RELAY: guarded.socketUrl } });
+    expect(failed).toMatch(/unauthorized|4401|token/);
+  });
+
+  it.each(loud)('where no relay is: %s', async (_name, sample) => {
+    const failed = await failure(sample, { port: 1, env: { PAGEWIRE_RELAY: 'ws://127.0.0.1:1' } });
+    expect(failed).toMatch(/ECONNREFUSED|refused|Could ?n[o']t connect|nothing listens/i);
+  });
+
+  it.each(loud)('where the client is not there: %s', async (name, sample) => {
+    // `list` is no call; the command before it has ended the sample.
+    expect(await failure(sample, { port: relay.port, env: { PAGEWIRE_RELAY: relay.socketUrl } }), name).toContain(
+      'client_not_found',
+    );
   });
 });
 
@@ -77,6 +110,13 @@ async function serve(init: object): Promise<WebSocket> {
 
 function run(sample: Sample): Promise<string> {
   return folder.run(sample, { port: relay.port, env: { PAGEWIRE_RELAY: relay.socketUrl } });
+}
+
+/** What a sample says that fails. It may print nothing that looks like an answer, and must not end with 0. */
+async function failure(sample: Sample, options: RunOptions): Promise<string> {
+  const printed = await folder.run(sample, options).catch((error: Error) => error);
+  if (typeof printed === 'string') throw new Error(`${sample.name} ended with 0 and printed: ${printed}`);
+  return printed.message;
 }
 
 /** Whether this machine has what a sample asks for: Python, bash, and for one sample a Python package. Says what it has not. */

@@ -147,7 +147,7 @@ async function step<Result>(what: string, act: (tell: (how: string) => void) => 
 
 function curlLine(relay: RelayProcess): string {
   const url = `${relay.url}/api/clients/${CLIENT_ID}/functions/encrypt`;
-  return `curl -s ${url} -H 'Content-Type: application/json' -d '{"args":["hello"]}'`;
+  return `curl -sS --fail-with-body ${url} -H 'Content-Type: application/json' -d '{"args":["hello"]}'`;
 }
 
 function hasDisplay(): boolean {

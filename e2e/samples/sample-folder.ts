@@ -6,7 +6,7 @@ import type { Sample } from './sample.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
-interface RunOptions {
+export interface RunOptions {
   /** The relay's, for the one that the document names. */
   readonly port: number;
   readonly cwd?: string;
@@ -36,7 +36,7 @@ export class SampleFolder {
     const options = { cwd, env: { ...process.env, ...env }, timeout: 60_000 };
     return new Promise((resolve, reject) => {
       execFile(command, [...args, file], options, (error, stdout, stderr) =>
-        error ? reject(new Error(`${name} failed: ${stderr || stdout}`, { cause: error })) : resolve(stdout),
+        error ? reject(new Error(`${name} failed: ${stderr}${stdout}`, { cause: error })) : resolve(stdout),
       );
     });
   }

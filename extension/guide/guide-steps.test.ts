@@ -38,7 +38,7 @@ describe('the step of the relay', () => {
 
   it('has the command that starts one where nobody answers', () => {
     const [{ command }] = guideSteps({ state: 'waiting', url, retryAt: 0, reason: '' }, pageOf());
-    expect(command).toBe('npx pagewire serve');
+    expect(command).toBe('npm start');
   });
 });
 

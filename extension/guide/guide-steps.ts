@@ -1,3 +1,4 @@
+import { START_RELAY } from '../../shared/start-relay.ts';
 import type { ProbeReport, RelayStatus } from '../messages.ts';
 import type { SiteSettings } from '../settings-schema.ts';
 import type { Text } from '../ui/t.ts';
@@ -17,8 +18,6 @@ export interface GuideStep {
   /** A command that does it. */
   command?: string;
 }
-
-const START_RELAY = 'npx pagewire serve';
 
 /** The way from the installed extension to the first answer, each step with its present state. */
 export function guideSteps(status: RelayStatus | undefined, page: GuidePage): [GuideStep, GuideStep, GuideStep] {

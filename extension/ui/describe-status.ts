@@ -1,4 +1,5 @@
 import { CALLERS_TOKEN } from '../../shared/errors.ts';
+import { START_RELAY } from '../../shared/start-relay.ts';
 import type { RelayStatus } from '../messages.ts';
 import type { Settings } from '../settings-schema.ts';
 import type { Text } from './t.ts';
@@ -40,7 +41,7 @@ export function describeStatus(status: RelayStatus | undefined): StatusDescripti
         tone: 'bad',
         title: ['statusWaiting'],
         reason,
-        advice: ['statusWaitingAdvice'],
+        advice: ['statusWaitingAdvice', { command: START_RELAY }],
         canReconnect: true,
       };
     }

@@ -17,7 +17,7 @@ const RAW = 'application/octet-stream';
 export function curlLines({ path, operation }: Request, base: string): Example[] {
   // -N: what comes is shown as it comes.
   const isStream = operation.responses[200]?.content['text/event-stream'] !== undefined;
-  const command = `curl -sS${isStream ? 'N' : ''} ${quoted(base + withExamples(path, operation.parameters ?? []))}`;
+  const command = `curl -sS${isStream ? 'N' : ''} --fail-with-body ${quoted(base + withExamples(path, operation.parameters ?? []))}`;
   const { content } = operation.requestBody ?? {};
   if (!content) return [{ title: 'curl', text: command }];
   return Object.entries(content).flatMap(([type, { examples }]) => {

@@ -139,7 +139,7 @@ describe('GET /docs', () => {
     for (const { summary, operationId } of operations) {
       expect(page).toContain(`<section id="${operationId}">\n<h2>${summary}</h2>`);
     }
-    expect(page).toContain(`curl -sS ${relay.url}/api/clients/my-browser/functions/encrypt`);
+    expect(page).toContain(`curl -sS --fail-with-body ${relay.url}/api/clients/my-browser/functions/encrypt`);
   });
 
   it('has no link that leads nowhere', () => {

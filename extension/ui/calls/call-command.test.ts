@@ -4,7 +4,7 @@ import { callCommand } from './call-command.ts';
 it('calls by HTTP where the relay listens', () => {
   expect(callCommand('ws://127.0.0.1:9999', 'my-browser', 'encrypt')).toBe(
     [
-      "curl 'http://127.0.0.1:9999/api/clients/my-browser/functions/encrypt' \\",
+      "curl -sS --fail-with-body 'http://127.0.0.1:9999/api/clients/my-browser/functions/encrypt' \\",
       "  -H 'content-type: application/json' \\",
       `  -d '{"args":["hello"]}'`,
     ].join('\n'),

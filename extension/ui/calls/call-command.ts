@@ -3,7 +3,7 @@ export function callCommand(relayUrl: string, clientId: string, name: string): s
   const relay = new URL(relayUrl.replace(/^ws/, 'http')).origin;
   const url = `${relay}/api/clients/${quotable(clientId)}/functions/${quotable(name)}`;
   const body = '{"args":["hello"]}';
-  return [`curl '${url}'`, "-H 'content-type: application/json'", `-d '${body}'`].join(' \\\n  ');
+  return [`curl -sS --fail-with-body '${url}'`, "-H 'content-type: application/json'", `-d '${body}'`].join(' \\\n  ');
 }
 
 /** Percent-encoded, the quote too, which would end the shell's string. */
