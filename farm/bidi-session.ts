@@ -2,6 +2,9 @@ import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { CommandsInFlight, type Parameters } from './commands-in-flight.ts';
 
+/** Nobody is there to answer a dialog: a page that wants to leave is let go, all else is answered as by Escape. */
+const PROMPTS = { default: 'dismiss', beforeUnload: 'accept' };
+
 /** A WebDriver BiDi session with a Firefox. */
 export class BidiSession {
   readonly #commands: CommandsInFlight;
@@ -18,7 +21,7 @@ export class BidiSession {
     const socket = new WebSocket(`${address}/session`);
     await once(socket, 'open');
     const session = new BidiSession(socket);
-    await session.send('session.new', { capabilities: {} });
+    await session.send('session.new', { capabilities: { alwaysMatch: { unhandledPromptBehavior: PROMPTS } } });
     return session;
   }
 

@@ -1,6 +1,8 @@
 import { BrowserProcess } from './browser-process.ts';
 import { DevtoolsPipe } from './devtools-pipe.ts';
 import { keepPages, type Pages } from './keep-pages.ts';
+import { PagePulse } from './page-pulse.ts';
+import { readDialog } from './page-watch.ts';
 import type { StartBrowser, StartOptions } from './running-browser.ts';
 
 const FLAGS = [
@@ -29,6 +31,7 @@ export const startChromium: StartBrowser = async (options) => {
   try {
     await devtools.send('Extensions.loadUnpacked', { path: options.extension });
     await devtools.send('Target.setDiscoverTargets', { discover: true });
+    await watchPages(devtools, options, browser.ended);
     const pages = new ChromiumPages(devtools);
     await keepPages(pages, options.urls);
     // Not before: a browser without a page would end.
@@ -49,6 +52,37 @@ function flagsFor({ profile, headless }: StartOptions): string[] {
     `--user-data-dir=${profile}`,
     'about:blank',
   ];
+}
+
+/**
+ * Answers dialogs, which nobody is there to do: while one is open its page does nothing, and headless Chromium keeps it open for
+ * ever. Of what DevTools has only the Page domain is enabled, of which a page sees nothing.
+ */
+async function watchPages(devtools: DevtoolsPipe, { watch }: StartOptions, ended: Promise<unknown>): Promise<void> {
+  // No code runs in the page for it, but its main thread has to answer.
+  const pulse = new PagePulse((session) => devtools.send('Runtime.getIsolateId', {}, session), watch.silent);
+  void ended.then(() => pulse.stop());
+  devtools.on('Target.attachedToTarget', ({ sessionId }) => {
+    pulse.add(String(sessionId));
+    // Gone already, where it fails.
+    devtools.send('Page.enable', {}, String(sessionId)).catch(() => {});
+  });
+  devtools.on('Target.detachedFromTarget', ({ sessionId }) => pulse.remove(String(sessionId)));
+  devtools.on('Page.javascriptDialogOpening', ({ type, message }, session) => {
+    // A page that wants to leave is let go; all else is answered as by Escape.
+    const accept = type === 'beforeunload';
+    devtools.send('Page.handleJavaScriptDialog', { accept }, session).then(
+      () => watch.dialogClosed(readDialog(type, message)),
+      () => {},
+    );
+  });
+  const filter = [{ type: 'page' }];
+  await devtools.send('Target.setAutoAttach', {
+    autoAttach: true,
+    waitForDebuggerOnStart: false,
+    flatten: true,
+    filter,
+  });
 }
 
 class ChromiumPages implements Pages {

@@ -31,7 +31,7 @@ it('tells events to who listens for them', () => {
   commands.on('gone', listener);
   hear({ method: 'gone', params: { page: 1 } });
   hear({ method: 'other', params: {} });
-  expect(listener.mock.calls).toEqual([[{ page: 1 }]]);
+  expect(listener).toHaveBeenCalledExactlyOnceWith({ page: 1 }, undefined);
 });
 
 it('fails what waits when the browser has gone, and what comes after', async () => {

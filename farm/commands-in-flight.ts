@@ -11,7 +11,11 @@ const Message = z.object({
   message: z.optional(z.string()),
   method: z.optional(z.string()),
   params: z.optional(Params),
+  /** Of the target that a DevTools event comes from. */
+  sessionId: z.optional(z.string()),
 });
+
+type Listener = (params: Parameters, sessionId: string | undefined) => void;
 
 interface Wait {
   method: string;
@@ -23,7 +27,7 @@ interface Wait {
 export class CommandsInFlight {
   readonly #write: (text: string) => void;
   readonly #waiting = new Map<number, Wait>();
-  readonly #listeners = new Map<string, (params: Parameters) => void>();
+  readonly #listeners = new Map<string, Listener>();
   #lastId = 0;
   #ended: string | undefined;
 
@@ -31,16 +35,17 @@ export class CommandsInFlight {
     this.#write = write;
   }
 
-  send(method: string, params: Parameters): Promise<Parameters> {
+  /** `sessionId`: to a target of its own, in the DevTools protocol. */
+  send(method: string, params: Parameters, sessionId?: string): Promise<Parameters> {
     if (this.#ended !== undefined) return Promise.reject(new Error(`${method}: ${this.#ended}`));
     const id = ++this.#lastId;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { method, resolve, reject });
-      this.#write(JSON.stringify({ id, method, params }));
+      this.#write(JSON.stringify({ id, method, params, sessionId }));
     });
   }
 
-  on(method: string, listener: (params: Parameters) => void): void {
+  on(method: string, listener: Listener): void {
     this.#listeners.set(method, listener);
   }
 
@@ -48,7 +53,7 @@ export class CommandsInFlight {
     const message = Message.parse(JSON.parse(text));
     const wait = this.#waiting.get(message.id ?? 0);
     if (!wait) {
-      if (message.method !== undefined) this.#listeners.get(message.method)?.(message.params ?? {});
+      if (message.method !== undefined) this.#listeners.get(message.method)?.(message.params ?? {}, message.sessionId);
       return;
     }
     this.#waiting.delete(message.id ?? 0);

@@ -18,11 +18,24 @@ export interface MemberReport {
   connected?: boolean;
   /** How many of its tabs serve a function. */
   tabs?: number;
+  /** How many pages answer nothing, where any. */
+  silent?: number;
+  /** Dialogs of pages that were closed. */
+  dialogs?: Member['dialogs'];
 }
 
 export function reportOf(member: Member, relay: RelayView): MemberReport {
-  const { number, clientId, state, restarts } = member;
-  return { number, clientId, state: state.status, ...detailsOf(state), restarts, ...connectionOf(member, relay) };
+  const { number, clientId, state, restarts, silent, dialogs } = member;
+  return {
+    number,
+    clientId,
+    state: state.status,
+    ...detailsOf(state),
+    restarts,
+    ...connectionOf(member, relay),
+    ...(silent > 0 ? { silent } : {}),
+    ...(dialogs ? { dialogs } : {}),
+  };
 }
 
 function detailsOf(state: Member['state']): Pick<MemberReport, 'pid' | 'since' | 'retryAt' | 'reason'> {
@@ -47,11 +60,9 @@ function tabsOf({ functions }: ClientInfo): number {
   return new Set(functions.flatMap(({ tabs }) => tabs.map(({ tabId }) => tabId))).size;
 }
 
-/** `running · connected · 1 tab serves` */
-export function describeReport(
-  { state, retryAt, reason, connected, tabs = 0 }: MemberReport,
-  now = Date.now(),
-): string {
+/** `running · connected · 1 tab serves · 1 page does not answer · closed alert "Session expired"` */
+export function describeReport(report: MemberReport, now = Date.now()): string {
+  const { state, retryAt, reason, silent = 0 } = report;
   switch (state) {
     case 'starting':
     case 'ended':
@@ -61,8 +72,24 @@ export function describeReport(
       return `starts again in ${seconds} s: ${visibleLine(reason ?? '')}`;
     }
     case 'running':
-      if (connected === undefined) return 'running';
-      if (!connected) return 'running · not connected';
-      return `running · connected · ${tabs === 0 ? 'no tab serves' : tabs === 1 ? '1 tab serves' : `${tabs} tabs serve`}`;
+      return [
+        'running',
+        ...describeConnection(report),
+        ...(silent > 0 ? [silent === 1 ? '1 page does not answer' : `${silent} pages do not answer`] : []),
+        ...describeDialogs(report),
+      ].join(' · ');
   }
+}
+
+function describeConnection({ connected, tabs = 0 }: MemberReport): string[] {
+  if (connected === undefined) return [];
+  if (!connected) return ['not connected'];
+  return ['connected', tabs === 0 ? 'no tab serves' : tabs === 1 ? '1 tab serves' : `${tabs} tabs serve`];
+}
+
+function describeDialogs({ dialogs }: MemberReport): string[] {
+  if (!dialogs) return [];
+  const { count, last } = dialogs;
+  const what = visibleLine(`${last.type} "${last.message}"`);
+  return [count === 1 ? `closed ${what}` : `closed ${count} dialogs, the last: ${what}`];
 }

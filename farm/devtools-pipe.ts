@@ -19,11 +19,11 @@ export class DevtoolsPipe {
     fromBrowser.on('close', () => this.#commands.end('the browser went away'));
   }
 
-  send(method: string, params: Parameters = {}): Promise<Parameters> {
-    return this.#commands.send(method, params);
+  send(method: string, params: Parameters = {}, sessionId?: string): Promise<Parameters> {
+    return this.#commands.send(method, params, sessionId);
   }
 
-  on(method: string, listener: (params: Parameters) => void): void {
+  on(method: string, listener: (params: Parameters, sessionId: string | undefined) => void): void {
     this.#commands.on(method, listener);
   }
 

@@ -2,7 +2,9 @@ import { BidiSession } from './bidi-session.ts';
 import { BrowserProcess } from './browser-process.ts';
 import { writePrefs } from './firefox-profile.ts';
 import { keepPages, type Pages } from './keep-pages.ts';
-import type { StartBrowser } from './running-browser.ts';
+import { PagePulse } from './page-pulse.ts';
+import { readDialog } from './page-watch.ts';
+import type { StartBrowser, StartOptions } from './running-browser.ts';
 
 const PREFS = {
   'browser.startup.page': 0,
@@ -27,7 +29,8 @@ export const startFirefox: StartBrowser = async (options) => {
   try {
     session = await BidiSession.open(await addressOf(browser));
     await session.send('webExtension.install', { extensionData: { type: 'path', path: options.extension } });
-    await session.send('session.subscribe', { events: ['browsingContext.contextDestroyed'] });
+    watchPages(session, options, browser.ended);
+    await session.send('session.subscribe', { events: [...EVENTS] });
     const { contexts } = await session.send('browsingContext.getTree', { maxDepth: 0 });
     // As the protocol has them.
     const [first] = contexts as { context: string }[];
@@ -38,6 +41,27 @@ export const startFirefox: StartBrowser = async (options) => {
   }
   return browser;
 };
+
+const EVENTS = [
+  'browsingContext.contextCreated',
+  'browsingContext.contextDestroyed',
+  'browsingContext.userPromptOpened',
+] as const;
+
+/** Tells of dialogs, which the session closes by itself, and of pages that do not answer. */
+function watchPages(session: BidiSession, { watch }: StartOptions, ended: Promise<unknown>): void {
+  const expression = '0';
+  // In a sandbox: nothing of the page is touched, but its main thread has to answer.
+  const ask = (context: string) =>
+    session.send('script.evaluate', { expression, target: { context, sandbox: 'pagewire' }, awaitPromise: false });
+  const pulse = new PagePulse(ask, watch.silent);
+  void ended.then(() => pulse.stop());
+  session.on('browsingContext.contextCreated', ({ context, parent }) => {
+    if (parent === null) pulse.add(String(context));
+  });
+  session.on('browsingContext.userPromptOpened', ({ type, message }) => watch.dialogClosed(readDialog(type, message)));
+  session.on('browsingContext.contextDestroyed', ({ context }) => pulse.remove(String(context)));
+}
 
 /** Where Firefox says that it listens. */
 function addressOf({ child, ended }: BrowserProcess): Promise<string> {

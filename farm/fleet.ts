@@ -6,6 +6,7 @@ import { startChromium } from './chromium.ts';
 import { startFirefox } from './firefox.ts';
 import { type BrowserState, keepRunning } from './keep-running.ts';
 import { type PackedSettings, packExtension } from './packed-extension.ts';
+import type { Dialog, PageWatch } from './page-watch.ts';
 import type { RunningBrowser, StartBrowser } from './running-browser.ts';
 
 export interface FleetOptions {
@@ -31,6 +32,10 @@ export interface Member {
   readonly mark: number;
   state: BrowserState;
   restarts: number;
+  /** Dialogs of its pages that were closed, how many and the last; undefined: none so far. */
+  dialogs?: { count: number; last: Dialog };
+  /** How many of its pages do not answer. */
+  silent: number;
 }
 
 const START: Record<BrowserName, StartBrowser> = { chromium: startChromium, firefox: startFirefox };
@@ -46,6 +51,7 @@ export function makeMembers({ count, settings: { clientId } }: FleetOptions): Me
     mark: first + index,
     state: { status: 'starting' },
     restarts: 0,
+    silent: 0,
   }));
 }
 
@@ -59,9 +65,11 @@ export async function runFleet(
   await Promise.all(
     members.map((member) => {
       const home = members.length === 1 ? folder : join(folder, String(member.number));
-      const start = (signal: AbortSignal) => startMember(options, member, home, signal);
+      const watch = watchOf(member, changed);
+      const start = (signal: AbortSignal) => startMember(options, member, home, watch, signal);
       return keepRunning(start, options.signal, (state) => {
         if (state.status === 'waiting') member.restarts++;
+        if (state.status !== 'running') member.silent = 0;
         member.state = state;
         changed(member);
       });
@@ -70,10 +78,24 @@ export async function runFleet(
   if (options.profile === undefined) await rm(folder, { recursive: true, force: true, maxRetries: 5 });
 }
 
+function watchOf(member: Member, changed: (member: Member) => void): PageWatch {
+  return {
+    dialogClosed: (last) => {
+      member.dialogs = { count: (member.dialogs?.count ?? 0) + 1, last };
+      changed(member);
+    },
+    silent: (pages) => {
+      member.silent = pages;
+      changed(member);
+    },
+  };
+}
+
 async function startMember(
   options: FleetOptions,
   member: Member,
   home: string,
+  watch: PageWatch,
   signal: AbortSignal,
 ): Promise<RunningBrowser> {
   const { browser, executable, headless, urls } = options;
@@ -82,5 +104,5 @@ async function startMember(
   const settings = { ...options.settings, clientId: member.clientId };
   await packExtension({ from: options.extension, to: extension, settings, mark: member.mark });
   signal.throwIfAborted();
-  return START[browser]({ executable, extension, profile, headless, urls, signal });
+  return START[browser]({ executable, extension, profile, headless, urls, watch, signal });
 }

@@ -13,7 +13,7 @@ beforeEach(() => {
   vi.useFakeTimers();
   written = [];
   client = undefined;
-  members = [{ number: 1, clientId: 'farm', mark: 5, state: { status: 'starting' }, restarts: 0 }];
+  members = [{ number: 1, clientId: 'farm', mark: 5, state: { status: 'starting' }, restarts: 0, silent: 0 }];
   relay = { state: { status: 'watching' }, calls: 3, failed: 1, find: () => client };
 });
 afterEach(() => {
@@ -120,4 +120,21 @@ it('offers no end of what has ended', () => {
   show({ isTTY: true });
   become({ status: 'ended' });
   expect(written.at(-1)).toMatch(/3 calls, 1 failed\.\n$/);
+});
+
+it('tells of dialogs that were closed, and of pages that do not answer', () => {
+  show();
+  become({ status: 'running', pid: 7, since: 0 });
+  const [member] = members as [Member];
+  member.dialogs = { count: 1, last: { type: 'alert', message: 'Session\u001b[2J expired' } };
+  table?.changed();
+  vi.advanceTimersByTime(1);
+  member.dialogs = { count: 2, last: { type: 'confirm', message: 'Log in?' } };
+  member.silent = 1;
+  table?.changed();
+  vi.advanceTimersByTime(1);
+  expect(written.slice(1)).toEqual([
+    'browser 1 (farm): running · not connected · closed alert "Session\\u001b[2J expired"\n',
+    'browser 1 (farm): running · not connected · 1 page does not answer · closed 2 dialogs, the last: confirm "Log in?"\n',
+  ]);
 });

@@ -1,3 +1,5 @@
+import type { PageWatch } from './page-watch.ts';
+
 /** A browser that has been started with the extension and shows its pages, until the signal that it was started with is aborted. */
 export interface RunningBrowser {
   readonly pid: number;
@@ -13,6 +15,8 @@ export interface StartOptions {
   headless: boolean;
   /** Opened one tab each, and again when it is closed or crashes. */
   urls: readonly string[];
+  /** Is told of dialogs that were closed, and of pages that do not answer. */
+  watch: PageWatch;
   signal: AbortSignal;
 }
 

@@ -39,10 +39,18 @@ afterAll(async () => {
 
 function start(...more: string[]): FarmProcess {
   const fixed = ['--headless', '--browser', browserName, '--executable', executable, '--relay', relay.socketUrl];
-  const functions = ['-f', 'page=lab.page', '-f', 'encrypt=shop.crypto.encrypt'];
+  const functions = [
+    'page=lab.page',
+    'encrypt=shop.crypto.encrypt',
+    'alert=alert',
+    'confirm=confirm',
+    'prompt=prompt',
+    'busy=lab.busy',
+  ];
+  const named = functions.flatMap((each) => ['-f', each]);
   // What it makes for itself goes below a folder of ours, so that what it leaves shows.
   const env = { PAGEWIRE_CLIENT_TOKEN: 'client-token', PAGEWIRE_CALLER_TOKEN: 'caller-token', TMPDIR: folder };
-  farm = new FarmProcess(['--url', site.url('/lab/farm'), ...functions, ...fixed, ...more], env);
+  farm = new FarmProcess(['--url', site.url('/lab/farm'), ...named, ...fixed, ...more], env);
   return farm;
 }
 
@@ -62,8 +70,8 @@ async function pageOf(clientId: string): Promise<unknown> {
   return answer.value;
 }
 
-function call(clientId: string) {
-  return callOverHttp({ relay: relay.url, clientId, fn: 'page', args: [], token: 'caller-token' });
+function call(clientId: string, fn = 'page', args: unknown[] = []) {
+  return callOverHttp({ relay: relay.url, clientId, fn, args, token: 'caller-token' });
 }
 
 it('starts browsers that serve one client, starts one again that is killed, and leaves nothing behind', {
@@ -102,4 +110,24 @@ it('gives each browser a client of its own and keeps profiles, where that is wis
   expect(await running.interrupt()).toBe(0);
   expect(await readdir(join(folder, 'kept'))).toEqual(['extension', 'profile']);
   expect(await readFile(join(folder, 'kept/extension/managed.json'), 'utf8')).toContain('client-token');
+});
+
+it('closes the dialogs of a page, which serves on, and says so', { timeout: 240_000 }, async () => {
+  const running = start('--client-id', 'dialogs');
+  await running.until(serves, 1);
+  expect(await call('dialogs', 'alert', ['Session expired'])).toMatchObject({ ok: true });
+  expect(await call('dialogs', 'confirm', ['Go on?'])).toMatchObject({ ok: true, value: false });
+  expect(await call('dialogs', 'prompt', ['Who?'])).toMatchObject({ ok: true, value: null });
+  expect(await pageOf('dialogs')).toBe('/lab/farm');
+  await eventually(async () => running.browsers[0]?.dialogs?.count === 3);
+  expect(running.browsers[0]?.dialogs?.last).toEqual({ type: 'prompt', message: 'Who?' });
+});
+
+it('says of a page that it answers nothing, and when it does again', { timeout: 240_000 }, async () => {
+  const running = start('--client-id', 'silent');
+  await running.until(serves, 1);
+  const busy = call('silent', 'busy', [20_000]);
+  await running.until(({ silent }) => silent === 1, 1);
+  expect(await busy).toMatchObject({ ok: true });
+  await running.until(({ silent }) => silent === undefined, 1);
 });
