@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { loadSettings, saveSettings, watchSettings } from './settings.ts';
+import { forgetLost, loadSettings, readUnreadable, saveSettings, watchSettings } from './settings.ts';
 import { defaultSettings, type Settings } from './settings-schema.ts';
 
 type Changes = Record<string, { newValue?: unknown }>;
@@ -22,7 +22,14 @@ beforeEach(() => {
   listeners = new Set();
   Object.assign(browser.storage, {
     local: {
-      get: async (key: string) => structuredClone(key in stored ? { [key]: stored[key] } : {}),
+      get: async (keys: string | string[]) =>
+        structuredClone(
+          Object.fromEntries([keys].flat().flatMap((key) => (key in stored ? [[key, stored[key]]] : []))),
+        ),
+      remove: async (key: string) => {
+        delete stored[key];
+        for (const listener of listeners) listener({ [key]: {} }, 'local');
+      },
       set: async (items: Record<string, unknown>) => {
         const changes = Object.fromEntries(Object.entries(items).map(([key, newValue]) => [key, { newValue }]));
         Object.assign(stored, structuredClone(items));
@@ -70,6 +77,23 @@ describe('settings that can not be read', () => {
     const { settings } = await loadSettings();
     expect(settings.version).toBe(1);
     expect(stored['settings.unreadable']).toEqual({ version: 99, precious: true });
+  });
+
+  it('are kept but for the part that can not be read, which is told until it was seen', async () => {
+    const site = { pattern: 'https://shop.test', enabled: true, functions: [{ name: 'sign', path: 'shop.sign' }] };
+    const old = { ...defaultSettings('mine'), token: 'secret', relayUrl: 'nonsense', sites: [site] };
+    stored.settings = old;
+    const kept = { ...old, relayUrl: 'ws://127.0.0.1:9999' };
+    expect(await loadSettings()).toMatchObject({ settings: kept, lost: ['relayUrl'] });
+    expect(await loadSettings()).toMatchObject({ settings: kept, lost: ['relayUrl'] });
+    expect(stored['settings.unreadable']).toEqual(old);
+    const { token: _token, ...shown } = old;
+    expect(await readUnreadable()).toEqual(shown);
+    const listener = vi.fn();
+    watchSettings(listener);
+    await forgetLost();
+    await vi.waitFor(() => expect(listener).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ lost: [] })));
+    expect(stored['settings.unreadable']).toEqual(old);
   });
 
   it('are not saved', async () => {

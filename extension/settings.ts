@@ -2,11 +2,14 @@ import browser from 'webextension-polyfill';
 import { CallError } from '../shared/errors.ts';
 import { applyManaged, type ManagedSettings, needsRandom, readManaged, withoutManaged } from './managed-settings.ts';
 import { randomClientId, randomLetters } from './random-client-id.ts';
+import { type Salvaged, salvageSettings } from './salvage-settings.ts';
 import { defaultSettings, parseSettings, type Settings } from './settings-schema.ts';
 
 const KEY = 'settings';
-/** Where settings are kept that could not be read, so that nobody loses them. */
+/** Where settings are kept of which a part could not be read, as they were, so that nobody loses them. */
 const UNREADABLE_KEY = 'settings.unreadable';
+/** Which parts those were, until a person has seen it. */
+const LOST_KEY = 'settings.lost';
 /** What stands for `{random}` in a managed clientId. */
 const RANDOM_KEY = 'settings.random';
 
@@ -14,6 +17,8 @@ const RANDOM_KEY = 'settings.random';
 export interface LoadedSettings {
   settings: Settings;
   managed: ManagedSettings;
+  /** Which of the stored settings could not be read and were left out: `relayUrl`, `sites[0].functions[2]`. */
+  lost: readonly string[];
 }
 
 /** What was last loaded here, for whoever has no time to ask. */
@@ -41,10 +46,25 @@ export function saveSettingsAtOnce(settings: Settings): void {
   void store(parseSettings(settings));
 }
 
+/** The settings as they were before a part of them was left out. The token is not for files. */
+export async function readUnreadable(): Promise<unknown> {
+  const { [UNREADABLE_KEY]: kept } = await browser.storage.local.get(UNREADABLE_KEY);
+  if (typeof kept !== 'object' || kept === null) return kept;
+  const { token: _token, ...rest } = kept as Record<string, unknown>;
+  return rest;
+}
+
+/** A person has seen what was left out. The old settings stay. */
+export function forgetLost(): Promise<void> {
+  return browser.storage.local.remove(LOST_KEY);
+}
+
 /** Calls `listener` with the settings in force whenever they change, whoever changed them; returns how to stop that. */
 export function watchSettings(listener: (loaded: LoadedSettings) => void): () => void {
   const onChanged = (changes: Record<string, { newValue?: unknown }>, area: string) => {
-    const isOurs = area === 'managed' || (area === 'local' && readable(changes[KEY]?.newValue) !== undefined);
+    const isOurs =
+      area === 'managed' ||
+      (area === 'local' && (changes[LOST_KEY] !== undefined || readable(changes[KEY]?.newValue) !== undefined));
     if (isOurs) void loadSettings().then(listener);
   };
   browser.storage.onChanged.addListener(onChanged);
@@ -52,10 +72,16 @@ export function watchSettings(listener: (loaded: LoadedSettings) => void): () =>
 }
 
 async function load(): Promise<LoadedSettings> {
-  const [{ [KEY]: stored }, managed] = await Promise.all([browser.storage.local.get(KEY), loadManaged()]);
-  const own = (stored !== undefined && readable(stored)) || (await startAfresh(stored));
+  const [{ [KEY]: stored, [LOST_KEY]: lostBefore }, managed] = await Promise.all([
+    browser.storage.local.get([KEY, LOST_KEY]),
+    loadManaged(),
+  ]);
+  const known = stored === undefined ? undefined : readable(stored);
+  const { settings: own, lost } = known
+    ? { settings: known, lost: Array.isArray(lostBefore) ? lostBefore.map(String) : [] }
+    : await restart(stored);
   latest = { own, managed };
-  return { settings: applyManaged(own, managed, needsRandom(managed) ? await loadRandom() : ''), managed };
+  return { settings: applyManaged(own, managed, needsRandom(managed) ? await loadRandom() : ''), managed, lost };
 }
 
 function store(settings: Settings): Promise<void> {
@@ -82,11 +108,16 @@ function readable(stored: unknown): Settings | undefined {
   }
 }
 
-async function startAfresh(stored: unknown): Promise<Settings> {
-  const settings = defaultSettings(randomClientId());
-  const kept = stored === undefined ? {} : { [UNREADABLE_KEY]: stored };
-  await browser.storage.local.set({ ...kept, [KEY]: settings });
-  return settings;
+/** The first settings ever, or what can be read of those that are stored, which are kept as they were. */
+async function restart(stored: unknown): Promise<Salvaged> {
+  const fresh = defaultSettings(randomClientId());
+  if (stored === undefined) {
+    await browser.storage.local.set({ [KEY]: fresh });
+    return { settings: fresh, lost: [] };
+  }
+  const { settings, lost } = salvageSettings(stored, fresh);
+  await browser.storage.local.set({ [UNREADABLE_KEY]: stored, [LOST_KEY]: lost, [KEY]: settings });
+  return { settings, lost };
 }
 
 async function loadRandom(): Promise<string> {

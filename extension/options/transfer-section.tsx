@@ -1,5 +1,6 @@
 import { useId, useState } from 'preact/hooks';
-import { exportSettings, type Settings } from '../settings-schema.ts';
+import { exportSettings } from '../settings-schema.ts';
+import { downloadJson } from '../ui/download-json.ts';
 import { t } from '../ui/t.ts';
 import { useWorkspace } from '../ui/workspace.tsx';
 import { type ImportReading, readImport } from './read-import.ts';
@@ -24,7 +25,7 @@ export function TransferSection() {
         <button
           type="button"
           onClick={() => {
-            downloadSettings(settings);
+            downloadJson('pagewire-settings.json', exportSettings(settings));
             tell(['exported']);
           }}
         >
@@ -109,15 +110,4 @@ function ImportRefusal({ file, reason }: { file: string; reason: string }) {
       <p>{reason}</p>
     </div>
   );
-}
-
-function downloadSettings(settings: Settings): void {
-  const text = `${JSON.stringify(exportSettings(settings), null, 2)}\n`;
-  const url = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = 'pagewire-settings.json';
-  link.click();
-  // The download has its own hold on the blob by the next task in both browsers; a minute is to be safe.
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }

@@ -8,6 +8,7 @@ export interface Applied {
   before: Settings;
   after: Edited;
   managed: ManagedSettings;
+  lost: readonly string[];
 }
 
 /** What is managed is not offered to be changed; should something all the same, it hears why not. */
@@ -16,10 +17,10 @@ const MANAGED: Complaint = { field: 'settings', text: ['managedByAdministrator']
 /** Edits one after another, whichever page they come from, so that none overwrites what another has just stored. */
 export function applyEdit(change: (settings: Settings) => Edited): Promise<Applied> {
   return navigator.locks.request('edit settings', async () => {
-    const { settings: before, managed } = await loadSettings();
+    const { settings: before, managed, lost } = await loadSettings();
     const edited = change(before);
     const after = isComplaint(edited) || !touchesManaged(before, edited, managed) ? edited : MANAGED;
     if (!isComplaint(after)) await saveSettings(after);
-    return { before, after, managed };
+    return { before, after, managed, lost };
   });
 }

@@ -75,12 +75,6 @@ describe('a site', () => {
     expect(edits.needsPermission(done(edits.setSiteEnabled(both, SHOP, false)), permission)).toBe(true);
     expect(edits.needsPermission(done(edits.setSiteEnabled(settings, SHOP, false)), permission)).toBe(false);
   });
-
-  it('goes with its functions, and comes back with them', () => {
-    const without = done(edits.removeSite(settings, SHOP));
-    expect(without.sites.map((site) => site.pattern)).toEqual([BANK]);
-    expect(done(edits.restoreSites(without, settings))).toEqual(settings);
-  });
 });
 
 describe('a function', () => {

@@ -87,11 +87,6 @@ export function setDefault(settings: Settings, name: string): Edited {
   return changeFunctions(settings, ({ default: _old, ...fn }) => (fn.name === name ? { ...fn, default: true } : fn));
 }
 
-/** Puts back the sites as they were before an edit. */
-export function restoreSites(settings: Settings, before: Settings): Edited {
-  return { ...settings, sites: before.sites };
-}
-
 /** Which function answers a call that names none: the marked one, else `encrypt`, else the only one. */
 export function defaultFunction({ sites }: Settings): string | undefined {
   const functions = sites.flatMap((site) => site.functions);

@@ -6,8 +6,10 @@ import { type LoadedSettings, loadSettings, saveSettingsAtOnce, watchSettings } 
 import type { Settings } from '../settings-schema.ts';
 import { applyEdit } from './apply-edit.ts';
 import { type Complaint, isComplaint } from './complaint.ts';
+import { LostSettings } from './lost-settings.tsx';
 import { Notice, type NoticeContent } from './notice.tsx';
-import { type Edited, restoreSites } from './settings-edits.ts';
+import { putBackRemoved } from './put-back-removed.ts';
+import type { Edited } from './settings-edits.ts';
 import { type Text, t } from './t.ts';
 
 /** What every part of a page needs: the settings, the one way to change them, and the one place to tell about it. */
@@ -51,11 +53,14 @@ export function WorkspaceProvider({ children }: { children: ComponentChildren })
 
   const edit: Workspace['edit'] = async (change, done, undo) => {
     try {
-      const { before, after, managed } = await applyEdit(change);
+      const { before, after, managed, lost } = await applyEdit(change);
       if (isComplaint(after)) return after;
-      setState({ status: 'ready', settings: after, managed });
-      const takeBack = () => void edit((settings) => restoreSites(settings, before), ['undone']);
-      if (done) tell(done, undo && takeBack);
+      setState({ status: 'ready', settings: after, managed, lost });
+      const takeBack = async () => {
+        const refusal = await edit((settings) => putBackRemoved(settings, before, after), ['undone']);
+        if (refusal) tell(refusal.text);
+      };
+      if (done) tell(done, undo && (() => void takeBack()));
       return undefined;
     } catch (error) {
       const text: Text = ['saveFailed', { reason: reasonOf(error) }];
@@ -77,6 +82,7 @@ export function WorkspaceProvider({ children }: { children: ComponentChildren })
     case 'ready':
       return (
         <Context.Provider value={{ settings: state.settings, managed: state.managed, edit, editAtOnce, tell }}>
+          <LostSettings places={state.lost} />
           {children}
           <Notice notice={notice} onDone={() => setNotice(undefined)} />
         </Context.Provider>
