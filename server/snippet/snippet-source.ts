@@ -7,9 +7,12 @@ export const SNIPPET = `// Pagewire: lets programs call a function of this page,
 (function (settings) {
   'use strict';
   var RETRY_MS = 1000;
+  // What was refused is refused again, until somebody has changed the relay's tokens.
+  var REFUSED_MS = 30000;
   var HEARTBEAT_MS = 120000;
   var KEY = '__pagewireSnippet';
   var say = function (text) { console.log('[pagewire] ' + text); };
+  var complain = function (text) { console.error('[pagewire] ' + text); };
 
   if (window[KEY]) {
     say('it ran here before: this copy takes over');
@@ -70,7 +73,9 @@ export const SNIPPET = `// Pagewire: lets programs call a function of this page,
 
   function connect() {
     var own = (socket = new WebSocket(settings.url));
+    var wasOpen = false;
     own.onopen = function () {
+      wasOpen = true;
       lmy.flag = true;
       send(own, 'init', '', { clientId: settings.clientId });
       heartbeat = setInterval(function () { send(own, 'heartbeat', '', {}); }, HEARTBEAT_MS);
@@ -81,9 +86,18 @@ export const SNIPPET = `// Pagewire: lets programs call a function of this page,
       if (own !== socket) return;
       lmy.flag = false;
       clearInterval(heartbeat);
-      say('disconnected' + (event.reason ? ': ' + event.reason : ''));
-      if (reconnects) retry = setTimeout(connect, RETRY_MS);
+      var refused = event.code === 4401 || event.code === 4403;
+      if (refused) complain(whyRefused(event));
+      else if (wasOpen) say('disconnected' + (event.reason ? ': ' + event.reason : ''));
+      else complain('no connection to ' + settings.url.split('?')[0] + ': is the relay running? A page with a Content Security Policy may block it; the extension is not blocked');
+      if (reconnects) retry = setTimeout(connect, refused ? REFUSED_MS : RETRY_MS);
     };
+  }
+
+  function whyRefused(event) {
+    var token = 'fetch this script again with &token= and a client token of the relay';
+    var rest = "this page may not serve as " + settings.clientId + "; the relay's log says why";
+    return 'refused by the relay (' + (event.reason || event.code) + '): ' + (event.code === 4401 ? token : rest);
   }
 
   function end() {

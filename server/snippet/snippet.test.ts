@@ -12,7 +12,7 @@ class FakeSocket {
   readonly url: string;
   onopen?: () => void;
   onmessage?: (event: { data: string }) => void;
-  onclose?: (event: { reason: string }) => void;
+  onclose?: (event: { code: number; reason: string }) => void;
 
   constructor(url: string) {
     this.url = url;
@@ -23,10 +23,10 @@ class FakeSocket {
     this.sent.push(JSON.parse(text));
   }
 
-  close() {
+  close(code = 1006, reason = '') {
     if (this.readyState === 3) return;
     this.readyState = 3;
-    this.onclose?.({ reason: '' });
+    this.onclose?.({ code, reason });
   }
 
   open() {
@@ -48,14 +48,16 @@ interface Page {
 
 function newPage(globals: object): Page {
   const said: string[] = [];
+  const complaints: string[] = [];
   const page = createContext({
     WebSocket: FakeSocket,
     setTimeout,
     clearTimeout,
     setInterval,
     clearInterval,
-    console: { log: (text: string) => said.push(text) },
+    console: { log: (text: string) => said.push(text), error: (text: string) => complaints.push(text) },
     said,
+    complaints,
     ...globals,
   });
   return Object.assign(page, { window: page }) as unknown as Page;
@@ -160,6 +162,26 @@ describe('the snippet', () => {
     vi.advanceTimersByTime(60_000);
     expect(FakeSocket.all).toHaveLength(2);
     expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it.each([
+    [4401, 'unauthorized', /refused by the relay \(unauthorized\): .*&token= and a client token/],
+    [4403, 'forbidden', /refused by the relay \(forbidden\): this page may not serve as me/],
+  ])('says loudly that it was refused with %i, and tries again after half a minute', (code, reason, complaint) => {
+    const page = newPage({ shop });
+    run(page).open();
+    last().close(code, reason);
+    expect(page.complaints).toEqual([expect.stringMatching(complaint)]);
+    vi.advanceTimersByTime(29_999);
+    expect(FakeSocket.all).toHaveLength(1);
+    vi.advanceTimersByTime(1);
+    expect(FakeSocket.all).toHaveLength(2);
+  });
+
+  it('says loudly that no connection came about', () => {
+    const page = newPage({ shop });
+    run(page).close();
+    expect(page.complaints).toEqual([expect.stringMatching(/no connection to ws:\/\/relay\/: is the relay running\?/)]);
   });
 
   it('replaces its earlier copy, which never comes back', () => {
