@@ -28,9 +28,10 @@ const SHOP = ['--url', 'https://shop.test'];
 it.each([
   [['--url', 'about:blank', '-f', 'a=b'], 'about:blank is no page that can be served'],
   [SHOP, 'name a function'],
+  [[...SHOP, '-f', 'a=b', '--relay', 'ws://127.0.0.1/#x'], 'the relay URL ws://127.0.0.1/ has a fragment'],
   [[...SHOP, '-f', 'encrypt'], 'encrypt is no function: write name=path'],
   [[...SHOP, '-f', 'encrypt=shop..x'], 'sites[0].functions[0].path must be a path such as shop.cart.add'],
-  [[...SHOP, '-f', 'a=b', '--relay', 'relay.test'], 'relayUrl must be a ws:// or wss:// URL'],
+  [[...SHOP, '-f', 'a=b', '--relay', 'relay.test'], '"relay.test" is no relay URL: it starts with ws:// or wss://'],
   [[...SHOP, '-f', 'a=b', '--client-id', ''], 'clientId must not be empty'],
   [[...SHOP, '-f', 'a=b', '--count', '0'], '--count is a number from 1'],
   [[...SHOP, '--settings', '/nowhere.json'], "/nowhere.json can't be read as settings"],

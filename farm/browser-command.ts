@@ -8,6 +8,7 @@ import { formatSitePattern, siteOfUrl } from '../extension/site-pattern.ts';
 import { EXIT_CODE, exitCodeOf } from '../sdk/cli/exit-code.ts';
 import { printText } from '../sdk/cli/print-text.ts';
 import type { Terminal } from '../sdk/cli/terminal.ts';
+import { checkRelayUrl } from '../sdk/relay-url.ts';
 import { read } from '../shared/envelope.ts';
 import { CallError } from '../shared/errors.ts';
 import { wordUnknownField } from '../shared/unknown-field.ts';
@@ -128,6 +129,7 @@ async function readSettings(options: Options, env: Terminal['env']): Promise<Pac
     token: options.token ?? env.PAGEWIRE_CLIENT_TOKEN ?? '',
     sites: options.settings === undefined ? [siteFor(options)] : await sitesIn(options.settings),
   };
+  checkRelayUrl(settings.relayUrl);
   const { values, problems } = readManaged(settings);
   if (problems[0] !== undefined) throw new CallError('bad_request', problems[0]);
   return { ...settings, sites: (values.sites ?? []).filter(({ enabled }) => enabled) };

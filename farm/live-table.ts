@@ -89,7 +89,7 @@ export class LiveTable {
       case 'connecting':
         return 'The relay does not answer yet. Ctrl-C ends all.';
       case 'unknown':
-        return `The relay does not let us look (${state.reason}): set PAGEWIRE_CALLER_TOKEN. Ctrl-C ends all.`;
+        return `The relay does not let us look: set PAGEWIRE_CALLER_TOKEN. Ctrl-C ends all. (${state.reason})`;
       case 'watching':
         return `${calls} calls, ${failed} failed.${isOver ? '' : ' Ctrl-C ends all.'}`;
     }

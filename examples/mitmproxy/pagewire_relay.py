@@ -38,7 +38,7 @@ class Relay:
         except (OSError, http.client.HTTPException, ValueError) as error:
             self.mine.connection = None
             where = f"{self.url.scheme}://{self.url.netloc}"
-            raise CallError("relay_disconnected", f"no answer from the relay at {where}: {error!r}") from None
+            raise CallError("relay_disconnected", f"no answer from the relay at {where}: {error!r}; is it running there?") from None
         if status == 200:
             return answer.get("value")
         raise CallError(answer.get("code", "internal"), answer.get("detail") or f"the relay answered {status}")
