@@ -15,6 +15,7 @@ export const optionsScenes: readonly Scene[] = [
   options('empty', { settings: settingsWith(), status: waiting }, { isKept: true }),
   options('in-use', { ...inUse, settings: both }, { isKept: true }),
   options('calls', { ...inUse, settings: both, entries: entriesWithPayloads }, { isKept: true, act: openCalls }),
+  options('settings-lost', { ...inUse, lost: ['relayUrl', 'sites[0].functions[2]'] }),
   options('access-missing', { granted: false }),
   options('editing', { settings: both }, { act: edit }),
   options('import', { settings: both }, { isKept: true, act: importOther }),

@@ -39,6 +39,7 @@ export const popupScenes: readonly Scene[] = [
   popup('guide-unservable', { ...first }, { url: 'chrome://settings' }),
   popup('in-use', inUse, { isKept: true }),
   popup('unused', {}),
+  popup('settings-lost', { ...inUse, lost: ['relayUrl', 'sites[0].functions[2]'] }),
   popup('calls', inUse, { isKept: true, act: openCalls }),
   popup('calls-with-payloads', { ...inUse, entries: entriesWithPayloads }, { act: openPayload }),
   popup('calls-none', {}, { isKept: true, act: openCalls }),

@@ -14,6 +14,8 @@ import type { ScenePage } from './scene-page.ts';
 /** What a page of the extension is told by background and browser, and so what it looks like. */
 export interface SceneState {
   settings: Settings;
+  /** Which stored settings could not be read. */
+  lost?: string[];
   /** Undefined: the background has not answered yet. */
   status: RelayStatus | undefined;
   /** Whether the guide was closed before. */

@@ -12,6 +12,7 @@ export interface StandIn {
 export function standInBrowser({ state, messages }: StandIn): void {
   const event = { addListener() {}, removeListener() {} };
   const stored: Record<string, unknown> = {
+    'settings.lost': state.lost,
     settings: state.settings,
     ...(state.guideClosed ? { guide: 'closed' } : {}),
   };
@@ -78,7 +79,12 @@ export function standInBrowser({ state, messages }: StandIn): void {
     },
     storage: {
       local: {
-        get: async (key: string) => ({ [key]: structuredClone(stored[key]) }),
+        get: async (keys: string | string[]) =>
+          Object.fromEntries([keys].flat().map((key) => [key, structuredClone(stored[key])])),
+        remove: async (key: string) => {
+          delete stored[key];
+          for (const listener of changed) listener({ [key]: {} }, 'local');
+        },
         set: async (items: Record<string, unknown>) => {
           Object.assign(stored, items);
           const changes = Object.fromEntries(Object.entries(items).map(([key, newValue]) => [key, { newValue }]));
