@@ -138,6 +138,13 @@ describe('a call', () => {
     expect(relay.frames).toHaveLength(2);
   });
 
+  it('asks for one list after another, as the relay refuses a second one while it answers the first', async () => {
+    const connection = await open();
+    const before = relay.frames.length;
+    expect(await Promise.all([connection.list(), connection.list()])).toEqual([[], []]);
+    expect(relay.frames.slice(before)).toMatchObject([{ type: 'list' }, { type: 'list' }]);
+  });
+
   it('is cancelled by its signal: here at once, and at the relay', async () => {
     const shop = (await open()).client('shop');
     const controller = new AbortController();

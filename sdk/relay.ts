@@ -46,6 +46,8 @@ export class Relay {
   readonly #unsent = new Map<string, string>();
   readonly #watches: Watches;
   #hasConnected = false;
+  /** When the last list that was asked for is there, or is not to be had. */
+  #listed: Promise<void> = Promise.resolve();
   #lastId = 0;
 
   private constructor(url: string, token: string | undefined, Socket: SocketClass) {
@@ -108,7 +110,17 @@ export class Relay {
     this.#socket.close();
   }
 
-  async #list(data: { clientId?: string }, signal: AbortSignal | undefined): Promise<ClientInfo[]> {
+  /** One after another: the relay refuses a second one while it answers the first. */
+  #list(data: { clientId?: string }, signal: AbortSignal | undefined): Promise<ClientInfo[]> {
+    const listed = this.#listed.then(() => this.#listNow(data, signal));
+    this.#listed = listed.then(
+      () => {},
+      () => {},
+    );
+    return listed;
+  }
+
+  async #listNow(data: { clientId?: string }, signal: AbortSignal | undefined): Promise<ClientInfo[]> {
     const msgId = this.#nextId();
     // #receive has read the answer with the schema of `clients`.
     return (await this.#request({ msgId, text: messageText('list', msgId, data), signal })) as ClientInfo[];

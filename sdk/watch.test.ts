@@ -54,6 +54,21 @@ describe('relay.watch', () => {
       ]);
   });
 
+  it('opens one watch after another, as the relay refuses a second one until it has answered the first', async () => {
+    relay.answer = (message) => {
+      asked.push(message);
+      return [];
+    };
+    const [first, second] = [connection.watch(), connection.watch()];
+    const events = [first.next(), second.next()];
+    await connection.list();
+    expect(asked.map(({ type }) => type)).toEqual(['watch']);
+    tell({ kind: 'clients', clients: [] });
+    await expect.poll(() => asked.map(({ type }) => type)).toEqual(['watch', 'watch']);
+    tell({ kind: 'clients', clients: [] });
+    expect((await Promise.all(events)).map(({ value }) => value.kind)).toEqual(['clients', 'clients']);
+  });
+
   it('lets events pass that it does not know, and those of another watch', async () => {
     const events = await watching();
     tell({ kind: 'of a newer relay' });

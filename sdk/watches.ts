@@ -20,6 +20,10 @@ export class Watches {
   readonly #deps: WatchesDeps;
   /** By the msgId that each has on the connection of now. */
   readonly #open = new Map<string, EventStream>();
+  /** Those of them that the relay has still to be asked for, in order. */
+  readonly #unasked = new Set<string>();
+  /** The one that the relay has been asked for and has not answered: it refuses another until then. */
+  #opening: string | undefined;
   #clock: ReturnType<typeof setInterval> | undefined;
   #heardAt = 0;
   #endDoubt: (() => void) | undefined;
@@ -45,6 +49,8 @@ export class Watches {
     this.heard();
     const streams = [...this.#open.values()];
     this.#open.clear();
+    this.#unasked.clear();
+    this.#opening = undefined;
     for (const stream of streams) this.#ask(stream);
   }
 
@@ -56,12 +62,14 @@ export class Watches {
   take(msgId: string, event: unknown): void {
     const known = parseEvent(event);
     if (known) this.#open.get(msgId)?.push(known);
+    this.#answered(msgId);
   }
 
   fail(msgId: string, error: CallError): void {
     const stream = this.#open.get(msgId);
     this.#forget(msgId);
     stream?.end(error);
+    this.#answered(msgId);
   }
 
   /** There will be no connection any more; without an error because the program wanted it so. */
@@ -76,17 +84,33 @@ export class Watches {
   #ask(stream: EventStream): void {
     const msgId = this.#deps.nextId();
     this.#open.set(msgId, stream);
-    this.#deps.send(messageText('watch', msgId, {}));
+    this.#unasked.add(msgId);
+    this.#askNext();
     if (this.#clock) return;
     this.heard();
     this.#clock = setInterval(() => this.#listen(), HEARTBEAT_MS);
+  }
+
+  #askNext(): void {
+    const [msgId] = this.#unasked;
+    if (msgId === undefined || this.#opening !== undefined) return;
+    this.#unasked.delete(msgId);
+    this.#opening = msgId;
+    this.#deps.send(messageText('watch', msgId, {}));
+  }
+
+  #answered(msgId: string): void {
+    if (this.#opening !== msgId) return;
+    this.#opening = undefined;
+    this.#askNext();
   }
 
   #ended(stream: EventStream): void {
     for (const [msgId, open] of this.#open) {
       if (open !== stream) continue;
       this.#forget(msgId);
-      this.#deps.send(messageText('cancel', msgId, {}));
+      // The relay's answer to this is an error, which ends the wait for the first event.
+      if (!this.#unasked.delete(msgId)) this.#deps.send(messageText('cancel', msgId, {}));
     }
   }
 

@@ -1,4 +1,4 @@
-import Fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify';
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Registry } from 'prom-client';
 import { CallError } from '../shared/errors.ts';
 import { MAX_FRAME_BYTES } from '../shared/limits.ts';
@@ -7,11 +7,12 @@ import type { Addresses } from './addresses.ts';
 import { limitArrivals } from './arrivals.ts';
 import type { Certificate } from './certificate.ts';
 import { answerClientError } from './client-error.ts';
-import type { Cluster } from './cluster/cluster.ts';
+import type { ClientListing } from './client-listing.ts';
 import { type Counters, countRefusal } from './counters.ts';
 import type { DashboardFiles } from './dashboard-files.ts';
 import type { EventStreams } from './event-streams.ts';
 import type { HttpAnswers } from './http-answers.ts';
+import { HttpTurns } from './http-turns.ts';
 import { ignoreUpgrade } from './ignore-upgrade.ts';
 import { REQUEST_MS, TIMEOUT_CHECK_MS } from './limits.ts';
 import type { Log } from './log.ts';
@@ -33,6 +34,7 @@ import { addSnippetRoute } from './routes/snippet.ts';
 import { addStatsRoute } from './routes/stats.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 import type { Sockets } from './sockets.ts';
+import { passOverBody } from './unread-body.ts';
 
 export interface AppDeps {
   readonly access: Access;
@@ -42,7 +44,7 @@ export interface AppDeps {
   readonly maxConnections: number;
   readonly connectionsPerSecond: number;
   readonly headMs: number;
-  readonly cluster: Cluster;
+  readonly listing: ClientListing;
   readonly readiness: Readiness;
   readonly router: Router;
   readonly eventStreams: EventStreams;
@@ -68,19 +70,24 @@ export function createApp(deps: AppDeps): FastifyInstance {
   const app = newFastify(deps);
   guardDoor(app, deps);
   // With callbacks, here and in the route of calls: promises would take a good part of a call's time.
+  const turns = new HttpTurns();
+  app.addHook('onRequest', ({ raw }, reply, done) => turns.wait(raw, reply.raw, done));
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers(SECURITY_HEADERS);
     refuseExcess(request, addresses);
     access.admitRequest(request.raw);
+    // The handler of what is not found would come after the body.
+    if (request.is404) sendNotFound(reply);
+    else done();
+  });
+  app.addHook('onSend', ({ raw }, reply, _payload, done) => {
+    passOverBody(raw, reply);
     done();
   });
   app.setErrorHandler((failure: FastifyError, { headers }, reply) => {
     const error = failure.code === UNKNOWN_TYPE ? unsupportedType(headers['content-type']) : failure;
     if (error instanceof CallError) countRefusal(deps.counters, 'http', error.code);
     sendFailure(reply, error, deps.log);
-  });
-  app.setNotFoundHandler((_request, reply) => {
-    sendProblem(reply, new CallError('bad_request', 'there is nothing at this path'), 404);
   });
   addBodyParsers(app, (request, size) => void addresses.use(request.raw).bytes(size));
   addHealthRoutes(app, deps);
@@ -145,6 +152,10 @@ function refuseExcess({ raw }: FastifyRequest, addresses: Addresses): void {
   const isWithin =
     addresses.connectionUsage(raw) === 'within' && use.message() === 'within' && use.bytes(0) === 'within';
   if (!isWithin) throw new CallError('rate_limited', 'this address has used up what it may');
+}
+
+function sendNotFound(reply: FastifyReply): void {
+  sendProblem(reply, new CallError('bad_request', 'there is nothing at this path'), 404);
 }
 
 type Reply = Parameters<typeof sendProblem>[0];

@@ -1,6 +1,7 @@
 import type { MsgId } from '../shared/envelope.ts';
 import { CallError } from '../shared/errors.ts';
 import { MAX_WATCHES } from '../shared/limits.ts';
+import { oneAtATime } from './overloaded.ts';
 import type { Peer } from './peer.ts';
 import { errorFrame, eventFrame } from './second-protocol.ts';
 import { Watch, type WatchDeps } from './watch.ts';
@@ -26,11 +27,16 @@ export class CallerWatches {
     const { grant, frames } = this.#peer;
     if (this.#open.size >= MAX_WATCHES)
       throw new CallError('overloaded', `this connection watches ${MAX_WATCHES} times already`);
+    // Each begins with a list of all clients, and thousands fit into one frame.
+    for (const { isOpening } of this.#open.keys()) if (isOpening) throw oneAtATime('watch');
     const watch: Watch = new Watch(this.#deps, grant, {
       get backlog() {
         return frames.backlog;
       },
-      write: (_kind, json) => frames.send(eventFrame(msgId, json)),
+      get isFull() {
+        return frames.isFull;
+      },
+      write: (_kind, text) => frames.send(eventFrame(msgId, text)),
       failed: (error) => this.#end(watch, error),
     });
     this.#open.set(watch, msgId);

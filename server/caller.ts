@@ -4,9 +4,12 @@ import type { Outcome } from '../shared/pending-calls.ts';
 import type { CallToRelay, FirstCall } from '../shared/protocol.ts';
 import type { Call, CallOrigin, CallRequest } from './call.ts';
 import { CallerWatches } from './caller-watches.ts';
+import { CallsById } from './calls-by-id.ts';
+import type { ClientListing } from './client-listing.ts';
 import type { Cluster } from './cluster/cluster.ts';
 import type { Events } from './events.ts';
 import { answerFrame, type FirstAddress } from './first-protocol.ts';
+import { oneAtATime, readsTooSlowly } from './overloaded.ts';
 import type { Peer } from './peer.ts';
 import { callRefusal } from './refusals.ts';
 import type { Router } from './router.ts';
@@ -15,6 +18,7 @@ import { clientsFrame, errorFrame, HEARTBEAT, resultFrame } from './second-proto
 export interface CallerDeps {
   readonly router: Router;
   readonly cluster: Cluster;
+  readonly listing: ClientListing;
   readonly events: Events;
   readonly maxInFlight: number;
 }
@@ -23,12 +27,12 @@ export interface CallerDeps {
 export class Caller {
   readonly #peer: Peer;
   readonly #deps: CallerDeps;
-  /** With the caller's own ids, which may repeat. */
-  readonly #calls = new Map<Call, MsgId>();
+  readonly #calls = new CallsById();
   #watches: CallerWatches | undefined;
   #protocol: 1 | 2 | undefined;
   /** Calls of which other nodes are asked whom they mean. */
   #asking = 0;
+  #isListing = false;
   #ended = false;
 
   constructor(peer: Peer, deps: CallerDeps) {
@@ -84,31 +88,38 @@ export class Caller {
   }
 
   cancel(msgId: MsgId): void {
-    for (const [call, id] of [...this.#calls]) if (id === msgId) call.cancel();
+    for (const call of this.#calls.of(msgId)) call.cancel();
     this.#watches?.cancel(msgId);
   }
 
   list(msgId: MsgId, clientId: string | undefined): void {
     this.#protocol = 2;
-    const { grant, frames } = this.#peer;
-    if (!grant.calls || frames.isFull) {
-      this.refuse(msgId, grant.calls ? readsTooSlowly() : callRefusal(grant));
-      return;
+    if (!this.#peer.grant.calls) this.refuse(msgId, callRefusal(this.#peer.grant));
+    // A list may be as large as all clients are, and thousands fit into one frame.
+    else if (this.#isListing) this.refuse(msgId, oneAtATime('list'));
+    else void this.#listNow(msgId, clientId);
+  }
+
+  async #listNow(msgId: MsgId, clientId: string | undefined): Promise<void> {
+    this.#isListing = true;
+    try {
+      const clients = await this.#deps.listing.list(clientId);
+      if (this.#ended) return;
+      const { grant, frames } = this.#peer;
+      // Now, not when it was asked for: other answers may have come before it.
+      if (frames.isFull) throw readsTooSlowly();
+      frames.send(clientsFrame(msgId, clients.arrayFor(grant)));
+    } catch (thrown) {
+      this.refuse(msgId, CallError.from(thrown));
+    } finally {
+      this.#isListing = false;
     }
-    void this.#deps.cluster.list(clientId).then((clients) => {
-      const listed = clients.filter((info) => grant.mayCall(info.clientId));
-      this.#reply(
-        () => clientsFrame(msgId, listed),
-        (error) => errorFrame(msgId, error.toJSON()),
-      );
-    });
   }
 
   watch(msgId: MsgId): void {
     this.#protocol = 2;
     try {
       if (!this.#peer.grant.calls) throw callRefusal(this.#peer.grant);
-      if (this.#peer.frames.isFull) throw readsTooSlowly();
       this.#watches ??= new CallerWatches(this.#peer, this.#deps);
       this.#watches.start(msgId);
     } catch (thrown) {
@@ -129,7 +140,7 @@ export class Caller {
   /** The connection is gone: so is whoever waited. */
   end(): void {
     this.#ended = true;
-    for (const call of [...this.#calls.keys()]) call.cancel('the caller is gone');
+    for (const call of this.#calls.all()) call.cancel('the caller is gone');
     this.#watches?.end();
   }
 
@@ -178,7 +189,7 @@ export class Caller {
   #call(msgId: MsgId, request: CallRequest, answer: (outcome: Outcome<unknown>) => void): void {
     const { router } = this.#deps;
     const call: Call = router.prepare(request, (outcome) => {
-      this.#calls.delete(call);
+      this.#calls.delete(msgId, call);
       answer(outcome);
     });
     const hindrance = this.#hindrance(this.#calls.size);
@@ -186,7 +197,7 @@ export class Caller {
       call.fail(hindrance);
       return;
     }
-    this.#calls.set(call, msgId);
+    this.#calls.add(msgId, call);
     router.start(call);
   }
 
@@ -224,8 +235,3 @@ export class Caller {
 }
 
 type FirstCallOf = Pick<FirstCall, 'msgId' | 'data'>;
-
-/** What it asks for would only pile up. */
-function readsTooSlowly(): CallError {
-  return new CallError('overloaded', 'this connection reads too slowly: too much waits for it');
-}

@@ -7,6 +7,7 @@ import { parseToRelay } from '../shared/protocol.ts';
 import type { AddressUse, Usage } from './address-use.ts';
 import { BadFrames } from './bad-frames.ts';
 import type { CallIds } from './call-ids.ts';
+import type { ClientListing } from './client-listing.ts';
 import type { Clients } from './clients.ts';
 import type { Cluster } from './cluster/cluster.ts';
 import type { Counters } from './counters.ts';
@@ -26,6 +27,7 @@ import type { SlowReading, TooSlow } from './slow-reading.ts';
 export interface ConnectionDeps {
   readonly clients: Clients;
   readonly cluster: Cluster;
+  readonly listing: ClientListing;
   readonly router: Router;
   readonly events: Events;
   readonly ids: CallIds;

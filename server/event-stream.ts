@@ -2,9 +2,11 @@ import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { CallError } from '../shared/errors.ts';
 import type { RelayEvent } from '../shared/relay-event.ts';
+import type { EventText } from './event-text.ts';
 import type { Grant } from './grant.ts';
 import { HeldFrames } from './held-frames.ts';
 import { CLOSE_MS, LOST_FACTOR } from './limits.ts';
+import { type Frame, frameAround } from './shared-frame.ts';
 import type { SlowReading, TooSlow } from './slow-reading.ts';
 import type { WatchSink } from './watch.ts';
 
@@ -14,7 +16,7 @@ export class EventStream implements WatchSink {
   readonly #grant: Grant;
   readonly #response: ServerResponse;
   readonly #slow: Omit<SlowReading, 'waits'>;
-  readonly #waiting = new HeldFrames();
+  readonly #waiting = new HeldFrames<Frame>();
   #wanted = false;
   #state: 'open' | 'ended' = 'open';
 
@@ -25,9 +27,7 @@ export class EventStream implements WatchSink {
   }
 
   get backlog(): number {
-    const { socket, req, writableLength } = this.#response;
-    // Asked for behind another answer, it has no socket before that has left.
-    return this.held + writableLength + (socket === null ? req.socket.writableLength : 0);
+    return this.held + this.#response.writableLength;
   }
 
   /** The same, unless it ends anyhow. */
@@ -40,8 +40,12 @@ export class EventStream implements WatchSink {
     return this.#waiting.length + this.body.readableLength;
   }
 
-  write(kind: RelayEvent['kind'], json: string): void {
-    this.#add(block(kind, json));
+  get isFull(): boolean {
+    return this.backlog > this.#slow.maxUnread;
+  }
+
+  write(kind: RelayEvent['kind'], { head, shared, tail }: EventText): void {
+    this.#add(frameAround(`event: ${kind}\ndata: ${head}`, shared, `${tail}\n\n`));
   }
 
   /** Keeps what stands between the two from taking the stream for idle. */
@@ -69,16 +73,17 @@ export class EventStream implements WatchSink {
   failed({ code, message }: CallError): void {
     if (this.#state === 'ended') return;
     this.#state = 'ended';
-    this.#waiting.add([block('ended', JSON.stringify({ kind: 'ended', code, message }))]);
+    // JSON has no line ends outside its strings, and escapes those within: it is one line.
+    this.#waiting.add([`event: ended\ndata: ${JSON.stringify({ kind: 'ended', code, message })}\n\n`]);
     if (this.#wanted) this.#pass();
     // Who reads nothing would keep it open.
     const cut = setTimeout(() => this.#response.destroy(), CLOSE_MS).unref();
     this.#response.once('close', () => clearTimeout(cut));
   }
 
-  #add(text: string): void {
+  #add(event: Frame): void {
     if (this.#state === 'ended') return;
-    this.#waiting.add([text]);
+    this.#waiting.add([event]);
     if (this.#wanted) this.#pass();
     if (this.backlog > LOST_FACTOR * this.#slow.maxUnread) this.lose('own');
   }
@@ -87,17 +92,20 @@ export class EventStream implements WatchSink {
   #pass(): void {
     this.#wanted = true;
     while (this.#wanted) {
-      const text = this.#waiting.take();
-      if (text !== undefined) this.#wanted = this.body.push(text);
+      const event = this.#waiting.take();
+      if (event !== undefined) this.#wanted = this.#push(event);
       else {
         if (this.#state === 'ended') this.body.push(null);
         return;
       }
     }
   }
-}
 
-// JSON has no line ends outside its strings, and escapes those within: it is one line.
-function block(kind: string, json: string): string {
-  return `event: ${kind}\ndata: ${json}\n\n`;
+  /** The whole of it: what comes behind may be dropped. @returns whether more is wanted */
+  #push(event: Frame): boolean {
+    if (typeof event === 'string') return this.body.push(event);
+    this.body.push(event.head);
+    this.body.push(event.shared.bytes);
+    return this.body.push(event.tail);
+  }
 }

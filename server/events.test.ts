@@ -135,8 +135,11 @@ describe('a watch', () => {
 
   it('may be one of several on a connection, each with its own end, up to 16', async () => {
     const watcher = await relay.connect();
-    for (let msgId = 0; msgId < 17; msgId++) watcher.send({ type: 'watch', msgId });
-    for (let msgId = 0; msgId < 16; msgId++) expect(await watcher.next()).toMatchObject({ type: 'event', msgId });
+    for (let msgId = 0; msgId < 16; msgId++) {
+      watcher.send({ type: 'watch', msgId });
+      expect(await watcher.next()).toMatchObject({ type: 'event', msgId });
+    }
+    watcher.send({ type: 'watch', msgId: 16 });
     expect(await watcher.next()).toMatchObject({ type: 'error', msgId: 16, data: { code: 'overloaded' } });
     for (let msgId = 0; msgId < 15; msgId++) {
       watcher.send({ type: 'cancel', msgId });

@@ -1,4 +1,5 @@
 import type { RelayEvent } from '../shared/relay-event.ts';
+import { SharedText } from './shared-text.ts';
 
 /** What happens. `clients` and `dropped` are made for each watcher, by its Watch. */
 export type Happening = Exclude<RelayEvent, { kind: 'clients' | 'dropped' }>;
@@ -8,7 +9,7 @@ export class Told {
   readonly kind: Happening['kind'];
   readonly #make: () => Happening;
   #event: Happening | undefined;
-  #json: string | undefined;
+  #json: SharedText | undefined;
 
   constructor(kind: Happening['kind'], make: () => Happening) {
     this.kind = kind;
@@ -21,8 +22,8 @@ export class Told {
   }
 
   /** The event's text, made once for all. */
-  get json(): string {
-    this.#json ??= JSON.stringify(this.event);
+  get json(): SharedText {
+    this.#json ??= new SharedText(JSON.stringify(this.event));
     return this.#json;
   }
 }

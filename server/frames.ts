@@ -5,6 +5,7 @@ import { packFrames } from '../shared/pack-frames.ts';
 import { frameChunks, mustFitFrame } from './frame-bytes.ts';
 import { HeldFrames } from './held-frames.ts';
 import { LOST_FACTOR, WRITE_AHEAD_BYTES } from './limits.ts';
+import type { Frame } from './shared-frame.ts';
 import type { SlowReading, TooSlow } from './slow-reading.ts';
 
 /** Lets writers flush once a turn of the event loop, all in one go: what several callers ask a client leaves together. */
@@ -30,8 +31,8 @@ export class FrameWriter {
   readonly #raw: Socket;
   readonly #queue: FlushQueue;
   readonly #slow: SlowReading;
-  readonly #held = new HeldFrames();
-  #texts: string[] = [];
+  readonly #held = new HeldFrames<Frame>();
+  #queued: Frame[] = [];
   #queuedLength = 0;
 
   constructor(socket: WebSocket, raw: Socket, queue: FlushQueue, slow: SlowReading) {
@@ -63,25 +64,29 @@ export class FrameWriter {
   }
 
   /** Queues a message that carries somebody's value. @throws CallError `message_too_large`; then nothing is queued. */
-  send(text: string): void {
-    mustFitFrame(text);
-    this.push(text);
+  send(frame: Frame): void {
+    mustFitFrame(frame);
+    this.#add(frame);
   }
 
   /** Queues a message of the relay's own. It is as small as the ids that it echoes, and so never refused. */
   push(text: string): void {
-    this.#queuedLength += text.length;
-    if (this.#texts.push(text) === 1) this.#queue.add(this);
+    this.#add(text);
+  }
+
+  #add(frame: Frame): void {
+    this.#queuedLength += frame.length;
+    if (this.#queued.push(frame) === 1) this.#queue.add(this);
   }
 
   flush(): void {
-    const texts = this.#texts;
-    if (texts.length === 0) return;
+    const queued = this.#queued;
+    if (queued.length === 0) return;
     const length = this.#queuedLength;
-    this.#texts = [];
+    this.#queued = [];
     this.#queuedLength = 0;
     if (this.#socket.readyState !== this.#socket.OPEN) return;
-    const frames = this.batches ? packFrames(texts) : texts;
+    const frames = this.batches ? packed(queued) : queued;
     // Nearly always: the peer has read what came before.
     if (this.#held.isEmpty && this.#raw.writableLength + length <= WRITE_AHEAD_BYTES) this.#write(frames);
     else this.#hold(frames);
@@ -91,7 +96,7 @@ export class FrameWriter {
   /** Drops what has not left, and says that the peer is lost. */
   lose(why: TooSlow): void {
     const unread = this.backlog;
-    this.#texts = [];
+    this.#queued = [];
     this.#queuedLength = 0;
     this.#held.clear();
     this.#slow.lost(unread, why);
@@ -105,14 +110,14 @@ export class FrameWriter {
   }
 
   // Past ws, which has nothing to add to them: without compression and masks it writes what it is given, in order.
-  #write(frames: readonly string[]): void {
+  #write(frames: readonly Frame[]): void {
     const chunks = frameChunks(frames);
     if (chunks.length > 1) this.#raw.cork();
     for (const chunk of chunks) this.#raw.write(chunk, 'latin1');
     if (chunks.length > 1) this.#raw.uncork();
   }
 
-  #hold(frames: readonly string[]): void {
+  #hold(frames: readonly Frame[]): void {
     const waited = !this.#held.isEmpty;
     this.#held.add(frames);
     if (!waited) this.#writeHeld(WRITE_AHEAD_BYTES);
@@ -136,4 +141,18 @@ export class FrameWriter {
     if (this.#socket.readyState === this.#socket.OPEN) this.#writeHeld(WRITE_AHEAD_BYTES);
     else this.#held.clear();
   }
+}
+
+/** Texts in batches. A frame that shares a part is a large one, and travels alone. */
+function packed(queued: readonly Frame[]): Frame[] {
+  const frames: Frame[] = [];
+  let texts: string[] = [];
+  for (const frame of queued) {
+    if (typeof frame === 'string') texts.push(frame);
+    else {
+      frames.push(...packFrames(texts), frame);
+      texts = [];
+    }
+  }
+  return frames.length === 0 ? packFrames(texts) : [...frames, ...packFrames(texts)];
 }

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { HeldFrames } from './held-frames.ts';
 
 it('hands out what it holds in its order, while more comes and it is never empty', () => {
-  const held = new HeldFrames();
+  const held = new HeldFrames<string>();
   const taken: (string | undefined)[] = [];
   held.add(['0']);
   for (let number = 1; number < 5_000; number++) {
@@ -15,7 +15,7 @@ it('hands out what it holds in its order, while more comes and it is never empty
 });
 
 it('holds nothing once it is cleared', () => {
-  const held = new HeldFrames();
+  const held = new HeldFrames<string>();
   held.add(['a', 'b']);
   held.take();
   held.clear();

@@ -2,8 +2,8 @@
 const MOST_TAKEN = 1_000;
 
 /** Frames that wait for their peer to read those before them, in order. */
-export class HeldFrames {
-  #frames: string[] = [];
+export class HeldFrames<Held extends { readonly length: number }> {
+  #frames: Held[] = [];
   #next = 0;
   #length = 0;
 
@@ -16,7 +16,7 @@ export class HeldFrames {
     return this.#length;
   }
 
-  add(frames: readonly string[]): void {
+  add(frames: readonly Held[]): void {
     for (const frame of frames) {
       this.#frames.push(frame);
       this.#length += frame.length;
@@ -24,7 +24,7 @@ export class HeldFrames {
   }
 
   /** The oldest; undefined where there is none. */
-  take(): string | undefined {
+  take(): Held | undefined {
     const frame = this.#frames[this.#next];
     if (frame === undefined) return undefined;
     this.#next++;

@@ -78,9 +78,8 @@ it('a caller that has read its answer may wait for the next as long as that take
   await untilUnread();
   await readTo(patient, 'x"}');
   look();
-  const asked = page.next();
+  const { msgId } = await page.next();
   ask(1);
-  const { msgId } = await asked;
   await answer(LARGE);
   await untilUnread();
   // The other has waited longer than this one by now.

@@ -1,10 +1,7 @@
 import type { EventEmitter } from 'node:events';
-import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { Readable } from 'node:stream';
 import type { Counters } from './counters.ts';
 import type { Log } from './log.ts';
-import type { Unread } from './metrics/traffic.ts';
 import type { TooSlow } from './slow-reading.ts';
 import type { Reader, Readers } from './unread-bound.ts';
 import { whenClosed } from './when-closed.ts';
@@ -16,12 +13,10 @@ interface HttpAnswersDeps {
   readonly stallMs: number;
 }
 
-/** What HTTP callers have not read of their answers. WebSockets and streams of events keep account of theirs. */
+/** What HTTP callers have not read of their answers: one a connection, and all of it with its socket. WebSockets and streams of events keep account of theirs. */
 export class HttpAnswers implements Readers {
   readonly #deps: HttpAnswersDeps;
   readonly #open = new Set<Socket>();
-  /** Answers behind others of the same connection, whose socket knows nothing of them yet. */
-  readonly #queued = new Set<ServerResponse>();
   /** Connections that are told of when they stall. */
   readonly #followed = new WeakSet<Socket>();
 
@@ -45,26 +40,14 @@ export class HttpAnswers implements Readers {
     if (socket.timeout === this.#deps.stallMs) socket.setTimeout(0);
   }
 
-  /** Called before each answer leaves. Nearly all go to their socket at once. */
-  leaves(response: ServerResponse, body: unknown): void {
-    if (response.socket === null && !(body instanceof Readable)) this.#queued.add(response);
-  }
-
-  /** What waits for callers beside what their sockets have. */
-  get unread(): Unread {
-    const waiting = this.#stillQueued().map(({ writableLength }) => writableLength);
-    return { bytes: waiting.reduce((sum, bytes) => sum + bytes, 0), most: waiting.reduce((a, b) => Math.max(a, b), 0) };
-  }
-
   behind(): Reader[] {
-    const unread = new Map<Socket, number>();
+    const readers: Reader[] = [];
     for (const socket of this.#open) {
       this.#limit(socket);
-      if (socket.writableLength > 0) unread.set(socket, socket.writableLength);
+      const unread = socket.writableLength;
+      if (unread > 0) readers.push({ unread, lose: () => this.#lose(socket, unread, 'all') });
     }
-    for (const { req, writableLength } of this.#stillQueued())
-      unread.set(req.socket, (unread.get(req.socket) ?? 0) + writableLength);
-    return [...unread].map(([socket, bytes]) => ({ unread: bytes, lose: () => this.#lose(socket, bytes, 'all') }));
+    return readers;
   }
 
   /** Lets Node cut off who takes nothing for so long: it sees what leaves also within one write. A call that takes its time is left alone. */
@@ -86,12 +69,5 @@ export class HttpAnswers implements Readers {
     this.#deps.counters.slowReaders.http[why]++;
     this.#deps.log.warn({ unread, why }, 'an answer is read too slowly: cut off');
     socket.destroy();
-  }
-
-  #stillQueued(): ServerResponse[] {
-    for (const response of this.#queued)
-      if (response.socket !== null || response.writableFinished || response.req.socket.destroyed)
-        this.#queued.delete(response);
-    return [...this.#queued];
   }
 }

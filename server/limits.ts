@@ -50,6 +50,12 @@ export const LOST_FACTOR = 4;
  */
 export const WRITE_AHEAD_BYTES = 1024 * 1024;
 
+/** So many requests may wait on one connection for the answers before theirs. Each is a few kilobytes; none is read ahead of its turn. */
+export const MAX_WAITING_REQUESTS = 100;
+
+/** A refused WebSocket may send so much before it reads why: an `init`, and not the 16 MiB of those that are let in. */
+export const MAX_REFUSED_FRAME_BYTES = 4096;
+
 /** How long a peer has to answer its close, or to read the end of its stream, before it is cut off. */
 export const CLOSE_MS = 3_000;
 

@@ -6,6 +6,7 @@ import { Addresses } from './addresses.ts';
 import { createApp } from './app.ts';
 import type { Bus } from './bus.ts';
 import { CallIds } from './call-ids.ts';
+import { ClientListing } from './client-listing.ts';
 import { Clients } from './clients.ts';
 import { Cluster } from './cluster/cluster.ts';
 import { type Config, registryOf } from './config.ts';
@@ -63,6 +64,7 @@ export async function startRelay(config: Config, log: Log, parts: RelayParts = {
   const calls = new CallTally();
   const counters = newCounters();
   const cluster = new Cluster({ bus, clients, events, counters });
+  const listing = new ClientListing(cluster);
   const eventLoop = new EventLoop();
   const readiness = new Readiness(cluster, eventLoop, config.loopDelayMs);
   const router = new Router({ clients, cluster, events, calls, log, timeoutMs });
@@ -71,6 +73,7 @@ export async function startRelay(config: Config, log: Log, parts: RelayParts = {
   const sockets = new Sockets(access, addresses, {
     clients,
     cluster,
+    listing,
     router,
     events,
     log,
@@ -86,11 +89,21 @@ export async function startRelay(config: Config, log: Log, parts: RelayParts = {
   const measured = { calls, readiness, cluster, clients, sockets, eventStreams, answers, counters, traffic };
   const registry = new Registry();
   addMetrics(registry, { ...config, ...measured, eventLoop });
-  const app = createApp({ ...config, ...measured, router, access, addresses, proxies, registry, dashboard, log });
+  const app = createApp({
+    ...config,
+    ...measured,
+    listing,
+    router,
+    access,
+    addresses,
+    proxies,
+    registry,
+    dashboard,
+    log,
+  });
   const unwatch = followTokens(config, tokens, log);
   const fresh = new FreshSockets(app.server);
-  app.addHook('onSend', (_request, reply, payload, done) => {
-    answers.leaves(reply.raw, payload);
+  app.addHook('onSend', (_request, reply, _payload, done) => {
     // Its caller would keep the connection of such an answer for a next request, and the relay would wait for that.
     if (readiness.stopping) reply.header('Connection', 'close');
     done();

@@ -7,7 +7,11 @@ export class RawSocket {
   /** The answer to the handshake, up to the empty line. */
   readonly handshake: string;
 
-  private constructor(socket: Socket, handshake: string) {
+  /** What came with it. */
+  readonly #first: Buffer;
+
+  private constructor(socket: Socket, handshake: string, first: Buffer) {
+    this.#first = first;
     this.socket = socket;
     this.handshake = handshake;
   }
@@ -26,12 +30,13 @@ export class RawSocket {
     socket.write(`GET / HTTP/1.1\r\n${lines.join('')}\r\n`);
     const [answer] = await once(socket, 'data');
     socket.on('error', () => {});
-    return new RawSocket(socket, String(answer));
+    const end = answer.indexOf('\r\n\r\n') + 4;
+    return new RawSocket(socket, answer.toString('latin1', 0, end), answer.subarray(end));
   }
 
   /** The code of the close frame that comes next; undefined where the connection just ends. */
   async closeCode(): Promise<number | undefined> {
-    const heard: Buffer = Buffer.concat(await this.socket.toArray());
+    const heard: Buffer = Buffer.concat([this.#first, ...(await this.socket.toArray())]);
     // 0x88 is a close frame that is whole; a server does not mask.
     const at = heard.indexOf(0x88);
     return at < 0 ? undefined : heard.readUInt16BE(at + 2);

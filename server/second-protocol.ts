@@ -1,8 +1,11 @@
 import type { MsgId } from '../shared/envelope.ts';
 import { CallError, type ErrorBody, isErrorCode } from '../shared/errors.ts';
 import { HEARTBEAT_MS, MAX_BATCH_BYTES, MAX_FRAME_BYTES } from '../shared/limits.ts';
-import type { ClientInfo, ToCaller, ToClient, ToRelay } from '../shared/protocol.ts';
+import type { ToCaller, ToClient, ToRelay } from '../shared/protocol.ts';
 import type { CallRequest } from './call.ts';
+import type { EventText } from './event-text.ts';
+import { type Frame, frameAround } from './shared-frame.ts';
+import type { SharedText } from './shared-text.ts';
 
 /** The second protocol: the JSON texts of what the relay says, and what clients' answers mean. */
 
@@ -41,14 +44,16 @@ export function resultFrame(msgId: MsgId, clientId: string, value: unknown): str
   return `{"type":"result","msgId":${JSON.stringify(msgId)},"data":${data}}`;
 }
 
-export function clientsFrame(msgId: MsgId, clients: ClientInfo[]): string {
-  return text({ type: 'clients', msgId, data: { clients } });
+/** `clients` is the JSON array, because one text serves all who ask. */
+export function clientsFrame(msgId: MsgId, clients: SharedText): Frame {
+  const envelope = JSON.stringify({ type: 'clients', msgId, data: {} });
+  return frameAround(`${envelope.slice(0, -2)}"clients":`, clients, '}}');
 }
 
 /** The event comes as text, because one text serves all who watch. */
-export function eventFrame(msgId: MsgId, event: string): string {
+export function eventFrame(msgId: MsgId, event: EventText): Frame {
   const envelope = JSON.stringify({ type: 'event', msgId, data: {} });
-  return `${envelope.slice(0, -2)}"event":${event}}}`;
+  return frameAround(`${envelope.slice(0, -2)}"event":${event.head}`, event.shared, `${event.tail}}}`);
 }
 
 export function errorFrame(msgId: MsgId, error: ErrorBody): string {

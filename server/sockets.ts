@@ -11,7 +11,7 @@ import { Connection, type ConnectionDeps } from './connection.ts';
 import { countRefusal } from './counters.ts';
 import type { Grant } from './grant.ts';
 import { handOver } from './hand-over.ts';
-import { CLOSE_MS } from './limits.ts';
+import { CLOSE_MS, MAX_REFUSED_FRAME_BYTES } from './limits.ts';
 import type { Unread } from './metrics/traffic.ts';
 import { SUBPROTOCOL } from './presented-tokens.ts';
 import { Pulse } from './pulse.ts';
@@ -19,6 +19,9 @@ import type { Reader, Readers } from './unread-bound.ts';
 
 /** How long a silent TCP connection lies before the kernel asks whether the other end is there still. */
 const KEEP_ALIVE_MS = 10_000;
+
+/** Those that are refused get as far as all others, so that they read why, and may send next to nothing. */
+const refusedOptions = (options: ServerOptions): ServerOptions => ({ ...options, maxPayload: MAX_REFUSED_FRAME_BYTES });
 
 const SERVER_OPTIONS: ServerOptions & { closeTimeout: number } = {
   noServer: true,
@@ -50,6 +53,7 @@ export class Sockets implements Readers {
   readonly #behind = new Set<Connection>();
   readonly #pulse = new Pulse(this.#connections);
   readonly #server = new WebSocketServer(SERVER_OPTIONS);
+  readonly #refusing = new WebSocketServer(refusedOptions(SERVER_OPTIONS));
   #state: 'open' | 'leaving' | 'closed' = 'open';
 
   constructor(access: Access, addresses: Addresses, deps: Omit<ConnectionDeps, 'behind' | 'gone'>) {
@@ -64,7 +68,7 @@ export class Sockets implements Readers {
     // Node's type leaves room for other streams; an HTTP server over TCP or TLS hands out none.
     if (!(stream instanceof Socket)) return void stream.destroy();
     stream.setKeepAlive(true, KEEP_ALIVE_MS);
-    this.#server.handleUpgrade(request, stream, head, (socket) => this.#admit(socket, stream, request));
+    this.#admit(request, stream, head);
   }
 
   get size(): number {
@@ -123,16 +127,32 @@ export class Sockets implements Readers {
     for (const connection of this.#connections) connection.terminate();
   }
 
-  #admit(socket: WebSocket, raw: Socket, request: IncomingMessage): void {
-    // ws closes the socket after an error; `close` tells all that matters.
-    socket.on('error', nothing);
+  /** Decides first: who may do nothing here must not have a frame of its own read. */
+  #admit(request: IncomingMessage, raw: Socket, head: Buffer): void {
+    const grant = this.#grantOf(request, raw);
+    if (grant instanceof CallError) {
+      this.#refusing.handleUpgrade(request, raw, head, (socket) => {
+        // Of a frame that is too large nothing more is read, so that nobody would answer the close.
+        socket.on('error', () => raw.end());
+        this.#refuse(socket, request, grant);
+      });
+      return;
+    }
+    this.#server.handleUpgrade(request, raw, head, (socket) => {
+      // ws closes the socket after an error; `close` tells all that matters.
+      socket.on('error', nothing);
+      this.#connect(socket, raw, request, grant);
+    });
+  }
+
+  #grantOf(request: IncomingMessage, raw: Socket): Grant | CallError {
     try {
       if (this.#state !== 'open') throw new CallError('shutting_down', 'the relay is shutting down');
-      if (this.#addresses.connect(request, socket) !== 'within')
+      if (this.#addresses.connect(request, raw) !== 'within')
         throw new CallError('rate_limited', 'this address has as many connections as it may');
-      this.#connect(socket, raw, request, this.#access.ofConnection(request));
+      return this.#access.ofConnection(request);
     } catch (thrown) {
-      this.#refuse(socket, request, CallError.from(thrown));
+      return CallError.from(thrown);
     }
   }
 

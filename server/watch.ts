@@ -1,18 +1,23 @@
 import { CallError } from '../shared/errors.ts';
 import { MAX_WATCH_BACKLOG_BYTES } from '../shared/limits.ts';
-import type { ClientInfo } from '../shared/protocol.ts';
 import type { RelayEvent } from '../shared/relay-event.ts';
+import type { ClientsSnapshot } from './clients-snapshot.ts';
 import type { Cluster } from './cluster/cluster.ts';
+import { clientsEventText, type EventText, eventText } from './event-text.ts';
 import type { Events, Told } from './events.ts';
 import type { Grant } from './grant.ts';
+import { readsTooSlowly } from './overloaded.ts';
 import { RateBucket } from './rate-bucket.ts';
+import { SharedText } from './shared-text.ts';
 
 /** Where a watch's events go: a WebSocket's frames, or a stream of server-sent events. */
 export interface WatchSink {
   /** How many bytes wait for the peer to read them. */
   readonly backlog: number;
-  /** `json` is the event's text. @throws CallError `message_too_large` */
-  write(kind: RelayEvent['kind'], json: string): void;
+  /** Whether so much waits that the peer is to get nothing that can be refused. */
+  readonly isFull: boolean;
+  /** @throws CallError `message_too_large` */
+  write(kind: RelayEvent['kind'], text: EventText): void;
   /** An event could not be written, which has ended the watch. */
   failed(error: CallError): void;
 }
@@ -47,7 +52,12 @@ export class Watch {
     if (callsPerSecond !== undefined) this.#calls = new RateBucket(callsPerSecond, callsPerSecond, performance.now());
   }
 
-  /** Once; it may take a moment until all nodes have told whom they serve. */
+  /** Whether it still waits for its first event. */
+  get isOpening(): boolean {
+    return this.#state.status === 'new';
+  }
+
+  /** Once; it takes a turn of the event loop at least, and longer until all nodes have told whom they serve. */
   start(): void {
     this.#letGo = this.#deps.cluster.watch((clients) => this.#begin(clients));
     // Where it could not begin it has ended before it had this.
@@ -61,16 +71,18 @@ export class Watch {
     this.#letGo?.();
   }
 
-  #begin(clients: readonly ClientInfo[]): void {
+  #begin(clients: ClientsSnapshot): void {
     if (this.#state.status !== 'new') return;
     const stop = this.#deps.events.listen(
       (clientId, told) => this.#hear(clientId, told),
       (count) => this.#miss(count),
     );
     this.#state = { status: 'open', dropped: 0, stop };
-    this.#attempt(() =>
-      this.#write({ kind: 'clients', clients: clients.filter(({ clientId }) => this.#grant.mayCall(clientId)) }),
-    );
+    this.#attempt(() => {
+      // Other answers may have come before it since the watch was asked for.
+      if (this.#sink.isFull) throw readsTooSlowly();
+      this.#sink.write('clients', clientsEventText(clients, this.#grant));
+    });
   }
 
   #hear(clientId: string, told: Told): void {
@@ -81,9 +93,9 @@ export class Watch {
       return;
     }
     this.#attempt(() => {
-      if (state.dropped > 0) this.#write({ kind: 'dropped', count: state.dropped });
+      if (state.dropped > 0) this.#writeDropped(state.dropped);
       state.dropped = 0;
-      this.#sink.write(told.kind, told.json);
+      this.#sink.write(told.kind, eventText(told.json));
     });
   }
 
@@ -107,7 +119,8 @@ export class Watch {
     return this.#calls?.take(1, performance.now()) ?? true;
   }
 
-  #write(event: RelayEvent): void {
-    this.#sink.write(event.kind, JSON.stringify(event));
+  #writeDropped(count: number): void {
+    const event: RelayEvent = { kind: 'dropped', count };
+    this.#sink.write(event.kind, eventText(new SharedText(JSON.stringify(event))));
   }
 }

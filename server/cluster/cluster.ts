@@ -4,6 +4,7 @@ import type { ClientInfo } from '../../shared/protocol.ts';
 import type { Bus } from '../bus.ts';
 import type { Call } from '../call.ts';
 import type { Clients } from '../clients.ts';
+import type { ClientsSnapshot } from '../clients-snapshot.ts';
 import type { Counters } from '../counters.ts';
 import type { Events } from '../events.ts';
 import { addressesIn, addressOf, type FirstAddress } from '../first-protocol.ts';
@@ -152,11 +153,8 @@ export class Cluster {
   }
 
   /** Calls `begin` with who serves on all nodes, at the moment from which on events tell the rest. @returns what ends it. */
-  watch(begin: (clients: ClientInfo[]) => void): () => void {
-    const { clients } = this.#deps;
-    if (this.bus !== 'alone') return this.#elsewhere.open(() => begin([...clients.list(), ...this.#elsewhere.list()]));
-    begin(clients.list());
-    return () => {};
+  watch(begin: (clients: ClientsSnapshot) => void): () => void {
+    return this.#elsewhere.open(begin);
   }
 
   /** Tells the others that this node takes nothing over any more. */
@@ -166,6 +164,7 @@ export class Cluster {
 
   /** Fails what waits for other nodes, ends what they wait for, and leaves. */
   async close(error: CallError): Promise<void> {
+    this.#elsewhere.close();
     if (this.bus === 'alone') return;
     clearInterval(this.#beats);
     // Answers before all else: who hears first that nobody is here takes its calls for lost.

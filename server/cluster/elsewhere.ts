@@ -1,13 +1,21 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ClientInfo } from '../../shared/protocol.ts';
 import type { RelayEvent } from '../../shared/relay-event.ts';
+import type { Clients } from '../clients.ts';
+import { ClientsSnapshot } from '../clients-snapshot.ts';
 import type { Events, Happening } from '../events.ts';
 import { ClientParts, type ClientsPart } from './client-parts.ts';
 
 /** How long a new watch waits for nodes to tell whom they serve; whom a later one serves it is told as coming. */
 const TELL_MS = 1_000;
+/** How much longer nodes are listened to when the last watch has ended: each is asked, and tells all its clients, once in this time. */
+const LINGER_MS = 5_000;
+
+/** off: nothing is known of other nodes. on: they tell what happens. lingering: they still do, and nobody watches. */
+type State = { status: 'off' | 'on' } | { status: 'lingering'; timer: NodeJS.Timeout };
 
 interface ElsewhereDeps {
+  readonly clients: Pick<Clients, 'list'>;
   readonly events: Events;
   /** The other nodes that are there. */
   readonly nodes: () => readonly string[];
@@ -16,11 +24,14 @@ interface ElsewhereDeps {
 }
 
 interface Beginning {
-  readonly begin: () => void;
+  readonly begin: (clients: ClientsSnapshot) => void;
   readonly timer: NodeJS.Timeout;
 }
 
-/** Who serves at other nodes: kept while somebody watches here, and told to who does as it changes. */
+/**
+ * Who serves at other nodes: kept while somebody watches here, and told to who does as it changes. Watches that are opened in
+ * one turn of the event loop begin together, with one text; one that ends in the same turn costs nothing.
+ */
 export class Elsewhere {
   readonly #deps: ElsewhereDeps;
   /** By node, then by connection. A node that has not told yet is not in it. */
@@ -29,27 +40,32 @@ export class Elsewhere {
   readonly #partsOf = new Map<string, ClientParts>();
   readonly #beginnings = new Set<Beginning>();
   #watches = 0;
+  #state: State = { status: 'off' };
+  #isLooking = false;
 
   constructor(deps: ElsewhereDeps) {
     this.#deps = deps;
   }
 
   /** Begins a watch, as soon as it is known who serves. @returns what ends it */
-  open(begin: () => void): () => void {
-    if (++this.#watches === 1) for (const node of this.#deps.nodes()) this.#deps.watch(node, true);
-    const beginning: Beginning = { begin, timer: setTimeout(() => this.#begin(beginning), TELL_MS) };
+  open(begin: (clients: ClientsSnapshot) => void): () => void {
+    this.#watches++;
+    const beginning: Beginning = { begin, timer: setTimeout(() => this.#begin([beginning]), TELL_MS) };
     this.#beginnings.add(beginning);
-    this.#beginWhereKnown();
+    this.#lookSoon();
     return () => this.#end(beginning);
   }
 
-  list(): ClientInfo[] {
-    return [...this.#byNode.values()].flatMap((clients) => [...clients.values()]);
+  /** Nobody watches any more. */
+  close(): void {
+    if (this.#state.status === 'lingering') clearTimeout(this.#state.timer);
+    for (const { timer } of this.#beginnings) clearTimeout(timer);
+    this.#beginnings.clear();
   }
 
   /** The node is there, or knows nothing of what it was told before. */
   appeared(node: string): void {
-    if (this.#watches > 0) this.#deps.watch(node, true);
+    if (this.#state.status !== 'off') this.#deps.watch(node, true);
   }
 
   /** The node is gone, and with it all that it served. */
@@ -60,7 +76,7 @@ export class Elsewhere {
 
   /** Part of who serves there; the whole counts once it is there. */
   takeClients(node: string, part: ClientsPart): void {
-    if (this.#watches === 0) return;
+    if (this.#state.status === 'off') return;
     const parts = this.#partsOf.get(node) ?? new ClientParts();
     const whole = parts.take(part);
     if (whole) this.#partsOf.delete(node);
@@ -70,7 +86,7 @@ export class Elsewhere {
 
   take(node: string, clientId: string, event: RelayEvent): void {
     // What is still on its way when nobody watches any more.
-    if (this.#watches === 0) return;
+    if (this.#state.status === 'off') return;
     switch (event.kind) {
       case 'clients':
         // Is for watchers: a node tells it in parts.
@@ -130,19 +146,50 @@ export class Elsewhere {
   }
 
   #beginWhereKnown(): void {
-    if (this.#deps.nodes().every((node) => this.#byNode.has(node)))
-      for (const beginning of [...this.#beginnings]) this.#begin(beginning);
+    if (this.#beginnings.size === 0) return;
+    if (this.#deps.nodes().every((node) => this.#byNode.has(node))) this.#begin([...this.#beginnings]);
   }
 
-  #begin(beginning: Beginning): void {
-    clearTimeout(beginning.timer);
-    if (this.#beginnings.delete(beginning)) beginning.begin();
+  #begin(beginnings: readonly Beginning[]): void {
+    const clients = new ClientsSnapshot([...this.#deps.clients.list(), ...this.#known()]);
+    for (const beginning of beginnings) {
+      clearTimeout(beginning.timer);
+      if (this.#beginnings.delete(beginning)) beginning.begin(clients);
+    }
+  }
+
+  #known(): ClientInfo[] {
+    return [...this.#byNode.values()].flatMap((clients) => [...clients.values()]);
   }
 
   #end(beginning: Beginning): void {
     clearTimeout(beginning.timer);
     this.#beginnings.delete(beginning);
-    if (--this.#watches > 0) return;
+    if (--this.#watches === 0) this.#lookSoon();
+  }
+
+  #lookSoon(): void {
+    if (this.#isLooking) return;
+    this.#isLooking = true;
+    setImmediate(() => {
+      this.#isLooking = false;
+      this.#look();
+    });
+  }
+
+  #look(): void {
+    const state = this.#state;
+    if (this.#watches > 0) {
+      if (state.status === 'lingering') clearTimeout(state.timer);
+      this.#state = { status: 'on' };
+      if (state.status === 'off') for (const node of this.#deps.nodes()) this.#deps.watch(node, true);
+      this.#beginWhereKnown();
+    } else if (state.status === 'on')
+      this.#state = { status: 'lingering', timer: setTimeout(() => this.#letGo(), LINGER_MS).unref() };
+  }
+
+  #letGo(): void {
+    this.#state = { status: 'off' };
     this.#byNode.clear();
     this.#partsOf.clear();
     for (const node of this.#deps.nodes()) this.#deps.watch(node, false);

@@ -26,6 +26,7 @@ export class Outbox {
   readonly #subject: string;
   readonly #room: number;
   #queue: Queued[] = [];
+  #queuedLength = 0;
   #nextSeq = 0;
 
   constructor(deps: OutboxDeps) {
@@ -36,11 +37,15 @@ export class Outbox {
 
   push(text: string, left?: Left): void {
     if (this.#queue.push({ text, left }) === 1) setImmediate(() => this.flush());
+    this.#queuedLength += text.length;
+    // At once, so that the bus can say how much waits: one packet may ask for a great many lists.
+    if (this.#queuedLength > this.#room) this.flush();
   }
 
   flush(): void {
     const queue = this.#queue;
     this.#queue = [];
+    this.#queuedLength = 0;
     let batch: Queued[] = [];
     // Two for the brackets. Three bytes a UTF-16 unit are the most that UTF-8 needs: so nothing small is measured twice.
     let size = 2;

@@ -26,7 +26,8 @@ export class Telling {
   constructor(deps: TellingDeps, send: (message: NodeMessage) => void) {
     this.#deps = deps;
     this.#send = send;
-    this.#tellClients();
+    if (deps.bus.isFull) this.#state = 'behind';
+    else this.#tellClients();
     this.#stop = deps.events.listenHere((clientId, told) => this.#hear(clientId, told));
   }
 

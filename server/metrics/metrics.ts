@@ -4,7 +4,6 @@ import type { Clients } from '../clients.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { Counters } from '../counters.ts';
 import type { EventStreams } from '../event-streams.ts';
-import type { HttpAnswers } from '../http-answers.ts';
 import type { Readiness } from '../readiness.ts';
 import { TOO_SLOW } from '../slow-reading.ts';
 import type { Sockets } from '../sockets.ts';
@@ -24,7 +23,6 @@ interface MetricsDeps {
   readonly clients: Clients;
   readonly sockets: Sockets;
   readonly eventStreams: EventStreams;
-  readonly answers: HttpAnswers;
   readonly counters: Counters;
   readonly traffic: Traffic;
   readonly eventLoop: EventLoop;
@@ -165,10 +163,10 @@ function addTrafficMetrics(registry: Registry, { traffic }: MetricsDeps): void {
 }
 
 function addUnreadMetrics(registry: Registry, deps: MetricsDeps): void {
-  const { traffic, sockets, eventStreams, answers, counters, maxUnreadInAll } = deps;
+  const { traffic, sockets, eventStreams, counters, maxUnreadInAll } = deps;
   const { gauge } = makers(registry);
   // What a socket has is the first's to tell, and what waits to be handed to it the others'.
-  const waiting = () => [traffic.unsent, sockets.unread, eventStreams.unread, answers.unread];
+  const waiting = () => [traffic.unsent, sockets.unread, eventStreams.unread];
   gauge('pagewire_unsent_bytes', 'Bytes that wait for peers to read them.', [], (unsent) =>
     unsent.set(waiting().reduce((sum, { bytes }) => sum + bytes, 0)),
   );

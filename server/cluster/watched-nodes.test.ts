@@ -1,0 +1,77 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { LocalBus, LocalHub } from '../local-bus.ts';
+import { silentLog } from '../log.ts';
+import { type Message, type Peer, startTestRelay, type TestRelay } from '../test-relay.ts';
+
+/** A bus that counts what its node says. */
+class CountingBus extends LocalBus {
+  bytes = 0;
+
+  override publish(subject: string, data: Uint8Array, tag?: string): void {
+    this.bytes += data.length;
+    super.publish(subject, data, tag);
+  }
+}
+
+const TIMES = 4_000;
+const LIST_BYTES = 200_000;
+
+let bus: CountingBus;
+let here: TestRelay;
+let there: TestRelay;
+let caller: Peer;
+beforeEach(async () => {
+  const hub = new LocalHub();
+  bus = new CountingBus(hub);
+  here = await startTestRelay({}, {}, silentLog(), new LocalBus(hub));
+  there = await startTestRelay({}, {}, silentLog(), bus);
+  const functions = Array.from({ length: 1_000 }, (_, index) => ({ name: `${index}`.padEnd(180, '-'), tabs: [] }));
+  await (await there.connect()).serveSecond({ clientId: 'far', functions });
+  caller = await here.connect();
+  await expect.poll(listed).toEqual(['far']);
+  bus.bytes = 0;
+});
+afterEach(() => Promise.all([here.close(), there.close()]));
+
+async function listed(): Promise<string[]> {
+  caller.send({ type: 'list', msgId: 'l' });
+  const { data } = await caller.next();
+  return data.clients.map(({ clientId }: { clientId: string }) => clientId);
+}
+
+async function answers(count: number): Promise<Message[]> {
+  const all: Message[] = [];
+  while (all.length < count) all.push(...[await caller.next()].flat());
+  return all;
+}
+
+it('asks another node for its list once, however often one frame asks for it', async () => {
+  caller.send(Array.from({ length: TIMES }, () => ({ type: 'list', msgId: 1 })));
+  await answers(TIMES);
+  expect(bus.bytes).toBeLessThan(2 * LIST_BYTES);
+});
+
+it('asks it once for a moment, however many ask', async () => {
+  const callers = await Promise.all(Array.from({ length: 50 }, () => here.connect()));
+  for (const each of callers) each.send({ type: 'list', msgId: 1 });
+  for (const each of callers) expect((await each.next()).data.clients).toHaveLength(1);
+  // The first may be one moment, and all others the next.
+  expect(bus.bytes).toBeLessThan(4 * LIST_BYTES);
+});
+
+it('asks it to tell what happens once, however often watches begin and end', async () => {
+  const pair = [
+    { type: 'watch', msgId: 1 },
+    { type: 'cancel', msgId: 1 },
+  ];
+  caller.send(Array.from({ length: TIMES }, () => pair).flat());
+  await answers(TIMES);
+  expect(bus.bytes).toBeLessThan(LIST_BYTES);
+  for (let times = 0; times < 20; times++) {
+    caller.send(pair.slice(0, 1));
+    expect((await answers(1))[0]?.data.event).toMatchObject({ kind: 'clients', clients: [{ clientId: 'far' }] });
+    caller.send(pair.slice(1));
+    await answers(1);
+  }
+  expect(bus.bytes).toBeLessThan(2 * LIST_BYTES);
+});
