@@ -4,7 +4,6 @@ import type { BrowserName } from '../../farm/browser-name.ts';
 import type { Page } from '../browser/driver.ts';
 import { eventually } from '../browser/eventually.ts';
 import { borrowBrowser } from '../browser/launch-browser.ts';
-import type { HttpCall } from '../stage/call-over-http.ts';
 import { textOf } from '../stage/set-up-through-popup.ts';
 import { Stage } from '../stage/stage.ts';
 
@@ -59,19 +58,6 @@ export class CaptureStage {
     await popup.control('button', 'Allow captures').click();
     await eventually(async () => !(await popup.control('button', 'Allow captures').isThere()));
     await popup.close();
-  }
-
-  /** What a function answers, once it is in the page; anything but that it is not there fails. */
-  async laterValue(fn: string, args: unknown[], more: Partial<HttpCall> = {}): Promise<unknown> {
-    let answer = await this.stage.call(fn, args, more);
-    const isThere = async () => {
-      answer = await this.stage.call(fn, args, more);
-      // A page that was loaded while its scripts were being registered anew is served once it is complete.
-      return answer.ok || (answer.code !== 'function_not_found' && answer.code !== 'tab_unavailable');
-    };
-    await eventually(isThere).catch(() => {});
-    if (!answer.ok) throw new Error(`${fn} failed with ${answer.code}: ${answer.message}`);
-    return answer.value;
   }
 
   /** Waits until it is known of so many captures where their breakpoints belong: some are in place at once. */

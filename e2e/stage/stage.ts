@@ -93,7 +93,17 @@ export class Stage {
     return answer.value;
   }
 
-  /** Waits until the relay has been told that this tab serves. */
+  /** Calls until the answer is this one: the browser tells its extension a moment late which tab is active. A call that fails fails all. */
+  async untilAnswered(expected: unknown, fn: string): Promise<void> {
+    await eventually(async () => {
+      const answer = await this.call(fn);
+      return !answer.ok || answer.value === expected;
+    });
+    const answer = await this.value(fn);
+    if (answer !== expected) throw new Error(`${fn} was answered with ${answer}, not with ${expected}`);
+  }
+
+  /** Waits until the relay has been told that this tab serves, or is about to. */
   async isServing(tabId: number): Promise<void> {
     await eventually(() => this.#serves(tabId)).catch(async () => {
       const clients = JSON.stringify(await this.relay.clients(), undefined, 1);

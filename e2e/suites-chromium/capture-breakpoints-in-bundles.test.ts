@@ -40,6 +40,6 @@ describe.each(BUNDLED)('%s', (bundler) => {
   });
 
   it.each(HIDDEN)('%s', async (place) => {
-    expect(signOf(await captures.laterValue(place, ['an order']))).toBe(orderedAt(place, 'an order'));
+    expect(signOf(await captures.stage.value(place, ['an order']))).toBe(orderedAt(place, 'an order'));
   });
 });

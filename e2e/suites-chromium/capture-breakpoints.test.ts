@@ -49,12 +49,12 @@ describe('in a script that the page checks, under a strict policy', () => {
   });
 
   it('reach a function', async () => {
-    expect(await captures.laterValue('seal', ['x'])).toBe('k1:x');
+    expect(await captures.stage.value('seal', ['x'])).toBe('k1:x');
   });
 
   it('keep the object of a method once the page calls it', async () => {
     expect(await page.evaluate(() => vault.go('own'), undefined)).toBe('k2/own');
-    expect(await captures.laterValue('private', ['x'])).toBe('k2/x');
+    expect(await captures.stage.value('private', ['x'])).toBe('k2/x');
   });
 });
 
@@ -74,7 +74,7 @@ it('are set once the user agrees to one, for that capture', async () => {
   await page.reload();
   await captures.stage.isServing(page.tabId);
   await loadAgain(1);
-  expect(await captures.laterValue('agreed', ['x'])).toBe('k1:x');
+  expect(await captures.stage.value('agreed', ['x'])).toBe('k1:x');
 });
 
 it('reach a script that a service worker hands out, where the popup says that nothing else does', async () => {
@@ -90,7 +90,7 @@ it('reach a script that a service worker hands out, where the popup says that no
   await page.reload();
   await captures.stage.isServing(page.tabId);
   await loadAgain(1);
-  expect(await captures.laterValue('worked', ['x'])).toBe('k1:x');
+  expect(await captures.stage.value('worked', ['x'])).toBe('k1:x');
 });
 
 describe('in a script that is no file', () => {
@@ -113,7 +113,7 @@ describe('in a script that is no file', () => {
     ['a blob: URL', 'blob', 'k5:x'],
     ['the document itself', 'inline', 'k6:x'],
   ])('reach a function of %s', async (_from, name, made) => {
-    expect(await captures.laterValue(name, ['x'])).toBe(made);
+    expect(await captures.stage.value(name, ['x'])).toBe(made);
   });
 
   it('say that they are in place, whatever other scripts of the page are', async () => {

@@ -29,7 +29,10 @@ it('does not answer before it is shown, and answers then', async () => {
   expect((await stage.servedFunctions())[0]?.tabs).toEqual([{ tabId, url: stage.site.url('/open/lab/one') }]);
 
   await stage.value('go', ['/open/lab/next']);
-  await eventually(async () => (await stage.value('page')) === '/open/lab/next');
+  await expect
+    .poll(async () => (await stage.servedFunctions())[0]?.tabs[0]?.url)
+    .toBe(stage.site.url('/open/lab/next'));
+  expect(await stage.value('page')).toBe('/open/lab/next');
   expect(await stage.value('increment')).toBe(1);
   expect(await stage.value('wasPrepared')).toBe(true);
 });

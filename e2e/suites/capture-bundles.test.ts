@@ -34,7 +34,7 @@ describe.each(BUNDLED)('%s', (bundler) => {
   });
 
   it.each(HIDDEN)('%s', async (place) => {
-    const made = await captures.laterValue(place, ['an order']);
+    const made = await captures.stage.value(place, ['an order']);
     expect(signOf(made)).toBe(orderedAt(place, 'an order'));
   });
 });
@@ -43,7 +43,7 @@ it('and a page that looks for a debugger has seen none', async () => {
   await captures.setCaptures(await capturesOfBundle(site, 'guarded'));
   await page.goto(site.url('guarded'));
   await captures.stage.isServing(page.tabId);
-  await captures.laterValue('closure', ['an order']);
+  await captures.stage.value('closure', ['an order']);
   // It looks every half a second: after these it has.
   await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 2_000)), undefined);
   expect(await page.evaluate(() => document.documentElement.dataset.devtools, undefined)).toBeUndefined();

@@ -17,7 +17,7 @@ beforeAll(async () => {
   captures = await CaptureStage.start(name);
   page = await captures.setUp(site.url(), VAULT_CAPTURES);
   // Chromium may load it once more, where the debugger came late to it.
-  await captures.laterValue('seal', ['x']);
+  await captures.stage.value('seal', ['x']);
 });
 afterAll(async () => {
   await captures?.close();
@@ -25,7 +25,7 @@ afterAll(async () => {
 });
 
 // The relay may say that a tab serves when its last page has gone and the next is not there yet.
-const value = (fn: string, ...args: unknown[]) => captures.laterValue(fn, args);
+const value = (fn: string, ...args: unknown[]) => captures.stage.value(fn, args);
 
 it('survives reloads, also from the cache', async () => {
   const loads = async () => await page.evaluate(() => vault.loads, undefined);

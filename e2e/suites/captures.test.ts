@@ -19,7 +19,7 @@ beforeAll(async () => {
   captures = await CaptureStage.start(name);
   page = await captures.setUp(site.url(), VAULT_CAPTURES);
   // Chromium may load it once more, where the debugger came late to it.
-  await captures.laterValue('seal', ['x']);
+  await captures.stage.value('seal', ['x']);
 });
 afterAll(async () => {
   await captures?.close();
@@ -63,7 +63,7 @@ it('works in a new tab from its first script on', async () => {
   const other = await captures.stage.browser.openPage(site.url());
   await captures.stage.isServing(other.tabId);
   // Chromium loads a page anew whose first scripts were faster than the debugger.
-  expect(await captures.laterValue('seal', ['e'], { target: { tabId: other.tabId } })).toBe('k1:e');
+  expect(await captures.stage.value('seal', ['e'], { target: { tabId: other.tabId } })).toBe('k1:e');
   await other.close();
   await page.activate();
 });
@@ -162,7 +162,7 @@ it('keeps what a module does not export', async () => {
   await captures.setCaptures([{ name: 'module', script: '/module.js', at: { text: 'seal=t' }, expression: 'seal' }]);
   await page.goto(site.url('/module'));
   await captures.stage.isServing(page.tabId);
-  expect(await captures.laterValue('module', ['x'])).toBe('m:x');
+  expect(await captures.stage.value('module', ['x'])).toBe('m:x');
 });
 
 it('keeps what a script of the document itself has', async () => {
@@ -171,7 +171,7 @@ it('keeps what a script of the document itself has', async () => {
   ]);
   await page.goto(site.url('/unfiled'));
   await captures.stage.isServing(page.tabId);
-  expect(await captures.laterValue('inline', ['x'])).toBe('k6:x');
+  expect(await captures.stage.value('inline', ['x'])).toBe('k6:x');
   await captures.popupSays(page, 'In place');
 });
 
@@ -201,7 +201,7 @@ it('keeps in Firefox what a service worker of the site hands out, and tells in C
   await page.goto(site.url('/worked'));
   await captures.stage.isServing(page.tabId);
   expect(await page.evaluate(() => byWorker, undefined)).toBe(true);
-  if (name === 'firefox') expect(await captures.laterValue('worked', ['x'])).toBe('k1:x');
+  if (name === 'firefox') expect(await captures.stage.value('worked', ['x'])).toBe('k1:x');
   else await captures.popupSays(page, 'A service worker of the site hands out vault.min.js');
 });
 
@@ -223,7 +223,7 @@ it('starts a capture from a search in the scripts of the page, in a few clicks',
   await eventually(async () => (await captures.stage.servedFunctions()).some(({ name }) => name === 'found'));
   await page.reload();
   await captures.stage.isServing(page.tabId);
-  expect(await captures.laterValue('found', ['x'])).toBe('k1:x');
+  expect(await captures.stage.value('found', ['x'])).toBe('k1:x');
 });
 
 declare const byWorker: boolean | undefined;

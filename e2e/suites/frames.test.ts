@@ -150,6 +150,28 @@ describe('in a page of another site', () => {
     await expect.poll(() => stage.servingTabs()).toEqual([]);
   });
 
+  it('lets calls wait that come between two loads of the frame', async () => {
+    await addFrame(page, stage.site.url('/lab/frame'));
+    await stage.isServing(page.tabId);
+    for (let round = 0; round < 3; round++) {
+      const never = stage.call('never');
+      await eventually(async () => (await stage.relay.clients())[0]?.inFlight === 1);
+      const release = stage.site.holdBody(`/lab/next${round}`);
+      await page.evaluate(
+        (url) => {
+          const frame = document.querySelector('iframe');
+          if (frame) frame.src = url;
+        },
+        stage.site.url(`/lab/next${round}`),
+      );
+      expect(await never).toMatchObject({ code: 'page_unloaded' });
+      const answer = stage.call('page', [], { target: { tabId: page.tabId } });
+      await eventually(async () => (await stage.relay.clients())[0]?.inFlight === 1);
+      release();
+      expect(await answer).toMatchObject({ value: `/lab/next${round}` });
+    }
+  });
+
   it('lists the site of the frame in the popup, with where its functions are', async () => {
     await addFrame(page, stage.site.url('/lab/frame'));
     await stage.isServing(page.tabId);
@@ -193,12 +215,9 @@ async function addFrame(page: Page, url: string): Promise<void> {
   }, url);
 }
 
-/** Waits until calls are done by the document of this path: a frame that has loaded may not have been told to the background yet. */
+/** A frame whose load the page has seen is one that the background knows. */
 async function answersIn(path: string): Promise<void> {
-  await eventually(async () => {
-    const answer = await stage.call('page');
-    return answer.ok && answer.value === path;
-  });
+  expect(await stage.value('page')).toBe(path);
 }
 
 /** A call that is running in the frame when this resolves. */

@@ -27,12 +27,14 @@ afterEach(() => page.close());
 
 it('serves a page that changes its own address, by the new one, and by the old one after going back', async () => {
   const byUrl = (path: string) => stage.call('page', [], { target: { url: stage.site.url(path) } });
+  const listed = async () => (await stage.servedFunctions())[0]?.tabs[0]?.url;
   await page.evaluate(() => history.pushState(null, '', '/open/lab/pushed?secret=1'), undefined);
-  await eventually(async () => (await byUrl('/open/lab/pushed')).ok);
+  await expect.poll(listed).toBe(stage.site.url('/open/lab/pushed'));
+  expect(await byUrl('/open/lab/pushed')).toMatchObject({ ok: true });
   expect(await byUrl('/open/lab/one')).toMatchObject({ code: 'tab_unavailable' });
-  await eventually(async () => (await stage.servedFunctions())[0]?.tabs[0]?.url === stage.site.url('/open/lab/pushed'));
   await page.evaluate(() => history.back(), undefined);
-  await eventually(async () => (await byUrl('/open/lab/one')).ok);
+  await expect.poll(listed).toBe(stage.site.url('/open/lab/one'));
+  expect(await byUrl('/open/lab/one')).toMatchObject({ ok: true });
   expect(await stage.value('increment')).toBe(1);
   expect(await stage.value('increment')).toBe(2);
 });
@@ -55,11 +57,11 @@ it('fails the calls of a page that is left but kept, and serves it as it was whe
   await eventually(() => page.evaluate(() => lab.neverCalls === 1, undefined));
   await page.goto(stage.site.url('/open/lab/two'));
   expect(await answer).toMatchObject({ code: 'page_unloaded' });
-  await eventually(async () => (await stage.value('page')) === '/open/lab/two');
+  expect(await stage.value('page')).toBe('/open/lab/two');
   expect(await stage.value('increment')).toBe(1);
 
-  await goBack();
-  await eventually(async () => (await stage.value('page')) === '/open/lab/one');
+  await goTo('back', '/open/lab/one');
+  expect(await stage.value('page')).toBe('/open/lab/one');
   // Kept: loaded anew it would begin at 1. And once: a second pair in it would make it 3.
   expect(await stage.value('increment')).toBe(2);
   expect(await page.evaluate(() => lab.counter.count, undefined)).toBe(2);
@@ -70,7 +72,7 @@ it('serves no page that is left but kept while nothing else is open', async () =
   await page.goto('about:blank');
   await expect.poll(() => stage.servingTabs()).toEqual([]);
   expect(await stage.call('increment')).toMatchObject({ code: 'tab_unavailable' });
-  await goBack();
+  await goTo('back', '/open/lab/one');
   await stage.isServing(page.tabId);
   expect(await stage.value('increment')).toBe(2);
 });
@@ -78,18 +80,19 @@ it('serves no page that is left but kept while nothing else is open', async () =
 it('goes back and forth many times, and executes each call once', async () => {
   await page.goto(stage.site.url('/open/lab/two'));
   for (let round = 1; round <= 3; round++) {
-    await goBack();
-    await eventually(async () => (await stage.value('page')) === '/open/lab/one');
+    await goTo('back', '/open/lab/one');
+    expect(await stage.value('page')).toBe('/open/lab/one');
     expect(await stage.value('increment')).toBe(round);
-    await page.evaluate(() => setTimeout(() => history.forward()), undefined);
-    await eventually(async () => (await stage.value('page')) === '/open/lab/two');
+    await goTo('forward', '/open/lab/two');
+    expect(await stage.value('page')).toBe('/open/lab/two');
     expect(await stage.value('increment')).toBe(round);
   }
 });
 
-/** Told before it happens: a page that goes away under an evaluation may be told as a failure. */
-async function goBack(): Promise<void> {
-  await page.evaluate(() => setTimeout(() => history.back()), undefined);
+/** Resolves once that page is the tab's. Told before it happens: a page that goes away under an evaluation may be told as a failure. */
+async function goTo(direction: 'back' | 'forward', path: string): Promise<void> {
+  await page.evaluate((direction) => setTimeout(() => history[direction]()), direction);
+  await expect.poll(() => page.url()).toBe(stage.site.url(path));
 }
 
 declare const lab: { neverCalls: number; counter: { count: number } };

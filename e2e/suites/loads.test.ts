@@ -116,6 +116,22 @@ it('answers each of the calls that come one after the other while a page is load
   expect(codes.filter((code) => code !== 'ok' && code !== 'page_unloaded')).toEqual([]);
 });
 
+it('serves pages that load while the scripts of all sites are registered anew', async () => {
+  const other = { pattern: 'http://127.0.0.2', enabled: true, functions: [{ name: 'other', path: 'x' }] };
+  for (let round = 0; round < 4; round++) {
+    const change = stage.importSites((sites) => (round % 2 ? sites.slice(0, 1) : [...sites, other]));
+    let isDone = false;
+    const changed = change.finally(() => {
+      isDone = true;
+    });
+    while (!isDone) {
+      await page.reload();
+      expect(await stage.value('page', [], { target: { tabId: page.tabId } })).toBe('/open/lab/one');
+    }
+    await changed;
+  }
+});
+
 describe('a blank page that a page of the site has opened', () => {
   it.each<[string, () => void]>([
     ['and left as it is', () => void Object.assign(lab, { opened: window.open('about:blank') })],

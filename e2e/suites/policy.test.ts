@@ -98,7 +98,8 @@ it('serves the site once a person has granted access to it', async (test) => {
   const popup = await browser.openPopup({ tabId: page.tabId, url: await page.url() });
   await popup.control('button', `Grant access to ${site.origin}`).click();
   const clientId = (await relay.clients())[0]?.clientId ?? '';
-  await eventually(async () => (await callOverHttp({ relay: relay.url, clientId, fn: 'page', args: [] })).ok);
+  await eventually(async () => (await relay.clients())[0]?.functions.some(({ tabs }) => tabs.length > 0) === true);
+  expect(await callOverHttp({ relay: relay.url, clientId, fn: 'page', args: [] })).toMatchObject({ ok: true });
   // What is found is shown; but nobody can add it.
   await searchIn(popup);
   const [best] = await listedIn(popup);

@@ -34,11 +34,14 @@ it('serves the tabs that come back, under the clientId that it had', { timeout: 
   await browser.end();
   await eventually(async () => (await relay.clients()).length === 0);
 
+  // The page takes its time: a call that comes meanwhile waits for it.
+  const release = site.holdBody('/lab/kept');
   browser.start();
   expect(await serving()).toBe(clientId);
-  expect(await callOverHttp({ relay: relay.url, clientId, fn: 'page', args: [] })).toMatchObject({
-    value: '/lab/kept',
-  });
+  const answer = callOverHttp({ relay: relay.url, clientId, fn: 'page', args: [] });
+  await eventually(async () => (await relay.clients())[0]?.inFlight === 1);
+  release();
+  expect(await answer).toMatchObject({ value: '/lab/kept' });
 });
 
 /** Waits until a page is served; resolves with by whom. */

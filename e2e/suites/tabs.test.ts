@@ -29,7 +29,6 @@ describe('one tab', () => {
     const { answer } = await startNever(page);
     await page.reload();
     expectAtOnce(await answer, 'page_unloaded');
-    await stage.isServing(page.tabId);
     expect(await stage.value('page')).toBe('/lab/one');
   });
 
@@ -37,7 +36,7 @@ describe('one tab', () => {
     const { answer } = await startNever(page);
     await page.goto(stage.site.url('/lab/two'));
     expectAtOnce(await answer, 'page_unloaded');
-    await eventually(async () => (await stage.value('page')) === '/lab/two');
+    expect(await stage.value('page')).toBe('/lab/two');
   });
 
   it('fails a call at once when its tab is closed', async () => {
@@ -71,14 +70,14 @@ describe('several tabs', () => {
 
   it('lets the active one answer', async () => {
     await one.activate();
-    await eventually(async () => (await stage.value('page')) === '/lab/one');
+    await stage.untilAnswered('/lab/one', 'page');
     await two.activate();
-    await eventually(async () => (await stage.value('page')) === '/lab/two');
+    await stage.untilAnswered('/lab/two', 'page');
   });
 
   it('lets the most recently used one answer where none of them is active', async () => {
     await one.activate();
-    await eventually(async () => (await stage.value('page')) === '/lab/one');
+    await stage.untilAnswered('/lab/one', 'page');
     const other = await stage.browser.openPage('about:blank');
     expect(await stage.value('page')).toBe('/lab/one');
     await other.close();

@@ -27,10 +27,10 @@ export interface BridgesDeps {
   tabExists(tabId: number): Promise<boolean>;
   /** Tabs and frames have come, gone or changed their URL. */
   onChange(): void;
-  /** A tab's own page has lost its bridge: it was left, but for where its tab is being closed. */
-  onPageLeft?(tabId: number, url: string): void;
-  /** A tab's own page has its bridge, whether that serves a site or not. */
-  onPageArrived?(tabId: number): void;
+  /** A bridge has ended: its document was left, but for where its tab is being closed. */
+  onLeft?(bridge: FrameBridge): void;
+  /** A document has its bridge, whether that serves a site or not. */
+  onArrived?(bridge: FrameBridge): void;
   /** A bridge serves these sites from now on. */
   onSorted?(bridge: FrameBridge): void;
 }
@@ -103,7 +103,7 @@ export class Bridges {
     port.onDisconnect.addListener(() => void this.#lost(bridge));
     this.#replace(bridge);
     this.#add(bridge);
-    if (bridge.isPage) this.#deps.onPageArrived?.(bridge.tabId);
+    this.#deps.onArrived?.(bridge);
     this.#sort(bridge);
     this.#changed();
   }
@@ -196,8 +196,10 @@ export class Bridges {
 
   async #lost(bridge: FrameBridge): Promise<void> {
     const wasServing = this.has(bridge);
-    if (wasServing) this.#remove(bridge);
-    if (wasServing && bridge.isPage) this.#deps.onPageLeft?.(bridge.tabId, bridge.url);
+    if (wasServing) {
+      this.#remove(bridge);
+      this.#deps.onLeft?.(bridge);
+    }
     this.#ended.add(bridge);
     const tabExists = await this.#deps.tabExists(bridge.tabId);
     // Not before: where it is this background that is being stopped, Firefox ends its ports after its timers.

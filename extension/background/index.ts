@@ -69,8 +69,11 @@ const bridges = new Bridges({
     keptTabs.changed();
     waitingCalls.pagesChanged();
   },
-  onPageLeft: (tabId, url) => loadingPages.left(tabId, url),
-  onPageArrived: (tabId) => loadingPages.arrived(tabId),
+  onLeft: ({ tabId, url, isPage }) => {
+    if (isPage) loadingPages.left(tabId, url);
+    else if (bridges.ofTab(tabId).length === 0) loadingPages.frameLeft(tabId, url);
+  },
+  onArrived: (bridge) => loadingPages.arrived(bridge.tabId, bridge),
   onSorted: (bridge) => {
     capturing.greet(bridge);
     void searches.reached(bridge.tabId, bridge.frameId);

@@ -48,7 +48,7 @@ describe('a tab whose page was left', () => {
     await vi.advanceTimersByTimeAsync(0);
     expect(loading()).toEqual(['1 http://shop.test/b']);
     expect(changed).toHaveBeenCalled();
-    pages.arrived(1);
+    pages.arrived(1, { isPage: true });
     expect(loading()).toEqual([]);
   });
 
@@ -114,7 +114,7 @@ describe('a load that ends without a bridge', () => {
 it('is a tab, too, in which a page of the site loads for the first time', () => {
   pages.updated(tab());
   expect(loading()).toEqual(['1 http://shop.test/b']);
-  pages.arrived(1);
+  pages.arrived(1, { isPage: true });
 });
 
 it('is no tab that has its bridge, nor one that has loaded long ago', () => {
@@ -130,4 +130,44 @@ it('is a tab that is to be reached, for a moment', async () => {
   await vi.advanceTimersByTimeAsync(1_500);
   expect(loading()).toEqual([]);
   expect(inject).not.toHaveBeenCalled();
+});
+
+describe('a frame of the site in a page of another that was left', () => {
+  beforeEach(() => {
+    open = tab({ url: undefined, status: 'complete' });
+    pages.frameLeft(1, 'http://shop.test/frame');
+  });
+
+  it('is loading for a moment, whatever the browser says of its page', async () => {
+    pages.updated(tab({ url: undefined, status: 'loading' }));
+    pages.updated(tab({ url: undefined, status: 'complete' }));
+    expect(pages.ofSite(SHOP)).toMatchObject([{ url: 'http://shop.test/frame', isFrame: true }]);
+    await vi.advanceTimersByTimeAsync(1_500);
+    expect(loading()).toEqual([]);
+    expect(inject).not.toHaveBeenCalled();
+  });
+
+  it.each([
+    ['the next one has its bridge', () => pages.arrived(1, { isPage: false })],
+    ['the page has its bridge', () => pages.arrived(1, { isPage: true })],
+    ['the tab is closed', () => pages.gone(1)],
+    ['the tab is discarded', () => pages.updated(tab({ url: undefined, discarded: true }))],
+  ])('is not once %s', (_when, happens) => {
+    happens();
+    expect(loading()).toEqual([]);
+  });
+
+  it('is the page itself where that goes to the site', () => {
+    pages.updated(tab());
+    expect(pages.ofSite(SHOP)).toMatchObject([{ url: 'http://shop.test/b', isFrame: false }]);
+    pages.arrived(1, { isPage: true });
+  });
+});
+
+it('is a page all the same where a frame has its bridge', async () => {
+  pages.left(1, 'http://shop.test/a');
+  await vi.advanceTimersByTimeAsync(0);
+  pages.arrived(1, { isPage: false });
+  expect(loading()).toHaveLength(1);
+  pages.gone(1);
 });

@@ -10,6 +10,8 @@ export interface LoadingPage {
   readonly url: string;
   /** It has not taken long so far: calls wait for it, even where another tab could take them. */
   readonly isFresh: boolean;
+  /** It is not the tab's page that is loading, but the frame by which a page of another site served. */
+  readonly isFrame?: boolean;
 }
 
 export interface LoadingPagesDeps {
@@ -58,9 +60,18 @@ export class LoadingPages {
     void this.#look(tabId);
   }
 
-  /** A tab's page has its bridge, whether its site is served or not. Who calls this tells of the change. */
-  arrived(tabId: number): void {
-    this.#forget(tabId);
+  /**
+   * The last frame of a site in a page of another has gone, and may be followed by another one. Browsers tell nothing of the loads of
+   * frames: it is waited for as a page is whose load has ended.
+   */
+  frameLeft(tabId: number, url: string): void {
+    this.#keep(tabId, url, true);
+    this.#startEnd(tabId);
+  }
+
+  /** A tab's page has its bridge, whether its site is served or not; or a frame has. Who calls this tells of the change. */
+  arrived(tabId: number, { isPage }: { isPage: boolean }): void {
+    if (isPage || this.#entries.get(tabId)?.isFrame) this.#forget(tabId);
   }
 
   /** An open tab has no bridge, and is about to get one without being loaded anew. */
@@ -77,9 +88,10 @@ export class LoadingPages {
     if (id === undefined) return;
     const before = this.#entries.get(id);
     const isComing = !discarded && url !== undefined && this.#deps.isServed(url) && !this.#deps.hasBridge(id);
+    if (!isComing && before?.isFrame && !discarded) return;
     if (!isComing) this.gone(id);
     else if (status === 'loading') this.#loading(id, url, before);
-    else if (before && before.end === undefined) this.#loaded(id, url);
+    else if (before && (before.end === undefined || before.isFrame)) this.#loaded(id, url);
   }
 
   /** The tab has been closed, or its page will not come. */
@@ -114,11 +126,11 @@ export class LoadingPages {
     else this.gone(tabId);
   }
 
-  #keep(tabId: number, url: string): void {
+  #keep(tabId: number, url: string, isFrame = false): void {
     const before = this.#entries.get(tabId);
     clearTimeout(before?.end);
     const entry = before ?? { isFresh: true, fresh: setTimeout(() => this.#age(tabId), FRESH_MS) };
-    this.#entries.set(tabId, { ...entry, tabId, url: publicUrl(url), end: undefined });
+    this.#entries.set(tabId, { ...entry, tabId, url: publicUrl(url), isFrame, end: undefined });
   }
 
   #startEnd(tabId: number): void {

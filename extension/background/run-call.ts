@@ -93,7 +93,10 @@ function chooseTab(
   const fresh = loading.filter(({ isFresh }) => isFresh);
   const pages = serving.filter(({ frames: [first] }) => first.isPage && !first.isBlank);
   // A page of any site may have a frame of this one in it, and a page of the site may open blank ones: neither must draw calls away.
-  const ranks: (ServingTab | LoadingPage)[][] = [[...pages, ...fresh], serving];
+  const ranks: (ServingTab | LoadingPage)[][] = [
+    [...pages, ...fresh.filter(({ isFrame }) => !isFrame)],
+    [...serving, ...fresh],
+  ];
   // What takes long is waited for only where nobody else was there to ask.
   if (refusals.size === 0) ranks.push(loading);
   return recency.choose(ranks.find((tabs) => tabs.length > 0) ?? []);

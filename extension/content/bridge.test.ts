@@ -185,6 +185,15 @@ describe('a document that is opened anew', () => {
     expect(said(port())).toEqual([]);
   });
 
+  it('is not one whose load has only begun: that takes as long as it takes', () => {
+    own.readyState = 'loading';
+    own.documentElement = null;
+    start();
+    own.changed();
+    vi.advanceTimersByTime(60_000);
+    expect(said(port())).toEqual([true]);
+  });
+
   it('while it was still being read has been read all the same', () => {
     own.readyState = 'loading';
     start();

@@ -55,9 +55,11 @@ export class DocumentReading {
   }
 
   #changed(): void {
-    if (document.documentElement === this.#root) return;
+    const before = this.#root;
     this.#root = document.documentElement;
-    if (document.readyState === 'loading') this.#set(this.#reopened());
+    // What was empty has not been opened anew: its load has only just begun, or it was opened before and is written now.
+    const isReopened = before !== null && before !== this.#root && document.readyState === 'loading';
+    if (isReopened) this.#set(this.#reopened());
   }
 
   #reopened(): State {

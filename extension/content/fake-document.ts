@@ -6,7 +6,7 @@ export class FakeDocument {
   readonly windowListeners = new Map<string, (event: never) => void>();
   readyState = 'complete';
   URL = 'https://shop.test/';
-  documentElement: object = {};
+  documentElement: object | null = {};
   prerendering = false;
   readonly #createElement: () => object;
   #listeners = new EventTarget();
@@ -57,7 +57,12 @@ export class FakeDocument {
     this.#listeners = new EventTarget();
     this.windowListeners.clear();
     this.readyState = 'loading';
-    this.documentElement = {};
+    this.changed();
+  }
+
+  /** Its root element is another one. */
+  changed(root: object = {}): void {
+    this.documentElement = root;
     for (const changed of [...this.observers]) changed();
   }
 
