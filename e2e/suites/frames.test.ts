@@ -96,6 +96,18 @@ describe('in a page of the site', () => {
     await answersIn('/lab/next');
   });
 
+  it('lets a call wait that comes between two loads of its frame', async () => {
+    await addFrame(page, '/lab/frame');
+    const { answer } = await startNever();
+    const release = stage.site.holdBody('/lab/next');
+    await page.evaluate(() => (frames[0] as Window).location.assign('/lab/next'), undefined);
+    expect(await answer).toMatchObject({ code: 'page_unloaded' });
+    const next = stage.call('page');
+    await eventually(async () => (await stage.relay.clients())[0]?.inFlight === 1);
+    release();
+    expect(await next).toMatchObject({ value: '/lab/next' });
+  });
+
   it('fails a call in a frame at once when the tab is closed', async () => {
     await addFrame(page, '/lab/frame');
     await answersIn('/lab/frame');

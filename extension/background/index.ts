@@ -24,6 +24,7 @@ import { describeReason } from './describe-reason.ts';
 import { guardStorage } from './guard-storage.ts';
 import { KeepAwake } from './keep-awake.ts';
 import { KeptTabs } from './kept-tabs.ts';
+import { LoadingFrames } from './loading-frames.ts';
 import { LoadingPages } from './loading-pages.ts';
 import { OpenTabs } from './open-tabs.ts';
 import { PageScripts } from './page-scripts.ts';
@@ -69,17 +70,23 @@ const bridges = new Bridges({
     keptTabs.changed();
     waitingCalls.pagesChanged();
   },
-  onLeft: ({ tabId, url, isPage }) => {
+  onLeft: ({ tabId, frameId, url, isPage }) => {
     if (isPage) loadingPages.left(tabId, url);
     else if (bridges.ofTab(tabId).length === 0) loadingPages.frameLeft(tabId, url);
+    else loadingFrames.left(tabId, frameId);
   },
-  onArrived: (bridge) => loadingPages.arrived(bridge.tabId, bridge),
+  onArrived: (bridge) => {
+    loadingPages.arrived(bridge.tabId, bridge);
+    if (bridge.isPage) loadingFrames.gone(bridge.tabId);
+    else loadingFrames.arrived(bridge.tabId, bridge.frameId);
+  },
   onSorted: (bridge) => {
     capturing.greet(bridge);
     void searches.reached(bridge.tabId, bridge.frameId);
   },
 });
 const waitingCalls = new WaitingCalls();
+const loadingFrames = new LoadingFrames(() => waitingCalls.pagesChanged());
 const loadingPages = new LoadingPages({
   tab: (tabId) => openTabs.find(tabId),
   hasBridge: (tabId) => bridges.ofPage(tabId) !== undefined,
@@ -138,6 +145,7 @@ const runUnremembered = createRunCall({
   catalog: () => sites.catalog,
   bridges,
   loadingPages,
+  loadingFrames,
   waitingCalls,
   recency,
   isFrozen: (tabId) => openTabs.isFrozen(tabId),
@@ -222,6 +230,7 @@ function forgetTab(tabId: number): void {
   openTabs.setFrozen(tabId, false);
   recency.tabClosed(tabId);
   loadingPages.gone(tabId);
+  loadingFrames.gone(tabId);
   searches.tabGone(tabId);
   capturing.board.forget(tabId);
   void browser.storage.session.remove(finderKey(tabId));

@@ -1,10 +1,11 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Outcome } from '../../shared/pending-calls.ts';
 import type { PageTask, ToBridge } from '../messages.ts';
 import { defaultSettings } from '../settings-schema.ts';
 import { siteMatches } from '../site-pattern.ts';
 import { Bridges } from './bridges.ts';
 import { FunctionCatalog } from './function-catalog.ts';
+import { LoadingFrames } from './loading-frames.ts';
 import type { LoadingPage } from './loading-pages.ts';
 import { type CallRequest, createRunCall } from './run-call.ts';
 import { TabRecency } from './tab-recency.ts';
@@ -25,6 +26,7 @@ let recency: TabRecency;
 let frozen: Set<number>;
 let loading: LoadingPage[];
 let waitingCalls: WaitingCalls;
+let loadingFrames: LoadingFrames;
 let reached: { tabId: number; url: string; tasks: PageTask[] }[];
 
 beforeEach(() => {
@@ -35,6 +37,7 @@ beforeEach(() => {
   frozen = new Set();
   loading = [];
   waitingCalls = new WaitingCalls();
+  loadingFrames = new LoadingFrames(() => waitingCalls.pagesChanged());
   reached = [];
 });
 
@@ -66,6 +69,7 @@ async function run(request: Partial<CallRequest> = {}) {
     catalog: () => catalog,
     bridges,
     loadingPages: { ofSite: ({ pattern }) => loading.filter(({ url }) => siteMatches(pattern, url)) },
+    loadingFrames,
     waitingCalls,
     recency,
     isFrozen: (tabId) => frozen.has(tabId),
@@ -330,5 +334,79 @@ describe('a page that is loading', () => {
     const answers = [];
     for (const tabId of [1, 1, 2, 3, 3]) answers.push((await run({ args: large, target: { tabId } })).outcomes.length);
     expect(answers).toEqual([0, 1, 0, 0, 1]);
+  });
+});
+
+describe('a frame that is loading', () => {
+  beforeEach(() => vi.useFakeTimers());
+  afterEach(() => {
+    loadingFrames.gone(1);
+    vi.useRealTimers();
+  });
+
+  it('is waited for where nothing else of its tab has the function', async () => {
+    const page = openTab(1, 'https://shop.test/a');
+    loadingFrames.left(1, 7);
+    const { outcomes } = await run();
+    await page(NOT_FOUND);
+    expect(outcomes).toEqual([]);
+    loadingFrames.arrived(1, 7);
+    const frame = openTab(1, 'https://shop.test/frame', 7);
+    waitingCalls.pagesChanged();
+    await Promise.resolve();
+    expect(reached.map(({ url }) => url)).toEqual(['https://shop.test/a', 'https://shop.test/frame']);
+    await frame({ value: 'signed' });
+    expect(outcomes).toEqual([{ ok: true, value: 'signed' }]);
+  });
+
+  it('is asked alone once it has loaded: what has said no is not asked again', async () => {
+    const page = openTab(1, 'https://shop.test/a');
+    loadingFrames.left(1, 7);
+    loadingFrames.left(1, 8);
+    const { outcomes } = await run();
+    await page(NOT_FOUND);
+    for (const frameId of [7, 8]) {
+      loadingFrames.arrived(1, frameId);
+      const frame = openTab(1, `https://shop.test/${frameId}`, frameId);
+      waitingCalls.pagesChanged();
+      await Promise.resolve();
+      await frame(NOT_FOUND);
+    }
+    expect(outcomes).toMatchObject([{ error: { code: 'function_not_found' } }]);
+    expect(reached.map(({ url }) => url)).toEqual([
+      'https://shop.test/a',
+      'https://shop.test/7',
+      'https://shop.test/8',
+    ]);
+  });
+
+  it('is waited for a moment, after which the page is not asked again', async () => {
+    const page = openTab(1, 'https://shop.test/a');
+    loadingFrames.left(1, 7);
+    const { outcomes } = await run();
+    await page(NOT_FOUND);
+    await vi.advanceTimersByTimeAsync(1_500);
+    expect(outcomes).toMatchObject([{ error: { code: 'function_not_found' } }]);
+    expect(reached).toHaveLength(1);
+  });
+
+  it('is waited for no longer where others go on coming and going', async () => {
+    const page = openTab(1, 'https://shop.test/a');
+    loadingFrames.left(1, 7);
+    const { outcomes } = await run();
+    await page(NOT_FOUND);
+    for (let frameId = 8; frameId < 28; frameId++) {
+      await vi.advanceTimersByTimeAsync(100);
+      loadingFrames.left(1, frameId);
+      waitingCalls.pagesChanged();
+    }
+    expect(outcomes).toMatchObject([{ error: { code: 'function_not_found' } }]);
+  });
+
+  it('is not waited for where the page has the function', async () => {
+    openTab(1, 'https://shop.test/a');
+    loadingFrames.left(1, 7);
+    await run();
+    expect(reached).toHaveLength(1);
   });
 });

@@ -1,10 +1,12 @@
 import { CallError } from '../../shared/errors.ts';
-import type { Outcome, Settle } from '../../shared/pending-calls.ts';
+import type { Settle } from '../../shared/pending-calls.ts';
 import type { CallerInfo, Target } from '../../shared/protocol.ts';
 import { withoutUserinfo } from '../../shared/without-userinfo.ts';
 import type { Bridges, ServingTab } from './bridges.ts';
 import { callInTurn } from './call-in-turn.ts';
+import type { FrameBridge } from './frame-bridge.ts';
 import type { ConfiguredFunction, FunctionCatalog, ServedSite } from './function-catalog.ts';
+import { FRAME_MS, type LoadingFrames } from './loading-frames.ts';
 import type { LoadingPage, LoadingPages } from './loading-pages.ts';
 import type { TabRecency } from './tab-recency.ts';
 import type { WaitingCalls } from './waiting-calls.ts';
@@ -24,6 +26,7 @@ export interface RunCallDeps {
   catalog(): FunctionCatalog;
   bridges: Bridges;
   loadingPages: Pick<LoadingPages, 'ofSite'>;
+  loadingFrames: Pick<LoadingFrames, 'isIn'>;
   waitingCalls: WaitingCalls;
   recency: TabRecency;
   isFrozen(tabId: number): boolean;
@@ -45,10 +48,11 @@ export function createRunCall(deps: RunCallDeps): RunCall {
 
 /**
  * Calls a function in the tab that a person would mean; where that says `function_not_found`, and so has executed nothing, in
- * the next. A call for a page that is loading waits until it has loaded, and executes nothing where it is dropped meanwhile.
+ * the next. A call for a page that is loading waits until it has loaded, and executes nothing where it is dropped meanwhile; so
+ * does one that no frame of a tab has, while another one of its frames is loading.
  */
 function callInTabs(deps: RunCallDeps, fn: ConfiguredFunction, request: CallRequest, settle: Settle<unknown>) {
-  const { bridges, waitingCalls } = deps;
+  const { bridges, loadingFrames, waitingCalls } = deps;
   const { args, target } = request;
   const refusals = new Map<number, CallError>();
   let length: number | undefined;
@@ -56,21 +60,30 @@ function callInTabs(deps: RunCallDeps, fn: ConfiguredFunction, request: CallRequ
   const goOn = () => {
     const chosen = refusals.size < MAX_TABS_ASKED ? chooseTab(deps, fn, target, refusals) : undefined;
     if (!chosen) drop = giveUp(deps, fn, target, refusals, settle);
-    else if ('frames' in chosen) drop = callInTurn(bridges, chosen.frames, fn, args, ended(chosen.tabId));
-    else wait(chosen.tabId);
+    else if ('frames' in chosen) callIn(chosen);
+    else wait(chosen.tabId, goOn);
   };
-  const ended = (tabId: number) => (outcome: Outcome<unknown>) => {
-    if (outcome.ok || outcome.error.code !== 'function_not_found') {
-      settle(outcome);
-      return;
+  const callIn = ({ tabId, frames }: ServingTab, asked: FrameBridge[] = [], until = performance.now() + FRAME_MS) => {
+    asked.push(...frames);
+    drop = callInTurn(bridges, frames, fn, args, (outcome) => {
+      if (outcome.ok || outcome.error.code !== 'function_not_found') settle(outcome);
+      else refused(tabId, asked, outcome.error, until);
+    });
+  };
+  const refused = (tabId: number, asked: FrameBridge[], error: CallError, until: number): void => {
+    const [next, ...more] = framesMeant(deps, fn, target, tabId).filter((frame) => !asked.includes(frame));
+    const isInTime = performance.now() < until;
+    if (isInTime && next) callIn({ tabId, url: next.url, frames: [next, ...more] }, asked, until);
+    else if (isInTime && loadingFrames.isIn(tabId)) wait(tabId, () => refused(tabId, asked, error, until));
+    else {
+      refusals.set(tabId, error);
+      goOn();
     }
-    refusals.set(tabId, outcome.error);
-    goOn();
   };
-  const wait = (tabId: number) => {
+  const wait = (tabId: number, then: () => void) => {
     try {
       length ??= JSON.stringify(args).length;
-      drop = waitingCalls.add({ tabId, length, goOn });
+      drop = waitingCalls.add({ tabId, length, goOn: then });
     } catch (error) {
       // Too many wait; or the arguments nest deeper than JSON.stringify can write.
       settle({ ok: false, error: error instanceof CallError ? error : tooDeep() });
@@ -78,6 +91,17 @@ function callInTabs(deps: RunCallDeps, fn: ConfiguredFunction, request: CallRequ
   };
   goOn();
   return () => drop();
+}
+
+/** The frames that a tab has now. */
+function framesMeant(
+  { bridges }: RunCallDeps,
+  { site }: ConfiguredFunction,
+  target: Target | undefined,
+  tabId: number,
+) {
+  const tab = bridges.ofSite(site).find((tab) => tab.tabId === tabId);
+  return (tab && partMeant(tab, target))?.frames ?? [];
 }
 
 /** Only functions that the user named exist, and only in tabs of their own site. */
