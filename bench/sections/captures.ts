@@ -33,7 +33,7 @@ export async function measureCaptures(browser: BrowserName, rounds: number): Pro
     await tab.goto(`${site}/`);
     await captures.stage.browser.detach();
     const isKept = async (name: string, expected: string) => {
-      const answer = await captures.laterValue(name, ['x'], { target: { tabId: tab.tabId } });
+      const answer = await captures.stage.value(name, ['x'], { target: { tabId: tab.tabId } });
       if (answer !== expected) throw new Error(`nothing was captured, but: ${answer}`);
     };
     const measure = async (path: string, name: string, expected: string, times = 1) =>
