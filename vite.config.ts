@@ -10,7 +10,7 @@ export default defineConfig(({ mode }) => {
   return {
     root: 'extension',
     build: { outDir: `../dist/${build}`, emptyOutDir: true, target: 'es2023', modulePreload: false },
-    plugins: [preact(), crx({ manifest: createManifest(build), browser }), withoutLeftovers()],
+    plugins: [preact(), crx({ manifest: createManifest(build), browser }), withoutLeftovers(), withoutErrorsAtLoad()],
   };
 });
 
@@ -35,6 +35,28 @@ function withoutLeftovers(): Plugin {
         manifest.source = JSON.stringify(rest, null, 2);
         for (const [name, file] of Object.entries(bundle)) {
           if (file.type === 'chunk' && file.facadeModuleId?.endsWith('.iife.ts')) delete bundle[name];
+        }
+      },
+    },
+  };
+}
+
+/**
+ * A script that comes into a page late may find that the page has taken away what it begins with. It then is not there; an error that
+ * nobody catches would be the page's own to see.
+ */
+function withoutErrorsAtLoad(): Plugin {
+  return {
+    name: 'pagewire:without-errors-at-load',
+    apply: 'build',
+    generateBundle: {
+      order: 'post',
+      handler(_options, bundle) {
+        for (const name of ['page/page.iife.js', 'search/search.iife.js']) {
+          const file = bundle[name];
+          if (file?.type !== 'asset') throw new Error(`the build has no ${name}`);
+          // Strict as before: a directive counts only where it comes first.
+          file.source = `"use strict";try{${String(file.source)}}catch{}`;
         }
       },
     },

@@ -110,6 +110,7 @@ export const slice = uncurry(String.prototype.slice as Method<string, [number, n
 export const matchPattern = uncurry(RegExp.prototype.exec);
 export const lowerCase = uncurry(String.prototype.toLowerCase);
 export const includes = uncurry(String.prototype.includes as Method<string, [string], boolean>);
+export const indexOf = uncurry(String.prototype.indexOf as Method<string, [string, number], number>);
 export const { imul, ceil } = Math;
 export const charCodeAt = uncurry(String.prototype.charCodeAt as Method<string, [number], number>);
 export const { fromCharCode } = String;

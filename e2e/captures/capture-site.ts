@@ -53,10 +53,31 @@ const answer = async (request) => {
 };
 addEventListener("fetch", (event) => { if (event.request.url.includes("vault")) event.respondWith(answer(event.request)) })`;
 
+/** Freezes whatever a page can, as hardened pages do before all others of their scripts; and tells what the page sees of errors. */
+const HARDEN = `(() => {
+  const errors = [];
+  addEventListener("error", (event) => errors.push(event.message));
+  addEventListener("unhandledrejection", (event) => errors.push(String(event.reason)));
+  globalThis.hardened = { errors: () => errors.join(), sign: (text) => "h:" + text };
+  const { freeze, getPrototypeOf, getOwnPropertyNames } = Object;
+  const harden = (thing) => { try { freeze(thing); } catch {} };
+  for (const name of getOwnPropertyNames(globalThis)) {
+    let value;
+    try { value = globalThis[name]; } catch { continue; }
+    if (typeof value !== "function") continue;
+    harden(value.prototype);
+    harden(value);
+  }
+  for (let proto = getPrototypeOf(globalThis); proto; proto = getPrototypeOf(proto)) harden(proto);
+  for (const thing of [JSON, Math, Reflect, document, performance]) harden(thing);
+})();`;
+
 interface File {
   type: string;
   body: string | Buffer;
   policy?: string;
+  /** Where it is instead. */
+  location?: string;
 }
 
 const script = (body: string | Buffer, charset = 'utf-8'): File => ({
@@ -67,6 +88,8 @@ const page = (scripts: string): File => ({
   type: 'text/html; charset=utf-8',
   body: `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Captures</title>${scripts}</head><body></body></html>`,
 });
+const movedTo = (location: string): File => ({ type: 'text/plain', body: '', location });
+const ANY_ORIGIN = "default-src 'none'; script-src http:";
 const hashOf = (text: string) => `sha256-${createHash('sha256').update(text).digest('base64')}`;
 const SRI = hashOf(VAULT);
 const probe = '<script src="/plain.js"></script>';
@@ -92,6 +115,16 @@ const FILES: Record<string, File> = {
   '/broken': page(`${probe}<script src="/broken.js"></script>`),
   '/gbk': page(`${probe}<script src="/gbk.js"></script>`),
   '/module': page(`${probe}<script type="module" src="/module.js"></script>`),
+  '/hardened': page('<script src="/harden.js"></script><script src="/vault.min.js?hardened"></script>'),
+  '/harden.js': script(HARDEN),
+  '/moved': page('<script src="/latest.js"></script>'),
+  '/latest.js': movedTo('/stable.js'),
+  '/stable.js': movedTo('/vault.min.js?moved'),
+  '/moved-sealed': page(`<script src="/sealed.js" integrity="${SRI}"></script>`),
+  '/sealed.js': movedTo('/vault.min.js?moved-sealed'),
+  '/moved-away': { ...page('<script src="/away.js"></script>'), policy: ANY_ORIGIN },
+  '/away.js': movedTo('ELSEWHERE/vault.min.js?away'),
+  '/foreign': { ...page('<script src="ELSEWHERE/vault.min.js?foreign"></script>'), policy: ANY_ORIGIN },
   '/vault.min.js': script(VAULT),
   '/plain.js': script(PROBE),
   '/makes.js': script(MAKES_SCRIPTS),
@@ -138,6 +171,10 @@ export class CaptureSite {
     await once(this.#server, 'close');
   }
 
+  #named(text: string): string {
+    return text.replace('ORIGIN', this.origin).replace('ELSEWHERE', this.urlElsewhere(''));
+  }
+
   #serve(request: IncomingMessage, response: ServerResponse): void {
     const path = (request.url ?? '/').replace(/\?.*/, '');
     this.requests.set(path, (this.requests.get(path) ?? 0) + 1);
@@ -149,6 +186,7 @@ export class CaptureSite {
     response.setHeader('Content-Security-Policy', file.policy ?? STRICT_CSP);
     response.setHeader('Content-Type', file.type);
     if (!file.type.includes('html')) response.setHeader('Cache-Control', 'public, max-age=31536000, immutable');
-    response.end(typeof file.body === 'string' ? file.body.replace('ORIGIN', this.origin) : file.body);
+    if (file.location !== undefined) response.writeHead(302, { Location: this.#named(file.location) });
+    response.end(typeof file.body === 'string' ? this.#named(file.body) : file.body);
   }
 }

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Page } from '../browser/driver.ts';
+import { eventually } from '../browser/eventually.ts';
 import { BundleSite } from '../bundles/bundle-site.ts';
 import { orderedAt } from '../bundles/ordered-at.ts';
 import { CaptureStage } from '../captures/capture-stage.ts';
 import { BUNDLED, HIDDEN } from '../captures/capture-table.ts';
 import { capturesOfBundle, signOf } from '../captures/captures-of-bundle.ts';
+import { addFrom, searchIn } from '../stage/use-finder.ts';
 
 /** The table of docs/capture.md: each bundler's functions that only their closure sees, in this browser. */
 
@@ -38,6 +40,37 @@ describe.each(BUNDLED)('%s', (bundler) => {
     expect(signOf(made)).toBe(orderedAt(place, 'an order'));
   });
 });
+
+it.each(['webpack5', 'vite'] as const)(
+  'an exported function of %s is known by its source with a capture in it',
+  async (bundler) => {
+    await captures.setCaptures([]);
+    await page.goto(site.url(bundler));
+    await captures.stage.isServing(page.tabId);
+    const open = async () => await captures.stage.browser.openPopup({ tabId: page.tabId, url: await page.url() });
+    let popup = await open();
+    const exported = (await searchIn(popup)).find(({ source }) => source.includes('an order is a text'));
+    await addFrom(popup, exported?.path ?? 'none', 'exported');
+    await popup.close();
+
+    popup = await open();
+    await popup.control('button', 'Back').click();
+    await popup.control('button', 'Add capture').click();
+    await popup.control('textbox', 'Capture name').fill('inside');
+    await popup.control('textbox', 'Script').fill('.js');
+    await popup.control('textbox', 'Place').fill('an order is a text');
+    await popup.control('textbox', 'Expression').fill('arguments[0]');
+    await popup.control('button', 'Add').click();
+    await popup.control('button', 'Edit capture inside').seen();
+    await popup.close();
+    await page.activate();
+    await eventually(async () => (await captures.stage.servedFunctions()).some(({ name }) => name === 'inside'));
+    await page.reload();
+    await captures.stage.isServing(page.tabId);
+    await captures.popupSays(page, 'has not come to this place yet');
+    expect(await captures.stage.value('exported', ['an order'])).toBe(orderedAt('exported', 'an order'));
+  },
+);
 
 it('and a page that looks for a debugger has seen none', async () => {
   await captures.setCaptures(await capturesOfBundle(site, 'guarded'));

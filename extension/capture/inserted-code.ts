@@ -22,8 +22,12 @@ function pairCode(hook: string, { text, method }: CapturedExpression): string {
   return `(${hook}=>[${hook},${hook}${method.access}])(${method.object})`;
 }
 
-/** No global that a page lists: beside the names that `window` inherits, and left out where properties are enumerated. */
+/**
+ * No global that a page lists: beside the names that `window` inherits, and left out where properties are enumerated. A page may have
+ * frozen what `window` inherits from; `window` itself takes one always.
+ */
 function standInCode(hook: string): string {
   const keep = 'function k(n,f,l){if(!n)return k;let v;try{v=f()}catch{}k[n]=[v,l&&f]}';
-  return `Object.defineProperty(Object.getPrototypeOf(globalThis),"${hook}",{configurable:!0,value:${keep}}).${hook}`;
+  const holder = '[Object.getPrototypeOf(globalThis),globalThis].find(o=>Object.isExtensible(o))';
+  return `Object.defineProperty(${holder},"${hook}",{configurable:!0,value:${keep}}).${hook}`;
 }

@@ -38,7 +38,13 @@ type Placed = { readonly offset: number } | Placement;
  */
 export function planCaptures(text: string, captures: readonly Wanted[], hook: string): CapturePlan {
   const places = captures.map(({ at }): Placed => locate(text, at));
-  return planDeclared(text, captures, places, hook) ?? planInScript(text, captures, places, hook).plan;
+  const plan = planDeclared(text, captures, places, hook) ?? planInScript(text, captures, places, hook).plan;
+  return { ...plan, insertions: plan.insertions.map((insertion) => marked(insertion, hook)) };
+}
+
+/** Between two marks, by which a function's source is told apart from what was put into it (extension/page/own-source.ts). */
+function marked(insertion: Insertion, hook: string): Insertion {
+  return { ...insertion, text: `/*${hook}*/${insertion.text}/*${hook}*/` };
 }
 
 /** Functions that are pointed at where they are declared, as most are, cost no parsing. */

@@ -35,8 +35,8 @@ it('puts in what keeps the value, in the script that has the place, and tells wh
   const { insertions, placements } = plan(seal);
   expect(placements.seal).toEqual({ kind: 'placed', ...placeOf('function seal') });
   const changed = insertInto(HTML, insertions);
-  expect(changed).toMatch(/<script type=module>\s*;\(\(\)=>.*?\)\(\);function seal/);
-  expect(changed.replace(/;\(\(\)=>.*?\)\(\);/, '')).toBe(HTML);
+  expect(changed).toMatch(/<script type=module>\s*\/\*\w+\*\/;\(\(\)=>.*?\)\(\);\/\*\w+\*\/function seal/);
+  expect(changed.replace(/\/\*\w+\*\/;\(\(\)=>.*?\)\(\);\/\*\w+\*\//, '')).toBe(HTML);
 });
 
 it('counts lines and columns in the document', () => {

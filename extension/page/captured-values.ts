@@ -15,14 +15,24 @@ type Entry = [pair: unknown, read: unknown];
 type Kept = { pair?: readonly unknown[]; read?: () => unknown; failure?: string };
 
 const kept = { __proto__: null } as unknown as Record<string, Kept | undefined>;
-const globalPrototype = js.getPrototypeOf(globalThis) as Record<string, unknown>;
+const globalPrototype = js.getPrototypeOf(globalThis) as object;
 
 /** Answers to the hook's name from now on, and takes over what has been kept under it before. */
 export function holdHook(hook: string): void {
-  const before = globalPrototype[hook];
+  const before = (globalThis as Record<string, unknown>)[hook];
   if (before === keep) return;
   if (typeof before === 'function') takeOver(before as () => unknown);
-  js.defineProperty(globalPrototype, hook, { __proto__: null, configurable: true, value: keep } as PropertyDescriptor);
+  // A page may have frozen what its window inherits from; the window itself can't be.
+  if (!holdAt(globalPrototype, hook)) holdAt(globalThis, hook);
+}
+
+function holdAt(holder: object, hook: string): boolean {
+  try {
+    js.defineProperty(holder, hook, { __proto__: null, configurable: true, value: keep } as PropertyDescriptor);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Called by rewritten scripts; without a name by a younger page script, which takes over. */

@@ -1,4 +1,5 @@
 import { getter, uncurry } from '../../shared/primordials.ts';
+import { quietly } from './quietly.ts';
 
 /** The page's DOM as it was before the page's own scripts could change it; see shared/primordials.ts. */
 
@@ -37,12 +38,13 @@ export function dispatchText(target: EventTarget, type: string, detail: string):
 }
 
 /** Calls `run` when the script that runs has ended, and after what promises have to say by then. */
-export const afterThis = queueMicrotask.bind(globalThis);
+export const afterThis = (run: () => void) => queue(() => quietly(run));
+const queue = queueMicrotask.bind(globalThis);
 
 /** Something that calls `run` in a task of its own, soon: unlike a timer it is not slowed down in hidden tabs. */
 export function soon(run: () => void): () => void {
   const { port1, port2 } = new createChannel();
-  addEventListener(port1, 'message', run, undefined);
+  addEventListener(port1, 'message', () => quietly(run), undefined);
   port1.start();
   return () => postMessage(port2, 0);
 }

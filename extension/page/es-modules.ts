@@ -3,8 +3,9 @@ import * as js from '../../shared/primordials.ts';
 import type { Modules } from './find-bundled.ts';
 import { loadedScriptUrls, scriptsOfPage } from './loaded-scripts.ts';
 import { matchesUrl } from './matches-url.ts';
+import { quietly } from './quietly.ts';
 
-type ModuleRoot = Extract<NamedRoot, { kind: 'module' }>;
+export type ModuleRoot = Extract<NamedRoot, { kind: 'module' }>;
 
 const imported = new js.CapturedMap<string, object>();
 
@@ -40,7 +41,11 @@ export function importModule(url: string, settled: (exports?: unknown) => void):
     settled(exports);
   };
   // What can't be had (another type of module, a module that threw) is passed over.
-  js.promiseThen(import(/* @vite-ignore */ url), keep, () => settled());
+  js.promiseThen(
+    import(/* @vite-ignore */ url),
+    (exports) => quietly(() => keep(exports)),
+    () => quietly(() => settled()),
+  );
 }
 
 /** URLs of loaded modules that have not been asked for. */

@@ -2,6 +2,7 @@ import { CallError } from '../../shared/errors.ts';
 import * as js from '../../shared/primordials.ts';
 import { fingerprint } from './fingerprint.ts';
 import { type FoundFunction, followPath } from './follow-path.ts';
+import { ownSource } from './own-source.ts';
 import { readExport, readMember } from './read-export.ts';
 
 /** The exports of modules: those that a path names, and all that the page has. */
@@ -87,7 +88,7 @@ const known = new js.CapturedWeakMap<object, string>();
 function fingerprintOf(fn: object): string {
   let own = js.weakMapGet(known, fn);
   if (own === undefined) {
-    const source = js.functionText(fn);
+    const source = ownSource(fn);
     own = js.matchPattern(NATIVE, source) ? '' : fingerprint(source);
     js.weakMapSet(known, fn, own);
   }

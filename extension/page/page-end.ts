@@ -1,5 +1,6 @@
 import { ANSWER_SUFFIX, EVENT_TYPE, type Rendezvous } from '../rendezvous.ts';
 import * as dom from './dom-primordials.ts';
+import { quietly } from './quietly.ts';
 
 /** What a script in the page does with its end of the channel. */
 export interface PageEnd {
@@ -10,15 +11,16 @@ export interface PageEnd {
 
 /** The page's end of a channel: unpaired → serving → ended. It takes the first channel that is offered. */
 export function openPageEnd({ offer, ask }: Rendezvous, start: (send: (text: string) => void) => PageEnd): void {
-  const onOffer = (event: Event) => {
-    const offered = readOffer(event);
-    if (!offered) return;
-    const { channel, type } = offered;
-    // Two may have come by two injections at once: the channel is of the first.
-    dom.removeAttribute(channel as Element, EVENT_TYPE);
-    dom.unlistenToDocument(offer, onOffer);
-    serve(channel, type, start);
-  };
+  const onOffer = (event: Event) =>
+    quietly(() => {
+      const offered = readOffer(event);
+      if (!offered) return;
+      const { channel, type } = offered;
+      // Two may have come by two injections at once: the channel is of the first.
+      dom.removeAttribute(channel as Element, EVENT_TYPE);
+      dom.unlistenToDocument(offer, onOffer);
+      serve(channel, type, start);
+    });
   dom.listenToDocument(offer, onOffer);
   dom.dispatchOnDocument(ask);
 }
@@ -36,14 +38,15 @@ function readOffer(event: Event): { channel: EventTarget; type: string } | undef
 
 function serve(channel: EventTarget, type: string, start: (send: (text: string) => void) => PageEnd): void {
   const end = start((text) => dom.dispatchText(channel, type + ANSWER_SUFFIX, text));
-  const onText = (event: Event) => {
-    const text = dom.eventDetail(event);
-    if (typeof text !== 'string') return;
-    if (text === '') {
-      dom.unlisten(channel, type, onText);
-      end.ended();
-    } else end.heard(text);
-  };
+  const onText = (event: Event) =>
+    quietly(() => {
+      const text = dom.eventDetail(event);
+      if (typeof text !== 'string') return;
+      if (text === '') {
+        dom.unlisten(channel, type, onText);
+        end.ended();
+      } else end.heard(text);
+    });
   dom.listen(channel, type, onText);
   dom.dispatchText(channel, type + ANSWER_SUFFIX, '');
 }

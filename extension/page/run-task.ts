@@ -6,7 +6,7 @@ import { serializeValue } from '../../shared/serialize-value.ts';
 import type { CaptureTask, PageTask } from '../messages.ts';
 import { holdHook, reportCaptures } from './captured-values.ts';
 import { cut, describeCallError, describeThrown } from './describe-error.ts';
-import { importLoaded } from './es-modules.ts';
+import { importLoaded, type ModuleRoot } from './es-modules.ts';
 import type { FoundFunction } from './follow-path.ts';
 import { followResult } from './follow-result.ts';
 import { nameHostObject } from './name-host-object.ts';
@@ -19,15 +19,29 @@ export function runTask(task: PageTask | CaptureTask, answer: (text: string) => 
 }
 
 function captureAnswer({ id, hook, names }: CaptureTask): string {
-  holdHook(hook);
-  return `{"id":${id},"value":${reportCaptures(names)}}`;
+  try {
+    holdHook(hook);
+    return `{"id":${id},"value":${reportCaptures(names)}}`;
+  } catch (error) {
+    return `{"id":${id},"error":${describeFailure(error)}}`;
+  }
 }
 
 function callOrProbe(task: PageTask, answer: (text: string) => void): void {
   const { root } = task;
   // What an ES module exports is only handed out later; once it has been, its functions are called at once as all others are.
   const isToCome = root?.kind === 'module' && !isFound(task);
-  if (!isToCome || !importLoaded(root, () => runFound(task, answer))) runFound(task, answer);
+  if (!isToCome || !isImporting(root, () => runFound(task, answer))) runFound(task, answer);
+}
+
+/** Whether modules have been asked for, after which comes `done`. */
+function isImporting(root: ModuleRoot, done: () => void): boolean {
+  try {
+    return importLoaded(root, done);
+  } catch {
+    // What the page has loaded can't be found out: nothing has been asked for.
+    return false;
+  }
 }
 
 function isFound(task: PageTask): boolean {

@@ -130,7 +130,15 @@ function pushEntry(chunks: Chunks, modules: object, run: unknown): void {
   } catch {
     // No runtime that is known here. What the page's own code threw is not the caller's.
   } finally {
+    takeOut(chunks, entry);
+  }
+}
+
+function takeOut(chunks: Chunks, entry: unknown): void {
+  try {
     if (chunks[chunks.length - 1] === entry) chunks.length -= 1;
+  } catch {
+    // The page has frozen it: then nothing was put in.
   }
 }
 

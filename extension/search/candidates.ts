@@ -1,5 +1,6 @@
 import * as js from '../../shared/primordials.ts';
 import { fingerprint } from '../page/fingerprint.ts';
+import { ownSource } from '../page/own-source.ts';
 import { MAX_CANDIDATES } from '../search-limits.ts';
 import type { Candidate, Reason } from '../search-messages.ts';
 import { formatPath } from './format-path.ts';
@@ -41,7 +42,7 @@ export class Candidates {
 
   add(place: Place): void {
     const keys = keysOf(place);
-    const { score, reasons } = rank(keys, nameOf(place.value), js.functionText(place.value));
+    const { score, reasons } = rank(keys, nameOf(place.value), ownSource(place.value));
     const entry = { id: this.#entries.length, place, score, reasons, calls: 0, matches: false };
     this.#entries[entry.id] = entry;
   }
@@ -92,7 +93,7 @@ export class Candidates {
 
   #hasText({ place }: Entry): boolean {
     if (js.includes(js.lowerCase(formatPath(place.root, keysOf(place))), this.#filter)) return true;
-    return js.includes(js.lowerCase(js.slice(js.functionText(place.value), 0, MAX_FILTERED)), this.#filter);
+    return js.includes(js.lowerCase(js.slice(ownSource(place.value), 0, MAX_FILTERED)), this.#filter);
   }
 }
 
@@ -113,7 +114,7 @@ function scoreOf({ score, calls, place }: Entry): number {
 
 function describe(entry: Entry): Candidate {
   const { id, place, calls } = entry;
-  const source = js.functionText(place.value);
+  const source = ownSource(place.value);
   const reasons: Reason[] = [];
   if (calls > 0) reasons[0] = { kind: 'called', what: `${calls}` };
   for (let index = 0; index < entry.reasons.length; index++) reasons[reasons.length] = entry.reasons[index] as Reason;

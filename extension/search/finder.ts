@@ -2,6 +2,7 @@ import { CallError } from '../../shared/errors.ts';
 import * as js from '../../shared/primordials.ts';
 import { soon } from '../page/dom-primordials.ts';
 import type { FoundFunction } from '../page/follow-path.ts';
+import { quietly } from '../page/quietly.ts';
 import type { FrameView } from '../search-messages.ts';
 import { type BundledModule, bundledModules } from './bundled-modules.ts';
 import { Candidates, type Entry } from './candidates.ts';
@@ -103,7 +104,7 @@ export class Finder {
       if (entry) watched[watched.length] = this.#watched(entry);
     }
     const watch = new Watch(watched, () => this.#tellSoon(), now);
-    const timer = setTimeout(() => this.unwatch(), seconds * 1_000);
+    const timer = setTimeout(() => quietly(() => this.unwatch()), seconds * 1_000);
     this.#watch = { watch, endsAt: now() + seconds * 1_000, timer };
     this.#lastWatch = watch;
     this.#tellSoon();
@@ -184,7 +185,7 @@ export class Finder {
 
   /** Never at once: what is watched is called by the page, and does not wait for that. */
   #tellSoon(): void {
-    this.#telling ??= setTimeout(() => this.#tellNow(), TELL_EVERY_MS);
+    this.#telling ??= setTimeout(() => quietly(() => this.#tellNow()), TELL_EVERY_MS);
   }
 
   #tellNow(): void {

@@ -1,5 +1,6 @@
 import * as js from '../../shared/primordials.ts';
 import { followResult } from '../page/follow-result.ts';
+import { quietly } from '../page/quietly.ts';
 import { MAX_SHOWN_CALLS } from '../search-limits.ts';
 import type { WatchedCall } from '../search-messages.ts';
 import { preview } from './preview.ts';
@@ -68,27 +69,31 @@ export class Watch {
   }
 
   #around(watched: Watched, args: readonly unknown[], call: () => unknown): unknown {
-    const note = this.#note(watched, args);
+    let note: WatchedCall | undefined;
+    // The page's own call: nothing of ours may go wrong in it.
+    quietly(() => {
+      note = this.#note(watched, args);
+    });
     let result: unknown;
     try {
       result = call();
     } catch (thrown) {
-      this.#end(note, 'threw', thrown);
+      quietly(() => this.#end(note, 'threw', thrown));
       throw thrown;
     }
-    this.#follow(note, result);
+    quietly(() => this.#follow(note, result));
     return result;
   }
 
   /** What the page returns may be a promise: what comes of it is noted, whenever it does. */
-  #follow(note: WatchedCall, result: unknown): void {
+  #follow(note: WatchedCall | undefined, result: unknown): void {
     if (!isPromise(result)) {
       this.#end(note, 'returned', result);
       return;
     }
     followResult(result, {
-      fulfilled: (value) => this.#end(note, 'returned', value),
-      rejected: (reason) => this.#end(note, 'threw', reason),
+      fulfilled: (value) => quietly(() => this.#end(note, 'returned', value)),
+      rejected: (reason) => quietly(() => this.#end(note, 'threw', reason)),
     });
   }
 
@@ -102,7 +107,8 @@ export class Watch {
     return note;
   }
 
-  #end(note: WatchedCall, kind: 'returned' | 'threw', value: unknown): void {
+  #end(note: WatchedCall | undefined, kind: 'returned' | 'threw', value: unknown): void {
+    if (!note) return;
     note.end = { kind, value: preview(value) };
     this.#onChange();
   }

@@ -6,6 +6,7 @@ import { waitFor } from '../wait-for.ts';
 import type { CaptureBoard, SeenPassing } from './capture-board.ts';
 import type { CaptureHooks } from './capture-hooks.ts';
 import { listNow } from './list-now.ts';
+import type { Redirects } from './redirects.ts';
 
 /** A page that is busy for longer is not looked into. */
 const REPORT_MS = 2_000;
@@ -17,6 +18,7 @@ export interface CaptureStatesDeps {
   framesOf(tabId: number): readonly FrameBridge[];
   board: CaptureBoard;
   hooks: CaptureHooks;
+  redirects: Redirects;
   obstacle: Obstacle;
   /** Whether there are breakpoints in this browser. */
   mayBreak: boolean;
@@ -43,14 +45,16 @@ export async function captureStates(deps: CaptureStatesDeps, tabId: number): Pro
   const states: CaptureStates = {};
   for (const frame of await Promise.all(frames.map((frame) => lookInto(deps, frame)))) {
     for (const capture of frame.captures) {
-      const loaded = frame.scripts.find(({ url }) => matchesScript(capture.script, url));
+      const isMeant = (url: string) => matchesScript(capture.script, url);
+      const loaded = frame.scripts.find(({ url }) => deps.redirects.wayOf(url).some(isMeant));
+      const way = loaded ? deps.redirects.wayOf(loaded.url) : [];
       const seen = deps.board.of(tabId, capture);
-      // One that is named by its path alone may come from any host.
-      const obstacle = await deps.obstacle([capture.script, ...(loaded ? [loaded.url] : [])]);
+      // One that is named by its path alone may come from any host, and be sent on to another.
+      const obstacle = await deps.obstacle([capture.script, ...way]);
       const state = stateOf(capture, {
         report: frame.report[capture.name],
         loaded,
-        before: loaded && deps.board.ofEarlier(tabId, capture, loaded.url),
+        before: way.map((url) => deps.board.ofEarlier(tabId, capture, url)).find((passing) => passing !== undefined),
         obstacle: obstacle ?? barrier(deps, capture),
         seen,
       });

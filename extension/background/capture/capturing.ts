@@ -14,6 +14,7 @@ import { DocumentPassage } from './document-passage.ts';
 import { FilterResponses, type ResponseFilter } from './filter-responses.ts';
 import { listNow } from './list-now.ts';
 import { PlanMemory } from './plan-memory.ts';
+import { Redirects } from './redirects.ts';
 import { RendererMemory } from './renderer-memory.ts';
 import { ScriptPassage } from './script-passage.ts';
 
@@ -34,6 +35,7 @@ const STOPPED = 'capturesStopped';
 export class Capturing {
   readonly board = new CaptureBoard();
   readonly passage: ScriptPassage;
+  readonly #redirects = new Redirects();
   readonly #deps: CapturingDeps;
   readonly #hooks: CaptureHooks;
   readonly #documents: DocumentPassage;
@@ -43,6 +45,7 @@ export class Capturing {
     this.#deps = deps;
     this.#hooks = new CaptureHooks(deps.storage.local);
     this.passage = new ScriptPassage({
+      redirects: this.#redirects,
       sites: deps.sites,
       framesOf: deps.framesOf,
       changed: new ChangedScripts(this.#hooks, new PlanMemory(deps.storage.session)),
@@ -107,7 +110,14 @@ export class Capturing {
     };
     const { framesOf } = this.#deps;
     return captureStates(
-      { framesOf, board: this.board, hooks: this.#hooks, obstacle, mayBreak: this.#sessions !== undefined },
+      {
+        framesOf,
+        board: this.board,
+        hooks: this.#hooks,
+        redirects: this.#redirects,
+        obstacle,
+        mayBreak: this.#sessions !== undefined,
+      },
       tabId,
     );
   }

@@ -33,7 +33,10 @@ const api = {
 } satisfies DebuggerApi;
 let sessions: DebuggerSessions;
 
+/** Where scripts are known to be sent on to. */
+let sentOnTo: string[];
 beforeEach(() => {
+  sentOnTo = [];
   vi.clearAllMocks();
   sent = [];
   stopped = false;
@@ -41,6 +44,11 @@ beforeEach(() => {
   mayStay = false;
   captures = [CAPTURE];
   const passage = {
+    withTargets: (scripts: readonly string[]) => [...scripts, ...sentOnTo],
+    redirected: (_passing: object, location: string) => {
+      sentOnTo.push(location);
+      return location;
+    },
     capturesOf: (url: string) => (url === SHOP ? captures : []),
     breakpointsOf: () => [],
     scripts: () => ['/app-*.js'],
@@ -331,4 +339,14 @@ it('stays away once the user has ended it, until it is wanted again', async () =
   await sessions.resume();
   await sessions.showing(1, SHOP);
   expect(sent.filter((command) => command === 'attach 1')).toHaveLength(2);
+});
+
+it('pauses where a script of its captures is sent on to, before that is asked for', async () => {
+  await sessions.keep([{ id: 1, url: SHOP }]);
+  sent.length = 0;
+  const location = 'https://cdn.test/app-2.js';
+  const moved = paused({ responseStatusCode: 302, responseHeaders: [{ name: 'Location', value: location }] });
+  await sessions.heard({ tabId: 1 }, 'Fetch.requestPaused', moved);
+  expect(sentOnTo).toEqual([location]);
+  expect(sent.filter((command) => command.startsWith('Fetch.'))).toEqual(['Fetch.enable', 'Fetch.continueRequest']);
 });

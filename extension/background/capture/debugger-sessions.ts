@@ -4,6 +4,7 @@ import type { OpenTab } from '../open-tabs.ts';
 import type { Breakpoints } from './breakpoints.ts';
 import type { DebuggerApi, DebuggerTarget } from './debugger-api.ts';
 import { fetchPatterns, PausedRequest, passResponse, type Send } from './fetch-domain.ts';
+import { followRedirect } from './follow-redirect.ts';
 import { forgetScripts } from './forget-scripts.ts';
 import { FramesOfOtherPages } from './frames-of-other-pages.ts';
 import { type Intercepting, isSameInterception } from './intercepting.ts';
@@ -162,6 +163,7 @@ export class DebuggerSessions {
     try {
       const pageUrl = async () => (isDocument ? url : await this.#pages.urlOf(source, frameId, send));
       const passage = isDocument ? this.#deps.documents : this.#deps.passage;
+      if (!isDocument) await followRedirect(this.#deps.passage, send, { tabId, pageUrl, url }, paused);
       await passResponse(passage, send, { tabId, pageUrl, url }, paused);
     } catch (error) {
       // Of a page that has been left there is nothing to go on with.
@@ -205,7 +207,8 @@ export class DebuggerSessions {
       this.#attached.delete(tabId);
       return false;
     }
-    if (scripts.length > 0) await this.#send({ tabId }, 'Fetch.enable', { patterns: fetchPatterns(scripts) });
+    if (scripts.length > 0)
+      await this.#send({ tabId }, 'Fetch.enable', { patterns: fetchPatterns(this.#deps.passage.withTargets(scripts)) });
     else await this.#send({ tabId }, 'Fetch.disable');
     await forgetScripts(this.#sender({ tabId }));
     return true;

@@ -30,6 +30,7 @@ function pass(rewrite: Passage['rewrite']) {
     rewrite,
     tooLarge: vi.fn(),
     mayStay: () => false,
+    redirected: vi.fn(),
   };
   const filters: FakeFilter[] = [];
   const documents = { ...passage, isOfInterest: ({ url }: PassingScript) => url.endsWith('/inline') };

@@ -1,5 +1,5 @@
 import { headersOf, type ResponseHeader } from './response-headers.ts';
-import { MAX_SCRIPT_BYTES, type Passage, type PassingScript } from './script-passage.ts';
+import { MAX_SCRIPT_BYTES, type Passage, type PassingScript, type ScriptPassage } from './script-passage.ts';
 import { concatenate } from './script-text.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -17,6 +17,7 @@ export interface AnyResponse {
   readonly type: string;
   readonly url: string;
   readonly tabId: number;
+  readonly documentUrl?: string | undefined;
   readonly statusCode: number;
   /** Also where the server has just confirmed it. */
   readonly fromCache: boolean;
@@ -34,18 +35,24 @@ export interface ResponseFilter {
   disconnect(): void;
 }
 
+/** A response on its way, with the headers that have come of it. */
+interface UnderWay {
+  readonly passing: PassingScript;
+  headers: readonly ResponseHeader[];
+}
+
 /** Firefox: scripts of pages with captures, and documents that captures name, pass through a response filter. */
 export class FilterResponses {
-  readonly #scripts: Passage;
+  readonly #scripts: Passage & Pick<ScriptPassage, 'redirected'>;
   readonly #documents: Passage;
   readonly #filter: (requestId: string) => ResponseFilter;
   readonly #mayUseMemory: () => Promise<boolean>;
-  /** Of responses under way. */
-  readonly #headers = new Map<string, readonly ResponseHeader[]>();
+  /** Of responses under way, by request: one that is sent on to another URL is the same request. */
+  readonly #underWay = new Map<string, UnderWay>();
 
   /** `mayUseMemory`: whether a changed script may get into the renderer's memory once. */
   constructor(
-    { scripts, documents }: { scripts: Passage; documents: Passage },
+    { scripts, documents }: { scripts: Passage & Pick<ScriptPassage, 'redirected'>; documents: Passage },
     filter: (requestId: string) => ResponseFilter,
     mayUseMemory: () => Promise<boolean>,
   ) {
@@ -59,17 +66,23 @@ export class FilterResponses {
   requested({ requestId, url, tabId, documentUrl }: ScriptRequest): void {
     if (tabId < 0 || documentUrl === undefined) return;
     const passing = { tabId, pageUrl: documentUrl, url };
+    const before = this.#underWay.get(requestId)?.passing;
+    if (before && before.url !== url) this.#scripts.redirected(before, url);
     if (!this.#scripts.isOfInterest(passing)) return;
-    this.#headers.set(requestId, []);
-    this.#pass(this.#scripts, passing, requestId);
+    this.#pass(this.#scripts, { passing, headers: [] }, requestId);
   }
 
   /** Its headers are there; what is answered stands for them. */
   async answered(response: AnyResponse): Promise<{ responseHeaders?: ResponseHeader[] }> {
-    const { requestId, type, responseHeaders = [] } = response;
+    const { requestId, type, statusCode, responseHeaders = [] } = response;
+    if (statusCode >= 300 && statusCode < 400) {
+      this.#redirected(response);
+      if (type === 'script' && statusCode !== 304) return {};
+    }
     if (type !== 'script') this.#documentAnswered(response);
-    if (type !== 'script' || !this.#headers.has(requestId)) return {};
-    this.#headers.set(requestId, responseHeaders);
+    const underWay = this.#underWay.get(requestId);
+    if (type !== 'script' || !underWay) return {};
+    underWay.headers = responseHeaders;
     return (await this.#mayStay(response)) ? {} : { responseHeaders: notKept(responseHeaders) };
   }
 
@@ -82,32 +95,43 @@ export class FilterResponses {
     return isKeptNowhere(response) || (await this.#mayUseMemory());
   }
 
+  /** It is asked for again then, by the same request, under the other URL. */
+  #redirected({ type, tabId, url, documentUrl, responseHeaders = [] }: AnyResponse): void {
+    const [location] = headersOf(responseHeaders, 'location');
+    if (type !== 'script' || tabId < 0 || documentUrl === undefined || location === undefined) return;
+    this.#scripts.redirected({ tabId, pageUrl: documentUrl, url }, location);
+  }
+
   /** Sooner it may still lead elsewhere; nothing of a document is remembered in a form that we have changed. */
   #documentAnswered({ requestId, url, tabId, statusCode, responseHeaders = [] }: AnyResponse): void {
     const passing = { tabId, pageUrl: url, url };
     if (tabId < 0 || statusCode !== 200 || !this.#documents.isOfInterest(passing)) return;
-    this.#headers.set(requestId, responseHeaders);
-    this.#pass(this.#documents, passing, requestId);
+    this.#pass(this.#documents, { passing, headers: responseHeaders }, requestId);
   }
 
-  #pass(passage: Passage, passing: PassingScript, requestId: string): void {
+  #pass(passage: Passage, underWay: UnderWay, requestId: string): void {
+    const { passing } = underWay;
     const filter = this.#filter(requestId);
     const parts: Uint8Array<ArrayBuffer>[] = [];
     let size = 0;
+    this.#underWay.set(requestId, underWay);
+    const end = () => {
+      if (this.#underWay.get(requestId) === underWay) this.#underWay.delete(requestId);
+    };
     filter.ondata = ({ data }) => {
       parts.push(new Uint8Array(data));
       size += data.byteLength;
       if (size <= MAX_SCRIPT_BYTES) return;
       for (const part of parts.splice(0)) filter.write(part);
       filter.disconnect();
-      this.#headers.delete(requestId);
+      end();
       passage.tooLarge(passing);
     };
     filter.onstop = () => {
-      const rewrite = (bytes: Bytes) => passage.rewrite(passing, bytes, this.#headers.get(requestId) ?? []);
-      void this.#finish(filter, concatenate(parts), rewrite).finally(() => this.#headers.delete(requestId));
+      const rewrite = (bytes: Bytes) => passage.rewrite(passing, bytes, underWay.headers);
+      void this.#finish(filter, concatenate(parts), rewrite).finally(end);
     };
-    filter.onerror = () => this.#headers.delete(requestId);
+    filter.onerror = end;
   }
 
   /** Whatever goes wrong, the page gets what was sent. */

@@ -1,4 +1,4 @@
-import { beforeEach, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Capture } from '../../capture-schema.ts';
 import type { LoadedScript } from '../../messages.ts';
 import { parseSitePattern } from '../../site-pattern.ts';
@@ -8,6 +8,7 @@ import { CaptureBoard } from './capture-board.ts';
 import { CaptureHooks } from './capture-hooks.ts';
 import { ChangedScripts } from './changed-scripts.ts';
 import { PlanMemory } from './plan-memory.ts';
+import { Redirects } from './redirects.ts';
 import { ScriptPassage } from './script-passage.ts';
 
 const CAPTURE: Capture = { name: 'a', script: '/app.js', at: { text: 'return 1' }, expression: 'a' };
@@ -28,6 +29,7 @@ beforeEach(() => {
   board = new CaptureBoard();
   const storage = { get: async () => ({}), set: async () => {} };
   passage = new ScriptPassage({
+    redirects: new Redirects(),
     // As far as the passage looks at them.
     sites: () => [{ pattern: parseSitePattern('https://shop.test'), captures: [CAPTURE] } as unknown as ServedSite],
     framesOf: () => [frame()],
@@ -85,4 +87,30 @@ it('tells the positions of the original while somebody may look at them', async 
   expect(await textOf()).toContain('//# sourceMappingURL=data:');
   isLookedAt = false;
   expect(await textOf()).not.toContain('sourceMappingURL');
+});
+
+describe('a script that the page asks for under another URL', () => {
+  const ASKED = 'https://shop.test/app.js';
+  const FINAL = 'https://cdn.test/lib-2.js';
+  const final = { ...passing, url: FINAL };
+
+  it('is of interest by either, once it is known to be sent on', () => {
+    expect(passage.isOfInterest(final)).toBe(false);
+    expect(passage.redirected({ ...passing, url: ASKED }, FINAL)).toBe(FINAL);
+    expect(passage.isOfInterest(final)).toBe(true);
+    expect(passage.scripts()).toContain(FINAL);
+  });
+
+  it('is left alone where the page checks it under the URL that it asks for', async () => {
+    passage.redirected({ ...passing, url: ASKED }, FINAL);
+    const changed = passage.rewrite(final, bytes, []);
+    await isAsked();
+    asked.now[0]?.(script(true));
+    expect(await changed).toBeUndefined();
+  });
+
+  it('is not followed where no capture is for it', () => {
+    expect(passage.redirected({ ...passing, url: 'https://shop.test/other.js' }, FINAL)).toBeUndefined();
+    expect(passage.isOfInterest(final)).toBe(false);
+  });
 });

@@ -7,6 +7,7 @@ import type { ServedSite } from '../function-catalog.ts';
 import type { CaptureBoard, Passing } from './capture-board.ts';
 import type { ChangedScripts } from './changed-scripts.ts';
 import { listNow } from './list-now.ts';
+import type { Redirects } from './redirects.ts';
 import type { ResponseHeader } from './response-headers.ts';
 
 /** Larger scripts pass as they are: to hold and parse one would take the page seconds. */
@@ -37,6 +38,7 @@ export interface Passage {
 }
 
 export interface ScriptPassageDeps {
+  redirects: Redirects;
   sites(): readonly ServedSite[];
   framesOf(tabId: number): readonly FrameBridge[];
   changed: ChangedScripts;
@@ -58,17 +60,32 @@ export class ScriptPassage implements Passage {
     this.#deps = deps;
   }
 
-  /** The captures for which a page's scripts are changed, all of them or those of one script. */
+  /** The captures for which a page's scripts are changed, all of them or those of one script, by its URL or one that led to it. */
   capturesOf(pageUrl: string, script?: string): Capture[] {
+    const names = script === undefined ? undefined : this.#deps.redirects.namesOf(script);
     return this.#capturesOf(pageUrl).filter(
-      (capture) => capture.way !== 'breakpoint' && (script === undefined || matchesScript(capture.script, script)),
+      (capture) =>
+        capture.way !== 'breakpoint' && (!names || names.some((name) => matchesScript(capture.script, name))),
     );
   }
 
   /** The scripts that captures of any site are for. */
   scripts(): string[] {
     const captures = this.#deps.sites().flatMap((site) => site.captures);
-    return captures.filter(({ way }) => way !== 'breakpoint').map(({ script }) => script);
+    const scripts = captures.filter(({ way }) => way !== 'breakpoint').map(({ script }) => script);
+    return this.withTargets(scripts);
+  }
+
+  /** These, and where they are known to be sent on to. */
+  withTargets(scripts: readonly string[]): string[] {
+    const isMeant = (url: string) => scripts.some((script) => matchesScript(script, url));
+    return [...scripts, ...this.#deps.redirects.targetsOf(isMeant)];
+  }
+
+  /** A script that is of interest is not here, but there: what comes from there is of interest as well. */
+  redirected({ pageUrl, url }: PassingScript, location: string): string | undefined {
+    if (this.capturesOf(pageUrl, url).length === 0) return undefined;
+    return this.#deps.redirects.note(url, location);
   }
 
   /** All there are, of which site, as one text. */
@@ -116,8 +133,13 @@ export class ScriptPassage implements Passage {
   }
 
   /** Of a document that has not been read to its end it is not known yet: it might refuse the script. */
-  mayStay({ pageUrl, url }: PassingScript): boolean {
-    return this.#open.has(inPage(pageUrl, url));
+  mayStay(passing: PassingScript): boolean {
+    return this.#isOpen(passing);
+  }
+
+  /** Documents name a script by the URL that they ask for. */
+  #isOpen({ pageUrl, url }: PassingScript): boolean {
+    return this.#deps.redirects.namesOf(url).some((name) => this.#open.has(inPage(pageUrl, name)));
   }
 
   tooLarge(passing: PassingScript): void {
@@ -133,13 +155,15 @@ export class ScriptPassage implements Passage {
    * says further on is remembered for the next time. One that has said all before, and nothing of this script, is not waited for:
    * it may be busy running other scripts.
    */
-  async #isSealed({ tabId, pageUrl, url }: PassingScript): Promise<boolean> {
-    const frames = this.#deps.framesOf(tabId);
-    if (!this.#open.has(inPage(pageUrl, url)) && !this.#sealed.has(url)) {
+  async #isSealed(passing: PassingScript): Promise<boolean> {
+    const frames = this.#deps.framesOf(passing.tabId);
+    const names = this.#deps.redirects.namesOf(passing.url);
+    const isSealed = () => names.some((name) => this.#sealed.has(name));
+    if (!this.#isOpen(passing) && !isSealed()) {
       const lists = await Promise.all(frames.map((frame) => listNow(frame, LIST_MS)));
       this.#remember(lists.flat());
     }
-    return this.#sealed.has(url);
+    return isSealed();
   }
 
   /** A document is there, whose scripts may have been faster: what it says of them once it has been read is for the next time. */
