@@ -18,9 +18,12 @@ export async function applySteps(steps: readonly Step[], message: Message, call:
 async function applyStep(step: Step, message: Message, call: CallFunction): Promise<Message> {
   // There is nothing to encrypt or decrypt in a GET, a 204, a 304.
   if (isInBody(step.put) && message.body.length === 0) return message;
-  const args = step.take.map((part) => takePart(message, part));
+  const args = step.take.map((part) => takePart(message, part, step.charset));
   const missing = step.take.find((_, index) => args[index] === undefined);
-  if (!missing) return putPart(message, step.put, await call(step.client, step.fn, args));
+  if (!missing) {
+    const answer = await call(step.client, step.fn, args);
+    return putPart(message, step.put, answer, step.charset);
+  }
   if (step.optional) return message;
   throw new CallError('bad_request', `the ${step.on} has no ${formatPart(missing)}`);
 }

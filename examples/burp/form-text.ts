@@ -1,44 +1,75 @@
+import { CallError } from '../../shared/errors.ts';
+import { type Charset, decodeLeniently, decodeStrictly, encodeStrictly } from './charset.ts';
 import { wellFormed } from './message.ts';
+
+/** A field, and the part of a rule that names it. */
+type Field = { readonly kind: 'form' | 'query'; readonly name: string };
 
 /**
  * Queries and forms (`a=1&b=2`), changed in place: what stands beside a field stays as it was, byte for byte, because a
  * server may check a signature over the text and not over what it means.
+ *
+ * @throws CallError `bad_request` for a value that is no text of this charset: the page, and then the site, would get other characters
  */
-export function takeField(text: string, name: string): string | undefined {
-  const pair = pairsOf(text).find((each) => nameOf(each) === name);
-  return pair === undefined ? undefined : decodePair(pair)[1];
+export function takeField(text: string, field: Field, charset: Charset): string | undefined {
+  const pair = pairsOf(text).find((each) => nameOf(each, charset) === field.name);
+  if (pair === undefined) return undefined;
+  const value = decodeStrictly(bytesOf(valueIn(pair)), charset);
+  if (value !== undefined) return value;
+  const advice = charset === 'utf-8' ? 'its rule can say what it is, as "charset": "gbk"' : 'its rule says that it is';
+  throw new CallError('bad_request', `${field.kind}:${field.name} is not ${charset} text; ${advice}`);
 }
 
-export function putField(text: string, name: string, value: string): string {
+/** @throws CallError `result_not_serializable` for characters that the charset has not */
+export function putField(text: string, { kind, name }: Field, value: string, charset: Charset): string {
   const pairs = pairsOf(text);
-  const at = pairs.findIndex((each) => nameOf(each) === name);
-  const pair = `${encode(name)}=${encode(value)}`;
+  const at = pairs.findIndex((each) => nameOf(each, charset) === name);
+  const [encodedName, encodedValue] = [encoded(name, charset), encoded(value, charset)];
+  if (encodedName === undefined || encodedValue === undefined)
+    throw new CallError(
+      'result_not_serializable',
+      `the text for ${kind}:${name} has characters that ${charset} has not`,
+    );
+  const pair = `${encodedName}=${encodedValue}`;
   if (at < 0) pairs.push(pair);
   else pairs[at] = pair;
   return pairs.join('&');
 }
 
 /** Percent-encodes all but RFC 3986's unreserved characters, as every server reads back. */
-export function encode(text: string): string {
-  const percent = (character: string) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
-  return encodeURIComponent(wellFormed(text)).replace(/[!'()*]/g, percent);
+export function encode(text: string, charset: 'utf-8'): string {
+  return encoded(text, charset) ?? '';
 }
 
 export function pairsOf(text: string): string[] {
   return text.split('&').filter((pair) => pair !== '');
 }
 
-/** The name and the value of one `name=value`. */
-export function decodePair(pair: string): [name: string, value: string] {
+/** The name and the value of one `name=value`, with U+FFFD for what is not of the charset. */
+export function decodePair(pair: string, charset: Charset): [name: string, value: string] {
+  return [nameOf(pair, charset), decodeLeniently(bytesOf(valueIn(pair)), charset)];
+}
+
+function nameOf(pair: string, charset: Charset): string {
   const at = pair.indexOf('=');
-  return at < 0 ? [decode(pair), ''] : [decode(pair.slice(0, at)), decode(pair.slice(at + 1))];
+  return decodeLeniently(bytesOf(at < 0 ? pair : pair.slice(0, at)), charset);
 }
 
-// URLSearchParams never throws: it keeps a stray % and replaces what is not UTF-8, as servers do.
-function decode(text: string): string {
-  return new URLSearchParams(`x=${text.replaceAll('&', '%26')}`).get('x') ?? '';
+function valueIn(pair: string): string {
+  const at = pair.indexOf('=');
+  return at < 0 ? '' : pair.slice(at + 1);
 }
 
-function nameOf(pair: string): string {
-  return decodePair(pair)[0];
+/** What percent-encoded text stands for; a stray % stays, as servers have it. */
+function bytesOf(text: string): Buffer {
+  const latin1 = Buffer.from(text.replaceAll('+', ' ')).toString('latin1');
+  const bytes = latin1.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  return Buffer.from(bytes, 'latin1');
+}
+
+function encoded(text: string, charset: Charset): string | undefined {
+  const bytes = encodeStrictly(wellFormed(text), charset);
+  return bytes
+    ?.toString('latin1')
+    .replace(/[^A-Za-z0-9._~-]/g, (unit) => `%${unit.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`);
 }

@@ -38,8 +38,8 @@ export function placeOf({ host, method, path }: GalaxyRequest): { host: string; 
 }
 
 export function messageOf(request: GalaxyRequest): Message {
-  const query = entriesOf(request.query).map(([name, value]) => `${encode(name)}=${encode(value)}`);
-  return { ...readable(request), ...placeOf(request), query: query.join('&') };
+  const query = entriesOf(request.query).map(([name, value]) => `${encode(name, 'utf-8')}=${encode(value, 'utf-8')}`);
+  return { ...readable(request), ...placeOf(request), query: query.join('&'), isQueryDecoded: true };
 }
 
 export function messageOfResponse(response: GalaxyResponse): Message {
@@ -47,7 +47,10 @@ export function messageOfResponse(response: GalaxyResponse): Message {
 }
 
 export function withMessage(request: GalaxyRequest, before: Message, after: Message): GalaxyRequest {
-  const query = before.query === after.query ? request.query : multimap(pairsOf(after.query).map(decodePair));
+  const query =
+    before.query === after.query
+      ? request.query
+      : multimap(pairsOf(after.query).map((pair) => decodePair(pair, 'utf-8')));
   return { ...request, query, ...written(request, before, after) };
 }
 

@@ -1,10 +1,13 @@
 import { CallError } from '../../shared/errors.ts';
+import type { Charset } from './charset.ts';
 
 /** A request, or a response with the method and the path of its request. The body is without content encoding. */
 export interface Message {
   readonly method: string;
   readonly path: string;
   readonly query: string;
+  /** Whoever handed the query over had read it as UTF-8, so that what was none is lost. */
+  readonly isQueryDecoded?: boolean;
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: Uint8Array;
 }
@@ -22,6 +25,15 @@ export function bodyText({ body }: Message): string {
 export function withBodyText(message: Message, text: string): Message {
   return { ...message, body: new TextEncoder().encode(wellFormed(text)) };
 }
+
+/** @throws CallError `bad_request` where the query can't be read or written as the rule says */
+export function refuseLostQuery({ query, isQueryDecoded }: Message, charset: Charset): void {
+  if (!isQueryDecoded || (charset === 'utf-8' && !query.includes(LOST))) return;
+  throw new CallError('bad_request', 'Burp hands over the query as UTF-8, and it is not: only mitmproxy can change it');
+}
+
+/** U+FFFD, percent-encoded. */
+const LOST = '%EF%BF%BD';
 
 export function wellFormed(text: string): string {
   if (/\p{Surrogate}/u.test(text))

@@ -1,12 +1,13 @@
 import { CallError } from '../../shared/errors.ts';
+import type { Charset } from './charset.ts';
 import { putField } from './form-text.ts';
 import { findJson, isJson, members } from './json-text.ts';
-import { bodyText, type Message, wellFormed, withBodyText, withHeader } from './message.ts';
+import { bodyText, type Message, refuseLostQuery, wellFormed, withBodyText, withHeader } from './message.ts';
 import { formatPart, type Part } from './part.ts';
 import { isForm } from './take-part.ts';
 
 /** @throws CallError `result_not_serializable` for an answer that can't stand there, `bad_request` where there is no such place */
-export function putPart(message: Message, part: Part, answer: unknown): Message {
+export function putPart(message: Message, part: Part, answer: unknown, charset: Charset): Message {
   switch (part.kind) {
     case 'body':
     case 'bytes':
@@ -21,9 +22,10 @@ export function putPart(message: Message, part: Part, answer: unknown): Message 
       return withBodyText(message, `{${JSON.stringify(part.name)}:${toJson(answer, part)}}`);
     case 'form':
       if (!isForm(message)) throw noPlace(part, 'form');
-      return withBodyText(message, putField(bodyText(message), part.name, toText(answer, part)));
+      return withBodyText(message, putField(bodyText(message), part, toText(answer, part), charset));
     case 'query':
-      return { ...message, query: putField(message.query, part.name, toText(answer, part)) };
+      refuseLostQuery(message, charset);
+      return { ...message, query: putField(message.query, part, toText(answer, part), charset) };
     case 'header':
       return withHeader(message, part.name, headerValue(toText(answer, part), part));
     case 'method':

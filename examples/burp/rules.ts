@@ -4,6 +4,7 @@ import { CallError } from '../../shared/errors.ts';
 import { DEFAULT_TIMEOUT_MS } from '../../shared/limits.ts';
 import { TimeoutMs } from '../../shared/protocol.ts';
 import { withoutBom } from '../../shared/without-bom.ts';
+import { Charset } from './charset.ts';
 import { isWritable, type On, type Part, readPut, readTake } from './part.ts';
 
 const Text = z.string().check(z.minLength(1));
@@ -23,6 +24,15 @@ const RuleSchema = z.strictObject({
   function: Text,
   undo: z.optional(Text),
   optional: z.optional(z.boolean()),
+  charset: z.optional(
+    z.pipe(
+      z.string(),
+      z.pipe(
+        z.transform((name: string) => name.toLowerCase()),
+        Charset,
+      ),
+    ),
+  ),
 });
 
 const RulesSchema = z.strictObject({ timeoutMs: z.optional(TimeoutMs), rules: z.array(z.unknown()) });
@@ -35,6 +45,8 @@ export interface Step {
   client: string;
   fn: string;
   optional: boolean;
+  /** How form and query fields write characters as bytes. */
+  charset: Charset;
 }
 
 export interface Rule {
@@ -73,14 +85,16 @@ function matchesGlob(glob: string, text: string): boolean {
 
 function readRule(json: unknown, where: string): Rule {
   const { hosts, paths = ['*'], methods = [], undo, ...rest } = read(RuleSchema, json, where);
-  const { on, client, function: fn, optional = false } = rest;
+  const { on, client, function: fn, optional = false, charset = 'utf-8' } = rest;
   const take = at(`${where}.take`, () => rest.take.map((text) => readTake(text, on)));
   const back = take.length === 1 && take[0] && isWritable(take[0], on) ? take[0] : undefined;
   const put = rest.put === undefined ? back : at(`${where}.put`, () => readPut(rest.put ?? '', on));
   if (!put) throw new CallError('bad_request', `${where}.put must say where the answer goes`);
   if (undo !== undefined && !back)
     throw new CallError('bad_request', `${where}.undo needs a take of one part that can be written`);
-  const step: Step = { on, take, put, client, fn, optional };
+  if (rest.charset !== undefined && ![...take, put].some(({ kind }) => kind === 'form' || kind === 'query'))
+    throw new CallError('bad_request', `${where}.charset is for form and query fields, and this rule has none`);
+  const step: Step = { on, take, put, client, fn, optional, charset };
   const undoing = undo !== undefined && back ? { ...step, take: [put], put: back, fn: undo } : undefined;
   return { hosts, paths, methods: methods.map((method) => method.toUpperCase()), step, undo: undoing };
 }

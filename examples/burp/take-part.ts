@@ -1,10 +1,11 @@
+import type { Charset } from './charset.ts';
 import { takeField } from './form-text.ts';
 import { findJson, isJson } from './json-text.ts';
-import { bodyText, headerOf, type Message } from './message.ts';
+import { bodyText, headerOf, type Message, refuseLostQuery } from './message.ts';
 import type { Part } from './part.ts';
 
 /** What stands at a part, as an argument; undefined where there is nothing. @throws CallError where the body is not text */
-export function takePart(message: Message, part: Part): unknown {
+export function takePart(message: Message, part: Part, charset: Charset): unknown {
   switch (part.kind) {
     case 'body':
       return bodyText(message);
@@ -17,9 +18,10 @@ export function takePart(message: Message, part: Part): unknown {
     case 'wrap':
       return parsed(jsonAt(message, [part.name]));
     case 'form':
-      return isForm(message) ? takeField(bodyText(message), part.name) : undefined;
+      return isForm(message) ? takeField(bodyText(message), part, charset) : undefined;
     case 'query':
-      return takeField(message.query, part.name);
+      refuseLostQuery(message, charset);
+      return takeField(message.query, part, charset);
     case 'header':
       return headerOf(message, part.name);
     case 'method':

@@ -50,7 +50,7 @@ describe.skipIf(!HAS_MITMDUMP)('a plain program behind mitmproxy', () => {
     const fail = () => {
       throw new TypeError('no key 密');
     };
-    page = await servePage(relay.url, 'shop', { encrypt, decrypt, sign, slow, fail });
+    page = await servePage(relay.url, 'shop', { encrypt, decrypt, sign, slow, fail, greet: (text) => `李四${text}` });
     proxy = await startMitmdump(rulesPath, relay.url);
   });
   afterAll(async () => {
@@ -102,6 +102,20 @@ describe.skipIf(!HAS_MITMDUMP)('a plain program behind mitmproxy', () => {
     expect((await slow).body).toBe('plain 1');
   });
 
+  it('has fields in the charset of the site, which gets no other characters, and is told where a rule has none', async () => {
+    const name = '%D5%C5%C8%FD';
+    const { body } = await postForm('/gbk', `a=%ff&name=${name}`);
+    expect(body).toBe('plain a=%ff&name=%C0%EE%CB%C4%D5%C5%C8%FD');
+    const before = shop.requests();
+    const refused = await postForm('/form', `name=${name}`);
+    expect(refused.status).toBe(502);
+    expect(JSON.parse(refused.body)).toMatchObject({
+      code: 'bad_request',
+      detail: 'form:name is not utf-8 text; its rule can say what it is, as "charset": "gbk"',
+    });
+    expect(shop.requests()).toBe(before);
+  });
+
   it('is told that there is no such client', async () => {
     const { status, body } = await post('/nobody', '{}');
     expect({ status, code: JSON.parse(body).code }).toEqual({ status: 502, code: 'client_not_found' });
@@ -131,6 +145,10 @@ describe.skipIf(!HAS_MITMDUMP)('a plain program behind mitmproxy', () => {
     ]);
   });
 
+  function postForm(path: string, body: string) {
+    return postThrough(proxy.port, `${shop.url}${path}`, body, 'application/x-www-form-urlencoded');
+  }
+
   function post(path: string, body: string) {
     return postThrough(proxy.port, `${shop.url}${path}`, body);
   }
@@ -142,6 +160,8 @@ const RULES = [
   { ...HERE, paths: '/api/*', on: 'request', take: ['method', 'path', 'body'], put: 'header:X-Sign', function: 'sign' },
   { ...HERE, paths: '/api/*', on: 'response', take: 'json:data', put: 'body', function: 'decrypt' },
   { ...HERE, paths: '/slow', on: 'request', take: 'body', function: 'slow' },
+  { ...HERE, paths: '/gbk', on: 'request', take: 'form:name', charset: 'gbk', function: 'greet' },
+  { ...HERE, paths: '/form', on: 'request', take: 'form:name', function: 'greet' },
   { ...HERE, paths: '/fails', on: 'request', take: 'body', function: 'fail' },
   { ...HERE, paths: '/nobody', on: 'request', take: 'body', client: 'nobody', function: 'encrypt' },
 ];

@@ -11,7 +11,7 @@ import json
 import re
 from dataclasses import dataclass, field, replace
 from typing import Any, Callable, Optional
-from urllib.parse import quote, unquote_plus
+from urllib.parse import quote, unquote_to_bytes
 
 CallFunction = Callable[[str, str, list], Any]
 
@@ -52,6 +52,20 @@ WRITABLE = {"request": (*IN_BODY, "query", "header"), "response": (*IN_BODY, "he
 READABLE = {"request": (*WRITABLE["request"], "method", "path", "text"), "response": (*WRITABLE["response"], "text")}
 NAMELESS = ("body", "bytes", "method", "path")
 
+# How a form or a query writes characters as bytes, by the names that rules have for them. Python's own are what browsers mean.
+CHARSETS = {
+    "utf-8": "utf-8",
+    "gbk": "gbk",
+    "gb18030": "gb18030",
+    "big5": "big5",
+    "shift_jis": "cp932",
+    "euc-jp": "euc_jp",
+    "euc-kr": "cp949",
+    "latin1": "latin-1",
+    "windows-1251": "cp1251",
+    "windows-1252": "cp1252",
+}
+
 
 @dataclass(frozen=True)
 class Rule:
@@ -64,6 +78,7 @@ class Rule:
     client: str
     function: str
     optional: bool
+    charset: str = "utf-8"
 
     def matches(self, on: str, host: str, method: str, path: str) -> bool:
         return (
@@ -110,7 +125,7 @@ def read_rules(text: str) -> Rules:
 def read_rule(data: Any, where: str) -> Rule:
     if not isinstance(data, dict):
         raise ValueError(f"{where} must be an object")
-    known = ("hosts", "paths", "methods", "on", "take", "put", "client", "function", "undo", "optional")
+    known = ("hosts", "paths", "methods", "on", "take", "put", "client", "function", "undo", "optional", "charset")
     refuse_unknown(data, known, where)
     on = data.get("on")
     if on not in ("request", "response"):
@@ -121,6 +136,11 @@ def read_rule(data: Any, where: str) -> Rule:
     read_undo(data, take, on, where)
     if not isinstance(data.get("optional", False), bool):
         raise ValueError(f"{where}.optional must be true or false")
+    charset = read_text({"charset": "utf-8", **data}, "charset", where).lower()
+    if charset not in CHARSETS:
+        raise ValueError(f"{where}.charset must be one of {', '.join(CHARSETS)}")
+    if "charset" in data and not any(part.kind in ("form", "query") for part in (*take, put)):
+        raise ValueError(f"{where}.charset is for form and query fields, and this rule has none")
     return Rule(
         hosts=read_texts(data, "hosts", where),
         paths=read_texts(data, "paths", where) if "paths" in data else ("*",),
@@ -129,6 +149,7 @@ def read_rule(data: Any, where: str) -> Rule:
         take=take,
         put=put,
         optional=data.get("optional", False),
+        charset=charset,
         **names,
     )
 
@@ -212,9 +233,10 @@ def apply_rules(rules: list[Rule], message: Message, call: CallFunction) -> Mess
     for rule in rules:
         if rule.put.kind in IN_BODY and not message.body:
             continue  # there is nothing to encrypt or decrypt in a GET, a 204, a 304
-        args = [take_part(message, part) for part in rule.take]
+        args = [take_part(message, part, rule.charset) for part in rule.take]
         if MISSING not in args:
-            message = put_part(message, rule.put, plain(call(rule.client, rule.function, list(map(tagged, args)))))
+            answer = plain(call(rule.client, rule.function, list(map(tagged, args))))
+            message = put_part(message, rule.put, answer, rule.charset)
         elif not rule.optional:
             raise CallError("bad_request", f"the {rule.on} has no {rule.take[args.index(MISSING)]}")
     return message
@@ -227,7 +249,7 @@ class _Missing:
 MISSING: Any = _Missing()
 
 
-def take_part(message: Message, part: Part) -> Any:
+def take_part(message: Message, part: Part, charset: str) -> Any:
     if part.kind == "body":
         return body_text(message)
     if part.kind == "bytes":
@@ -235,15 +257,15 @@ def take_part(message: Message, part: Part) -> Any:
     if part.kind in ("json", "json-text", "wrap"):
         return take_json(message, part)
     if part.kind == "form":
-        return take_field(body_text(message), part.name) if is_form(message) else MISSING
+        return take_field(body_text(message), part, charset) if is_form(message) else MISSING
     if part.kind == "query":
-        return take_field(message.query, part.name)
+        return take_field(message.query, part, charset)
     if part.kind == "header":
         return next((value for name, value in message.headers if name.lower() == part.name.lower()), MISSING)
     return {"method": message.method, "path": message.path, "text": part.name}[part.kind]
 
 
-def put_part(message: Message, part: Part, answer: Any) -> Message:
+def put_part(message: Message, part: Part, answer: Any, charset: str) -> Message:
     if part.kind in ("body", "bytes"):
         return replace(message, body=answer if isinstance(answer, bytes) else to_utf8(to_text(answer, part)))
     if part.kind == "json":
@@ -255,9 +277,9 @@ def put_part(message: Message, part: Part, answer: Any) -> Message:
     if part.kind == "form":
         if not is_form(message):
             raise CallError("bad_request", f"the body is no form to put {part} in")
-        return replace(message, body=to_utf8(put_field(body_text(message), part.name, to_text(answer, part))))
+        return replace(message, body=to_utf8(put_field(body_text(message), part, to_text(answer, part), charset)))
     if part.kind == "query":
-        return replace(message, query=put_field(message.query, part.name, to_text(answer, part)))
+        return replace(message, query=put_field(message.query, part, to_text(answer, part), charset))
     value = to_text(answer, part)
     if not re.fullmatch(r"[\x20-\x7e]*", value):
         raise CallError("result_not_serializable", f"the answer for {part} has characters that no header may have")
@@ -280,22 +302,47 @@ def is_form(message: Message) -> bool:
 # Queries and forms are changed in place, so that what stands beside a field stays as it was, byte for byte.
 
 
-def take_field(text: str, name: str) -> Any:
+def take_field(text: str, part: Part, charset: str) -> Any:
     for pair in text.split("&"):
         key, _, value = pair.partition("=")
-        if pair and unquote_plus(key) == name:
-            return unquote_plus(value)
+        if pair and is_named(key, part, charset):
+            return field_value(value, part, charset)
     return MISSING
 
 
-def put_field(text: str, name: str, value: str) -> str:
-    to_utf8(value)  # quote would fail on lone surrogates too, but with an error of its own
-    pair = f"{quote(name, safe='')}={quote(value, safe='')}"
+def put_field(text: str, part: Part, value: str, charset: str) -> str:
+    pair = f"{percent_encoded(part.name, part, charset)}={percent_encoded(value, part, charset)}"
     pairs = [each for each in text.split("&") if each]
     for at, each in enumerate(pairs):
-        if unquote_plus(each.partition("=")[0]) == name:
+        if is_named(each.partition("=")[0], part, charset):
             return "&".join((*pairs[:at], pair, *pairs[at + 1 :]))
     return "&".join((*pairs, pair))
+
+
+def field_bytes(text: str) -> bytes:
+    # Surrogates are bytes that mitmproxy could not read as UTF-8.
+    return unquote_to_bytes(text.replace("+", " ").encode("utf-8", "surrogateescape"))
+
+
+def is_named(key: str, part: Part, charset: str) -> bool:
+    return field_bytes(key).decode(CHARSETS[charset], "replace") == part.name
+
+
+def field_value(text: str, part: Part, charset: str) -> str:
+    """Never with characters in place of bytes that it could not read: the page and then the site would get those."""
+    try:
+        return field_bytes(text).decode(CHARSETS[charset])
+    except UnicodeDecodeError:
+        advice = 'its rule can say what it is, as "charset": "gbk"' if charset == "utf-8" else "its rule says that it is"
+        raise CallError("bad_request", f"{part} is not {charset} text; {advice}") from None
+
+
+def percent_encoded(text: str, part: Part, charset: str) -> str:
+    to_utf8(text)  # half a surrogate pair has an error of its own
+    try:
+        return quote(text.encode(CHARSETS[charset]), safe="")
+    except UnicodeEncodeError:
+        raise CallError("result_not_serializable", f"the text for {part} has characters that {charset} has not") from None
 
 
 # JSON is changed in place too: numbers past 2^53, the order of keys and all spaces stay.

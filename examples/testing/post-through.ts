@@ -9,10 +9,10 @@ export interface Answer {
   body: string;
 }
 
-/** A plain program: posts JSON through a proxy, and knows nothing of any encryption. */
-export function postThrough(proxyPort: number, url: string, body: string): Promise<Answer> {
+/** A plain program: posts through a proxy, and knows nothing of any encryption. */
+export function postThrough(proxyPort: number, url: string, body: string, type = 'application/json'): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const headers = { Host: new URL(url).host, 'Content-Type': 'application/json' };
+    const headers = { Host: new URL(url).host, 'Content-Type': type };
     const sent = request({ host: '127.0.0.1', port: proxyPort, method: 'POST', path: url, headers }, (response) => {
       buffer(response).then((bytes) => {
         const { statusCode: status = 0, headers } = response;
