@@ -50,6 +50,12 @@ export const LOST_FACTOR = 4;
  */
 export const WRITE_AHEAD_BYTES = 1024 * 1024;
 
+/** So much of the log may wait for its reader or for room on its disk; what comes then is dropped, and counted. */
+export const LOG_BACKLOG_BYTES = 1024 * 1024;
+
+/** How long a relay that ends waits for its last lines to be written. */
+export const LAST_LINES_MS = 500;
+
 /** So many requests may wait on one connection for the answers before theirs. Each is a few kilobytes; none is read ahead of its turn. */
 export const MAX_WAITING_REQUESTS = 100;
 

@@ -1,17 +1,10 @@
-import type { WriteStream } from 'node:tty';
 import { type DestinationStream, type Logger, pino } from 'pino';
 import { localTime } from './local-time.ts';
-import { readableLine } from './readable-line.ts';
 
 export type Log = Logger;
 
-const STDOUT = 1;
-
-/** Logs as JSON lines, or as readable ones where a person is looking. Payloads, tokens and URLs are never logged. */
-export function createLog(stdout: WriteStream): Log {
-  const destination: DestinationStream = stdout.isTTY
-    ? { write: (line) => void stdout.write(readableLine(line)) }
-    : pino.destination({ fd: STDOUT, sync: true });
+/** Logs as JSON lines. Payloads, tokens and URLs are never logged. */
+export function createLog(destination: DestinationStream): Log {
   return pino(
     {
       base: null,

@@ -19,6 +19,7 @@ import { FreshSockets } from './fresh-sockets.ts';
 import { HttpAnswers } from './http-answers.ts';
 import { LocalBus } from './local-bus.ts';
 import type { Log } from './log.ts';
+import type { LogLosses } from './log-writer.ts';
 import { CallTally } from './metrics/call-tally.ts';
 import { EventLoop } from './metrics/event-loop.ts';
 import { addMetrics } from './metrics/metrics.ts';
@@ -49,11 +50,13 @@ export interface RelayParts {
   readonly dashboard?: DashboardFiles | undefined;
   /** What joins it with others; what the configuration says, where undefined. */
   readonly bus?: Bus | undefined;
+  /** What its log has lost, where that is known. */
+  readonly logLosses?: LogLosses | undefined;
 }
 
 /** Builds a relay from its configuration and lets it listen. Its page is there where it was built. */
 export async function startRelay(config: Config, log: Log, parts: RelayParts = {}): Promise<Relay> {
-  const { dashboard, bus = busOf(config, log) } = parts;
+  const { dashboard, bus = busOf(config, log), logLosses = { droppedLines: 0, failedWrites: 0 } } = parts;
   const { timeoutMs, maxInFlight, maxUnread } = config;
   const tokens = registryOf(config);
   const proxies = new Proxies(config.trustedProxies);
@@ -88,7 +91,7 @@ export async function startRelay(config: Config, log: Log, parts: RelayParts = {
   const traffic = new Traffic();
   const measured = { calls, readiness, cluster, clients, sockets, eventStreams, answers, counters, traffic };
   const registry = new Registry();
-  addMetrics(registry, { ...config, ...measured, eventLoop });
+  addMetrics(registry, { ...config, ...measured, eventLoop, logLosses });
   const app = createApp({
     ...config,
     ...measured,

@@ -2,12 +2,15 @@ import { lookup } from 'node:dns/promises';
 import { CallError } from '../shared/errors.ts';
 import { type Config, type ConfigFlags, isLoopback, readConfig, readHost, registryOf } from './config.ts';
 import { BUILT_DASHBOARD, readDashboard } from './dashboard-files.ts';
-import { SHORTEST_GOOD_TOKEN } from './limits.ts';
+import { LAST_LINES_MS, SHORTEST_GOOD_TOKEN } from './limits.ts';
 import { createLog, type Log } from './log.ts';
+import { LogWriter } from './log-writer.ts';
 import { type Relay, startRelay } from './main.ts';
+import { readableLine } from './readable-line.ts';
 import type { StopSignals } from './stop-signals.ts';
 import type { TokenRegistry } from './token-registry.ts';
 
+const STDOUT = 1;
 const WRONG_SETTING = 2;
 const CANNOT_LISTEN = 1;
 /** A second longer than peers have to go: then the process ends whatever hangs. */
@@ -16,15 +19,19 @@ const LAST_RESORT_MS = 4_800;
 /** `pagewire serve`: reads the settings, starts the relay, and stops it at a signal, also at one that came before it was started. */
 export async function serve(flags: ConfigFlags, signals: StopSignals): Promise<void> {
   const config = await configOrExit(flags);
-  const log = createLog(process.stdout);
+  const writer = process.stdout.isTTY ? new LogWriter(STDOUT, readableLine) : new LogWriter(STDOUT);
+  const log = createLog(writer);
   warn(config, log);
-  signals.onFirst((signal) => stopStarting(signal, log));
-  const relay = await startRelay(config, log, { dashboard: readDashboard(BUILT_DASHBOARD) }).catch(
-    (error: NodeJS.ErrnoException) =>
-      exit(CANNOT_LISTEN, `can't listen on ${config.host} port ${config.port}: ${whyNot(error, config.host)}`),
-  );
+  signals.onFirst((signal) => stopStarting(signal, { log, writer }));
+  const parts = { dashboard: readDashboard(BUILT_DASHBOARD), logLosses: writer };
+  const relay = await startRelay(config, log, parts).catch(async (error: NodeJS.ErrnoException) => {
+    await writer.written(LAST_LINES_MS);
+    return exit(CANNOT_LISTEN, `can't listen on ${config.host} port ${config.port}: ${whyNot(error, config.host)}`);
+  });
   log.info({ url: relay.url }, 'listening');
-  signals.onFirst((signal) => stop(relay, signal, log, LAST_RESORT_MS + (config.nats ? config.drainMs : 0)));
+  signals.onFirst((signal) =>
+    stop(relay, signal, { log, writer }, LAST_RESORT_MS + (config.nats ? config.drainMs : 0)),
+  );
 }
 
 async function configOrExit(flags: ConfigFlags): Promise<Config> {
@@ -92,17 +99,27 @@ function warnOfTokens(registry: TokenRegistry, config: Config, log: Log): void {
     );
 }
 
-/** Nothing is served yet, so that nothing has to end in order. */
-function stopStarting(signal: NodeJS.Signals, log: Log): never {
-  log.info({ signal }, 'stopped while starting');
-  process.exit(0);
+/** The log, and what knows whether its lines are written. */
+interface Logging {
+  readonly log: Log;
+  readonly writer: LogWriter;
 }
 
-function stop(relay: Relay, signal: NodeJS.Signals, log: Log, lastResortMs: number): void {
+/** Nothing is served yet, so that nothing has to end in order. */
+function stopStarting(signal: NodeJS.Signals, { log, writer }: Logging): void {
+  log.info({ signal }, 'stopped while starting');
+  void writer.written(LAST_LINES_MS).then(() => process.exit(0));
+}
+
+function stop(relay: Relay, signal: NodeJS.Signals, { log, writer }: Logging, lastResortMs: number): void {
   log.info({ signal }, 'stopping');
   setTimeout(() => process.exit(1), lastResortMs).unref();
-  relay.close().then(
-    () => process.exit(0),
-    () => process.exit(1),
+  const end = async (status: number) => {
+    await writer.written(LAST_LINES_MS);
+    process.exit(status);
+  };
+  void relay.close().then(
+    () => end(0),
+    () => end(1),
   );
 }

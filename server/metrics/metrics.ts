@@ -4,6 +4,7 @@ import type { Clients } from '../clients.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { Counters } from '../counters.ts';
 import type { EventStreams } from '../event-streams.ts';
+import type { LogLosses } from '../log-writer.ts';
 import type { Readiness } from '../readiness.ts';
 import { TOO_SLOW } from '../slow-reading.ts';
 import type { Sockets } from '../sockets.ts';
@@ -27,6 +28,7 @@ interface MetricsDeps {
   readonly traffic: Traffic;
   readonly eventLoop: EventLoop;
   readonly maxUnreadInAll: number;
+  readonly logLosses: LogLosses;
 }
 
 /**
@@ -42,7 +44,7 @@ export function addMetrics(registry: Registry, deps: MetricsDeps): void {
   addProcessMetrics(registry);
 }
 
-function addNodeMetrics(registry: Registry, { readiness, cluster, eventLoop }: MetricsDeps): void {
+function addNodeMetrics(registry: Registry, { readiness, cluster, eventLoop, logLosses }: MetricsDeps): void {
   const { gauge, counter } = makers(registry);
   gauge('pagewire_info', 'Always 1; the label is the version.', ['version'], (info) =>
     info.set({ version: packageJson.version }, 1),
@@ -65,6 +67,10 @@ function addNodeMetrics(registry: Registry, { readiness, cluster, eventLoop }: M
     'For how long the event loop was at work; its rate is 1 where it never rests.',
     () => eventLoop.activeSeconds,
   );
+  const dropped = 'Lines of the log that were dropped, because too many wait to be written.';
+  counter('pagewire_log_dropped_lines_total', dropped, () => logLosses.droppedLines);
+  const failed = 'Times that the log could not be written; its lines wait.';
+  counter('pagewire_log_failed_writes_total', failed, () => logLosses.failedWrites);
 }
 
 function addCallMetrics(registry: Registry, { calls }: MetricsDeps): void {
