@@ -3,7 +3,7 @@ import { type Charset, decodeLeniently, decodeStrictly, encodeStrictly } from '.
 import { wellFormed } from './message.ts';
 
 /** A field, and the part of a rule that names it. */
-type Field = { readonly kind: 'form' | 'query'; readonly name: string };
+type Field = { readonly kind: string; readonly name: string };
 
 /**
  * Queries and forms (`a=1&b=2`), changed in place: what stands beside a field stays as it was, byte for byte, because a
