@@ -125,6 +125,8 @@ const FILES: Record<string, File> = {
   '/moved-away': { ...page('<script src="/away.js"></script>'), policy: ANY_ORIGIN },
   '/away.js': movedTo('ELSEWHERE/vault.min.js?away'),
   '/foreign': { ...page('<script src="ELSEWHERE/vault.min.js?foreign"></script>'), policy: ANY_ORIGIN },
+  '/declared': page(`${probe}<script src="/declared.js"></script>`),
+  '/declared.js': script('const safe={prefix:"k9",seal(t){return this.prefix+":"+t}};var sealed=safe.seal("x");'),
   '/vault.min.js': script(VAULT),
   '/plain.js': script(PROBE),
   '/makes.js': script(MAKES_SCRIPTS),

@@ -38,10 +38,10 @@ export class CaptureStage {
   }
 
   /** For every site there is. One function more has the tab serve also where there are no captures. */
-  async setCaptures(captures: readonly Capture[]): Promise<void> {
+  async setCaptures(captures: readonly Capture[], more: Record<string, string> = {}): Promise<void> {
     // Told apart by a name, so that it shows when they are applied: a page that is loaded before is served by what was.
     const own = Object.fromEntries(captures.map(({ name }) => [name, `capture:${name}`]));
-    const functions = { ...ALWAYS, [`round${++this.#rounds}`]: 'encodeURIComponent', ...own };
+    const functions = { ...ALWAYS, [`round${++this.#rounds}`]: 'encodeURIComponent', ...own, ...more };
     const options = await this.stage.browser.openOptions();
     await options.evaluate(storeCaptures, { captures, functions });
     await options.close();

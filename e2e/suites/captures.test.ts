@@ -5,6 +5,7 @@ import { eventually } from '../browser/eventually.ts';
 import { CaptureSite, VAULT_CAPTURES } from '../captures/capture-site.ts';
 import { CaptureStage } from '../captures/capture-stage.ts';
 import { registerWorker } from '../captures/register-worker.ts';
+import { textOf } from '../stage/set-up-through-popup.ts';
 
 /** Functions inside closures, kept by changing the page's scripts on their way into it. */
 
@@ -224,6 +225,25 @@ it('starts a capture from a search in the scripts of the page, in a few clicks',
   await page.reload();
   await captures.stage.isServing(page.tabId);
   expect(await captures.stage.value('found', ['x'])).toBe('k1:x');
+});
+
+it('offers to capture what a script declares at its top level, which the console sees and no path reaches', async () => {
+  await captures.setCaptures([], { declared: 'safe.seal' });
+  await page.goto(site.url('/declared'));
+  await captures.stage.isServing(page.tabId);
+  expect(await captures.stage.call('declared', ['x'])).toMatchObject({
+    code: 'function_not_found',
+    message: expect.stringContaining('safe may be a top-level const, let or class of a script'),
+  });
+  const popup = await captures.stage.browser.openPopup({ tabId: page.tabId, url: site.url('/declared') });
+  await popup.control('button', 'Capture safe').click();
+  await popup.control('button', 'Edit capture declared').seen();
+  await eventually(async () => (await textOf(popup)).includes('capture:declared#seal'));
+  await popup.close();
+  await page.activate();
+  await page.reload();
+  await captures.stage.isServing(page.tabId);
+  expect(await captures.laterValue('declared', ['x'])).toBe('k9:x');
 });
 
 declare const byWorker: boolean | undefined;

@@ -76,7 +76,7 @@ function methodName(node: Keyed, text: string): FoundFunction | undefined {
 }
 
 /** The shortest piece of source from there on that stands in the script once; else its line and column. */
-function pieceAt(text: string, start: number): string {
+export function pieceAt(text: string, start: number): string {
   for (let length = SHORTEST_PIECE; length <= LONGEST_PIECE; length += 4) {
     const piece = text.slice(start, start + length);
     if (text.indexOf(piece) === start && text.indexOf(piece, start + 1) < 0) return piece;

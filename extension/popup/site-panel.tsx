@@ -1,3 +1,4 @@
+import { CaptureDeclared } from '../capture-ui/capture-declared.tsx';
 import { CaptureList } from '../capture-ui/capture-list.tsx';
 import type { ProbeReport } from '../messages.ts';
 import type { SiteSettings } from '../settings-schema.ts';
@@ -77,6 +78,7 @@ export function SitePanel({ site, isInFrame, tabId, report, isNext, onFind }: Pr
           tabId={enabled ? tabId : undefined}
           report={report}
           callsShown={CALLS_SHOWN}
+          whenMissing={tabId === undefined ? undefined : (fn) => <CaptureDeclared site={site} fn={fn} tabId={tabId} />}
           isNext={isNext && granted}
         />
       )}

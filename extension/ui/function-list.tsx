@@ -1,6 +1,7 @@
+import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import type { ProbeReport } from '../messages.ts';
-import type { SiteSettings } from '../settings-schema.ts';
+import type { FunctionSettings, SiteSettings } from '../settings-schema.ts';
 import { FunctionForm } from './function-form.tsx';
 import { FunctionRow, type Presence } from './function-row.tsx';
 import { Icon } from './icon.tsx';
@@ -15,12 +16,14 @@ interface Props {
   tabId?: number | undefined;
   report?: ProbeReport | undefined;
   callsShown?: number | undefined;
+  /** What else there is to say of a function that is not found. */
+  whenMissing?: ((fn: FunctionSettings) => ComponentChildren) | undefined;
   /** The form for the first function takes the focus, where nothing else has it. */
   isNext?: boolean | undefined;
 }
 
 /** A site's functions, and the form for another. */
-export function FunctionList({ site, tabId, report, callsShown, isNext = false }: Props) {
+export function FunctionList({ site, tabId, report, callsShown, whenMissing, isNext = false }: Props) {
   const { settings, edit } = useWorkspace();
   const isManaged = useManaged('sites');
   const [adding, setAdding] = useState(false);
@@ -37,6 +40,7 @@ export function FunctionList({ site, tabId, report, callsShown, isNext = false }
               fn={fn}
               tabId={tabId}
               callsShown={callsShown}
+              whenMissing={whenMissing}
               presence={tabId === undefined ? undefined : presenceOf(fn.name, report)}
             />
           ))}

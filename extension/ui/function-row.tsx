@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import type { FunctionSettings } from '../settings-schema.ts';
 import { CallsLine } from './calls/calls-line.tsx';
@@ -28,10 +29,11 @@ interface Props {
   presence: Presence | undefined;
   /** How many of the last calls there is room for; all where absent. */
   callsShown?: number | undefined;
+  whenMissing?: ((fn: FunctionSettings) => ComponentChildren) | undefined;
 }
 
 /** One function: its name and path, whether it is found, and what can be done with it. */
-export function FunctionRow({ pattern, fn, tabId, presence, callsShown }: Props) {
+export function FunctionRow({ pattern, fn, tabId, presence, callsShown, whenMissing }: Props) {
   const { settings, edit } = useWorkspace();
   const [open, setOpen] = useState<'nothing' | 'try' | 'edit' | 'calls'>('nothing');
   const opener = useFocusBack<HTMLElement>(open !== 'nothing');
@@ -111,6 +113,7 @@ export function FunctionRow({ pattern, fn, tabId, presence, callsShown }: Props)
           {presence.reason} <span class="muted">{t('functionNotFoundAdvice')}</span>
         </p>
       )}
+      {presence?.kind === 'missing' && whenMissing?.(fn)}
       <CallsLine name={name} expanded={open === 'calls'} onClick={(button) => toggle('calls', button)} />
       {open === 'calls' && <CallsPanel name={name} limit={callsShown} />}
       {open === 'try' && <TryPanel name={name} call={(args) => tryFunction(name, args, tabId)} />}

@@ -1,0 +1,29 @@
+import { expect, it } from 'vitest';
+import { findDeclared } from './find-declared.ts';
+
+const URL = 'https://shop.test/app.js';
+
+it.each([
+  ['const', 'var a=1;const vault={seal(t){return t}};'],
+  ['let', 'let other=1,vault=function(){return 1};'],
+  ['class', '"use strict";class vault{static seal(){}}'],
+])('finds a top-level %s', (_kind, text) => {
+  const found = findDeclared(URL, text, 'vault');
+  expect(found).toMatchObject({ script: URL, expression: 'vault' });
+  expect(text).toContain(found?.place);
+});
+
+it('finds one in a script of a document', () => {
+  const html = '<!doctype html><p>vault</p><script>const vault = { seal: (text) => text };</script>';
+  expect(findDeclared('https://shop.test/', html, 'vault')).toMatchObject({
+    script: 'https://shop.test/',
+    place: expect.stringMatching(/^const vault = /),
+  });
+});
+
+it.each(['var vault=1', 'function vault(){}', '(()=>{const vault=1})()', 'window.vault=1', 'const {'])(
+  'finds nothing in what declares none: %s',
+  (text) => {
+    expect(findDeclared(URL, text, 'vault')).toBeUndefined();
+  },
+);
