@@ -243,7 +243,7 @@ it('offers to capture what a script declares at its top level, which the console
   await page.activate();
   await page.reload();
   await captures.stage.isServing(page.tabId);
-  expect(await captures.laterValue('declared', ['x'])).toBe('k9:x');
+  expect(await captures.stage.value('declared', ['x'])).toBe('k9:x');
 });
 
 declare const byWorker: boolean | undefined;
