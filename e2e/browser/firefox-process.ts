@@ -15,10 +15,13 @@ export interface FirefoxProcess {
   readonly end: () => Promise<void>;
 }
 
+export interface FirefoxOptions extends Omit<LaunchOptions, 'extension' | 'grantableHosts'> {
+  /** The X display of its window, at which somebody answers prompts; without one a click's permissions.request is granted. */
+  display?: string;
+}
+
 /** Starts a Firefox with an empty profile. It ends with this process at the latest. */
-export async function startFirefox(
-  options: Omit<LaunchOptions, 'extension' | 'grantableHosts'>,
-): Promise<FirefoxProcess> {
+export async function startFirefox(options: FirefoxOptions): Promise<FirefoxProcess> {
   const folder = await mkdtemp(join(tmpdir(), 'pagewire-firefox-'));
   const browser = await puppeteer.launch({
     browser: 'firefox',
@@ -36,7 +39,8 @@ export async function startFirefox(
     defaultViewport: options.headless === false ? null : { width: 1280, height: 720 },
     // Lets the driver open pages that are not of the web.
     args: ['--remote-allow-system-access'],
-    extraPrefsFirefox: prefsOf(join(folder, 'downloads'), options.language),
+    extraPrefsFirefox: prefsOf(join(folder, 'downloads'), options),
+    ...(options.display ? { env: { ...process.env, DISPLAY: options.display } } : {}),
   });
   const child = browser.process();
   if (child) endWithThisProcess(child);
@@ -55,12 +59,12 @@ export async function startFirefox(
   return { browser, end };
 }
 
-function prefsOf(downloads: string, language: string | undefined): Record<string, unknown> {
+function prefsOf(downloads: string, { language, display }: FirefoxOptions): Record<string, unknown> {
   return {
     'extensions.webextensions.uuids': JSON.stringify({ [FIREFOX_ID]: UUID }),
     'extensions.webextensions.keepUuidOnUninstall': true,
-    // A click's permissions.request is granted: a headless browser has nobody to answer its prompt.
-    'extensions.webextOptionalPermissionPrompts': false,
+    // A headless browser has nobody to answer a prompt.
+    'extensions.webextOptionalPermissionPrompts': display !== undefined,
     // No tab's opening is drawn frame by frame: a twentieth of a processor's time.
     'ui.prefersReducedMotion': 1,
     // A downloaded file must neither open a panel, which would take the keys, nor lie about in the person's folder.

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { BrowserName } from '../../farm/browser-name.ts';
 import { findBrowser, PATH_VARIABLE } from '../browser/find-browser.ts';
 import { ensureFonts } from '../visual/fonts.ts';
+import { ensureWindowTools } from '../window/window-tools.ts';
 import { type CommandOptions, ROOT, runCommand } from './run-command.ts';
 import { ONE_FAILED, ONE_PASSED } from './tally.ts';
 import { type Summary, summarize } from './vitest-report.ts';
@@ -35,8 +36,8 @@ export async function runVitest(name: string, args: string[], options: CommandOp
 }
 
 /**
- * Both browsers' tests and those of programs alone, and beside them those that only wait. A browser that can't be had is one
- * failure, in one line.
+ * Both browsers' tests and those of programs alone, and beside them those that mostly wait: for time to pass, or for prompts in real
+ * windows. A browser that can't be had is one failure, in one line, and so is a screen for the windows.
  */
 export async function runEndToEnd(): Promise<Summary[]> {
   const env: NodeJS.ProcessEnv = {};
@@ -55,10 +56,21 @@ export async function runEndToEnd(): Promise<Summary[]> {
   }
   if (!(await ensureFonts(console.log)))
     console.log('Pictures are not compared: the fonts that they need are not here.');
+  const canOpenWindows = await ensureWindowTools(console.log).then(
+    () => true,
+    (error) => {
+      console.log(String(error));
+      missing.push(check('prompts in real windows', false));
+      return false;
+    },
+  );
+  const beside = ['waiting', ...(canOpenWindows ? ['window'] : [])];
   const ran = await Promise.all([
     runVitest('e2e', projectsOf('vitest.e2e.config.ts', ['programs', ...browsers]), { env }),
     ...(browsers.length > 0
-      ? [runVitest('waiting', projectsOf('vitest.waiting.config.ts', browsers), { env, isShownLater: true })]
+      ? beside.map((name) =>
+          runVitest(name, projectsOf(`vitest.${name}.config.ts`, browsers), { env, isShownLater: true }),
+        )
       : []),
   ]);
   return [...missing, ...ran];

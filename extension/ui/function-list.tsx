@@ -18,7 +18,7 @@ interface Props {
   callsShown?: number | undefined;
   /** What else there is to say of a function that is not found. */
   whenMissing?: ((fn: FunctionSettings) => ComponentChildren) | undefined;
-  /** The form for the first function takes the focus, where nothing else has it. */
+  /** The form for the first function takes the focus. */
   isNext?: boolean | undefined;
 }
 
@@ -54,7 +54,7 @@ export function FunctionList({ site, tabId, report, callsShown, whenMissing, isN
           start={{ name: suggestedName(settings), path: '' }}
           submit={t('functionAddSubmit')}
           onCancel={isEmpty ? undefined : () => setAdding(false)}
-          focus={isEmpty ? isNext && document.activeElement === document.body : undefined}
+          focus={isEmpty ? isNext : undefined}
           onSubmit={async (entry) => {
             const change = (current: typeof settings) => addFunction(current, site.pattern, entry);
             const complaint = await edit(change, ['functionAdded', { name: entry.name.trim() }]);
