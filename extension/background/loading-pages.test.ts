@@ -65,7 +65,7 @@ describe('a tab whose page was left', () => {
     expect(changed).toHaveBeenCalled();
   });
 
-  it('is loading as long as the browser says so, but not fresh for long; then its scripts are brought into it', async () => {
+  it('is loading as long as the browser says so, but not fresh for long', async () => {
     pages.left(1, 'http://shop.test/a');
     await vi.advanceTimersByTimeAsync(1_999);
     expect(pages.ofSite(SHOP)).toMatchObject([{ isFresh: true }]);
@@ -73,9 +73,10 @@ describe('a tab whose page was left', () => {
     await vi.advanceTimersByTimeAsync(1);
     expect(pages.ofSite(SHOP)).toMatchObject([{ isFresh: false }]);
     expect(changed).toHaveBeenCalled();
-    expect(inject).toHaveBeenCalledExactlyOnceWith(1);
     await vi.advanceTimersByTimeAsync(60_000);
     expect(loading()).toHaveLength(1);
+    // Firefox would run them in a document that has not begun, of which nothing is to be said yet.
+    expect(inject).not.toHaveBeenCalled();
     pages.gone(1);
   });
 });

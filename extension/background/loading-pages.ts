@@ -143,8 +143,6 @@ export class LoadingPages {
     if (!entry) return;
     this.#entries.set(tabId, { ...entry, isFresh: false, fresh: undefined });
     this.#deps.onChange();
-    // It may have begun while its scripts were not registered, and what it loads may take for ever.
-    void this.#inject(tabId);
   }
 
   #forget(tabId: number): boolean {
