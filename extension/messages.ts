@@ -45,6 +45,9 @@ export const LoadedScript = z.object({
 });
 export type LoadedScript = z.infer<typeof LoadedScript>;
 
+/** The same with the frame that has it. */
+export type ListedScript = LoadedScript & { frameId: number };
+
 /**
  * What the background sends to a bridge. `tasks` is the JSON text of a `PageTask[]` that the bridge passes on unparsed.
  * `sentAt` is Date.now() of the background: a bridge that gets tasks late asks (`claim`) before it runs them,
@@ -93,8 +96,10 @@ export const UiRequest = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('try'), name: z.string(), args: Args, target: z.optional(Target) }),
   /** → CaptureStates */
   z.object({ kind: z.literal('captures'), tabId: z.int() }),
-  /** → LoadedScript[] */
+  /** → ListedScript[] */
   z.object({ kind: z.literal('scripts'), tabId: z.int() }),
+  /** → its text, or null where it can't be read. Of a script that a frame has loaded. */
+  z.object({ kind: z.literal('script-source'), tabId: z.int(), frameId: z.int(), url: z.string() }),
   /** → true. The user wants captures again, having told the browser to end its debugging. */
   z.object({ kind: z.literal('resume-captures') }),
   /** → true. The user asks to connect now, also after `replaced` or `refused`. */

@@ -78,6 +78,10 @@ interface File {
   policy?: string;
   /** Where it is instead. */
   location?: string;
+  /** Any origin may read it, though not with cookies. */
+  isOpen?: true;
+  /** Only for who has logged in, which a visit of `/members` does. */
+  isForMembers?: true;
 }
 
 const script = (body: string | Buffer, charset = 'utf-8'): File => ({
@@ -127,6 +131,17 @@ const FILES: Record<string, File> = {
   '/foreign': { ...page('<script src="ELSEWHERE/vault.min.js?foreign"></script>'), policy: ANY_ORIGIN },
   '/declared': page(`${probe}<script src="/declared.js"></script>`),
   '/declared.js': script('const safe={prefix:"k9",seal(t){return this.prefix+":"+t}};var sealed=safe.seal("x");'),
+  '/members': {
+    ...page(
+      `<script src="ELSEWHERE/open.js"></script><script src="ELSEWHERE/anonymous.js" crossorigin></script>
+      <script src="ELSEWHERE/closed.js"></script><script type="module" src="/member.js"></script>`,
+    ),
+    policy: ANY_ORIGIN,
+  },
+  '/open.js': { ...script('globalThis.open1 = "needle";'), isOpen: true },
+  '/anonymous.js': { ...script('globalThis.anonymous = "needle";'), isOpen: true },
+  '/closed.js': script('globalThis.closed1 = "needle";'),
+  '/member.js': { ...script('export const member = "needle";'), isForMembers: true },
   '/vault.min.js': script(VAULT),
   '/plain.js': script(PROBE),
   '/makes.js': script(MAKES_SCRIPTS),
@@ -174,7 +189,7 @@ export class CaptureSite {
   }
 
   #named(text: string): string {
-    return text.replace('ORIGIN', this.origin).replace('ELSEWHERE', this.urlElsewhere(''));
+    return text.replace('ORIGIN', this.origin).replaceAll('ELSEWHERE', this.urlElsewhere(''));
   }
 
   #serve(request: IncomingMessage, response: ServerResponse): void {
@@ -185,6 +200,12 @@ export class CaptureSite {
       response.writeHead(404).end();
       return;
     }
+    if (file.isForMembers && !request.headers.cookie?.includes('member=yes')) {
+      response.writeHead(403).end();
+      return;
+    }
+    if (path === '/members') response.setHeader('Set-Cookie', 'member=yes; SameSite=Lax');
+    if (file.isOpen) response.setHeader('Access-Control-Allow-Origin', '*');
     response.setHeader('Content-Security-Policy', file.policy ?? STRICT_CSP);
     response.setHeader('Content-Type', file.type);
     if (!file.type.includes('html')) response.setHeader('Cache-Control', 'public, max-age=31536000, immutable');

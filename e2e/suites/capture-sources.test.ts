@@ -79,6 +79,27 @@ describe('a script of another host that is named by its path', () => {
   }
 });
 
+describe('a search in the scripts of a page', () => {
+  it('reads them as the page has them, with its cookies; in Chromium without asking its servers again', async () => {
+    await captures.setCaptures([]);
+    await page.goto(site.url('/members'));
+    await captures.stage.isServing(page.tabId);
+    await eventually(() => page.evaluate(() => document.readyState === 'complete', undefined));
+    const before = Object.fromEntries(site.requests);
+    const popup = await captures.stage.browser.openPopup({ tabId: page.tabId, url: await page.url() });
+    await popup.control('button', "Search the page's scripts").click();
+    await popup.control('textbox', 'Text in a script').fill('needle');
+    await popup.control('button', 'Search').click();
+    await says(popup, 'Could not be read: closed.js');
+    for (const file of ['open.js', 'anonymous.js', 'member.js']) await says(popup, `${file} 1:`);
+    await popup.close();
+    await page.activate();
+    const asked = (path: string) => (site.requests.get(path) ?? 0) - (before[path] ?? 0);
+    // Firefox gives a script beside a page no part of the page's cache for other hosts.
+    if (name === 'chromium') expect(['/anonymous.js', '/member.js', '/open.js'].map(asked)).toEqual([0, 0, 0]);
+  });
+});
+
 describe('a page that has frozen all that its window inherits', () => {
   const errors = () => page.evaluate(() => hardened.errors(), undefined);
 

@@ -50,6 +50,7 @@ export function stateWith(part: Partial<SceneState>): SceneState {
     finder: { state: 'idle' },
     captures: {},
     scripts: [],
+    scriptText: '',
     permissions: [],
     ...part,
   };

@@ -2,7 +2,7 @@ import type {
   CallEntry,
   CallsReport,
   CaptureStates,
-  LoadedScript,
+  ListedScript,
   ProbeReport,
   RelayStatus,
   TryReport,
@@ -33,7 +33,9 @@ export interface SceneState {
   /** How the captures of the tab are doing. */
   captures: CaptureStates;
   /** The scripts that its page has loaded. */
-  scripts: LoadedScript[];
+  scripts: ListedScript[];
+  /** The text of each of them. */
+  scriptText: string;
   /** Those that the build has from the start. */
   permissions: string[];
 }

@@ -40,6 +40,8 @@ export function standInBrowser({ state, messages }: StandIn): void {
         return state.captures;
       case 'scripts':
         return state.scripts;
+      case 'script-source':
+        return state.scriptText;
       case 'reconnect':
       case 'clear-calls':
         return true;

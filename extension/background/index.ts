@@ -32,6 +32,7 @@ import { PermissionWishes } from './permission-wishes.ts';
 import { RelayCalls } from './relay-calls.ts';
 import { RelayConnection } from './relay-connection.ts';
 import { createRunCall } from './run-call.ts';
+import { ScriptSources } from './script-sources.ts';
 import { exportingModules } from './search/exporting-modules.ts';
 import type { SearchPort } from './search/searched-frame.ts';
 import { type FinderPort, Searches } from './search/searches.ts';
@@ -123,6 +124,14 @@ const capturing = new Capturing({
     : async () => (captureBuild.debugger ? undefined : { kind: 'needs-build' }),
   inlineScripts: import.meta.env.MODE === 'chrome' ? () => [] : inlineScripts,
 });
+const scriptSources = new ScriptSources({
+  execute: async ({ tabId, frameId }, func, ask) => {
+    const [done] = await scripting.executeScript({ target: { tabId, frameIds: [frameId] }, func, args: [ask] });
+    return done?.result;
+  },
+  isPermitted: (url) => permissions.contains({ origins: [`${new URL(url).protocol}//${new URL(url).hostname}/*`] }),
+  fetch: (url, how) => fetch(url, how),
+});
 const searches = new Searches({
   extensionId: runtime.id,
   bridges,
@@ -133,7 +142,7 @@ const searches = new Searches({
       scripting.executeScript({ ...how, world: 'ISOLATED', files: [searchBridgeFile] }),
     ]);
   },
-  exportingModules,
+  exportingModules: (urls, frame) => exportingModules(urls, (url) => scriptSources.read(frame, url)),
   explainTab,
 });
 const callLog = new CallLog({
@@ -181,6 +190,7 @@ const answerUi = createUiRequests({
   reconnect,
   explainTab,
   captures: capturing,
+  scriptSource: (frame, url) => scriptSources.read(frame, url),
   describeFailure: ({ code }) => translate(failureText(code)),
 });
 

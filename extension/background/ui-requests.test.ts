@@ -40,6 +40,7 @@ beforeEach(() => {
     explainTab: async () => 'This site is not enabled.',
     describeFailure: ({ code }) => `in words: ${code}`,
     captures,
+    scriptSource: async ({ frameId }, url) => (frameId === 3 ? `source of ${url}` : undefined),
   });
 });
 
@@ -170,4 +171,10 @@ it('tells what is remembered of calls, with payloads once they are asked for', a
 
 it('leaves alone what it is not asked', () => {
   expect(answer({ kind: 'eval', code: '1' })).toBeUndefined();
+});
+
+it('reads the source of a script in the frame that has it, or says that it can not', async () => {
+  const ask = { kind: 'script-source', tabId: 4, url: 'https://shop.test/app.js' };
+  expect(await answer({ ...ask, frameId: 3 })).toBe('source of https://shop.test/app.js');
+  expect(await answer({ ...ask, frameId: 0 })).toBeNull();
 });

@@ -1,10 +1,11 @@
 import type { CallError } from '../../shared/errors.ts';
 import { DEFAULT_TIMEOUT_MS } from '../../shared/limits.ts';
-import { type CaptureStates, type LoadedScript, type TryReport, UiRequest } from '../messages.ts';
+import { type CaptureStates, type ListedScript, type TryReport, UiRequest } from '../messages.ts';
 import type { Bridges } from './bridges.ts';
 import type { CallLog } from './calls/call-log.ts';
 import { probeTab } from './probe-tab.ts';
 import type { CallRequest, RunCall } from './run-call.ts';
+import type { ScriptFrame } from './script-sources.ts';
 import { waitFor } from './wait-for.ts';
 
 export interface UiRequestsDeps {
@@ -14,9 +15,11 @@ export interface UiRequestsDeps {
   reconnect(): Promise<void>;
   captures: {
     states(tabId: number): Promise<CaptureStates>;
-    scripts(tabId: number): Promise<readonly LoadedScript[]>;
+    scripts(tabId: number): Promise<readonly ListedScript[]>;
     resume(): Promise<void>;
   };
+  /** Undefined where it can't be read. */
+  scriptSource(frame: ScriptFrame, url: string): Promise<string | undefined>;
   /** Why a tab has no bridge, for people. */
   explainTab(tabId: number): Promise<string>;
   /** Why a page did not say what is in it, for people. */
@@ -40,6 +43,10 @@ export function createUiRequests(deps: UiRequestsDeps): (json: unknown) => Promi
         return deps.captures.states(request.tabId);
       case 'scripts':
         return deps.captures.scripts(request.tabId);
+      case 'script-source': {
+        const { tabId, frameId, url } = request;
+        return deps.scriptSource({ tabId, frameId }, url).then((text) => text ?? null);
+      }
       case 'resume-captures':
         return deps.captures.resume().then(() => true);
       case 'calls':

@@ -1,11 +1,12 @@
 import { useEffect, useState } from 'preact/hooks';
 import { parsePath } from '../../shared/path.ts';
+import type { ListedScript } from '../messages.ts';
 import type { FunctionSettings, SiteSettings } from '../settings-schema.ts';
 import { editFunction } from '../ui/settings-edits.ts';
 import { t } from '../ui/t.ts';
 import { useManaged, useWorkspace } from '../ui/workspace.tsx';
 import type { CaptureEntry } from './capture-edits.ts';
-import { loadedScripts, mayCapture } from './capture-requests.ts';
+import { loadedScripts, mayCapture, scriptSource } from './capture-requests.ts';
 import { fileOf } from './describe-capture.ts';
 import { keepCapture } from './keep-capture.ts';
 import { searchScripts } from './search-scripts.ts';
@@ -94,7 +95,8 @@ async function look(
   signal: AbortSignal,
 ): Promise<CaptureEntry | undefined> {
   const texts = new Map<string, string>();
-  await searchScripts(await loadedScripts(tabId), name, texts, signal);
+  const read = (script: ListedScript) => scriptSource(tabId, script);
+  await searchScripts(await loadedScripts(tabId), name, { texts, read, signal });
   // The parser is large, and needed by few.
   const { findDeclared } = await import('./find-declared.ts');
   for (const [url, text] of texts) {

@@ -1,6 +1,6 @@
 import browser, { type Permissions } from 'webextension-polyfill';
 import { FILTER_PERMISSIONS, scriptOrigin } from '../capture/script-origin.ts';
-import type { CaptureStates, LoadedScript, UiRequest } from '../messages.ts';
+import type { CaptureStates, ListedScript, UiRequest } from '../messages.ts';
 import { askPermission } from '../ui/ask-permission.ts';
 
 /** What the pages ask the background about captures. Each rejects only where the background can't be reached. */
@@ -9,8 +9,13 @@ export function captureStates(tabId: number): Promise<CaptureStates> {
   return send<CaptureStates>({ kind: 'captures', tabId });
 }
 
-export function loadedScripts(tabId: number): Promise<LoadedScript[]> {
-  return send<LoadedScript[]>({ kind: 'scripts', tabId });
+export function loadedScripts(tabId: number): Promise<ListedScript[]> {
+  return send<ListedScript[]>({ kind: 'scripts', tabId });
+}
+
+/** The text of a script that a tab has loaded; null where it can't be read. */
+export function scriptSource(tabId: number, { frameId, url }: ListedScript): Promise<string | null> {
+  return send<string | null>({ kind: 'script-source', tabId, frameId, url });
 }
 
 export async function resumeCaptures(): Promise<void> {

@@ -1,8 +1,9 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import type { ListedScript } from '../messages.ts';
 import { Field } from '../ui/field.tsx';
 import { t } from '../ui/t.ts';
 import type { CaptureEntry } from './capture-edits.ts';
-import { loadedScripts } from './capture-requests.ts';
+import { loadedScripts, scriptSource } from './capture-requests.ts';
 import { fileOf } from './describe-capture.ts';
 import { type ScriptMatch, type ScriptSearch, searchScripts } from './search-scripts.ts';
 
@@ -34,7 +35,10 @@ export function ScriptSearchPanel({ tabId, onChoose, onCancel }: Props) {
     const { signal } = running.current;
     setState({ status: 'searching' });
     const done = await loadedScripts(tabId)
-      .then((scripts) => searchScripts(scripts, words, texts.current, signal))
+      .then((scripts) => {
+        const read = (script: ListedScript) => scriptSource(tabId, script);
+        return searchScripts(scripts, words, { texts: texts.current, read, signal });
+      })
       .then(
         (search): State => ({ status: 'done', search }),
         (error): State => ({ status: 'failed', reason: error instanceof Error ? error.message : String(error) }),

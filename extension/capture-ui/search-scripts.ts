@@ -1,5 +1,5 @@
 import { type Place, placesOf } from '../capture/nearest-places.ts';
-import type { LoadedScript } from '../messages.ts';
+import type { ListedScript } from '../messages.ts';
 
 /** A place in a script's text that a search has found. */
 export type ScriptMatch = Place & { readonly script: string };
@@ -12,25 +12,31 @@ export interface ScriptSearch {
   readonly isCut: boolean;
 }
 
-const MAX_BYTES = 24 * 1024 * 1024;
+/** Of all scripts together, in characters, and how many: what is beyond is not read. */
+const MAX_LENGTH = 100_000_000;
+const MAX_SCRIPTS = 500;
 const MAX_MATCHES = 50;
 const AT_ONCE = 4;
 
-/** Looks for a text in a page's scripts, which mostly lie in the browser's cache. `texts` remembers what has been read. */
+/** Reads a script's text; null where it can't be read. */
+type ReadSource = (script: ListedScript) => Promise<string | null>;
+
+/** Looks for a text in a page's scripts. `texts` remembers what has been read. */
 export async function searchScripts(
-  scripts: readonly LoadedScript[],
+  scripts: readonly ListedScript[],
   words: string,
-  texts: Map<string, string>,
-  signal: AbortSignal,
+  { texts, read, signal }: { texts: Map<string, string>; read: ReadSource; signal: AbortSignal },
 ): Promise<ScriptSearch> {
-  const unread: string[] = [];
-  const waiting = scripts.map(({ url }) => url).filter((url) => !texts.has(url));
+  const unread = scripts.slice(MAX_SCRIPTS).map(({ url }) => url);
+  const waiting = scripts.slice(0, MAX_SCRIPTS).filter(({ url }) => !texts.has(url));
+  let length = [...texts.values()].reduce((sum, text) => sum + text.length, 0);
   const readOne = async (): Promise<void> => {
-    for (let url = waiting.shift(); url !== undefined; url = waiting.shift()) {
+    for (let script = waiting.shift(); script !== undefined; script = waiting.shift()) {
       signal.throwIfAborted();
-      const text = await readScript(url, signal);
-      if (text === undefined) unread.push(url);
-      else texts.set(url, text);
+      const text = length < MAX_LENGTH ? await read(script) : null;
+      length += text?.length ?? 0;
+      if (text === null || length > MAX_LENGTH) unread.push(script.url);
+      else texts.set(script.url, text);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, readOne));
@@ -40,27 +46,4 @@ export async function searchScripts(
 
 function matchesIn(script: string, text: string, words: string): ScriptMatch[] {
   return placesOf(text, words, MAX_MATCHES + 1).map((place) => ({ ...place, script }));
-}
-
-/** Undefined where it can't be read. */
-async function readScript(url: string, signal: AbortSignal): Promise<string | undefined> {
-  try {
-    const response = await fetch(url, { cache: 'force-cache', credentials: 'include', signal });
-    if (!response.ok || !response.body) return undefined;
-    const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-    let text = '';
-    for (let part = await reader.read(); !part.done; part = await reader.read()) {
-      text += part.value;
-      if (text.length > MAX_BYTES) {
-        await reader.cancel();
-        return undefined;
-      }
-    }
-    return text;
-  } catch (error) {
-    signal.throwIfAborted();
-    // Another host's script, which the browser does not let us read.
-    console.info(`${url} could not be read.`, error);
-    return undefined;
-  }
 }

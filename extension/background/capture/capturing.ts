@@ -1,5 +1,5 @@
 import type { InlineScript } from '../../capture/inline-scripts.ts';
-import type { CaptureState, CaptureStates, LoadedScript } from '../../messages.ts';
+import type { CaptureState, CaptureStates, ListedScript } from '../../messages.ts';
 import type { FrameBridge } from '../frame-bridge.ts';
 import type { ServedSite } from '../function-catalog.ts';
 import type { KeyValueStorage } from '../key-value-storage.ts';
@@ -122,8 +122,10 @@ export class Capturing {
     );
   }
 
-  async scripts(tabId: number): Promise<readonly LoadedScript[]> {
-    const lists = await Promise.all(this.#deps.framesOf(tabId).map((frame) => listNow(frame)));
+  async scripts(tabId: number): Promise<readonly ListedScript[]> {
+    const listOf = async (frame: FrameBridge) =>
+      (await listNow(frame)).map((script) => ({ ...script, frameId: frame.frameId }));
+    const lists = await Promise.all(this.#deps.framesOf(tabId).map(listOf));
     const scripts = new Map(lists.flat().map((script) => [script.url, script]));
     return [...scripts.values()];
   }

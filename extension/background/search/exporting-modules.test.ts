@@ -1,7 +1,5 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { exportingModules, readModule } from './exporting-modules.ts';
-
-afterEach(() => vi.unstubAllGlobals());
 
 it.each([
   ['var e=1;export{e as t};', true],
@@ -30,20 +28,21 @@ it.each([
 });
 
 describe('of the scripts that a page is known to have loaded', () => {
-  /** A server with these scripts. */
+  let read: (url: string) => Promise<string | undefined>;
+
+  /** These scripts can be read. */
   function serve(scripts: Record<string, string>) {
     const fetched: string[] = [];
-    vi.stubGlobal('fetch', async (url: string) => {
+    read = async (url) => {
       fetched.push(url);
-      const text = scripts[url.replace('https://shop.test', '')];
-      return text === undefined ? new Response('', { status: 404 }) : new Response(text);
-    });
+      return scripts[url.replace('https://shop.test', '')];
+    };
     return fetched;
   }
   const found = async (...paths: string[]) => {
     const urls = await exportingModules(
       paths.map((path) => `https://shop.test${path}`),
-      'https://shop.test/',
+      read,
     );
     return urls.map((url) => url.replace('https://shop.test', '')).sort();
   };

@@ -4,18 +4,21 @@ const MAX_AT_ONCE = 6;
 /** Of those that are listed and those that they import. */
 const MAX_MODULES = 600;
 const MAX_LENGTH = 5_000_000;
-const FETCH_MS = 8_000;
 
 /**
  * Which scripts are ES modules that export something, those that they import among them. They are read again here, because nothing
  * else tells: a script that was loaded as a classic one would run a second time if it were imported. The browser has them in its cache.
+ * What can't be read is not looked at.
  */
-export async function exportingModules(urls: readonly string[], page: string): Promise<string[]> {
+export async function exportingModules(
+  urls: readonly string[],
+  read: (url: string) => Promise<string | undefined>,
+): Promise<string[]> {
   const left = [...urls];
   const known = new Set(urls);
   const found: string[] = [];
   const look = async (url: string) => {
-    const { exports, imports } = readModule(await textOf(url, page));
+    const { exports, imports } = readModule((await read(url)) ?? '');
     if (exports) found.push(url);
     // What a module that has run imports has run as well; the page may have loaded more scripts than its browser tells of.
     for (const imported of imports.flatMap((specifier) => resolve(specifier, url))) {
@@ -34,21 +37,6 @@ function resolve(specifier: string, url: string): string[] {
   if (!/^(?:\.{0,2}\/|https?:)/.test(specifier) || !URL.canParse(specifier, url)) return [];
   const { href, protocol } = new URL(specifier, url);
   return protocol === 'http:' || protocol === 'https:' ? [href] : [];
-}
-
-async function textOf(url: string, page: string): Promise<string> {
-  const isOwn = URL.canParse(page) && new URL(url).origin === new URL(page).origin;
-  try {
-    const response = await fetch(url, {
-      cache: 'force-cache',
-      credentials: isOwn ? 'same-origin' : 'omit',
-      signal: AbortSignal.timeout(FETCH_MS),
-    });
-    return response.ok ? await response.text() : '';
-  } catch {
-    // Of another site that does not let it be read, or gone: what it exports is not looked at.
-    return '';
-  }
 }
 
 /** What no classic script could have: an `export` on the top level, and the specifiers of what is imported there. */

@@ -1,5 +1,6 @@
 import { FinderRequest, type ToFinder } from '../../search-messages.ts';
 import type { Bridges, IncomingPort } from '../bridges.ts';
+import type { ScriptFrame } from '../script-sources.ts';
 import { SearchedFrame, type SearchPort } from './searched-frame.ts';
 import { TabSearch } from './tab-search.ts';
 
@@ -20,7 +21,7 @@ export interface SearchesDeps {
   /** Brings the finder's scripts into a frame; fails where it is gone. */
   inject(tabId: number, frameId: number, when: WhenSearched): Promise<unknown>;
   /** Those of these scripts that are ES modules and export something. */
-  exportingModules(urls: readonly string[], page: string): Promise<string[]>;
+  exportingModules(urls: readonly string[], frame: ScriptFrame): Promise<string[]>;
   /** Why a tab can't be searched, for people. */
   explainTab(tabId: number): Promise<string>;
 }
@@ -38,13 +39,14 @@ export class Searches {
 
   /** Takes the Port of a frame's bridge. */
   accept(port: IncomingPort & SearchPort): void {
-    const { id, url, frameId, tab } = port.sender ?? {};
+    const { id, frameId, tab } = port.sender ?? {};
     if (id !== this.#deps.extensionId || tab?.id === undefined || frameId === undefined) {
       port.disconnect();
       return;
     }
     const search = this.#ofTab(tab.id);
-    const frame = new SearchedFrame(port, frameId, (urls) => this.#deps.exportingModules(urls, url ?? ''));
+    const place = { tabId: tab.id, frameId };
+    const frame = new SearchedFrame(port, frameId, (urls) => this.#deps.exportingModules(urls, place));
     port.onMessage.addListener((message) => search.heard(frame, message));
     port.onDisconnect.addListener(() => search.lost(frame));
     search.add(frame);
