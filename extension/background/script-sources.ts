@@ -18,7 +18,7 @@ export interface ScriptFrame {
 export interface ScriptSourcesDeps {
   /** Runs a function beside the page of a frame. */
   execute(frame: ScriptFrame, run: typeof readBesidePage, ask: ScriptToRead): Promise<unknown>;
-  /** Whether this background may read what comes from there, whatever its server says of other origins. */
+  /** Whether this background may ask there. */
   isPermitted(url: string): Promise<boolean>;
   fetch: typeof fetch;
 }
@@ -49,17 +49,19 @@ export class ScriptSources {
   }
 
   async #fromHere(url: string): Promise<string | undefined> {
-    // What this background could read without that, the page could.
+    // Chromium logs each refusal, and lets the page read what this background could read without that.
     if (!(await this.#deps.isPermitted(url))) return undefined;
-    try {
-      const signal = AbortSignal.timeout(READ_MS);
-      const response = await this.#deps.fetch(url, { cache: 'force-cache', credentials: 'include', signal });
-      const bytes = response.ok ? await bytesOf(response) : undefined;
-      return bytes && readScript(bytes, response.headers.get('content-type') ?? '').text;
-    } catch {
-      // It is gone, or its server is.
-      return undefined;
+    for (const credentials of ['include', 'omit'] as const) {
+      try {
+        const signal = AbortSignal.timeout(READ_MS);
+        const response = await this.#deps.fetch(url, { cache: 'force-cache', credentials, signal });
+        const bytes = response.ok ? await bytesOf(response) : undefined;
+        if (bytes) return readScript(bytes, response.headers.get('content-type') ?? '').text;
+      } catch {
+        // It is gone, or lets nobody read it in this way.
+      }
     }
+    return undefined;
   }
 }
 
