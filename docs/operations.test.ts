@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Family, readPrometheusText } from '../server/metrics/read-prometheus-text.ts';
-import { startTestRelay, type TestRelay } from '../server/test-relay.ts';
+import { startTestRelay, type TestRelay } from '../server/testing/test-relay.ts';
 
 const root = new URL('../', import.meta.url);
 const doc = readFileSync(new URL('docs/operations.md', root), 'utf8');

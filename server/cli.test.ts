@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { Peer } from './test-relay.ts';
+import { Peer } from './testing/test-relay.ts';
 
 const cli = fileURLToPath(new URL('cli.ts', import.meta.url));
 const started: ChildProcess[] = [];

@@ -7,15 +7,15 @@ import { listCommand } from '../sdk/cli/list-command.ts';
 import { processTerminal } from '../sdk/cli/process-terminal.ts';
 import { watchCommand } from '../sdk/cli/watch-command.ts';
 import { DEFAULT_MAX_IN_FLIGHT } from '../shared/limits.ts';
-import type { ConfigFlags } from './config.ts';
+import { StopSignals } from './commands/stop-signals.ts';
+import { tokenCommand } from './commands/token-command.ts';
+import type { ConfigFlags } from './config/config.ts';
 import {
   DEFAULT_DRAIN_SECONDS,
   DEFAULT_MAX_CONNECTIONS,
   DEFAULT_MAX_UNREAD_BYTES,
   DEFAULT_MAX_UNREAD_BYTES_IN_ALL,
 } from './limits.ts';
-import { StopSignals } from './stop-signals.ts';
-import { tokenCommand } from './token-command.ts';
 
 const WRONG_USAGE = 2;
 
@@ -72,7 +72,7 @@ Examples:
     // First, as the rest takes a moment to load. In a container nothing else would hear a signal.
     const signals = new StopSignals(process);
     // A relay is three quarters of what this program has to load: a call goes without it.
-    const { serve } = await import('./serve.ts');
+    const { serve } = await import('./commands/serve.ts');
     await serve(flags, signals);
   });
 

@@ -3,9 +3,9 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { readConfig } from './config.ts';
-import { silentLog } from './log.ts';
+import { readConfig } from './config/config.ts';
 import { startRelay } from './main.ts';
+import { silentLog } from './observability/log.ts';
 
 it('stops at once though callers would keep their connections for a next request', async () => {
   const relay = await startRelay(readConfig({ PORT: '0' }), silentLog());

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
-import { silentLog } from '../../server/log.ts';
-import { startTestRelay, type TestRelay } from '../../server/test-relay.ts';
+import { silentLog } from '../../server/observability/log.ts';
+import { startTestRelay, type TestRelay } from '../../server/testing/test-relay.ts';
 import { NatsServer } from './nats-server.ts';
 
 const path = inject('natsServer');

@@ -1,7 +1,7 @@
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { allSubject, HELLO_SUBJECT, nodeSubject, whoSubject } from '../../server/cluster/subjects.ts';
-import { startTestRelay, type TestRelay } from '../../server/test-relay.ts';
+import { startTestRelay, type TestRelay } from '../../server/testing/test-relay.ts';
 import { NatsServer } from './nats-server.ts';
 
 const path = inject('natsServer');

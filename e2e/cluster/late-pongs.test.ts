@@ -2,7 +2,7 @@ import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { HELLO_SUBJECT } from '../../server/cluster/subjects.ts';
-import { startTestRelay, type TestRelay } from '../../server/test-relay.ts';
+import { startTestRelay, type TestRelay } from '../../server/testing/test-relay.ts';
 import { LatePongs } from './late-pongs.ts';
 import { NatsServer } from './nats-server.ts';
 

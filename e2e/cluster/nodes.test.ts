@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, inject } from 'vitest';
-import { describeNodes } from '../../server/cluster/describe-nodes.ts';
-import { silentLog } from '../../server/log.ts';
-import { NatsBus } from '../../server/nats-bus.ts';
+import { NatsBus } from '../../server/cluster/bus/nats-bus.ts';
+import { silentLog } from '../../server/observability/log.ts';
+import { describeNodes } from '../../server/testing/describe-nodes.ts';
 import { NatsServer } from './nats-server.ts';
 
 const path = inject('natsServer');

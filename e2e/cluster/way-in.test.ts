@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
-import { startTestRelay, type TestRelay } from '../../server/test-relay.ts';
+import { startTestRelay, type TestRelay } from '../../server/testing/test-relay.ts';
 import { makeCertificate } from '../site/certificate.ts';
 import { makeCredentials } from './nats-credentials.ts';
 import { NatsServer } from './nats-server.ts';

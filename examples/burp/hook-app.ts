@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type * as z from 'zod/mini';
-import { isAcceptedHost } from '../../server/host.ts';
+import { isAcceptedHost } from '../../server/access/host.ts';
 import { read } from '../../shared/envelope.ts';
 import { CallError, HTTP_STATUS } from '../../shared/errors.ts';
 import type { CallFunction } from './apply-steps.ts';

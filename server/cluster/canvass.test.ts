@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { CallRequest } from '../call.ts';
-import { LocalBus, LocalHub } from '../local-bus.ts';
-import { silentLog } from '../log.ts';
-import { type Peer, startTestRelay, type TestRelay } from '../test-relay.ts';
+import { silentLog } from '../observability/log.ts';
+import type { CallRequest } from '../routing/call.ts';
+import { type Peer, startTestRelay, type TestRelay } from '../testing/test-relay.ts';
+import { LocalBus, LocalHub } from './bus/local-bus.ts';
 import { canvass } from './canvass.ts';
 import { allSubject } from './subjects.ts';
 

@@ -1,11 +1,11 @@
 import * as z from 'zod/mini';
 import { CallError } from '../../shared/errors.ts';
-import type { Bus } from '../bus.ts';
-import type { CallRequest } from '../call.ts';
-import { patience } from '../patience.ts';
-import { readJson, writeJson } from './json-bytes.ts';
-import type { NodeLink } from './node-link.ts';
-import { errorFrom, writeNodeMessage } from './node-message.ts';
+import { patience } from '../flow/patience.ts';
+import type { CallRequest } from '../routing/call.ts';
+import type { Bus } from './bus/bus.ts';
+import { readJson, writeJson } from './links/json-bytes.ts';
+import type { NodeLink } from './links/node-link.ts';
+import { errorFrom, writeNodeMessage } from './links/node-message.ts';
 import { allSubject } from './subjects.ts';
 import { CanTake, shapeOf } from './who-can.ts';
 

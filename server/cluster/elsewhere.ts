@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ClientInfo } from '../../shared/protocol.ts';
 import type { RelayEvent } from '../../shared/relay-event.ts';
-import type { Clients } from '../clients.ts';
-import { ClientsSnapshot } from '../clients-snapshot.ts';
-import type { Events, Happening } from '../events.ts';
+import { ClientsSnapshot } from '../events/clients-snapshot.ts';
+import type { Events, Happening } from '../events/events.ts';
+import type { Clients } from '../routing/clients.ts';
 import { ClientParts, type ClientsPart } from './client-parts.ts';
 
 /** How long a new watch waits for nodes to tell whom they serve; whom a later one serves it is told as coming. */

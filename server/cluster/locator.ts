@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { CallError } from '../../shared/errors.ts';
-import type { Asked, Bus } from '../bus.ts';
-import { readJson, writeJson } from './json-bytes.ts';
+import type { Asked, Bus } from './bus/bus.ts';
+import { readJson, writeJson } from './links/json-bytes.ts';
 import { whoSubject } from './subjects.ts';
 
 /** How long a node that serves the client has to say so: as long as one that is waited for may be silent before it counts as gone. */

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Bus } from '../bus.ts';
-import { LocalBus, LocalHub } from '../local-bus.ts';
-import { silentLog } from '../log.ts';
-import { type Peer, startTestRelay, type TestRelay } from '../test-relay.ts';
+import { silentLog } from '../observability/log.ts';
+import { type Peer, startTestRelay, type TestRelay } from '../testing/test-relay.ts';
+import type { Bus } from './bus/bus.ts';
+import { LocalBus, LocalHub } from './bus/local-bus.ts';
 
 /** A bus that loses what the test says. */
 class LossyBus extends LocalBus {

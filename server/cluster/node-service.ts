@@ -1,13 +1,13 @@
 import { CallError } from '../../shared/errors.ts';
-import type { Bus } from '../bus.ts';
-import { Call } from '../call.ts';
-import type { Clients } from '../clients.ts';
-import type { Events } from '../events.ts';
-import { busFull } from './bus-full.ts';
+import type { Events } from '../events/events.ts';
+import { Call } from '../routing/call.ts';
+import type { Clients } from '../routing/clients.ts';
+import type { Bus } from './bus/bus.ts';
+import { busFull } from './bus/bus-full.ts';
 import { partsOf } from './client-parts.ts';
 import type { Elsewhere } from './elsewhere.ts';
-import type { NodeLink, Service, ToService } from './node-link.ts';
-import type { CallMessage, NodeMessage } from './node-message.ts';
+import type { NodeLink, Service, ToService } from './links/node-link.ts';
+import type { CallMessage, NodeMessage } from './links/node-message.ts';
 import { Telling } from './telling.ts';
 import { canTake } from './who-can.ts';
 

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
-import type { Bus } from '../bus.ts';
-import type { Counters } from '../counters.ts';
-import { readJson, writeJson } from './json-bytes.ts';
+import type { Counters } from '../observability/counters.ts';
+import type { Bus } from './bus/bus.ts';
+import { readJson, writeJson } from './links/json-bytes.ts';
 import { HELLO_SUBJECT } from './subjects.ts';
 
 /**

@@ -1,11 +1,11 @@
 import { CallError } from '../../shared/errors.ts';
 import type { Settle } from '../../shared/pending-calls.ts';
-import type { Callee, CallRequest } from '../call.ts';
-import { nearest } from '../nearest-refusal.ts';
+import type { Callee, CallRequest } from '../routing/call.ts';
+import { nearest } from '../routing/nearest-refusal.ts';
 import type { Canvassed } from './canvass.ts';
+import type { NodeLink } from './links/node-link.ts';
+import { writeNodeMessage } from './links/node-message.ts';
 import type { Locator } from './locator.ts';
-import type { NodeLink } from './node-link.ts';
-import { writeNodeMessage } from './node-message.ts';
 
 /** Nodes that may refuse one call, before it is at an end: each may have lost the client just now. */
 const MOST_TRIED = 4;

@@ -1,10 +1,10 @@
 import { MAX_WATCH_BACKLOG_BYTES } from '../../shared/limits.ts';
 import type { RelayEvent } from '../../shared/relay-event.ts';
-import type { Bus } from '../bus.ts';
-import type { Clients } from '../clients.ts';
-import type { Events, Told } from '../events.ts';
+import type { Events, Told } from '../events/events.ts';
+import type { Clients } from '../routing/clients.ts';
+import type { Bus } from './bus/bus.ts';
 import { partsOf } from './client-parts.ts';
-import type { NodeMessage } from './node-message.ts';
+import type { NodeMessage } from './links/node-message.ts';
 
 interface TellingDeps {
   readonly bus: Pick<Bus, 'backlog' | 'isFull'>;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { LocalBus, LocalHub } from '../local-bus.ts';
-import { silentLog } from '../log.ts';
-import { type Message, type Peer, startTestRelay, type TestRelay } from '../test-relay.ts';
+import { silentLog } from '../observability/log.ts';
+import { type Message, type Peer, startTestRelay, type TestRelay } from '../testing/test-relay.ts';
+import { LocalBus, LocalHub } from './bus/local-bus.ts';
 
 /** A bus that counts what its node says. */
 class CountingBus extends LocalBus {

@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
-import type { Bus } from '../bus.ts';
-import type { Clients, ClientsFollower } from '../clients.ts';
-import type { Counters } from '../counters.ts';
-import type { SecondClient } from '../second-client.ts';
-import { readJson, writeJson } from './json-bytes.ts';
+import type { Counters } from '../observability/counters.ts';
+import type { Clients, ClientsFollower } from '../routing/clients.ts';
+import type { SecondClient } from '../websocket/second-client.ts';
+import type { Bus } from './bus/bus.ts';
+import { readJson, writeJson } from './links/json-bytes.ts';
 import { allSubject, whoSubject } from './subjects.ts';
 import { CallShape, canTake } from './who-can.ts';
 

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
 import { CallError } from '../../shared/errors.ts';
 import { ErrorData, Target } from '../../shared/protocol.ts';
-import type { CallRequest } from '../call.ts';
-import type { Clients } from '../clients.ts';
+import type { CallRequest } from '../routing/call.ts';
+import type { Clients } from '../routing/clients.ts';
 
 /** What matters of a call to whether a client can take it. Of `args` that is their number, up to two. */
 export const CallShape = z.object({

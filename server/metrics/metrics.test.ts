@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { startTestRelay, type TestRelay } from '../test-relay.ts';
+import { startTestRelay, type TestRelay } from '../testing/test-relay.ts';
 import { type Family, readPrometheusText } from './read-prometheus-text.ts';
 
 let relay: TestRelay;

@@ -1,18 +1,18 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import packageJson from '../../package.json' with { type: 'json' };
-import type { Clients } from '../clients.ts';
 import type { Cluster } from '../cluster/cluster.ts';
-import type { Counters } from '../counters.ts';
-import type { EventStreams } from '../event-streams.ts';
-import type { LogLosses } from '../log-writer.ts';
-import type { Readiness } from '../readiness.ts';
-import { TOO_SLOW } from '../slow-reading.ts';
-import type { Sockets } from '../sockets.ts';
-import { type CallTally, DOORS, OUTCOMES } from './call-tally.ts';
-import type { EventLoop } from './event-loop.ts';
+import { TOO_SLOW } from '../flow/slow-reading.ts';
+import type { EventStreams } from '../http/event-streams.ts';
+import type { Readiness } from '../http/readiness.ts';
+import { type CallTally, DOORS, OUTCOMES } from '../observability/call-tally.ts';
+import type { Counters } from '../observability/counters.ts';
+import type { EventLoop } from '../observability/event-loop.ts';
+import type { LogLosses } from '../observability/log-writer.ts';
+import type { Traffic } from '../observability/traffic.ts';
+import type { Clients } from '../routing/clients.ts';
+import type { Sockets } from '../websocket/sockets.ts';
 import { addProcessMetrics } from './process-metrics.ts';
 import { TalliedHistogram } from './tallied-histogram.ts';
-import type { Traffic } from './traffic.ts';
 
 /** What joins nodes: there may be nothing of the kind. */
 const BUS_STATES = { none: 'alone', connected: 'up', disconnected: 'down' } as const;

@@ -1,5 +1,5 @@
 import { Histogram } from 'prom-client';
-import { BOUNDS_MS, type DurationBuckets } from './duration-buckets.ts';
+import { BOUNDS_MS, type DurationBuckets } from '../observability/duration-buckets.ts';
 
 /** Buckets with their labels. */
 export interface Tallied<Label extends string> {

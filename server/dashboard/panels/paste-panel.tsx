@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { CallError } from '../../../shared/errors.ts';
 import { parsePathKeys } from '../../../shared/path-keys.ts';
-import { snippetFor } from '../../snippet/snippet-for.ts';
+import { snippetFor } from '../../http/snippet/snippet-for.ts';
 import { socketUrl } from '../socket-url.ts';
 import { useTexts } from '../use-texts.ts';
 import { CopyButton } from './copy-button.tsx';

@@ -1,0 +1,263 @@
+import { IncomingMessage } from 'node:http';
+import { Socket } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { CallError } from '../../shared/errors.ts';
+import { type Config, readConfig, registryOf } from '../config/config.ts';
+import { Proxies } from '../config/proxies.ts';
+import { Addresses } from '../rate-limits/addresses.ts';
+import { startTestRelay, type TestRelay } from '../testing/test-relay.ts';
+import { Access } from './access.ts';
+
+const PAGE = 'https://shop.example';
+const EXTENSION = 'chrome-extension://abcdefghijklmnop';
+
+interface Asked {
+  host?: string;
+  origin?: string;
+  from?: string;
+  url?: string;
+  headers?: Record<string, string>;
+}
+
+function requestOf({ host = '127.0.0.1:9999', origin, from = '127.0.0.1', url = '/', headers = {} }: Asked) {
+  const socket = Object.defineProperty(new Socket(), 'remoteAddress', { value: from });
+  const request = new IncomingMessage(socket);
+  request.url = url;
+  request.headers = { host, ...(origin === undefined ? {} : { origin }), ...headers };
+  return request;
+}
+
+function accessOf(env: Record<string, string> = {}) {
+  const config: Config = readConfig(env);
+  const proxies = new Proxies(config.trustedProxies);
+  const addresses = new Addresses(config.perAddress, proxies);
+  return new Access({ ...config, tokens: registryOf(config), proxies, addresses });
+}
+
+/** What a connection may do, in a word. */
+function mayDo(access: Access, asked: Asked): string {
+  try {
+    const grant = access.ofConnection(requestOf(asked));
+    const serves = grant.mayServe('shop') ? `serve${grant.secondProtocol ? '' : ' by first'}` : '';
+    return [serves, grant.mayCall('shop') ? 'call' : ''].filter(Boolean).join('+');
+  } catch (thrown) {
+    return CallError.from(thrown).code;
+  }
+}
+
+/** What an HTTP caller hears. */
+function mayPost(access: Access, asked: Asked): string {
+  try {
+    access.ofCaller(requestOf(asked));
+    return 'call';
+  } catch (thrown) {
+    return CallError.from(thrown).code;
+  }
+}
+
+describe('Host', () => {
+  it.each([
+    ['localhost', true],
+    ['localhost:9999', true],
+    ['LOCALHOST', true],
+    ['127.0.0.1:9999', true],
+    ['192.168.1.5', true],
+    ['[::1]:9999', true],
+    ['websocket_manager:9999', true],
+    ['relay.example:9999', true],
+    ['Relay.Example', true],
+    ['shop.example', false],
+    ['127.0.0.1.shop.example', false],
+    ['sub.relay.example', false],
+    ['localhost.shop.example', false],
+    ['[shop.example]', false],
+    ['[127.0.0.1]', false],
+    ['a<b', false],
+    ['user@localhost', false],
+    ['localhost/x', false],
+    ['localhost:x', false],
+    ['', false],
+  ])('%s is accepted: %s', (host, accepted) => {
+    const access = accessOf({ ALLOWED_HOSTS: ' relay.example ,' });
+    expect(mayDo(access, { host })).toBe(accepted ? 'serve+call' : 'forbidden');
+    expect(mayPost(access, { host })).toBe(accepted ? 'call' : 'forbidden');
+  });
+});
+
+describe('Origin, without tokens', () => {
+  it.each([
+    ['none', {}, 'serve+call', 'call'],
+    ["a page's", { origin: PAGE }, 'serve by first', 'forbidden'],
+    ['null', { origin: 'null' }, 'serve by first', 'forbidden'],
+    ['an empty one', { origin: '' }, 'serve by first', 'forbidden'],
+    ['a local page on another port', { origin: 'http://127.0.0.1:8000' }, 'serve by first', 'forbidden'],
+    ["the relay's own", { origin: 'http://127.0.0.1:9999' }, 'serve+call', 'call'],
+    ["the relay's own behind TLS", { origin: 'https://relay.example', host: 'relay.example' }, 'serve+call', 'call'],
+    [
+      'its own by a name that is not accepted',
+      { origin: 'http://shop.example', host: 'shop.example' },
+      'forbidden',
+      'forbidden',
+    ],
+    ['one allowed by name', { origin: 'https://tools.example' }, 'serve+call', 'call'],
+    ['one that starts like it', { origin: 'https://tools.example.shop.example' }, 'serve by first', 'forbidden'],
+    ['a Chrome extension', { origin: EXTENSION }, 'serve', 'forbidden'],
+    ['a Firefox extension', { origin: 'moz-extension://7c2a' }, 'serve', 'forbidden'],
+    ['a Safari extension', { origin: 'safari-web-extension://7c2a' }, 'serve', 'forbidden'],
+    [
+      'a page that looks like an extension',
+      { origin: 'https://chrome-extension.example' },
+      'serve by first',
+      'forbidden',
+    ],
+    ['an app of unknown kind', { origin: 'app://x' }, 'serve by first', 'forbidden'],
+    [
+      'none, but another site says Fetch-Metadata',
+      { headers: { 'sec-fetch-site': 'cross-site' } },
+      'serve+call',
+      'forbidden',
+    ],
+    ['none, same site', { headers: { 'sec-fetch-site': 'same-site' } }, 'serve+call', 'forbidden'],
+    ['none, own site', { headers: { 'sec-fetch-site': 'same-origin' } }, 'serve+call', 'call'],
+    ['none, typed by a person', { headers: { 'sec-fetch-site': 'none' } }, 'serve+call', 'call'],
+  ])('%s', (_what, asked, connection, http) => {
+    const access = accessOf({ ALLOWED_HOSTS: 'relay.example', ALLOWED_ORIGINS: 'https://tools.example' });
+    expect({ connection: mayDo(access, asked), http: mayPost(access, asked) }).toEqual({ connection, http });
+  });
+});
+
+describe('tokens', () => {
+  const both = { PAGEWIRE_CLIENT_TOKEN: 'c', PAGEWIRE_CALLER_TOKEN: 'k' };
+  const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });
+  const offered = (token: string) => ({
+    headers: { 'sec-websocket-protocol': `pagewire, bearer.${Buffer.from(token).toString('base64url')}` },
+  });
+  it.each([
+    ['none', both, {}, 'unauthorized', 'unauthorized'],
+    ['a wrong one', both, bearer('x'), 'unauthorized', 'unauthorized'],
+    ['the client one', both, bearer('c'), 'serve', 'forbidden'],
+    ['the caller one', both, bearer('k'), 'call', 'call'],
+    ['the client one as subprotocol', both, offered('c'), 'serve', 'unauthorized'],
+    [
+      'a subprotocol that is no base64',
+      both,
+      { headers: { 'sec-websocket-protocol': 'bearer.%%' } },
+      'unauthorized',
+      'unauthorized',
+    ],
+    ['the client one in the query', both, { url: '/x?a=1&token=c' }, 'serve', 'unauthorized'],
+    ['the caller one in the query', both, { url: '/x?token=k' }, 'call', 'unauthorized'],
+    ['both', both, { ...bearer('k'), url: '/?token=c' }, 'serve+call', 'call'],
+    [
+      'one for both roles',
+      { PAGEWIRE_CLIENT_TOKEN: 's', PAGEWIRE_CALLER_TOKEN: 's' },
+      bearer('s'),
+      'serve+call',
+      'call',
+    ],
+    ['none where only clients need one', { PAGEWIRE_CLIENT_TOKEN: 'c' }, {}, 'unauthorized', 'unauthorized'],
+    ['the only one', { PAGEWIRE_CLIENT_TOKEN: 'c' }, bearer('c'), 'serve', 'forbidden'],
+    ['a page with the client one', both, { ...bearer('c'), origin: PAGE }, 'serve by first', 'forbidden'],
+    ['a page with the caller one', both, { ...bearer('k'), origin: PAGE }, 'forbidden', 'forbidden'],
+    ['a page with none', both, { origin: PAGE }, 'unauthorized', 'forbidden'],
+    ['an extension with the client one', both, { ...offered('c'), origin: EXTENSION }, 'serve', 'unauthorized'],
+    ['an extension with the caller one', both, { ...bearer('k'), origin: EXTENSION }, 'forbidden', 'forbidden'],
+    ['an extension with none', both, { origin: EXTENSION }, 'unauthorized', 'unauthorized'],
+    ['the relay’s own page with none', both, { origin: 'http://127.0.0.1:9999' }, 'unauthorized', 'unauthorized'],
+    ['the right one from afar', both, { ...bearer('k'), from: '8.8.8.8' }, 'call', 'call'],
+  ])('%s', (_what, env, asked, connection, http) => {
+    const access = accessOf(env);
+    expect({ connection: mayDo(access, asked), http: mayPost(access, asked) }).toEqual({ connection, http });
+  });
+});
+
+describe('addresses, without tokens', () => {
+  it.each([
+    ['127.0.0.1', true],
+    ['::1', true],
+    ['10.1.2.3', true],
+    ['172.17.0.1', true],
+    ['192.168.0.2', true],
+    ['169.254.1.1', true],
+    ['fe80::1', true],
+    ['fd00::1', true],
+    ['::ffff:192.168.0.2', true],
+    ['8.8.8.8', false],
+    ['::ffff:8.8.8.8', false],
+    ['100.64.0.1', false],
+    ['2001:4860:4860::8888', false],
+    ['172.32.0.1', false],
+  ])('%s is served: %s; where the relay is open to anyone, always', (from, served) => {
+    const open = { HOST: '0.0.0.0', PAGEWIRE_OPEN: '1' };
+    expect(mayDo(accessOf(open), { from })).toBe(served ? 'serve+call' : 'forbidden');
+    expect(mayPost(accessOf(open), { from })).toBe(served ? 'call' : 'forbidden');
+    expect(mayDo(accessOf({ ...open, PAGEWIRE_OPEN: 'public' }), { from })).toBe('serve+call');
+  });
+});
+
+describe('over real sockets', () => {
+  let relay: TestRelay;
+  afterEach(() => relay.close());
+  const tokens = { PAGEWIRE_CLIENT_TOKEN: 'client token', PAGEWIRE_CALLER_TOKEN: 'caller token' };
+
+  it.each([
+    ['no token', {}, { code: 4401, reason: 'unauthorized' }],
+    [
+      'a foreign Host',
+      { headers: { host: 'shop.example' } },
+      { code: 4403, reason: 'forbidden: Host not allowed: add it to ALLOWED_HOSTS' },
+    ],
+  ])('a refused connection sees a handshake and a close: %s', async (_what, options, close) => {
+    relay = await startTestRelay(tokens);
+    const peer = await relay.connect(options);
+    expect(await peer.closed).toEqual(close);
+  });
+
+  it('selects pagewire among the subprotocols, and never the token', async () => {
+    relay = await startTestRelay(tokens);
+    const protocols = [`bearer.${Buffer.from('caller token').toString('base64url')}`, 'pagewire'];
+    const peer = await relay.connect({ protocols });
+    expect(peer.socket.protocol).toBe('pagewire');
+    expect((await peer.decrypt('shop', 1)).data.error.code).toBe('client_not_found');
+  });
+
+  it('lets a page serve by the first protocol, but not call, list or serve by the second', async () => {
+    relay = await startTestRelay();
+    const page = await relay.connect({ origin: PAGE });
+    expect((await page.decrypt('shop', 1)).data.error.code).toBe('forbidden');
+    expect((await page.call('shop', 'f', [])).data.code).toBe('forbidden');
+    page.send({ type: 'list', msgId: 1 });
+    expect((await page.next()).data.code).toBe('forbidden');
+    (await page.serve('shop')).echo();
+    expect((await (await relay.connect()).decrypt('shop', 'x')).data.msg).toBe('x');
+    const other = await relay.connect({ origin: PAGE });
+    expect((await other.serveSecond()).data.code).toBe('forbidden');
+    expect(await other.closed).toEqual({
+      code: 4403,
+      reason: expect.stringMatching(/^forbidden: a web page serves by/),
+    });
+  });
+
+  it('lets a program that may only call send init all the same, and serve nothing', async () => {
+    relay = await startTestRelay(tokens);
+    const program = await relay.connect({ headers: { authorization: 'Bearer caller token' } });
+    await program.serve('shop');
+    expect((await program.decrypt('nobody', 1)).data.error.code).toBe('client_not_found');
+    const caller = await relay.connect({ path: '/?token=caller+token' });
+    expect((await caller.decrypt('shop', 1)).data.error.code).toBe('client_not_found');
+  });
+
+  it('tells an HTTP caller how to authenticate, and a page nothing at all', async () => {
+    relay = await startTestRelay(tokens);
+    const refused = await fetch(`${relay.url}/api/clients`);
+    expect([refused.status, refused.headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
+    expect((await refused.json()).code).toBe('unauthorized');
+    const admitted = await fetch(`${relay.url}/api/clients`, { headers: { authorization: 'Bearer caller token' } });
+    expect(await admitted.json()).toEqual({ clients: [] });
+    for (const path of ['/api/clients', '/snippet.js?clientId=a&path=b', '/healthz', '/nothing']) {
+      const page = await fetch(relay.url + path, { headers: { origin: PAGE, authorization: 'Bearer caller token' } });
+      expect([page.status, (await page.json()).code]).toEqual([403, 'forbidden']);
+    }
+    expect((await fetch(`${relay.url}/healthz`)).status).toBe(200);
+  });
+});

@@ -1,0 +1,96 @@
+import type { IncomingMessage } from 'node:http';
+import { CallError } from '../../shared/errors.ts';
+import type { OpenMode } from '../config/config.ts';
+import type { Proxies } from '../config/proxies.ts';
+import type { Addresses } from '../rate-limits/addresses.ts';
+import { type Grant, grantOf } from './grant.ts';
+import { isAcceptedHost } from './host.ts';
+import { isFromOtherSite, type Sender, senderOf } from './origin.ts';
+import { isNearby } from './peer-address.ts';
+import { handshakeTokens, headerTokens, type Presented } from './presented-tokens.ts';
+import { callRefusal, pageRefusal, serveRefusal } from './refusals.ts';
+import type { KnownToken, TokenRegistry } from './token-registry.ts';
+
+interface AccessDeps {
+  readonly tokens: TokenRegistry;
+  readonly proxies: Proxies;
+  readonly addresses: Addresses;
+  readonly open: OpenMode;
+  readonly allowedHosts: readonly string[];
+  readonly allowedOrigins: readonly string[];
+}
+
+/** Who may do what: by Host, address, Origin and token. */
+export class Access {
+  readonly #deps: AccessDeps;
+
+  constructor(deps: AccessDeps) {
+    this.#deps = deps;
+  }
+
+  /** @throws CallError `unauthorized` or `forbidden` for a connection that could do nothing. */
+  ofConnection(request: IncomingMessage): Grant {
+    const sender = this.#admit(request);
+    const grant = grantOf(sender, request.headers.origin, this.#known(handshakeTokens(request), request));
+    if (grant.serves || grant.calls) return grant;
+    throw serveRefusal(grant);
+  }
+
+  /** Who gets in without a token. */
+  get openness(): 'closed' | 'local' | 'private' | 'public' {
+    const { tokens, open } = this.#deps;
+    if (!tokens.isOpen) return 'closed';
+    return open === 'closed' ? 'local' : open;
+  }
+
+  /** Any HTTP request. @throws CallError `forbidden` */
+  admitRequest(request: IncomingMessage): Sender {
+    const sender = this.#admit(request);
+    if (sender !== 'page') return sender;
+    throw pageRefusal(request.headers.origin ?? '');
+  }
+
+  /** An HTTP request of a caller. @throws CallError `unauthorized` or `forbidden` */
+  ofCaller(request: IncomingMessage): Grant {
+    const sender = this.admitRequest(request);
+    // A page that is allowed by name is of another site by its nature.
+    if (sender !== 'trusted-page' && isFromOtherSite(request.headers['sec-fetch-site']?.toString()))
+      throw new CallError('forbidden', "another site's page may not call");
+    const grant = grantOf(sender, request.headers.origin, this.#known(headerTokens(request), request));
+    if (grant.calls) return grant;
+    throw callRefusal(grant);
+  }
+
+  #admit(request: IncomingMessage): Sender {
+    const { tokens, proxies, open, allowedOrigins } = this.#deps;
+    const host = this.#acceptedHost(request);
+    if (tokens.isOpen && open !== 'public' && !isNearby(proxies.addressOf(request)))
+      throw new CallError('forbidden', 'without tokens this relay serves its own network alone');
+    return senderOf(request.headers.origin, host, allowedOrigins);
+  }
+
+  /** The name that the peer asked for. Both names have to be accepted, because a page can set a header that no proxy replaces. */
+  #acceptedHost(request: IncomingMessage): string | undefined {
+    const { proxies, allowedHosts } = this.#deps;
+    const { host } = request.headers;
+    const forwarded = proxies.hostOf(request);
+    const isAccepted = isAcceptedHost(host, allowedHosts) && isAcceptedHost(forwarded ?? host, allowedHosts);
+    if (isAccepted) return forwarded ?? host;
+    throw new CallError('forbidden', 'Host not allowed: add it to ALLOWED_HOSTS');
+  }
+
+  /** Undefined where no token is needed. */
+  #known(presented: readonly Presented[], request: IncomingMessage): KnownToken[] | undefined {
+    const { tokens, addresses } = this.#deps;
+    if (tokens.isOpen) return undefined;
+    if (presented.length === 0) throw new CallError('unauthorized', 'this relay needs a token');
+    const found = presented.map((readings) => readings.flatMap((token) => tokens.find(token, Date.now())));
+    const known = found.flat();
+    // Beside a right one too: else whoever has one token could try others without end.
+    const excess = found.filter(({ length }) => length === 0 && addresses.use(request).isOneWrongTokenTooMany());
+    // A right one is never kept waiting, whatever else came from its address.
+    if (known.length > 0) return known;
+    if (excess.length > 0) throw new CallError('rate_limited', 'too many wrong tokens came from this address');
+    throw new CallError('unauthorized', 'this relay does not know this token');
+  }
+}

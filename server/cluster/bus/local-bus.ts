@@ -1,0 +1,102 @@
+import { patience } from '../../flow/patience.ts';
+import type { Asked, Asking, Bus, BusListener, Take } from './bus.ts';
+
+interface Subscription {
+  readonly bus: LocalBus;
+  readonly take: Take;
+  readonly queue: string | undefined;
+}
+
+const nothing = () => {};
+
+/** Where the nodes of one process meet. */
+export class LocalHub {
+  readonly #bySubject = new Map<string, Set<Subscription>>();
+
+  add(subject: string, subscription: Subscription): () => void {
+    const subscriptions = this.#bySubject.get(subject) ?? new Set();
+    this.#bySubject.set(subject, subscriptions.add(subscription));
+    return () => {
+      if (subscriptions.delete(subscription) && subscriptions.size === 0) this.#bySubject.delete(subject);
+    };
+  }
+
+  /** Whom a message of `from` reaches: each without a queue, and one of each queue. */
+  takers(subject: string, from: LocalBus): Take[] {
+    const others = [...(this.#bySubject.get(subject) ?? [])].filter(({ bus }) => bus !== from && bus.isUp);
+    const queues = new Set(others.flatMap(({ queue }) => queue ?? []));
+    const ofQueues = [...queues].flatMap((name) => oneOf(others.filter(({ queue }) => queue === name)));
+    return [...others.filter(({ queue }) => queue === undefined), ...ofQueues].map(({ take }) => take);
+  }
+}
+
+/** The bus of one process. Without a hub its node is alone, and nothing of this costs anything. */
+export class LocalBus implements Bus {
+  readonly backlog: number = 0;
+  readonly isFull: boolean = false;
+  readonly maxPayload: number;
+  readonly #hub: LocalHub | undefined;
+  #state: 'new' | 'up' | 'closed' = 'new';
+  #listener: BusListener | undefined;
+
+  constructor(hub?: LocalHub, maxPayload = 1024 * 1024) {
+    this.#hub = hub;
+    this.maxPayload = maxPayload;
+  }
+
+  get alone(): boolean {
+    return this.#hub === undefined;
+  }
+
+  get isUp(): boolean {
+    return this.#state === 'up';
+  }
+
+  start(listener: BusListener): void {
+    this.#listener = listener;
+    this.#state = 'up';
+    listener.up();
+  }
+
+  subscribe(subject: string, take: Take, queue?: string): () => void {
+    return this.#hub?.add(subject, { bus: this, take, queue }) ?? nothing;
+  }
+
+  publish(subject: string, data: Uint8Array, tag?: string): void {
+    if (!this.isUp) return;
+    const takers = this.#hub?.takers(subject, this) ?? [];
+    // Later, as on any other bus: nobody may hear an answer before he has asked.
+    setImmediate(() => {
+      for (const take of takers) take(data, nothing);
+      if (takers.length === 0 && tag !== undefined && this.isUp) this.#listener?.nobody(subject, tag);
+    });
+  }
+
+  ask(subject: string, data: Uint8Array, { ms, heard }: Asking): Promise<Asked> {
+    const takers = this.isUp ? (this.#hub?.takers(subject, this) ?? []) : [];
+    if (takers.length === 0) return Promise.resolve(this.isUp ? 'nobody' : 'down');
+    return new Promise((resolve) => {
+      let open = true;
+      const end = (how: Asked) => {
+        open = false;
+        stop();
+        resolve(how);
+      };
+      const stop = patience(ms, () => end('over'));
+      const answer = (text: Uint8Array) => setImmediate(() => open && heard(text) && end('heard'));
+      setImmediate(() => takers.forEach((take) => void take(data, answer)));
+    });
+  }
+
+  settled(): Promise<void> {
+    return new Promise((resolve) => setImmediate(resolve));
+  }
+
+  async close(): Promise<void> {
+    this.#state = 'closed';
+  }
+}
+
+function oneOf<Item>(items: readonly Item[]): Item[] {
+  return items.slice(Math.floor(Math.random() * items.length)).slice(0, 1);
+}

@@ -1,0 +1,286 @@
+import {
+  type Authenticator,
+  type ConnectionOptions,
+  connect,
+  createInbox,
+  credsAuthenticator,
+  errors,
+  type Msg,
+  type NatsConnection,
+  type Subscription,
+  tokenAuthenticator,
+  usernamePasswordAuthenticator,
+} from '@nats-io/transport-node';
+import type { NatsLogin, NatsSettings } from '../../config/nats-settings.ts';
+import { patience } from '../../flow/patience.ts';
+import { within } from '../../flow/within.ts';
+import type { Log } from '../../observability/log.ts';
+import type { Asked, Asking, Bus, BusListener, Take } from './bus.ts';
+import { Unconfirmed } from './unconfirmed.ts';
+
+/** How long a server has to answer: with its greeting, or that it has got what was published; from its last message on. */
+const SERVER_MS = 2_000;
+/** How long after a lost connection the next is tried, and up to as much again. */
+const RETRY_MS = 250;
+/** What NATS carries in a message where its server is not told otherwise; it tells at the greeting. */
+const USUAL_MAX_PAYLOAD = 1024 * 1024;
+
+interface Subscribed {
+  readonly subject: string;
+  readonly take: Take;
+  readonly queue: string | undefined;
+  current: Subscription | undefined;
+}
+
+interface Question {
+  readonly heard: (answer: Uint8Array) => boolean;
+  readonly end: (how: Asked) => void;
+}
+
+type State =
+  | { status: 'down' }
+  | { status: 'up'; connection: NatsConnection; inbox: string; unconfirmed: Unconfirmed }
+  | { status: 'closed' };
+
+/**
+ * The bus on NATS: down ⇄ up → closed. Connections are made here rather than mended by the client, because one that was lost took
+ * messages with it, and everybody has to know.
+ */
+export class NatsBus implements Bus {
+  readonly alone = false;
+  readonly #settings: NatsSettings;
+  readonly #log: Log;
+  readonly #subscribed = new Set<Subscribed>();
+  readonly #questions = new Map<string, Question>();
+  #state: State = { status: 'down' };
+  #listener: BusListener | undefined;
+  #lastQuestion = 0;
+  #maxPayload = USUAL_MAX_PAYLOAD;
+  #wake: (() => void) | undefined;
+
+  constructor(settings: NatsSettings, log: Log) {
+    this.#settings = settings;
+    this.#log = log;
+  }
+
+  get isUp(): boolean {
+    return this.#state.status === 'up';
+  }
+
+  get backlog(): number {
+    return this.#state.status === 'up' ? this.#state.unconfirmed.bytes : 0;
+  }
+
+  get isFull(): boolean {
+    return this.#state.status === 'up' && this.#state.unconfirmed.isFull;
+  }
+
+  get maxPayload(): number {
+    return this.#maxPayload;
+  }
+
+  start(listener: BusListener): void {
+    this.#listener = listener;
+    void this.#keepConnected();
+  }
+
+  subscribe(subject: string, take: Take, queue?: string): () => void {
+    const subscribed: Subscribed = { subject, take, queue, current: undefined };
+    this.#subscribed.add(subscribed);
+    if (this.#state.status === 'up') this.#begin(subscribed, this.#state.connection);
+    return () => {
+      this.#subscribed.delete(subscribed);
+      // What is on its way is taken still: a call that was dropped here would be missed by its caller.
+      if (this.isUp) subscribed.current?.drain().catch(() => {});
+    };
+  }
+
+  publish(subject: string, data: Uint8Array, tag?: string): void {
+    const state = this.#state;
+    if (state.status !== 'up') return;
+    state.connection.publish(subject, data, tag === undefined ? {} : { reply: `${state.inbox}.n.${tag}.${subject}` });
+    state.unconfirmed.add(data.length);
+  }
+
+  ask(subject: string, data: Uint8Array, { ms, againMs, heard }: Asking): Promise<Asked> {
+    const state = this.#state;
+    if (state.status !== 'up') return Promise.resolve('down');
+    return new Promise((resolve) => {
+      const id = `${++this.#lastQuestion}`;
+      const act = () => state.connection.publish(subject, data, { reply: `${state.inbox}.a.${id}` });
+      const stop = patience(ms, () => end('over'), {
+        again: againMs === undefined ? undefined : { everyMs: againMs, act },
+      });
+      const end = (how: Asked) => {
+        stop();
+        if (this.#questions.delete(id)) resolve(how);
+      };
+      this.#questions.set(id, { heard, end });
+      act();
+    });
+  }
+
+  async settled(): Promise<void> {
+    if (this.#state.status !== 'up') return;
+    await within(SERVER_MS, this.#state.connection.flush()).catch(() => {
+      // Lost, or silent: others see to that.
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.settled();
+    const state = this.#state;
+    this.#state = { status: 'closed' };
+    this.#wake?.();
+    this.#endQuestions();
+    if (state.status !== 'up') return;
+    state.unconfirmed.end();
+    await within(SERVER_MS, state.connection.close()).catch(() => {
+      // It closes with the process.
+    });
+  }
+
+  async #keepConnected(): Promise<void> {
+    let told = '';
+    while (this.#state.status !== 'closed') {
+      try {
+        const connection = await connect(optionsOf(this.#settings));
+        told = '';
+        await this.#use(connection);
+      } catch (thrown) {
+        // Once a reason: a server that is away for an hour would fill the log.
+        const why = whyNot(thrown);
+        if (why !== told) this.#log.error({ why }, 'no connection to NATS; trying on');
+        told = why;
+      }
+      await this.#pause(RETRY_MS * (1 + Math.random()));
+    }
+  }
+
+  /** Until it is lost. */
+  async #use(connection: NatsConnection): Promise<void> {
+    if (this.#state.status === 'closed') {
+      await connection.close();
+      return;
+    }
+    this.#up(connection);
+    const lost = await connection.closed();
+    this.#down(connection, lost ?? undefined);
+  }
+
+  #up(connection: NatsConnection): void {
+    const inbox = createInbox('pagewire.inbox');
+    const unconfirmed = new Unconfirmed({
+      // Behind much that it sends its word comes late, and each message says that it is there.
+      ask: () => within(SERVER_MS, connection.flush(), () => connection.stats().inMsgs),
+      silent: () => {
+        this.#down(connection, new Error('it is silent'));
+        void connection.close();
+      },
+    });
+    this.#state = { status: 'up', connection, inbox, unconfirmed };
+    this.#maxPayload = connection.info?.max_payload ?? USUAL_MAX_PAYLOAD;
+    connection.subscribe(`${inbox}.>`, { callback: (_error, message) => this.#takeReply(inbox, message) });
+    for (const subscribed of this.#subscribed) this.#begin(subscribed, connection);
+    void this.#listen(connection);
+    this.#log.info({ server: connection.getServer() }, 'joined the other nodes by NATS');
+    this.#listener?.up();
+  }
+
+  #down(connection: NatsConnection, error: Error | undefined): void {
+    if (this.#state.status !== 'up' || this.#state.connection !== connection) return;
+    this.#state.unconfirmed.end();
+    this.#state = { status: 'down' };
+    for (const subscribed of this.#subscribed) subscribed.current = undefined;
+    this.#log.error({ why: error ? whyNot(error) : 'the server closed it' }, 'lost the connection to NATS');
+    this.#endQuestions();
+    this.#listener?.down();
+  }
+
+  /** What the server tells beside messages: above all that this node may not do something. */
+  async #listen(connection: NatsConnection): Promise<void> {
+    for await (const status of connection.status())
+      if (status.type === 'error') this.#log.error({ why: status.error.message }, 'NATS complains');
+  }
+
+  #begin(subscribed: Subscribed, connection: NatsConnection): void {
+    const { subject, take, queue } = subscribed;
+    subscribed.current = connection.subscribe(subject, {
+      ...(queue !== undefined && { queue }),
+      callback: (error, message) => {
+        // A permission that is missing: the status tells it too.
+        if (!error) this.#guarded(() => take(message.data, (data) => void message.respond(data)));
+      },
+    });
+  }
+
+  #takeReply(inbox: string, { subject, data, headers }: Msg): void {
+    const [kind, name = '', ...rest] = subject.slice(inbox.length + 1).split('.');
+    const isNobody = data.length === 0 && headers?.code === 503;
+    this.#guarded(() => {
+      if (kind === 'n' && isNobody) this.#listener?.nobody(rest.join('.'), name);
+      const question = kind === 'a' ? this.#questions.get(name) : undefined;
+      if (isNobody) question?.end('nobody');
+      else if (question?.heard(data)) question.end('heard');
+    });
+  }
+
+  // Thrown into the client's parser it would end the connection for all.
+  #guarded(act: () => void): void {
+    try {
+      act();
+    } catch (err) {
+      this.#log.error({ err }, 'a message on the bus could not be handled');
+    }
+  }
+
+  #endQuestions(): void {
+    for (const { end } of [...this.#questions.values()]) end('down');
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#state.status === 'closed') resolve();
+      const timer = setTimeout(resolve, ms);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}
+
+function optionsOf({ servers, login, tls }: NatsSettings): ConnectionOptions {
+  const authenticator = authenticatorOf(login);
+  return {
+    servers: [...servers],
+    name: 'pagewire',
+    // A node is never to hear itself, and of a queue never to be the one that is asked.
+    noEcho: true,
+    reconnect: false,
+    timeout: SERVER_MS,
+    ...(authenticator && { authenticator }),
+    ...(tls && { tls: { ...tls } }),
+  };
+}
+
+function authenticatorOf(login: NatsLogin): Authenticator | undefined {
+  switch (login.by) {
+    case 'nothing':
+      return undefined;
+    case 'password':
+      return usernamePasswordAuthenticator(login.user, login.password);
+    case 'token':
+      return tokenAuthenticator(login.token);
+    case 'credentials':
+      return credsAuthenticator(login.file);
+    default:
+      return login satisfies never;
+  }
+}
+
+function whyNot(thrown: unknown): string {
+  if (thrown instanceof errors.AuthorizationError) return 'NATS does not let this relay in: look at its credentials';
+  const { message = '', code } = thrown as NodeJS.ErrnoException;
+  return message || code || String(thrown);
+}

@@ -1,0 +1,79 @@
+import { CallError } from '../../../shared/errors.ts';
+import type { Counters } from '../../observability/counters.ts';
+import type { Bus } from '../bus/bus.ts';
+import { nodeSubject } from '../subjects.ts';
+import { NodeLink, type Service } from './node-link.ts';
+import { readPacket } from './packet.ts';
+
+interface LinksDeps {
+  readonly self: string;
+  readonly bus: Bus;
+  readonly counters: Counters;
+  readonly serve: (link: NodeLink) => Service;
+  /** Something has come from the node. */
+  readonly heard: (node: string) => void;
+  readonly anew: (node: string) => void;
+  /** Whether the node is there, as far as it is known. */
+  readonly isKnown: (node: string) => boolean;
+  /** The node is gone without a word. */
+  readonly lost: (node: string) => void;
+}
+
+/** This node's links to others: each made when there is something to say. */
+export class Links {
+  readonly #deps: LinksDeps;
+  readonly #byNode = new Map<string, NodeLink>();
+  #lastEpoch = 0;
+
+  constructor(deps: LinksDeps) {
+    this.#deps = deps;
+  }
+
+  to(node: string): NodeLink {
+    const present = this.#byNode.get(node);
+    if (present) return present;
+    const link = new NodeLink({ ...this.#deps, node, anew: () => this.#deps.anew(node), epoch: ++this.#lastEpoch });
+    this.#byNode.set(node, link);
+    return link;
+  }
+
+  take(data: Uint8Array): void {
+    const packet = readPacket(data);
+    if (!packet) {
+      this.#deps.counters.badBusMessages++;
+      return;
+    }
+    this.#deps.heard(packet.from);
+    this.to(packet.from).take(packet);
+  }
+
+  beat(): void {
+    for (const link of [...this.#byNode.values()]) {
+      if (link.beat() === 'lost') this.#lose(link);
+      else if (link.isIdle && !this.#deps.isKnown(link.node)) this.#byNode.delete(link.node);
+    }
+  }
+
+  /** What was published under this subject and tag has reached nobody. */
+  undelivered(subject: string, tag: string): void {
+    const [epoch, seq] = tag.split('-').map(Number);
+    for (const link of this.#byNode.values())
+      if (nodeSubject(link.node) === subject && link.epoch === epoch && seq !== undefined) link.undelivered(seq);
+  }
+
+  end(error: CallError): void {
+    const links = [...this.#byNode.values()];
+    this.#byNode.clear();
+    for (const link of links) link.end(error);
+  }
+
+  flush(): void {
+    for (const link of this.#byNode.values()) link.flush();
+  }
+
+  #lose(link: NodeLink): void {
+    this.#byNode.delete(link.node);
+    link.end(new CallError('client_disconnected', 'the node of the client went away before it answered'));
+    this.#deps.lost(link.node);
+  }
+}

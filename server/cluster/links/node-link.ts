@@ -1,0 +1,238 @@
+import { CallError } from '../../../shared/errors.ts';
+import type { Settle } from '../../../shared/pending-calls.ts';
+import { mustFitFrame } from '../../flow/frame-bytes.ts';
+import type { Counters } from '../../observability/counters.ts';
+import type { Bus } from '../bus/bus.ts';
+import { Inbox } from './inbox.ts';
+import { errorFrom, type NodeMessage, parseNodeMessage, writeNodeMessage } from './node-message.ts';
+import { Outbox } from './outbox.ts';
+import type { Packet } from './packet.ts';
+
+/** Who asked another node for something hears one of these, once. */
+export interface Asking {
+  readonly settle: Settle<unknown>;
+  /** What comes before an answer that is larger than a message may be. */
+  part?(value: unknown): void;
+  /** It was not executed there, nor will it be. */
+  refused(error: CallError): void;
+}
+
+interface Waiting extends Asking {
+  /** The packets that it left in; none yet where undefined. */
+  packets: { first: number; last: number } | undefined;
+}
+
+/** What another node wants, or has to tell: the rest is between the two links. */
+export type ToService = 'call' | 'cancel' | 'who-can' | 'list' | 'watch' | 'serving' | 'event';
+
+/** What a node does for another. */
+export interface Service {
+  /** What it is at: calls, and telling what happens. */
+  readonly size: number;
+  has(id: string): boolean;
+  take(message: Extract<NodeMessage, { t: ToService }>): void;
+  /** Called at every beat. */
+  beat(): void;
+  /** The other node is gone, or has forgotten what it asked for. */
+  end(): void;
+}
+
+interface NodeLinkDeps {
+  readonly self: string;
+  readonly node: string;
+  readonly epoch: number;
+  readonly bus: Bus;
+  readonly counters: Counters;
+  readonly serve: (link: NodeLink) => Service;
+  /** The other node has begun anew and knows nothing of what it was told before, or what it has told was lost. */
+  readonly anew: () => void;
+}
+
+/**
+ * A node that is waited for, or that waits, is gone when so many beats in a row bring nothing from it: three seconds. One that has died is known
+ * by then, because the bus can't deliver the next beat; one whose machine is out of breath must not be taken for dead.
+ */
+const MOST_MISSED = 15;
+
+/** How two nodes talk: what this one has asked the other and waits for, and what it does for it. */
+export class NodeLink {
+  readonly node: string;
+  readonly epoch: number;
+  /** Whether this node watches the other, and so wants to know when it goes. */
+  watches = false;
+  readonly #deps: NodeLinkDeps;
+  readonly #out: Outbox;
+  readonly #in = new Inbox();
+  readonly #waiting = new Map<string, Waiting>();
+  readonly #service: Service;
+  #lastId = 0;
+  #missed = 0;
+
+  constructor(deps: NodeLinkDeps) {
+    this.node = deps.node;
+    this.epoch = deps.epoch;
+    this.#deps = deps;
+    this.#out = new Outbox(deps);
+    this.#service = deps.serve(this);
+  }
+
+  /** Asks for something, under an id that `write` puts into the message. @throws CallError `message_too_large` */
+  ask(write: (id: string) => string, asking: Asking): string {
+    // Unlike those of the link before: an answer that is late by a whole link must find nobody.
+    const id = `${this.epoch.toString(36)}.${(++this.#lastId).toString(36)}`;
+    const text = checked(write(id));
+    const waiting: Waiting = { ...asking, packets: undefined };
+    this.#waiting.set(id, waiting);
+    this.#out.push(text, (first, last) => {
+      waiting.packets = { first, last };
+    });
+    return id;
+  }
+
+  /** Lets go of what was asked, and tells the other node. */
+  abandon(id: string): void {
+    if (this.#waiting.delete(id)) this.send({ t: 'cancel', id });
+  }
+
+  send(message: NodeMessage): void {
+    this.#out.push(writeNodeMessage(message));
+  }
+
+  /** The one answer to what the other node asked; that it is too large, where it is. */
+  answer(id: string, value: unknown): void {
+    try {
+      this.#out.push(checked(writeNodeMessage({ t: 'result', id, value })));
+    } catch (thrown) {
+      this.send({ t: 'error', id, error: CallError.from(thrown).toJSON() });
+    }
+  }
+
+  take(packet: Packet): void {
+    this.#missed = 0;
+    const arrival = this.#in.take(packet);
+    if (!arrival) {
+      this.#deps.counters.badBusMessages++;
+      return;
+    }
+    if (arrival.anew) this.#begunAnew();
+    else if (arrival.gap && this.watches) this.#deps.anew();
+    if (arrival.gap) this.#deps.counters.busGaps++;
+    if (arrival.gap || arrival.anew) this.#makeSure();
+    for (const json of arrival.messages) this.#takeMessage(json);
+  }
+
+  /** Whether neither node waits for the other. */
+  get isIdle(): boolean {
+    return this.#waiting.size === 0 && this.#service.size === 0 && !this.watches;
+  }
+
+  /** Called at every beat. Says whether the other node is still there, as far as that matters. */
+  beat(): 'fine' | 'lost' {
+    this.#service.beat();
+    if (this.isIdle) this.#missed = 0;
+    else if (++this.#missed > MOST_MISSED) return 'lost';
+    else this.send({ t: 'beat' });
+    return 'fine';
+  }
+
+  /** The packet of this number has reached nobody: the other node is not there. */
+  undelivered(seq: number): void {
+    this.#service.end();
+    for (const [id, { packets, ...asking }] of [...this.#waiting]) {
+      if (!packets || packets.first > seq) continue;
+      this.#waiting.delete(id);
+      // What left before did arrive, and may have been executed.
+      if (packets.last < seq) asking.settle({ ok: false, error: gone() });
+      else asking.refused(new CallError('client_not_found', 'the node of the client is gone'));
+    }
+  }
+
+  end(error: CallError): void {
+    this.#service.end();
+    for (const id of [...this.#waiting.keys()]) this.#settle(id, ({ settle }) => settle({ ok: false, error }));
+  }
+
+  flush(): void {
+    this.#out.flush();
+  }
+
+  #takeMessage(json: unknown): void {
+    const message = parseNodeMessage(json);
+    if (!message) {
+      this.#deps.counters.badBusMessages++;
+      return;
+    }
+    switch (message.t) {
+      case 'result':
+        this.#answered(message.id, ({ settle }) => settle({ ok: true, value: message.value }));
+        break;
+      case 'part':
+        this.#waiting.get(message.id)?.part?.(message.value);
+        break;
+      case 'error':
+        this.#answered(message.id, ({ settle }) => settle({ ok: false, error: errorFrom(message.error) }));
+        break;
+      case 'refused':
+        this.#answered(message.id, ({ refused }) => refused(errorFrom(message.error)));
+        break;
+      case 'beat':
+        if (this.#service.size === 0) this.send({ t: 'alive' });
+        break;
+      case 'alive':
+        break;
+      case 'gap':
+        this.#askStill();
+        break;
+      case 'still':
+        this.send({ t: 'unknown', ids: message.ids.filter((id) => !this.#service.has(id)) });
+        break;
+      case 'unknown':
+        for (const id of message.ids) this.#settle(id, ({ settle }) => settle({ ok: false, error: lostOnTheWay() }));
+        break;
+      default:
+        this.#service.take(message);
+    }
+  }
+
+  #begunAnew(): void {
+    this.#service.end();
+    this.#deps.anew();
+  }
+
+  /** Something is missing: a question of either side, or an answer. */
+  #makeSure(): void {
+    this.send({ t: 'gap' });
+    this.#askStill();
+  }
+
+  #askStill(): void {
+    // What has not left yet is not lost.
+    const ids = [...this.#waiting].flatMap(([id, { packets }]) => (packets ? [id] : []));
+    if (ids.length > 0) this.send({ t: 'still', ids });
+  }
+
+  #answered(id: string, tell: (asking: Asking) => void): void {
+    if (!this.#settle(id, tell)) this.#deps.counters.strayAnswers++;
+  }
+
+  #settle(id: string, tell: (asking: Asking) => void): boolean {
+    const waiting = this.#waiting.get(id);
+    if (!waiting) return false;
+    this.#waiting.delete(id);
+    tell(waiting);
+    return true;
+  }
+}
+
+function checked(text: string): string {
+  mustFitFrame(text);
+  return text;
+}
+
+function gone(): CallError {
+  return new CallError('client_disconnected', 'the node of the client went away before it answered');
+}
+
+function lostOnTheWay(): CallError {
+  return new CallError('bus_unavailable', 'a message between the nodes was lost');
+}

@@ -1,0 +1,35 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestRelay, type TestRelay } from '../testing/test-relay.ts';
+
+/** `pagewire call` as it runs at a real terminal, which util-linux' `script` gives it, and in a pipe. */
+
+const CLI = fileURLToPath(new URL('../cli.ts', import.meta.url));
+const COMMAND = `"${process.execPath}" --import tsx "${CLI}" call shop encrypt -s -- "$TEXT"`;
+const TEXT = 'a\u001b[2J\u009bb\u202ec\n\td';
+const hasScript = process.platform === 'linux' && spawnSync('script', ['--version']).status === 0;
+
+let relay: TestRelay;
+beforeAll(async () => {
+  relay = await startTestRelay();
+  (await (await relay.connect()).serve('shop')).echo();
+});
+afterAll(() => relay?.close());
+
+async function run(file: string, args: string[]): Promise<string> {
+  const env = { ...process.env, TEXT, PAGEWIRE_RELAY: relay.url.replace('http', 'ws') };
+  return (await promisify(execFile)(file, args, { env })).stdout;
+}
+
+describe('what a page answers', { timeout: 60_000 }, () => {
+  it.skipIf(!hasScript)('moves no cursor of a terminal', async () => {
+    const shown = await run('script', ['-qec', COMMAND, '/dev/null']);
+    expect(shown).toBe('a\\u001b[2J\\u009bb\\u202ec\r\n\td\r\n');
+  });
+
+  it('goes into a pipe as it is', async () => {
+    expect(await run('sh', ['-c', COMMAND])).toBe(TEXT);
+  });
+});

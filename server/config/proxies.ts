@@ -1,0 +1,62 @@
+import type { IncomingMessage } from 'node:http';
+import proxyAddr from '@fastify/proxy-addr';
+import { CallError } from '../../shared/errors.ts';
+
+const MAX_PREFIX_LENGTH = 200;
+/** Plain segments: it is put into URLs, pages and scripts, and `..`, `//` or a quote in it would lead elsewhere. */
+const PREFIX = /^(?:\/[\w~-][\w.~-]*)+$/;
+
+/** The proxies that may say for whom they speak. */
+export class Proxies {
+  readonly #trusts: (address: string, hop: number) => boolean;
+
+  /** Takes addresses and CIDR blocks. @throws CallError `bad_request` */
+  constructor(trusted: readonly string[]) {
+    try {
+      this.#trusts = proxyAddr.compile([...trusted]);
+    } catch (cause) {
+      throw new CallError(
+        'bad_request',
+        `PAGEWIRE_TRUSTED_PROXIES lists addresses and blocks such as 10.0.0.0/8, not "${trusted.join(', ')}"`,
+        { cause },
+      );
+    }
+  }
+
+  isTrusted(address: string | undefined): boolean {
+    return address !== undefined && this.#trusts(address, 0);
+  }
+
+  /** The nearest address that is no trusted proxy's. */
+  addressOf(request: IncomingMessage): string | undefined {
+    const { remoteAddress } = request.socket;
+    return this.isTrusted(remoteAddress) ? proxyAddr(request, this.#trusts) : remoteAddress;
+  }
+
+  /** The name that a proxy was asked for; it may have put another in the Host header. */
+  hostOf(request: IncomingMessage): string | undefined {
+    return this.#forwarded(request, 'x-forwarded-host');
+  }
+
+  isSecure(request: IncomingMessage): boolean {
+    return 'encrypted' in request.socket || this.#forwarded(request, 'x-forwarded-proto') === 'https';
+  }
+
+  /** Where its sender reaches this relay, without a slash at the end. */
+  urlOf(request: IncomingMessage, protocol: 'http' | 'ws'): string {
+    const host = this.hostOf(request) ?? request.headers.host;
+    return `${protocol}${this.isSecure(request) ? 's' : ''}://${host}${this.prefixOf(request)}`;
+  }
+
+  /** The path that the nearest proxy takes off before it passes a request on; empty where it takes none off. */
+  prefixOf(request: IncomingMessage): string {
+    const prefix = this.#forwarded(request, 'x-forwarded-prefix')?.replace(/\/$/, '') ?? '';
+    return prefix.length <= MAX_PREFIX_LENGTH && PREFIX.test(prefix) ? prefix : '';
+  }
+
+  /** The last value is that of the nearest proxy. */
+  #forwarded(request: IncomingMessage, header: string): string | undefined {
+    if (!this.isTrusted(request.socket.remoteAddress)) return undefined;
+    return request.headers[header]?.toString().split(',').at(-1)?.trim();
+  }
+}

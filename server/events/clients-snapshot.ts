@@ -1,0 +1,37 @@
+import type { ClientInfo } from '../../shared/protocol.ts';
+import type { Grant } from '../access/grant.ts';
+import { SharedText } from '../flow/shared-text.ts';
+
+/** Who served at one moment. The text of it is made once for all who may see the same clients. */
+export class ClientsSnapshot {
+  readonly #clients: readonly ClientInfo[];
+  #texts: readonly string[] | undefined;
+  /** By form and the indexes of the clients in it. */
+  readonly #made = new Map<string, SharedText>();
+
+  constructor(clients: readonly ClientInfo[]) {
+    this.#clients = clients;
+  }
+
+  /** The JSON array of the clients that this grant may call. */
+  arrayFor(grant: Pick<Grant, 'mayCall'>): SharedText {
+    return this.#textFor(grant, '');
+  }
+
+  /** The same as the answer's body by HTTP. */
+  bodyFor(grant: Pick<Grant, 'mayCall'>): SharedText {
+    return this.#textFor(grant, 'clients');
+  }
+
+  #textFor(grant: Pick<Grant, 'mayCall'>, name: '' | 'clients'): SharedText {
+    const seen = [...this.#clients.keys()].filter((index) => grant.mayCall(this.#clients[index]?.clientId ?? ''));
+    const key = `${name} ${seen.length === this.#clients.length ? 'all' : seen.join()}`;
+    const known = this.#made.get(key);
+    if (known) return known;
+    this.#texts ??= this.#clients.map((client) => JSON.stringify(client));
+    const array = `[${seen.map((index) => this.#texts?.[index]).join()}]`;
+    const made = new SharedText(name === '' ? array : `{"${name}":${array}}`);
+    this.#made.set(key, made);
+    return made;
+  }
+}

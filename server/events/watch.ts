@@ -1,0 +1,126 @@
+import { CallError } from '../../shared/errors.ts';
+import { MAX_WATCH_BACKLOG_BYTES } from '../../shared/limits.ts';
+import type { RelayEvent } from '../../shared/relay-event.ts';
+import type { Grant } from '../access/grant.ts';
+import type { Cluster } from '../cluster/cluster.ts';
+import { readsTooSlowly } from '../flow/overloaded.ts';
+import { SharedText } from '../flow/shared-text.ts';
+import { RateBucket } from '../rate-limits/rate-bucket.ts';
+import type { ClientsSnapshot } from './clients-snapshot.ts';
+import { clientsEventText, type EventText, eventText } from './event-text.ts';
+import type { Events, Told } from './events.ts';
+
+/** Where a watch's events go: a WebSocket's frames, or a stream of server-sent events. */
+export interface WatchSink {
+  /** How many bytes wait for the peer to read them. */
+  readonly backlog: number;
+  /** Whether so much waits that the peer is to get nothing that can be refused. */
+  readonly isFull: boolean;
+  /** @throws CallError `message_too_large` */
+  write(kind: RelayEvent['kind'], text: EventText): void;
+  /** An event could not be written, which has ended the watch. */
+  failed(error: CallError): void;
+}
+
+export interface WatchDeps {
+  readonly events: Events;
+  readonly cluster: Pick<Cluster, 'watch'>;
+}
+
+type State = { status: 'new' } | { status: 'open'; dropped: number; stop: () => void } | { status: 'ended' };
+
+/**
+ * One watch: first who serves now, then what happens, as far as the grant may call the clients that it happens to.
+ * new → open → ended.
+ *
+ * A watcher that reads too slowly, or wants no more than so many a second, misses calls, and is told how many before the next event that it gets. It never misses who
+ * came, went or changed: what it knows of the clients stays true.
+ */
+export class Watch {
+  readonly #deps: WatchDeps;
+  readonly #grant: Pick<Grant, 'mayCall'>;
+  readonly #sink: WatchSink;
+  readonly #calls: RateBucket | undefined;
+  #state: State = { status: 'new' };
+  #letGo: (() => void) | undefined;
+
+  /** Past `callsPerSecond` calls are left out; undefined: none is. */
+  constructor(deps: WatchDeps, grant: Pick<Grant, 'mayCall'>, sink: WatchSink, callsPerSecond?: number) {
+    this.#deps = deps;
+    this.#grant = grant;
+    this.#sink = sink;
+    if (callsPerSecond !== undefined) this.#calls = new RateBucket(callsPerSecond, callsPerSecond, performance.now());
+  }
+
+  /** Whether it still waits for its first event. */
+  get isOpening(): boolean {
+    return this.#state.status === 'new';
+  }
+
+  /** Once; it takes a turn of the event loop at least, and longer until all nodes have told whom they serve. */
+  start(): void {
+    this.#letGo = this.#deps.cluster.watch((clients) => this.#begin(clients));
+    // Where it could not begin it has ended before it had this.
+    if (this.#state.status === 'ended') this.#letGo();
+  }
+
+  end(): void {
+    if (this.#state.status === 'ended') return;
+    if (this.#state.status === 'open') this.#state.stop();
+    this.#state = { status: 'ended' };
+    this.#letGo?.();
+  }
+
+  #begin(clients: ClientsSnapshot): void {
+    if (this.#state.status !== 'new') return;
+    const stop = this.#deps.events.listen(
+      (clientId, told) => this.#hear(clientId, told),
+      (count) => this.#miss(count),
+    );
+    this.#state = { status: 'open', dropped: 0, stop };
+    this.#attempt(() => {
+      // Other answers may have come before it since the watch was asked for.
+      if (this.#sink.isFull) throw readsTooSlowly();
+      this.#sink.write('clients', clientsEventText(clients, this.#grant));
+    });
+  }
+
+  #hear(clientId: string, told: Told): void {
+    const state = this.#state;
+    if (state.status !== 'open' || !this.#grant.mayCall(clientId)) return;
+    if (told.kind === 'call' && !this.#hasRoom()) {
+      state.dropped++;
+      return;
+    }
+    this.#attempt(() => {
+      if (state.dropped > 0) this.#writeDropped(state.dropped);
+      state.dropped = 0;
+      this.#sink.write(told.kind, eventText(told.json));
+    });
+  }
+
+  #miss(count: number): void {
+    if (this.#state.status === 'open') this.#state.dropped += count;
+  }
+
+  #attempt(write: () => void): void {
+    try {
+      write();
+    } catch (thrown) {
+      // Thrown on, it would fall upon whoever made the event.
+      this.end();
+      this.#sink.failed(CallError.from(thrown));
+    }
+  }
+
+  /** For one more call. */
+  #hasRoom(): boolean {
+    if (this.#sink.backlog > MAX_WATCH_BACKLOG_BYTES) return false;
+    return this.#calls?.take(1, performance.now()) ?? true;
+  }
+
+  #writeDropped(count: number): void {
+    const event: RelayEvent = { kind: 'dropped', count };
+    this.#sink.write(event.kind, eventText(new SharedText(JSON.stringify(event))));
+  }
+}

@@ -1,0 +1,93 @@
+import { Socket } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { WebSocket } from 'ws';
+import { LOST_FACTOR, WRITE_AHEAD_BYTES } from '../limits.ts';
+import { FlushQueue, FrameWriter } from './frames.ts';
+
+const MAX_UNREAD = 4_000_000;
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ['setImmediate'] }));
+afterEach(() => void vi.useRealTimers());
+
+/** A writer to a peer that reads nothing until it is told to, and has left so much unread already. */
+function writerTo(unread: number) {
+  const raw = new Socket();
+  const written: string[] = [];
+  Object.defineProperty(raw, 'writableLength', { get: () => unread });
+  raw.write = (chunk: unknown) => {
+    written.push(String(chunk));
+    unread += String(chunk).length;
+    return false;
+  };
+  const socket = Object.defineProperties(Object.create(WebSocket.prototype) as WebSocket, {
+    readyState: { value: WebSocket.OPEN },
+    bufferedAmount: { get: () => unread },
+    close: { value: vi.fn() },
+  });
+  const lost = vi.fn();
+  const frames = new FrameWriter(socket, raw, new FlushQueue(), { maxUnread: MAX_UNREAD, waits: () => {}, lost });
+  const read = () => {
+    unread = 0;
+    raw.emit('drain');
+  };
+  return { frames, socket, written, lost, read };
+}
+
+describe('what waits for a peer that reads slowly', () => {
+  it('is not added to by calls once it is full; answers and the rest still wait with it', () => {
+    const { frames, written, lost, read } = writerTo(MAX_UNREAD + 1);
+    expect(() => frames.ask('call')).toThrow(expect.objectContaining({ code: 'overloaded' }));
+    frames.send('answer');
+    frames.push('heartbeat');
+    vi.runAllTimers();
+    expect(written).toEqual([]);
+    read();
+    expect(written.join('')).toBe('\x81\x06answer\x81\x09heartbeat');
+    expect(lost).not.toHaveBeenCalled();
+  });
+
+  it('takes calls up to then', () => {
+    const { frames, written, read } = writerTo(MAX_UNREAD);
+    frames.ask('call');
+    vi.runAllTimers();
+    read();
+    expect(written).toEqual(['\x81\x04call']);
+  });
+
+  it('leaves in the order in which it came, no more ahead of the peer than has to be', () => {
+    const { frames, written, read } = writerTo(0);
+    const texts = ['a', 'b', 'c', 'd'].map((letter) => letter.repeat(WRITE_AHEAD_BYTES - 100));
+    for (const text of texts) {
+      frames.send(text);
+      vi.runAllTimers();
+    }
+    const letters = () => written.map((chunk) => chunk.at(-1)).join('');
+    expect(letters()).toBe('ab');
+    frames.send('e');
+    vi.runAllTimers();
+    read();
+    expect(letters()).toBe('abcd');
+    read();
+    expect(letters()).toBe('abcde');
+  });
+
+  it('is dropped where it is too much, as far as it has not left', () => {
+    const { frames, written, lost, read } = writerTo(LOST_FACTOR * MAX_UNREAD);
+    frames.send('answer');
+    vi.runAllTimers();
+    expect(lost).toHaveBeenCalledExactlyOnceWith(LOST_FACTOR * MAX_UNREAD + 'answer'.length, 'own');
+    read();
+    expect(written).toEqual([]);
+    expect(frames.held).toBe(0);
+  });
+
+  it('leaves before a close, whether it was read or not', () => {
+    const { frames, socket, written } = writerTo(MAX_UNREAD);
+    frames.send('answer');
+    vi.runAllTimers();
+    frames.send('last');
+    frames.close(1001, 'shutting_down');
+    expect(written.join('')).toBe('\x81\x06answer\x81\x04last');
+    expect(socket.close).toHaveBeenCalledExactlyOnceWith(1001, 'shutting_down');
+  });
+});

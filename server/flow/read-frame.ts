@@ -1,0 +1,94 @@
+import { CallError } from '../../shared/errors.ts';
+import { MAX_FRAME_MESSAGES, MAX_NESTING } from '../../shared/limits.ts';
+import { parseFrame } from '../../shared/parse-frame.ts';
+import { withoutBom } from '../../shared/without-bom.ts';
+
+/** Past this a frame is not even parsed: eight million brackets would hold the process for seconds. */
+const DEEPEST_PARSED = 10_000;
+
+/** The levels around `msg` (message, data) and around an argument (message, data, args). */
+const ENVELOPE = 2;
+const CALL_ENVELOPE = 3;
+
+/** Text so short, or nested so little, that no value in it can be too deep. */
+const isSurelyFlat = (text: string): boolean =>
+  text.length < 2 * MAX_NESTING || nesting(text) <= MAX_NESTING + ENVELOPE;
+
+export interface Frame {
+  readonly messages: readonly unknown[];
+  readonly batched: boolean;
+  /** Whether each message has to be checked by `checkNesting`. */
+  readonly mayBeDeep: boolean;
+}
+
+/** @throws CallError `bad_request` where the text is no frame. */
+export function readFrame(text: string): Frame {
+  const mayBeDeep = !isSurelyFlat(text);
+  if (mayBeDeep && nesting(text) > DEEPEST_PARSED) throw tooDeep();
+  const { messages, batched } = parseFrame(text);
+  if (messages.length > MAX_FRAME_MESSAGES)
+    throw new CallError('bad_request', `The frame has more than ${MAX_FRAME_MESSAGES} messages`);
+  return { messages, batched, mayBeDeep };
+}
+
+/** @throws CallError `bad_request` for a message whose values nest deeper than MAX_NESTING. */
+export function checkNesting(message: unknown): void {
+  const isCall = typeof message === 'object' && message !== null && 'type' in message && message.type === 'call';
+  if (isDeeperThan(message, MAX_NESTING + (isCall ? CALL_ENVELOPE : ENVELOPE))) throw tooDeep();
+}
+
+/** JSON of an HTTP body: `{args: […]}` is two levels. @throws CallError `bad_request` */
+export function parseBody(text: string): unknown {
+  if (text.length >= 2 * MAX_NESTING && nesting(text) > MAX_NESTING + ENVELOPE) throw tooDeep();
+  try {
+    return JSON.parse(withoutBom(text));
+  } catch (cause) {
+    throw new CallError('bad_request', 'The body is not JSON', { cause });
+  }
+}
+
+function tooDeep(): CallError {
+  return new CallError('bad_request', `The message is nested more than ${MAX_NESTING} deep`);
+}
+
+/** How deep a JSON text nests. It looks at brackets outside strings, and leaps over strings. */
+export function nesting(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (let at = 0; at < text.length; at++) {
+    switch (text.charCodeAt(at)) {
+      case 0x5b: // [
+      case 0x7b: // {
+        if (++depth > deepest) deepest = depth;
+        break;
+      case 0x5d: // ]
+      case 0x7d: // }
+        depth--;
+        break;
+      case 0x22: // "
+        at = endOfString(text, at);
+        break;
+    }
+  }
+  return deepest;
+}
+
+function endOfString(text: string, start: number): number {
+  let end = text.indexOf('"', start + 1);
+  while (end > 0 && isEscaped(text, end)) end = text.indexOf('"', end + 1);
+  return end < 0 ? text.length : end;
+}
+
+function isEscaped(text: string, at: number): boolean {
+  let first = at;
+  while (text.charCodeAt(first - 1) === 0x5c) first--;
+  return (at - first) % 2 === 1;
+}
+
+// Recursion is bounded by `levels`.
+function isDeeperThan(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (levels === 0) return true;
+  for (const item of Object.values(value)) if (isDeeperThan(item, levels - 1)) return true;
+  return false;
+}

@@ -1,0 +1,178 @@
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { Registry } from 'prom-client';
+import { CallError } from '../../shared/errors.ts';
+import { MAX_FRAME_BYTES } from '../../shared/limits.ts';
+import type { Access } from '../access/access.ts';
+import type { ClientListing } from '../cluster/client-listing.ts';
+import type { Certificate } from '../config/certificate.ts';
+import type { Proxies } from '../config/proxies.ts';
+import { REQUEST_MS, TIMEOUT_CHECK_MS } from '../limits.ts';
+import type { CallTally } from '../observability/call-tally.ts';
+import { type Counters, countRefusal } from '../observability/counters.ts';
+import type { Log } from '../observability/log.ts';
+import type { Traffic } from '../observability/traffic.ts';
+import type { Addresses } from '../rate-limits/addresses.ts';
+import { limitArrivals } from '../rate-limits/arrivals.ts';
+import type { Router } from '../routing/router.ts';
+import type { Sockets } from '../websocket/sockets.ts';
+import { answerClientError } from './client-error.ts';
+import type { DashboardFiles } from './dashboard-files.ts';
+import type { EventStreams } from './event-streams.ts';
+import type { HttpAnswers } from './http-answers.ts';
+import { HttpTurns } from './http-turns.ts';
+import { ignoreUpgrade } from './ignore-upgrade.ts';
+import { sendProblem } from './problem.ts';
+import type { Readiness } from './readiness.ts';
+import { addBodyParsers, unsupportedType } from './request-body.ts';
+import { addCallRoutes } from './routes/calls.ts';
+import { addClientRoutes } from './routes/clients.ts';
+import { addDashboardRoutes } from './routes/dashboard.ts';
+import { addEventRoute } from './routes/events.ts';
+import { addHealthRoutes } from './routes/health.ts';
+import { addMetricsRoute } from './routes/metrics.ts';
+import { addOpenApiRoutes } from './routes/openapi.ts';
+import { addSnippetRoute } from './routes/snippet.ts';
+import { addStatsRoute } from './routes/stats.ts';
+import { SECURITY_HEADERS } from './security-headers.ts';
+import { passOverBody } from './unread-body.ts';
+
+export interface AppDeps {
+  readonly access: Access;
+  readonly addresses: Addresses;
+  readonly proxies: Proxies;
+  readonly tls: Certificate | undefined;
+  readonly maxConnections: number;
+  readonly connectionsPerSecond: number;
+  readonly headMs: number;
+  readonly listing: ClientListing;
+  readonly readiness: Readiness;
+  readonly router: Router;
+  readonly eventStreams: EventStreams;
+  readonly answers: HttpAnswers;
+  readonly sockets: Sockets;
+  readonly counters: Counters;
+  readonly calls: CallTally;
+  readonly traffic: Traffic;
+  readonly registry: Registry;
+  readonly dashboard: DashboardFiles | undefined;
+  readonly log: Log;
+}
+
+/** What Fastify says of a body that no parser takes. */
+const UNKNOWN_TYPE = 'FST_ERR_CTP_INVALID_MEDIA_TYPE';
+
+// Each UTF-16 unit of a name may stand as nine characters (%XX%XX%XX) in a URL.
+const LONGEST_PARAM = 2_000;
+
+/** The relay's HTTP server with both its doors. It does not listen yet. */
+export function createApp(deps: AppDeps): FastifyInstance {
+  const { access, addresses } = deps;
+  const app = newFastify(deps);
+  guardDoor(app, deps);
+  // With callbacks, here and in the route of calls: promises would take a good part of a call's time.
+  const turns = new HttpTurns();
+  app.addHook('onRequest', ({ raw }, reply, done) => turns.wait(raw, reply.raw, done));
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.headers(SECURITY_HEADERS);
+    refuseExcess(request, addresses);
+    access.admitRequest(request.raw);
+    // The handler of what is not found would come after the body.
+    if (request.is404) sendNotFound(reply);
+    else done();
+  });
+  app.addHook('onSend', ({ raw }, reply, _payload, done) => {
+    passOverBody(raw, reply);
+    done();
+  });
+  app.setErrorHandler((failure: FastifyError, { headers }, reply) => {
+    const error = failure.code === UNKNOWN_TYPE ? unsupportedType(headers['content-type']) : failure;
+    if (error instanceof CallError) countRefusal(deps.counters, 'http', error.code);
+    sendFailure(reply, error, deps.log);
+  });
+  addBodyParsers(app, (request, size) => void addresses.use(request.raw).bytes(size));
+  addHealthRoutes(app, deps);
+  addCallRoutes(app, deps);
+  addClientRoutes(app, deps);
+  addEventRoute(app, deps);
+  addSnippetRoute(app, deps);
+  addOpenApiRoutes(app, deps);
+  addDashboardRoutes(app, deps);
+  addStatsRoute(app, deps);
+  addMetricsRoute(app, deps);
+  return app;
+}
+
+function newFastify({ tls, headMs, log }: AppDeps): FastifyInstance {
+  const timeouts = { headersTimeout: headMs, connectionsCheckingInterval: TIMEOUT_CHECK_MS };
+  const options = {
+    // Requests are not logged: their URLs may hold tokens.
+    logger: false,
+    bodyLimit: MAX_FRAME_BYTES,
+    // Its own 503 has neither a code nor the headers; what comes while it closes is refused as all else is.
+    return503OnClosing: false,
+    requestTimeout: REQUEST_MS,
+    routerOptions: { maxParamLength: LONGEST_PARAM },
+    clientErrorHandler: answerClientError,
+    frameworkErrors: (error: Error, _request: unknown, reply: Reply) => {
+      reply.headers(SECURITY_HEADERS);
+      // Their own words quote the URL, which may hold a token.
+      sendFailure(reply, Object.assign(new Error('the URL makes no sense'), { statusCode: statusOf(error) }), log);
+    },
+  };
+  if (!tls) return Fastify({ ...options, http: timeouts });
+  // A server of TLS differs in type alone: routes do not see it.
+  return Fastify({
+    ...options,
+    https: { ...timeouts, ...tls, handshakeTimeout: headMs },
+  }) as unknown as FastifyInstance;
+}
+
+/** What happens to connections before they are requests. */
+function guardDoor(
+  { server }: FastifyInstance,
+  { sockets, addresses, traffic, answers, tls, maxConnections, connectionsPerSecond, counters, log }: AppDeps,
+): void {
+  limitArrivals(server, { maxConnections, connectionsPerSecond }, counters, log);
+  const event = tls ? 'secureConnection' : 'connection';
+  addresses.watch(server, event);
+  traffic.watch(server, event);
+  answers.watch(server, event);
+  server.on('upgrade', (request, stream, head) => {
+    if (request.headers.upgrade?.toLowerCase() !== 'websocket') ignoreUpgrade(server, request, stream, head);
+    else {
+      answers.leave(request.socket);
+      sockets.upgrade(request, stream, head);
+    }
+  });
+}
+
+/** @throws CallError `rate_limited`. Bytes are counted where they are read: an overdrawn account refuses the next request. */
+function refuseExcess({ raw }: FastifyRequest, addresses: Addresses): void {
+  const use = addresses.use(raw);
+  const isWithin =
+    addresses.connectionUsage(raw) === 'within' && use.message() === 'within' && use.bytes(0) === 'within';
+  if (!isWithin) throw new CallError('rate_limited', 'this address has used up what it may');
+}
+
+function sendNotFound(reply: FastifyReply): void {
+  sendProblem(reply, new CallError('bad_request', 'there is nothing at this path'), 404);
+}
+
+type Reply = Parameters<typeof sendProblem>[0];
+
+function statusOf(error: object): number | undefined {
+  return 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : undefined;
+}
+
+/** Fastify's own complaints carry a status: they are the request's fault below 500, and else ours. */
+function sendFailure(reply: Reply, error: Error & { statusCode?: number | undefined }, log: Log): void {
+  const { statusCode } = error;
+  if (error instanceof CallError) sendProblem(reply, error, statusCode);
+  else if (statusCode === 413) sendProblem(reply, new CallError('message_too_large', 'the body is too large'));
+  else if (statusCode !== undefined && statusCode < 500)
+    sendProblem(reply, new CallError('bad_request', error.message), statusCode);
+  else {
+    log.error({ err: error }, 'a request could not be handled');
+    sendProblem(reply, CallError.from(error));
+  }
+}

@@ -1,0 +1,111 @@
+import type { ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { CallError } from '../../shared/errors.ts';
+import type { RelayEvent } from '../../shared/relay-event.ts';
+import type { Grant } from '../access/grant.ts';
+import type { EventText } from '../events/event-text.ts';
+import type { WatchSink } from '../events/watch.ts';
+import { HeldFrames } from '../flow/held-frames.ts';
+import { type Frame, frameAround } from '../flow/shared-frame.ts';
+import type { SlowReading, TooSlow } from '../flow/slow-reading.ts';
+import { CLOSE_MS, LOST_FACTOR } from '../limits.ts';
+
+/** One peer's stream of server-sent events, as the HTML standard has them (section 9.2): open → ended. */
+export class EventStream implements WatchSink {
+  readonly body = new Readable({ read: () => this.#pass() });
+  readonly #grant: Grant;
+  readonly #response: ServerResponse;
+  readonly #slow: Omit<SlowReading, 'waits'>;
+  readonly #waiting = new HeldFrames<Frame>();
+  #wanted = false;
+  #state: 'open' | 'ended' = 'open';
+
+  constructor(grant: Grant, response: ServerResponse, slow: Omit<SlowReading, 'waits'>) {
+    this.#grant = grant;
+    this.#response = response;
+    this.#slow = slow;
+  }
+
+  get backlog(): number {
+    return this.held + this.#response.writableLength;
+  }
+
+  /** The same, unless it ends anyhow. */
+  get unread(): number {
+    return this.#state === 'ended' ? 0 : this.backlog;
+  }
+
+  /** The part of it that is not on its way yet. */
+  get held(): number {
+    return this.#waiting.length + this.body.readableLength;
+  }
+
+  get isFull(): boolean {
+    return this.backlog > this.#slow.maxUnread;
+  }
+
+  write(kind: RelayEvent['kind'], { head, shared, tail }: EventText): void {
+    this.#add(frameAround(`event: ${kind}\ndata: ${head}`, shared, `${tail}\n\n`));
+  }
+
+  /** Keeps what stands between the two from taking the stream for idle. */
+  comment(): void {
+    this.#add(':\n\n');
+  }
+
+  lose(why: TooSlow): void {
+    const unread = this.backlog;
+    this.#waiting.clear();
+    this.failed(new CallError('overloaded', 'this stream is read too slowly'));
+    this.#slow.lost(unread, why);
+  }
+
+  checkTokens(): void {
+    if (this.#grant.standing(Date.now()) !== 'valid')
+      this.failed(new CallError('unauthorized', 'the token of this stream is no longer good'));
+  }
+
+  stop(): void {
+    this.failed(new CallError('shutting_down', 'the relay is shutting down'));
+  }
+
+  /** Its last event says why it ends. */
+  failed({ code, message }: CallError): void {
+    if (this.#state === 'ended') return;
+    this.#state = 'ended';
+    // JSON has no line ends outside its strings, and escapes those within: it is one line.
+    this.#waiting.add([`event: ended\ndata: ${JSON.stringify({ kind: 'ended', code, message })}\n\n`]);
+    if (this.#wanted) this.#pass();
+    // Who reads nothing would keep it open.
+    const cut = setTimeout(() => this.#response.destroy(), CLOSE_MS).unref();
+    this.#response.once('close', () => clearTimeout(cut));
+  }
+
+  #add(event: Frame): void {
+    if (this.#state === 'ended') return;
+    this.#waiting.add([event]);
+    if (this.#wanted) this.#pass();
+    if (this.backlog > LOST_FACTOR * this.#slow.maxUnread) this.lose('own');
+  }
+
+  /** Hands on as much as is wanted. */
+  #pass(): void {
+    this.#wanted = true;
+    while (this.#wanted) {
+      const event = this.#waiting.take();
+      if (event !== undefined) this.#wanted = this.#push(event);
+      else {
+        if (this.#state === 'ended') this.body.push(null);
+        return;
+      }
+    }
+  }
+
+  /** The whole of it: what comes behind may be dropped. @returns whether more is wanted */
+  #push(event: Frame): boolean {
+    if (typeof event === 'string') return this.body.push(event);
+    this.body.push(event.head);
+    this.body.push(event.shared.bytes);
+    return this.body.push(event.tail);
+  }
+}

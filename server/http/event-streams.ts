@@ -1,0 +1,80 @@
+import type { ServerResponse } from 'node:http';
+import type { Readable } from 'node:stream';
+import type { Grant } from '../access/grant.ts';
+import { Watch, type WatchDeps } from '../events/watch.ts';
+import type { TooSlow } from '../flow/slow-reading.ts';
+import type { Reader, Readers } from '../flow/unread-bound.ts';
+import { STREAM_COMMENT_MS, TOKEN_CHECK_MS } from '../limits.ts';
+import type { Counters } from '../observability/counters.ts';
+import type { Log } from '../observability/log.ts';
+import type { Unread } from '../observability/traffic.ts';
+import { EventStream } from './event-stream.ts';
+import type { HttpAnswers } from './http-answers.ts';
+
+interface EventStreamsDeps extends WatchDeps {
+  readonly answers: Pick<HttpAnswers, 'leave'>;
+  readonly counters: Counters;
+  readonly log: Log;
+  readonly maxUnread: number;
+}
+
+/** The streams of server-sent events that are open, and the clocks that they share. */
+export class EventStreams implements Readers {
+  readonly #deps: EventStreamsDeps;
+  readonly #open = new Set<EventStream>();
+  readonly #timers: NodeJS.Timeout[];
+
+  constructor(deps: EventStreamsDeps) {
+    this.#deps = deps;
+    const each = (ms: number, act: (stream: EventStream) => void) =>
+      setInterval(() => {
+        for (const stream of this.#open) act(stream);
+      }, ms).unref();
+    this.#timers = [
+      each(STREAM_COMMENT_MS, (stream) => stream.comment()),
+      each(TOKEN_CHECK_MS, (stream) => stream.checkTokens()),
+    ];
+  }
+
+  get size(): number {
+    return this.#open.size;
+  }
+
+  /** What waits for their peers beside what their sockets have. */
+  get unread(): Unread {
+    const held = [...this.#open].map((stream) => stream.held);
+    return { bytes: held.reduce((sum, bytes) => sum + bytes, 0), most: Math.max(0, ...held) };
+  }
+
+  behind(): Reader[] {
+    return [...this.#open].flatMap((stream) => {
+      const { unread } = stream;
+      return unread > 0 ? [{ unread, lose: () => stream.lose('all') }] : [];
+    });
+  }
+
+  /** What to answer with, of calls at most so many a second. It ends when the peer hangs up, loses its grant, or the relay stops. */
+  open(grant: Grant, response: ServerResponse, callsPerSecond?: number): Readable {
+    const { maxUnread, answers } = this.#deps;
+    answers.leave(response.req.socket);
+    const stream = new EventStream(grant, response, { maxUnread, lost: (unread, why) => this.#lost(unread, why) });
+    const watch = new Watch(this.#deps, grant, stream, callsPerSecond);
+    watch.start();
+    this.#open.add(stream);
+    response.once('close', () => {
+      watch.end();
+      this.#open.delete(stream);
+    });
+    return stream.body;
+  }
+
+  close(): void {
+    for (const timer of this.#timers) clearInterval(timer);
+    for (const stream of this.#open) stream.stop();
+  }
+
+  #lost(unread: number, why: TooSlow): void {
+    this.#deps.counters.slowReaders.events[why]++;
+    this.#deps.log.warn({ unread, why }, 'a stream of events is read too slowly: ended');
+  }
+}

@@ -1,0 +1,59 @@
+import { CallError, type ErrorCode, HTTP_STATUS } from '../../../shared/errors.ts';
+import { problemOf } from '../problem.ts';
+import { reference } from './component-schemas.ts';
+import { ERROR_MEANING } from './error-meaning.ts';
+import type { Answer } from './openapi.ts';
+
+type Meanings = Readonly<Partial<Record<ErrorCode, string>>>;
+
+/** The failures of an operation, by status: each with its codes, what they mean, and an example of each. */
+export function problemAnswers(codes: readonly ErrorCode[]): Record<string, Answer> {
+  const statuses = new Set(codes.map((code) => HTTP_STATUS[code]));
+  return Object.fromEntries([...statuses].map((status) => [status, problemAnswer(status, meaningsOf(codes, status))]));
+}
+
+/** A status, with the codes that come with it. */
+export function problemAnswer(status: number, meanings: Meanings): Answer {
+  // `as`: the keys of a record are known.
+  const codes = Object.keys(meanings) as ErrorCode[];
+  const examples = codes.map((code) => [code, exampleOf(code, status, meanings[code] ?? '')] as const);
+  const schema = { $ref: reference('Problem'), properties: { status: { const: status }, code: { enum: codes } } };
+  return {
+    description: codes.map((code) => `\`${code}\`: ${meanings[code]}.`).join('\n\n'),
+    ...(status === HTTP_STATUS.unauthorized && { headers: CHALLENGE }),
+    content: { 'application/problem+json': { schema, examples: Object.fromEntries(examples) } },
+  };
+}
+
+const CHALLENGE = {
+  'WWW-Authenticate': {
+    description: 'That a token is wanted (RFC 9110 section 11.6.1).',
+    schema: { type: 'string', const: 'Bearer' },
+  },
+} as const;
+
+function meaningsOf(codes: readonly ErrorCode[], status: number): Meanings {
+  const ofStatus = codes.filter((code) => HTTP_STATUS[code] === status);
+  return Object.fromEntries(ofStatus.map((code) => [code, ERROR_MEANING[code]]));
+}
+
+function exampleOf(code: ErrorCode, status: number, summary: string): { summary: string; value: unknown } {
+  return {
+    summary,
+    value: problemOf(new CallError(code, EXAMPLE_DETAIL[code] ?? summary, EXAMPLE_MORE[code]), status),
+  };
+}
+
+const EXAMPLE_DETAIL: Meanings = {
+  client_not_found: 'no client "my-browser" is connected to this relay',
+  function_not_found: 'client "my-browser" has no function "encrypt"; it has sign, decrypt',
+  function_threw: 'no key yet',
+  result_not_serializable: 'value.user.el is a DOM node',
+  timeout: 'client "my-browser" did not answer in 5000 ms',
+};
+
+const EXAMPLE_MORE: Readonly<Partial<Record<ErrorCode, { details: unknown }>>> = {
+  function_threw: {
+    details: { name: 'TypeError', message: 'no key yet', stack: 'TypeError: no key yet\n    at encrypt' },
+  },
+};

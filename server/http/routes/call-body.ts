@@ -1,0 +1,13 @@
+import * as z from 'zod/mini';
+import { Args, Target, TimeoutMs } from '../../../shared/protocol.ts';
+import { strict } from '../../../shared/unknown-field.ts';
+
+/** As in a message, but a misspelt field is refused. */
+export const CallTarget = strict(Target);
+
+/** The JSON body of a call by HTTP. A misspelt `args` must not become a call without arguments. */
+export const CallBody = z.strictObject({
+  args: z._default(Args, []),
+  timeoutMs: z.optional(TimeoutMs),
+  target: z.optional(CallTarget),
+});

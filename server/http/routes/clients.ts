@@ -1,0 +1,18 @@
+import type { FastifyInstance } from 'fastify';
+import type { Access } from '../../access/access.ts';
+import type { ClientListing } from '../../cluster/client-listing.ts';
+import { refuseQuery } from '../read-request.ts';
+
+interface ClientRouteDeps {
+  readonly access: Access;
+  readonly listing: ClientListing;
+}
+
+/** `GET /api/clients`: who serves, with functions and tabs, as far as the caller may call them. */
+export function addClientRoutes(app: FastifyInstance, { access, listing }: ClientRouteDeps): void {
+  app.get('/api/clients', async ({ raw, query }, reply) => {
+    const grant = access.ofCaller(raw);
+    refuseQuery(query);
+    return reply.type('application/json; charset=utf-8').send((await listing.list()).bodyFor(grant).bytes);
+  });
+}

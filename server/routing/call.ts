@@ -1,0 +1,104 @@
+import { CallError } from '../../shared/errors.ts';
+import type { Outcome, Settle } from '../../shared/pending-calls.ts';
+import type { Target } from '../../shared/protocol.ts';
+import type { Grant } from '../access/grant.ts';
+import type { Door } from '../observability/call-tally.ts';
+import type { Client } from './client.ts';
+
+/** Who is asked: a client of this node, or what stands for one of another node. */
+export type Callee = Pick<Client, 'ask' | 'abandon'>;
+
+/** By which way a call came, and the name of the token that it rests on, where the relay has tokens. */
+export interface CallOrigin {
+  readonly via: 'websocket' | 'http';
+  readonly token: string | undefined;
+}
+
+/** What a caller asks for. */
+export interface CallRequest {
+  readonly clientId: string;
+  /** Absent in the first protocol, which names no function: the client's default one is meant. */
+  readonly fn: string | undefined;
+  readonly args: readonly unknown[];
+  readonly target: Target | undefined;
+  readonly timeoutMs: number | undefined;
+  readonly caller: CallOrigin;
+  /** The connection that asks, to which the call must not come back; undefined for HTTP. */
+  readonly from: object | undefined;
+  readonly door: Door;
+  /** Whose names a failure may tell its caller. Absent where another node asks: that one has told its own. */
+  readonly grant?: Pick<Grant, 'mayCall'>;
+}
+
+type State =
+  | { status: 'new' }
+  | { status: 'sent'; callee: Callee; id: string; timer: NodeJS.Timeout }
+  | { status: 'ended' };
+
+/**
+ * One call, from its request to its one outcome: new → sent → ended, or new → ended.
+ *
+ * Whatever comes first ends it: the answer, the timeout, its caller's cancel, its client's going. It is written with
+ * callbacks, not promises and signals, because the relay makes tens of thousands of these in a second.
+ */
+export class Call {
+  readonly request: CallRequest;
+  readonly #startedAt = performance.now();
+  readonly #settle: Settle<unknown>;
+  #state: State = { status: 'new' };
+
+  constructor(request: CallRequest, settle: Settle<unknown>) {
+    this.request = request;
+    this.#settle = settle;
+  }
+
+  get isPending(): boolean {
+    return this.#state.status !== 'ended';
+  }
+
+  get ms(): number {
+    return performance.now() - this.#startedAt;
+  }
+
+  /** Asks the client and starts the clock. @throws CallError `message_too_large`; then nothing was sent. */
+  send(callee: Callee, timeoutMs: number): void {
+    const id = callee.ask(this.request, (outcome) => this.end(outcome));
+    const timer = setTimeout(() => this.#timeOut(timeoutMs), timeoutMs);
+    this.#state = { status: 'sent', callee, id, timer };
+  }
+
+  /** As `send`, but where nothing could be sent the call has failed. */
+  start(callee: Callee, timeoutMs: number): void {
+    try {
+      this.send(callee, timeoutMs);
+    } catch (thrown) {
+      this.fail(CallError.from(thrown));
+    }
+  }
+
+  fail(error: CallError): void {
+    this.end({ ok: false, error });
+  }
+
+  cancel(why = 'the caller cancelled the call'): void {
+    this.fail(new CallError('cancelled', why));
+  }
+
+  /** Ends the call, once: later outcomes are dropped. */
+  end(outcome: Outcome<unknown>): void {
+    const state = this.#state;
+    if (state.status === 'ended') return;
+    this.#state = { status: 'ended' };
+    if (state.status === 'sent') {
+      clearTimeout(state.timer);
+      state.callee.abandon(state.id);
+    }
+    this.#settle(outcome);
+  }
+
+  #timeOut(timeoutMs: number): void {
+    this.fail(
+      new CallError('timeout', `client ${JSON.stringify(this.request.clientId)} did not answer in ${timeoutMs} ms`),
+    );
+  }
+}

@@ -1,0 +1,168 @@
+import { CallError } from '../../shared/errors.ts';
+import { nearestName } from '../../shared/nearest-name.ts';
+import type { ClientInfo, ServedFunction } from '../../shared/protocol.ts';
+import type { Grant } from '../access/grant.ts';
+import type { Events } from '../events/events.ts';
+import { FirstClient } from '../websocket/first-client.ts';
+import { SecondClient } from '../websocket/second-client.ts';
+import type { CallRequest } from './call.ts';
+import type { Client } from './client.ts';
+import { FirstOrigins } from './first-origins.ts';
+import { nearest } from './nearest-refusal.ts';
+
+/** How many names are compared with one that nobody has, and how many are looked at to find those. */
+const MAX_COMPARED = 100;
+const MAX_LOOKED_AT = 1_000;
+
+/** The connections that have one clientId, each list with the newest first. */
+interface Namesakes {
+  second: SecondClient[];
+  first: FirstClient[];
+}
+
+/** Told whom this node serves, so that other nodes can know. */
+export interface ClientsFollower {
+  /** The first connection with this clientId has come. */
+  came(clientId: string): void;
+  /** The last one has gone. */
+  went(clientId: string): void;
+  /** A connection of the second protocol has come: the same instance may have left an older one at another node. */
+  joined(client: SecondClient): void;
+}
+
+/** Who serves which clientId on this node. */
+export class Clients {
+  readonly #byId = new Map<string, Namesakes>();
+  readonly #origins = new FirstOrigins();
+  readonly #events: Events;
+  #follower: ClientsFollower | undefined;
+
+  constructor(events: Events) {
+    this.#events = events;
+  }
+
+  /** How many different clientIds are served. */
+  get size(): number {
+    return this.#byId.size;
+  }
+
+  /** From now on; once. */
+  follow(follower: ClientsFollower): void {
+    this.#follower = follower;
+  }
+
+  has(clientId: string): boolean {
+    return this.#byId.has(clientId);
+  }
+
+  add(client: FirstClient | SecondClient): void {
+    const present = this.#byId.get(client.clientId);
+    const namesakes = present ?? { second: [], first: [] };
+    if (!present) this.#byId.set(client.clientId, namesakes);
+    if (client instanceof FirstClient) this.#addFirst(client, namesakes);
+    else namesakes.second = [client, ...namesakes.second];
+    this.#events.tell(client.clientId, 'connected', () => ({ kind: 'connected', client: client.info }));
+    if (!present) this.#follower?.came(client.clientId);
+    if (client instanceof SecondClient) {
+      replaceOlder(client, namesakes);
+      this.#follower?.joined(client);
+    }
+  }
+
+  /** Takes a client's functions as it tells them now. */
+  update(client: SecondClient, functions: readonly ServedFunction[]): void {
+    client.update(functions);
+    this.#events.tell(client.clientId, 'functions', () => ({ kind: 'functions', client: client.info }));
+  }
+
+  remove(client: FirstClient | SecondClient): void {
+    const namesakes = this.#byId.get(client.clientId);
+    if (!namesakes) return;
+    if (client instanceof FirstClient) namesakes.first = namesakes.first.filter((other) => other !== client);
+    else namesakes.second = namesakes.second.filter((other) => other !== client);
+    const { clientId, connection } = client;
+    this.#events.tell(clientId, 'disconnected', () => ({
+      kind: 'disconnected',
+      clientId,
+      connectionId: connection.id,
+    }));
+    if (namesakes.first.length > 0 || namesakes.second.length > 0) return;
+    this.#byId.delete(client.clientId);
+    this.#origins.left(client.clientId);
+    this.#follower?.went(clientId);
+  }
+
+  /** The connections of the second protocol that serve the clientId. */
+  secondOf(clientId: string): readonly SecondClient[] {
+    return this.#byId.get(clientId)?.second ?? [];
+  }
+
+  /** The clientIds that are served. */
+  ids(): string[] {
+    return [...this.#byId.keys()];
+  }
+
+  /** The clientId of this node that was probably meant, among those that the grant reaches; it looks at a bounded number. */
+  nearestTo(clientId: string, grant: Pick<Grant, 'mayCall'> | undefined): string | undefined {
+    if (!grant) return undefined;
+    const reached: string[] = [];
+    let looked = 0;
+    for (const other of this.#byId.keys()) {
+      if (++looked > MAX_LOOKED_AT || reached.length === MAX_COMPARED) break;
+      if (grant.mayCall(other)) reached.push(other);
+    }
+    return nearestName(clientId, reached);
+  }
+
+  /** The client that a call goes to, or why there is none. */
+  pick(request: CallRequest): Client | CallError {
+    const namesakes = this.#byId.get(request.clientId);
+    const second = namesakes && leastBusy(namesakes.second, request);
+    if (second instanceof CallError) return second;
+    // A caller is none of `first`: connections leave it before their first call starts.
+    const picked = second ?? namesakes?.first[0];
+    if (!picked) return notConnected(request.clientId);
+    return picked.refusal(request) ?? picked;
+  }
+
+  list(clientId?: string): ClientInfo[] {
+    const one = clientId === undefined ? undefined : this.#byId.get(clientId);
+    const listed = clientId === undefined ? [...this.#byId.values()] : one ? [one] : [];
+    return listed.flatMap(({ second, first }) => [...second, ...first].map(({ info }) => info));
+  }
+
+  /** Those with an Origin before those without; among them the Origin that served this clientId first; then the newest. */
+  #addFirst(client: FirstClient, namesakes: Namesakes): void {
+    if (client.origin !== undefined) this.#origins.seen(client.clientId, client.origin);
+    const firstOrigin = this.#origins.of(client.clientId);
+    const rank = ({ origin }: FirstClient) => (origin === undefined ? 2 : origin === firstOrigin ? 0 : 1);
+    // sort is stable: the newest stays in front of its equals.
+    namesakes.first = [client, ...namesakes.first].sort((a, b) => rank(a) - rank(b));
+  }
+}
+
+/** Why there is no client of this id here. Made only where somebody hears it: an error notes its stack, which takes longer than a call. */
+export function notConnected(clientId: string, nearest?: string): CallError {
+  const advice = nearest === undefined ? '' : `; did you mean ${JSON.stringify(nearest)}?`;
+  return new CallError('client_not_found', `no client ${JSON.stringify(clientId)} is connected to this relay${advice}`);
+}
+
+/** The same instance has connected again: what it left behind goes. */
+function replaceOlder({ instanceId, connection }: SecondClient, { second }: Namesakes): void {
+  const older = second.filter((other) => other.instanceId === instanceId && other.connection !== connection);
+  for (const other of older) other.replace();
+}
+
+/** Of a pool: fewest calls in flight, the newest on a tie. Undefined where there is no pool; why none of it can serve. */
+function leastBusy(pool: readonly SecondClient[], request: CallRequest): SecondClient | CallError | undefined {
+  let best: SecondClient | undefined;
+  let refusal: CallError | undefined;
+  for (const client of pool) {
+    if (client.connection === request.from) continue;
+    if (best && best.inFlight <= client.inFlight) continue;
+    const refused = client.refusal(request);
+    if (!refused) best = client;
+    else refusal = refusal ? nearest(refusal, refused) : refused;
+  }
+  return best ?? refusal;
+}

@@ -1,0 +1,191 @@
+import type { IncomingMessage } from 'node:http';
+import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
+import { CallError, CLOSE_CODE, DRAINED_REASON, type ErrorCode } from '../../shared/errors.ts';
+import { MAX_FRAME_BYTES } from '../../shared/limits.ts';
+import type { Access } from '../access/access.ts';
+import type { Grant } from '../access/grant.ts';
+import { SUBPROTOCOL } from '../access/presented-tokens.ts';
+import type { Reader, Readers } from '../flow/unread-bound.ts';
+import { CLOSE_MS, MAX_REFUSED_FRAME_BYTES } from '../limits.ts';
+import { countRefusal } from '../observability/counters.ts';
+import type { Unread } from '../observability/traffic.ts';
+import type { Addresses } from '../rate-limits/addresses.ts';
+import { closeReason } from './close-reason.ts';
+import { Connection, type ConnectionDeps } from './connection.ts';
+import { handOver } from './hand-over.ts';
+import { Pulse } from './pulse.ts';
+
+/** How long a silent TCP connection lies before the kernel asks whether the other end is there still. */
+const KEEP_ALIVE_MS = 10_000;
+
+/** Those that are refused get as far as all others, so that they read why, and may send next to nothing. */
+const refusedOptions = (options: ServerOptions): ServerOptions => ({ ...options, maxPayload: MAX_REFUSED_FRAME_BYTES });
+
+const SERVER_OPTIONS: ServerOptions & { closeTimeout: number } = {
+  noServer: true,
+  clientTracking: false,
+  maxPayload: MAX_FRAME_BYTES,
+  // Frames are small or base64; compression would cost more time than it saves, and memory for each connection.
+  perMessageDeflate: false,
+  handleProtocols: (offered) => offered.has(SUBPROTOCOL) && SUBPROTOCOL,
+  closeTimeout: CLOSE_MS,
+};
+
+/** Made once: a listener that is made where a request is at hand keeps that alive for as long as its connection. */
+const nothing = (): void => {};
+
+/** How many connections have which part, by protocol. */
+export interface Census {
+  readonly client: Record<1 | 2, number>;
+  readonly caller: Record<1 | 2, number>;
+  idle: number;
+}
+
+/** The relay's WebSocket door, at any path. */
+export class Sockets implements Readers {
+  readonly #access: Access;
+  readonly #addresses: Addresses;
+  readonly #deps: ConnectionDeps;
+  readonly #connections = new Set<Connection>();
+  /** Those for which something waits, or has waited when they were looked at last. */
+  readonly #behind = new Set<Connection>();
+  readonly #pulse = new Pulse(this.#connections);
+  readonly #server = new WebSocketServer(SERVER_OPTIONS);
+  readonly #refusing = new WebSocketServer(refusedOptions(SERVER_OPTIONS));
+  #state: 'open' | 'leaving' | 'closed' = 'open';
+
+  constructor(access: Access, addresses: Addresses, deps: Omit<ConnectionDeps, 'behind' | 'gone'>) {
+    this.#access = access;
+    this.#addresses = addresses;
+    this.#deps = { ...deps, behind: this.#behind, gone: (connection) => this.#connections.delete(connection) };
+  }
+
+  upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
+    // Between the handshake and ws's own listener nobody else would hear a reset, and the process would end.
+    stream.on('error', nothing);
+    // Node's type leaves room for other streams; an HTTP server over TCP or TLS hands out none.
+    if (!(stream instanceof Socket)) return void stream.destroy();
+    stream.setKeepAlive(true, KEEP_ALIVE_MS);
+    this.#admit(request, stream, head);
+  }
+
+  get size(): number {
+    return this.#connections.size;
+  }
+
+  /** How many connections have which part. */
+  census(): Census {
+    const census: Census = { client: { 1: 0, 2: 0 }, caller: { 1: 0, 2: 0 }, idle: 0 };
+    for (const { part } of this.#connections) {
+      if (part.role === 'idle') census.idle++;
+      else census[part.role][part.protocol]++;
+    }
+    return census;
+  }
+
+  /** What waits for peers beside what their sockets have. */
+  get unread(): Unread {
+    const unread = { bytes: 0, most: 0 };
+    for (const connection of this.#connections) {
+      const { all, held } = connection.unread;
+      unread.bytes += held;
+      unread.most = Math.max(unread.most, all);
+    }
+    return unread;
+  }
+
+  behind(): Reader[] {
+    const readers: Reader[] = [];
+    for (const connection of this.#behind) {
+      const { all } = connection.unread;
+      if (all === 0) this.#behind.delete(connection);
+      else readers.push({ unread: all, lose: () => connection.lose() });
+    }
+    return readers;
+  }
+
+  /** Hands all peers over to other nodes, as far as that goes in this time. */
+  async handOver(withinMs: number): Promise<void> {
+    this.#state = 'leaving';
+    await handOver(this.#connections, withinMs);
+  }
+
+  /** Fails what is pending, tells every peer that the relay goes, and cuts off those that do not go in time. */
+  close(cutOffMs: number): void {
+    this.#state = 'closed';
+    this.#pulse.stop();
+    const going = new CallError('shutting_down', 'the relay is shutting down');
+    // All calls first: their answers have to leave before their callers' connections close.
+    for (const connection of this.#connections) connection.failCalls(going);
+    for (const connection of this.#connections) connection.close(CLOSE_CODE.going_away, going.code);
+    setTimeout(() => this.#terminate(), cutOffMs).unref();
+  }
+
+  #terminate(): void {
+    for (const connection of this.#connections) connection.terminate();
+  }
+
+  /** Decides first: who may do nothing here must not have a frame of its own read. */
+  #admit(request: IncomingMessage, raw: Socket, head: Buffer): void {
+    const grant = this.#grantOf(request, raw);
+    if (grant instanceof CallError) {
+      this.#refusing.handleUpgrade(request, raw, head, (socket) => {
+        // Of a frame that is too large nothing more is read, so that nobody would answer the close.
+        socket.on('error', () => raw.end());
+        this.#refuse(socket, request, grant);
+      });
+      return;
+    }
+    this.#server.handleUpgrade(request, raw, head, (socket) => {
+      // ws closes the socket after an error; `close` tells all that matters.
+      socket.on('error', nothing);
+      this.#connect(socket, raw, request, grant);
+    });
+  }
+
+  #grantOf(request: IncomingMessage, raw: Socket): Grant | CallError {
+    try {
+      if (this.#state !== 'open') throw new CallError('shutting_down', 'the relay is shutting down');
+      if (this.#addresses.connect(request, raw) !== 'within')
+        throw new CallError('rate_limited', 'this address has as many connections as it may');
+      return this.#access.ofConnection(request);
+    } catch (thrown) {
+      return CallError.from(thrown);
+    }
+  }
+
+  #connect(socket: WebSocket, raw: Socket, request: IncomingMessage, grant: Grant): void {
+    const connection = new Connection(socket, raw, { grant, use: this.#addresses.use(request) }, this.#deps);
+    this.#connections.add(connection);
+    const peer = this.#addresses.addressOf(request);
+    const { origin, tokens } = grant;
+    this.#deps.log.info({ connection: connection.id, peer, origin, tokens }, 'connected');
+  }
+
+  /** A browser sees nothing of a refused handshake, but it does see the code and reason of a close. */
+  #refuse(socket: WebSocket, request: IncomingMessage, error: CallError): void {
+    const { code, message } = error;
+    const { origin } = request.headers;
+    countRefusal(this.#deps.counters, 'websocket', code);
+    // An address that is past its limits could fill the log.
+    if (code === 'rate_limited') this.#deps.counters.rateLimited++;
+    else this.#deps.log.info({ peer: this.#addresses.addressOf(request), origin, code, why: message }, 'refused');
+    if (this.#state === 'leaving') socket.close(CLOSE_CODE.restart, DRAINED_REASON);
+    else socket.close(closeCodeOf(code), closeReason(error));
+  }
+}
+
+function closeCodeOf(code: ErrorCode): number {
+  switch (code) {
+    case 'unauthorized':
+      return CLOSE_CODE.unauthorized;
+    case 'rate_limited':
+      return CLOSE_CODE.rate_limited;
+    case 'shutting_down':
+      return CLOSE_CODE.going_away;
+    default:
+      return CLOSE_CODE.forbidden;
+  }
+}
