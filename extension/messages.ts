@@ -35,11 +35,21 @@ export const CaptureReport = z.record(
 );
 export type CaptureReport = z.infer<typeof CaptureReport>;
 
+/** How a page reads a script (extension/capture/script-charset.ts). */
+export const ScriptReading = z.object({
+  isModule: z.optional(z.boolean()),
+  charset: z.optional(z.string()),
+});
+
 /** A script that a page has, or is about to run. */
 export const LoadedScript = z.object({
   url: z.string(),
-  /** It has an `integrity` attribute: the browser refuses it once a byte of it is changed. */
+  /** The page states its integrity: the browser refuses it once a byte of it is changed. */
   integrity: z.boolean(),
+  /** Undefined where no element of the document says, or several that differ. */
+  isModule: z.optional(z.boolean()),
+  /** In which charset the page reads it as a classic script, where neither its bytes nor its header say. */
+  charset: z.string(),
   /** A service worker handed it out. */
   viaWorker: z.boolean(),
 });
@@ -47,6 +57,18 @@ export type LoadedScript = z.infer<typeof LoadedScript>;
 
 /** The same with the frame that has it. */
 export type ListedScript = LoadedScript & { frameId: number };
+
+/** What a document says of scripts. */
+export const ScriptList = z.object({
+  /** It has been read to its end, but for what its scripts add later on. */
+  isWhole: z.boolean(),
+  scripts: z.array(LoadedScript),
+  /** URLs whose integrity the document states elsewhere than on elements of scripts; it may never load them. */
+  checked: z.array(z.string()),
+  /** Of the document itself. */
+  charset: z.string(),
+});
+export type ScriptList = z.infer<typeof ScriptList>;
 
 /**
  * What the background sends to a bridge. `tasks` is the JSON text of a `PageTask[]` that the bridge passes on unparsed.
@@ -57,8 +79,11 @@ export type ToBridge =
   | { kind: 'tasks'; ids: number[]; sentAt: number; tasks: string }
   /** The answer to `claim`: those of the claimed ids that still wait. */
   | { kind: 'claimed'; ids: number[] }
-  /** Tell the page's scripts: those there are now, or all that its document names, once it has been read. */
-  | { kind: 'list-scripts'; id: number; when: 'now' | 'read' }
+  /**
+   * Tell the page's scripts: those there are now, or all that its document names, once it has been read. A document that is still being read
+   * may get to the awaited one a moment later, which has any of these URLs.
+   */
+  | { kind: 'list-scripts'; id: number; when: 'now' | 'read'; awaited?: string[] }
   /** This page is of no enabled site any more (or never was): the bridge and the page script go away. */
   | { kind: 'retire' };
 
@@ -67,7 +92,7 @@ export const FromBridge = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('ack'), ids: z.array(z.int()) }),
   z.object({ kind: z.literal('claim'), ids: z.array(z.int()) }),
   z.object({ kind: z.literal('answers'), answers: z.string() }),
-  z.object({ kind: z.literal('scripts'), id: z.int(), scripts: z.array(LoadedScript) }),
+  z.object({ kind: z.literal('scripts'), id: z.int(), list: ScriptList }),
   /** Said at the start of a connection where the document is still being read, and when it has been read to its end. */
   z.object({ kind: z.literal('document'), isLoading: z.boolean() }),
 ]);
@@ -99,7 +124,13 @@ export const UiRequest = z.discriminatedUnion('kind', [
   /** → ListedScript[] */
   z.object({ kind: z.literal('scripts'), tabId: z.int() }),
   /** → its text, or null where it can't be read. Of a script that a frame has loaded. */
-  z.object({ kind: z.literal('script-source'), tabId: z.int(), frameId: z.int(), url: z.string() }),
+  z.object({
+    kind: z.literal('script-source'),
+    tabId: z.int(),
+    frameId: z.int(),
+    url: z.string(),
+    ...ScriptReading.shape,
+  }),
   /** → true. The user wants captures again, having told the browser to end its debugging. */
   z.object({ kind: z.literal('resume-captures') }),
   /** → true. The user asks to connect now, also after `replaced` or `refused`. */
@@ -144,12 +175,13 @@ export type CaptureState =
   | { kind: 'failed'; reason: string }
   /**
    * The page would refuse the script if it were changed, by its integrity or by the page's policy · it is too large · a service worker
-   * hands it out · the page makes it itself, so that only a breakpoint reaches it · a breakpoint is wanted, and there are none here.
+   * hands it out · the page makes it itself, so that only a breakpoint reaches it · a breakpoint is wanted, and there are none here ·
+   * it is not known for certain in which charset the page reads it · it stands in an XML document.
    */
   | {
       kind: 'out-of-reach';
       script: string;
-      why: 'integrity' | 'policy' | 'too-large' | 'worker' | 'evaluated' | 'breakpoint';
+      why: 'integrity' | 'policy' | 'too-large' | 'worker' | 'evaluated' | 'breakpoint' | 'charset' | 'xml';
     }
   /** This build can't change scripts (Chromium). */
   | { kind: 'needs-build' }

@@ -23,7 +23,7 @@ const digest = capture('digest', 'function c(input){return', 'c');
 const withCaptures = (captures: Capture[], states: Record<string, CaptureState>): Partial<SceneState> => ({
   settings: settingsWith({ ...shop, captures }),
   captures: states,
-  scripts: [{ url: SCRIPT, integrity: false, viaWorker: false, frameId: 0 }],
+  scripts: [{ url: SCRIPT, integrity: false, viaWorker: false, isModule: false, charset: 'UTF-8', frameId: 0 }],
   scriptText: TEXT,
   permissions: ['debugger'],
 });

@@ -1,7 +1,7 @@
 import { CallError, type ErrorCode } from '../../shared/errors.ts';
 import { PendingCalls, type Settle } from '../../shared/pending-calls.ts';
 import { setPunctualTimeout } from '../../shared/punctual-timeout.ts';
-import type { CaptureTask, LoadedScript, PageAnswer, PageTask, ToBridge } from '../messages.ts';
+import type { CaptureTask, PageAnswer, PageTask, ScriptList, ToBridge } from '../messages.ts';
 import { AckWatch } from './ack-watch.ts';
 import type { ConfiguredFunction, ServedSite } from './function-catalog.ts';
 import { publicUrl } from './public-url.ts';
@@ -53,7 +53,7 @@ export class FrameBridge {
   readonly #port: BridgePort;
   readonly #pending = new PendingCalls<number, unknown>();
   readonly #acks = new AckWatch((ids) => this.#failUnseen(ids));
-  readonly #lists = new Map<number, (scripts: readonly LoadedScript[]) => void>();
+  readonly #lists = new Map<number, (list: ScriptList) => void>();
   readonly #unsent: { id: number; text: string }[] = [];
   /** What waits until the document has been read; undefined once it has. */
   #unread: Set<() => void> | undefined;
@@ -128,11 +128,14 @@ export class FrameBridge {
     return () => drop();
   }
 
-  /** The page's scripts as its bridge sees them: now, or once the document has been read. Never answered where the page goes. */
-  listScripts(when: 'now' | 'read', listed: (scripts: readonly LoadedScript[]) => void): void {
+  /**
+   * What the document says of its scripts: now, at most a moment later where it has not got to the awaited one yet; or once it has been read.
+   * Never answered where the page goes.
+   */
+  listScripts(when: 'now' | 'read', listed: (list: ScriptList) => void, awaited?: readonly string[]): void {
     const id = ++lastId;
     this.#lists.set(id, listed);
-    this.#post({ kind: 'list-scripts', id, when });
+    this.#post({ kind: 'list-scripts', id, when, ...(awaited === undefined ? {} : { awaited: [...awaited] }) });
   }
 
   /**
@@ -172,7 +175,7 @@ export class FrameBridge {
         for (const answer of readAnswers(message.answers)) this.#take(answer);
         break;
       case 'scripts':
-        this.#lists.get(message.id)?.(message.scripts);
+        this.#lists.get(message.id)?.(message.list);
         this.#lists.delete(message.id);
         break;
       case 'document':

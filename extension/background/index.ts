@@ -144,7 +144,8 @@ const searches = new Searches({
       scripting.executeScript({ ...how, world: 'ISOLATED', files: [searchBridgeFile] }),
     ]);
   },
-  exportingModules: (urls, frame) => exportingModules(urls, (url) => scriptSources.read(frame, url)),
+  exportingModules: (urls, frame) =>
+    exportingModules(urls, (url) => scriptSources.read(frame, url, { isModule: true })),
   explainTab,
 });
 const callLog = new CallLog({
@@ -192,7 +193,7 @@ const answerUi = createUiRequests({
   reconnect,
   explainTab,
   captures: capturing,
-  scriptSource: (frame, url) => scriptSources.read(frame, url),
+  scriptSource: (frame, url, reading) => scriptSources.read(frame, url, reading),
   describeFailure: ({ code }) => translate(failureText(code)),
 });
 

@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
+import type { ScriptReading } from '../capture/script-charset.ts';
+import { concatenate, decodeScript } from '../capture/script-text.ts';
 import { type ReadBytes, readBesidePage, type ScriptToRead } from '../content/read-beside-page.ts';
 import { fromBase64 } from './capture/base64.ts';
 import { MAX_SCRIPT_BYTES } from './capture/script-passage.ts';
-import { concatenate, readScript } from './capture/script-text.ts';
 
 /** One that is not there by then is not read. */
 const READ_MS = 8_000;
@@ -35,20 +36,20 @@ export class ScriptSources {
   }
 
   /** Undefined where it can't be read, or is too large. */
-  async read(frame: ScriptFrame, url: string): Promise<string | undefined> {
+  async read(frame: ScriptFrame, url: string, reading: ScriptReading = {}): Promise<string | undefined> {
     if (!/^https?:/.test(url)) return undefined;
-    return (await this.#fromPage(frame, url)) ?? (await this.#fromHere(url));
+    return (await this.#fromPage(frame, url, reading)) ?? (await this.#fromHere(url, reading));
   }
 
-  async #fromPage(frame: ScriptFrame, url: string): Promise<string | undefined> {
+  async #fromPage(frame: ScriptFrame, url: string, reading: ScriptReading): Promise<string | undefined> {
     const ask = { url, maxBytes: MAX_SCRIPT_BYTES, timeoutMs: READ_MS };
     // A page that has been left meanwhile, or that sleeps.
     const told = await withTimeout(this.#deps.execute(frame, readBesidePage, ask), 2 * READ_MS).catch(() => undefined);
     const read: ReadBytes | undefined = Read.safeParse(told).data;
-    return read && readScript(fromBase64(read.base64), read.contentType).text;
+    return read && decodeScript(fromBase64(read.base64), read.contentType, reading);
   }
 
-  async #fromHere(url: string): Promise<string | undefined> {
+  async #fromHere(url: string, reading: ScriptReading): Promise<string | undefined> {
     // Chromium logs each refusal, and lets the page read what this background could read without that.
     if (!(await this.#deps.isPermitted(url))) return undefined;
     for (const credentials of ['include', 'omit'] as const) {
@@ -56,7 +57,7 @@ export class ScriptSources {
         const signal = AbortSignal.timeout(READ_MS);
         const response = await this.#deps.fetch(url, { cache: 'force-cache', credentials, signal });
         const bytes = response.ok ? await bytesOf(response) : undefined;
-        if (bytes) return readScript(bytes, response.headers.get('content-type') ?? '').text;
+        if (bytes) return decodeScript(bytes, response.headers.get('content-type') ?? undefined, reading);
       } catch {
         // It is gone, or lets nobody read it in this way.
       }

@@ -1,5 +1,6 @@
 import type { CallError } from '../../shared/errors.ts';
 import { DEFAULT_TIMEOUT_MS } from '../../shared/limits.ts';
+import type { ScriptReading } from '../capture/script-charset.ts';
 import { type CaptureStates, type ListedScript, type TryReport, UiRequest } from '../messages.ts';
 import type { Bridges } from './bridges.ts';
 import type { CallLog } from './calls/call-log.ts';
@@ -19,7 +20,7 @@ export interface UiRequestsDeps {
     resume(): Promise<void>;
   };
   /** Undefined where it can't be read. */
-  scriptSource(frame: ScriptFrame, url: string): Promise<string | undefined>;
+  scriptSource(frame: ScriptFrame, url: string, reading: ScriptReading): Promise<string | undefined>;
   /** Why a tab has no bridge, for people. */
   explainTab(tabId: number): Promise<string>;
   /** Why a page did not say what is in it, for people. */
@@ -44,8 +45,8 @@ export function createUiRequests(deps: UiRequestsDeps): (json: unknown) => Promi
       case 'scripts':
         return deps.captures.scripts(request.tabId);
       case 'script-source': {
-        const { tabId, frameId, url } = request;
-        return deps.scriptSource({ tabId, frameId }, url).then((text) => text ?? null);
+        const { tabId, frameId, url, isModule, charset } = request;
+        return deps.scriptSource({ tabId, frameId }, url, { isModule, charset }).then((text) => text ?? null);
       }
       case 'resume-captures':
         return deps.captures.resume().then(() => true);

@@ -14,8 +14,8 @@ export function loadedScripts(tabId: number): Promise<ListedScript[]> {
 }
 
 /** The text of a script that a tab has loaded; null where it can't be read. */
-export function scriptSource(tabId: number, { frameId, url }: ListedScript): Promise<string | null> {
-  return send<string | null>({ kind: 'script-source', tabId, frameId, url });
+export function scriptSource(tabId: number, { frameId, url, isModule, charset }: ListedScript): Promise<string | null> {
+  return send<string | null>({ kind: 'script-source', tabId, frameId, url, isModule, charset });
 }
 
 export async function resumeCaptures(): Promise<void> {

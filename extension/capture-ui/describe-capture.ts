@@ -64,6 +64,8 @@ const OUT_OF_REACH = {
   'too-large': (script) => ['captureTooLarge', { script }],
   worker: (script) => ['captureViaWorker', { script }],
   evaluated: () => ['captureEvaluated'],
+  charset: (script) => ['captureCharset', { script }],
+  xml: (script) => ['captureXml', { script }],
   breakpoint: () => ['captureNoBreakpoints'],
 } as const satisfies Record<string, (script: string) => Text>;
 

@@ -1,4 +1,5 @@
 import type { CapturedExpression } from './captured-expression.ts';
+import { inAscii } from './in-ascii.ts';
 
 /**
  * An expression that keeps a value: it calls the hook that the page script holds under a random name.
@@ -7,7 +8,7 @@ import type { CapturedExpression } from './captured-expression.ts';
  * value of each name until the page script takes it over (extension/page/captured-values.ts). Whatever goes wrong in it stays in it.
  */
 export function keepingCode(hook: string, name: string, expression: CapturedExpression): string {
-  const call = `(${JSON.stringify(`#${name}`)},()=>${pairCode(hook, expression)}${expression.isReference ? ',1' : ''})`;
+  const call = `(${inAscii(JSON.stringify(`#${name}`))},()=>${pairCode(hook, expression)}${expression.isReference ? ',1' : ''})`;
   return `(()=>{try{(typeof ${hook}=="function"?${hook}:${standInCode(hook)})${call}}catch{}})()`;
 }
 

@@ -1,8 +1,9 @@
 import { createContext, runInContext, Script } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { insertInto } from './insert-into.ts';
 import { parseAs } from './parse-script.ts';
-import { insertInto, MAX_READ_AROUND, MAX_READ_WHOLE, planCaptures } from './plan-captures.ts';
+import { MAX_READ_AROUND, MAX_READ_WHOLE, planCaptures } from './plan-captures.ts';
 
 const HOOK = 'k7f3q';
 

@@ -1,5 +1,6 @@
 import type { Capture } from '../capture-schema.ts';
 import { readExpression } from './captured-expression.ts';
+import { insertInto } from './insert-into.ts';
 import { keepingCode, keepingCondition } from './inserted-code.ts';
 import { chooseInsertions, type Insertion } from './insertion-place.ts';
 import { type NearPlace, nearestPlaces, placesOf } from './nearest-places.ts';
@@ -153,16 +154,6 @@ const RUNS: ReadonlySet<string> = new Set([
   'DoWhileStatement',
   'SwitchStatement',
 ]);
-
-/** Puts in what was planned. */
-export function insertInto(text: string, insertions: readonly Insertion[]): string {
-  let [result, from] = ['', 0];
-  for (const { offset, text: inserted } of insertions) {
-    result += text.slice(from, offset) + inserted;
-    from = offset;
-  }
-  return result + text.slice(from);
-}
 
 interface Insertable {
   readonly insertions: readonly Insertion[];

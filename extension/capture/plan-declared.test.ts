@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { transformSync } from 'esbuild';
 import { describe, expect, it } from 'vitest';
+import { insertInto } from './insert-into.ts';
 import { parseAs, parseScript } from './parse-script.ts';
-import { insertInto } from './plan-captures.ts';
 import { keepDeclared } from './plan-declared.ts';
 import { type Node, statementsOf, visit } from './syntax-tree.ts';
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { inlineScripts } from './inline-scripts.ts';
+import { insertInto } from './insert-into.ts';
 import { lineColumnAt } from './place-in-text.ts';
-import { insertInto } from './plan-captures.ts';
 import { planDocument } from './plan-document.ts';
 
 const HTML = [

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readExpression } from './captured-expression.ts';
+import { insertInto } from './insert-into.ts';
 import { keepingCode } from './inserted-code.ts';
 import { parseAs, parseScript } from './parse-script.ts';
-import { insertInto, planCaptures } from './plan-captures.ts';
+import { planCaptures } from './plan-captures.ts';
 import { isSurelyValid } from './surely-valid.ts';
 
 const HOOK = 'k7f3q';

@@ -1,7 +1,7 @@
 import { MAX_BATCH_BYTES, MAX_FRAME_BYTES } from '../../shared/limits.ts';
 import type { FromBridge, ToBridge } from '../messages.ts';
 import { DocumentReading } from './document-reading.ts';
-import { listScripts } from './list-scripts.ts';
+import { listScripts, whenNamed } from './list-scripts.ts';
 import { listenAcrossOpens } from './listen-across-opens.ts';
 import { PageChannel } from './page-channel.ts';
 
@@ -134,10 +134,15 @@ export class Bridge {
     }
   }
 
-  #listScripts({ id, when }: Extract<ToBridge, { kind: 'list-scripts' }>): void {
-    const list = () => this.#post({ kind: 'scripts', id, scripts: listScripts() });
-    if (when === 'now') list();
-    else this.#reading.whenRead(list);
+  #listScripts({ id, when, awaited }: Extract<ToBridge, { kind: 'list-scripts' }>): void {
+    const list = () => {
+      // A document that a script has opened and does not close is `loading` for good.
+      const isWhole = document.readyState !== 'loading' || !this.#reading.isReading;
+      this.#post({ kind: 'scripts', id, list: listScripts(isWhole) });
+    };
+    if (when === 'read') this.#reading.whenRead(list);
+    else if (awaited === undefined || !this.#reading.isReading) list();
+    else whenNamed(awaited, list);
   }
 
   #take(message: LateTasks): void {

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { insertInto, planCaptures } from '../capture/plan-captures.ts';
+import { insertInto } from '../capture/insert-into.ts';
+import { planCaptures } from '../capture/plan-captures.ts';
 import { withoutCaptures } from './own-source.ts';
 
 const HOOK = 'k0a1b2c3d4e5';

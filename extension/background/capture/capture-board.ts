@@ -8,7 +8,11 @@ export type Passing =
   | { readonly kind: 'integrity' }
   /** The same of a script in a document, by the policy of the page. */
   | { readonly kind: 'policy' }
-  | { readonly kind: 'too-large' };
+  | { readonly kind: 'too-large' }
+  /** It is not known for certain how the page reads it, or what is wanted can't be written there. */
+  | { readonly kind: 'charset' }
+  /** It stands in a document that is XML. */
+  | { readonly kind: 'xml' };
 export type SeenPassing = Passing & { readonly script: string };
 
 interface Noted {

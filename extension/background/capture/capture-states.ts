@@ -68,8 +68,8 @@ export async function captureStates(deps: CaptureStatesDeps, tabId: number): Pro
 async function lookInto({ hooks }: CaptureStatesDeps, frame: FrameBridge) {
   const captures = [...frame.sites].flatMap((site) => site.captures);
   const names = captures.map(({ name }) => name);
-  const [report, scripts] = await Promise.all([tellHook(hooks, frame, names), listNow(frame)]);
-  return { captures, report, scripts };
+  const [report, list] = await Promise.all([tellHook(hooks, frame, names), listNow(frame)]);
+  return { captures, report, scripts: list?.scripts ?? [] };
 }
 
 function weight(state: CaptureState): number {
@@ -119,6 +119,8 @@ function describe(seen: SeenPassing): CaptureState {
     case 'integrity':
     case 'policy':
     case 'too-large':
+    case 'charset':
+    case 'xml':
       return { kind: 'out-of-reach', script, why: seen.kind };
     default:
       return seen satisfies never;

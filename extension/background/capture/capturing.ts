@@ -12,6 +12,7 @@ import type { DebuggerApi } from './debugger-api.ts';
 import { DebuggerSessions, type KnownTab } from './debugger-sessions.ts';
 import { DocumentPassage } from './document-passage.ts';
 import { FilterResponses, type ResponseFilter } from './filter-responses.ts';
+import { KnownScripts } from './known-scripts.ts';
 import { listNow } from './list-now.ts';
 import { PlanMemory } from './plan-memory.ts';
 import { Redirects } from './redirects.ts';
@@ -44,17 +45,20 @@ export class Capturing {
   constructor(deps: CapturingDeps) {
     this.#deps = deps;
     this.#hooks = new CaptureHooks(deps.storage.local);
+    const known = new KnownScripts(deps.storage.session);
     this.passage = new ScriptPassage({
       redirects: this.#redirects,
       sites: deps.sites,
       framesOf: deps.framesOf,
       changed: new ChangedScripts(this.#hooks, new PlanMemory(deps.storage.session)),
+      known,
       board: this.board,
       // Firefox does not say.
       isLookedAt: async () => (await this.#sessions?.isLookedAt()) ?? true,
     });
     const { passage, board } = this;
-    this.#documents = new DocumentPassage({ passage, board, hooks: this.#hooks, inlineScripts: deps.inlineScripts });
+    const { inlineScripts } = deps;
+    this.#documents = new DocumentPassage({ passage, board, known, hooks: this.#hooks, inlineScripts });
   }
 
   /** What Firefox has in memory of scripts, and how it is made to throw that out. */
@@ -124,7 +128,7 @@ export class Capturing {
 
   async scripts(tabId: number): Promise<readonly ListedScript[]> {
     const listOf = async (frame: FrameBridge) =>
-      (await listNow(frame)).map((script) => ({ ...script, frameId: frame.frameId }));
+      ((await listNow(frame))?.scripts ?? []).map((script) => ({ ...script, frameId: frame.frameId }));
     const lists = await Promise.all(this.#deps.framesOf(tabId).map(listOf));
     const scripts = new Map(lists.flat().map((script) => [script.url, script]));
     return [...scripts.values()];

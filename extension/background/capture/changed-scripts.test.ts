@@ -10,6 +10,7 @@ const script = (more: Partial<ScriptToChange> = {}): ScriptToChange => ({
   url: 'https://shop.test/app.js',
   pageUrl: 'https://shop.test/orders',
   bytes: encoded('function a() { return 1 }'),
+  charsets: ['utf-8'],
   headers: [],
   captures: [CAPTURE],
   isMapped: Promise.resolve(false),
@@ -53,7 +54,7 @@ describe('changes a script anew', () => {
     ['another capture', { captures: [{ ...CAPTURE, expression: 'a.name' }] }],
     ['a page of another origin', { pageUrl: 'https://other.test/' }],
     ['another URL', { url: 'https://shop.test/app.js?2' }],
-    ['another charset', { headers: [{ name: 'Content-Type', value: 'text/javascript; charset=gbk' }] }],
+    ['another charset', { charsets: ['gbk'] }],
     ['a map of its positions', { isMapped: Promise.resolve(true) }],
   ])('for %s', async (_, other) => {
     const first = await changed.change(script());

@@ -1,12 +1,13 @@
+import { capturesInAscii } from '../../capture/in-ascii.ts';
 import type { Insertion } from '../../capture/insertion-place.ts';
-import type { CapturePlan } from '../../capture/plan-captures.ts';
 import { positionMap } from '../../capture/position-map.ts';
+import { readScript } from '../../capture/script-text.ts';
 import type { Capture } from '../../capture-schema.ts';
 import { toBase64 } from './base64.ts';
+import type { Passing } from './capture-board.ts';
 import type { CaptureHooks } from './capture-hooks.ts';
 import type { PlanMemory } from './plan-memory.ts';
 import { headersOf, type ResponseHeader } from './response-headers.ts';
-import { readScript } from './script-text.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -21,6 +22,8 @@ export interface ScriptToChange {
   readonly url: string;
   readonly pageUrl: string;
   readonly bytes: Bytes;
+  /** In which the page may read it: it is changed where it comes out the same in each. */
+  readonly charsets: readonly string[];
   readonly headers: readonly ResponseHeader[];
   readonly captures: readonly Capture[];
   /** Whether developer tools are to be told where things stand in the original; it may take a moment to find out. */
@@ -28,7 +31,7 @@ export interface ScriptToChange {
 }
 
 export interface ChangedScript {
-  readonly placements: CapturePlan['placements'];
+  readonly placements: Readonly<Record<string, Passing>>;
   /** Undefined where no capture is in it. */
   readonly bytes: Bytes | undefined;
 }
@@ -62,17 +65,32 @@ export class ChangedScripts {
     return changed;
   }
 
-  async #make(
+  async #make(script: ScriptToChange, hook: string, isMapped: boolean): Promise<ChangedScript> {
+    const { charsets } = script;
+    // A map tells how it is read.
+    const isOne = charsets.length === 1;
+    const readings = await Promise.all(
+      charsets.map((charset) => this.#makeIn(charset, script, hook, isMapped && isOne)),
+    );
+    const [first, ...others] = readings;
+    const isSame = first !== undefined && others.every(({ bytes }) => areSameOrNone(first.bytes, bytes));
+    return isSame ? first : { placements: unwritable(script.captures), bytes: undefined };
+  }
+
+  async #makeIn(
+    charset: string,
     { url, bytes, headers, captures }: ScriptToChange,
     hook: string,
     isMapped: boolean,
   ): Promise<ChangedScript> {
-    const script = readScript(bytes, headersOf(headers, 'content-type')[0] ?? '');
-    const subject = { bytes, text: () => script.text, captures, hook };
+    const script = readScript(bytes, charset);
+    const writable = script.takesAnyText ? captures : capturesInAscii(captures);
+    const subject = { bytes, charset, text: () => script.text, captures: writable, hook };
     const { insertions, placements } = await this.#plans.lookUp(subject);
     if (insertions.length === 0) return { placements, bytes: undefined };
     const end = isMapped ? mapComment(url, script.text, insertions, headers) : '';
-    return { placements, bytes: script.insert(insertions, end) };
+    const changed = script.insert(insertions, end);
+    return { placements: changed ? placements : unwritable(captures), bytes: changed };
   }
 
   #keep(url: string, kept: Kept): void {
@@ -84,8 +102,16 @@ export class ChangedScripts {
 }
 
 /** All but the script itself that what becomes of it depends on. */
-function wishOf({ headers, captures }: ScriptToChange, hook: string, isMapped: boolean): string {
-  return JSON.stringify([captures, hook, isMapped, headersOf(headers, 'content-type', ...MAP_HEADERS)]);
+function wishOf({ charsets, headers, captures }: ScriptToChange, hook: string, isMapped: boolean): string {
+  return JSON.stringify([charsets, captures, hook, isMapped, headersOf(headers, ...MAP_HEADERS)]);
+}
+
+function unwritable(captures: readonly Capture[]): ChangedScript['placements'] {
+  return Object.fromEntries(captures.map(({ name }) => [name, { kind: 'charset' }]));
+}
+
+function areSameOrNone(some: Bytes | undefined, others: Bytes | undefined): boolean {
+  return some === undefined || others === undefined ? some === others : areSame(some, others);
 }
 
 function areSame(some: Bytes, others: Bytes): boolean {

@@ -31,6 +31,9 @@ const api = {
   onEvent: listener,
   onDetach: listener,
 } satisfies DebuggerApi;
+const answered = vi.fn();
+/** Whether a capture is for scripts in documents. */
+let isNamed: boolean;
 let sessions: DebuggerSessions;
 
 /** Where scripts are known to be sent on to. */
@@ -38,6 +41,7 @@ let sentOnTo: string[];
 beforeEach(() => {
   sentOnTo = [];
   vi.clearAllMocks();
+  isNamed = true;
   sent = [];
   stopped = false;
   targets = [{ url: SHOP }];
@@ -60,7 +64,7 @@ beforeEach(() => {
   sessions = new DebuggerSessions({
     api,
     passage: passage as unknown as ScriptPassage,
-    documents: { isOfInterest: () => true, mayStay: () => false, rewrite, tooLarge: () => {} },
+    documents: { isOfInterest: () => isNamed, mayStay: () => false, rewrite, tooLarge: () => {}, answered },
     breakpoints: breakpoints as unknown as Breakpoints,
     stopped: {
       load: async () => stopped,
@@ -97,14 +101,13 @@ it('switches on no domain that pages notice', async () => {
   expect(sent.filter((command) => /^(Debugger|Runtime)\./.test(command))).toEqual([]);
 });
 
-it('pauses the scripts of its captures alone, once they are there', async () => {
+it('pauses the scripts of its captures alone, once they are there, and documents', async () => {
   await sessions.showing(1, SHOP);
   expect(api.sendCommand).toHaveBeenCalledWith({ tabId: 1 }, 'Fetch.enable', {
-    patterns: ['Script', 'Document'].map((resourceType) => ({
-      urlPattern: '*/app-*.js*',
-      resourceType,
-      requestStage: 'Response',
-    })),
+    patterns: [
+      { urlPattern: '*/app-*.js*', resourceType: 'Script', requestStage: 'Response' },
+      { urlPattern: '*', resourceType: 'Document', requestStage: 'Response' },
+    ],
   });
 });
 
@@ -183,6 +186,14 @@ it('hands a document on with what its headers say of going back to it', async ()
     'Fetch.fulfillRequest',
     expect.objectContaining({ responseHeaders: responseHeaders.slice(1) }),
   );
+});
+
+it('lets a document go on that no capture names, unread but for its headers', async () => {
+  isNamed = false;
+  const responseHeaders = [{ name: 'Link', value: '</app-1.js>; rel=preload; integrity=sha256-a' }];
+  await sessions.heard({ tabId: 1 }, 'Fetch.requestPaused', paused({ resourceType: 'Document', responseHeaders }));
+  expect(sent).toEqual(['Fetch.continueRequest']);
+  expect(answered).toHaveBeenCalledWith(`${SHOP}app-1.js`, responseHeaders);
 });
 
 it.each([

@@ -3,13 +3,14 @@ import type { Capture } from '../../capture-schema.ts';
 import type { OpenTab } from '../open-tabs.ts';
 import type { Breakpoints } from './breakpoints.ts';
 import type { DebuggerApi, DebuggerTarget } from './debugger-api.ts';
+import type { Documents } from './document-passage.ts';
 import { fetchPatterns, PausedRequest, passResponse, type Send } from './fetch-domain.ts';
 import { followRedirect } from './follow-redirect.ts';
 import { forgetScripts } from './forget-scripts.ts';
 import { FramesOfOtherPages } from './frames-of-other-pages.ts';
 import { type Intercepting, isSameInterception } from './intercepting.ts';
 import { PagesOfTabs } from './pages-of-tabs.ts';
-import type { Passage, ScriptPassage } from './script-passage.ts';
+import type { ScriptPassage } from './script-passage.ts';
 
 const VERSION = '1.3';
 const AttachedTarget = z.object({ sessionId: z.string() });
@@ -22,7 +23,7 @@ export type KnownTab = Pick<OpenTab, 'url' | 'status'> & { readonly id: number }
 export interface DebuggerSessionsDeps {
   api: DebuggerApi;
   passage: ScriptPassage;
-  documents: Passage;
+  documents: Documents;
   breakpoints: Breakpoints;
   /** Whether the user has told the browser to end our debugging; it is asked once, when this background starts. */
   stopped: { load(): Promise<boolean>; save(stopped: boolean): Promise<void> };
@@ -160,9 +161,15 @@ export class DebuggerSessions {
     const { tabId } = source;
     const send = this.#sender(source);
     const isDocument = resourceType === 'Document';
+    const { documents } = this.#deps;
     try {
+      if (isDocument) documents.answered(url, paused.responseHeaders ?? []);
+      if (isDocument && !documents.isOfInterest({ tabId, pageUrl: url, url })) {
+        await send('Fetch.continueRequest', { requestId });
+        return;
+      }
       const pageUrl = async () => (isDocument ? url : await this.#pages.urlOf(source, frameId, send));
-      const passage = isDocument ? this.#deps.documents : this.#deps.passage;
+      const passage = isDocument ? documents : this.#deps.passage;
       if (!isDocument) await followRedirect(this.#deps.passage, send, { tabId, pageUrl, url }, paused);
       await passResponse(passage, send, { tabId, pageUrl, url }, paused);
     } catch (error) {
@@ -177,10 +184,10 @@ export class DebuggerSessions {
    * waited for, since a frame that is left meanwhile answers nothing.
    */
   async #enterFrame(target: DebuggerTarget): Promise<void> {
-    const patterns = fetchPatterns(this.#deps.passage.scripts());
+    const scripts = this.#deps.passage.scripts();
     await Promise.all([
       this.#send(target, 'Target.setAutoAttach', FRAMES),
-      ...(patterns.length > 0 ? [this.#send(target, 'Fetch.enable', { patterns })] : []),
+      ...(scripts.length > 0 ? [this.#send(target, 'Fetch.enable', { patterns: fetchPatterns(scripts) })] : []),
       forgetScripts(this.#sender(target)),
       this.#send(target, 'Runtime.runIfWaitingForDebugger'),
     ]);

@@ -19,17 +19,21 @@ export type PausedRequest = z.infer<typeof PausedRequest>;
 
 const Body = z.object({ body: z.string(), base64Encoded: z.boolean() });
 
-/** The scripts and documents that are paused when their response is there: `*` and `?` have a meaning there. */
+/**
+ * The scripts that are paused when their response is there, and all documents, whose headers may say that scripts are checked: `*` and `?`
+ * have a meaning there.
+ */
 export function fetchPatterns(
   scripts: readonly string[],
 ): { urlPattern: string; resourceType: string; requestStage: string }[] {
-  return [...new Set(scripts)].flatMap((script) =>
-    ['Script', 'Document'].map((resourceType) => ({
-      urlPattern: `*${script.replace(/[\\?]/g, '\\$&')}*`,
-      resourceType,
-      requestStage: 'Response',
-    })),
-  );
+  const patterns = [...new Set(scripts)].map((script) => ({
+    urlPattern: `*${script.replace(/[\\?]/g, '\\$&')}*`,
+    resourceType: 'Script',
+  }));
+  return [...patterns, { urlPattern: '*', resourceType: 'Document' }].map((pattern) => ({
+    ...pattern,
+    requestStage: 'Response',
+  }));
 }
 
 /** What is paused, of which it is still to be asked which page it is for. */

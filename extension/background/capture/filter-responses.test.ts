@@ -33,7 +33,11 @@ function pass(rewrite: Passage['rewrite']) {
     redirected: vi.fn(),
   };
   const filters: FakeFilter[] = [];
-  const documents = { ...passage, isOfInterest: ({ url }: PassingScript) => url.endsWith('/inline') };
+  const documents = {
+    ...passage,
+    answered: vi.fn(),
+    isOfInterest: ({ url }: PassingScript) => url.endsWith('/inline'),
+  };
   const mayUseMemory = vi.fn(async () => true);
   const filterOf = () => {
     const filter = new FakeFilter();
@@ -43,7 +47,7 @@ function pass(rewrite: Passage['rewrite']) {
   const responses = new FilterResponses({ scripts: passage, documents }, filterOf, mayUseMemory);
   const request = (url: string) =>
     responses.requested({ requestId: '1', url, tabId: 1, documentUrl: 'https://shop.test/' });
-  return { passage, filters, responses, request, mayUseMemory };
+  return { passage, documents, filters, responses, request, mayUseMemory };
 }
 
 const answer = {
@@ -122,11 +126,13 @@ describe('the headers of a script that passes through it', () => {
 });
 
 it('has a document pass through it that a capture names, once it is there, and leaves its headers', async () => {
-  const { filters, responses } = pass(async () => bytes('new'));
+  const { documents, filters, responses } = pass(async () => bytes('new'));
   const document = { ...answer, type: 'main_frame', url: 'https://shop.test/inline' };
   expect(await responses.answered({ ...document, statusCode: 302 })).toEqual({});
   expect(await responses.answered({ ...document, url: 'https://shop.test/' })).toEqual({});
   expect(filters).toEqual([]);
+  // What it says of scripts is heard all the same.
+  expect(documents.answered).toHaveBeenLastCalledWith('https://shop.test/', []);
   expect(await responses.answered(document)).toEqual({});
   const [filter] = filters as [FakeFilter];
   filter.ondata?.({ data: bytes('old').buffer });

@@ -1,6 +1,7 @@
+import { concatenate } from '../../capture/script-text.ts';
+import type { Documents } from './document-passage.ts';
 import { headersOf, type ResponseHeader } from './response-headers.ts';
 import { MAX_SCRIPT_BYTES, type Passage, type PassingScript, type ScriptPassage } from './script-passage.ts';
-import { concatenate } from './script-text.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -44,7 +45,7 @@ interface UnderWay {
 /** Firefox: scripts of pages with captures, and documents that captures name, pass through a response filter. */
 export class FilterResponses {
   readonly #scripts: Passage & Pick<ScriptPassage, 'redirected'>;
-  readonly #documents: Passage;
+  readonly #documents: Documents;
   readonly #filter: (requestId: string) => ResponseFilter;
   readonly #mayUseMemory: () => Promise<boolean>;
   /** Of responses under way, by request: one that is sent on to another URL is the same request. */
@@ -52,7 +53,7 @@ export class FilterResponses {
 
   /** `mayUseMemory`: whether a changed script may get into the renderer's memory once. */
   constructor(
-    { scripts, documents }: { scripts: Passage & Pick<ScriptPassage, 'redirected'>; documents: Passage },
+    { scripts, documents }: { scripts: Passage & Pick<ScriptPassage, 'redirected'>; documents: Documents },
     filter: (requestId: string) => ResponseFilter,
     mayUseMemory: () => Promise<boolean>,
   ) {
@@ -105,6 +106,7 @@ export class FilterResponses {
   /** Sooner it may still lead elsewhere; nothing of a document is remembered in a form that we have changed. */
   #documentAnswered({ requestId, url, tabId, statusCode, responseHeaders = [] }: AnyResponse): void {
     const passing = { tabId, pageUrl: url, url };
+    this.#documents.answered(url, responseHeaders);
     if (tabId < 0 || statusCode !== 200 || !this.#documents.isOfInterest(passing)) return;
     this.#pass(this.#documents, { passing, headers: responseHeaders }, requestId);
   }

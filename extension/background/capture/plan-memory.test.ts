@@ -16,7 +16,7 @@ function storage() {
 const CAPTURE: Capture = { name: 'a', script: 'a.js', at: { text: 'return' }, expression: 'a' };
 const subject = (source: string, captures: Capture[] = [CAPTURE]) => {
   const text = vi.fn(() => source);
-  return { bytes: new TextEncoder().encode(source), text, captures, hook: 'hook' };
+  return { bytes: new TextEncoder().encode(source), charset: 'utf-8', text, captures, hook: 'hook' };
 };
 
 it('plans a script once, also for the next life of the background', async () => {

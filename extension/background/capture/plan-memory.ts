@@ -6,6 +6,8 @@ import type { KeyValueStorage } from '../key-value-storage.ts';
 /** What a plan was made for; a script that is the same byte for byte gets the same. */
 export interface PlanSubject {
   readonly bytes: Uint8Array<ArrayBuffer>;
+  /** In which they are read. */
+  readonly charset: string;
   text(): string;
   readonly captures: readonly Capture[];
   readonly hook: string;
@@ -62,9 +64,9 @@ function aTurn(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve));
 }
 
-async function keyOf({ bytes, captures, hook }: PlanSubject): Promise<string> {
+async function keyOf({ bytes, charset, captures, hook }: PlanSubject): Promise<string> {
   const hash = async (data: Uint8Array<ArrayBuffer>) => new Uint8Array(await crypto.subtle.digest('SHA-256', data));
-  const wish = new TextEncoder().encode(JSON.stringify([captures, hook]));
+  const wish = new TextEncoder().encode(JSON.stringify([charset, captures, hook]));
   const hashes = await Promise.all([hash(bytes), hash(wish)]);
   return hashes
     .map((bytes) => Array.from(bytes.subarray(0, 16), (byte) => byte.toString(16).padStart(2, '0')).join(''))

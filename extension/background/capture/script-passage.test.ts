@@ -1,12 +1,13 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Capture } from '../../capture-schema.ts';
-import type { LoadedScript } from '../../messages.ts';
+import type { ScriptList } from '../../messages.ts';
 import { parseSitePattern } from '../../site-pattern.ts';
 import type { FrameBridge } from '../frame-bridge.ts';
 import type { ServedSite } from '../function-catalog.ts';
 import { CaptureBoard } from './capture-board.ts';
 import { CaptureHooks } from './capture-hooks.ts';
 import { ChangedScripts } from './changed-scripts.ts';
+import { KnownScripts } from './known-scripts.ts';
 import { PlanMemory } from './plan-memory.ts';
 import { Redirects } from './redirects.ts';
 import { ScriptPassage } from './script-passage.ts';
@@ -17,14 +18,16 @@ const SCRIPT = 'https://shop.test/app.js';
 const passing = { tabId: 1, pageUrl: `${PAGE}?page=2`, url: SCRIPT };
 const bytes = new TextEncoder().encode('function a() { return 1 }');
 
-type Tell = (scripts: readonly LoadedScript[]) => void;
+type Tell = (list: ScriptList) => void;
 let asked: Record<'now' | 'read', Tell[]>;
 let board: CaptureBoard;
 let passage: ScriptPassage;
+let frames: FrameBridge[];
 let isLookedAt: boolean;
 
 beforeEach(() => {
   asked = { now: [], read: [] };
+  frames = [frame()];
   isLookedAt = true;
   board = new CaptureBoard();
   const storage = { get: async () => ({}), set: async () => {} };
@@ -32,23 +35,35 @@ beforeEach(() => {
     redirects: new Redirects(),
     // As far as the passage looks at them.
     sites: () => [{ pattern: parseSitePattern('https://shop.test'), captures: [CAPTURE] } as unknown as ServedSite],
-    framesOf: () => [frame()],
+    framesOf: () => frames,
     changed: new ChangedScripts(new CaptureHooks(storage), new PlanMemory(storage)),
+    known: new KnownScripts(storage),
     board,
     isLookedAt: async () => isLookedAt,
   });
 });
 
 const frame = () =>
-  ({ url: PAGE, listScripts: (when: 'now' | 'read', tell: Tell) => asked[when].push(tell) }) as unknown as FrameBridge;
-const script = (integrity: boolean): LoadedScript[] => [{ url: SCRIPT, integrity, viaWorker: false }];
+  ({
+    tabId: 1,
+    url: PAGE,
+    listScripts: (when: 'now' | 'read', tell: Tell) => asked[when].push(tell),
+  }) as unknown as FrameBridge;
+const says = (...scripts: ScriptList['scripts']): ScriptList => ({
+  isWhole: true,
+  scripts,
+  checked: [],
+  charset: 'GBK',
+});
+const script = (integrity: boolean) =>
+  says({ url: SCRIPT, integrity, viaWorker: false, isModule: false, charset: 'GBK' });
 const isChanged = async () => (await passage.rewrite(passing, bytes, [])) !== undefined;
 const isAsked = async () => await vi.waitFor(() => expect(asked.now).toHaveLength(1));
 
 it('asks a page whether it checks a script, and changes it then', async () => {
   const changed = isChanged();
   await isAsked();
-  asked.now[0]?.([]);
+  asked.now[0]?.(says());
   expect(await changed).toBe(true);
   expect(board.of(1, CAPTURE)).toMatchObject({ kind: 'placed', script: SCRIPT });
 });
@@ -62,6 +77,16 @@ it('leaves a script alone that the page checks, and that it has said so of befor
   expect(await isChanged()).toBe(false);
 });
 
+it('leaves a script alone that a document has not got to in time, until it has said all', async () => {
+  passage.meet(frame());
+  const changed = isChanged();
+  await isAsked();
+  asked.now[0]?.({ ...says(), isWhole: false });
+  expect(await changed).toBe(false);
+  asked.read[0]?.(script(false));
+  expect(await isChanged()).toBe(true);
+});
+
 it('does not wait for a page whose document has named it unchecked, but for what it says next', async () => {
   passage.meet(frame());
   asked.read[0]?.(script(false));
@@ -70,6 +95,70 @@ it('does not wait for a page whose document has named it unchecked, but for what
   passage.meet(frame());
   asked.read[1]?.(script(true));
   expect(await isChanged()).toBe(false);
+});
+
+describe('a script with letters that no header explains', () => {
+  const GBK = new Uint8Array([
+    ...new TextEncoder().encode('/*'),
+    0x81,
+    0x5c,
+    ...new TextEncoder().encode('*/'),
+    ...bytes,
+  ]);
+  const changed = async () => await passage.rewrite(passing, GBK, []);
+  const described = (isModule?: boolean) =>
+    says({ url: SCRIPT, integrity: false, viaWorker: false, isModule, charset: 'GBK' });
+
+  it('waits for what its page says, and keeps all bytes', async () => {
+    const rewritten = changed();
+    await isAsked();
+    asked.now[0]?.(described(false));
+    expect([...((await rewritten) ?? [])].slice(0, 6)).toEqual([...GBK.subarray(0, 6)]);
+    expect(board.of(1, CAPTURE)).toMatchObject({ kind: 'placed' });
+  });
+
+  it('is left alone where it makes a difference how it is read, and says so', async () => {
+    const letters = new Uint8Array([
+      ...new TextEncoder().encode('"'),
+      0x81,
+      0x5c,
+      ...new TextEncoder().encode('";'),
+      ...bytes,
+    ]);
+    const rewritten = passage.rewrite(passing, letters, []);
+    await isAsked();
+    asked.now[0]?.(described());
+    expect(await rewritten).toBeUndefined();
+    expect(board.of(1, CAPTURE)).toMatchObject({ kind: 'charset' });
+  });
+
+  it('is left alone where nobody says in time', async () => {
+    frames = [];
+    vi.useFakeTimers();
+    const rewritten = changed();
+    await vi.advanceTimersByTimeAsync(5_000);
+    vi.useRealTimers();
+    expect(await rewritten).toBeUndefined();
+    expect(board.of(1, CAPTURE)).toBeUndefined();
+  });
+
+  it('waits for a document that is not there yet', async () => {
+    frames = [];
+    const rewritten = changed();
+    await new Promise((resolve) => setTimeout(resolve));
+    passage.meet(frame());
+    await isAsked();
+    asked.now[0]?.(described(false));
+    expect(await rewritten).toBeDefined();
+  });
+
+  it('is read as its document is where that has not got to it, and as a module: only what is the same in both is put in', async () => {
+    const rewritten = changed();
+    await isAsked();
+    asked.now[0]?.(says());
+    expect(await rewritten).toBeDefined();
+    expect(board.of(1, CAPTURE)).toMatchObject({ kind: 'placed', column: expect.any(Number) });
+  });
 });
 
 it('lets nothing stay of which it is not known yet whether the page checks it', async () => {

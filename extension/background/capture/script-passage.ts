@@ -1,20 +1,24 @@
 import { matchesScript } from '../../capture/matches-script.ts';
+import { dependsOnPage, type ScriptReading, scriptCharsets } from '../../capture/script-charset.ts';
 import type { Capture } from '../../capture-schema.ts';
-import type { LoadedScript } from '../../messages.ts';
+import type { ScriptList } from '../../messages.ts';
 import { siteMatches } from '../../site-pattern.ts';
 import type { FrameBridge } from '../frame-bridge.ts';
 import type { ServedSite } from '../function-catalog.ts';
+import { publicUrl } from '../public-url.ts';
 import type { CaptureBoard, Passing } from './capture-board.ts';
 import type { ChangedScripts } from './changed-scripts.ts';
+import type { KnownScripts } from './known-scripts.ts';
 import { listNow } from './list-now.ts';
 import type { Redirects } from './redirects.ts';
-import type { ResponseHeader } from './response-headers.ts';
+import { headersOf, type ResponseHeader } from './response-headers.ts';
 
 /** Larger scripts pass as they are: to hold and parse one would take the page seconds. */
 export const MAX_SCRIPT_BYTES = 24 * 1024 * 1024;
-/** For the page to say which of its scripts may not be changed; a page that is busy for longer has its script unchanged checks or not. */
-const LIST_MS = 250;
-const MAX_REMEMBERED = 2_000;
+/** For a page to say how it has its scripts: one that is busy for so long can't run them either. */
+const LIST_MS = 2_000;
+/** For a document to be there; one that has no bridge by then is most likely to have none. */
+const FRAME_MS = 500;
 
 /** A script on its way into a page. */
 export interface PassingScript {
@@ -42,6 +46,7 @@ export interface ScriptPassageDeps {
   sites(): readonly ServedSite[];
   framesOf(tabId: number): readonly FrameBridge[];
   changed: ChangedScripts;
+  known: KnownScripts;
   board: CaptureBoard;
   /** Whether somebody may look at scripts in developer tools, and be told where things stand in them. */
   isLookedAt(): Promise<boolean>;
@@ -50,11 +55,9 @@ export interface ScriptPassageDeps {
 /** What both browsers' interception has in common: which scripts are of interest, and what becomes of them. */
 export class ScriptPassage implements Passage {
   readonly #deps: ScriptPassageDeps;
-  /** URLs of scripts that pages have refused, or would. */
-  readonly #sealed = new Set<string>();
-  /** Scripts of documents that have been read to their end and check them not. */
-  readonly #open = new Set<string>();
   readonly #met = new WeakSet<FrameBridge>();
+  /** Who waits for a document to be there. */
+  readonly #waiting = new Set<(frame: FrameBridge) => void>();
 
   constructor(deps: ScriptPassageDeps) {
     this.#deps = deps;
@@ -115,31 +118,37 @@ export class ScriptPassage implements Passage {
   ): Promise<Uint8Array<ArrayBuffer> | undefined> {
     const captures = this.capturesOf(passing.pageUrl, passing.url);
     if (captures.length === 0) return undefined;
-    // All is made ready while the page is asked: it may be busy, and seldom says yes.
-    const isSealed = this.#isSealed(passing);
+    const { known, board, changed, redirects } = this.#deps;
     const { pageUrl, url } = passing;
+    // Documents name a script by the URL that they ask for.
+    const names = redirects.namesOf(url);
+    await known.loaded();
+    // All is made ready while the page is asked, but for what depends on it: it may be busy, and seldom says that it checks a script.
+    const asked = this.#ask(passing, names);
+    const [contentType] = headersOf(headers, 'content-type');
+    const isKnown = known.readingOf(pageUrl, names) !== undefined;
+    const lists = !isKnown && dependsOnPage(bytes, contentType) ? await asked : [];
+    const charsets = scriptCharsets(bytes, contentType, this.#reading(pageUrl, names, lists));
     const isMapped = this.#deps.isLookedAt();
-    const script = { url, pageUrl, bytes, headers, captures, isMapped };
-    const { bytes: changed, placements } = await this.#deps.changed.change(script);
-    if (await isSealed) {
+    const script = { url, pageUrl, bytes, charsets, headers, captures, isMapped };
+    const { bytes: rewritten, placements } = await changed.change(script);
+    const said = await asked;
+    if (known.isChecked(names)) {
       this.#noteAll(passing, captures, { kind: 'integrity' });
       return undefined;
     }
+    // The document may state its integrity further on: it is changed from the next load on.
+    if (!known.isUnchecked(pageUrl, names) && !said.some((list) => hasSaid(list, names))) return undefined;
     for (const capture of captures) {
       const placement = placements[capture.name];
-      if (placement) this.#deps.board.note(passing.tabId, capture, { ...placement, script: url });
+      if (placement) board.note(passing.tabId, capture, { ...placement, script: url });
     }
-    return changed;
+    return rewritten;
   }
 
   /** Of a document that has not been read to its end it is not known yet: it might refuse the script. */
-  mayStay(passing: PassingScript): boolean {
-    return this.#isOpen(passing);
-  }
-
-  /** Documents name a script by the URL that they ask for. */
-  #isOpen({ pageUrl, url }: PassingScript): boolean {
-    return this.#deps.redirects.namesOf(url).some((name) => this.#open.has(inPage(pageUrl, name)));
+  mayStay({ pageUrl, url }: PassingScript): boolean {
+    return this.#deps.known.isUnchecked(pageUrl, this.#deps.redirects.namesOf(url));
   }
 
   tooLarge(passing: PassingScript): void {
@@ -151,40 +160,60 @@ export class ScriptPassage implements Passage {
   }
 
   /**
-   * Neither browser tells whether a request's response will be checked. The document says so, as far as it has been read; what it
-   * says further on is remembered for the next time. One that has said all before, and nothing of this script, is not waited for:
-   * it may be busy running other scripts.
+   * Neither browser tells whether a request's response will be checked, nor how it will be read. The document says so, as far as it has been
+   * read; what it says further on is remembered for the next time. One that has said all before, and nothing of this script, is not waited
+   * for: it may be busy running other scripts.
    */
-  async #isSealed(passing: PassingScript): Promise<boolean> {
-    const frames = this.#deps.framesOf(passing.tabId);
-    const names = this.#deps.redirects.namesOf(passing.url);
-    const isSealed = () => names.some((name) => this.#sealed.has(name));
-    if (!this.#isOpen(passing) && !isSealed()) {
-      const lists = await Promise.all(frames.map((frame) => listNow(frame, LIST_MS)));
-      this.#remember(lists.flat());
-    }
-    return isSealed();
+  async #ask({ tabId, pageUrl }: PassingScript, names: readonly string[]): Promise<ScriptList[]> {
+    const { known } = this.#deps;
+    if (known.isChecked(names) || known.isUnchecked(pageUrl, names)) return [];
+    const frames = this.#deps.framesOf(tabId);
+    const own = frames.filter((frame) => frame.url === publicUrl(pageUrl));
+    const asked = own.length > 0 ? own : frames.length > 0 ? frames : await this.#nextFrame(tabId);
+    const lists = await Promise.all(
+      asked.map(async (frame) => {
+        const list = await listNow(frame, { ms: LIST_MS, awaited: names });
+        if (list) known.remember(frame.url, list);
+        return list ?? [];
+      }),
+    );
+    return lists.flat();
+  }
+
+  /** What a page has said, be it that it has changed its own URL since it was asked for. */
+  #reading(pageUrl: string, names: readonly string[], lists: readonly ScriptList[]): ScriptReading {
+    const { known } = this.#deps;
+    const said = lists.flatMap(({ scripts }) => scripts).find(({ url }) => names.includes(url));
+    const [charset = known.charsetOf(pageUrl), another] = new Set(lists.map((list) => list.charset));
+    return known.readingOf(pageUrl, names) ?? said ?? (another === undefined ? { charset } : {});
+  }
+
+  /** The first document of a tab whose bridge is not there yet, where it comes in time. */
+  #nextFrame(tabId: number): Promise<FrameBridge[]> {
+    return new Promise((resolve) => {
+      const end = (frames: FrameBridge[]) => {
+        clearTimeout(timer);
+        this.#waiting.delete(wait);
+        resolve(frames);
+      };
+      const wait = (frame: FrameBridge) => {
+        if (frame.tabId === tabId) end([frame]);
+      };
+      const timer = setTimeout(() => end([]), FRAME_MS);
+      this.#waiting.add(wait);
+    });
   }
 
   /** A document is there, whose scripts may have been faster: what it says of them once it has been read is for the next time. */
   meet(frame: FrameBridge): void {
     if (this.#met.has(frame)) return;
     this.#met.add(frame);
-    frame.listScripts('read', (scripts) => {
-      this.#remember(scripts);
-      for (const script of scripts) if (!script.integrity) this.#open.add(inPage(frame.url, script.url));
-    });
-  }
-
-  #remember(scripts: readonly LoadedScript[]): void {
-    if (this.#sealed.size + this.#open.size > MAX_REMEMBERED) {
-      this.#sealed.clear();
-      this.#open.clear();
-    }
-    for (const { url, integrity } of scripts) if (integrity) this.#sealed.add(url);
+    for (const wait of [...this.#waiting]) wait(frame);
+    frame.listScripts('read', (list) => this.#deps.known.remember(frame.url, list));
   }
 }
 
-function inPage(pageUrl: string, script: string): string {
-  return `${pageUrl.replace(/[?#].*/s, '')} ${script}`;
+/** Whether the document has got to this script, or to its end. */
+function hasSaid({ isWhole, scripts }: ScriptList, names: readonly string[]): boolean {
+  return isWhole || scripts.some(({ url, isModule }) => names.includes(url) && isModule !== undefined);
 }

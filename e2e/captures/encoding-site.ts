@@ -1,0 +1,55 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type Cell, SCRIPT, type Sent } from './encoding-cells.ts';
+
+const EMPTY: Sent = { type: 'text/html; charset=utf-8', body: Buffer.from('<!doctype html><title>Empty</title>') };
+
+/** Serves the pages of cells, each with its script beside it, and an empty one. */
+export class EncodingSite {
+  readonly origin: string;
+  readonly #server: Server;
+  readonly #cells: readonly Cell[];
+
+  private constructor(server: Server, cells: readonly Cell[]) {
+    this.#server = server;
+    this.#cells = cells;
+    // A listening TCP server has an address with a port.
+    this.origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  }
+
+  static async start(cells: readonly Cell[]): Promise<EncodingSite> {
+    const server = createServer();
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const site = new EncodingSite(server, cells);
+    server.on('request', (request, response) => site.#serve(request, response));
+    return site;
+  }
+
+  url(cell: Cell): string {
+    return `${this.origin}/${this.#cells.indexOf(cell)}/page`;
+  }
+
+  scriptOf(cell: Cell): string {
+    return cell.script ? this.url(cell).replace(/page$/, SCRIPT) : this.url(cell);
+  }
+
+  async close(): Promise<void> {
+    this.#server.closeAllConnections();
+    this.#server.close();
+    await once(this.#server, 'close');
+  }
+
+  #serve({ url = '' }: IncomingMessage, response: ServerResponse): void {
+    const [, index, name] = url.split('/');
+    const cell = this.#cells[Number(index)];
+    const sent = url === '/' ? EMPTY : name === SCRIPT ? cell?.script : cell?.page;
+    if (!sent) {
+      response.writeHead(404).end();
+      return;
+    }
+    response.writeHead(200, { 'Content-Type': sent.type, 'Cache-Control': 'no-cache', ...sent.headers });
+    response.end(sent.body);
+  }
+}

@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import type { CaptureStates } from '../../extension/messages.ts';
+import type { DriverTab, Page } from '../browser/driver.ts';
+import { eventually } from '../browser/eventually.ts';
+import { CaptureStage } from '../captures/capture-stage.ts';
+import { type Cell, FILES, INLINE, INTEGRITIES, MODULES, XML } from '../captures/encoding-cells.ts';
+import { EncodingSite } from '../captures/encoding-site.ts';
+
+/** However a script is written, and whoever says so: the page is as without captures, and a capture serves or says why not. */
+
+const CELLS = [...FILES, ...MODULES, ...INLINE, ...XML, ...INTEGRITIES];
+
+let site: EncodingSite;
+let captures: CaptureStage;
+let page: Page;
+let options: DriverTab;
+
+beforeAll(async () => {
+  site = await EncodingSite.start(CELLS);
+  captures = await CaptureStage.start(inject('browserName'));
+  page = await captures.setUp(
+    `${site.origin}/`,
+    CELLS.map((cell) => ({ ...cell.capture, name: nameOf(cell), script: site.scriptOf(cell) })),
+  );
+  options = await captures.stage.browser.openOptions();
+  await page.activate();
+});
+afterAll(async () => {
+  await captures?.close();
+  await site?.close();
+});
+
+function nameOf(cell: Cell): string {
+  return `cell${CELLS.indexOf(cell)}`;
+}
+
+/** As the popup is told. */
+async function stateOf(cell: Cell): Promise<CaptureStates[string] | undefined> {
+  const states = await options.evaluate(askStates, page.tabId);
+  return states[nameOf(cell)];
+}
+
+async function isAsWithoutCaptures(cell: Cell): Promise<void> {
+  await page.goto(site.url(cell));
+  await captures.stage.isServing(page.tabId);
+  await expect.poll(() => page.evaluate(() => globalThis.own, undefined)).toBe(cell.own);
+  if ('value' in cell.is) expect(await captures.stage.value(nameOf(cell), ['x'])).toBe(cell.is.value);
+  else await eventually(async () => (await stateOf(cell))?.kind === 'out-of-reach');
+  if ('why' in cell.is) expect(await stateOf(cell)).toMatchObject({ kind: 'out-of-reach', why: cell.is.why });
+}
+
+describe.each([
+  ['a file', FILES],
+  ['a module', MODULES],
+  ['a script in its document', INLINE],
+  ['XML', XML],
+  ['integrity', INTEGRITIES],
+])('%s', (_, cells) => {
+  it.each(cells.map((cell) => [cell.title, cell] as const))('%s', async (_title, cell) => {
+    await isAsWithoutCaptures(cell);
+  });
+});
+
+declare global {
+  var own: string | undefined;
+}
+
+interface ExtensionApi {
+  runtime: { sendMessage(message: object): Promise<CaptureStates> };
+}
+declare const chrome: ExtensionApi;
+
+/** Runs in a page of the extension. */
+async function askStates(tabId: number): Promise<CaptureStates> {
+  return await chrome.runtime.sendMessage({ kind: 'captures', tabId });
+}

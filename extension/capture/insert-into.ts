@@ -1,0 +1,11 @@
+import type { Insertion } from './insertion-place.ts';
+
+/** Puts in what was planned. */
+export function insertInto(text: string, insertions: readonly Insertion[]): string {
+  let [result, from] = ['', 0];
+  for (const { offset, text: inserted } of insertions) {
+    result += text.slice(from, offset) + inserted;
+    from = offset;
+  }
+  return result + text.slice(from);
+}
