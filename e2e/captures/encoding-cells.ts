@@ -24,6 +24,8 @@ export interface Cell {
 
 /** The path of a page is that of its cell. */
 export const SCRIPT = 'app.js';
+/** A script that is long in coming: browsers ask for those behind it meanwhile. */
+export const SLOW = '/slow.js';
 
 const BOM = '\ufeff';
 
@@ -236,6 +238,10 @@ export const INTEGRITIES: readonly Cell[] = [
     'on an element that is made by a script',
     `<script>const script = document.createElement("script"); script.integrity = "${INTEGRITY}"; script.src = "${SCRIPT}"; document.head.append(script)</script>`,
   ),
+  checked(
+    'on an element that its document gets to late',
+    `<script src="${SLOW}"></script><script src="${SCRIPT}" integrity="${INTEGRITY}"></script>`,
+  ),
   checked('in an import map', `${importMap}<script type="module" src="${SCRIPT}"></script>`),
   checked('in an import map, of what is imported', `${importMap}<script type="module">import "./${SCRIPT}"</script>`),
   checked(
@@ -253,3 +259,9 @@ export const INTEGRITIES: readonly Cell[] = [
     Link: `<${SCRIPT}>; rel=preload; as=script; integrity="${INTEGRITY}"`,
   }),
 ];
+
+/** Nobody says how it is written. */
+export const UNDECLARED: Cell = {
+  ...inline('declares nothing', 'gbk', {}),
+  capture: { at: { text: 'function seal' }, expression: 'seal' },
+};

@@ -1,9 +1,11 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Cell, SCRIPT, type Sent } from './encoding-cells.ts';
+import { type Cell, SCRIPT, type Sent, SLOW } from './encoding-cells.ts';
 
 const EMPTY: Sent = { type: 'text/html; charset=utf-8', body: Buffer.from('<!doctype html><title>Empty</title>') };
+
+const SLOW_MS = 1_000;
 
 /** Serves the pages of cells, each with its script beside it, and an empty one. */
 export class EncodingSite {
@@ -31,6 +33,11 @@ export class EncodingSite {
     return `${this.origin}/${this.#cells.indexOf(cell)}/page`;
   }
 
+  /** The same page, which no capture is for. */
+  urlWithoutCapture(cell: Cell): string {
+    return this.url(cell).replace(/page$/, 'plain');
+  }
+
   scriptOf(cell: Cell): string {
     return cell.script ? this.url(cell).replace(/page$/, SCRIPT) : this.url(cell);
   }
@@ -42,6 +49,10 @@ export class EncodingSite {
   }
 
   #serve({ url = '' }: IncomingMessage, response: ServerResponse): void {
+    if (url === SLOW) {
+      setTimeout(() => response.end(), SLOW_MS);
+      return;
+    }
     const [, index, name] = url.split('/');
     const cell = this.#cells[Number(index)];
     const sent = url === '/' ? EMPTY : name === SCRIPT ? cell?.script : cell?.page;

@@ -3,12 +3,12 @@ import type { CaptureStates } from '../../extension/messages.ts';
 import type { DriverTab, Page } from '../browser/driver.ts';
 import { eventually } from '../browser/eventually.ts';
 import { CaptureStage } from '../captures/capture-stage.ts';
-import { type Cell, FILES, INLINE, INTEGRITIES, MODULES, XML } from '../captures/encoding-cells.ts';
+import { type Cell, FILES, INLINE, INTEGRITIES, MODULES, UNDECLARED, XML } from '../captures/encoding-cells.ts';
 import { EncodingSite } from '../captures/encoding-site.ts';
 
 /** However a script is written, and whoever says so: the page is as without captures, and a capture serves or says why not. */
 
-const CELLS = [...FILES, ...MODULES, ...INLINE, ...XML, ...INTEGRITIES];
+const CELLS = [...FILES, ...MODULES, ...INLINE, ...XML, ...INTEGRITIES, UNDECLARED];
 
 let site: EncodingSite;
 let captures: CaptureStage;
@@ -59,6 +59,41 @@ describe.each([
   it.each(cells.map((cell) => [cell.title, cell] as const))('%s', async (_title, cell) => {
     await isAsWithoutCaptures(cell);
   });
+});
+
+it('leaves a document that declares nothing as it is, until it is known how the browser reads it', async () => {
+  const own = () => page.evaluate(() => globalThis.own, undefined);
+  await page.goto(site.urlWithoutCapture(UNDECLARED));
+  await captures.stage.isServing(page.tabId);
+  const withoutCaptures = await own();
+  await page.goto(site.url(UNDECLARED));
+  await captures.stage.isServing(page.tabId);
+  expect(await own()).toBe(withoutCaptures);
+  await eventually(async () => (await stateOf(UNDECLARED))?.kind === 'out-of-reach');
+  await captures.popupSays(page, 'It is not certain in which charset the page reads page');
+  await page.reload();
+  await captures.stage.isServing(page.tabId);
+  expect(await captures.stage.value(nameOf(UNDECLARED), ['x'])).toBe(withoutCaptures?.replace('own', 'x'));
+  expect(await own()).toBe(withoutCaptures);
+});
+
+it('says of XML that its scripts are left as they are', async () => {
+  await page.goto(site.url(XML[0] as Cell));
+  await captures.stage.isServing(page.tabId);
+  await captures.popupSays(page, 'is an XML document (XHTML or SVG)');
+});
+
+it.each(['GBK by the attribute', "GBK by its document's header"])('finds a word of %s in a search', async (title) => {
+  const cell = FILES.find((other) => other.title === title) as Cell;
+  await page.goto(site.url(cell));
+  await captures.stage.isServing(page.tabId);
+  const popup = await captures.stage.browser.openPopup({ tabId: page.tabId, url: site.url(cell) });
+  await popup.control('button', "Search the page's scripts").click();
+  await popup.control('textbox', 'Text in a script').fill('乗";function seal');
+  await popup.control('button', 'Search').click();
+  await popup.control('button', 'Capture here: app.js 1:36').seen();
+  await popup.close();
+  await page.activate();
 });
 
 declare global {
