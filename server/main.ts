@@ -2,13 +2,13 @@ import type { AddressInfo } from 'node:net';
 import { Registry } from 'prom-client';
 import { CallError } from '../shared/errors.ts';
 import { Access } from './access/access.ts';
-import type { TokenRegistry } from './access/token-registry.ts';
+import { registryOf, type TokenRegistry } from './access/token-registry.ts';
 import type { Bus } from './cluster/bus/bus.ts';
 import { LocalBus } from './cluster/bus/local-bus.ts';
 import { NatsBus } from './cluster/bus/nats-bus.ts';
 import { ClientListing } from './cluster/client-listing.ts';
 import { Cluster } from './cluster/cluster.ts';
-import { type Config, registryOf } from './config/config.ts';
+import type { Config } from './config/config.ts';
 import { Proxies } from './config/proxies.ts';
 import { Events } from './events/events.ts';
 import { FlushQueue } from './flow/frames.ts';
@@ -70,7 +70,7 @@ export async function startRelay(config: Config, log: Log, parts: RelayParts = {
   const listing = new ClientListing(cluster);
   const eventLoop = new EventLoop();
   const readiness = new Readiness(cluster, eventLoop, config.loopDelayMs);
-  const router = new Router({ clients, cluster, events, calls, log, timeoutMs });
+  const router = new Router({ clients, nodes: cluster, events, calls, log, timeoutMs });
   const answers = new HttpAnswers({ counters, log, stallMs: config.stallMs });
   const eventStreams = new EventStreams({ cluster, events, answers, counters, log, maxUnread });
   const sockets = new Sockets(access, addresses, {

@@ -5,15 +5,13 @@ import { decodeValue } from './decode-value.ts';
 import { CLOSE_CODE, HTTP_STATUS, isErrorCode } from './errors.ts';
 import * as limits from './limits.ts';
 import { parseFrame } from './parse-frame.ts';
+import { parseToCaller, parseToClient, parseToRelay } from './parse-message.ts';
 import { BYTES_KINDS } from './primordials.ts';
 import {
   Args,
   type CallerInfo,
   ClientInfo,
   type ErrorData,
-  parseToCaller,
-  parseToClient,
-  parseToRelay,
   type ServedFunction,
   Target,
   TimeoutMs,

@@ -9,7 +9,6 @@ import {
   MAX_TIMEOUT_MS,
   MIN_TIMEOUT_MS,
 } from './limits.ts';
-import { quickRead, quickReadToCaller, quickReadToClient } from './quick-read.ts';
 
 /**
  * Every message of both protocols, `{type, msgId, data}` each. docs/protocol.md says the same in words.
@@ -178,11 +177,6 @@ export type ToCaller =
   | z.infer<typeof Heartbeat>;
 
 /** @throws CallError `bad_request`, saying which field of which message is wrong. */
-export function parseToRelay(json: unknown): ToRelay {
-  return quickRead(json) ?? parseWithSchemas(json);
-}
-
-/** The same without the short way: what that is held to. @throws CallError `bad_request` */
 export function parseWithSchemas(json: unknown): ToRelay {
   const type = typeOf(json);
   switch (type) {
@@ -217,21 +211,11 @@ export function parseWithSchemas(json: unknown): ToRelay {
 export const toClient = z.discriminatedUnion('type', [Ready, CallToClient, Cancel, Heartbeat, ErrorMessage]);
 export const toCaller = z.discriminatedUnion('type', [ResultToCaller, ErrorMessage, Clients, EventMessage, Heartbeat]);
 
-/** @throws CallError `bad_request` */
-export function parseToClient(json: unknown): ToClient {
-  return quickReadToClient(json) ?? read(toClient, json, typeOf(json));
-}
-
 const TO_CALLER: ReadonlySet<string> = new Set<ToCaller['type']>(['result', 'error', 'clients', 'event', 'heartbeat']);
 
 /** Whether this is a message of a type that is known here, well-formed or not. */
 export function isToCaller(json: unknown): boolean {
   return isObject(json) && TO_CALLER.has((json as { type?: unknown }).type as string);
-}
-
-/** @throws CallError `bad_request` */
-export function parseToCaller(json: unknown): ToCaller {
-  return quickReadToCaller(json) ?? read(toCaller, json, typeOf(json));
 }
 
 function parseDecrypt(json: { data?: unknown }): ToRelay {

@@ -4,7 +4,8 @@ import { read, typeOf } from './envelope.ts';
 import { CallError } from './errors.ts';
 import { MAX_CLIENT_ID_LENGTH, MAX_FUNCTION_NAME_LENGTH, MAX_TIMEOUT_MS } from './limits.ts';
 import { often } from './often.ts';
-import { parseToCaller, parseToClient, parseToRelay, parseWithSchemas, toCaller, toClient } from './protocol.ts';
+import { parseToCaller, parseToClient, parseToRelay } from './parse-message.ts';
+import { parseWithSchemas, toCaller, toClient } from './protocol.ts';
 import { quickRead, quickReadToCaller, quickReadToClient } from './quick-read.ts';
 
 const scalar = fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.constant(null));

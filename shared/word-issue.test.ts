@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { read } from './envelope.ts';
 import { CallError } from './errors.ts';
-import { parseToRelay, Target, TimeoutMs } from './protocol.ts';
+import { parseToRelay } from './parse-message.ts';
+import { Target, TimeoutMs } from './protocol.ts';
 import { strict } from './unknown-field.ts';
 
 const Thing = strict(

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { parseFrame } from '../../shared/parse-frame.ts';
-import { parseToClient } from '../../shared/protocol.ts';
+import { parseToClient } from '../../shared/parse-message.ts';
 
 export type PageFunction = (...args: string[]) => unknown;
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { parseToRelay } from '../../shared/protocol.ts';
+import { parseToRelay } from '../../shared/parse-message.ts';
 import { defaultSettings } from '../settings-schema.ts';
 import { Announcements } from './announcements.ts';
 import { Bridges } from './bridges.ts';

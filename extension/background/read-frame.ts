@@ -2,7 +2,8 @@ import { isObject, type MsgId, msgIdOf } from '../../shared/envelope.ts';
 import { CallError } from '../../shared/errors.ts';
 import { MAX_FRAME_MESSAGES } from '../../shared/limits.ts';
 import { parseFrame } from '../../shared/parse-frame.ts';
-import { parseToClient, type ToClient } from '../../shared/protocol.ts';
+import { parseToClient } from '../../shared/parse-message.ts';
+import type { ToClient } from '../../shared/protocol.ts';
 
 /** One message of a frame: read, or why it can't be and whose it was. */
 export type FrameItem = { ok: true; message: ToClient } | { ok: false; msgId: MsgId; error: CallError };

@@ -2,11 +2,12 @@ import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { CallError } from '../../shared/errors.ts';
-import { type Config, readConfig, registryOf } from '../config/config.ts';
+import { type Config, readConfig } from '../config/config.ts';
 import { Proxies } from '../config/proxies.ts';
 import { Addresses } from '../rate-limits/addresses.ts';
 import { startTestRelay, type TestRelay } from '../testing/test-relay.ts';
 import { Access } from './access.ts';
+import { registryOf } from './token-registry.ts';
 
 const PAGE = 'https://shop.example';
 const EXTENSION = 'chrome-extension://abcdefghijklmnop';

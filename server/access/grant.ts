@@ -1,5 +1,6 @@
+import type { Role } from '../config/token-entry.ts';
 import type { Sender } from './origin.ts';
-import type { KnownToken, Role, Standing } from './token-registry.ts';
+import type { KnownToken, Standing } from './token-registry.ts';
 
 /** What a peer may do, settled once, when its connection or request is made. */
 export interface Grant {

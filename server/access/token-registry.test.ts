@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { entryOf, makeToken, parseTokensFile, type TokenEntry, TokenRegistry } from './token-registry.ts';
+import { entryOf, parseTokensFile, type TokenEntry } from '../config/token-entry.ts';
+import { makeToken, TokenRegistry } from './token-registry.ts';
 
 const now = Date.parse('2026-06-01T00:00:00Z');
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { silentLog } from '../observability/log.ts';
-import type { CallRequest } from '../routing/call.ts';
+import type { CallRequest } from '../routing/call-request.ts';
 import { type Peer, startTestRelay, type TestRelay } from '../testing/test-relay.ts';
 import { LocalBus, LocalHub } from './bus/local-bus.ts';
 import { canvass } from './canvass.ts';

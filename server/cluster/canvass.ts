@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { CallError } from '../../shared/errors.ts';
 import { patience } from '../flow/patience.ts';
-import type { CallRequest } from '../routing/call.ts';
+import type { CallRequest } from '../routing/call-request.ts';
 import type { Bus } from './bus/bus.ts';
 import { readJson, writeJson } from './links/json-bytes.ts';
 import type { NodeLink } from './links/node-link.ts';

@@ -3,10 +3,12 @@ import { CallError } from '../../shared/errors.ts';
 import type { ClientInfo } from '../../shared/protocol.ts';
 import type { ClientsSnapshot } from '../events/clients-snapshot.ts';
 import type { Events } from '../events/events.ts';
+import type { ClientsSource } from '../events/watch.ts';
 import type { Counters } from '../observability/counters.ts';
 import type { Call } from '../routing/call.ts';
+import { addressesIn, addressOf, type ClientAddress } from '../routing/client-address.ts';
 import type { Clients } from '../routing/clients.ts';
-import { addressesIn, addressOf, type FirstAddress } from '../websocket/first-protocol.ts';
+import type { RemoteNodes } from '../routing/remote-nodes.ts';
 import type { Bus } from './bus/bus.ts';
 import { busFull } from './bus/bus-full.ts';
 import { canvass } from './canvass.ts';
@@ -36,7 +38,7 @@ interface ClusterDeps {
 }
 
 /** The other nodes, as this one needs them. On a bus that has no others nothing here waits, and nothing is asked. */
-export class Cluster {
+export class Cluster implements RemoteNodes, ClientsSource {
   readonly #deps: ClusterDeps;
   readonly #self = randomBytes(12).toString('hex');
   readonly #locator: Locator;
@@ -111,8 +113,7 @@ export class Cluster {
     return this.bus === 'up' && this.#peers.anyStays;
   }
 
-  /** Leads a call to another node; `refusal` makes the error that says why this one does not serve it. */
-  lead(call: Call, refusal: () => CallError, timeoutMs: number): void {
+  forward(call: Call, refusal: () => CallError, timeoutMs: number): void {
     switch (this.bus) {
       case 'alone':
         call.fail(refusal());
@@ -135,7 +136,7 @@ export class Cluster {
   }
 
   /** Where a first-protocol call's clientId leads. Known at once where no other node has to be asked. */
-  addressOf(text: string): FirstAddress | Promise<FirstAddress> {
+  addressOf(text: string): ClientAddress | Promise<ClientAddress> {
     const { clients } = this.#deps;
     const asIs = { clientId: text, fn: undefined };
     if (!text.includes('#') || clients.has(text)) return asIs;
@@ -152,7 +153,6 @@ export class Cluster {
     return [...here, ...lists.flat()];
   }
 
-  /** Calls `begin` with who serves on all nodes, at the moment from which on events tell the rest. @returns what ends it. */
   watch(begin: (clients: ClientsSnapshot) => void): () => void {
     return this.#elsewhere.open(begin);
   }
@@ -185,7 +185,7 @@ export class Cluster {
     this.#locator.forgetAll();
   }
 
-  async #addressAnywhere(text: string, asIs: FirstAddress): Promise<FirstAddress> {
+  async #addressAnywhere(text: string, asIs: ClientAddress): Promise<ClientAddress> {
     let asked = 0;
     for (const address of addressesIn(text)) {
       if (this.#deps.clients.has(address.clientId)) return address;

@@ -1,6 +1,7 @@
 import { CallError } from '../../shared/errors.ts';
 import type { Settle } from '../../shared/pending-calls.ts';
-import type { Callee, CallRequest } from '../routing/call.ts';
+import type { Callee } from '../routing/call.ts';
+import type { CallRequest } from '../routing/call-request.ts';
 import { nearest } from '../routing/nearest-refusal.ts';
 import type { Canvassed } from './canvass.ts';
 import type { NodeLink } from './links/node-link.ts';

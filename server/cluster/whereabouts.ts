@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { Counters } from '../observability/counters.ts';
+import type { Client } from '../routing/client.ts';
 import type { Clients, ClientsFollower } from '../routing/clients.ts';
-import type { SecondClient } from '../websocket/second-client.ts';
 import type { Bus } from './bus/bus.ts';
 import { readJson, writeJson } from './links/json-bytes.ts';
 import { allSubject, whoSubject } from './subjects.ts';
@@ -55,7 +55,7 @@ export class Whereabouts implements ClientsFollower {
     this.#ends.delete(clientId);
   }
 
-  joined(client: SecondClient): void {
+  joined(client: Client): void {
     this.#announce(client, false);
   }
 
@@ -65,7 +65,8 @@ export class Whereabouts implements ClientsFollower {
       for (const client of this.#deps.clients.secondOf(clientId)) this.#announce(client, true);
   }
 
-  #announce({ clientId, instanceId, connection, since }: SecondClient, again: boolean): void {
+  #announce({ clientId, instanceId, connection, since }: Client, again: boolean): void {
+    if (instanceId === undefined) return;
     const took: Took = { t: 'took', instanceId, connectionId: connection.id, since, again };
     this.#deps.bus.publish(allSubject(clientId), writeJson(took));
   }
@@ -87,7 +88,7 @@ export class Whereabouts implements ClientsFollower {
     }
   }
 
-  #giveWay(client: SecondClient, took: Took): void {
+  #giveWay(client: Client, took: Took): void {
     if (client.instanceId !== took.instanceId || client.connection.id === took.connectionId) return;
     if (isOlder(client, took)) client.replace();
     else this.#announce(client, true);
@@ -95,7 +96,7 @@ export class Whereabouts implements ClientsFollower {
 }
 
 /** Two that come at the same time must not both give way: then their clocks decide. */
-function isOlder({ since, ageMs, connection }: SecondClient, took: Took): boolean {
+function isOlder({ since, ageMs, connection }: Client, took: Took): boolean {
   if (!took.again && ageMs > SETTLED_MS) return true;
   return since === took.since ? connection.id < took.connectionId : since < took.since;
 }

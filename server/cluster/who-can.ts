@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { CallError } from '../../shared/errors.ts';
 import { ErrorData, Target } from '../../shared/protocol.ts';
-import type { CallRequest } from '../routing/call.ts';
+import type { CallRequest } from '../routing/call-request.ts';
 import type { Clients } from '../routing/clients.ts';
 
 /** What matters of a call to whether a client can take it. Of `args` that is their number, up to two. */

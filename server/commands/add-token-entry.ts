@@ -12,7 +12,8 @@ import {
   writeSync,
 } from 'node:fs';
 import { CallError } from '../../shared/errors.ts';
-import { parseTokensFile, type TokenEntry, TokenRegistry } from '../access/token-registry.ts';
+import { TokenRegistry } from '../access/token-registry.ts';
+import { parseTokensFile, type TokenEntry } from '../config/token-entry.ts';
 
 /** For its owner alone: names and patterns tell who works with what. */
 const NEW_FILE_MODE = 0o600;

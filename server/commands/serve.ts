@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { CallError } from '../../shared/errors.ts';
-import type { TokenRegistry } from '../access/token-registry.ts';
-import { type Config, type ConfigFlags, isLoopback, readConfig, readHost, registryOf } from '../config/config.ts';
+import { registryOf, type TokenRegistry } from '../access/token-registry.ts';
+import { type Config, type ConfigFlags, isLoopback, readConfig, readHost } from '../config/config.ts';
 import { BUILT_DASHBOARD, readDashboard } from '../http/dashboard-files.ts';
 import { LAST_LINES_MS, SHORTEST_GOOD_TOKEN } from '../limits.ts';
 import { type Relay, startRelay } from '../main.ts';

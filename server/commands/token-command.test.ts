@@ -2,7 +2,8 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { parseTokensFile, TokenRegistry } from '../access/token-registry.ts';
+import { TokenRegistry } from '../access/token-registry.ts';
+import { parseTokensFile } from '../config/token-entry.ts';
 import { tokenCommand } from './token-command.ts';
 
 const now = Date.parse('2026-06-01T00:00:00Z');

@@ -1,7 +1,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { read } from '../../shared/envelope.ts';
 import { CallError } from '../../shared/errors.ts';
-import { makeToken, Role, TokenEntry } from '../access/token-registry.ts';
+import { makeToken } from '../access/token-registry.ts';
+import { Role, TokenEntry } from '../config/token-entry.ts';
 import { addTokenEntry } from './add-token-entry.ts';
 import { readExpiry } from './expiry.ts';
 

@@ -3,7 +3,6 @@ import ipaddr from 'ipaddr.js';
 import * as z from 'zod/mini';
 import { CallError } from '../../shared/errors.ts';
 import { DEFAULT_MAX_IN_FLIGHT, DEFAULT_TIMEOUT_MS } from '../../shared/limits.ts';
-import { entryOf, type TokenEntry, TokenRegistry } from '../access/token-registry.ts';
 import {
   type AddressLimits,
   DEFAULT_CONNECTIONS_PER_SECOND,
@@ -20,6 +19,7 @@ import {
 import { type Certificate, readCertificate } from './certificate.ts';
 import { type NatsSettings, readNatsSettings } from './nats-settings.ts';
 import { Proxies } from './proxies.ts';
+import { entryOf, refuseSameNames, type TokenEntry } from './token-entry.ts';
 import { TokensFile } from './tokens-file.ts';
 
 /** Who is served where there are no tokens: this machine alone, private networks too, or anyone. */
@@ -127,12 +127,6 @@ export function readHost(env: Env, flags: ConfigFlags = {}): string {
   );
 }
 
-/** The tokens of the environment and of the file. */
-export function registryOf({ tokens, tokensFile }: Pick<Config, 'tokens' | 'tokensFile'>): TokenRegistry {
-  if (!tokensFile) return new TokenRegistry(tokens);
-  return new TokenRegistry([...tokens, ...tokensFile.entries], { required: true });
-}
-
 // An empty variable is how a compose file or a shell says that it is not set.
 function set(text: string | undefined): string | undefined {
   return text === undefined || text.trim() === '' ? undefined : text.trim();
@@ -163,8 +157,7 @@ function readProxies(trusted: string[]): string[] {
 
 function readTokensFile(path: string | undefined, tokens: readonly TokenEntry[]): TokensFile | undefined {
   const tokensFile = path === undefined ? undefined : new TokensFile(path);
-  // Refuses a name that both have.
-  void registryOf({ tokens, tokensFile });
+  refuseSameNames([...tokens, ...(tokensFile?.entries ?? [])]);
   return tokensFile;
 }
 

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { entryOf, type TokenEntry } from '../access/token-registry.ts';
 import { type Peer, startTestRelay, type TestRelay } from '../testing/test-relay.ts';
 import { readConfig } from './config.ts';
+import { entryOf, type TokenEntry } from './token-entry.ts';
 
 const caller = entryOf('caller', { name: 'ci', role: 'caller' });
 const client = entryOf('client', { name: 'browsers', role: 'client' });

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { CallError } from '../../shared/errors.ts';
-import { parseTokensFile, type TokenEntry } from '../access/token-registry.ts';
+import { parseTokensFile, type TokenEntry } from './token-entry.ts';
 
 /** How often the file is looked at. File system events get lost on network and container mounts. */
 const LOOK_MS = 1_000;

@@ -2,7 +2,6 @@ import { CallError } from '../../shared/errors.ts';
 import { MAX_WATCH_BACKLOG_BYTES } from '../../shared/limits.ts';
 import type { RelayEvent } from '../../shared/relay-event.ts';
 import type { Grant } from '../access/grant.ts';
-import type { Cluster } from '../cluster/cluster.ts';
 import { readsTooSlowly } from '../flow/overloaded.ts';
 import { SharedText } from '../flow/shared-text.ts';
 import { RateBucket } from '../rate-limits/rate-bucket.ts';
@@ -22,9 +21,19 @@ export interface WatchSink {
   failed(error: CallError): void;
 }
 
+/** Knows which clients are connected, on all nodes. */
+export interface ClientsSource {
+  /**
+   * Calls `begin` with the connected clients, at the moment from which events report every change.
+   *
+   * @returns what ends it
+   */
+  watch(begin: (clients: ClientsSnapshot) => void): () => void;
+}
+
 export interface WatchDeps {
   readonly events: Events;
-  readonly cluster: Pick<Cluster, 'watch'>;
+  readonly cluster: ClientsSource;
 }
 
 type State = { status: 'new' } | { status: 'open'; dropped: number; stop: () => void } | { status: 'ended' };

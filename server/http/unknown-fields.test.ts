@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseTokensFile } from '../access/token-registry.ts';
+import { parseTokensFile } from '../config/token-entry.ts';
 import { startTestRelay, type TestRelay } from '../testing/test-relay.ts';
 
 let relay: TestRelay;

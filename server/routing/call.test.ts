@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CallError } from '../../shared/errors.ts';
 import type { Settle } from '../../shared/pending-calls.ts';
 import type { ClientInfo } from '../../shared/protocol.ts';
-import { Call, type CallRequest } from './call.ts';
+import { Call } from './call.ts';
+import type { CallRequest } from './call-request.ts';
 import type { Client } from './client.ts';
 
 const request: CallRequest = {
@@ -20,6 +21,11 @@ const request: CallRequest = {
 class FakeClient implements Client {
   readonly clientId = 'shop';
   readonly connection = { id: 'c1' };
+  readonly protocol = 1;
+  readonly origin = undefined;
+  readonly instanceId = undefined;
+  readonly since = 0;
+  readonly ageMs = 0;
   readonly inFlight = 0;
   readonly info: ClientInfo = {
     clientId: 'shop',
@@ -35,6 +41,8 @@ class FakeClient implements Client {
   refusal() {
     return undefined;
   }
+
+  replace() {}
 
   ask(_request: unknown, settle: Settle<unknown>) {
     this.answer = settle;

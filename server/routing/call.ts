@@ -1,34 +1,10 @@
 import { CallError } from '../../shared/errors.ts';
 import type { Outcome, Settle } from '../../shared/pending-calls.ts';
-import type { Target } from '../../shared/protocol.ts';
-import type { Grant } from '../access/grant.ts';
-import type { Door } from '../observability/call-tally.ts';
+import type { CallRequest } from './call-request.ts';
 import type { Client } from './client.ts';
 
 /** Who is asked: a client of this node, or what stands for one of another node. */
 export type Callee = Pick<Client, 'ask' | 'abandon'>;
-
-/** By which way a call came, and the name of the token that it rests on, where the relay has tokens. */
-export interface CallOrigin {
-  readonly via: 'websocket' | 'http';
-  readonly token: string | undefined;
-}
-
-/** What a caller asks for. */
-export interface CallRequest {
-  readonly clientId: string;
-  /** Absent in the first protocol, which names no function: the client's default one is meant. */
-  readonly fn: string | undefined;
-  readonly args: readonly unknown[];
-  readonly target: Target | undefined;
-  readonly timeoutMs: number | undefined;
-  readonly caller: CallOrigin;
-  /** The connection that asks, to which the call must not come back; undefined for HTTP. */
-  readonly from: object | undefined;
-  readonly door: Door;
-  /** Whose names a failure may tell its caller. Absent where another node asks: that one has told its own. */
-  readonly grant?: Pick<Grant, 'mayCall'>;
-}
 
 type State =
   | { status: 'new' }

@@ -1,12 +1,21 @@
 import { CallError } from '../../shared/errors.ts';
 import type { Settle } from '../../shared/pending-calls.ts';
 import type { ClientInfo } from '../../shared/protocol.ts';
-import type { CallRequest } from './call.ts';
+import type { CallRequest } from './call-request.ts';
 
-/** What one connection is as a client. There are two kinds: FirstClient and SecondClient, by protocol. */
+/** A connection that serves calls. */
 export interface Client {
   readonly clientId: string;
-  /** The connection that it lives on: no call goes back to the one that it came from. */
+  readonly protocol: 1 | 2;
+  /** The Origin that its connection came with. */
+  readonly origin: string | undefined;
+  /** Names the installation, across reconnects. First-protocol clients have none. */
+  readonly instanceId: string | undefined;
+  /** When it began to serve, by this machine's clock. */
+  readonly since: number;
+  /** How long it has served. Unlike `since`, changes of the machine's clock do not affect it. */
+  readonly ageMs: number;
+  /** Its connection: no call goes back to the connection that made it. */
   readonly connection: { readonly id: string };
   readonly inFlight: number;
   readonly info: ClientInfo;
@@ -16,6 +25,8 @@ export interface Client {
   ask(request: CallRequest, settle: Settle<unknown>): string;
   /** Lets go of a call that has ended otherwise, and tells the client where it is still at it. */
   abandon(id: string): void;
+  /** Closes its connection, because the same instance has opened a newer one. */
+  replace(): void;
 }
 
 export function tooBusy({ clientId, inFlight }: Client): CallError {

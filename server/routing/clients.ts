@@ -1,11 +1,9 @@
 import { CallError } from '../../shared/errors.ts';
 import { nearestName } from '../../shared/nearest-name.ts';
-import type { ClientInfo, ServedFunction } from '../../shared/protocol.ts';
+import type { ClientInfo } from '../../shared/protocol.ts';
 import type { Grant } from '../access/grant.ts';
 import type { Events } from '../events/events.ts';
-import { FirstClient } from '../websocket/first-client.ts';
-import { SecondClient } from '../websocket/second-client.ts';
-import type { CallRequest } from './call.ts';
+import type { CallRequest } from './call-request.ts';
 import type { Client } from './client.ts';
 import { FirstOrigins } from './first-origins.ts';
 import { nearest } from './nearest-refusal.ts';
@@ -16,8 +14,8 @@ const MAX_LOOKED_AT = 1_000;
 
 /** The connections that have one clientId, each list with the newest first. */
 interface Namesakes {
-  second: SecondClient[];
-  first: FirstClient[];
+  second: Client[];
+  first: Client[];
 }
 
 /** Told whom this node serves, so that other nodes can know. */
@@ -27,7 +25,7 @@ export interface ClientsFollower {
   /** The last one has gone. */
   went(clientId: string): void;
   /** A connection of the second protocol has come: the same instance may have left an older one at another node. */
-  joined(client: SecondClient): void;
+  joined(client: Client): void;
 }
 
 /** Who serves which clientId on this node. */
@@ -55,30 +53,29 @@ export class Clients {
     return this.#byId.has(clientId);
   }
 
-  add(client: FirstClient | SecondClient): void {
+  add(client: Client): void {
     const present = this.#byId.get(client.clientId);
     const namesakes = present ?? { second: [], first: [] };
     if (!present) this.#byId.set(client.clientId, namesakes);
-    if (client instanceof FirstClient) this.#addFirst(client, namesakes);
+    if (client.protocol === 1) this.#addFirst(client, namesakes);
     else namesakes.second = [client, ...namesakes.second];
     this.#events.tell(client.clientId, 'connected', () => ({ kind: 'connected', client: client.info }));
     if (!present) this.#follower?.came(client.clientId);
-    if (client instanceof SecondClient) {
+    if (client.protocol === 2) {
       replaceOlder(client, namesakes);
       this.#follower?.joined(client);
     }
   }
 
-  /** Takes a client's functions as it tells them now. */
-  update(client: SecondClient, functions: readonly ServedFunction[]): void {
-    client.update(functions);
+  /** The client's functions have changed. */
+  updated(client: Client): void {
     this.#events.tell(client.clientId, 'functions', () => ({ kind: 'functions', client: client.info }));
   }
 
-  remove(client: FirstClient | SecondClient): void {
+  remove(client: Client): void {
     const namesakes = this.#byId.get(client.clientId);
     if (!namesakes) return;
-    if (client instanceof FirstClient) namesakes.first = namesakes.first.filter((other) => other !== client);
+    if (client.protocol === 1) namesakes.first = namesakes.first.filter((other) => other !== client);
     else namesakes.second = namesakes.second.filter((other) => other !== client);
     const { clientId, connection } = client;
     this.#events.tell(clientId, 'disconnected', () => ({
@@ -93,7 +90,7 @@ export class Clients {
   }
 
   /** The connections of the second protocol that serve the clientId. */
-  secondOf(clientId: string): readonly SecondClient[] {
+  secondOf(clientId: string): readonly Client[] {
     return this.#byId.get(clientId)?.second ?? [];
   }
 
@@ -132,10 +129,10 @@ export class Clients {
   }
 
   /** Those with an Origin before those without; among them the Origin that served this clientId first; then the newest. */
-  #addFirst(client: FirstClient, namesakes: Namesakes): void {
+  #addFirst(client: Client, namesakes: Namesakes): void {
     if (client.origin !== undefined) this.#origins.seen(client.clientId, client.origin);
     const firstOrigin = this.#origins.of(client.clientId);
-    const rank = ({ origin }: FirstClient) => (origin === undefined ? 2 : origin === firstOrigin ? 0 : 1);
+    const rank = ({ origin }: Client) => (origin === undefined ? 2 : origin === firstOrigin ? 0 : 1);
     // sort is stable: the newest stays in front of its equals.
     namesakes.first = [client, ...namesakes.first].sort((a, b) => rank(a) - rank(b));
   }
@@ -148,14 +145,14 @@ export function notConnected(clientId: string, nearest?: string): CallError {
 }
 
 /** The same instance has connected again: what it left behind goes. */
-function replaceOlder({ instanceId, connection }: SecondClient, { second }: Namesakes): void {
+function replaceOlder({ instanceId, connection }: Client, { second }: Namesakes): void {
   const older = second.filter((other) => other.instanceId === instanceId && other.connection !== connection);
   for (const other of older) other.replace();
 }
 
 /** Of a pool: fewest calls in flight, the newest on a tie. Undefined where there is no pool; why none of it can serve. */
-function leastBusy(pool: readonly SecondClient[], request: CallRequest): SecondClient | CallError | undefined {
-  let best: SecondClient | undefined;
+function leastBusy(pool: readonly Client[], request: CallRequest): Client | CallError | undefined {
+  let best: Client | undefined;
   let refusal: CallError | undefined;
   for (const client of pool) {
     if (client.connection === request.from) continue;

@@ -1,15 +1,16 @@
 import { CallError } from '../../shared/errors.ts';
 import type { Outcome, Settle } from '../../shared/pending-calls.ts';
-import type { Cluster } from '../cluster/cluster.ts';
 import type { Events } from '../events/events.ts';
 import type { CallTally } from '../observability/call-tally.ts';
 import type { Log } from '../observability/log.ts';
-import { Call, type CallRequest } from './call.ts';
+import { Call } from './call.ts';
+import type { CallRequest } from './call-request.ts';
 import { type Clients, notConnected } from './clients.ts';
+import type { RemoteNodes } from './remote-nodes.ts';
 
 interface RouterDeps {
   readonly clients: Clients;
-  readonly cluster: Cluster;
+  readonly nodes: RemoteNodes;
   readonly events: Events;
   readonly log: Log;
   readonly calls: CallTally;
@@ -41,7 +42,7 @@ export class Router {
   }
 
   start(call: Call): void {
-    const { clients, cluster } = this.#deps;
+    const { clients, nodes } = this.#deps;
     const timeoutMs = call.request.timeoutMs ?? this.#deps.timeoutMs;
     if (!this.#accepting) {
       call.fail(new CallError('shutting_down', 'the relay is shutting down'));
@@ -49,11 +50,11 @@ export class Router {
     }
     const { clientId, grant } = call.request;
     if (!clients.has(clientId)) {
-      cluster.lead(call, () => notConnected(clientId, clients.nearestTo(clientId, grant)), timeoutMs);
+      nodes.forward(call, () => notConnected(clientId, clients.nearestTo(clientId, grant)), timeoutMs);
       return;
     }
     const picked = clients.pick(call.request);
-    if (picked instanceof CallError) cluster.lead(call, () => picked, timeoutMs);
+    if (picked instanceof CallError) nodes.forward(call, () => picked, timeoutMs);
     else call.start(picked, timeoutMs);
   }
 

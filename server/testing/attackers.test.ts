@@ -2,7 +2,8 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { deflateRawSync, gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
-import { entryOf, TokenRegistry } from '../access/token-registry.ts';
+import { TokenRegistry } from '../access/token-registry.ts';
+import { entryOf } from '../config/token-entry.ts';
 import { frame, RawSocket } from './raw-socket.ts';
 import { type Peer, startTestRelay, type TestRelay } from './test-relay.ts';
 

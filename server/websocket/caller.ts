@@ -7,11 +7,13 @@ import type { ClientListing } from '../cluster/client-listing.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { Events } from '../events/events.ts';
 import { oneAtATime, readsTooSlowly } from '../flow/overloaded.ts';
-import type { Call, CallOrigin, CallRequest } from '../routing/call.ts';
+import type { Call } from '../routing/call.ts';
+import type { CallOrigin, CallRequest } from '../routing/call-request.ts';
+import type { ClientAddress } from '../routing/client-address.ts';
 import type { Router } from '../routing/router.ts';
 import { CallerWatches } from './caller-watches.ts';
 import { CallsById } from './calls-by-id.ts';
-import { answerFrame, type FirstAddress } from './first-protocol.ts';
+import { answerFrame } from './first-protocol.ts';
 import type { Peer } from './peer.ts';
 import { clientsFrame, errorFrame, HEARTBEAT, resultFrame } from './second-protocol.ts';
 
@@ -144,7 +146,7 @@ export class Caller {
     this.#watches?.end();
   }
 
-  #firstCallLater({ msgId, data }: FirstCallOf, address: Promise<FirstAddress>): void {
+  #firstCallLater({ msgId, data }: FirstCallOf, address: Promise<ClientAddress>): void {
     const hindrance = this.#hindrance(this.#asking);
     if (hindrance) {
       this.refuseFirst(msgId, data.clientId, hindrance);
@@ -157,7 +159,7 @@ export class Caller {
     });
   }
 
-  #firstCallTo({ clientId, fn }: FirstAddress, { msgId, data }: FirstCallOf): void {
+  #firstCallTo({ clientId, fn }: ClientAddress, { msgId, data }: FirstCallOf): void {
     const answer = (outcome: Outcome<unknown>) => this.#answerFirst(msgId, data.clientId, outcome);
     const args = [data.msg === undefined ? null : data.msg];
     if (!this.#peer.grant.mayCall(clientId)) answer({ ok: false, error: callRefusal(this.#peer.grant, clientId) });

@@ -9,7 +9,7 @@ import type { CallIds } from '../routing/call-ids.ts';
 import type { Clients } from '../routing/clients.ts';
 import { FirstClient } from './first-client.ts';
 import { outcomeOf } from './first-protocol.ts';
-import type { Peer } from './peer.ts';
+import type { Peer, Serving } from './peer.ts';
 import { SecondClient } from './second-client.ts';
 import { HEARTBEAT, readyFrame } from './second-protocol.ts';
 
@@ -29,7 +29,7 @@ type State = typeof IDLE | { status: 'first'; client: FirstClient } | { status: 
  * What one connection is as a client: whom it serves, and the calls that it was asked. idle ⇄ first ⇄ second: the last
  * `init` counts. Calls that it was asked under an earlier one may still be answered.
  */
-export class ClientEnd {
+export class ClientEnd implements Serving {
   readonly peer: Peer;
   readonly deps: ClientEndDeps;
   /** The calls that it was asked; they outlive a second `init`. */
@@ -91,7 +91,8 @@ export class ClientEnd {
   /** @throws CallError `bad_request` */
   updateFunctions(functions: readonly ServedFunction[]): void {
     if (this.#state.status !== 'second') throw new CallError('bad_request', 'functions come after init');
-    this.deps.clients.update(this.#state.client, functions);
+    this.#state.client.update(functions);
+    this.deps.clients.updated(this.#state.client);
   }
 
   firstAnswer({ msgId, data }: FirstAnswer): void {

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { RawData, WebSocket } from 'ws';
 import { msgIdOf } from '../../shared/envelope.ts';
 import { CallError, CLOSE_CODE } from '../../shared/errors.ts';
-import { parseToRelay } from '../../shared/protocol.ts';
+import { parseToRelay } from '../../shared/parse-message.ts';
 import type { Grant } from '../access/grant.ts';
 import type { ClientListing } from '../cluster/client-listing.ts';
 import type { Cluster } from '../cluster/cluster.ts';

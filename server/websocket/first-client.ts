@@ -1,11 +1,10 @@
 import { CallError } from '../../shared/errors.ts';
 import type { Settle } from '../../shared/pending-calls.ts';
 import type { ClientInfo } from '../../shared/protocol.ts';
-import type { CallRequest } from '../routing/call.ts';
+import type { CallRequest } from '../routing/call-request.ts';
 import { type Client, tooBusy } from '../routing/client.ts';
-import type { ClientEnd } from './client-end.ts';
 import { callFrame } from './first-protocol.ts';
-import type { Peer } from './peer.ts';
+import type { Peer, Serving } from './peer.ts';
 
 /** The one name under which programs of the second protocol reach a first-protocol client's only function. */
 const ONLY_FUNCTION = 'encrypt';
@@ -13,9 +12,13 @@ const ONLY_FUNCTION = 'encrypt';
 /** A client that speaks the first protocol: it has one function, of one argument, and takes every frame as a call. */
 export class FirstClient implements Client {
   readonly clientId: string;
-  readonly #end: ClientEnd;
+  readonly protocol = 1;
+  readonly instanceId = undefined;
+  readonly since = Date.now();
+  readonly #cameAt = performance.now();
+  readonly #end: Serving;
 
-  constructor(clientId: string, end: ClientEnd) {
+  constructor(clientId: string, end: Serving) {
     this.clientId = clientId;
     this.#end = end;
   }
@@ -28,6 +31,13 @@ export class FirstClient implements Client {
   get origin(): string | undefined {
     return this.#end.peer.grant.origin;
   }
+
+  get ageMs(): number {
+    return performance.now() - this.#cameAt;
+  }
+
+  /** Never called: only instances are replaced. */
+  replace(): void {}
 
   get inFlight(): number {
     return this.#end.inFlight;

@@ -44,30 +44,6 @@ export function unreadCallIn(json: unknown): { clientId: string } | undefined {
   return { clientId: 'clientId' in data && typeof data.clientId === 'string' ? data.clientId : '' };
 }
 
-/** A client, and one of its functions; its default one where undefined. */
-export interface FirstAddress {
-  readonly clientId: string;
-  readonly fn: string | undefined;
-}
-
-/**
- * Where a call's clientId leads: to the client of exactly that name, else `<clientId>#<name>` to a function of one.
- * Names may hold `#` too, so each is tried, from the left. Undefined where no such client exists.
- */
-export function addressOf(text: string, exists: (clientId: string) => boolean): FirstAddress | undefined {
-  for (const address of addressesIn(text)) if (exists(address.clientId)) return address;
-  return undefined;
-}
-
-/** All that a call's clientId may mean, what counts first in front. */
-export function* addressesIn(text: string): Generator<FirstAddress> {
-  yield { clientId: text, fn: undefined };
-  for (let at = text.indexOf('#'); at >= 0; at = text.indexOf('#', at + 1)) {
-    const fn = text.slice(at + 1);
-    if (fn !== '') yield { clientId: text.slice(0, at), fn };
-  }
-}
-
 // JSON has no undefined, and the first protocol has no tags: null stands for it.
 function withoutUndefined(value: unknown): unknown {
   if (value === undefined) return null;

@@ -2,10 +2,9 @@ import { CallError, CLOSE_CODE } from '../../shared/errors.ts';
 import type { Settle } from '../../shared/pending-calls.ts';
 import type { ClientInfo, SecondInit, ServedFunction, Target } from '../../shared/protocol.ts';
 import { withoutUserinfo } from '../../shared/without-userinfo.ts';
-import type { CallRequest } from '../routing/call.ts';
+import type { CallRequest } from '../routing/call-request.ts';
 import { type Client, tooBusy } from '../routing/client.ts';
-import type { ClientEnd } from './client-end.ts';
-import type { Peer } from './peer.ts';
+import type { Peer, Serving } from './peer.ts';
 import { callFrame, cancelFrame } from './second-protocol.ts';
 
 /** The function that stands in for a default one. */
@@ -14,16 +13,17 @@ const CUSTOMARY_FUNCTION = 'encrypt';
 /** A client that speaks the second protocol: it names its functions and the tabs that have them. */
 export class SecondClient implements Client {
   readonly clientId: string;
+  readonly protocol = 2;
   readonly instanceId: string;
   /** When it came, by this machine's clock. */
   readonly since = Date.now();
   readonly #cameAt = performance.now();
   readonly #agent: SecondInit['data']['agent'];
-  readonly #end: ClientEnd;
+  readonly #end: Serving;
   #functions = new Map<string, ServedFunction>();
   #defaultName: string | undefined;
 
-  constructor({ clientId, instanceId, agent, functions }: SecondInit['data'], end: ClientEnd) {
+  constructor({ clientId, instanceId, agent, functions }: SecondInit['data'], end: Serving) {
     this.clientId = clientId;
     this.instanceId = instanceId;
     this.#agent = agent;
@@ -33,6 +33,10 @@ export class SecondClient implements Client {
 
   get connection(): Peer {
     return this.#end.peer;
+  }
+
+  get origin(): string | undefined {
+    return this.#end.peer.grant.origin;
   }
 
   /** How long it has been here; other than by `since`, whatever is done to the machine's clock. */

@@ -5,7 +5,7 @@ import type { ToCaller, ToClient, ToRelay } from '../../shared/protocol.ts';
 import type { EventText } from '../events/event-text.ts';
 import { type Frame, frameAround } from '../flow/shared-frame.ts';
 import type { SharedText } from '../flow/shared-text.ts';
-import type { CallRequest } from '../routing/call.ts';
+import type { CallRequest } from '../routing/call-request.ts';
 
 /** The second protocol: the JSON texts of what the relay says, and what clients' answers mean. */
 

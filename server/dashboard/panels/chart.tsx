@@ -1,15 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { PulsePoint } from '../pulse-points.ts';
 import { useTag, useTexts } from '../use-texts.ts';
-import { type Drawing, drawLines } from './draw-lines.ts';
-
-export interface Line {
-  readonly label: string;
-  /** The name of a custom property. */
-  readonly colour: string;
-  readonly filled: boolean;
-  readonly of: (point: PulsePoint) => number | undefined;
-}
+import { type Drawing, drawLines, type Line } from './draw-lines.ts';
 
 interface Props {
   title: string;

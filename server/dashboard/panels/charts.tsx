@@ -1,7 +1,8 @@
 import { formatMs, formatRate } from '../format-numbers.ts';
 import type { PulsePoint } from '../pulse-points.ts';
 import { useTag, useTexts } from '../use-texts.ts';
-import { Chart, type Line } from './chart.tsx';
+import { Chart } from './chart.tsx';
+import type { Line } from './draw-lines.ts';
 
 /** The last three minutes. */
 export function Charts({ points }: { points: readonly PulsePoint[] }) {

@@ -1,11 +1,18 @@
 import UPlot from 'uplot';
 import type { PulsePoint } from '../pulse-points.ts';
-import type { Line } from './chart.tsx';
 
 /** So much time is shown at least: the chart begins with its first points at the right, and then fills. */
 const SHORTEST_S = 30;
 const HEIGHT = 170;
 const FONT = '11px system-ui, sans-serif';
+
+export interface Line {
+  readonly label: string;
+  /** The name of a custom property. */
+  readonly colour: string;
+  readonly filled: boolean;
+  readonly of: (point: PulsePoint) => number | undefined;
+}
 
 interface Reader {
   format(value: number): string;

@@ -6,7 +6,7 @@ import { ClientId, FunctionName } from '../../../shared/protocol.ts';
 import type { Access } from '../../access/access.ts';
 import type { Grant } from '../../access/grant.ts';
 import { callRefusal } from '../../access/refusals.ts';
-import type { CallOrigin, CallRequest } from '../../routing/call.ts';
+import type { CallOrigin, CallRequest } from '../../routing/call-request.ts';
 import type { Router } from '../../routing/router.ts';
 import { sendProblem } from '../problem.ts';
 import { readRequest, refuseQuery } from '../read-request.ts';

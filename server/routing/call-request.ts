@@ -1,0 +1,25 @@
+import type { Target } from '../../shared/protocol.ts';
+import type { Grant } from '../access/grant.ts';
+import type { Door } from '../observability/call-tally.ts';
+
+/** By which way a call came, and the name of the token that it rests on, where the relay has tokens. */
+export interface CallOrigin {
+  readonly via: 'websocket' | 'http';
+  readonly token: string | undefined;
+}
+
+/** What a caller asks for. */
+export interface CallRequest {
+  readonly clientId: string;
+  /** Absent in the first protocol, which names no function: the client's default one is meant. */
+  readonly fn: string | undefined;
+  readonly args: readonly unknown[];
+  readonly target: Target | undefined;
+  readonly timeoutMs: number | undefined;
+  readonly caller: CallOrigin;
+  /** The connection that asks, to which the call must not come back; undefined for HTTP. */
+  readonly from: object | undefined;
+  readonly door: Door;
+  /** Whose names a failure may tell its caller. Absent where another node asks: that one has told its own. */
+  readonly grant?: Pick<Grant, 'mayCall'>;
+}
