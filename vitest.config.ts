@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** Tests of what captures its realm when it is loaded: each has its modules to itself. */
-const IN_PAGES = ['extension/page/**/*.test.ts', 'extension/content/**/*.test.ts', 'extension/search/**/*.test.ts'];
+const IN_PAGES = ['extension/**/page/**/*.test.ts', 'extension/**/bridge/**/*.test.ts'];
 
 export default defineConfig({
   test: {

@@ -3,7 +3,7 @@ import { createServer, type RequestListener, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import type { Capture } from '../extension/capture-schema.ts';
+import type { Capture } from '../extension/sites/capture-schema.ts';
 import { Visitor } from './visitor.ts';
 
 const MARK = 'sealed by the bench: ';

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { PNG } from 'pngjs';
-import type { Capture } from '../extension/capture-schema.ts';
+import type { Capture } from '../extension/sites/capture-schema.ts';
 import { PacedLink } from './paced-link.ts';
 import { Visitor } from './visitor.ts';
 

@@ -38,7 +38,7 @@ function forChrome() {
     minimum_chrome_version: '120',
     // What a policy may set; Firefox asks for no schema.
     storage: { managed_schema: 'managed-schema.json' },
-    background: { service_worker: 'background/index.ts', type: 'module' },
+    background: { service_worker: 'background.ts', type: 'module' },
   };
 }
 
@@ -55,7 +55,7 @@ function forFirefox() {
   return {
     // For captures, and asked for with the first one.
     optional_permissions: ['webRequest', 'webRequestBlocking', 'webRequestFilterResponse'],
-    background: { scripts: ['background/index.ts'], type: 'module' },
+    background: { scripts: ['background.ts'], type: 'module' },
     // Firefox's default for Manifest V3 upgrades ws: to wss:, with which no relay on 127.0.0.1 can be reached.
     content_security_policy: { extension_pages: "script-src 'self'; object-src 'self'" },
     browser_specific_settings: {

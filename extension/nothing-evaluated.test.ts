@@ -18,8 +18,10 @@ const EVALUATES =
   /\beval\b|\bnew Function\b|\bFunction\(|set(?:Timeout|Interval)\(\s*['"`]|\bimport\((?!\s*['"])|\bexecuteScript\([^)]*\bfunc\b|\buserScripts\b|innerHTML|insertAdjacentHTML|document\.write\b/;
 
 const ALLOWED = [
+  // A function of the background's own, in the extension's world: it reads a script's text as the page has it.
+  'extension/background.ts: executeScript({ target: { tabId, frameIds: [frameId] }, func',
   // In the page's own world, a module that the page itself has loaded, to be handed its living instance.
-  'extension/page/es-modules.ts: import(',
+  'extension/calls/page/bundles/es-modules.ts: import(',
   // A function of the popup's own, without arguments, in the extension's world: it reads the addresses of frames.
   'extension/popup/use-frames.ts: executeScript({ target: { tabId, allFrames: true }, func',
 ];

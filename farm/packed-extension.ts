@@ -1,8 +1,8 @@
 import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { matchPattern, parseSitePattern } from '../extension/site-pattern.ts';
+import { matchPattern, parseSitePattern } from '../extension/sites/site-pattern.ts';
 
-/** What the extension finds set when it starts; see extension/managed-settings.ts. */
+/** What the extension finds set when it starts; see extension/sites/managed-settings.ts. */
 export interface PackedSettings {
   relayUrl: string;
   clientId: string;

@@ -1,5 +1,5 @@
-import type { Capture } from '../../extension/capture-schema.ts';
-import type { Settings } from '../../extension/settings-schema.ts';
+import type { Capture } from '../../extension/sites/capture-schema.ts';
+import type { Settings } from '../../extension/sites/settings-schema.ts';
 import type { BrowserName } from '../../farm/browser-name.ts';
 import type { Page } from '../browser/driver.ts';
 import { eventually } from '../browser/eventually.ts';

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Capture } from '../../extension/capture-schema.ts';
+import type { Capture } from '../../extension/sites/capture-schema.ts';
 import { buildBundle } from '../bundles/build-bundle.ts';
 import type { BundleSite } from '../bundles/bundle-site.ts';
 import type { Bundler } from '../bundles/bundlers.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Capture } from '../../extension/capture-schema.ts';
+import type { Capture } from '../../extension/sites/capture-schema.ts';
 import { type Charset, encoded, wordOf } from './encoded-text.ts';
 
 /** Pages of one script each, by how it is written and what says so. */

@@ -1,6 +1,6 @@
-import type { Capture } from '../../extension/capture-schema.ts';
-import type { CaptureEntry } from '../../extension/capture-ui/capture-edits.ts';
-import { guessCapture } from '../../extension/capture-ui/guess-capture.ts';
+import type { CaptureEntry } from '../../extension/captures/ui/capture-edits.ts';
+import { guessCapture } from '../../extension/captures/ui/guess-capture.ts';
+import type { Capture } from '../../extension/sites/capture-schema.ts';
 import type { Hidden } from './capture-table.ts';
 
 /**

@@ -1,5 +1,5 @@
-import type { Settings } from '../../extension/settings-schema.ts';
-import { formatSitePattern, siteOfUrl } from '../../extension/site-pattern.ts';
+import type { Settings } from '../../extension/sites/settings-schema.ts';
+import { formatSitePattern, siteOfUrl } from '../../extension/sites/site-pattern.ts';
 import type { Browser } from '../browser/browser.ts';
 import type { Page } from '../browser/driver.ts';
 import { eventually } from '../browser/eventually.ts';

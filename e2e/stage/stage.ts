@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import type { ExportedSettings } from '../../extension/settings-schema.ts';
+import type { ExportedSettings } from '../../extension/sites/settings-schema.ts';
 import type { BrowserName } from '../../farm/browser-name.ts';
 import type { ServedFunction } from '../../shared/protocol.ts';
 import type { Browser } from '../browser/browser.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
-import type { Capture } from '../../extension/capture-schema.ts';
+import type { Capture } from '../../extension/sites/capture-schema.ts';
 import type { Page } from '../browser/driver.ts';
 import { CaptureSite, VAULT_CAPTURES } from '../captures/capture-site.ts';
 import { CaptureStage } from '../captures/capture-stage.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import type { CaptureStates } from '../../extension/messages.ts';
+import type { CaptureStates } from '../../extension/platform/messages.ts';
 import type { DriverTab, Page } from '../browser/driver.ts';
 import { eventually } from '../browser/eventually.ts';
 import { CaptureStage } from '../captures/capture-stage.ts';

@@ -1,5 +1,5 @@
-import type { Capture } from '../../extension/capture-schema.ts';
-import type { CaptureState } from '../../extension/messages.ts';
+import type { CaptureState } from '../../extension/platform/messages.ts';
+import type { Capture } from '../../extension/sites/capture-schema.ts';
 import type { Scene, SceneState } from './scene.ts';
 import type { ScenePage } from './scene-page.ts';
 import { SHOP, settingsWith, shop, stateWith } from './scene-states.ts';

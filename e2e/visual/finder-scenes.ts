@@ -1,4 +1,4 @@
-import type { FinderView, FoundCandidate, SeenCall } from '../../extension/search-messages.ts';
+import type { FinderView, FoundCandidate, SeenCall } from '../../extension/finder/search-messages.ts';
 import type { Scene } from './scene.ts';
 import type { ScenePage } from './scene-page.ts';
 import { SHOP, settingsWith, shop, stateWith } from './scene-states.ts';

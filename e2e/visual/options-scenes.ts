@@ -1,4 +1,4 @@
-import type { SiteSettings } from '../../extension/settings-schema.ts';
+import type { SiteSettings } from '../../extension/sites/settings-schema.ts';
 import { chooseFileIn } from './choose-file-in.ts';
 import type { Scene, SceneState } from './scene.ts';
 import type { ScenePage } from './scene-page.ts';

@@ -1,5 +1,5 @@
-import type { RelayStatus } from '../../extension/messages.ts';
-import type { SiteSettings } from '../../extension/settings-schema.ts';
+import type { RelayStatus } from '../../extension/platform/messages.ts';
+import type { SiteSettings } from '../../extension/sites/settings-schema.ts';
 import type { Scene, SceneState } from './scene.ts';
 import type { ScenePage } from './scene-page.ts';
 import {

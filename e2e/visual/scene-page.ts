@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import type { RelayStatus } from '../../extension/messages.ts';
+import type { RelayStatus } from '../../extension/platform/messages.ts';
 import type { MessageKey } from '../../extension/ui/t.ts';
 import { isAtRest } from './in-page.ts';
 import type { Theme } from './scene.ts';

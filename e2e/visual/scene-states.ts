@@ -1,5 +1,5 @@
-import type { CallEntry, CallSummary, ProbeReport, RelayStatus } from '../../extension/messages.ts';
-import { defaultSettings, type Settings, type SiteSettings } from '../../extension/settings-schema.ts';
+import type { CallEntry, CallSummary, ProbeReport, RelayStatus } from '../../extension/platform/messages.ts';
+import { defaultSettings, type Settings, type SiteSettings } from '../../extension/sites/settings-schema.ts';
 import type { SceneState } from './scene.ts';
 
 /** What scenes are made of. A reason with an @ before it is a text of the extension, in the language that it is looked at in. */

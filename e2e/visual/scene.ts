@@ -1,3 +1,4 @@
+import type { FinderView } from '../../extension/finder/search-messages.ts';
 import type {
   CallEntry,
   CallsReport,
@@ -6,9 +7,8 @@ import type {
   ProbeReport,
   RelayStatus,
   TryReport,
-} from '../../extension/messages.ts';
-import type { FinderView } from '../../extension/search-messages.ts';
-import type { Settings } from '../../extension/settings-schema.ts';
+} from '../../extension/platform/messages.ts';
+import type { Settings } from '../../extension/sites/settings-schema.ts';
 import type { ScenePage } from './scene-page.ts';
 
 /** What a page of the extension is told by background and browser, and so what it looks like. */

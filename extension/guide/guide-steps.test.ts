@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { ProbeReport, RelayStatus } from '../messages.ts';
-import type { SiteSettings } from '../settings-schema.ts';
+import type { ProbeReport, RelayStatus } from '../platform/messages.ts';
+import type { SiteSettings } from '../sites/settings-schema.ts';
 import { type GuidePage, guideSteps } from './guide-steps.ts';
 
 const url = 'ws://127.0.0.1:9999';

@@ -1,6 +1,6 @@
 import { START_RELAY } from '../../shared/start-relay.ts';
-import type { ProbeReport, RelayStatus } from '../messages.ts';
-import type { SiteSettings } from '../settings-schema.ts';
+import type { ProbeReport, RelayStatus } from '../platform/messages.ts';
+import type { SiteSettings } from '../sites/settings-schema.ts';
 import type { Text } from '../ui/t.ts';
 
 /** The page that the popup was opened on, as far as the guide cares. */

@@ -1,13 +1,13 @@
 import { useEffect } from 'preact/hooks';
-import { callCommand } from '../ui/calls/call-command.ts';
-import { Command } from '../ui/command.tsx';
-import { currentStatus } from '../ui/describe-status.ts';
+import { callCommand } from '../calls/ui/call-command.ts';
+import { currentStatus } from '../calls/ui/describe-status.ts';
+import { useStatus } from '../calls/ui/use-status.ts';
+import { Command } from '../sites/ui/command.tsx';
+import { useWorkspace } from '../sites/ui/workspace.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
 import { t } from '../ui/t.ts';
-import { useStatus } from '../ui/use-status.ts';
 import { useSteady } from '../ui/use-steady.ts';
-import { useWorkspace } from '../ui/workspace.tsx';
 import { type GuidePage, type GuideStep, guideSteps } from './guide-steps.ts';
 
 interface Props {

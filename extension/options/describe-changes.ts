@@ -1,6 +1,6 @@
-import type { Capture } from '../capture-schema.ts';
-import type { FunctionSettings, Settings, SiteSettings } from '../settings-schema.ts';
-import { findSite } from '../ui/settings-edits.ts';
+import type { Capture } from '../sites/capture-schema.ts';
+import type { FunctionSettings, Settings, SiteSettings } from '../sites/settings-schema.ts';
+import { findSite } from '../sites/ui/settings-edits.ts';
 import type { Text } from '../ui/t.ts';
 
 /** Each difference between two settings, in words; the token apart, which no import touches. */

@@ -1,6 +1,6 @@
-import { ConnectionForm } from '../ui/connection-form.tsx';
-import { ConnectionStatus, ConnectionSwitch } from '../ui/connection-status.tsx';
-import { renderPage } from '../ui/render-page.tsx';
+import { ConnectionForm } from '../calls/ui/connection-form.tsx';
+import { ConnectionStatus, ConnectionSwitch } from '../calls/ui/connection-status.tsx';
+import { renderPage } from '../calls/ui/render-page.tsx';
 import { t } from '../ui/t.ts';
 import { SitesSection } from './sites-section.tsx';
 import { TransferSection } from './transfer-section.tsx';

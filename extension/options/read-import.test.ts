@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { readManaged } from '../managed-settings.ts';
-import { defaultSettings, exportSettings, type Settings } from '../settings-schema.ts';
+import { readManaged } from '../sites/managed-settings.ts';
+import { defaultSettings, exportSettings, type Settings } from '../sites/settings-schema.ts';
 import { readImport } from './read-import.ts';
 
 const current: Settings = {

@@ -1,7 +1,7 @@
 import { withoutBom } from '../../shared/without-bom.ts';
-import { type ManagedSettings, withoutManaged } from '../managed-settings.ts';
-import { importSettings, type Settings } from '../settings-schema.ts';
-import { explainSettings } from '../ui/explain-settings.ts';
+import { type ManagedSettings, withoutManaged } from '../sites/managed-settings.ts';
+import { importSettings, type Settings } from '../sites/settings-schema.ts';
+import { explainSettings } from '../sites/ui/explain-settings.ts';
 import type { Text } from '../ui/t.ts';
 import { describeChanges } from './describe-changes.ts';
 

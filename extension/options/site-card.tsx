@@ -1,14 +1,14 @@
 import { useState } from 'preact/hooks';
-import { CaptureList } from '../capture-ui/capture-list.tsx';
-import type { SiteSettings } from '../settings-schema.ts';
-import { AccessMissing } from '../ui/access-missing.tsx';
-import { FunctionList } from '../ui/function-list.tsx';
+import { FunctionList } from '../calls/ui/function-list.tsx';
+import { CaptureList } from '../captures/ui/capture-list.tsx';
+import type { SiteSettings } from '../sites/settings-schema.ts';
+import { AccessMissing } from '../sites/ui/access-missing.tsx';
+import { permissionOf, renameSite } from '../sites/ui/settings-edits.ts';
+import { disableSite, enableSite, forgetSite } from '../sites/ui/site-access.ts';
+import { useAccess } from '../sites/ui/use-access.ts';
+import { useManaged, useWorkspace } from '../sites/ui/workspace.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
-import { permissionOf, renameSite } from '../ui/settings-edits.ts';
-import { disableSite, enableSite, forgetSite } from '../ui/site-access.ts';
 import { t } from '../ui/t.ts';
-import { useAccess } from '../ui/use-access.ts';
-import { useManaged, useWorkspace } from '../ui/workspace.tsx';
 import { SiteForm } from './site-form.tsx';
 
 /** One site with its state, its functions and what can be done with it. */

@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks';
+import { addSite } from '../sites/ui/settings-edits.ts';
+import { useManaged, useWorkspace } from '../sites/ui/workspace.tsx';
 import { Icon } from '../ui/icon.tsx';
-import { addSite } from '../ui/settings-edits.ts';
 import { t } from '../ui/t.ts';
-import { useManaged, useWorkspace } from '../ui/workspace.tsx';
 import { SiteCard } from './site-card.tsx';
 import { SiteForm } from './site-form.tsx';
 

@@ -1,8 +1,8 @@
 import { useId, useState } from 'preact/hooks';
-import { exportSettings } from '../settings-schema.ts';
+import { exportSettings } from '../sites/settings-schema.ts';
+import { useWorkspace } from '../sites/ui/workspace.tsx';
 import { downloadJson } from '../ui/download-json.ts';
 import { t } from '../ui/t.ts';
-import { useWorkspace } from '../ui/workspace.tsx';
 import { type ImportReading, readImport } from './read-import.ts';
 
 /** Export to a file, and import from one: read in full and shown before it is applied. */

@@ -1,12 +1,12 @@
 import { useEffect, useState } from 'preact/hooks';
 import browser from 'webextension-polyfill';
-import { FinderPage } from '../finder/finder-page.tsx';
-import { useFinderPlace } from '../finder/use-finder-place.ts';
+import { ConnectionForm } from '../calls/ui/connection-form.tsx';
+import { ConnectionStatus, ConnectionSwitch } from '../calls/ui/connection-status.tsx';
+import { renderPage } from '../calls/ui/render-page.tsx';
+import { FinderPage } from '../finder/ui/finder-page.tsx';
+import { useFinderPlace } from '../finder/ui/use-finder-place.ts';
 import { useGuide } from '../guide/use-guide.ts';
-import { ConnectionForm } from '../ui/connection-form.tsx';
-import { ConnectionStatus, ConnectionSwitch } from '../ui/connection-status.tsx';
 import { Icon } from '../ui/icon.tsx';
-import { renderPage } from '../ui/render-page.tsx';
 import { t } from '../ui/t.ts';
 import { useFocusBack } from '../ui/use-focus-back.ts';
 import { PageSection } from './page-section.tsx';

@@ -1,15 +1,15 @@
-import { CaptureDeclared } from '../capture-ui/capture-declared.tsx';
-import { CaptureList } from '../capture-ui/capture-list.tsx';
-import type { ProbeReport } from '../messages.ts';
-import type { SiteSettings } from '../settings-schema.ts';
-import { AccessMissing } from '../ui/access-missing.tsx';
-import { FunctionList } from '../ui/function-list.tsx';
+import { FunctionList } from '../calls/ui/function-list.tsx';
+import { CaptureDeclared } from '../captures/ui/capture-declared.tsx';
+import { CaptureList } from '../captures/ui/capture-list.tsx';
+import type { ProbeReport } from '../platform/messages.ts';
+import type { SiteSettings } from '../sites/settings-schema.ts';
+import { AccessMissing } from '../sites/ui/access-missing.tsx';
+import { permissionOf } from '../sites/ui/settings-edits.ts';
+import { disableSite, enableSite } from '../sites/ui/site-access.ts';
+import { useAccess } from '../sites/ui/use-access.ts';
+import { useManaged, useWorkspace } from '../sites/ui/workspace.tsx';
 import { Icon } from '../ui/icon.tsx';
-import { permissionOf } from '../ui/settings-edits.ts';
-import { disableSite, enableSite } from '../ui/site-access.ts';
 import { t } from '../ui/t.ts';
-import { useAccess } from '../ui/use-access.ts';
-import { useManaged, useWorkspace } from '../ui/workspace.tsx';
 
 /** Of the last calls; the options page has room for all. */
 const CALLS_SHOWN = 20;

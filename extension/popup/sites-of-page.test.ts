@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { SiteSettings } from '../settings-schema.ts';
+import type { SiteSettings } from '../sites/settings-schema.ts';
 import { sitesOfPage } from './sites-of-page.ts';
 
 const site = (pattern: string, enabled = true): SiteSettings => ({ pattern, enabled, functions: [] });

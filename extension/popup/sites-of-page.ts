@@ -1,5 +1,5 @@
-import type { Settings, SiteSettings } from '../settings-schema.ts';
-import { formatSitePattern, parseSitePattern, siteMatches, siteOfUrl } from '../site-pattern.ts';
+import type { Settings, SiteSettings } from '../sites/settings-schema.ts';
+import { formatSitePattern, parseSitePattern, siteMatches, siteOfUrl } from '../sites/site-pattern.ts';
 
 /** What is known of a tab: the address of its page, those of the frames in it, and the patterns of the sites that serve in it. */
 export interface TabAddresses {

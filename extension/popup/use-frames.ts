@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import browser from 'webextension-polyfill';
-import type { Settings } from '../settings-schema.ts';
+import type { Settings } from '../sites/settings-schema.ts';
 
 const MAX_FRAMES = 100;
 

@@ -46,7 +46,7 @@ describe('the texts', () => {
 
   it('include every key that the background and the manifest look up', () => {
     const sources =
-      sourcesIn(join(extension, 'background')).join('\n') + readFileSync(join(extension, 'manifest.ts'), 'utf8');
+      sourcesIn(extension, IN_BACKGROUND).join('\n') + readFileSync(join(extension, 'manifest.ts'), 'utf8');
     const keys = [
       ...sources.matchAll(/translate\('(\w+)'/g),
       ...sources.matchAll(/__MSG_(\w+)__/g),
@@ -56,8 +56,11 @@ describe('the texts', () => {
   });
 });
 
-function sourcesIn(folder: string): string[] {
+/** `background.ts`, and each feature's folder `background`. */
+const IN_BACKGROUND = /(^|\/)background[./]/;
+
+function sourcesIn(folder: string, wanted = /./): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => /\.tsx?$/.test(name) && !name.includes('.test.'))
+    .filter((name) => /\.tsx?$/.test(name) && !name.includes('.test.') && wanted.test(name))
     .map((name) => readFileSync(join(folder, name), 'utf8'));
 }

@@ -1,5 +1,5 @@
 import browser from 'webextension-polyfill';
-import type { CallEntry, CallsReport, ProbeReport, TryReport, UiRequest } from '../messages.ts';
+import type { CallEntry, CallsReport, ProbeReport, TryReport, UiRequest } from '../platform/messages.ts';
 
 /** What popup and options page ask the background. Each rejects only where the background can't be reached. */
 

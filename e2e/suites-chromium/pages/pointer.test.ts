@@ -1,6 +1,6 @@
 import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RelayStatus } from '../../../extension/messages.ts';
+import type { RelayStatus } from '../../../extension/platform/messages.ts';
 import { Gallery } from '../../visual/gallery.ts';
 import { isAtRest } from '../../visual/in-page.ts';
 import type { Scene } from '../../visual/scene.ts';

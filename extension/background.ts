@@ -1,0 +1,356 @@
+import browser, { type Runtime } from 'webextension-polyfill';
+import { Bridges, type IncomingPort } from './calls/background/bridges.ts';
+import { LoadingFrames } from './calls/background/loading-frames.ts';
+import { LoadingPages } from './calls/background/loading-pages.ts';
+import { CallLog } from './calls/background/log/call-log.ts';
+import { describeAgent } from './calls/background/relay/agent.ts';
+import { Announcements } from './calls/background/relay/announcements.ts';
+import { badgeFor } from './calls/background/relay/badge.ts';
+import { describeReason } from './calls/background/relay/describe-reason.ts';
+import { RelayCalls } from './calls/background/relay/relay-calls.ts';
+import { RelayConnection } from './calls/background/relay/relay-connection.ts';
+import { Session } from './calls/background/relay/session.ts';
+import { StatusBoard, type StatusPort } from './calls/background/relay/status-board.ts';
+import { createRunCall } from './calls/background/run-call.ts';
+import { ServedSites } from './calls/background/served-sites.ts';
+import { TabRecency } from './calls/background/tab-recency.ts';
+import { WaitingCalls } from './calls/background/waiting-calls.ts';
+import bridgeFile from './calls/bridge/bridge.iife.ts?script';
+import pageFile from './calls/page/page.iife.ts?script';
+import { Capturing } from './captures/background/capturing.ts';
+import { type CaptureBuildApi, listenInChromium } from './captures/background/chromium/listen-in-chromium.ts';
+import {
+  captureObstacle,
+  listenInFirefox,
+  type WebRequestApi,
+} from './captures/background/firefox/listen-in-firefox.ts';
+import { PermissionWishes } from './captures/background/permission-wishes.ts';
+import { ScriptSources } from './captures/background/script-sources.ts';
+import { inlineScripts } from './captures/plan/inline-scripts.ts';
+import { exportingModules } from './finder/background/exporting-modules.ts';
+import type { SearchPort } from './finder/background/searched-frame.ts';
+import { type FinderPort, Searches } from './finder/background/searches.ts';
+import searchBridgeFile from './finder/bridge/search-bridge.iife.ts?script';
+import { finderKey } from './finder/finder-place.ts';
+import searchFile from './finder/page/search.iife.ts?script';
+import { ABSENCE_MESSAGES, ABSENCE_TEXTS, failureText } from './platform/absence.ts';
+import { guardStorage } from './platform/guard-storage.ts';
+import { KeepAwake } from './platform/keep-awake.ts';
+import type { RelayStatus } from './platform/messages.ts';
+import { KeptTabs } from './sites/background/kept-tabs.ts';
+import { OpenTabs } from './sites/background/open-tabs.ts';
+import { PageScripts } from './sites/background/page-scripts.ts';
+import type { ManagedSettings } from './sites/managed-settings.ts';
+import { WISH_KEY } from './sites/permission-wish.ts';
+import { loadSettings, watchSettings } from './sites/settings.ts';
+import { defaultSettings, type Settings } from './sites/settings-schema.ts';
+import { applyEdit } from './sites/ui/apply-edit.ts';
+import { createUiRequests } from './ui-requests.ts';
+
+/**
+ * The background's composition root. A browser wakes a background for an event and looks for its listeners once the first
+ * turn has ended: all are added below at once, and wait for `started` where they need the settings.
+ */
+
+const ALARM = 'keep-connected';
+// The polyfill's types know neither `frozen` nor the newest fields of a tab; open-tabs.ts names those that are used.
+const { runtime, tabs, windows, scripting, permissions, action, alarms } = browser;
+const translate = (key: string, substitutions?: string[]) => browser.i18n.getMessage(key, substitutions);
+const isFirefox = import.meta.env.MODE === 'firefox';
+/** Chromium's build for captures has more than others; neither the polyfill nor its types know it. */
+const captureBuild = (globalThis as unknown as { chrome: Partial<CaptureBuildApi> }).chrome;
+const agent = describeAgent(navigator.userAgent, runtime.getManifest().version);
+
+const openTabs = new OpenTabs({
+  query: (filter) => tabs.query(filter),
+  get: (tabId) => tabs.get(tabId),
+  isPermitted: (origins) => permissions.contains({ origins }),
+});
+const recency = new TabRecency();
+const bridges = new Bridges({
+  extensionId: runtime.id,
+  tabExists: (tabId) => openTabs.exists(tabId),
+  onChange: () => {
+    announcements.changed();
+    keptTabs.changed();
+    waitingCalls.pagesChanged();
+  },
+  onLeft: ({ tabId, frameId, url, isPage }) => {
+    if (isPage) loadingPages.left(tabId, url);
+    else if (bridges.ofTab(tabId).length === 0) loadingPages.frameLeft(tabId, url);
+    else loadingFrames.left(tabId, frameId);
+  },
+  onArrived: (bridge) => {
+    loadingPages.arrived(bridge.tabId, bridge);
+    if (bridge.isPage) loadingFrames.gone(bridge.tabId);
+    else loadingFrames.arrived(bridge.tabId, bridge.frameId);
+  },
+  onSorted: (bridge) => {
+    capturing.greet(bridge);
+    void searches.reached(bridge.tabId, bridge.frameId);
+  },
+});
+const waitingCalls = new WaitingCalls();
+const loadingFrames = new LoadingFrames(() => waitingCalls.pagesChanged());
+const loadingPages = new LoadingPages({
+  tab: (tabId) => openTabs.find(tabId),
+  hasBridge: (tabId) => bridges.ofPage(tabId) !== undefined,
+  isServed: (url) => bridges.serves(url),
+  inject: (tabId) => pageScripts.inject(tabId),
+  onChange: () => {
+    announcements.changed();
+    waitingCalls.pagesChanged();
+  },
+});
+const keptTabs = new KeptTabs({
+  storage: browser.storage.session,
+  serving: () => bridges.tabIds,
+  setDiscardable: (tabId, autoDiscardable) => tabs.update(tabId, { autoDiscardable }),
+});
+const pageScripts = new PageScripts({
+  // As the browser names them when it lists what is registered.
+  files: { page: pageFile.replace(/^\//, ''), bridge: bridgeFile.replace(/^\//, '') },
+  registered: () => scripting.getRegisteredContentScripts(),
+  register: (scripts) => scripting.registerContentScripts(scripts),
+  update: (scripts) => scripting.updateContentScripts(scripts),
+  unregister: (ids) => scripting.unregisterContentScripts({ ids }),
+  execute: (tabId, world, file) =>
+    scripting.executeScript({ target: { tabId, allFrames: true }, world, files: [file], injectImmediately: true }),
+});
+const sites = new ServedSites(defaultSettings('none'), { bridges, loadingPages, openTabs, pageScripts });
+const capturing = new Capturing({
+  sites: () => sites.catalog.sites,
+  framesOf: (tabId) => bridges.ofTab(tabId),
+  tabsOf: async (sites) => openTabs.ofSites(await openTabs.permitted(sites.map(({ pattern }) => pattern))),
+  storage: browser.storage,
+  obstacle: isFirefox
+    ? captureObstacle((wanted) => permissions.contains(wanted as never))
+    : async () => (captureBuild.debugger ? undefined : { kind: 'needs-build' }),
+  inlineScripts: import.meta.env.MODE === 'chrome' ? () => [] : inlineScripts,
+});
+const scriptSources = new ScriptSources({
+  execute: async ({ tabId, frameId }, func, ask) => {
+    const [done] = await scripting.executeScript({ target: { tabId, frameIds: [frameId] }, func, args: [ask] });
+    return done?.result;
+  },
+  // Firefox lets a script beside a page read less of other hosts than the background.
+  isPermitted: async (url) =>
+    isFirefox || (await permissions.contains({ origins: [`${new URL(url).protocol}//${new URL(url).hostname}/*`] })),
+  fetch: (url, how) => fetch(url, how),
+});
+const searches = new Searches({
+  extensionId: runtime.id,
+  bridges,
+  inject: (tabId, frameId, when) => {
+    const how = { target: { tabId, frameIds: [frameId] }, injectImmediately: when === 'now' };
+    return Promise.all([
+      scripting.executeScript({ ...how, world: 'MAIN', files: [searchFile] }),
+      scripting.executeScript({ ...how, world: 'ISOLATED', files: [searchBridgeFile] }),
+    ]);
+  },
+  exportingModules: (urls, frame) =>
+    exportingModules(urls, (url) => scriptSources.read(frame, url, { isModule: true })),
+  explainTab,
+});
+const callLog = new CallLog({
+  isServed: (name) => sites.catalog.find(name) !== undefined,
+  now: () => Date.now(),
+  clock: () => performance.now(),
+});
+const runUnremembered = createRunCall({
+  catalog: () => sites.catalog,
+  bridges,
+  loadingPages,
+  loadingFrames,
+  waitingCalls,
+  recency,
+  isFrozen: (tabId) => openTabs.isFrozen(tabId),
+  explainAbsence: async ({ pattern }, target) => ABSENCE_MESSAGES[await openTabs.absence(pattern, target)],
+});
+const runCall = callLog.remember(runUnremembered);
+const calls = new RelayCalls(runCall, (text) => relay.send(text));
+const announcements = new Announcements({
+  catalog: () => sites.catalog,
+  bridges,
+  loadingPages,
+  send: (text) => relay.send(text),
+});
+const statusBoard = new StatusBoard();
+const keepAwake = new KeepAwake(() => void runtime.getPlatformInfo());
+const relay = new RelayConnection({
+  createSocket: (url, protocols) => new WebSocket(url, protocols),
+  introduce,
+  describe: (reason) => describeReason(reason, translate),
+  onStatus: showStatus,
+  onReady: () => announcements.changed(),
+  onMessage: (message) => {
+    if (message.type === 'call') calls.start(message.msgId, message.data);
+    else calls.cancel(message.msgId);
+  },
+  onLost: () => calls.cancelAll(),
+});
+const wishes = new PermissionWishes({ storage: browser.storage.session, edit: applyEdit, now: Date.now });
+const answerUi = createUiRequests({
+  bridges,
+  runCall,
+  callLog,
+  reconnect,
+  explainTab,
+  captures: capturing,
+  scriptSource: (frame, url, reading) => scriptSources.read(frame, url, reading),
+  describeFailure: ({ code }) => translate(failureText(code)),
+});
+
+runtime.onConnect.addListener((port) => {
+  // Chromium says so where a page is kept to be gone back to, and complains where nobody reads it.
+  port.onDisconnect.addListener(() => void runtime.lastError);
+  if (port.name === 'bridge') bridges.accept(port as IncomingPort);
+  else if (port.name === 'search') searches.accept(port as IncomingPort & SearchPort);
+  else if (port.name === 'status' && isOwnPage(port.sender)) statusBoard.watch(port as StatusPort);
+  else if (isOwnPage(port.sender)) searches.watch(port as FinderPort);
+});
+runtime.onMessage.addListener((message: unknown, sender: Runtime.MessageSender) =>
+  isOwnPage(sender) ? started.then(() => answerUi(message)) : undefined,
+);
+// Nothing is to be done but to be there: a browser starts a background for these two only where somebody listens.
+runtime.onStartup.addListener(() => {});
+runtime.onInstalled.addListener(() => {});
+tabs.onActivated.addListener(({ tabId, windowId }) => recency.tabActivated(tabId, windowId));
+windows.onFocusChanged.addListener((windowId) => recency.windowFocused(windowId));
+tabs.onUpdated.addListener((tabId, change: { url?: string; frozen?: boolean }, tab) => {
+  if (change.frozen !== undefined) openTabs.setFrozen(tabId, change.frozen);
+  if (change.url !== undefined) bridges.tabMoved(tabId, change.url);
+  loadingPages.updated(tab);
+});
+tabs.onRemoved.addListener((tabId) => {
+  bridges.tabClosed(tabId);
+  forgetTab(tabId);
+});
+tabs.onReplaced.addListener((_added, tabId) => {
+  bridges.tabReplaced(tabId);
+  forgetTab(tabId);
+});
+browser.storage.onChanged.addListener((changes, area) => {
+  if (area === 'session' && WISH_KEY in changes) void wishes.left(changes[WISH_KEY]?.newValue);
+});
+permissions.onAdded.addListener(() => void wishes.carryOut().then(reapply));
+permissions.onRemoved.addListener(() => void reapply());
+alarms.onAlarm.addListener(() => void started.then(() => relay.retryNow()));
+addEventListener('online', () => void started.then(() => relay.retryNow()));
+watchSettings(({ settings, managed }) => {
+  complain(managed);
+  void apply(settings);
+});
+
+/** No tab has this id any more. */
+function forgetTab(tabId: number): void {
+  openTabs.setFrozen(tabId, false);
+  recency.tabClosed(tabId);
+  loadingPages.gone(tabId);
+  loadingFrames.gone(tabId);
+  searches.tabGone(tabId);
+  capturing.board.forget(tabId);
+  void browser.storage.session.remove(finderKey(tabId));
+}
+
+/** What is known while this background lives; `start` gathers it anew when the browser has stopped it in between. */
+interface Current {
+  settings: Settings;
+  readonly session: Session;
+}
+const started: Promise<Current> = start();
+void guardStorage();
+void wishes.carryOut();
+if (isFirefox) {
+  const webRequest = () => (browser as unknown as { webRequest?: WebRequestApi }).webRequest;
+  listenInFirefox({ capturing, webRequest, onGranted: permissions.onAdded, started });
+} else if (captureBuild.debugger) listenInChromium(capturing, captureBuild as CaptureBuildApi, started);
+
+async function start(): Promise<Current> {
+  const [{ settings, managed }, session, all, focused] = await Promise.all([
+    loadSettings(),
+    Session.open(browser.storage.session),
+    openTabs.all(),
+    windows.getLastFocused().catch(() => undefined),
+  ]);
+  complain(managed);
+  recency.start(all, focused?.id);
+  for (const { id, frozen } of all) if (id !== undefined && frozen) openTabs.setFrozen(id, true);
+  await sites.apply(settings);
+  void capturing.reachTabs();
+  const current = { settings, session };
+  connect(current);
+  if (session.isNew) void sites.reachOpenTabs();
+  return current;
+}
+
+async function apply(settings: Settings): Promise<void> {
+  const current = await started;
+  const isSame = isSameConnection(current.settings, settings);
+  current.settings = settings;
+  if (!isSame) await reconnect();
+  await sites.apply(settings);
+  await capturing.reachTabs();
+  await sites.reachOpenTabs();
+}
+
+/** For whoever wrote the policy, on the browser's page about this extension; the options page shows it as well. */
+function complain({ problems }: ManagedSettings): void {
+  for (const problem of problems) console.error(`A setting from an administrator can't be used: ${problem}`);
+}
+
+async function reapply(): Promise<void> {
+  const { settings } = await started;
+  await sites.apply(settings);
+  await capturing.reachTabs();
+  await sites.reachOpenTabs();
+}
+
+async function reconnect(): Promise<void> {
+  const current = await started;
+  await current.session.setReplaced(false);
+  connect(current);
+}
+
+function connect({ settings: { on, relayUrl: url, token, clientId }, session }: Current): void {
+  void keepAlarm(on);
+  if (!on) relay.disconnect();
+  else if (session.replaced) relay.stayReplaced({ url, token, clientId });
+  else relay.connect({ url, token, clientId });
+}
+
+async function introduce(): Promise<string> {
+  const { settings, session } = await started;
+  await sites.settled();
+  return announcements.introduction({ clientId: settings.clientId, instanceId: session.instanceId, agent });
+}
+
+function showStatus(status: RelayStatus): void {
+  statusBoard.show(status);
+  const { text, color, title } = badgeFor(status, translate);
+  void action.setBadgeText({ text });
+  void action.setBadgeBackgroundColor({ color });
+  void action.setTitle({ title });
+  // Chromium needs none of it: there the relay's heartbeats keep a background alive.
+  keepAwake.want(isFirefox && (status.state === 'connecting' || status.state === 'connected'));
+  if (status.state === 'replaced') void started.then(({ session }) => session.setReplaced(true));
+}
+
+/** The last net, should the browser stop this background all the same. */
+async function keepAlarm(wanted: boolean): Promise<void> {
+  if (!wanted) await alarms.clear(ALARM);
+  else if (!(await alarms.get(ALARM))) alarms.create(ALARM, { periodInMinutes: 0.5 });
+}
+
+async function explainTab(tabId: number): Promise<string> {
+  const patterns = sites.catalog.sites.map(({ pattern }) => pattern);
+  return translate(ABSENCE_TEXTS[await openTabs.absenceOfTab(tabId, patterns)]);
+}
+
+function isOwnPage(sender: { id?: string | undefined; url?: string | undefined } | undefined): boolean {
+  return sender?.id === runtime.id && sender.url?.startsWith(runtime.getURL('')) === true;
+}
+
+function isSameConnection(a: Settings, b: Settings): boolean {
+  return a.on === b.on && a.relayUrl === b.relayUrl && a.clientId === b.clientId && a.token === b.token;
+}

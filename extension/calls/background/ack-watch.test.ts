@@ -1,0 +1,115 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { BRIDGE_ACK_MS } from '../../../shared/limits.ts';
+import { AckWatch } from './ack-watch.ts';
+
+let unseen: number[];
+let watch: AckWatch;
+beforeEach(() => {
+  vi.useFakeTimers();
+  unseen = [];
+  watch = new AckWatch((ids) => unseen.push(...ids));
+});
+afterEach(() => vi.useRealTimers());
+
+it('reports what a page has not come to in time', () => {
+  watch.sent([1, 2]);
+  vi.advanceTimersByTime(BRIDGE_ACK_MS - 1);
+  expect(unseen).toEqual([]);
+  vi.advanceTimersByTime(1);
+  expect(unseen).toEqual([1, 2]);
+});
+
+it('reports each after its own time', () => {
+  watch.sent([1]);
+  vi.advanceTimersByTime(500);
+  watch.sent([2]);
+  vi.advanceTimersByTime(BRIDGE_ACK_MS - 500);
+  expect(unseen).toEqual([1]);
+  vi.advanceTimersByTime(500);
+  expect(unseen).toEqual([1, 2]);
+});
+
+it('gives a large task more time, and what comes behind it', () => {
+  watch.sent([1], 3_000_000);
+  watch.sent([2]);
+  vi.advanceTimersByTime(BRIDGE_ACK_MS + 2_999);
+  expect(unseen).toEqual([]);
+  vi.advanceTimersByTime(1);
+  expect(unseen).toEqual([1, 2]);
+  watch.sent([3]);
+  vi.advanceTimersByTime(BRIDGE_ACK_MS);
+  expect(unseen).toEqual([1, 2, 3]);
+});
+
+it('reports nothing that was acknowledged, however long it runs', () => {
+  watch.sent([1]);
+  expect(watch.seen([1])).toEqual([1]);
+  vi.advanceTimersByTime(60_000);
+  expect(unseen).toEqual([]);
+});
+
+it('waits while an earlier task runs: a page that is busy with it can not react', () => {
+  watch.sent([1]);
+  watch.seen([1]);
+  watch.sent([2]);
+  vi.advanceTimersByTime(10_000);
+  expect(unseen).toEqual([]);
+  watch.answered(1);
+  vi.advanceTimersByTime(BRIDGE_ACK_MS - 1);
+  expect(unseen).toEqual([]);
+  vi.advanceTimersByTime(1);
+  expect(unseen).toEqual([2]);
+});
+
+it('still waits for an earlier task that nobody waits for any more, until the page reacts', () => {
+  watch.sent([1]);
+  watch.seen([1]);
+  watch.drop(1);
+  watch.sent([2]);
+  vi.advanceTimersByTime(BRIDGE_ACK_MS * 2);
+  expect(unseen).toEqual([]);
+  watch.seen([2]);
+  watch.answered(2);
+  watch.sent([3]);
+  vi.advanceTimersByTime(BRIDGE_ACK_MS);
+  expect(unseen).toEqual([3]);
+});
+
+it('lets a claim have only what still waits', () => {
+  watch.sent([1, 2, 3]);
+  watch.drop(2);
+  watch.answered(3);
+  expect(watch.seen([1, 2, 3, 4])).toEqual([1]);
+});
+
+it('reports nothing of a page that is gone', () => {
+  watch.sent([1]);
+  watch.clear();
+  vi.advanceTimersByTime(60_000);
+  expect(unseen).toEqual([]);
+});
+
+describe('a background that was busy itself', () => {
+  /** It does something else for so long: nothing fires, and what comes lies in its queue. */
+  const stall = (ms: number) => vi.setSystemTime(Date.now() + ms);
+
+  it('reads what has come meanwhile before it reports anything', () => {
+    watch.sent([1, 2]);
+    stall(9_000);
+    // Its timers come before its queue.
+    vi.advanceTimersByTime(BRIDGE_ACK_MS);
+    expect(unseen).toEqual([]);
+    expect(watch.seen([1])).toEqual([1]);
+    watch.answered(1);
+    vi.advanceTimersByTime(BRIDGE_ACK_MS * 2);
+    expect(unseen).toEqual([2]);
+  });
+
+  it('does not let run what it has reported', () => {
+    watch.sent([1]);
+    stall(9_000);
+    vi.advanceTimersByTime(BRIDGE_ACK_MS * 2);
+    expect(unseen).toEqual([1]);
+    expect(watch.seen([1])).toEqual([]);
+  });
+});

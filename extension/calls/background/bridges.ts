@@ -1,0 +1,224 @@
+import { CallError } from '../../../shared/errors.ts';
+import { setPunctualTimeout } from '../../../shared/punctual-timeout.ts';
+import { siteMatches, siteOfUrl } from '../../sites/site-pattern.ts';
+import { type BridgePort, FrameBridge } from './frame-bridge.ts';
+import type { ServedSite } from './function-catalog.ts';
+
+/** A Port with what the browser says about its other end. */
+export interface IncomingPort extends BridgePort {
+  readonly sender?:
+    | {
+        id?: string | undefined;
+        url?: string | undefined;
+        /** Of the document; of a frame without a URL of its own (about:blank, srcdoc, blob:), that of who made it. */
+        origin?: string | undefined;
+        frameId?: number | undefined;
+        /** Chromium alone. */
+        documentLifecycle?: string | undefined;
+        tab?: { id?: number | undefined } | undefined;
+      }
+    | undefined;
+  readonly onMessage: { addListener(listener: (message: unknown) => void): void };
+  readonly onDisconnect: { addListener(listener: () => void): void };
+}
+
+export interface BridgesDeps {
+  extensionId: string;
+  tabExists(tabId: number): Promise<boolean>;
+  /** Tabs and frames have come, gone or changed their URL. */
+  onChange(): void;
+  /** A bridge has ended: its document was left, but for where its tab is being closed. */
+  onLeft?(bridge: FrameBridge): void;
+  /** A document has its bridge, whether that serves a site or not. */
+  onArrived?(bridge: FrameBridge): void;
+  /** A bridge serves these sites from now on. */
+  onSorted?(bridge: FrameBridge): void;
+}
+
+/** A tab that serves a site: its page is of the site, or a frame in it is. */
+export interface ServingTab {
+  readonly tabId: number;
+  /** Of its page, where that is of the site; else of the first frame that is. */
+  readonly url: string;
+  /** All that are of the site, the page first. */
+  readonly frames: readonly [FrameBridge, ...FrameBridge[]];
+}
+
+/** How long the browser may take from the end of a document to saying that its tab was closed or replaced. */
+const CLOSING_MS = 100;
+
+/** The live bridges, one a frame: the newest document's. They are kept from the first moment and sorted once the settings are known. */
+export class Bridges {
+  readonly #deps: BridgesDeps;
+  readonly #byTab = new Map<number, Map<number, FrameBridge>>();
+  /** Those whose Port has ended, until it is known whether their tab is closed or only their document left. */
+  readonly #ended = new Set<FrameBridge>();
+  /** What `ofSite` has answered since the last change: each call asks. */
+  readonly #bySite = new Map<ServedSite, readonly ServingTab[]>();
+  #sites: readonly ServedSite[] | undefined;
+
+  constructor(deps: BridgesDeps) {
+    this.#deps = deps;
+  }
+
+  /** The bridge of a tab's own page. */
+  ofPage(tabId: number): FrameBridge | undefined {
+    return this.#byTab.get(tabId)?.get(0);
+  }
+
+  /** The bridges of a tab, its page's first. */
+  ofTab(tabId: number): FrameBridge[] {
+    return [...(this.#byTab.get(tabId)?.values() ?? [])].sort(pageFirst);
+  }
+
+  get tabIds(): number[] {
+    return [...this.#byTab.keys()];
+  }
+
+  ofSite(site: ServedSite): readonly ServingTab[] {
+    const known = this.#bySite.get(site);
+    if (known) return known;
+    const tabs = [...this.#byTab.keys()].flatMap((tabId) => this.#serving(tabId, site) ?? []);
+    this.#bySite.set(site, tabs);
+    return tabs;
+  }
+
+  /** Whether pages of this URL belong to a site that is served. */
+  serves(url: string): boolean {
+    return this.#sites?.some(({ pattern }) => siteMatches(pattern, url)) ?? false;
+  }
+
+  has(bridge: FrameBridge): boolean {
+    return this.#byTab.get(bridge.tabId)?.get(bridge.frameId) === bridge;
+  }
+
+  /** Takes a bridge's Port. Who it is is what the browser says, not the page. */
+  accept(port: IncomingPort): void {
+    const bridge = this.#read(port);
+    if (!bridge) {
+      port.disconnect();
+      return;
+    }
+    port.onMessage.addListener((message) => bridge.hear(message));
+    port.onDisconnect.addListener(() => void this.#lost(bridge));
+    this.#replace(bridge);
+    this.#add(bridge);
+    this.#deps.onArrived?.(bridge);
+    this.#sort(bridge);
+    this.#changed();
+  }
+
+  /** From now on these sites are served; bridges of other documents go. */
+  serve(sites: readonly ServedSite[]): void {
+    this.#sites = sites;
+    for (const frames of [...this.#byTab.values()]) for (const bridge of [...frames.values()]) this.#sort(bridge);
+    this.#changed();
+  }
+
+  /** A tab's page has changed its own URL. */
+  tabMoved(tabId: number, url: string): void {
+    const bridge = this.ofPage(tabId);
+    if (!bridge) return;
+    bridge.movedTo(url);
+    this.#changed();
+  }
+
+  tabClosed(tabId: number): void {
+    this.#tabGone(tabId, tabClosed);
+  }
+
+  /** The browser has put an unloaded tab in its place, with another id: Chromium does so when it discards one. */
+  tabReplaced(tabId: number): void {
+    this.#tabGone(tabId, pageUnloaded);
+  }
+
+  #tabGone(tabId: number, why: (bridge: FrameBridge) => CallError): void {
+    for (const bridge of this.#ended) if (bridge.tabId === tabId) bridge.lose(why(bridge));
+    const frames = this.#byTab.get(tabId);
+    if (!frames) return;
+    this.#byTab.delete(tabId);
+    for (const bridge of frames.values()) bridge.lose(why(bridge));
+    this.#changed();
+  }
+
+  #read(port: IncomingPort): FrameBridge | undefined {
+    const { id, url, origin = '', frameId, tab, documentLifecycle = 'active' } = port.sender ?? {};
+    if (id !== this.#deps.extensionId || tab?.id === undefined || frameId === undefined || url === undefined) return;
+    // A document that is on its way out must not take the place of the one that follows it.
+    if (documentLifecycle !== 'active') return;
+    const isBlank = siteOfUrl(url) === undefined;
+    return new FrameBridge(port, { tabId: tab.id, frameId, url: isBlank ? `${origin}/` : url, isBlank });
+  }
+
+  #serving(tabId: number, site: ServedSite): ServingTab | undefined {
+    const [first, ...others] = this.ofTab(tabId).filter(({ sites }) => sites.has(site));
+    return first && { tabId, url: first.url, frames: [first, ...others] };
+  }
+
+  #add(bridge: FrameBridge): void {
+    const frames = this.#byTab.get(bridge.tabId) ?? new Map<number, FrameBridge>();
+    this.#byTab.set(bridge.tabId, frames.set(bridge.frameId, bridge));
+  }
+
+  #remove(bridge: FrameBridge): void {
+    const frames = this.#byTab.get(bridge.tabId);
+    frames?.delete(bridge.frameId);
+    if (frames?.size === 0) this.#byTab.delete(bridge.tabId);
+    this.#bySite.clear();
+  }
+
+  #changed(): void {
+    this.#bySite.clear();
+    this.#deps.onChange();
+  }
+
+  #sort(bridge: FrameBridge): void {
+    if (!this.#sites) return;
+    bridge.sites = new Set(this.#sites.filter(({ pattern }) => siteMatches(pattern, bridge.url)));
+    if (bridge.sites.size > 0) {
+      this.#deps.onSorted?.(bridge);
+      return;
+    }
+    this.#remove(bridge);
+    bridge.retire();
+    bridge.lose(new CallError('tab_unavailable', `The site of the ${bridge.name} is no longer enabled`));
+  }
+
+  /** A newer document is in the frame; or a second pair was injected into the same one, where the older one has to go. */
+  #replace({ tabId, frameId }: FrameBridge): void {
+    for (const bridge of this.#ended) {
+      if (bridge.tabId === tabId && bridge.frameId === frameId) bridge.lose(pageUnloaded(bridge));
+    }
+    const before = this.#byTab.get(tabId)?.get(frameId);
+    before?.retire();
+    before?.lose(pageUnloaded(before));
+  }
+
+  async #lost(bridge: FrameBridge): Promise<void> {
+    const wasServing = this.has(bridge);
+    if (wasServing) {
+      this.#remove(bridge);
+      this.#deps.onLeft?.(bridge);
+    }
+    this.#ended.add(bridge);
+    const tabExists = await this.#deps.tabExists(bridge.tabId);
+    // Not before: where it is this background that is being stopped, Firefox ends its ports after its timers.
+    if (wasServing) this.#deps.onChange();
+    // A tab that is being closed may still be listed while its page is gone already, and one that is not may have been replaced.
+    await new Promise<void>((resolve) => setPunctualTimeout(resolve, CLOSING_MS));
+    this.#ended.delete(bridge);
+    bridge.lose(tabExists ? pageUnloaded(bridge) : tabClosed(bridge));
+  }
+}
+
+function pageFirst(a: FrameBridge, b: FrameBridge): number {
+  return Number(b.isPage) - Number(a.isPage);
+}
+
+function tabClosed({ tabId }: FrameBridge): CallError {
+  return new CallError('tab_closed', `Tab ${tabId} was closed during the call`);
+}
+
+function pageUnloaded({ name, isPage }: FrameBridge): CallError {
+  return new CallError('page_unloaded', `The ${name} was ${isPage ? '' : 'removed, '}left or reloaded during the call`);
+}

@@ -1,0 +1,232 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { ErrorCode } from '../../../shared/errors.ts';
+import type { Outcome } from '../../../shared/pending-calls.ts';
+import type { PageTask, ToBridge } from '../../platform/messages.ts';
+import { defaultSettings } from '../../sites/settings-schema.ts';
+import { Bridges } from './bridges.ts';
+import { callInTurn } from './call-in-turn.ts';
+import { type ConfiguredFunction, FunctionCatalog } from './function-catalog.ts';
+
+const catalog = new FunctionCatalog({
+  ...defaultSettings('web-test'),
+  sites: [{ pattern: 'https://shop.test', enabled: true, functions: [{ name: 'sign', path: 'shop.sign' }] }],
+});
+const SIGN = catalog.find('sign') as ConfiguredFunction;
+const UNTOLD: ErrorCode[] = ['function_threw', 'result_not_serializable', 'bad_request', 'message_too_large'];
+
+/** A frame that answers when it is told to. */
+class FakeFrame {
+  readonly tasks: PageTask[] = [];
+  #hear = (_message: unknown) => {};
+  #end = () => {};
+  constructor(frameId: number) {
+    bridges.accept({
+      postMessage: (message: ToBridge) => {
+        if (message.kind === 'tasks') this.tasks.push(...(JSON.parse(message.tasks) as PageTask[]));
+      },
+      disconnect() {},
+      sender: { id: 'own', frameId, tab: { id: 1 }, url: `https://shop.test/${frameId}` },
+      onMessage: {
+        addListener: (listener) => {
+          this.#hear = listener;
+        },
+      },
+      onDisconnect: {
+        addListener: (listener) => {
+          this.#end = listener;
+        },
+      },
+    });
+  }
+  async answer(answer: object) {
+    await Promise.resolve();
+    this.#hear({ kind: 'answers', answers: JSON.stringify([{ id: this.tasks.at(-1)?.id, ...answer }]) });
+  }
+  fail(code: ErrorCode, message: string = code) {
+    return this.answer({ error: { code, message } });
+  }
+  isLoading(isLoading: boolean) {
+    this.#hear({ kind: 'document', isLoading });
+  }
+  end() {
+    this.#end();
+  }
+}
+
+let bridges: Bridges;
+let page: FakeFrame;
+let first: FakeFrame;
+let second: FakeFrame;
+beforeEach(() => {
+  bridges = new Bridges({ extensionId: 'own', tabExists: async () => true, onChange() {} });
+  bridges.serve(catalog.sites);
+  page = new FakeFrame(0);
+  first = new FakeFrame(4);
+  second = new FakeFrame(5);
+});
+
+function call() {
+  const outcomes: Outcome<unknown>[] = [];
+  const [tab] = bridges.ofSite(SIGN.site);
+  if (!tab) throw new Error('no tab serves');
+  const drop = callInTurn(bridges, tab.frames, SIGN, ['x'], (outcome) => outcomes.push(outcome));
+  return { outcomes, drop };
+}
+const asked = () => [page, first, second].map(({ tasks }) => tasks.length);
+
+describe('a call in a tab of several frames', () => {
+  it('is done by the page where that has the function', async () => {
+    const { outcomes } = call();
+    await page.answer({ value: 'P' });
+    expect(outcomes).toEqual([{ ok: true, value: 'P' }]);
+    expect(asked()).toEqual([1, 0, 0]);
+  });
+
+  it('is done by the first frame that has it, else', async () => {
+    const { outcomes } = call();
+    await page.fail('function_not_found');
+    await first.fail('function_not_found');
+    await second.answer({ value: 2 });
+    expect(outcomes).toEqual([{ ok: true, value: 2 }]);
+    expect(second.tasks).toMatchObject([{ path: ['shop', 'sign'], args: ['x'] }]);
+  });
+
+  it('goes straight to the frame that had it last', async () => {
+    call();
+    await page.fail('function_not_found');
+    await first.answer({ value: 1 });
+    const { outcomes } = call();
+    await first.answer({ value: 2 });
+    expect(outcomes).toEqual([{ ok: true, value: 2 }]);
+    expect(asked()).toEqual([1, 2, 0]);
+  });
+
+  it('finds it again where that frame has it no more', async () => {
+    call();
+    await page.fail('function_not_found');
+    await first.answer({ value: 1 });
+    const { outcomes } = call();
+    await first.fail('function_not_found');
+    await page.answer({ value: 'P' });
+    expect(outcomes).toEqual([{ ok: true, value: 'P' }]);
+    call();
+    await page.answer({ value: 'P' });
+    expect(asked()).toEqual([3, 2, 0]);
+  });
+
+  it.each(UNTOLD)('is not done a second time after %s', async (code) => {
+    const { outcomes } = call();
+    await page.fail(code);
+    expect(outcomes).toMatchObject([{ ok: false, error: { code } }]);
+    expect(asked()).toEqual([1, 0, 0]);
+  });
+
+  it('fails with what the page says where none has it', async () => {
+    const { outcomes } = call();
+    await page.fail('function_not_found', 'shop is undefined');
+    await first.fail('function_not_found', 'shop.sign is undefined');
+    await second.fail('function_not_found', 'shop.sign is undefined');
+    const message = 'shop is undefined (as in each of 3 frames there)';
+    expect(outcomes).toMatchObject([{ ok: false, error: { code: 'function_not_found', message } }]);
+  });
+
+  it('passes over a frame that has gone meanwhile', async () => {
+    const { outcomes } = call();
+    first.end();
+    await page.fail('function_not_found');
+    await second.answer({ value: 2 });
+    expect(outcomes).toEqual([{ ok: true, value: 2 }]);
+    expect(asked()).toEqual([1, 0, 1]);
+  });
+
+  it('fails where the frame that does it goes', async () => {
+    const { outcomes } = call();
+    await page.fail('function_not_found');
+    await Promise.resolve();
+    new FakeFrame(4);
+    expect(outcomes).toMatchObject([{ ok: false, error: { code: 'page_unloaded' } }]);
+    expect(asked()).toEqual([1, 1, 0]);
+  });
+
+  it('asks no more frames once it is dropped', async () => {
+    const { outcomes, drop } = call();
+    await Promise.resolve();
+    drop();
+    await page.fail('function_not_found');
+    expect(outcomes).toEqual([]);
+    expect(asked()).toEqual([1, 0, 0]);
+  });
+});
+
+describe('a call that comes while documents are still being read', () => {
+  afterEach(() => vi.useRealTimers());
+  beforeEach(() => {
+    vi.useFakeTimers();
+    page.isLoading(true);
+  });
+  const refused = async (...frames: FakeFrame[]) => {
+    for (const frame of frames) await frame.fail('function_not_found', 'shop is undefined');
+  };
+
+  it('is done by a frame that has the function by then', async () => {
+    const { outcomes } = call();
+    await refused(page, first);
+    await second.answer({ value: 2 });
+    page.isLoading(false);
+    await vi.runAllTimersAsync();
+    expect(outcomes).toEqual([{ ok: true, value: 2 }]);
+    expect(asked()).toEqual([1, 1, 1]);
+  });
+
+  it('is asked once more where none has it, of those alone that were not read to their end', async () => {
+    const { outcomes } = call();
+    await refused(page, first, second);
+    expect(outcomes).toEqual([]);
+    page.isLoading(false);
+    await page.answer({ value: 'P' });
+    expect(outcomes).toEqual([{ ok: true, value: 'P' }]);
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(asked()).toEqual([2, 1, 1]);
+  });
+
+  it('fails where it is not there then either', async () => {
+    first.isLoading(true);
+    const { outcomes } = call();
+    await refused(page, first, second);
+    page.isLoading(false);
+    first.isLoading(false);
+    await refused(page, first);
+    const message = 'shop is undefined (as in each of 3 frames there)';
+    expect(outcomes).toMatchObject([{ ok: false, error: { code: 'function_not_found', message } }]);
+    expect(asked()).toEqual([2, 2, 1]);
+  });
+
+  it('waits ten seconds and no longer', async () => {
+    const { outcomes } = call();
+    await refused(page, first, second);
+    vi.advanceTimersByTime(9_999);
+    expect(asked()).toEqual([1, 1, 1]);
+    vi.advanceTimersByTime(1);
+    await refused(page);
+    expect(outcomes).toMatchObject([{ ok: false, error: { code: 'function_not_found' } }]);
+  });
+
+  it('fails where the page goes meanwhile', async () => {
+    const { outcomes } = call();
+    await refused(page, first, second);
+    new FakeFrame(0);
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(outcomes).toMatchObject([{ ok: false, error: { code: 'page_unloaded' } }]);
+    expect(asked()).toEqual([1, 1, 1]);
+  });
+
+  it('waits for nothing once it is dropped', async () => {
+    const { outcomes, drop } = call();
+    await refused(page, first, second);
+    drop();
+    page.isLoading(false);
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(asked()).toEqual([1, 1, 1]);
+    expect(outcomes).toEqual([]);
+  });
+});

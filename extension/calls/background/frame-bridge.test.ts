@@ -1,0 +1,204 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { CallError } from '../../../shared/errors.ts';
+import { BRIDGE_ACK_MS } from '../../../shared/limits.ts';
+import type { Outcome } from '../../../shared/pending-calls.ts';
+import type { PageTask, ToBridge } from '../../platform/messages.ts';
+import { FrameBridge } from './frame-bridge.ts';
+
+let sent: ToBridge[];
+let bridge: FrameBridge;
+beforeEach(() => {
+  vi.useFakeTimers();
+  sent = [];
+  bridge = new FrameBridge(
+    { postMessage: (message) => sent.push(message), disconnect() {} },
+    { tabId: 3, frameId: 0, url: 'https://a.test/x?q=1#f' },
+  );
+});
+afterEach(() => vi.useRealTimers());
+
+/** Starts tasks and tells how each ended so far. */
+function run(...paths: string[]) {
+  const outcomes: (Outcome<unknown> | undefined)[] = paths.map(() => undefined);
+  const drops = paths.map((path, index) =>
+    bridge.run({ path: [path], args: [] }, (outcome) => {
+      outcomes[index] = outcome;
+    }),
+  );
+  return { outcomes, drops };
+}
+
+/** What the bridge has been given so far. */
+function given(): PageTask[] {
+  return sent.flatMap((message) => (message.kind === 'tasks' ? (JSON.parse(message.tasks) as PageTask[]) : []));
+}
+
+async function ids(): Promise<number[]> {
+  await Promise.resolve();
+  return given().map(({ id }) => id);
+}
+
+const answer = (...answers: object[]) => bridge.hear({ kind: 'answers', answers: JSON.stringify(answers) });
+
+it('shows its url without query and fragment', () => {
+  expect(bridge.url).toBe('https://a.test/x');
+  bridge.movedTo('https://a.test/y?z');
+  expect(bridge.url).toBe('https://a.test/y');
+});
+
+describe('tasks', () => {
+  it('of one tick leave as one message', async () => {
+    run('a', 'b');
+    await Promise.resolve();
+    expect(sent).toHaveLength(1);
+    expect(given()).toMatchObject([
+      { path: ['a'], args: [] },
+      { path: ['b'], args: [] },
+    ]);
+  });
+
+  it('wait for one that goes first and is still being made', async () => {
+    let made = (_task: { hook: string; names: string[] }) => {};
+    const making = new Promise<{ hook: string; names: string[] }>((resolve) => {
+      made = resolve;
+    });
+    bridge.runFirst(making, () => {});
+    run('a');
+    expect(await ids()).toEqual([]);
+    made({ hook: 'h', names: ['n'] });
+    run('b');
+    await vi.advanceTimersByTimeAsync(0);
+    expect(given()).toMatchObject([{ hook: 'h' }, { path: ['a'] }, { path: ['b'] }]);
+  });
+
+  it('go on where one that goes first could not be made', async () => {
+    let outcome: Outcome<unknown> | undefined;
+    const failing = Promise.reject(new Error('no storage'));
+    bridge.runFirst(failing, (ended) => {
+      outcome = ended;
+    });
+    run('a');
+    await vi.advanceTimersByTimeAsync(0);
+    expect(outcome).toMatchObject({ ok: false });
+    expect(given()).toMatchObject([{ path: ['a'] }]);
+  });
+
+  it('whose arguments nest too deep to be written fail, and take no other with them', async () => {
+    const { outcomes } = run('a');
+    let deep: Outcome<unknown> | undefined;
+    const args = JSON.parse('['.repeat(100_000) + ']'.repeat(100_000));
+    bridge.run({ path: ['b'], args }, (outcome) => {
+      deep = outcome;
+    });
+    expect(deep).toMatchObject({ ok: false, error: { code: 'bad_request' } });
+    const [id] = await ids();
+    answer({ id, value: 1 });
+    expect(outcomes).toEqual([{ ok: true, value: 1 }]);
+  });
+
+  it('end with their own answers, in whichever order these come', async () => {
+    const { outcomes } = run('a', 'b');
+    const [a, b] = await ids();
+    answer({ id: b, value: 'B' }, { id: a, error: { code: 'function_threw', message: 'no', details: { name: 'E' } } });
+    expect(outcomes).toEqual([
+      { ok: false, error: new CallError('function_threw', 'no', { details: { name: 'E' } }) },
+      { ok: true, value: 'B' },
+    ]);
+  });
+
+  it('that were dropped before they left do not leave', async () => {
+    const { drops } = run('a', 'b');
+    drops[0]?.();
+    await ids();
+    expect(given()).toMatchObject([{ path: ['b'] }]);
+  });
+
+  it('that were dropped are not told about, and a claim does not get them', async () => {
+    const { outcomes, drops } = run('a', 'b');
+    const [a, b] = await ids();
+    drops[0]?.();
+    bridge.hear({ kind: 'claim', ids: [a, b] });
+    expect(sent.at(-1)).toEqual({ kind: 'claimed', ids: [b] });
+    answer({ id: a, value: 1 });
+    expect(outcomes).toEqual([undefined, undefined]);
+    expect(bridge.ignored).toBe(1);
+  });
+
+  it('fail when the page does not react', async () => {
+    const { outcomes } = run('a');
+    await ids();
+    vi.advanceTimersByTime(BRIDGE_ACK_MS);
+    expect(outcomes[0]).toMatchObject({ ok: false, error: { code: 'tab_unavailable' } });
+  });
+
+  it('do not fail so once they are acknowledged', async () => {
+    const { outcomes } = run('a');
+    bridge.hear({ kind: 'ack', ids: await ids() });
+    vi.advanceTimersByTime(60_000);
+    expect(outcomes).toEqual([undefined]);
+  });
+
+  it('that failed so are not done by a page that wakes later', async () => {
+    run('a');
+    const claimed = await ids();
+    vi.advanceTimersByTime(BRIDGE_ACK_MS);
+    bridge.hear({ kind: 'claim', ids: claimed });
+    expect(sent.at(-1)).toEqual({ kind: 'claimed', ids: [] });
+  });
+
+  it('fail when the page goes', async () => {
+    const { outcomes } = run('a');
+    await ids();
+    bridge.lose(new CallError('page_unloaded', 'gone'));
+    expect(outcomes[0]).toMatchObject({ ok: false, error: { code: 'page_unloaded' } });
+  });
+});
+
+describe('a hostile page', () => {
+  it.each([
+    'x',
+    '{}',
+    'null',
+    '[1,null,{"id":"1"},{"id":1.5,"value":1},{"value":1},{"id":1,"error":"no"}]',
+    `[{"id":0,"value":1}]`,
+  ])('ends nothing with what is no answer: %s', async (answers) => {
+    const { outcomes } = run('a');
+    await ids();
+    bridge.hear({ kind: 'answers', answers });
+    expect(outcomes).toEqual([undefined]);
+    expect(bridge.ignored).toBeGreaterThan(0);
+  });
+
+  it('answers once', async () => {
+    const { outcomes } = run('a');
+    const [id] = await ids();
+    answer({ id, value: 1 }, { id, value: 2 });
+    expect(outcomes).toEqual([{ ok: true, value: 1 }]);
+    expect(bridge.ignored).toBe(1);
+  });
+
+  it.each(['unauthorized', 'tab_closed', 'constructor', '__proto__'])('can not claim the code %s', async (code) => {
+    const { outcomes } = run('a');
+    const [id] = await ids();
+    answer({ id, error: { code, message: 'm' } });
+    expect(outcomes[0]).toMatchObject({ ok: false, error: { code: 'internal' } });
+  });
+
+  it('that floods with answers is dropped as it comes, and does not keep a call from its own', async () => {
+    const { outcomes } = run('a');
+    const [id] = await ids();
+    const flood = JSON.stringify(Array.from({ length: 10_000 }, (_, index) => ({ id: index + 1_000, value: 'x' })));
+    const started = performance.now();
+    for (let round = 0; round < 10; round++) bridge.hear({ kind: 'answers', answers: flood });
+    expect(performance.now() - started).toBeLessThan(5_000);
+    expect(bridge.ignored).toBe(100_000);
+    answer({ id, value: 1 });
+    expect(outcomes).toEqual([{ ok: true, value: 1 }]);
+  });
+
+  it('is not heard where its bridge says what no bridge says', () => {
+    bridge.hear({ kind: 'tasks', ids: [] });
+    bridge.hear('ack');
+    expect(bridge.ignored).toBe(2);
+  });
+});

@@ -1,0 +1,56 @@
+import { type Path, parsePath } from '../../../shared/path.ts';
+import type { PageTask } from '../../platform/messages.ts';
+import type { Capture } from '../../sites/capture-schema.ts';
+import type { FunctionSettings, Settings, SiteSettings } from '../../sites/settings-schema.ts';
+import { parseSitePattern, type SitePattern } from '../../sites/site-pattern.ts';
+
+/** An enabled site; its identity says which functions and which pages belong together. */
+export interface ServedSite {
+  readonly pattern: SitePattern;
+  readonly functions: readonly ConfiguredFunction[];
+  readonly captures: readonly Capture[];
+}
+
+export interface ConfiguredFunction {
+  readonly name: string;
+  readonly path: Path;
+  readonly fingerprint?: string | undefined;
+  readonly isDefault: boolean;
+  readonly site: ServedSite;
+}
+
+/** What the user's settings let be called: the functions of the enabled sites, and nothing else. */
+export class FunctionCatalog {
+  readonly sites: readonly ServedSite[];
+  readonly #byName = new Map<string, ConfiguredFunction>();
+
+  constructor(settings: Settings) {
+    this.sites = settings.sites.filter(({ enabled }) => enabled).map(readSite);
+    for (const site of this.sites) for (const fn of site.functions) this.#byName.set(fn.name, fn);
+  }
+
+  find(name: string): ConfiguredFunction | undefined {
+    return this.#byName.get(name);
+  }
+
+  functions(): ConfiguredFunction[] {
+    return [...this.#byName.values()];
+  }
+}
+
+/** Where a page finds a function, as its tasks tell it. */
+export function placeOf({ path: { root, keys }, fingerprint }: ConfiguredFunction): Omit<PageTask, 'id'> {
+  if (root.kind === 'window') return { path: keys };
+  return { root, path: keys, ...(fingerprint === undefined ? {} : { fingerprint }) };
+}
+
+function readSite({ pattern, functions, captures = [] }: SiteSettings): ServedSite {
+  const served: ConfiguredFunction[] = [];
+  const site = { pattern: parseSitePattern(pattern), functions: served, captures };
+  for (const fn of functions) served.push(readFunction(fn, site));
+  return site;
+}
+
+function readFunction({ name, path, fingerprint, default: isDefault = false }: FunctionSettings, site: ServedSite) {
+  return { name, path: parsePath(path), fingerprint, isDefault, site };
+}

@@ -1,0 +1,174 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { OpenTab } from '../../sites/background/open-tabs.ts';
+import { parseSitePattern } from '../../sites/site-pattern.ts';
+import type { ServedSite } from './function-catalog.ts';
+import { LoadingPages } from './loading-pages.ts';
+
+const SHOP: ServedSite = { pattern: parseSitePattern('http://shop.test'), functions: [], captures: [] };
+const tab = (more: Partial<OpenTab> = {}): OpenTab => ({
+  id: 1,
+  url: 'http://shop.test/b',
+  active: true,
+  status: 'loading',
+  ...more,
+});
+
+let open: OpenTab | undefined;
+let bridged: Set<number>;
+let lets: boolean;
+let pages: LoadingPages;
+const inject = vi.fn(async () => lets);
+const changed = vi.fn();
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.clearAllMocks();
+  open = tab();
+  bridged = new Set();
+  lets = true;
+  pages = new LoadingPages({
+    tab: async () => open,
+    hasBridge: (tabId) => bridged.has(tabId),
+    isServed: (url) => url.startsWith('http://shop.test/'),
+    inject,
+    onChange: changed,
+  });
+});
+afterEach(() => {
+  expect(vi.getTimerCount()).toBe(pages.ofSite(SHOP).length === 0 ? 0 : 1);
+  vi.useRealTimers();
+});
+
+const loading = () => pages.ofSite(SHOP).map(({ tabId, url }) => `${tabId} ${url}`);
+
+describe('a tab whose page was left', () => {
+  it('is loading at once, by its last URL until the browser tells the next', async () => {
+    pages.left(1, 'http://alice:s3cret@shop.test/a?key=1');
+    expect(loading()).toEqual(['1 http://shop.test/a']);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(loading()).toEqual(['1 http://shop.test/b']);
+    expect(changed).toHaveBeenCalled();
+    pages.arrived(1, { isPage: true });
+    expect(loading()).toEqual([]);
+  });
+
+  it.each([
+    ['is closed', undefined],
+    ['goes to a page of another site', tab({ url: 'http://elsewhere.test/' })],
+    ['goes to a page that the browser does not tell of', tab({ url: undefined })],
+    ['is discarded', tab({ discarded: true })],
+  ])('is not where it %s', async (_what, now) => {
+    open = now;
+    pages.left(1, 'http://shop.test/a');
+    await vi.advanceTimersByTimeAsync(0);
+    expect(loading()).toEqual([]);
+    expect(changed).toHaveBeenCalled();
+  });
+
+  it('is loading as long as the browser says so, but not fresh for long', async () => {
+    pages.left(1, 'http://shop.test/a');
+    await vi.advanceTimersByTimeAsync(1_999);
+    expect(pages.ofSite(SHOP)).toMatchObject([{ isFresh: true }]);
+    changed.mockClear();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(pages.ofSite(SHOP)).toMatchObject([{ isFresh: false }]);
+    expect(changed).toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(loading()).toHaveLength(1);
+    // Firefox would run them in a document that has not begun, of which nothing is to be said yet.
+    expect(inject).not.toHaveBeenCalled();
+    pages.gone(1);
+  });
+});
+
+describe('a load that ends without a bridge', () => {
+  beforeEach(async () => {
+    pages.left(1, 'http://shop.test/a');
+    await vi.advanceTimersByTimeAsync(0);
+  });
+
+  it('is given up within two seconds, after the scripts were brought into the page', async () => {
+    pages.updated(tab({ status: 'complete' }));
+    expect(inject).toHaveBeenCalledExactlyOnceWith(1);
+    await vi.advanceTimersByTimeAsync(1_400);
+    expect(loading()).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(200);
+    expect(loading()).toEqual([]);
+  });
+
+  it('is given up at once where the browser lets nobody into the page', async () => {
+    lets = false;
+    pages.updated(tab({ status: 'complete' }));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(loading()).toEqual([]);
+  });
+
+  it('is not given up where the next load has begun', async () => {
+    pages.updated(tab({ status: 'complete' }));
+    pages.updated(tab({ status: 'loading', url: 'http://shop.test/c' }));
+    await vi.advanceTimersByTimeAsync(1_900);
+    expect(loading()).toEqual(['1 http://shop.test/c']);
+    pages.gone(1);
+  });
+});
+
+it('is a tab, too, in which a page of the site loads for the first time', () => {
+  pages.updated(tab());
+  expect(loading()).toEqual(['1 http://shop.test/b']);
+  pages.arrived(1, { isPage: true });
+});
+
+it('is no tab that has its bridge, nor one that has loaded long ago', () => {
+  pages.updated(tab({ id: 2, status: 'complete' }));
+  bridged.add(1);
+  pages.updated(tab());
+  expect(loading()).toEqual([]);
+});
+
+it('is a tab that is to be reached, for a moment', async () => {
+  pages.expect(tab({ status: 'complete' }));
+  expect(loading()).toHaveLength(1);
+  await vi.advanceTimersByTimeAsync(1_500);
+  expect(loading()).toEqual([]);
+  expect(inject).not.toHaveBeenCalled();
+});
+
+describe('a frame of the site in a page of another that was left', () => {
+  beforeEach(() => {
+    open = tab({ url: undefined, status: 'complete' });
+    pages.frameLeft(1, 'http://shop.test/frame');
+  });
+
+  it('is loading for a moment, whatever the browser says of its page', async () => {
+    pages.updated(tab({ url: undefined, status: 'loading' }));
+    pages.updated(tab({ url: undefined, status: 'complete' }));
+    expect(pages.ofSite(SHOP)).toMatchObject([{ url: 'http://shop.test/frame', isFrame: true }]);
+    await vi.advanceTimersByTimeAsync(1_500);
+    expect(loading()).toEqual([]);
+    expect(inject).not.toHaveBeenCalled();
+  });
+
+  it.each([
+    ['the next one has its bridge', () => pages.arrived(1, { isPage: false })],
+    ['the page has its bridge', () => pages.arrived(1, { isPage: true })],
+    ['the tab is closed', () => pages.gone(1)],
+    ['the tab is discarded', () => pages.updated(tab({ url: undefined, discarded: true }))],
+  ])('is not once %s', (_when, happens) => {
+    happens();
+    expect(loading()).toEqual([]);
+  });
+
+  it('is the page itself where that goes to the site', () => {
+    pages.updated(tab());
+    expect(pages.ofSite(SHOP)).toMatchObject([{ url: 'http://shop.test/b', isFrame: false }]);
+    pages.arrived(1, { isPage: true });
+  });
+});
+
+it('is a page all the same where a frame has its bridge', async () => {
+  pages.left(1, 'http://shop.test/a');
+  await vi.advanceTimersByTimeAsync(0);
+  pages.arrived(1, { isPage: false });
+  expect(loading()).toHaveLength(1);
+  pages.gone(1);
+});

@@ -1,0 +1,113 @@
+import type { Outcome } from '../../../../shared/pending-calls.ts';
+import type { CallEntry, CallOutcome, CallsReport } from '../../../platform/messages.ts';
+import type { CallRequest, RunCall } from '../run-call.ts';
+import { FunctionCalls } from './function-calls.ts';
+import { KeptPayloads } from './kept-payloads.ts';
+
+/** No relay gives a token a longer name (100 at most); one that did could fill the memory with it. */
+const MAX_CALLER_LENGTH = 120;
+
+interface CallLogDeps {
+  /** Whether the user has a function of this name: calls of any other are not remembered. */
+  isServed(name: string): boolean;
+  /** The time of day, for people. */
+  now(): number;
+  /** A clock that nobody sets, for durations. */
+  clock(): number;
+}
+
+/**
+ * What was called, by whom, how long it took and how it ended. It lies in the memory of this background alone, goes with it,
+ * and holds no arguments or answers unless the user has asked for them.
+ */
+export class CallLog {
+  readonly #deps: CallLogDeps;
+  readonly #since: number;
+  readonly #byName = new Map<string, FunctionCalls>();
+  readonly #payloads = new KeptPayloads();
+  #keepsPayloads = false;
+  #lastId = 0;
+
+  constructor(deps: CallLogDeps) {
+    this.#deps = deps;
+    this.#since = deps.now();
+  }
+
+  /** The same way of running a call, but remembered. */
+  remember(runCall: RunCall): RunCall {
+    return (request, settle) => {
+      if (!this.#deps.isServed(request.fn)) return runCall(request, settle);
+      const end = this.#start(request);
+      const drop = runCall(request, (outcome) => {
+        end(outcome);
+        settle(outcome);
+      });
+      return () => {
+        end('cancelled');
+        drop();
+      };
+    };
+  }
+
+  get report(): CallsReport {
+    for (const name of this.#byName.keys()) if (!this.#deps.isServed(name)) this.#byName.delete(name);
+    const functions = Object.fromEntries([...this.#byName].map(([name, calls]) => [name, calls.summary]));
+    return { since: this.#since, keepsPayloads: this.#keepsPayloads, functions };
+  }
+
+  /** The newest first. */
+  entriesOf(name: string): CallEntry[] {
+    return this.#byName.get(name)?.entries ?? [];
+  }
+
+  keepPayloads(on: boolean): void {
+    this.#keepsPayloads = on;
+    if (!on) this.#payloads.clear();
+  }
+
+  clear(name: string): void {
+    for (const entry of this.entriesOf(name)) this.#payloads.forget(entry);
+    this.#byName.get(name)?.clear();
+  }
+
+  #start({ fn, args, caller }: CallRequest): (outcome: Outcome<unknown> | 'cancelled') => void {
+    const calls = this.#of(fn);
+    const startedAt = this.#deps.clock();
+    const at = this.#deps.now();
+    const argsText = this.#keepsPayloads ? this.#payloads.textOf(args) : undefined;
+    let isRunning = true;
+    calls.started();
+    return (outcome) => {
+      if (!isRunning) return;
+      isRunning = false;
+      const ms = this.#deps.clock() - startedAt;
+      const entry: CallEntry = { id: ++this.#lastId, at, ms, caller: plausible(caller), outcome: codeOf(outcome) };
+      calls.ended(entry);
+      if (argsText === undefined || !this.#keepsPayloads) return;
+      this.#payloads.keep(entry, { args: argsText, answer: this.#answerText(outcome) });
+    };
+  }
+
+  #answerText(outcome: Outcome<unknown> | 'cancelled'): string {
+    if (outcome === 'cancelled') return '';
+    return outcome.ok ? this.#payloads.textOf(outcome.value) : this.#payloads.textOf(outcome.error.message);
+  }
+
+  #of(name: string): FunctionCalls {
+    const known = this.#byName.get(name);
+    if (known) return known;
+    const calls = new FunctionCalls();
+    this.#byName.set(name, calls);
+    return calls;
+  }
+}
+
+function codeOf(outcome: Outcome<unknown> | 'cancelled'): CallOutcome {
+  if (outcome === 'cancelled') return outcome;
+  return outcome.ok ? 'ok' : outcome.error.code;
+}
+
+function plausible(caller: CallRequest['caller']): CallEntry['caller'] {
+  const isPlausible = caller && caller.via.length + (caller.token?.length ?? 0) <= MAX_CALLER_LENGTH;
+  return isPlausible ? caller : undefined;
+}

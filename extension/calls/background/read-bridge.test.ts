@@ -1,0 +1,46 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { often } from '../../../shared/often.ts';
+import { FromBridge, PageAnswer } from '../../platform/messages.ts';
+import { readAnswer, readAnswers, readFromBridge } from './read-bridge.ts';
+
+const absent = fc.constant(undefined);
+const number = fc.oneof(fc.integer(), fc.double(), fc.constantFrom(2 ** 53, -(2 ** 60)));
+const fromWire = (record: fc.Arbitrary<unknown>) =>
+  fc.oneof(record, fc.jsonValue()).map((json) => JSON.parse(JSON.stringify(json)));
+
+it('reads of a bridge what the schema reads, and nothing else', () => {
+  const message = fc.record({
+    kind: often(fc.constantFrom('ack', 'claim', 'answers')),
+    ids: often(fc.array(number)),
+    answers: often(fc.string()),
+    more: absent,
+  });
+  const property = fc.property(fromWire(message), (json) => {
+    expect(readFromBridge(json)).toStrictEqual(FromBridge.safeParse(json).data);
+  });
+  fc.assert(property, { numRuns: 2_000 });
+});
+
+it('reads of a page what the schema reads, and nothing else', () => {
+  const error = fc.record({ code: often(fc.string()), message: often(fc.string()), details: fc.jsonValue() });
+  const answer = fc.record({
+    id: often(number),
+    value: often(fc.jsonValue()),
+    error: fc.oneof({ weight: 3, arbitrary: absent as fc.Arbitrary<unknown> }, { weight: 1, arbitrary: often(error) }),
+    more: fc.oneof(absent, fc.jsonValue()),
+  });
+  const property = fc.property(fromWire(answer), (json) => {
+    expect(readAnswer(json)).toStrictEqual(PageAnswer.safeParse(json).data);
+  });
+  fc.assert(property, { numRuns: 2_000 });
+});
+
+it('never takes a __proto__ key for what it says', () => {
+  expect(readAnswer(JSON.parse('{"__proto__":{"id":1,"value":1}}'))).toBeUndefined();
+  expect(readFromBridge(JSON.parse('{"__proto__":{"kind":"answers","answers":"[]"}}'))).toBeUndefined();
+});
+
+it('takes what is no array of answers for one bad answer', () => {
+  for (const text of ['x', '{}', 'null', '1']) expect(readAnswers(text)).toEqual([undefined]);
+});

@@ -1,0 +1,67 @@
+import { MAX_FUNCTIONS, MAX_TABS } from '../../../../shared/limits.ts';
+import type { Agent, ServedFunction } from '../../../../shared/protocol.ts';
+import type { Bridges } from '../bridges.ts';
+import type { FunctionCatalog, ServedSite } from '../function-catalog.ts';
+import type { LoadingPages } from '../loading-pages.ts';
+
+/** Tabs come and go in bursts: a navigation is one going and one coming. */
+const GATHER_MS = 50;
+
+export interface AnnouncementsDeps {
+  catalog(): FunctionCatalog;
+  bridges: Bridges;
+  loadingPages: Pick<LoadingPages, 'ofSite'>;
+  /** False where there is nobody to tell. */
+  send(text: string): boolean;
+}
+
+/** Tells the relay which functions are served in which tabs, whenever that changes. */
+export class Announcements {
+  readonly #deps: AnnouncementsDeps;
+  #told: string | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(deps: AnnouncementsDeps) {
+    this.#deps = deps;
+  }
+
+  /** The first message of a connection. */
+  introduction(identity: { clientId: string; instanceId: string; agent: Agent }): string {
+    const functions = this.#functions();
+    this.#told = JSON.stringify(functions);
+    return JSON.stringify({ type: 'init', msgId: '', data: { protocol: 2, batch: true, ...identity, functions } });
+  }
+
+  changed(): void {
+    this.#timer ??= setTimeout(() => this.#tell(), GATHER_MS);
+  }
+
+  #tell(): void {
+    this.#timer = undefined;
+    const functions = this.#functions();
+    const text = JSON.stringify(functions);
+    if (text === this.#told) return;
+    // What changes between introduction and `ready` can't be told yet: it still has to be then.
+    if (this.#deps.send(JSON.stringify({ type: 'functions', msgId: '', data: { functions } }))) this.#told = text;
+  }
+
+  #functions(): ServedFunction[] {
+    return this.#deps
+      .catalog()
+      .functions()
+      .slice(0, MAX_FUNCTIONS)
+      .map(({ name, isDefault, site }) => ({
+        name,
+        ...(isDefault ? { default: true } : {}),
+        tabs: this.#tabs(site),
+      }));
+  }
+
+  /** Those that are loading are announced as well: else the relay would refuse calls for them that can wait. */
+  #tabs(site: ServedSite): ServedFunction['tabs'] {
+    const { bridges, loadingPages } = this.#deps;
+    const urls = new Map(loadingPages.ofSite(site).map(({ tabId, url }) => [tabId, url]));
+    for (const { tabId, url } of bridges.ofSite(site)) urls.set(tabId, url);
+    return [...urls].slice(0, MAX_TABS).map(([tabId, url]) => ({ tabId, url }));
+  }
+}

@@ -1,0 +1,60 @@
+import { beforeEach, expect, it, vi } from 'vitest';
+import { CallError } from '../../../../shared/errors.ts';
+import { MAX_FRAME_BYTES } from '../../../../shared/limits.ts';
+import type { Settle } from '../../../../shared/pending-calls.ts';
+import { RelayCalls } from './relay-calls.ts';
+
+let sent: unknown[];
+let settles: Settle<unknown>[];
+let calls: RelayCalls;
+const drop = vi.fn();
+beforeEach(() => {
+  sent = [];
+  settles = [];
+  drop.mockClear();
+  const runCall = (_request: unknown, settle: Settle<unknown>) => {
+    settles.push(settle);
+    return drop;
+  };
+  calls = new RelayCalls(runCall, (text) => sent.push(JSON.parse(text)));
+});
+const request = { fn: 'sign', args: [] };
+
+it('answers with the msgId of the call', () => {
+  calls.start('a', request);
+  calls.start('b', request);
+  settles[1]?.({ ok: true, value: { __proto__: null, x: 1 } });
+  settles[0]?.({ ok: false, error: new CallError('function_threw', 'no', { details: { name: 'E' } }) });
+  expect(sent).toEqual([
+    { type: 'result', msgId: 'b', data: { value: { x: 1 } } },
+    { type: 'error', msgId: 'a', data: { code: 'function_threw', message: 'no', details: { name: 'E' } } },
+  ]);
+});
+
+it('drops what the relay cancels, and only that', () => {
+  calls.start('a', request);
+  calls.cancel('b');
+  expect(drop).not.toHaveBeenCalled();
+  calls.cancel('a');
+  expect(drop).toHaveBeenCalledTimes(1);
+  expect(sent).toEqual([]);
+});
+
+it('drops all when the connection goes', () => {
+  calls.start('a', request);
+  calls.start('b', request);
+  calls.cancelAll();
+  expect(drop).toHaveBeenCalledTimes(2);
+});
+
+it('refuses a result that fits in no frame', () => {
+  calls.start('a', request);
+  settles[0]?.({ ok: true, value: 'x'.repeat(MAX_FRAME_BYTES) });
+  expect(sent).toMatchObject([{ type: 'error', msgId: 'a', data: { code: 'message_too_large' } }]);
+});
+
+it('refuses a result that is nested too deep to be written', () => {
+  calls.start('a', request);
+  settles[0]?.({ ok: true, value: JSON.parse('['.repeat(200_000) + ']'.repeat(200_000)) });
+  expect(sent).toMatchObject([{ type: 'error', msgId: 'a', data: { code: 'result_not_serializable' } }]);
+});

@@ -1,0 +1,69 @@
+import type { MsgId } from '../../../../shared/envelope.ts';
+import { CallError } from '../../../../shared/errors.ts';
+import { MAX_FRAME_BYTES } from '../../../../shared/limits.ts';
+import { isLargerThan } from '../../../../shared/pack-frames.ts';
+import type { Outcome } from '../../../../shared/pending-calls.ts';
+import type { CallRequest, RunCall } from '../run-call.ts';
+
+/** The relay's calls that run now, by msgId. Each is answered once, over the connection that it came by or not at all. */
+export class RelayCalls {
+  readonly #runCall: RunCall;
+  readonly #send: (text: string) => void;
+  readonly #running = new Map<MsgId, () => void>();
+
+  constructor(runCall: RunCall, send: (text: string) => void) {
+    this.#runCall = runCall;
+    this.#send = send;
+  }
+
+  start(msgId: MsgId, request: CallRequest): void {
+    // The relay's ids are unique; should one repeat, the first call's answer could not be told from the second's.
+    this.cancel(msgId);
+    let settled = false;
+    const drop = this.#runCall(request, (outcome) => {
+      settled = true;
+      this.#running.delete(msgId);
+      this.#send(answerText(msgId, outcome));
+    });
+    if (!settled) this.#running.set(msgId, drop);
+  }
+
+  /** The relay has told its caller already: a late answer is not sent. */
+  cancel(msgId: MsgId): void {
+    this.#running.get(msgId)?.();
+    this.#running.delete(msgId);
+  }
+
+  /** The connection is gone, and the relay has failed its calls. */
+  cancelAll(): void {
+    for (const drop of this.#running.values()) drop();
+    this.#running.clear();
+  }
+}
+
+function answerText(msgId: MsgId, outcome: Outcome<unknown>): string {
+  if (!outcome.ok) return errorText(msgId, outcome.error);
+  const text = stringify({ type: 'result', msgId, data: { value: outcome.value } });
+  if (text === undefined)
+    return errorText(msgId, new CallError('result_not_serializable', 'the result is nested too deep'));
+  return isLargerThan(text, MAX_FRAME_BYTES) ? errorText(msgId, tooLarge('result')) : text;
+}
+
+function errorText(msgId: MsgId, error: CallError): string {
+  const text = stringify({ type: 'error', msgId, data: error });
+  if (text !== undefined && !isLargerThan(text, MAX_FRAME_BYTES)) return text;
+  return JSON.stringify({ type: 'error', msgId, data: tooLarge('error') });
+}
+
+function stringify(message: object): string | undefined {
+  try {
+    return JSON.stringify(message);
+  } catch {
+    // JSON.parse reads deeper than JSON.stringify can write: only a page that forges its answers gets here.
+    return undefined;
+  }
+}
+
+function tooLarge(what: string): CallError {
+  return new CallError('message_too_large', `The ${what} is larger than ${MAX_FRAME_BYTES} bytes`);
+}

@@ -1,0 +1,415 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { LAST_RETRY_MS, MAX_FRAME_BYTES, MAX_FRAME_MESSAGES, RELAY_SILENCE_MS } from '../../../../shared/limits.ts';
+import type { RelayStatus } from '../../../platform/messages.ts';
+import { RelayConnection } from './relay-connection.ts';
+import type { Socket } from './relay-state.ts';
+
+class FakeSocket implements Socket {
+  readonly #events = new EventTarget();
+  readonly url: string;
+  readonly protocols: string[];
+  readonly sent: string[] = [];
+  readyState = 0;
+  closedWith: number | undefined;
+
+  constructor(url: string, protocols: string[]) {
+    this.url = url;
+    this.protocols = protocols;
+  }
+  addEventListener(type: string, listener: (event: never) => void) {
+    // What is dispatched below has the fields of the type that it was added for.
+    this.#events.addEventListener(type, listener as (event: Event) => void);
+  }
+  send(text: string) {
+    this.sent.push(text);
+  }
+  close(code?: number) {
+    this.readyState = 2;
+    this.closedWith = code;
+  }
+  opens() {
+    this.readyState = 1;
+    this.#events.dispatchEvent(new Event('open'));
+  }
+  async open() {
+    this.opens();
+    await vi.advanceTimersByTimeAsync(0);
+  }
+  hear(message: unknown) {
+    this.#events.dispatchEvent(Object.assign(new Event('message'), { data: JSON.stringify(message) }));
+  }
+  end(code: number, reason = '') {
+    this.readyState = 3;
+    this.#events.dispatchEvent(Object.assign(new Event('close'), { code, reason }));
+  }
+}
+
+const READY = {
+  type: 'ready',
+  data: { protocol: 2, limits: { maxFrameBytes: 1, maxBatchBytes: 1, heartbeatMs: 1, timeoutMs: 1 } },
+};
+const HEARTBEAT = { type: 'heartbeat', data: {} };
+const ADDRESS = { url: 'ws://relay.test', token: '', clientId: 'shop' };
+
+let sockets: FakeSocket[];
+let statuses: RelayStatus[];
+let messages: unknown[];
+let relay: RelayConnection;
+const lost = vi.fn();
+const ready = vi.fn();
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.spyOn(Math, 'random').mockReturnValue(0);
+  sockets = [];
+  statuses = [];
+  messages = [];
+  lost.mockClear();
+  ready.mockReset();
+  relay = new RelayConnection({
+    createSocket(url, protocols) {
+      if (url === 'ws://') throw new SyntaxError('no host');
+      const socket = new FakeSocket(url, protocols);
+      sockets.push(socket);
+      return socket;
+    },
+    introduce: async () => 'INIT',
+    describe: (reason) => (reason.kind === 'said' ? reason.message : reason.kind),
+    onStatus: (status) => statuses.push(status),
+    onReady: ready,
+    onMessage: (message) => messages.push(message),
+    onLost: lost,
+  });
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+const socket = () => sockets.at(-1) as FakeSocket;
+const state = () => relay.status.state;
+
+async function connected() {
+  relay.connect(ADDRESS);
+  await socket().open();
+  socket().hear(READY);
+}
+
+describe('connecting', () => {
+  it('introduces itself and is connected once the relay is ready', async () => {
+    relay.connect(ADDRESS);
+    expect(state()).toBe('connecting');
+    await socket().open();
+    expect(socket().sent).toEqual(['INIT']);
+    expect(state()).toBe('connecting');
+    socket().hear(READY);
+    expect(relay.status).toEqual({ state: 'connected', url: 'ws://relay.test', clientId: 'shop', since: Date.now() });
+  });
+
+  it('takes nothing to send before the relay is ready, and tells when it is', async () => {
+    expect(relay.send('early')).toBe(false);
+    relay.connect(ADDRESS);
+    await socket().open();
+    expect(relay.send('early')).toBe(false);
+    expect(ready).not.toHaveBeenCalled();
+    ready.mockImplementation(() => expect(relay.send('now')).toBe(true));
+    socket().hear(READY);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(ready).toHaveBeenCalledTimes(1);
+    expect(socket().sent).toEqual(['INIT', 'now']);
+  });
+
+  it('offers the token as a subprotocol, unpadded base64url of its UTF-8', () => {
+    relay.connect({ ...ADDRESS, token: 'gehe¡m~?>' });
+    expect(socket().protocols).toEqual(['pagewire', `bearer.${Buffer.from('gehe¡m~?>').toString('base64url')}`]);
+    relay.connect(ADDRESS);
+    expect(socket().protocols).toEqual(['pagewire']);
+  });
+
+  it('gives up on what opens but never gets ready', async () => {
+    relay.connect(ADDRESS);
+    await socket().open();
+    vi.advanceTimersByTime(15_000);
+    expect(relay.status).toMatchObject({ state: 'waiting', reason: 'not-ready' });
+    expect(socket().closedWith).toBe(1000);
+  });
+
+  it('waits where the browser can not even try', () => {
+    relay.connect({ ...ADDRESS, url: 'ws://' });
+    expect(relay.status).toMatchObject({ state: 'waiting', reason: 'unreachable' });
+  });
+
+  it('leaves an earlier address for good', async () => {
+    await connected();
+    const [first] = sockets;
+    relay.connect({ ...ADDRESS, url: 'ws://other.test' });
+    expect(first?.closedWith).toBe(1000);
+    expect(lost).toHaveBeenCalledTimes(1);
+    first?.end(1006);
+    expect(relay.status).toEqual({ state: 'connecting', url: 'ws://other.test' });
+  });
+});
+
+describe('messages', () => {
+  const call = (msgId: string) => ({ type: 'call', msgId, data: { fn: 'sign', args: [msgId] } });
+
+  it('of one frame or several are told one by one', async () => {
+    await connected();
+    socket().hear([call('1'), HEARTBEAT, call('2')]);
+    socket().hear({ type: 'cancel', msgId: '1', data: {} });
+    expect(messages).toMatchObject([call('1'), call('2'), { type: 'cancel', msgId: '1' }]);
+  });
+
+  it('that make no sense spoil no others, and are answered', async () => {
+    await connected();
+    socket().hear([{ type: 'call', msgId: '1', data: { fn: 5 } }, call('2')]);
+    expect(messages).toMatchObject([call('2')]);
+    await Promise.resolve();
+    expect(JSON.parse(socket().sent[1] ?? '')).toMatchObject({
+      type: 'error',
+      msgId: '1',
+      data: { code: 'bad_request' },
+    });
+  });
+
+  it('that make no sense and want no answer get none', async () => {
+    await connected();
+    socket().hear([1, null, 'x', {}, { type: 'call' }, call('2')]);
+    socket().hear('nothing');
+    await Promise.resolve();
+    expect(messages).toMatchObject([call('2')]);
+    expect(socket().sent).toEqual(['INIT']);
+  });
+
+  it('of a type that is not known are let pass, unanswered, also under the id of a call', async () => {
+    await connected();
+    socket().hear([call('1'), { type: 'progress', msgId: '1', data: {} }, call('2')]);
+    await Promise.resolve();
+    expect(messages).toMatchObject([call('1'), call('2')]);
+    expect(socket().sent).toEqual(['INIT']);
+    expect(state()).toBe('connected');
+  });
+
+  it('that are more than any relay sends at once are not read', async () => {
+    await connected();
+    socket().hear(Array.from({ length: MAX_FRAME_MESSAGES + 1 }, () => call('1')));
+    expect(messages).toEqual([]);
+  });
+
+  it('that are larger than any relay sends end the connection, unread', async () => {
+    await connected();
+    socket().hear([call('1'), { ...HEARTBEAT, data: 'x'.repeat(MAX_FRAME_BYTES) }]);
+    expect(messages).toEqual([]);
+    expect(relay.status).toMatchObject({ state: 'waiting', reason: 'too-large' });
+    expect([socket().closedWith, lost.mock.calls.length]).toEqual([1000, 1]);
+  });
+
+  it('of one tick leave as one frame', async () => {
+    await connected();
+    relay.send('1');
+    relay.send('2');
+    await Promise.resolve();
+    expect(socket().sent).toEqual(['INIT', '[1,2]']);
+  });
+
+  it('are dropped where no connection is', async () => {
+    relay.send('1');
+    await connected();
+    await Promise.resolve();
+    expect(socket().sent).toEqual(['INIT']);
+  });
+
+  it('are not sent into a socket that is closing', async () => {
+    await connected();
+    relay.send('1');
+    socket().close();
+    await Promise.resolve();
+    expect(socket().sent).toEqual(['INIT']);
+  });
+});
+
+describe('a connection that goes', () => {
+  it('is made again after a second, then after ever longer, at most every half minute', async () => {
+    await connected();
+    const waits: number[] = [];
+    for (let attempt = 0; attempt < 8; attempt++) {
+      const before = sockets.length;
+      socket().end(1006);
+      const { status } = relay;
+      if (status.state !== 'waiting') throw new Error(status.state);
+      waits.push(status.retryAt - Date.now());
+      vi.advanceTimersByTime(status.retryAt - Date.now());
+      expect(sockets).toHaveLength(before + 1);
+    }
+    expect(waits).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, LAST_RETRY_MS, LAST_RETRY_MS, LAST_RETRY_MS]);
+  });
+
+  it('is never given up: after ten minutes without a relay it is back within half a minute', async () => {
+    await connected();
+    socket().end(1006);
+    const gone = Date.now();
+    while (Date.now() - gone < 600_000) {
+      const { status } = relay;
+      if (status.state !== 'waiting') throw new Error(status.state);
+      const wait = status.retryAt - Date.now();
+      expect(wait).toBeLessThanOrEqual(30_000);
+      vi.advanceTimersByTime(wait);
+      socket().end(1006);
+    }
+    vi.advanceTimersByTime(LAST_RETRY_MS);
+    await socket().open();
+    socket().hear(READY);
+    expect(relay.status.state).toBe('connected');
+  });
+
+  it('starts with a short wait again once the relay was ready for ten seconds', async () => {
+    relay.connect(ADDRESS);
+    for (let attempt = 0; attempt < 4; attempt++) {
+      socket().end(1006);
+      vi.runOnlyPendingTimers();
+    }
+    await socket().open();
+    socket().hear(READY);
+    vi.advanceTimersByTime(10_000);
+    socket().end(1006);
+    expect(relay.status).toMatchObject({ state: 'waiting', retryAt: Date.now() + 1_000 });
+  });
+
+  it.each([
+    ['breaks off', 1006],
+    ['asks to connect again', 1012],
+  ])('is made again ever later where each one %s as soon as it is ready', async (_what, code) => {
+    relay.connect(ADDRESS);
+    const waits: number[] = [];
+    for (let attempt = 0; attempt < 5; attempt++) {
+      await socket().open();
+      socket().hear(READY);
+      socket().end(code);
+      const { status } = relay;
+      if (status.state !== 'waiting') throw new Error(status.state);
+      waits.push(status.retryAt - Date.now());
+      vi.advanceTimersByTime(status.retryAt - Date.now());
+    }
+    expect(waits.slice(1)).toEqual([2_000, 4_000, 8_000, 16_000]);
+  });
+
+  it('is made again within a second where the relay asks for it', async () => {
+    for (const [random, waits] of [
+      [0, 0],
+      [0.5, 500],
+    ] as const) {
+      await connected();
+      vi.mocked(Math.random).mockReturnValue(random);
+      socket().end(1012, 'drained');
+      expect(relay.status).toMatchObject({ state: 'waiting', retryAt: Date.now() + waits });
+      vi.advanceTimersByTime(waits);
+      expect(state()).toBe('connecting');
+    }
+  });
+
+  it('takes its calls with it', async () => {
+    await connected();
+    socket().end(1001);
+    expect(lost).toHaveBeenCalledTimes(1);
+    expect(relay.status).toMatchObject({ state: 'waiting', reason: 'closed' });
+  });
+
+  it('is made again at once when there is reason to', async () => {
+    await connected();
+    relay.retryNow();
+    expect(sockets).toHaveLength(1);
+    socket().end(1006);
+    relay.retryNow();
+    expect(sockets).toHaveLength(2);
+    vi.advanceTimersByTime(10_000);
+    expect(sockets).toHaveLength(2);
+  });
+
+  it('says what the relay said before it closed', async () => {
+    relay.connect(ADDRESS);
+    await socket().open();
+    socket().hear({ type: 'error', data: { code: 'bad_request', message: 'init at clientId: too long' } });
+    socket().end(1000);
+    expect(relay.status).toMatchObject({ state: 'waiting', reason: 'init at clientId: too long' });
+  });
+
+  it('says only the beginning of what would fill the page', async () => {
+    relay.connect(ADDRESS);
+    await socket().open();
+    socket().hear({ type: 'error', data: { code: 'bad_request', message: 'x'.repeat(1_000_000) } });
+    socket().end(1000);
+    expect(relay.status).toMatchObject({ state: 'waiting', reason: 'x'.repeat(500) });
+  });
+});
+
+describe('a relay that has gone silent', () => {
+  it('is taken for dead', async () => {
+    await connected();
+    vi.advanceTimersByTime(RELAY_SILENCE_MS - 1);
+    expect(state()).toBe('connected');
+    vi.advanceTimersByTime(1);
+    expect(relay.status).toMatchObject({ state: 'waiting', reason: 'silent' });
+    expect(lost).toHaveBeenCalledTimes(1);
+  });
+
+  it('is not, as long as its heartbeats come', async () => {
+    await connected();
+    for (let beat = 0; beat < 10; beat++) {
+      vi.advanceTimersByTime(20_000);
+      socket().hear(HEARTBEAT);
+    }
+    expect(state()).toBe('connected');
+  });
+});
+
+describe('a relay that says no', () => {
+  it.each([
+    [4401, 'unauthorized'],
+    [4403, 'forbidden'],
+  ])('with %i is told apart, and asked again now and then', async (code, reason) => {
+    relay.connect(ADDRESS);
+    await socket().open();
+    socket().end(code, reason);
+    expect(relay.status).toMatchObject({ state: 'refused', code: reason, reason });
+    vi.advanceTimersByTime(LAST_RETRY_MS);
+    expect(sockets).toHaveLength(2);
+  });
+});
+
+describe('a relay that has a newer connection of this instance', () => {
+  it('is left alone until somebody asks for it', async () => {
+    await connected();
+    socket().end(4001);
+    expect(state()).toBe('replaced');
+    expect(lost).toHaveBeenCalledTimes(1);
+    relay.retryNow();
+    vi.advanceTimersByTime(600_000);
+    expect(sockets).toHaveLength(1);
+    relay.connect(ADDRESS);
+    expect(state()).toBe('connecting');
+  });
+
+  it('is left alone by the next life of this background, too', () => {
+    relay.stayReplaced(ADDRESS);
+    relay.retryNow();
+    expect([state(), sockets.length]).toEqual(['replaced', 0]);
+  });
+});
+
+it('ends everything when it is switched off', async () => {
+  await connected();
+  relay.disconnect();
+  expect([state(), socket().closedWith]).toEqual(['off', 1000]);
+  vi.advanceTimersByTime(600_000);
+  expect(sockets).toHaveLength(1);
+  expect(statuses.at(-1)).toEqual({ state: 'off' });
+});
+
+it('does not introduce itself over a socket that is no longer the one', async () => {
+  relay.connect(ADDRESS);
+  const [first] = sockets;
+  first?.opens();
+  relay.connect(ADDRESS);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(first?.sent).toEqual([]);
+});

@@ -1,0 +1,237 @@
+import { CLOSE_CODE, type ErrorCode } from '../../../../shared/errors.ts';
+import { LAST_RETRY_MS, MAX_FRAME_BYTES, RELAY_SILENCE_MS } from '../../../../shared/limits.ts';
+import { packFrames } from '../../../../shared/pack-frames.ts';
+import type { ToClient } from '../../../../shared/protocol.ts';
+import { setPunctualTimeout } from '../../../../shared/punctual-timeout.ts';
+import { RetryDelays } from '../../../../shared/retry-delays.ts';
+import type { RelayStatus } from '../../../platform/messages.ts';
+import type { Reason } from './describe-reason.ts';
+import { readFrame } from './read-frame.ts';
+import { describeState, type RelayAddress, type RelayState, type Socket } from './relay-state.ts';
+import { subprotocols } from './subprotocols.ts';
+
+export interface RelayConnectionDeps {
+  createSocket(url: string, protocols: string[]): Socket;
+  /** The `init` message; it may take a moment to know what can be served. */
+  introduce(): Promise<string>;
+  describe(reason: Reason): string;
+  onStatus(status: RelayStatus): void;
+  /** The relay has taken this client: what has changed since it was introduced can be sent from now on. */
+  onReady(): void;
+  onMessage(message: Extract<ToClient, { type: 'call' | 'cancel' }>): void;
+  /** A connection that was up has gone, and with it every call of it. */
+  onLost(): void;
+}
+
+const OPEN = 1;
+/** How long a relay may take from the first packet to `ready`. */
+const READY_MS = 15_000;
+/** So much of what a relay says is shown. */
+const MOST_SAID = 500;
+const REFUSALS: Record<number, ErrorCode | undefined> = {
+  [CLOSE_CODE.unauthorized]: 'unauthorized',
+  [CLOSE_CODE.forbidden]: 'forbidden',
+};
+
+/**
+ * The one WebSocket to the relay: off → connecting → connected → waiting → connecting …; `refused` is a slow wait, and
+ * `replaced` stays until somebody asks for a connection again.
+ */
+export class RelayConnection {
+  readonly #deps: RelayConnectionDeps;
+  #state: RelayState = { status: 'off' };
+  #address: RelayAddress = { url: '', token: '', clientId: '' };
+  readonly #delays = new RetryDelays();
+
+  constructor(deps: RelayConnectionDeps) {
+    this.#deps = deps;
+  }
+
+  get status(): RelayStatus {
+    return describeState(this.#state, this.#address);
+  }
+
+  /** Connects, anew where it is connected or trying already. */
+  connect(address: RelayAddress): void {
+    this.#address = address;
+    this.#delays.reset();
+    this.#drop();
+    this.#open();
+  }
+
+  disconnect(): void {
+    this.#drop();
+    this.#enter({ status: 'off' });
+  }
+
+  /** An earlier life of this background was told that another connection of this same browser took over. */
+  stayReplaced(address: RelayAddress): void {
+    this.#address = address;
+    this.#enter({ status: 'replaced' });
+  }
+
+  /** The network is back, or timers may have been late: what waits tries again now. */
+  retryNow(): void {
+    const { status } = this.#state;
+    if (status !== 'waiting' && status !== 'refused') return;
+    this.#drop();
+    this.#open();
+  }
+
+  /** Queues one message for the relay; false where there is no connection, and it is dropped. */
+  send(text: string): boolean {
+    const state = this.#state;
+    if (state.status !== 'connected') return false;
+    if (state.unsent.push(text) === 1) queueMicrotask(() => flush(state));
+    return true;
+  }
+
+  #enter(state: RelayState): void {
+    this.#state = state;
+    this.#deps.onStatus(this.status);
+  }
+
+  /** Leaves the present state for good: its timer and its socket's events do nothing any more. */
+  #drop(): void {
+    const state = this.#state;
+    if ('endTimer' in state) state.endTimer();
+    if (!('socket' in state)) return;
+    this.#state = { status: 'off' };
+    state.socket.close(CLOSE_CODE.normal);
+    if (state.status === 'connected') this.#ended(state.since);
+  }
+
+  #ended(since: number): void {
+    this.#delays.ended(Date.now() - since);
+    this.#deps.onLost();
+  }
+
+  #open(): void {
+    const { url, token } = this.#address;
+    let socket: Socket;
+    try {
+      socket = this.#deps.createSocket(url, subprotocols(token));
+    } catch {
+      // A URL that this browser can't open; the settings' schema leaves few.
+      this.#wait({ kind: 'unreachable' });
+      return;
+    }
+    socket.addEventListener('open', () => void this.#introduce(socket));
+    socket.addEventListener('message', ({ data }) => {
+      if (this.#owns(socket) && typeof data === 'string') this.#heard(data);
+    });
+    socket.addEventListener('close', ({ code, reason }) => {
+      if (this.#owns(socket)) this.#closed(code, reason);
+    });
+    const endTimer = setPunctualTimeout(() => this.#giveUp({ kind: 'not-ready' }), READY_MS);
+    this.#enter({ status: 'connecting', socket, endTimer });
+  }
+
+  async #introduce(socket: Socket): Promise<void> {
+    const init = await this.#deps.introduce();
+    if (this.#owns(socket) && socket.readyState === OPEN) socket.send(init);
+  }
+
+  #owns(socket: Socket): boolean {
+    return 'socket' in this.#state && this.#state.socket === socket;
+  }
+
+  #heard(text: string): void {
+    if (this.#state.status === 'connected') this.#state.heardAt = Date.now();
+    // No relay sends so much: what does is none, and could go on until there is no memory left.
+    if (text.length > MAX_FRAME_BYTES) {
+      this.#giveUp({ kind: 'too-large' });
+      return;
+    }
+    for (const item of readFrame(text)) {
+      if (item.ok) this.#receive(item.message);
+      // A call that can't be read needs an answer like any other; the relay ignores it for what was none.
+      else if (item.msgId !== undefined)
+        this.send(JSON.stringify({ type: 'error', msgId: item.msgId, data: item.error }));
+    }
+  }
+
+  #receive(message: ToClient): void {
+    switch (message.type) {
+      case 'ready':
+        this.#ready();
+        break;
+      case 'call':
+      case 'cancel':
+        this.#deps.onMessage(message);
+        break;
+      case 'error':
+        if (this.#state.status === 'connecting') this.#state.said = message.data.message.slice(0, MOST_SAID);
+        break;
+      case 'heartbeat':
+        break;
+      default:
+        message satisfies never;
+    }
+  }
+
+  #ready(): void {
+    if (this.#state.status !== 'connecting') return;
+    const { socket, endTimer } = this.#state;
+    endTimer();
+    const now = Date.now();
+    this.#enter({
+      status: 'connected',
+      socket,
+      since: now,
+      heardAt: now,
+      unsent: [],
+      endTimer: this.#listenForSilence(RELAY_SILENCE_MS),
+    });
+    this.#deps.onReady();
+  }
+
+  /** A browser's socket can't ping: a relay that sends nothing, not even its heartbeat, is taken for dead. */
+  #listenForSilence(ms: number): () => void {
+    return setPunctualTimeout(() => {
+      const state = this.#state;
+      if (state.status !== 'connected') return;
+      const left = state.heardAt + RELAY_SILENCE_MS - Date.now();
+      if (left > 0) state.endTimer = this.#listenForSilence(left);
+      else this.#giveUp({ kind: 'silent' });
+    }, ms);
+  }
+
+  #giveUp(reason: Reason): void {
+    this.#drop();
+    this.#wait(reason);
+  }
+
+  #closed(code: number, reason: string): void {
+    const state = this.#state;
+    const said = state.status === 'connecting' ? state.said : undefined;
+    const wasConnected = state.status === 'connected';
+    if (wasConnected) this.#delays.ended(Date.now() - state.since);
+    if ('endTimer' in state) state.endTimer();
+    const refusal = REFUSALS[code];
+    if (code === CLOSE_CODE.replaced) this.#enter({ status: 'replaced' });
+    else if (refusal) this.#refused(refusal, said ?? reason);
+    else if (code === CLOSE_CODE.restart && wasConnected)
+      this.#wait({ kind: 'closed', code, reason }, this.#delays.soon());
+    else if (said) this.#wait({ kind: 'said', message: said });
+    // 1006 is what a browser reports of a connection that was never made, or broke.
+    else this.#wait(code === 1006 && !wasConnected ? { kind: 'unreachable' } : { kind: 'closed', code, reason });
+    if (wasConnected) this.#deps.onLost();
+  }
+
+  #refused(code: ErrorCode, reason: string): void {
+    const endTimer = setPunctualTimeout(() => this.#open(), LAST_RETRY_MS);
+    this.#enter({ status: 'refused', endTimer, code, reason });
+  }
+
+  #wait(reason: Reason, ms = this.#delays.next()): void {
+    const endTimer = setPunctualTimeout(() => this.#open(), ms);
+    this.#enter({ status: 'waiting', endTimer, retryAt: Date.now() + ms, reason: this.#deps.describe(reason) });
+  }
+}
+
+function flush({ socket, unsent }: { socket: Socket; unsent: string[] }): void {
+  const texts = unsent.splice(0);
+  if (socket.readyState !== OPEN) return;
+  for (const frame of packFrames(texts)) socket.send(frame);
+}

@@ -1,0 +1,24 @@
+import type { RelayStatus } from '../../../platform/messages.ts';
+
+/** A Port of a popup or options page that watches the connection. */
+export interface StatusPort {
+  postMessage(status: RelayStatus): void;
+  readonly onDisconnect: { addListener(listener: () => void): void };
+}
+
+/** Tells everybody who looks how the connection is: at once, and at each change. */
+export class StatusBoard {
+  readonly #ports = new Set<StatusPort>();
+  #status: RelayStatus | undefined;
+
+  watch(port: StatusPort): void {
+    this.#ports.add(port);
+    port.onDisconnect.addListener(() => this.#ports.delete(port));
+    if (this.#status) port.postMessage(this.#status);
+  }
+
+  show(status: RelayStatus): void {
+    this.#status = status;
+    for (const port of this.#ports) port.postMessage(status);
+  }
+}

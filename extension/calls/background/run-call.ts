@@ -1,0 +1,177 @@
+import { CallError } from '../../../shared/errors.ts';
+import type { Settle } from '../../../shared/pending-calls.ts';
+import type { CallerInfo, Target } from '../../../shared/protocol.ts';
+import { withoutUserinfo } from '../../../shared/without-userinfo.ts';
+import type { Bridges, ServingTab } from './bridges.ts';
+import { callInTurn } from './call-in-turn.ts';
+import type { FrameBridge } from './frame-bridge.ts';
+import type { ConfiguredFunction, FunctionCatalog, ServedSite } from './function-catalog.ts';
+import { FRAME_MS, type LoadingFrames } from './loading-frames.ts';
+import type { LoadingPage, LoadingPages } from './loading-pages.ts';
+import type { TabRecency } from './tab-recency.ts';
+import type { WaitingCalls } from './waiting-calls.ts';
+
+export interface CallRequest {
+  fn: string;
+  args: unknown[];
+  target?: Target | undefined;
+  /** Who calls, as the relay tells it. */
+  caller?: CallerInfo | undefined;
+}
+
+/** Runs one call: `settle` is told once how it ended. Returns what drops it: a late answer is then ignored. */
+export type RunCall = (request: CallRequest, settle: Settle<unknown>) => () => void;
+
+export interface RunCallDeps {
+  catalog(): FunctionCatalog;
+  bridges: Bridges;
+  loadingPages: Pick<LoadingPages, 'ofSite'>;
+  loadingFrames: Pick<LoadingFrames, 'isIn'>;
+  waitingCalls: WaitingCalls;
+  recency: TabRecency;
+  isFrozen(tabId: number): boolean;
+  /** Why no tab serves a site, for people. */
+  explainAbsence(site: ServedSite, target: Target | undefined): Promise<string>;
+}
+
+/** In so many tabs a function is looked for at most. */
+const MAX_TABS_ASKED = 10;
+
+export function createRunCall(deps: RunCallDeps): RunCall {
+  return (request, settle) => {
+    const fn = deps.catalog().find(request.fn);
+    if (fn) return callInTabs(deps, fn, request, settle);
+    settle({ ok: false, error: notConfigured(request.fn, deps.catalog()) });
+    return () => {};
+  };
+}
+
+/**
+ * Calls a function in the tab that a person would mean; where that says `function_not_found`, and so has executed nothing, in
+ * the next. A call for a page that is loading waits until it has loaded, and executes nothing where it is dropped meanwhile; so
+ * does one that no frame of a tab has, while another one of its frames is loading.
+ */
+function callInTabs(deps: RunCallDeps, fn: ConfiguredFunction, request: CallRequest, settle: Settle<unknown>) {
+  const { bridges, loadingFrames, waitingCalls } = deps;
+  const { args, target } = request;
+  const refusals = new Map<number, CallError>();
+  let length: number | undefined;
+  let drop = () => {};
+  const goOn = () => {
+    const chosen = refusals.size < MAX_TABS_ASKED ? chooseTab(deps, fn, target, refusals) : undefined;
+    if (!chosen) drop = giveUp(deps, fn, target, refusals, settle);
+    else if ('frames' in chosen) callIn(chosen);
+    else wait(chosen.tabId, goOn);
+  };
+  const callIn = ({ tabId, frames }: ServingTab, asked: FrameBridge[] = [], until = performance.now() + FRAME_MS) => {
+    asked.push(...frames);
+    drop = callInTurn(bridges, frames, fn, args, (outcome) => {
+      if (outcome.ok || outcome.error.code !== 'function_not_found') settle(outcome);
+      else refused(tabId, asked, outcome.error, until);
+    });
+  };
+  const refused = (tabId: number, asked: FrameBridge[], error: CallError, until: number): void => {
+    const [next, ...more] = framesMeant(deps, fn, target, tabId).filter((frame) => !asked.includes(frame));
+    const isInTime = performance.now() < until;
+    if (isInTime && next) callIn({ tabId, url: next.url, frames: [next, ...more] }, asked, until);
+    else if (isInTime && loadingFrames.isIn(tabId)) wait(tabId, () => refused(tabId, asked, error, until));
+    else {
+      refusals.set(tabId, error);
+      goOn();
+    }
+  };
+  const wait = (tabId: number, then: () => void) => {
+    try {
+      length ??= JSON.stringify(args).length;
+      drop = waitingCalls.add({ tabId, length, goOn: then });
+    } catch (error) {
+      // Too many wait; or the arguments nest deeper than JSON.stringify can write.
+      settle({ ok: false, error: error instanceof CallError ? error : tooDeep() });
+    }
+  };
+  goOn();
+  return () => drop();
+}
+
+/** The frames that a tab has now. */
+function framesMeant(
+  { bridges }: RunCallDeps,
+  { site }: ConfiguredFunction,
+  target: Target | undefined,
+  tabId: number,
+) {
+  const tab = bridges.ofSite(site).find((tab) => tab.tabId === tabId);
+  return (tab && partMeant(tab, target))?.frames ?? [];
+}
+
+/** Only functions that the user named exist, and only in tabs of their own site. */
+function chooseTab(
+  { bridges, loadingPages, recency, isFrozen }: RunCallDeps,
+  { site }: ConfiguredFunction,
+  target: Target | undefined,
+  refusals: ReadonlyMap<number, CallError>,
+): ServingTab | LoadingPage | undefined {
+  const isOpen = ({ tabId }: { tabId: number }) => !refusals.has(tabId) && !isFrozen(tabId);
+  const serving = bridges.ofSite(site).flatMap((tab) => (isOpen(tab) ? (partMeant(tab, target) ?? []) : []));
+  const loading = loadingPages.ofSite(site).filter((page) => isOpen(page) && isMeant(page, target));
+  const fresh = loading.filter(({ isFresh }) => isFresh);
+  const pages = serving.filter(({ frames: [first] }) => first.isPage && !first.isBlank);
+  // A page of any site may have a frame of this one in it, and a page of the site may open blank ones: neither must draw calls away.
+  const ranks: (ServingTab | LoadingPage)[][] = [
+    [...pages, ...fresh.filter(({ isFrame }) => !isFrame)],
+    [...serving, ...fresh],
+  ];
+  // What takes long is waited for only where nobody else was there to ask.
+  if (refusals.size === 0) ranks.push(loading);
+  return recency.choose(ranks.find((tabs) => tabs.length > 0) ?? []);
+}
+
+function isMeant({ tabId, url }: { tabId: number; url: string }, target: Target | undefined): boolean {
+  if (target?.tabId !== undefined && target.tabId !== tabId) return false;
+  return target?.url === undefined || url.startsWith(withoutUserinfo(target.url));
+}
+
+/** The tab with those of its frames that the caller means: all where it names the tab or its page. */
+function partMeant(tab: ServingTab, target: Target | undefined): ServingTab | undefined {
+  if (target?.tabId !== undefined && target.tabId !== tab.tabId) return undefined;
+  const prefix = target?.url === undefined ? undefined : withoutUserinfo(target.url);
+  if (prefix === undefined || tab.url.startsWith(prefix)) return tab;
+  const [first, ...others] = tab.frames.filter(({ url }) => url.startsWith(prefix));
+  return first && { ...tab, frames: [first, ...others] };
+}
+
+function giveUp(
+  deps: RunCallDeps,
+  { site }: ConfiguredFunction,
+  target: Target | undefined,
+  refusals: ReadonlyMap<number, CallError>,
+  settle: Settle<unknown>,
+): () => void {
+  let dropped = false;
+  const fail = (error: CallError) => {
+    if (!dropped) settle({ ok: false, error });
+  };
+  const tell = (why: string) => fail(new CallError('tab_unavailable', why));
+  if (refusals.size > 0) fail(nowhere(refusals));
+  else deps.explainAbsence(site, target).then(tell, () => tell('No open tab serves this function'));
+  return () => {
+    dropped = true;
+  };
+}
+
+/** What the first tab said, which a person would have meant. */
+function nowhere(refusals: ReadonlyMap<number, CallError>): CallError {
+  const [first] = [...refusals.values()] as [CallError];
+  if (refusals.size === 1) return first;
+  return new CallError('function_not_found', `${first.message} (nor in ${refusals.size - 1} more tabs of the site)`);
+}
+
+function tooDeep(): CallError {
+  return new CallError('bad_request', 'The arguments are nested too deep');
+}
+
+function notConfigured(name: string, catalog: FunctionCatalog): CallError {
+  const names = catalog.functions().map((fn) => fn.name);
+  const known = names.length > 0 ? `it serves ${names.join(', ')}` : 'it serves none yet';
+  return new CallError('function_not_found', `This client has no function named "${name}": ${known}`);
+}

@@ -1,0 +1,17 @@
+import { CallError } from '../../../shared/errors.ts';
+import type { Outcome, Settle } from '../../../shared/pending-calls.ts';
+import { setPunctualTimeout } from '../../../shared/punctual-timeout.ts';
+
+/** How something ended that was started with `start`, or `timeout` after so many milliseconds; it is dropped then. */
+export function waitFor(start: (settle: Settle<unknown>) => () => void, ms: number): Promise<Outcome<unknown>> {
+  return new Promise((resolve) => {
+    const endTimer = setPunctualTimeout(() => {
+      drop();
+      resolve({ ok: false, error: new CallError('timeout', `No answer in ${ms} ms`) });
+    }, ms);
+    const drop = start((outcome) => {
+      endTimer();
+      resolve(outcome);
+    });
+  });
+}

@@ -1,0 +1,66 @@
+import { CallError } from '../../../shared/errors.ts';
+
+/** How many calls may wait for pages to load, and how long their arguments may be in all, in UTF-16 units of JSON. */
+const MAX_CALLS = 10_000;
+const MAX_CALLS_A_TAB = 5_000;
+const MAX_LENGTH = 64 * 1024 * 1024;
+/** More than one frame of the relay holds. */
+const MAX_LENGTH_A_TAB = 32 * 1024 * 1024;
+
+interface WaitingCall {
+  readonly tabId: number;
+  readonly length: number;
+  goOn(): void;
+}
+
+interface Load {
+  calls: number;
+  length: number;
+}
+
+/** Calls that no page has been given yet, because the page that they are for is loading. */
+export class WaitingCalls {
+  readonly #calls = new Set<WaitingCall>();
+  readonly #all: Load = { calls: 0, length: 0 };
+  readonly #byTab = new Map<number, Load>();
+
+  /**
+   * `goOn` is called once pages have come or gone. Returns what drops the call.
+   *
+   * @throws CallError `overloaded` where too many wait already.
+   */
+  add(call: WaitingCall): () => void {
+    const tab = this.#byTab.get(call.tabId) ?? { calls: 0, length: 0 };
+    const isTooMuch =
+      this.#all.calls >= MAX_CALLS ||
+      tab.calls >= MAX_CALLS_A_TAB ||
+      this.#all.length + call.length > MAX_LENGTH ||
+      tab.length + call.length > MAX_LENGTH_A_TAB;
+    if (isTooMuch)
+      throw new CallError('overloaded', `Too many calls wait for the page in tab ${call.tabId} to load: call later`);
+    this.#calls.add(call);
+    this.#byTab.set(call.tabId, tab);
+    count(this.#all, call, 1);
+    count(tab, call, 1);
+    return () => this.#remove(call);
+  }
+
+  /** Pages have come or gone: each call looks again, in the order in which they came. */
+  pagesChanged(): void {
+    for (const call of [...this.#calls]) if (this.#remove(call)) call.goOn();
+  }
+
+  #remove(call: WaitingCall): boolean {
+    const tab = this.#byTab.get(call.tabId);
+    if (!this.#calls.delete(call) || !tab) return false;
+    count(this.#all, call, -1);
+    count(tab, call, -1);
+    if (tab.calls === 0) this.#byTab.delete(call.tabId);
+    return true;
+  }
+}
+
+function count(load: Load, { length }: WaitingCall, sign: 1 | -1): void {
+  load.calls += sign;
+  load.length += sign * length;
+}

@@ -1,0 +1,71 @@
+import type { NamedRoot } from '../../../../shared/path.ts';
+import * as js from '../../../../shared/primordials.ts';
+import { quietly } from '../quietly.ts';
+import type { Modules } from './find-bundled.ts';
+import { loadedScriptUrls, scriptsOfPage } from './loaded-scripts.ts';
+import { matchesUrl } from './matches-url.ts';
+
+export type ModuleRoot = Extract<NamedRoot, { kind: 'module' }>;
+
+const imported = new js.CapturedMap<string, object>();
+
+/** The ES modules whose exports have been asked for so far. */
+export function esModules({ url: pattern }: ModuleRoot): Modules {
+  const named: unknown[] = [];
+  const all: unknown[] = [];
+  js.mapForEach(imported, (exports, url) => {
+    all[all.length] = exports;
+    if (matchesUrl(pattern, url as string)) named[named.length] = exports;
+  });
+  return { named, absence: `This page has loaded no ES module ${pattern}`, all: () => all };
+}
+
+/**
+ * Asks for the exports of the modules that the page has loaded and that a root may mean: those of its pattern, and, so that a
+ * function can be found again in another file, those that are modules for certain. Then `done`; whether there was anything to ask for.
+ */
+export function importLoaded({ url: pattern }: ModuleRoot, done: () => void): boolean {
+  const urls = loadedModules((url) => matchesUrl(pattern, url));
+  let waiting = urls.length;
+  const settled = () => {
+    if (--waiting === 0) done();
+  };
+  for (let index = 0; index < urls.length; index++) importModule(urls[index] as string, settled);
+  return urls.length > 0;
+}
+
+/** Hands out the page's own instance of a module that it has loaded: nothing is loaded, and nothing runs again. */
+export function importModule(url: string, settled: (exports?: unknown) => void): void {
+  const keep = (exports: unknown) => {
+    js.mapSet(imported, url, exports);
+    settled(exports);
+  };
+  // What can't be had (another type of module, a module that threw) is passed over.
+  js.promiseThen(
+    import(/* @vite-ignore */ url),
+    (exports) => quietly(() => keep(exports)),
+    () => quietly(() => settled()),
+  );
+}
+
+/** URLs of loaded modules that have not been asked for. */
+function loadedModules(isMeant: (url: string) => boolean): string[] {
+  const urls: string[] = [];
+  const isClassic = { __proto__: null } as unknown as Record<string, true | undefined>;
+  const isListed = { __proto__: null } as unknown as Record<string, true | undefined>;
+  const add = (url: string) => {
+    if (isListed[url] || isClassic[url] || js.mapHas(imported, url)) return;
+    isListed[url] = true;
+    urls[urls.length] = url;
+  };
+  const scripts = scriptsOfPage();
+  for (let index = 0; index < scripts.length; index++) {
+    const { url, isModule } = scripts[index] as (typeof scripts)[number];
+    if (isModule) add(url);
+    else isClassic[url] = true;
+  }
+  const loaded = loadedScriptUrls();
+  for (let index = 0; index < loaded.length; index++)
+    if (isMeant(loaded[index] as string)) add(loaded[index] as string);
+  return urls;
+}

@@ -1,0 +1,111 @@
+import { CallError } from '../../../../shared/errors.ts';
+import * as js from '../../../../shared/primordials.ts';
+import { type FoundFunction, followPath } from '../follow-path.ts';
+import { fingerprint } from './fingerprint.ts';
+import { ownSource } from './own-source.ts';
+import { readExport, readMember } from './read-export.ts';
+
+/** The exports of modules: those that a path names, and all that the page has. */
+export interface Modules {
+  readonly named: readonly unknown[];
+  all(): readonly unknown[];
+  /** Said where no module has the path's name: "this page has no …". */
+  readonly absence: string;
+}
+
+/**
+ * A bundle's function: where its path leads, if that is the function that was chosen; else the one function of any module
+ * that has its fingerprint. In a new build of a site another module may have the id, and another export the name.
+ *
+ * @throws CallError `function_not_found`
+ */
+export function findBundled(modules: Modules, path: readonly string[], wanted: string | undefined): FoundFunction {
+  let error: unknown;
+  for (let index = 0; index < modules.named.length; index++) {
+    try {
+      const found = followPath(modules.named[index], path);
+      if (wanted === undefined) return found;
+      const own = fingerprintOf(found.fn);
+      if (own === wanted || own === '') return found;
+    } catch (thrown) {
+      error = thrown;
+    }
+  }
+  if (wanted !== undefined) return findByFingerprint(modules.all(), path, wanted);
+  throw error ?? new CallError('function_not_found', modules.absence);
+}
+
+function findByFingerprint(modules: readonly unknown[], path: readonly string[], wanted: string): FoundFunction {
+  let only: FoundFunction | undefined;
+  const look = (self: unknown, fn: unknown) => {
+    if (typeof fn !== 'function' || fn === only?.fn || fingerprintOf(fn) !== wanted) return;
+    if (only) throw new CallError('function_not_found', SEVERAL);
+    only = { fn: fn as FoundFunction['fn'], self };
+  };
+  for (let index = 0; index < modules.length; index++) lookInModule(modules[index], path, look);
+  if (!only) throw new CallError('function_not_found', GONE);
+  return only;
+}
+
+const GONE =
+  'The function is gone: the site has changed, and none of the modules that have run has a function with its source. Find it anew in the popup';
+const SEVERAL =
+  'The site has changed, and several functions have the source of the one that was chosen. Find it anew in the popup';
+
+/** The first key of a path may be another in a new build: a bundler names exports. The keys after it are the site's own. */
+function lookInModule(exports: unknown, path: readonly string[], look: (self: unknown, fn: unknown) => void): void {
+  if (path.length === 0) {
+    look(undefined, exports);
+    return;
+  }
+  if (!isObject(exports)) return;
+  const keys = ownKeys(exports);
+  for (let index = 0; index < keys.length; index++) {
+    const key = keys[index];
+    if (typeof key === 'string') followFrom(exports, readExport(exports, key), path, look);
+  }
+}
+
+function followFrom(
+  exports: object,
+  exported: unknown,
+  path: readonly string[],
+  look: (self: unknown, fn: unknown) => void,
+): void {
+  let self: unknown = exports;
+  let value = exported;
+  for (let index = 1; index < path.length; index++) {
+    if (!isObject(value)) return;
+    self = value;
+    value = readMember(value, path[index] as string);
+  }
+  look(self, value);
+}
+
+const known = new js.CapturedWeakMap<object, string>();
+
+/** A function's fingerprint; empty where it has no source, as while the finder watches it. */
+function fingerprintOf(fn: object): string {
+  let own = js.weakMapGet(known, fn);
+  if (own === undefined) {
+    const source = ownSource(fn);
+    own = js.matchPattern(NATIVE, source) ? '' : fingerprint(source);
+    js.weakMapSet(known, fn, own);
+  }
+  return own;
+}
+
+const NATIVE = /\[native code\]\s*\}$/;
+
+function ownKeys(object: object): readonly (string | symbol)[] {
+  try {
+    return js.ownKeys(object);
+  } catch {
+    // A proxy that has been revoked, or that throws.
+    return [];
+  }
+}
+
+function isObject(value: unknown): value is object {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function';
+}

@@ -1,0 +1,30 @@
+import * as js from '../../../../shared/primordials.ts';
+
+/** What stands at both ends of what a capture has put in: the name of a hook, as background/capture/capture-hooks.ts makes them. */
+const MARK = /\/\*([a-z][0-9a-z]{11})\*\//g;
+
+/** A function's source as its site has written it: without what captures have put in (extension/captures/plan/plan-captures.ts). */
+export function ownSource(fn: object): string {
+  return withoutCaptures(js.functionText(fn));
+}
+
+export function withoutCaptures(source: string): string {
+  let own = '';
+  let from = 0;
+  MARK.lastIndex = 0;
+  for (let mark = js.matchPattern(MARK, source); mark; mark = js.matchPattern(MARK, source)) {
+    const text = mark[0] as string;
+    const hook = mark[1] as string;
+    const end = js.indexOf(source, text, MARK.lastIndex);
+    // A comment of the site's own.
+    if (end < 0 || !isPutIn(js.slice(source, MARK.lastIndex, end), hook)) continue;
+    own += js.slice(source, from, mark.index);
+    from = end + text.length;
+    MARK.lastIndex = from;
+  }
+  return own + js.slice(source, from, source.length);
+}
+
+function isPutIn(text: string, hook: string): boolean {
+  return text === ')' || text === '}' || js.includes(text, `(typeof ${hook}=="function"?`);
+}

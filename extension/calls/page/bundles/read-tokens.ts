@@ -1,0 +1,133 @@
+import * as js from '../../../../shared/primordials.ts';
+
+/** A piece of source. `text` is the text of a string, template or regular expression, without what encloses it. */
+export interface Token {
+  readonly kind: 'name' | 'number' | 'text' | 'sign';
+  readonly text: string;
+  /** A name that follows a dot: a property's. */
+  readonly afterDot: boolean;
+}
+
+/**
+ * Reads JavaScript as far as comparing it needs: no grammar, no tree. It never fails; of what is no JavaScript it makes some
+ * tokens, the same ones each time.
+ */
+export function readTokens(source: string, take: (token: Token) => void): void {
+  new Reader(source, take).read();
+}
+
+const SKIPPED = /(?:\s|\/\/[^\n]*|\/\*[\s\S]*?(?:\*\/|$))+/y;
+const STRING = /"(?:[^"\\]|\\[\s\S])*"?|'(?:[^'\\]|\\[\s\S])*'?/y;
+const NUMBER = /\.?\d[\w.]*/y;
+const NAME = /#?[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*/uy;
+const REGEXP = /\/(?:[^\\/[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+\/\w*/y;
+/** From a backtick, or from the brace that ends an expression in a template, to the next expression or the end. */
+const TEMPLATE = /[`}](?:[^`\\$]|\\[\s\S]|\$(?!\{))*(?:`|\$\{)?/y;
+
+class Reader {
+  readonly #source: string;
+  readonly #take: (token: Token) => void;
+  #at = 0;
+  #afterDot = false;
+  /** Whether a slash here starts a regular expression; else it divides. */
+  #operandIsNext = true;
+  /** How many braces are open in the expression of each template around. */
+  readonly #braces: number[] = [];
+
+  constructor(source: string, take: (token: Token) => void) {
+    this.#source = source;
+    this.#take = take;
+  }
+
+  read(): void {
+    while (this.#at < this.#source.length) {
+      if (this.#match(SKIPPED) !== undefined) continue;
+      this.#readString() ||
+        this.#readTemplate() ||
+        this.#readNumber() ||
+        this.#readName() ||
+        this.#readRegExp() ||
+        this.#readSign();
+    }
+  }
+
+  #readString(): boolean {
+    const text = this.#match(STRING);
+    if (text === undefined) return false;
+    this.#tell('text', js.slice(text, 1, text.length - 1), false);
+    return true;
+  }
+
+  #readTemplate(): boolean {
+    const depth = this.#braces.length;
+    const char = this.#source[this.#at];
+    const resumes = char === '}' && depth > 0 && this.#braces[depth - 1] === 0;
+    if (char !== '`' && !resumes) return false;
+    const text = this.#match(TEMPLATE) as string;
+    const opens = text[text.length - 1] === '{' && text.length > 1;
+    if (resumes && !opens) this.#braces.length = depth - 1;
+    if (!resumes && opens) js.defineProperty(this.#braces, depth, { value: 0, writable: true, configurable: true });
+    this.#tell('text', js.slice(text, 1, text.length - (opens ? 2 : 1)), opens);
+    return true;
+  }
+
+  #readNumber(): boolean {
+    const text = this.#match(NUMBER);
+    if (text === undefined) return false;
+    this.#tell('number', text, false);
+    return true;
+  }
+
+  #readName(): boolean {
+    const text = this.#match(NAME);
+    if (text === undefined) return false;
+    this.#tell('name', text, !this.#afterDot && BEFORE_OPERAND[text] === true);
+    return true;
+  }
+
+  #readRegExp(): boolean {
+    const text = this.#operandIsNext ? this.#match(REGEXP) : undefined;
+    if (text === undefined) return false;
+    this.#tell('text', text, false);
+    return true;
+  }
+
+  #readSign(): void {
+    const char = this.#source[this.#at++] as string;
+    const depth = this.#braces.length;
+    if (depth > 0 && (char === '{' || char === '}')) (this.#braces[depth - 1] as number) += char === '{' ? 1 : -1;
+    this.#tell('sign', char, char !== ')' && char !== ']' && char !== '}');
+    this.#afterDot = char === '.';
+  }
+
+  #tell(kind: Token['kind'], text: string, operandIsNext: boolean): void {
+    this.#take({ kind, text, afterDot: this.#afterDot });
+    this.#afterDot = false;
+    this.#operandIsNext = operandIsNext;
+  }
+
+  #match(pattern: RegExp): string | undefined {
+    pattern.lastIndex = this.#at;
+    const match = js.matchPattern(pattern, this.#source);
+    if (!match) return undefined;
+    this.#at = pattern.lastIndex;
+    return match[0];
+  }
+}
+
+const BEFORE_OPERAND = {
+  __proto__: null,
+  return: true,
+  typeof: true,
+  case: true,
+  in: true,
+  of: true,
+  void: true,
+  delete: true,
+  throw: true,
+  new: true,
+  else: true,
+  do: true,
+  await: true,
+  yield: true,
+} as unknown as Record<string, true | undefined>;

@@ -1,0 +1,123 @@
+import { CallError } from '../../../shared/errors.ts';
+import * as js from '../../../shared/primordials.ts';
+import type { CaptureReport } from '../../platform/messages.ts';
+import { textOfThrown } from './describe-error.ts';
+
+/**
+ * What rewritten scripts hand out (extension/captures/plan/inserted-code.ts), kept for paths that start at a capture.
+ *
+ * The hook is a function under a random name that `window` inherits. A page that finds it can put values of its own there, as
+ * it can under any global that a path names; it gets nothing by it but what it has handed out itself.
+ */
+
+/** `[self, value]` as the page made it, and what reads it anew; the form is the same in the stand-in of rewritten scripts. */
+type Entry = [pair: unknown, read: unknown];
+type Kept = { pair?: readonly unknown[]; read?: () => unknown; failure?: string };
+
+const kept = { __proto__: null } as unknown as Record<string, Kept | undefined>;
+const globalPrototype = js.getPrototypeOf(globalThis) as object;
+
+/** Answers to the hook's name from now on, and takes over what has been kept under it before. */
+export function holdHook(hook: string): void {
+  const before = (globalThis as Record<string, unknown>)[hook];
+  if (before === keep) return;
+  if (typeof before === 'function') takeOver(before as () => unknown);
+  // A page may have frozen what its window inherits from; the window itself can't be.
+  if (!holdAt(globalPrototype, hook)) holdAt(globalThis, hook);
+}
+
+function holdAt(holder: object, hook: string): boolean {
+  try {
+    js.defineProperty(holder, hook, { __proto__: null, configurable: true, value: keep } as PropertyDescriptor);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Called by rewritten scripts; without a name by a younger page script, which takes over. */
+function keep(key?: unknown, read?: unknown, again?: unknown): unknown {
+  if (key === undefined) return handOver();
+  if (typeof key !== 'string' || typeof read !== 'function') return undefined;
+  try {
+    remember(key, (read as () => unknown)(), again ? (read as () => unknown) : undefined);
+  } catch (thrown) {
+    const entry = { pair: kept[key]?.pair, failure: textOfThrown(thrown), read: again ? read : undefined };
+    kept[key] = entry as Kept;
+  }
+  return undefined;
+}
+
+function remember(key: string, pair: unknown, read: (() => unknown) | undefined): void {
+  if (!js.isArray(pair)) return;
+  // What has no value yet is read again when it is asked for.
+  kept[key] = pair[1] === undefined && read ? { pair, read } : { pair };
+}
+
+function takeOver(before: () => unknown): void {
+  try {
+    const entries = before() as Record<string, Entry>;
+    const names = js.keys(entries);
+    for (let index = 0; index < names.length; index++) {
+      const key = names[index] as string;
+      const entry = entries[key];
+      if (js.isArray(entry))
+        remember(key, entry[0] ?? [], typeof entry[1] === 'function' ? (entry[1] as never) : undefined);
+    }
+  } catch {
+    // Whatever the page has put there is no hook of ours.
+  }
+}
+
+function handOver(): Record<string, Entry> {
+  const entries = { __proto__: null } as unknown as Record<string, Entry>;
+  const names = js.keys(kept);
+  for (let index = 0; index < names.length; index++) {
+    const key = names[index] as string;
+    entries[key] = [kept[key]?.pair, kept[key]?.read];
+  }
+  return entries;
+}
+
+export interface CapturedValue {
+  readonly self: unknown;
+  readonly value: unknown;
+}
+
+/** @throws CallError `function_not_found` where nothing has been kept under the name. */
+export function capturedValue(name: string): CapturedValue {
+  const entry = kept[`#${name}`];
+  const pair = read(entry);
+  if (pair && pair[1] !== undefined) return { self: pair[0], value: pair[1] };
+  const why = entry?.failure === undefined ? '' : `: ${entry.failure}`;
+  throw new CallError('function_not_found', `The capture "${name}" has kept nothing in this page yet${why}`);
+}
+
+function read(entry: Kept | undefined): readonly unknown[] | undefined {
+  if (!entry?.read) return entry?.pair;
+  try {
+    const pair = entry.read();
+    return js.isArray(pair) ? pair : undefined;
+  } catch {
+    // It can't be read yet.
+    return entry.pair;
+  }
+}
+
+/** Which of these captures have something, as JSON text. */
+export function reportCaptures(names: readonly string[]): string {
+  let text = '';
+  for (let index = 0; index < names.length; index++) {
+    const name = names[index] as string;
+    text += `${text && ','}${js.quote(name)}:${js.quote(stateOf(name))}`;
+  }
+  return `{${text}}`;
+}
+
+function stateOf(name: string): CaptureReport[string] {
+  const entry = kept[`#${name}`];
+  const pair = read(entry);
+  if (pair && pair[1] !== undefined) return 'kept';
+  if (entry?.failure !== undefined) return `failed: ${entry.failure}`;
+  return entry ? 'empty' : 'none';
+}

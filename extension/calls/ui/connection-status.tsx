@@ -1,0 +1,75 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { RelayStatus } from '../../platform/messages.ts';
+import { setOn } from '../../sites/ui/settings-edits.ts';
+import { useManaged, useWorkspace } from '../../sites/ui/workspace.tsx';
+import { reconnect } from '../../ui/requests.ts';
+import { t } from '../../ui/t.ts';
+import { useSteady } from '../../ui/use-steady.ts';
+import { currentStatus, describeStatus } from './describe-status.ts';
+import { useStatus } from './use-status.ts';
+
+/** The connection at a glance: on or off, connected or why not, and what to do about it. */
+export function ConnectionStatus() {
+  const { settings } = useWorkspace();
+  const status = currentStatus(useStatus(), settings);
+  const { tone, title, url } = describeStatus(status);
+  // The one line is always as high as it is; what is under it is not, nor is a line with a button.
+  const steady = useSteady(status);
+  const { detail, reason, advice, canReconnect } = describeStatus(steady);
+  return (
+    <section class="status" data-tone={tone}>
+      <div class="status-line">
+        <div role="status" aria-label={t('statusLabel')} class="status-words">
+          <span class="dot" aria-hidden="true" />
+          <strong>{t(...title)}</strong>
+          {url && <span class="status-url mono">{url}</span>}
+        </div>
+        {canReconnect && (
+          <button type="button" onClick={() => void reconnect()}>
+            {t('reconnect')}
+          </button>
+        )}
+      </div>
+      {(detail || reason || advice) && (
+        <div class="status-more">
+          {detail && <p>{t(...detail)}</p>}
+          {reason && <p>{reason}</p>}
+          {advice && <p class="muted">{t(...advice)}</p>}
+          {steady?.state === 'waiting' && <Countdown status={steady} />}
+        </div>
+      )}
+    </section>
+  );
+}
+
+/** Outside of the live region: nobody wants each second read out. */
+function Countdown({ status: { retryAt } }: { status: Extract<RelayStatus, { state: 'waiting' }> }) {
+  const [now, setNow] = useState(Date.now());
+  useEffect(() => {
+    setNow(Date.now());
+    const timer = setInterval(() => setNow(Date.now()), 1_000);
+    return () => clearInterval(timer);
+  }, []);
+  const seconds = Math.ceil((retryAt - now) / 1_000);
+  return <p class="muted">{seconds > 0 ? t('statusRetryIn', { seconds }) : t('statusRetrySoon')}</p>;
+}
+
+export function ConnectionSwitch() {
+  const { settings, edit } = useWorkspace();
+  const managed = useManaged('on');
+  const toggle = (on: boolean) => void edit((current) => setOn(current, on), [on ? 'switchedOn' : 'switchedOff']);
+  return (
+    <label class="switch" title={managed ? t('managedByAdministrator') : undefined}>
+      <span aria-hidden="true">{t(settings.on ? 'switchOn' : 'switchOff')}</span>
+      <input
+        type="checkbox"
+        role="switch"
+        aria-label={t('connectSwitch')}
+        aria-checked={settings.on}
+        checked={settings.on}
+        disabled={managed}
+        onChange={(event) => toggle(event.currentTarget.checked)}
+      />
+    </label>
+  );
+}

@@ -1,0 +1,23 @@
+import type { CallEntry } from '../../platform/messages.ts';
+import type { Text } from '../../ui/t.ts';
+
+/** Who called, as far as the relay tells: the token's name, and by which way. */
+export function describeCaller(caller: CallEntry['caller']): { name?: string; way: Text } {
+  if (!caller) return { way: ['callerUnknown'] };
+  const way = wayOf(caller.via);
+  return caller.token === undefined ? { way } : { name: caller.token, way };
+}
+
+function wayOf(via: string): Text {
+  switch (via) {
+    case 'websocket':
+      return ['callerWebsocket'];
+    case 'http':
+      return ['callerHttp'];
+    case 'popup':
+      return ['tryShort'];
+    default:
+      // A relay newer than this extension.
+      return ['callerUnknown'];
+  }
+}

@@ -1,0 +1,82 @@
+import type { ComponentChildren } from 'preact';
+import { useState } from 'preact/hooks';
+import type { ProbeReport } from '../../platform/messages.ts';
+import type { FunctionSettings, SiteSettings } from '../../sites/settings-schema.ts';
+import { addFunction, suggestedName } from '../../sites/ui/settings-edits.ts';
+import { useManaged, useWorkspace } from '../../sites/ui/workspace.tsx';
+import { Icon } from '../../ui/icon.tsx';
+import { t } from '../../ui/t.ts';
+import { useFocusBack } from '../../ui/use-focus-back.ts';
+import { FunctionForm } from './function-form.tsx';
+import { FunctionRow, type Presence } from './function-row.tsx';
+
+interface Props {
+  site: SiteSettings;
+  /** The tab that is looked at and tried in, and what was found there; absent where no single tab is meant. */
+  tabId?: number | undefined;
+  report?: ProbeReport | undefined;
+  callsShown?: number | undefined;
+  /** What else there is to say of a function that is not found. */
+  whenMissing?: ((fn: FunctionSettings) => ComponentChildren) | undefined;
+  /** The form for the first function takes the focus. */
+  isNext?: boolean | undefined;
+}
+
+/** A site's functions, and the form for another. */
+export function FunctionList({ site, tabId, report, callsShown, whenMissing, isNext = false }: Props) {
+  const { settings, edit } = useWorkspace();
+  const isManaged = useManaged('sites');
+  const [adding, setAdding] = useState(false);
+  const addButton = useFocusBack<HTMLButtonElement>(adding);
+  const isEmpty = site.functions.length === 0;
+  return (
+    <>
+      {!isEmpty && (
+        <ul class="functions" aria-label={t('functionsOf', { site: site.pattern })}>
+          {site.functions.map((fn) => (
+            <FunctionRow
+              key={fn.name}
+              pattern={site.pattern}
+              fn={fn}
+              tabId={tabId}
+              callsShown={callsShown}
+              whenMissing={whenMissing}
+              presence={tabId === undefined ? undefined : presenceOf(fn.name, report)}
+            />
+          ))}
+        </ul>
+      )}
+      {isEmpty && !isManaged && <p class="hint">{t('functionsFirst')}</p>}
+      {isManaged ? null : adding || isEmpty ? (
+        <FunctionForm
+          key={site.functions.length}
+          label={t('functionAddTo', { site: site.pattern })}
+          start={{ name: suggestedName(settings), path: '' }}
+          submit={t('functionAddSubmit')}
+          onCancel={isEmpty ? undefined : () => setAdding(false)}
+          focus={isEmpty ? isNext : undefined}
+          onSubmit={async (entry) => {
+            const change = (current: typeof settings) => addFunction(current, site.pattern, entry);
+            const complaint = await edit(change, ['functionAdded', { name: entry.name.trim() }]);
+            if (!complaint) setAdding(false);
+            return complaint;
+          }}
+        />
+      ) : (
+        <button type="button" class="quiet add" ref={addButton} onClick={() => setAdding(true)}>
+          <Icon name="add" />
+          {t('functionAdd')}
+        </button>
+      )}
+    </>
+  );
+}
+
+function presenceOf(name: string, report: ProbeReport | undefined): Presence {
+  if (!report) return { kind: 'checking' };
+  if (!report.available) return { kind: 'unknown' };
+  const result = report.functions[name];
+  // Not in the report yet: it was added after the page was asked.
+  if (!result) return { kind: 'checking' };
+  return result.found ? { kind: 'found', frame: result.frame } : { kind: 'missing', reason: result.reason };
+}

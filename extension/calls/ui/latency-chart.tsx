@@ -1,0 +1,38 @@
+import type { CallSummary } from '../../platform/messages.ts';
+import { t } from '../../ui/t.ts';
+import { formatMs } from './format-ms.ts';
+
+/** How many bars there is room for, however many there are. */
+const BARS = 60;
+const HEIGHT = 24;
+/** So that the quickest call is seen too. */
+const LEAST = 1.5;
+
+/** The last calls as bars, the newest at the right; the longest is as high as the chart. */
+export function LatencyChart({ recent }: Pick<CallSummary, 'recent'>) {
+  if (recent.length === 0) return null;
+  const longest = Math.max(...recent.map(({ ms }) => ms));
+  return (
+    <svg
+      class="chart"
+      role="img"
+      aria-label={t('callsChart', { count: recent.length, longest: formatMs(longest) })}
+      viewBox={`0 0 ${BARS} ${HEIGHT}`}
+      preserveAspectRatio="none"
+    >
+      {recent.map(({ ms, ok }, index) => {
+        const height = longest > 0 ? Math.max(LEAST, (ms / longest) * HEIGHT) : LEAST;
+        return (
+          <rect
+            key={index}
+            class={ok ? 'bar' : 'bar bad'}
+            x={BARS - recent.length + index + 0.1}
+            y={HEIGHT - height}
+            width="0.8"
+            height={height}
+          />
+        );
+      })}
+    </svg>
+  );
+}

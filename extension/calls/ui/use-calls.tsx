@@ -1,0 +1,52 @@
+import { type ComponentChildren, createContext } from 'preact';
+import { useContext, useEffect, useState } from 'preact/hooks';
+import type { CallEntry, CallSummary, CallsReport } from '../../platform/messages.ts';
+import { poll } from '../../ui/poll.ts';
+import { askCalls, askCallsOf } from '../../ui/requests.ts';
+
+const EVERY_MS = 1_000;
+
+const Context = createContext<CallsReport | undefined>(undefined);
+
+/** Keeps what the background remembers of calls up to date for everything within. */
+export function CallsProvider({ children }: { children: ComponentChildren }) {
+  const [report, setReport] = useState<CallsReport>();
+  useEffect(
+    () =>
+      poll(
+        () => askCalls().catch(nothing),
+        EVERY_MS,
+        (next) => setReport(next ?? report),
+      ),
+    [],
+  );
+  return <Context.Provider value={report}>{children}</Context.Provider>;
+}
+
+/** Undefined until the background has answered. */
+export function useCalls(): CallsReport | undefined {
+  return useContext(Context);
+}
+
+export function useCallsOf(name: string): CallSummary | undefined {
+  return useCalls()?.functions[name];
+}
+
+/** The last calls of a function, the newest first; undefined until the background has answered. */
+export function useCallEntries(name: string): CallEntry[] | undefined {
+  const [entries, setEntries] = useState<CallEntry[]>();
+  useEffect(() => {
+    setEntries(undefined);
+    return poll(
+      () => askCallsOf(name).catch(nothing),
+      EVERY_MS,
+      (next) => next && setEntries(next),
+    );
+  }, [name]);
+  return entries;
+}
+
+/** The background is being started again: what was known is shown until it answers. */
+function nothing(): undefined {
+  return undefined;
+}

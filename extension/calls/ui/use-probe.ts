@@ -1,0 +1,25 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { ProbeReport } from '../../platform/messages.ts';
+import type { Settings } from '../../sites/settings-schema.ts';
+import { poll } from '../../ui/poll.ts';
+import { probe } from '../../ui/requests.ts';
+
+const EVERY_MS = 2_000;
+
+/**
+ * Which of a tab's functions are found in its page right now: asked at once, after each edit, and every two seconds while
+ * anybody looks. Undefined until the first answer, and where there is no tab to ask about.
+ */
+export function useProbe(tabId: number | undefined, settings: Settings): ProbeReport | undefined {
+  const [report, setReport] = useState<ProbeReport>();
+  // An edit of the settings is a reason to ask again.
+  useEffect(() => {
+    if (tabId === undefined) return setReport(undefined);
+    return poll(() => probe(tabId).catch(unreachable), EVERY_MS, setReport);
+  }, [tabId, settings]);
+  return report;
+}
+
+function unreachable(cause: unknown): ProbeReport {
+  return { available: false, reason: cause instanceof Error ? cause.message : String(cause) };
+}

@@ -1,0 +1,45 @@
+import * as z from 'zod/mini';
+import type { KeyValueStorage } from '../../platform/key-value-storage.ts';
+
+const KEY = 'captureSecret';
+const Secret = z.string().check(z.minLength(32));
+const LENGTH = 11;
+
+/**
+ * The name under which rewritten scripts of an origin find the page script: an identifier that nobody can guess who has not read
+ * such a script, different at each origin and each installation, and the same after a reload of the extension, so that a page
+ * that stays open goes on.
+ */
+export class CaptureHooks {
+  readonly #storage: KeyValueStorage;
+  readonly #names = new Map<string, Promise<string>>();
+  #key: Promise<CryptoKey> | undefined;
+
+  constructor(storage: KeyValueStorage) {
+    this.#storage = storage;
+  }
+
+  of(origin: string): Promise<string> {
+    const known = this.#names.get(origin);
+    if (known) return known;
+    const name = this.#derive(origin);
+    this.#names.set(origin, name);
+    return name;
+  }
+
+  async #derive(origin: string): Promise<string> {
+    this.#key ??= this.#openKey();
+    const signature = await crypto.subtle.sign('HMAC', await this.#key, new TextEncoder().encode(origin));
+    const letters = [...new Uint8Array(signature)].map((byte) => (byte % 36).toString(36)).join('');
+    // A letter first; the rest as minifiers name things.
+    return `${String.fromCharCode(97 + ((new Uint8Array(signature)[31] as number) % 26))}${letters.slice(0, LENGTH)}`;
+  }
+
+  async #openKey(): Promise<CryptoKey> {
+    const stored = Secret.safeParse((await this.#storage.get(KEY))[KEY]);
+    const secret = stored.success ? stored.data : crypto.randomUUID() + crypto.randomUUID();
+    if (!stored.success) await this.#storage.set({ [KEY]: secret });
+    const bytes = new TextEncoder().encode(secret);
+    return await crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
+  }
+}

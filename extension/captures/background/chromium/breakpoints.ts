@@ -1,0 +1,154 @@
+import * as z from 'zod/mini';
+import type { Capture } from '../../../sites/capture-schema.ts';
+import { EVALUATED, matchesScript } from '../../plan/matches-script.ts';
+import { type LineColumn, lineColumnAt } from '../../plan/place-in-text.ts';
+import { type Placement, planBreakpoint } from '../../plan/plan-captures.ts';
+import type { CaptureBoard } from '../capture-board.ts';
+import type { CaptureHooks } from '../capture-hooks.ts';
+import { MAX_SCRIPT_BYTES } from '../script-passage.ts';
+import type { Send } from './fetch-domain.ts';
+
+const ParsedScript = z.object({
+  scriptId: z.string(),
+  url: z.string(),
+  hash: z.string(),
+  startLine: z.number(),
+  startColumn: z.number(),
+  length: z.optional(z.number()),
+});
+type ParsedScript = z.infer<typeof ParsedScript>;
+const Source = z.object({ scriptSource: z.string() });
+const Stops = z.object({ locations: z.array(z.object({ lineNumber: z.number(), columnNumber: z.number() })) });
+const Breakpoint = z.object({ breakpointId: z.string() });
+
+/**
+ * Breakpoints that never pause: their condition keeps the value and is false. They reach scripts that can't be changed on their
+ * way. It takes the Debugger domain, which pages may notice, and is therefore used for nothing that the user has not agreed to.
+ */
+export class Breakpoints {
+  readonly #hooks: CaptureHooks;
+  readonly #board: CaptureBoard;
+  /** Per tab: what has been set, by script and place, so that it is not set twice. */
+  readonly #set = new Map<number, Map<string, string>>();
+  readonly #wanted = new Map<number, { origin: string; captures: readonly Capture[] }>();
+
+  constructor(hooks: CaptureHooks, board: CaptureBoard) {
+    this.#hooks = hooks;
+    this.#board = board;
+  }
+
+  /** A tab's page wants these, or none any more. */
+  async want(tabId: number, send: Send, pageUrl: string, captures: readonly Capture[]): Promise<void> {
+    const before = this.#wanted.get(tabId);
+    const set = this.#set.get(tabId) ?? new Map<string, string>();
+    if (captures.length === 0) {
+      this.forget(tabId);
+      if (before) await switchOff(send, set);
+      return;
+    }
+    this.#wanted.set(tabId, { origin: new URL(pageUrl).origin, captures });
+    if (before && JSON.stringify(before.captures) === JSON.stringify(captures)) return;
+    this.#set.set(tabId, new Map());
+    // All scripts are told of once it is switched on, also those that are there already.
+    if (before) await switchOff(send, set);
+    await send('Debugger.enable', { maxScriptsCacheSize: 0 });
+  }
+
+  forget(tabId: number): void {
+    this.#wanted.delete(tabId);
+    this.#set.delete(tabId);
+  }
+
+  async heard(tabId: number, send: Send, method: string, params: unknown): Promise<void> {
+    // A `debugger` statement of the page, most likely to find out about us: it goes on at once.
+    if (method === 'Debugger.paused') await send('Debugger.resume');
+    if (method === 'Debugger.scriptParsed') await this.#parsed(tabId, send, ParsedScript.parse(params));
+  }
+
+  async #parsed(tabId: number, send: Send, script: ParsedScript): Promise<void> {
+    const { origin, captures = [] } = this.#wanted.get(tabId) ?? {};
+    const own = captures.filter((capture) => means(capture, script));
+    if (origin === undefined || own.length === 0 || (script.length ?? 0) > MAX_SCRIPT_BYTES) return;
+    const { scriptSource } = Source.parse(await send('Debugger.getScriptSource', { scriptId: script.scriptId }));
+    const hook = await this.#hooks.of(origin);
+    const stops = new Map<string, Stop>();
+    for (const capture of own) {
+      const planned = planBreakpoint(scriptSource, atInScript(capture, script), hook);
+      const place = 'offset' in planned ? lineColumnAt(scriptSource, planned.offset) : undefined;
+      const location = place && (await firstStop(send, script, place));
+      if (place && location && 'offset' in planned) addTo(stops, location, { capture, place, ...planned });
+      else this.#note(tabId, script, capture, 'offset' in planned ? NOTHING_RUNS : planned);
+    }
+    for (const stop of stops.values()) {
+      await this.#setAt(tabId, send, script, stop);
+      for (const { capture, place } of stop.kept) this.#note(tabId, script, capture, { kind: 'placed', ...place });
+    }
+  }
+
+  #note(tabId: number, { url }: ParsedScript, capture: Capture, placement: Placement): void {
+    this.#board.note(tabId, capture, { ...placement, script: url });
+  }
+
+  /** Once in each script, which is known by its hash: it has it from its first statement on after each reload. */
+  async #setAt(tabId: number, send: Send, { hash: scriptHash }: ParsedScript, { location, kept }: Stop): Promise<void> {
+    const set = this.#set.get(tabId);
+    const key = `${scriptHash} ${keyOf(location)}`;
+    if (!set || set.has(key)) return;
+    set.set(key, '');
+    const condition = kept.map(({ condition }) => `(${condition})`).join('||');
+    const at = { lineNumber: location.lineNumber, columnNumber: location.columnNumber, scriptHash, condition };
+    set.set(key, Breakpoint.parse(await send('Debugger.setBreakpointByUrl', at)).breakpointId);
+  }
+}
+
+/** Switched off alone, it would keep the breakpoints, and refuse others at their places once it is on again. */
+async function switchOff(send: Send, set: ReadonlyMap<string, string>): Promise<void> {
+  await Promise.all([
+    // One that is being set just now has no id yet.
+    ...[...set.values()]
+      .filter((id) => id !== '')
+      .map((breakpointId) => send('Debugger.removeBreakpoint', { breakpointId })),
+    send('Debugger.disable'),
+  ]);
+}
+
+type Location = z.infer<typeof Stops>['locations'][number];
+
+/** Where execution comes by, and what is kept there: the debugger has one breakpoint at each place. */
+interface Stop {
+  readonly location: Location;
+  readonly kept: { capture: Capture; place: LineColumn; condition: string }[];
+}
+
+function addTo(stops: Map<string, Stop>, location: Location, kept: Stop['kept'][number]): void {
+  const stop = stops.get(keyOf(location)) ?? { location, kept: [] };
+  stops.set(keyOf(location), stop);
+  stop.kept.push(kept);
+}
+
+function keyOf({ lineNumber, columnNumber }: Location): string {
+  return `${lineNumber}:${columnNumber}`;
+}
+
+const NOTHING_RUNS: Placement = { kind: 'unfit', reason: 'nothing runs after this place in its function' };
+
+/** Where execution first comes by from there on: a declaration is nothing that runs, and what is inside of it is another function. */
+async function firstStop(send: Send, { scriptId, startLine, startColumn }: ParsedScript, place: LineColumn) {
+  const lineNumber = startLine + place.line - 1;
+  const columnNumber = (place.line === 1 ? startColumn : 0) + place.column - 1;
+  const start = { scriptId, lineNumber, columnNumber };
+  const { locations } = Stops.parse(await send('Debugger.getPossibleBreakpoints', { start, restrictToFunction: true }));
+  return locations[0];
+}
+
+function means({ script: pattern }: Capture, { url }: ParsedScript): boolean {
+  return url === '' ? pattern === EVALUATED : matchesScript(pattern, url);
+}
+
+/** Lines and columns of an inline script are counted in its document. */
+function atInScript(capture: Capture, { startLine, startColumn }: ParsedScript): Capture {
+  if ('text' in capture.at) return capture;
+  const line = capture.at.line - startLine;
+  const column = line === 1 ? capture.at.column - startColumn : capture.at.column;
+  return { ...capture, at: { line: Math.max(1, line), column: Math.max(1, column) } };
+}

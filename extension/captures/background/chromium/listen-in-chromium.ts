@@ -1,0 +1,52 @@
+import type { Capturing } from '../capturing.ts';
+import type { DebuggerApi } from './debugger-api.ts';
+
+interface Navigation {
+  readonly tabId: number;
+  readonly frameId: number;
+  readonly url: string;
+  readonly transitionType?: string;
+}
+
+/** What the capture build alone may use. */
+export interface CaptureBuildApi {
+  readonly debugger: DebuggerApi;
+  readonly webNavigation: {
+    readonly onBeforeNavigate: { addListener(listener: (navigation: Navigation) => void): void };
+    readonly onCommitted: { addListener(listener: (navigation: Navigation) => void): void };
+    readonly onCompleted: { addListener(listener: (navigation: Navigation) => void): void };
+    getFrame(frame: { tabId: number; frameId: number }): Promise<{ url: string } | null>;
+  };
+}
+
+/** Adds the listeners of the build that may debug; each waits until the settings are known. */
+export function listenInChromium(capturing: Capturing, api: CaptureBuildApi, started: Promise<unknown>): void {
+  const sessions = capturing.debugWith(api.debugger);
+  const complain = (error: unknown) => console.info('A tab could not be debugged.', error);
+  const act = (run: () => Promise<void>) => void started.then(run).catch(complain);
+  api.debugger.onEvent.addListener(({ tabId, sessionId }, method, params) => {
+    if (tabId !== undefined) act(() => sessions.heard({ tabId, sessionId }, method, params));
+  });
+  api.debugger.onDetach.addListener(({ tabId, sessionId }, reason) => {
+    if (tabId !== undefined && sessionId === undefined) act(() => sessions.detached(tabId, reason));
+  });
+  api.webNavigation.onBeforeNavigate.addListener(({ tabId, frameId, url }) => {
+    // What comes of it begins with its document, before that is shown.
+    if (frameId === 0) capturing.board.leave(tabId);
+    // Only where it leads is known: what is there now goes on until then.
+    const { passage } = capturing;
+    if (passage.capturesOf(url).length + passage.breakpointsOf(url).length === 0) return;
+    if (frameId === 0) act(() => sessions.showing(tabId, url));
+    else
+      act(async () =>
+        sessions.framing(tabId, url, (await api.webNavigation.getFrame({ tabId, frameId: 0 }))?.url ?? ''),
+      );
+  });
+  api.webNavigation.onCommitted.addListener(({ tabId, frameId, url, transitionType }) => {
+    if (frameId !== 0) return;
+    act(() => sessions.committed(tabId, url, transitionType === 'form_submit'));
+  });
+  api.webNavigation.onCompleted.addListener(({ tabId, frameId }) => {
+    if (frameId === 0) act(() => sessions.loaded(tabId));
+  });
+}

@@ -1,0 +1,77 @@
+import { beforeEach, expect, it } from 'vitest';
+import type { Capture } from '../../sites/capture-schema.ts';
+import { inlineScripts } from '../plan/inline-scripts.ts';
+import { CaptureBoard } from './capture-board.ts';
+import { CaptureHooks } from './capture-hooks.ts';
+import { DocumentPassage } from './document-passage.ts';
+import { KnownScripts } from './known-scripts.ts';
+import type { ScriptPassage } from './script-passage.ts';
+
+const URL_ = 'https://shop.test/orders';
+const CAPTURE: Capture = { name: 'a', script: '/orders', at: { text: 'function a' }, expression: 'a' };
+/** Of GBK; read as Latin-1 it ends in a backslash. */
+const LETTER = [0x81, 0x5c];
+
+let board: CaptureBoard;
+let known: KnownScripts;
+let documents: DocumentPassage;
+
+beforeEach(() => {
+  const storage = { get: async () => ({}), set: async () => {} };
+  board = new CaptureBoard();
+  known = new KnownScripts(storage);
+  // As far as documents look at it.
+  const passage = { capturesOf: () => [CAPTURE] } as unknown as ScriptPassage;
+  documents = new DocumentPassage({ passage, board, known, hooks: new CaptureHooks(storage), inlineScripts });
+});
+
+function document(before: string, after = ''): Uint8Array<ArrayBuffer> {
+  const text = (part: string) => [...new TextEncoder().encode(part)];
+  return new Uint8Array([
+    ...text(`<!doctype html>${before}<script>"`),
+    ...LETTER,
+    ...text(`";function a(){}</script>${after}`),
+  ]);
+}
+const rewrite = (bytes: Uint8Array<ArrayBuffer>, type = 'text/html') =>
+  documents.rewrite({ tabId: 1, pageUrl: URL_, url: URL_ }, bytes, [{ name: 'Content-Type', value: type }]);
+const state = () => board.of(1, CAPTURE)?.kind;
+
+it.each([
+  ['its header says', document(''), 'text/html; charset=gbk'],
+  ['itself says', document('<meta charset=gbk>'), 'text/html'],
+])('reads a document as %s, and keeps all bytes of it', async (_, bytes, type) => {
+  const changed = (await rewrite(bytes, type)) as Uint8Array;
+  expect(state()).toBe('placed');
+  const at = bytes.length - '";function a(){}</script>'.length;
+  expect(changed.slice(0, at)).toEqual(bytes.slice(0, at));
+  expect(changed.length).toBeGreaterThan(bytes.length);
+});
+
+it('leaves a document alone that does not say how it is read, and reads it the next time as its page did', async () => {
+  const bytes = document('');
+  expect(await rewrite(bytes)).toBeUndefined();
+  expect(state()).toBe('charset');
+  known.remember(URL_, { isWhole: true, scripts: [], checked: [], charset: 'GBK' });
+  expect(await rewrite(bytes)).toBeDefined();
+  expect(state()).toBe('placed');
+});
+
+it('leaves a document alone whose declaration would be moved out of the part where browsers look for it', async () => {
+  const bytes = document('', `<!--${' '.repeat(900)}--><meta charset=gbk>`);
+  expect(await rewrite(bytes)).toBeUndefined();
+  expect(state()).toBe('charset');
+});
+
+it.each(['application/xhtml+xml', 'image/svg+xml; charset=utf-8', 'text/xml', 'application/xml'])(
+  'leaves %s alone, and says so',
+  async (type) => {
+    expect(await rewrite(document(''), type)).toBeUndefined();
+    expect(state()).toBe('xml');
+  },
+);
+
+it('hears which scripts a document checks by its headers', () => {
+  documents.answered(URL_, [{ name: 'Link', value: '</a.js>; rel=modulepreload; integrity=sha256-a' }]);
+  expect(known.isChecked(['https://shop.test/a.js'])).toBe(true);
+});

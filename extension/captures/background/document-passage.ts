@@ -1,0 +1,125 @@
+import { charsetOf, isAscii } from '../../platform/script-charset.ts';
+import type { Capture } from '../../sites/capture-schema.ts';
+import { capturesInAscii } from '../plan/in-ascii.ts';
+import type { InlineScript } from '../plan/inline-scripts.ts';
+import { planDocument } from '../plan/plan-document.ts';
+import { readScript } from '../plan/script-text.ts';
+import { toBase64 } from './base64.ts';
+import type { CaptureBoard, Passing } from './capture-board.ts';
+import type { CaptureHooks } from './capture-hooks.ts';
+import { checkedByLinks } from './checked-by-links.ts';
+import { documentCharset } from './document-charset.ts';
+import type { KnownScripts } from './known-scripts.ts';
+import { headersOf, type ResponseHeader } from './response-headers.ts';
+import type { Passage, PassingScript, ScriptPassage } from './script-passage.ts';
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+export interface DocumentPassageDeps {
+  passage: ScriptPassage;
+  hooks: CaptureHooks;
+  board: CaptureBoard;
+  known: KnownScripts;
+  /** The parser is large, and no part of builds that change nothing. */
+  inlineScripts(html: string): InlineScript[];
+}
+
+/** What is done with documents; some only say how their scripts are checked. */
+export interface Documents extends Passage {
+  /** The headers of a document are there, which no capture need name. */
+  answered(url: string, headers: readonly ResponseHeader[]): void;
+}
+
+/** Documents on their way into a tab, for the scripts that stand in them. A capture means these by the URL of the document. */
+export class DocumentPassage implements Documents {
+  readonly #deps: DocumentPassageDeps;
+
+  constructor(deps: DocumentPassageDeps) {
+    this.#deps = deps;
+  }
+
+  // A document is its own page: what is said of scripts is right of it.
+  isOfInterest(passing: PassingScript): boolean {
+    return this.#deps.passage.isOfInterest(passing);
+  }
+
+  answered(url: string, headers: readonly ResponseHeader[]): void {
+    if (this.#deps.passage.capturesOf(url).length > 0) this.#deps.known.check(checkedByLinks(url, headers));
+  }
+
+  tooLarge(passing: PassingScript): void {
+    this.#deps.passage.tooLarge(passing);
+  }
+
+  mayStay(): boolean {
+    return false;
+  }
+
+  async rewrite(passing: PassingScript, bytes: Bytes, headers: readonly ResponseHeader[]): Promise<Bytes | undefined> {
+    const captures = this.#deps.passage.capturesOf(passing.url, passing.url);
+    const type = headersOf(headers, 'content-type').join();
+    if (captures.length === 0) return undefined;
+    // What is put in would have to be written otherwise there, and read otherwise what is there: it is left as it is.
+    if (isXml(type)) this.#noteAll(passing, captures, { kind: 'xml' });
+    return /^\s*text\/html/i.test(type) ? await this.#rewriteHtml(passing, bytes, headers, captures) : undefined;
+  }
+
+  async #rewriteHtml(
+    passing: PassingScript,
+    bytes: Bytes,
+    headers: readonly ResponseHeader[],
+    captures: readonly Capture[],
+  ): Promise<Bytes | undefined> {
+    const { hooks, inlineScripts } = this.#deps;
+    const declared = documentCharset(bytes, headers);
+    const charset = declared ?? (await this.#charsetOf(passing.url, bytes));
+    if (charset === undefined) {
+      this.#noteAll(passing, captures, { kind: 'charset' });
+      return undefined;
+    }
+    const document = readScript(bytes, charset);
+    const wanted = document.takesAnyText ? captures : capturesInAscii(captures);
+    const scripts = inlineScripts(document.text);
+    const policies = [...headersOf(headers, 'content-security-policy'), document.text].join('\n');
+    const sealed = await Promise.all(scripts.map(({ text }) => isAllowedByHash(text, policies)));
+    const [open, closed] = [scripts.filter((_, index) => !sealed[index]), scripts.filter((_, index) => sealed[index])];
+    const hook = await hooks.of(new URL(passing.url).origin);
+    const { insertions, placements } = planDocument(document.text, open, wanted, hook);
+    const changed = insertions.length > 0 ? document.insert(insertions, '') : undefined;
+    // What declares the charset may have been moved out of the part in which browsers look for it.
+    const isReadAlike = changed !== undefined && documentCharset(changed, headers) === declared;
+    const elsewhere = planDocument(document.text, closed, wanted, hook).placements;
+    for (const capture of captures) {
+      const placement = placements[capture.name];
+      const isRefused = placement?.kind !== 'placed' && elsewhere[capture.name]?.kind === 'placed';
+      if (isRefused) this.#noteAll(passing, [capture], { kind: 'policy' });
+      else if (placement?.kind === 'placed' && !isReadAlike) this.#noteAll(passing, [capture], { kind: 'charset' });
+      else if (placement) this.#noteAll(passing, [capture], placement);
+    }
+    return isReadAlike ? changed : undefined;
+  }
+
+  /** Of a document that declares none: as it was read the last time. */
+  async #charsetOf(url: string, bytes: Bytes): Promise<string | undefined> {
+    if (isAscii(bytes)) return 'utf-8';
+    await this.#deps.known.loaded();
+    return charsetOf(this.#deps.known.charsetOf(url));
+  }
+
+  #noteAll({ tabId, url }: PassingScript, captures: readonly Capture[], passing: Passing): void {
+    for (const capture of captures) this.#deps.board.note(tabId, capture, { ...passing, script: url });
+  }
+}
+
+function isXml(type: string): boolean {
+  return /^\s*[^;,\s]+(\/|\+)xml\s*([;,]|$)/i.test(type);
+}
+
+/** Whether a policy names the hash of a script, as it would no longer have if it were changed. */
+async function isAllowedByHash(text: string, policies: string): Promise<boolean> {
+  if (!/'sha(256|384|512)-/.test(policies)) return false;
+  // As the browser reads it: line ends are one character.
+  const bytes = new TextEncoder().encode(text.replace(/\r\n?/g, '\n'));
+  const hashes = await Promise.all(['SHA-256', 'SHA-384', 'SHA-512'].map((name) => crypto.subtle.digest(name, bytes)));
+  return hashes.some((hash) => policies.includes(toBase64(new Uint8Array(hash))));
+}

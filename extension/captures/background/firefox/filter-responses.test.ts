@@ -1,0 +1,167 @@
+import { describe, expect, it, vi } from 'vitest';
+import { MAX_SCRIPT_BYTES, type Passage, type PassingScript } from '../script-passage.ts';
+import { FilterResponses, type ResponseFilter } from './filter-responses.ts';
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+
+class FakeFilter implements ResponseFilter {
+  ondata: ResponseFilter['ondata'] = null;
+  onstop: ResponseFilter['onstop'] = null;
+  onerror: ResponseFilter['onerror'] = null;
+  written = '';
+  #end: (how: 'closed' | 'disconnected') => void = () => {};
+  readonly ended = new Promise<'closed' | 'disconnected'>((resolve) => {
+    this.#end = resolve;
+  });
+  write(data: Uint8Array<ArrayBuffer>): void {
+    this.written += new TextDecoder().decode(data.subarray(0, 100));
+  }
+  close(): void {
+    this.#end('closed');
+  }
+  disconnect(): void {
+    this.#end('disconnected');
+  }
+}
+
+function pass(rewrite: Passage['rewrite']) {
+  const passage = {
+    isOfInterest: ({ url }: PassingScript) => url.endsWith('app.js'),
+    rewrite,
+    tooLarge: vi.fn(),
+    mayStay: () => false,
+    redirected: vi.fn(),
+  };
+  const filters: FakeFilter[] = [];
+  const documents = {
+    ...passage,
+    answered: vi.fn(),
+    isOfInterest: ({ url }: PassingScript) => url.endsWith('/inline'),
+  };
+  const mayUseMemory = vi.fn(async () => true);
+  const filterOf = () => {
+    const filter = new FakeFilter();
+    filters.push(filter);
+    return filter;
+  };
+  const responses = new FilterResponses({ scripts: passage, documents }, filterOf, mayUseMemory);
+  const request = (url: string) =>
+    responses.requested({ requestId: '1', url, tabId: 1, documentUrl: 'https://shop.test/' });
+  return { passage, documents, filters, responses, request, mayUseMemory };
+}
+
+const answer = {
+  requestId: '1',
+  type: 'script',
+  url: 'https://shop.test/app.js',
+  tabId: 1,
+  statusCode: 200,
+  fromCache: false,
+};
+
+it('touches no script but those of a capture', () => {
+  const { filters, request } = pass(async () => undefined);
+  request('https://shop.test/other.js');
+  expect(filters).toEqual([]);
+});
+
+it('hands on what has become of the whole script, and tells its headers', async () => {
+  const rewrite = vi.fn(async () => bytes('new'));
+  const { filters, responses, request } = pass(rewrite);
+  request('https://shop.test/app.js');
+  const responseHeaders = [{ name: 'content-type', value: 'text/javascript; charset=gbk' }];
+  await responses.answered({ ...answer, responseHeaders });
+  const [filter] = filters as [FakeFilter];
+  filter.ondata?.({ data: bytes('o').buffer });
+  filter.ondata?.({ data: bytes('ld').buffer });
+  filter.onstop?.();
+  expect(await filter.ended).toBe('closed');
+  expect(filter.written).toBe('new');
+  expect(rewrite).toHaveBeenCalledWith(expect.anything(), bytes('old'), responseHeaders);
+});
+
+describe('the headers of a script that passes through it', () => {
+  const etag = { name: 'ETag', value: '"1"' };
+  const cacheFor = (value: string) => [etag, { name: 'cache-control', value }];
+  const notKept = { responseHeaders: [etag, { name: 'Cache-Control', value: 'no-store' }] };
+
+  it('stay where it comes from its server: the original goes into the cache', async () => {
+    const { responses, request, mayUseMemory } = pass(async () => undefined);
+    request('https://shop.test/app.js');
+    expect(await responses.answered({ ...answer, responseHeaders: cacheFor('max-age=9') })).toEqual({});
+    expect(mayUseMemory).toHaveBeenCalledOnce();
+  });
+
+  it('have nothing kept where the memory of the renderer may not be used', async () => {
+    const { responses, request, mayUseMemory } = pass(async () => undefined);
+    mayUseMemory.mockResolvedValue(false);
+    request('https://shop.test/app.js');
+    expect(await responses.answered({ ...answer, responseHeaders: cacheFor('max-age=9') })).toEqual(notKept);
+  });
+
+  it('have nothing of the changed script kept where the original comes from the cache', async () => {
+    const { responses, request } = pass(async () => undefined);
+    request('https://shop.test/app.js');
+    const response = { ...answer, fromCache: true, responseHeaders: cacheFor('max-age=9') };
+    expect(await responses.answered(response)).toEqual(notKept);
+  });
+
+  it.each([
+    [200, 'no-store'],
+    [200, 'private, no-cache'],
+    [200, 'public, max-age=0, must-revalidate'],
+    [304, 'max-age=9'],
+  ])('stay, and use no memory, with status %s and %s', async (statusCode, control) => {
+    const { responses, request, mayUseMemory } = pass(async () => undefined);
+    request('https://shop.test/app.js');
+    expect(await responses.answered({ ...answer, statusCode, responseHeaders: cacheFor(control) })).toEqual({});
+    expect(mayUseMemory).not.toHaveBeenCalled();
+  });
+
+  it('are left alone where the script is of no capture', async () => {
+    const { responses } = pass(async () => undefined);
+    const response = { ...answer, fromCache: true, responseHeaders: cacheFor('max-age=9') };
+    expect(await responses.answered({ ...response, requestId: '2' })).toEqual({});
+  });
+});
+
+it('has a document pass through it that a capture names, once it is there, and leaves its headers', async () => {
+  const { documents, filters, responses } = pass(async () => bytes('new'));
+  const document = { ...answer, type: 'main_frame', url: 'https://shop.test/inline' };
+  expect(await responses.answered({ ...document, statusCode: 302 })).toEqual({});
+  expect(await responses.answered({ ...document, url: 'https://shop.test/' })).toEqual({});
+  expect(filters).toEqual([]);
+  // What it says of scripts is heard all the same.
+  expect(documents.answered).toHaveBeenLastCalledWith('https://shop.test/', []);
+  expect(await responses.answered(document)).toEqual({});
+  const [filter] = filters as [FakeFilter];
+  filter.ondata?.({ data: bytes('old').buffer });
+  filter.onstop?.();
+  await filter.ended;
+  expect(filter.written).toBe('new');
+});
+
+it.each([
+  ['there is nothing to change', async () => undefined],
+  ['rewriting fails', () => Promise.reject(new Error('no'))],
+])('hands on the script as it was where %s', async (_title, rewrite) => {
+  vi.spyOn(console, 'error').mockImplementation(() => {});
+  const { filters, request } = pass(rewrite);
+  request('https://shop.test/app.js');
+  const [filter] = filters as [FakeFilter];
+  filter.ondata?.({ data: bytes('old').buffer });
+  filter.onstop?.();
+  await filter.ended;
+  expect(filter.written).toBe('old');
+});
+
+it('lets a script that is too large go straight to the page', async () => {
+  const { passage, filters, request } = pass(async () => undefined);
+  request('https://shop.test/app.js');
+  const [filter] = filters as [FakeFilter];
+  filter.ondata?.({ data: bytes('begin').buffer });
+  filter.ondata?.({ data: new ArrayBuffer(MAX_SCRIPT_BYTES) });
+  expect(await filter.ended).toBe('disconnected');
+  expect(filter.written.startsWith('begin')).toBe(true);
+  expect(passage.tooLarge).toHaveBeenCalledOnce();
+});

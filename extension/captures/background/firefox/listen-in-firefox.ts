@@ -1,0 +1,78 @@
+import type { Permissions } from 'webextension-polyfill';
+import { FILTER_PERMISSIONS, scriptOrigin } from '../../plan/script-origin.ts';
+import type { Obstacle } from '../capture-states.ts';
+import type { Capturing } from '../capturing.ts';
+import type { AnyResponse, ResponseFilter, ScriptRequest } from './filter-responses.ts';
+
+/** What is used of Firefox's `webRequest`, which is there once the user has granted it. */
+export interface WebRequestApi {
+  readonly onBeforeRequest: {
+    addListener(
+      listener: (request: ScriptRequest & { type: string }) => Promise<object>,
+      filter: object,
+      extra: string[],
+    ): void;
+  };
+  readonly onHeadersReceived: {
+    addListener(listener: (response: AnyResponse) => Promise<object>, filter: object, extra: string[]): void;
+  };
+  filterResponseData(requestId: string): ResponseFilter;
+  /** Has all renderers throw out what they have in memory. */
+  handlerBehaviorChanged(): Promise<void>;
+}
+
+export interface FirefoxDeps {
+  capturing: Capturing;
+  webRequest(): WebRequestApi | undefined;
+  onGranted: { addListener(listener: (granted: Permissions.Permissions) => void): void };
+  started: Promise<unknown>;
+}
+
+/** Adds the listeners at once where they are granted, as a background that is woken for a request needs them; else when they are. */
+export function listenInFirefox({ capturing, webRequest, onGranted, started }: FirefoxDeps): void {
+  let isListening = false;
+  const listen = () => {
+    const api = webRequest();
+    if (isListening || !api) return;
+    isListening = true;
+    const memory = capturing.rendererMemory(() => api.handlerBehaviorChanged());
+    const filter = capturing.filterWith((requestId) => api.filterResponseData(requestId), memory);
+    const urls = ['http://*/*', 'https://*/*'];
+    api.onBeforeRequest.addListener(
+      (request) => {
+        if (request.type === 'main_frame') capturing.board.forget(request.tabId);
+        return started.then(async () => {
+          if (request.type === 'script') filter.requested(request);
+          else await memory.clear();
+          return {};
+        });
+      },
+      { urls, types: ['main_frame', 'sub_frame', 'script'] },
+      ['blocking'],
+    );
+    api.onHeadersReceived.addListener(
+      (response) => started.then(() => filter.answered(response)),
+      { urls, types: ['main_frame', 'sub_frame', 'script'] },
+      ['blocking', 'responseHeaders'],
+    );
+  };
+  listen();
+  onGranted.addListener(listen);
+}
+
+/** Firefox changes scripts once the user has granted it, and those of other hosts than the page's where these are granted as well. */
+export function captureObstacle(
+  isGranted: (wanted: { permissions: string[]; origins: string[] }) => Promise<boolean>,
+): Obstacle {
+  return async (scripts) => {
+    const isOff = !(await isGranted({ permissions: [...FILTER_PERMISSIONS], origins: [] }));
+    const isMissing = async (script: string) => {
+      const origin = scriptOrigin(script);
+      return origin !== undefined && !(await isGranted({ permissions: [], origins: [origin] }));
+    };
+    const missing = await Promise.all(scripts.map(isMissing));
+    const ungranted = scripts.filter((_, index) => missing[index]);
+    if (!isOff && ungranted.length === 0) return undefined;
+    return { kind: 'needs-permission', scripts: isOff ? [] : ungranted };
+  };
+}

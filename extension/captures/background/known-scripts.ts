@@ -1,0 +1,129 @@
+import * as z from 'zod/mini';
+import type { KeyValueStorage } from '../../platform/key-value-storage.ts';
+import type { ScriptList } from '../../platform/messages.ts';
+import type { ScriptReading } from '../../platform/script-charset.ts';
+
+const KEY = 'knownScripts';
+const MAX_REMEMBERED = 2_000;
+/** Of what is stored, in letters: a page can make URLs as long as it likes. */
+const MAX_STORED = 500_000;
+
+const Stored = z.object({
+  checked: z.array(z.string()),
+  unchecked: z.array(z.string()),
+  pages: z.record(z.string(), z.string()),
+});
+
+/**
+ * What documents have said of their scripts. Which are checked and which are not, and in which charset a document is read, is known also to
+ * the next life of this background.
+ */
+export class KnownScripts {
+  readonly #storage: KeyValueStorage;
+  /** URLs of scripts that pages have refused, or would. */
+  readonly #checked = new Set<string>();
+  /** Scripts of documents that have been read to their end and check them not. */
+  readonly #unchecked = new Set<string>();
+  /** How documents read their scripts. */
+  readonly #readings = new Map<string, ScriptReading>();
+  /** The charsets of documents. */
+  readonly #pages = new Map<string, string>();
+  readonly #loaded: Promise<void>;
+  #isSaving = false;
+
+  constructor(storage: KeyValueStorage) {
+    this.#storage = storage;
+    this.#loaded = this.#load();
+  }
+
+  /** To be waited for before it is asked. */
+  loaded(): Promise<void> {
+    return this.#loaded;
+  }
+
+  /** Some page would refuse this script, by any of its URLs, if a byte of it were changed. */
+  isChecked(urls: readonly string[]): boolean {
+    return urls.some((url) => this.#checked.has(url));
+  }
+
+  /** A page that has been read to its end has this script, and does not check it. */
+  isUnchecked(pageUrl: string, urls: readonly string[]): boolean {
+    return urls.some((url) => this.#unchecked.has(inPage(pageUrl, url)));
+  }
+
+  /** How a page reads this script; undefined where it has said nothing of it. */
+  readingOf(pageUrl: string, urls: readonly string[]): ScriptReading | undefined {
+    return urls.map((url) => this.#readings.get(inPage(pageUrl, url))).find((reading) => reading !== undefined);
+  }
+
+  charsetOf(pageUrl: string): string | undefined {
+    return this.#pages.get(pathOf(pageUrl));
+  }
+
+  /** A document has said this. */
+  remember(pageUrl: string, { isWhole, scripts, checked, charset }: ScriptList): void {
+    this.#limit();
+    const before = this.#unchecked.size;
+    for (const { url, integrity, isModule, charset } of scripts) {
+      if (integrity) this.#check(url);
+      else if (isWhole) this.#unchecked.add(inPage(pageUrl, url));
+      this.#readings.set(inPage(pageUrl, url), { isModule, charset });
+    }
+    for (const url of checked) this.#check(url);
+    if (this.#pages.get(pathOf(pageUrl)) === charset && this.#unchecked.size === before) return;
+    this.#pages.set(pathOf(pageUrl), charset);
+    this.#save();
+  }
+
+  /** What else is known to be checked. */
+  check(urls: readonly string[]): void {
+    for (const url of urls) this.#check(url);
+  }
+
+  #check(url: string): void {
+    if (this.#checked.has(url)) return;
+    this.#checked.add(url);
+    this.#save();
+  }
+
+  #limit(): void {
+    const kept = [this.#checked, this.#unchecked, this.#readings, this.#pages];
+    if (kept.some(({ size }) => size > MAX_REMEMBERED)) for (const each of kept) each.clear();
+  }
+
+  async #load(): Promise<void> {
+    const { data } = Stored.safeParse((await this.#storage.get(KEY))[KEY]);
+    for (const url of data?.checked ?? []) this.#checked.add(url);
+    for (const script of data?.unchecked ?? []) this.#unchecked.add(script);
+    for (const [page, charset] of Object.entries(data?.pages ?? {})) {
+      if (!this.#pages.has(page)) this.#pages.set(page, charset);
+    }
+  }
+
+  /** Once for all that is said in this turn. */
+  #save(): void {
+    if (this.#isSaving) return;
+    this.#isSaving = true;
+    void this.#loaded.then(() => {
+      this.#isSaving = false;
+      const known = {
+        checked: [...this.#checked],
+        unchecked: [...this.#unchecked],
+        pages: Object.fromEntries(this.#pages),
+      };
+      if (JSON.stringify(known).length > MAX_STORED) return;
+      this.#storage.set({ [KEY]: known }).catch((error: unknown) => {
+        console.info('What is known of scripts could not be stored.', error);
+      });
+    });
+  }
+}
+
+function inPage(pageUrl: string, script: string): string {
+  return `${pathOf(pageUrl)} ${script}`;
+}
+
+/** Browsers tell of a name and password in it in one place and not in another. */
+function pathOf(pageUrl: string): string {
+  return pageUrl.replace(/[?#].*/s, '').replace(/^([a-z-]+:\/\/)[^/]*@/, '$1');
+}

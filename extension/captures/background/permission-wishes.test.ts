@@ -1,0 +1,105 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { type PermissionWish, WISH_KEY } from '../../sites/permission-wish.ts';
+import { defaultSettings, type Settings } from '../../sites/settings-schema.ts';
+import type { Edited } from '../../sites/ui/settings-edits.ts';
+import { isComplaint } from '../../ui/complaint.ts';
+import { PermissionWishes } from './permission-wishes.ts';
+
+const SHOP = 'https://shop.example';
+const CAPTURE = { name: 'seal', script: '/app.js', at: { text: 'function t(' }, expression: 't' };
+const MINUTE_MS = 60_000;
+
+let stored: Record<string, unknown>;
+let settings: Settings;
+let now: number;
+let wishes: PermissionWishes;
+
+beforeEach(() => {
+  stored = {};
+  settings = defaultSettings('web-1');
+  now = 1_000_000;
+  wishes = start();
+});
+
+function start(): PermissionWishes {
+  return new PermissionWishes({
+    storage: {
+      get: async (key) => ({ [key]: stored[key] }),
+      set: async (items) => void Object.assign(stored, items),
+      remove: async (key) => void delete stored[key],
+    },
+    edit: async (change: (settings: Settings) => Edited) => {
+      const edited = change(settings);
+      if (!isComplaint(edited)) settings = edited;
+    },
+    now: () => now,
+  });
+}
+
+/** As a page does, which may be gone a moment later. */
+function leave(wish: PermissionWish, id = 'one'): unknown {
+  const left = { id, at: now, wish };
+  stored[WISH_KEY] = left;
+  return left;
+}
+
+describe('a wish for a permission', () => {
+  it('enables its site at once, and is forgotten then', async () => {
+    await wishes.left(leave({ kind: 'enable-site', pattern: SHOP }));
+    expect(settings.sites).toEqual([{ pattern: SHOP, enabled: true, functions: [] }]);
+    expect(stored).toEqual({});
+  });
+
+  it('is carried out by a background that was started after it was left', async () => {
+    leave({ kind: 'enable-site', pattern: SHOP });
+    await start().carryOut();
+    expect(settings.sites).toMatchObject([{ pattern: SHOP, enabled: true }]);
+  });
+
+  it('keeps a site that has functions as it is, and enables it', async () => {
+    const functions = [{ name: 'encrypt', path: 'shop.encrypt' }];
+    settings = { ...settings, sites: [{ pattern: SHOP, enabled: false, functions }] };
+    await wishes.left(leave({ kind: 'enable-site', pattern: SHOP }));
+    expect(settings.sites).toEqual([{ pattern: SHOP, enabled: true, functions }]);
+  });
+
+  it('is carried out once, also where the site is disabled right after', async () => {
+    const left = leave({ kind: 'enable-site', pattern: SHOP });
+    await wishes.left(left);
+    settings = { ...settings, sites: [{ pattern: SHOP, enabled: false, functions: [] }] };
+    await wishes.left(left);
+    expect(settings.sites).toMatchObject([{ enabled: false }]);
+  });
+
+  it('keeps a capture with its function, or changes the one that it replaces', async () => {
+    settings = { ...settings, sites: [{ pattern: SHOP, enabled: true, functions: [] }] };
+    await wishes.left(leave({ kind: 'keep-capture', pattern: SHOP, capture: CAPTURE }));
+    expect(settings.sites).toMatchObject([{ captures: [CAPTURE], functions: [{ path: 'capture:seal' }] }]);
+    const capture = { ...CAPTURE, expression: 't.seal' };
+    await wishes.left(leave({ kind: 'keep-capture', pattern: SHOP, capture, replaces: 'seal' }, 'two'));
+    expect(settings.sites).toMatchObject([{ captures: [{ name: 'seal', expression: 't.seal' }] }]);
+  });
+
+  it('is dropped after ten minutes in which nobody could carry it out', async () => {
+    leave({ kind: 'enable-site', pattern: SHOP });
+    now += 10 * MINUTE_MS;
+    await wishes.carryOut();
+    expect(settings.sites).toEqual([]);
+    expect(stored).toEqual({});
+  });
+
+  it('does not take away one that was left meanwhile', async () => {
+    const first = leave({ kind: 'enable-site', pattern: SHOP });
+    const second = leave({ kind: 'enable-site', pattern: 'https://bank.example' }, 'two');
+    await wishes.left(first);
+    expect(stored[WISH_KEY]).toEqual(second);
+    await wishes.carryOut();
+    expect(settings.sites).toHaveLength(2);
+  });
+
+  it('is none where something else lies in its place', async () => {
+    stored[WISH_KEY] = { id: 'one', wish: 'all sites' };
+    await wishes.carryOut();
+    expect(settings.sites).toEqual([]);
+  });
+});

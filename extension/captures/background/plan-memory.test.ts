@@ -1,0 +1,50 @@
+import { expect, it, vi } from 'vitest';
+import type { Capture } from '../../sites/capture-schema.ts';
+import { CaptureHooks } from './capture-hooks.ts';
+import { PlanMemory } from './plan-memory.ts';
+
+function storage() {
+  let stored: Record<string, unknown> = {};
+  return {
+    get: async (key: string) => structuredClone(key in stored ? { [key]: stored[key] } : {}),
+    set: async (items: Record<string, unknown>) => {
+      stored = { ...stored, ...structuredClone(items) };
+    },
+  };
+}
+
+const CAPTURE: Capture = { name: 'a', script: 'a.js', at: { text: 'return' }, expression: 'a' };
+const subject = (source: string, captures: Capture[] = [CAPTURE]) => {
+  const text = vi.fn(() => source);
+  return { bytes: new TextEncoder().encode(source), charset: 'utf-8', text, captures, hook: 'hook' };
+};
+
+it('plans a script once, also for the next life of the background', async () => {
+  const session = storage();
+  const [first, again] = [subject('function a() { return 1 }'), subject('function a() { return 1 }')];
+  const plan = await new PlanMemory(session).lookUp(first);
+  expect(plan.insertions).toHaveLength(1);
+  await vi.waitFor(async () => expect(await session.get('capturePlans')).not.toEqual({}));
+  expect(await new PlanMemory(session).lookUp(again)).toEqual(plan);
+  expect(again.text).not.toHaveBeenCalled();
+});
+
+it('plans anew what has changed: the script, or what is wanted of it', async () => {
+  const memory = new PlanMemory(storage());
+  await memory.lookUp(subject('function a() { return 1 }'));
+  const others = [
+    subject('function a() { return 2 }'),
+    subject('function a() { return 1 }', [{ ...CAPTURE, name: 'b' }]),
+  ];
+  for (const other of others) await memory.lookUp(other);
+  for (const other of others) expect(other.text).toHaveBeenCalled();
+});
+
+it('names the hook of an origin alike for ever, and that of another otherwise', async () => {
+  const local = storage();
+  const hook = await new CaptureHooks(local).of('https://a.test');
+  expect(hook).toMatch(/^[a-z][a-z0-9]{11}$/);
+  expect(await new CaptureHooks(local).of('https://a.test')).toBe(hook);
+  expect(await new CaptureHooks(local).of('https://b.test')).not.toBe(hook);
+  expect(await new CaptureHooks(storage()).of('https://a.test')).not.toBe(hook);
+});

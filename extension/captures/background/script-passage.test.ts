@@ -1,0 +1,205 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { FrameBridge } from '../../calls/background/frame-bridge.ts';
+import type { ServedSite } from '../../calls/background/function-catalog.ts';
+import type { ScriptList } from '../../platform/messages.ts';
+import type { Capture } from '../../sites/capture-schema.ts';
+import { parseSitePattern } from '../../sites/site-pattern.ts';
+import { CaptureBoard } from './capture-board.ts';
+import { CaptureHooks } from './capture-hooks.ts';
+import { ChangedScripts } from './changed-scripts.ts';
+import { KnownScripts } from './known-scripts.ts';
+import { PlanMemory } from './plan-memory.ts';
+import { Redirects } from './redirects.ts';
+import { ScriptPassage } from './script-passage.ts';
+
+const CAPTURE: Capture = { name: 'a', script: '/app.js', at: { text: 'return 1' }, expression: 'a' };
+const PAGE = 'https://shop.test/orders';
+const SCRIPT = 'https://shop.test/app.js';
+const passing = { tabId: 1, pageUrl: `${PAGE}?page=2`, url: SCRIPT };
+const bytes = new TextEncoder().encode('function a() { return 1 }');
+
+type Tell = (list: ScriptList) => void;
+let asked: Record<'now' | 'read', Tell[]>;
+let board: CaptureBoard;
+let passage: ScriptPassage;
+let frames: FrameBridge[];
+let isLookedAt: boolean;
+
+beforeEach(() => {
+  asked = { now: [], read: [] };
+  frames = [frame()];
+  isLookedAt = true;
+  board = new CaptureBoard();
+  const storage = { get: async () => ({}), set: async () => {} };
+  passage = new ScriptPassage({
+    redirects: new Redirects(),
+    // As far as the passage looks at them.
+    sites: () => [{ pattern: parseSitePattern('https://shop.test'), captures: [CAPTURE] } as unknown as ServedSite],
+    framesOf: () => frames,
+    changed: new ChangedScripts(new CaptureHooks(storage), new PlanMemory(storage)),
+    known: new KnownScripts(storage),
+    board,
+    isLookedAt: async () => isLookedAt,
+  });
+});
+
+const frame = () =>
+  ({
+    tabId: 1,
+    url: PAGE,
+    listScripts: (when: 'now' | 'read', tell: Tell) => asked[when].push(tell),
+  }) as unknown as FrameBridge;
+const says = (...scripts: ScriptList['scripts']): ScriptList => ({
+  isWhole: true,
+  scripts,
+  checked: [],
+  charset: 'GBK',
+});
+const script = (integrity: boolean) =>
+  says({ url: SCRIPT, integrity, viaWorker: false, isModule: false, charset: 'GBK' });
+const isChanged = async () => (await passage.rewrite(passing, bytes, [])) !== undefined;
+const isAsked = async () => await vi.waitFor(() => expect(asked.now).toHaveLength(1));
+
+it('asks a page whether it checks a script, and changes it then', async () => {
+  const changed = isChanged();
+  await isAsked();
+  asked.now[0]?.(says());
+  expect(await changed).toBe(true);
+  expect(board.of(1, CAPTURE)).toMatchObject({ kind: 'placed', script: SCRIPT });
+});
+
+it('leaves a script alone that the page checks, and that it has said so of before', async () => {
+  const changed = isChanged();
+  await isAsked();
+  asked.now[0]?.(script(true));
+  expect(await changed).toBe(false);
+  expect(board.of(1, CAPTURE)).toMatchObject({ kind: 'integrity' });
+  expect(await isChanged()).toBe(false);
+});
+
+it('leaves a script alone that a document has not got to in time, until it has said all', async () => {
+  passage.meet(frame());
+  const changed = isChanged();
+  await isAsked();
+  asked.now[0]?.({ ...says(), isWhole: false });
+  expect(await changed).toBe(false);
+  asked.read[0]?.(script(false));
+  expect(await isChanged()).toBe(true);
+});
+
+it('does not wait for a page whose document has named it unchecked, but for what it says next', async () => {
+  passage.meet(frame());
+  asked.read[0]?.(script(false));
+  expect(await isChanged()).toBe(true);
+  expect(asked.now).toEqual([]);
+  passage.meet(frame());
+  asked.read[1]?.(script(true));
+  expect(await isChanged()).toBe(false);
+});
+
+describe('a script with letters that no header explains', () => {
+  const GBK = new Uint8Array([
+    ...new TextEncoder().encode('/*'),
+    0x81,
+    0x5c,
+    ...new TextEncoder().encode('*/'),
+    ...bytes,
+  ]);
+  const changed = async () => await passage.rewrite(passing, GBK, []);
+  const described = (isModule?: boolean) =>
+    says({ url: SCRIPT, integrity: false, viaWorker: false, isModule, charset: 'GBK' });
+
+  it('waits for what its page says, and keeps all bytes', async () => {
+    const rewritten = changed();
+    await isAsked();
+    asked.now[0]?.(described(false));
+    expect([...((await rewritten) ?? [])].slice(0, 6)).toEqual([...GBK.subarray(0, 6)]);
+    expect(board.of(1, CAPTURE)).toMatchObject({ kind: 'placed' });
+  });
+
+  it('is left alone where it makes a difference how it is read, and says so', async () => {
+    const letters = new Uint8Array([
+      ...new TextEncoder().encode('"'),
+      0x81,
+      0x5c,
+      ...new TextEncoder().encode('";'),
+      ...bytes,
+    ]);
+    const rewritten = passage.rewrite(passing, letters, []);
+    await isAsked();
+    asked.now[0]?.(described());
+    expect(await rewritten).toBeUndefined();
+    expect(board.of(1, CAPTURE)).toMatchObject({ kind: 'charset' });
+  });
+
+  it('is left alone where nobody says in time', async () => {
+    frames = [];
+    vi.useFakeTimers();
+    const rewritten = changed();
+    await vi.advanceTimersByTimeAsync(5_000);
+    vi.useRealTimers();
+    expect(await rewritten).toBeUndefined();
+    expect(board.of(1, CAPTURE)).toBeUndefined();
+  });
+
+  it('waits for a document that is not there yet', async () => {
+    frames = [];
+    const rewritten = changed();
+    await new Promise((resolve) => setTimeout(resolve));
+    passage.meet(frame());
+    await isAsked();
+    asked.now[0]?.(described(false));
+    expect(await rewritten).toBeDefined();
+  });
+
+  it('is read as its document is where that has not got to it, and as a module: only what is the same in both is put in', async () => {
+    const rewritten = changed();
+    await isAsked();
+    asked.now[0]?.(says());
+    expect(await rewritten).toBeDefined();
+    expect(board.of(1, CAPTURE)).toMatchObject({ kind: 'placed', column: expect.any(Number) });
+  });
+});
+
+it('lets nothing stay of which it is not known yet whether the page checks it', async () => {
+  expect(passage.mayStay(passing)).toBe(false);
+  passage.meet(frame());
+  asked.read[0]?.(script(false));
+  expect(passage.mayStay(passing)).toBe(true);
+  expect(passage.mayStay({ ...passing, url: `${SCRIPT}?other` })).toBe(false);
+});
+
+it('tells the positions of the original while somebody may look at them', async () => {
+  passage.meet(frame());
+  asked.read[0]?.(script(false));
+  const textOf = async () => new TextDecoder().decode(await passage.rewrite(passing, bytes, []));
+  expect(await textOf()).toContain('//# sourceMappingURL=data:');
+  isLookedAt = false;
+  expect(await textOf()).not.toContain('sourceMappingURL');
+});
+
+describe('a script that the page asks for under another URL', () => {
+  const ASKED = 'https://shop.test/app.js';
+  const FINAL = 'https://cdn.test/lib-2.js';
+  const final = { ...passing, url: FINAL };
+
+  it('is of interest by either, once it is known to be sent on', () => {
+    expect(passage.isOfInterest(final)).toBe(false);
+    expect(passage.redirected({ ...passing, url: ASKED }, FINAL)).toBe(FINAL);
+    expect(passage.isOfInterest(final)).toBe(true);
+    expect(passage.scripts()).toContain(FINAL);
+  });
+
+  it('is left alone where the page checks it under the URL that it asks for', async () => {
+    passage.redirected({ ...passing, url: ASKED }, FINAL);
+    const changed = passage.rewrite(final, bytes, []);
+    await isAsked();
+    asked.now[0]?.(script(true));
+    expect(await changed).toBeUndefined();
+  });
+
+  it('is not followed where no capture is for it', () => {
+    expect(passage.redirected({ ...passing, url: 'https://shop.test/other.js' }, FINAL)).toBeUndefined();
+    expect(passage.isOfInterest(final)).toBe(false);
+  });
+});

@@ -1,0 +1,90 @@
+import * as z from 'zod/mini';
+import { type ReadBytes, readBesidePage, type ScriptToRead } from '../../calls/bridge/read-beside-page.ts';
+import type { ScriptReading } from '../../platform/script-charset.ts';
+import { concatenate, decodeScript } from '../plan/script-text.ts';
+import { fromBase64 } from './base64.ts';
+import { MAX_SCRIPT_BYTES } from './script-passage.ts';
+
+/** One that is not there by then is not read. */
+const READ_MS = 8_000;
+
+const Read = z.object({ base64: z.string(), contentType: z.string() });
+
+/** A frame of a tab that has loaded a script. */
+export interface ScriptFrame {
+  readonly tabId: number;
+  readonly frameId: number;
+}
+
+export interface ScriptSourcesDeps {
+  /** Runs a function beside the page of a frame. */
+  execute(frame: ScriptFrame, run: typeof readBesidePage, ask: ScriptToRead): Promise<unknown>;
+  /** Whether this background may ask there. */
+  isPermitted(url: string): Promise<boolean>;
+  fetch: typeof fetch;
+}
+
+/**
+ * The sources of scripts that pages have loaded. What a page has lies in its part of the browser's cache, and may take its cookies: so it
+ * is read beside the page first. What does not let itself be read there is asked for by this background, which may read more hosts.
+ */
+export class ScriptSources {
+  readonly #deps: ScriptSourcesDeps;
+
+  constructor(deps: ScriptSourcesDeps) {
+    this.#deps = deps;
+  }
+
+  /** Undefined where it can't be read, or is too large. */
+  async read(frame: ScriptFrame, url: string, reading: ScriptReading = {}): Promise<string | undefined> {
+    if (!/^https?:/.test(url)) return undefined;
+    return (await this.#fromPage(frame, url, reading)) ?? (await this.#fromHere(url, reading));
+  }
+
+  async #fromPage(frame: ScriptFrame, url: string, reading: ScriptReading): Promise<string | undefined> {
+    const ask = { url, maxBytes: MAX_SCRIPT_BYTES, timeoutMs: READ_MS };
+    // A page that has been left meanwhile, or that sleeps.
+    const told = await withTimeout(this.#deps.execute(frame, readBesidePage, ask), 2 * READ_MS).catch(() => undefined);
+    const read: ReadBytes | undefined = Read.safeParse(told).data;
+    return read && decodeScript(fromBase64(read.base64), read.contentType, reading);
+  }
+
+  async #fromHere(url: string, reading: ScriptReading): Promise<string | undefined> {
+    // Chromium logs each refusal, and lets the page read what this background could read without that.
+    if (!(await this.#deps.isPermitted(url))) return undefined;
+    for (const credentials of ['include', 'omit'] as const) {
+      try {
+        const signal = AbortSignal.timeout(READ_MS);
+        const response = await this.#deps.fetch(url, { cache: 'force-cache', credentials, signal });
+        const bytes = response.ok ? await bytesOf(response) : undefined;
+        if (bytes) return decodeScript(bytes, response.headers.get('content-type') ?? undefined, reading);
+      } catch {
+        // It is gone, or lets nobody read it in this way.
+      }
+    }
+    return undefined;
+  }
+}
+
+async function bytesOf(response: Response): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const reader = response.body?.getReader();
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  let size = 0;
+  for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
+    size += part.value.byteLength;
+    if (size > MAX_SCRIPT_BYTES) {
+      await reader?.cancel();
+      return undefined;
+    }
+    parts.push(part.value);
+  }
+  return concatenate(parts);
+}
+
+async function withTimeout<Value>(done: Promise<Value>, ms: number): Promise<Value> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error('too late')), ms);
+  });
+  return await Promise.race([done, late]).finally(() => clearTimeout(timer));
+}

@@ -1,0 +1,235 @@
+import type { CapturedExpression } from './syntax/captured-expression.ts';
+import { type Binding, bindingIn, setsName } from './syntax/declared-names.ts';
+import { isFunction, type Node, runsOnItsOwn, statementsOf } from './syntax/syntax-tree.ts';
+
+/** What keeps the value: an expression, and a private name that no class of the page has. */
+export interface KeepingCode {
+  readonly code: string;
+  readonly privateName: string;
+}
+
+/** Text that is put in at an offset of the script; the rest stays as it is. */
+export interface Insertion {
+  readonly offset: number;
+  readonly text: string;
+  /** Of several at one offset: what closes something comes first, what opens something last. */
+  readonly order: 'closes' | 'follows' | 'opens';
+}
+
+/** Where an expression's needs are met, as an index of the path of nodes from the program to the place. */
+interface Scope {
+  readonly index: number;
+  readonly isHoisted: boolean;
+}
+
+/**
+ * Chooses where `code` goes, so that `expression` is in scope there.
+ *
+ * What it needs may be declared around the place (a helper beside the function that was pointed at): then the code goes to
+ * where that is declared, so that it runs as soon as there is something to keep. Else it goes to the place itself.
+ * @throws Error that says what is missing.
+ */
+export function chooseInsertions(
+  path: readonly Node[],
+  expression: CapturedExpression,
+  keeping: KeepingCode,
+): Insertion[] {
+  // The innermost node is what was pointed at, and no scope of its own.
+  const outer = path.length > 1 ? path.slice(0, -1) : path;
+  const scope = scopeOf(outer, expression);
+  const inClass = classItself(outer, scope.index, keeping) ?? whenMade(outer, scope.index, expression, keeping);
+  if (inClass) return inClass;
+  const { code } = keeping;
+  const own = innermost(outer, runsOnItsOwn);
+  const home = innermost(path.slice(0, scope.index + 1), runsOnItsOwn);
+  return own === home ? atPlace(path, Math.max(scope.index, home), expression, code) : aroundPlace(path, scope, code);
+}
+
+function scopeOf(path: readonly Node[], expression: CapturedExpression): Scope {
+  const needs = expression.names.map((name) => scopeOfName(path, name));
+  for (const name of expression.privateNames) needs.push({ index: classWith(path, name), isHoisted: true });
+  if (expression.usesThis) needs.push({ index: ownerOfThis(path), isHoisted: true });
+  const index = Math.max(0, ...needs.map((need) => need.index));
+  return { index, isHoisted: needs.every((need) => need.index < index || need.isHoisted) };
+}
+
+function scopeOfName(path: readonly Node[], name: string): Scope {
+  for (let index = path.length - 1; index >= 0; index--) {
+    const binding: Binding | undefined = bindingIn(path[index] as Node, name);
+    if (binding) return { index, isHoisted: binding === 'hoisted' };
+  }
+  return { index: 0, isHoisted: true };
+}
+
+function classWith(path: readonly Node[], privateName: string): number {
+  const index = path.findLastIndex(
+    (node) =>
+      (node.type === 'ClassDeclaration' || node.type === 'ClassExpression') &&
+      node.body.body.some((element) => 'key' in element && isPrivate(element.key, privateName)),
+  );
+  if (index < 0) throw new Error(`no class around this place has #${privateName}`);
+  return index;
+}
+
+function isPrivate(key: Node, name: string): boolean {
+  return key.type === 'PrivateIdentifier' && key.name === name;
+}
+
+function ownerOfThis(path: readonly Node[]): number {
+  const index = path.findLastIndex((node) => runsOnItsOwn(node) && node.type !== 'ArrowFunctionExpression');
+  return Math.max(index, 0);
+}
+
+/** An object is kept when it is made, in a field of its class; a method keeps its object at each call as well. */
+function whenMade(path: readonly Node[], index: number, expression: CapturedExpression, keeping: KeepingCode) {
+  const bodyIndex = path.findLastIndex(({ type }, at) => at <= index && type === 'ClassBody');
+  const [body, element] = [path[bodyIndex], path[bodyIndex + 1]];
+  if (body === undefined || element === undefined) return undefined;
+  if (path[index] === element && element.type === 'PropertyDefinition') {
+    return [element.static ? staticBlock(body, keeping) : field(body, keeping)];
+  }
+  if (element.type !== 'MethodDefinition' || path[index] !== element.value || element.static) return undefined;
+  // What needs a variable or the arguments of the method is there while it runs, no sooner.
+  if (!expression.usesThis || expression.usesArguments || usesNamesOf(path, index, expression)) return undefined;
+  if (!mayHaveField(path[bodyIndex - 1])) return undefined;
+  const made = field(body, keeping);
+  return element.kind === 'constructor' ? [made] : [...startOf(element.value.body, keeping.code), made];
+}
+
+/** A private name of the class is all that is needed, but for what is outside: as soon as the class is defined. */
+function classItself(path: readonly Node[], index: number, keeping: KeepingCode): Insertion[] | undefined {
+  const node = path[index];
+  const body = path[index + 1];
+  if (node?.type !== 'ClassDeclaration' && node?.type !== 'ClassExpression') return undefined;
+  return body?.type === 'ClassBody' ? [staticBlock(body, keeping)] : undefined;
+}
+
+function usesNamesOf(path: readonly Node[], index: number, { names }: CapturedExpression): boolean {
+  return names.some((name) => scopeOfName(path, name).index >= index);
+}
+
+/**
+ * A field more makes a class fail where its base hands out one object twice, unless it has fields that would fail there already.
+ */
+function mayHaveField(node: Node | undefined): boolean {
+  if (node?.type !== 'ClassDeclaration' && node?.type !== 'ClassExpression') return false;
+  const hasPrivate = node.body.body.some(
+    (element) =>
+      (element.type === 'PropertyDefinition' || element.type === 'MethodDefinition') &&
+      !element.static &&
+      element.key.type === 'PrivateIdentifier',
+  );
+  return !node.superClass || hasPrivate;
+}
+
+function field(body: Node, { code, privateName }: KeepingCode): Insertion {
+  return { offset: body.end - 1, text: `;#${privateName}=${code};`, order: 'follows' };
+}
+
+function staticBlock(body: Node, { code }: KeepingCode): Insertion {
+  return { offset: body.end - 1, text: `;static{${code}}`, order: 'follows' };
+}
+
+/** Where the script itself passes the place: before the statement, or after it where it sets what is kept. */
+function atPlace(path: readonly Node[], from: number, expression: CapturedExpression, code: string): Insertion[] {
+  const at = lastStatement(path, path.length - 1, from);
+  if (at < 0) return startOfScope(path, from, code);
+  const statement = path[at] as Node;
+  const list = statementsOf(path[at - 1]) as readonly Node[];
+  const later = expression.names
+    .map((name) => list.findLastIndex((other) => setsName(other, name) && isDeclaration(other)))
+    .filter((index) => index > list.indexOf(statement));
+  if (later.length > 0) return after(list[Math.max(...later)] as Node, code);
+  if (expression.names.some((name) => setsName(statement, name)) && !leaves(statement)) return after(statement, code);
+  // In front of a directive it would make a plain text of it, and the code around it other code.
+  const first = isDirective(statement) ? afterDirectives(list) : statement;
+  return first ? before(first, code) : after(list.at(-1) as Node, code);
+}
+
+/** In the scope that declares what is kept: at its start, or after the statement that holds the place and so most likely sets it. */
+function aroundPlace(path: readonly Node[], scope: Scope, code: string): Insertion[] {
+  const inner = path.findIndex((node, index) => index > scope.index && runsOnItsOwn(node));
+  const at = lastStatement(path, inner, scope.index);
+  if (at < 0) return startOfScope(path, scope.index, code);
+  const statement = path[at] as Node;
+  const list = statementsOf(path[at - 1]) as readonly Node[];
+  if (scope.isHoisted) return before(afterDirectives(list) ?? statement, code);
+  return leaves(statement) ? before(statement, code) : after(statement, code);
+}
+
+function startOfScope(path: readonly Node[], index: number, code: string): Insertion[] {
+  const scope = path[index];
+  if (scope && isFunction(scope) && 'body' in scope) return startOf(scope.body as Node, code);
+  if (scope && 'body' in scope && isLoop(scope)) return startOfBody(scope.body as Node, code);
+  if (scope?.type === 'CatchClause') return startOf(scope.body, code);
+  throw new Error('nothing can be put in at this place');
+}
+
+function isLoop({ type }: Node): boolean {
+  return type === 'ForStatement' || type === 'ForInStatement' || type === 'ForOfStatement';
+}
+
+/** At the start of a function's body: a block, or the expression of an arrow function. */
+function startOf(body: Node, code: string): Insertion[] {
+  const statements = statementsOf(body);
+  if (!statements) return around(body, `(${code},`, ')');
+  const first = afterDirectives(statements);
+  return first ? before(first, code) : [{ offset: body.end - 1, text: `;${code};`, order: 'follows' }];
+}
+
+function startOfBody(body: Node, code: string): Insertion[] {
+  if (statementsOf(body)) return startOf(body, code);
+  return around(body, `{${code};`, '}');
+}
+
+function around({ start, end }: Node, open: string, close: string): Insertion[] {
+  return [
+    { offset: start, text: open, order: 'opens' },
+    { offset: end, text: close, order: 'closes' },
+  ];
+}
+
+function before({ start }: Node, code: string): Insertion[] {
+  return [{ offset: start, text: `;${code};`, order: 'opens' }];
+}
+
+function after({ end }: Node, code: string): Insertion[] {
+  return [{ offset: end, text: `;${code};`, order: 'follows' }];
+}
+
+/** The first statement that is no `"use strict"`. */
+function afterDirectives(statements: readonly Node[]): Node | undefined {
+  return statements.find((statement) => !isDirective(statement));
+}
+
+function isDirective(statement: Node): boolean {
+  return 'directive' in statement && statement.directive !== undefined;
+}
+
+/** The deepest statement of a list between two indexes of the path; -1 where there is none. */
+function lastStatement(path: readonly Node[], to: number, from: number): number {
+  for (let index = to; index > from; index--) {
+    const list = statementsOf(path[index - 1]);
+    if (list?.includes(path[index] as Node)) return index;
+  }
+  return -1;
+}
+
+function leaves({ type }: Node): boolean {
+  return (
+    type === 'ReturnStatement' || type === 'ThrowStatement' || type === 'BreakStatement' || type === 'ContinueStatement'
+  );
+}
+
+function isDeclaration({ type }: Node): boolean {
+  return (
+    type === 'VariableDeclaration' ||
+    type === 'ClassDeclaration' ||
+    type === 'ExportNamedDeclaration' ||
+    type === 'ExportDefaultDeclaration'
+  );
+}
+
+function innermost(path: readonly Node[], is: (node: Node) => boolean): number {
+  return Math.max(0, path.findLastIndex(is));
+}

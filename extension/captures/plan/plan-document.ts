@@ -1,0 +1,89 @@
+import type { Capture } from '../../sites/capture-schema.ts';
+import type { InlineScript } from './inline-scripts.ts';
+import type { Insertion } from './insertion-place.ts';
+import { type NearPlace, placesOf } from './nearest-places.ts';
+import { type LineColumn, lineColumnAt, offsetAt } from './place-in-text.ts';
+import { type CapturePlan, type Placement, planCaptures } from './plan-captures.ts';
+
+type Wanted = Pick<Capture, 'name' | 'at' | 'expression'>;
+
+const SHOWN = 3;
+/** What would have the document read on as something else. */
+const ENDS_SCRIPT = /<\/script|<script|<!--/i;
+
+/** Plans what to put into a document's own scripts, as planCaptures does for a file; all places are those of the document. */
+export function planDocument(
+  html: string,
+  scripts: readonly InlineScript[],
+  captures: readonly Wanted[],
+  hook: string,
+): CapturePlan {
+  const insertions: Insertion[] = [];
+  const placements: Record<string, Placement> = {};
+  for (const { name, at } of captures) {
+    const places = placesIn(html, scripts, at);
+    if (places.length > 1) placements[name] = { kind: 'not-matched', several: true, nearest: places.slice(0, SHOWN) };
+  }
+  const clear = captures.filter(({ name }) => !placements[name]);
+  for (const script of scripts) {
+    const own = clear.flatMap((capture) => asIn(script, html, capture) ?? []);
+    const plan = planCaptures(script.text, own, hook);
+    const isSafe = !plan.insertions.some(({ text }) => ENDS_SCRIPT.test(text));
+    if (isSafe) insertions.push(...plan.insertions.map((one) => ({ ...one, offset: one.offset + script.start })));
+    for (const [name, placement] of Object.entries(plan.placements)) {
+      const here = isSafe || placement.kind !== 'placed' ? inDocument(placement, script, html) : ENDED;
+      placements[name] = placements[name] ? better(placements[name], here) : here;
+    }
+  }
+  for (const { name } of captures) placements[name] ??= { kind: 'not-matched', several: false, nearest: [] };
+  return { insertions, placements };
+}
+
+/** Where a piece of source stands in each of the scripts that have it. */
+function placesIn(html: string, scripts: readonly InlineScript[], at: Capture['at']): NearPlace[] {
+  if (!('text' in at)) return [];
+  return scripts.flatMap((script) =>
+    placesOf(script.text, at.text, 1).map(({ text, offset }) => ({
+      ...lineColumnAt(html, script.start + offset),
+      text,
+    })),
+  );
+}
+
+const ENDED: Placement = { kind: 'unfit', reason: 'it would end the script' };
+
+/** A capture as it is meant in one of the scripts; undefined where it is in none of its lines. */
+function asIn({ start, text }: InlineScript, html: string, capture: Wanted): Wanted | undefined {
+  if ('text' in capture.at) return capture;
+  const offset = offsetAt(html, capture.at);
+  if (offset === undefined || offset < start || offset >= start + text.length) return undefined;
+  return { ...capture, at: lineColumnAt(text, offset - start) };
+}
+
+function inDocument(placement: Placement, script: InlineScript, html: string): Placement {
+  switch (placement.kind) {
+    case 'placed':
+      return { kind: 'placed', ...moved(placement, script, html) };
+    case 'not-matched':
+      return { ...placement, nearest: placement.nearest.map((near) => ({ ...near, ...moved(near, script, html) })) };
+    case 'unfit':
+      return placement;
+    default:
+      return placement satisfies never;
+  }
+}
+
+function moved(place: LineColumn, { start, text }: InlineScript, html: string): LineColumn {
+  return lineColumnAt(html, start + (offsetAt(text, place) ?? 0));
+}
+
+/** Of two scripts of a document what says more: one that keeps the value, then why one does not, then where it may be meant. */
+function better(a: Placement, b: Placement): Placement {
+  if (a.kind !== 'not-matched' || b.kind !== 'not-matched') return rank(b) > rank(a) ? b : a;
+  const nearest: NearPlace[] = [...a.nearest, ...b.nearest];
+  return { kind: 'not-matched', several: a.several || b.several, nearest: nearest.slice(0, SHOWN) };
+}
+
+function rank({ kind }: Placement): number {
+  return { placed: 2, unfit: 1, 'not-matched': 0 }[kind];
+}

@@ -1,0 +1,96 @@
+import { Capture } from '../../sites/capture-schema.ts';
+import type { Settings, SiteSettings } from '../../sites/settings-schema.ts';
+import { addFunction, type Edited, findSite } from '../../sites/ui/settings-edits.ts';
+import type { Complaint, Field } from '../../ui/complaint.ts';
+import type { Text } from '../../ui/t.ts';
+
+/** What a person enters for a capture. The place is a piece of source, or `line:column`. */
+export interface CaptureEntry {
+  readonly name: string;
+  readonly script: string;
+  readonly place: string;
+  readonly expression: string;
+  readonly breakpoint: boolean;
+}
+
+const LINE_COLUMN = /^\s*(\d{1,9})\s*:\s*(\d{1,9})\s*$/;
+
+export function entryOf({ name, script, at, expression, way }: Capture): CaptureEntry {
+  const place = 'text' in at ? at.text : `${at.line}:${at.column}`;
+  return { name, script, place, expression, breakpoint: way === 'breakpoint' };
+}
+
+/** Adds a capture to a site, and a function that starts at it, of the same name where that is free. */
+export function addCapture(settings: Settings, pattern: string, entry: CaptureEntry): Edited {
+  const capture = readEntry(settings, pattern, entry);
+  if ('field' in capture) return capture;
+  const after = changeCaptures(settings, pattern, (captures) => [...captures, capture]);
+  const path = `capture:${capture.name}`;
+  const names = settings.sites.flatMap((site) => site.functions);
+  if (names.some((fn) => fn.name === capture.name)) return after;
+  return addFunction(after, pattern, { name: capture.name, path });
+}
+
+/** Changes a capture; functions that start at it follow its name. */
+export function editCapture(settings: Settings, pattern: string, oldName: string, entry: CaptureEntry): Edited {
+  const capture = readEntry(settings, pattern, entry, oldName);
+  if ('field' in capture) return capture;
+  const after = changeCaptures(settings, pattern, (captures) =>
+    captures.map((other) => (other.name === oldName ? capture : other)),
+  );
+  return {
+    ...after,
+    sites: after.sites.map((site) => (site.pattern === pattern ? renamed(site, oldName, capture.name) : site)),
+  };
+}
+
+export function removeCapture(settings: Settings, pattern: string, name: string): Edited {
+  return changeCaptures(settings, pattern, (captures) => captures.filter((capture) => capture.name !== name));
+}
+
+function changeCaptures(settings: Settings, pattern: string, change: (captures: Capture[]) => Capture[]): Settings {
+  const sites = settings.sites.map((site) =>
+    site.pattern === pattern ? { ...site, captures: change(site.captures ?? []) } : site,
+  );
+  return { ...settings, sites };
+}
+
+function renamed(site: SiteSettings, oldName: string, name: string): SiteSettings {
+  const start = `capture:${oldName}`;
+  const functions = site.functions.map((fn) => {
+    const rest = fn.path.slice(start.length);
+    return fn.path.startsWith(start) && /^(#|$)/.test(rest) ? { ...fn, path: `capture:${name}${rest}` } : fn;
+  });
+  return { ...site, functions };
+}
+
+function readEntry(settings: Settings, pattern: string, entry: CaptureEntry, oldName?: string): Capture | Complaint {
+  const site = findSite(settings, pattern);
+  if (!site) return complain('settings', ['siteGone', { site: pattern }]);
+  const name = entry.name.trim();
+  const taken = name !== oldName && site.captures?.some((capture) => capture.name === name);
+  if (taken) return complain('name', ['captureTaken', { name }]);
+  const [, line, column] = LINE_COLUMN.exec(entry.place) ?? [];
+  const at = line && column ? { line: Number(line), column: Number(column) } : { text: entry.place };
+  const way = entry.breakpoint ? { way: 'breakpoint' as const } : {};
+  return check({ name, script: entry.script.trim(), at, expression: entry.expression.trim(), ...way });
+}
+
+function check(json: Capture): Capture | Complaint {
+  const parsed = Capture.safeParse(json);
+  if (parsed.success) return parsed.data;
+  switch (parsed.error.issues[0]?.path[0]) {
+    case 'name':
+      return complain('name', ['captureNameWrong']);
+    case 'script':
+      return complain('script', ['captureScriptWrong']);
+    case 'at':
+      return complain('place', ['capturePlaceWrong']);
+    default:
+      return complain('expression', ['captureExpressionEmpty']);
+  }
+}
+
+function complain(field: Field, text: Text): Complaint {
+  return { field, text };
+}

@@ -1,0 +1,84 @@
+import { useState } from 'preact/hooks';
+import type { SiteSettings } from '../../sites/settings-schema.ts';
+import { useManaged, useWorkspace } from '../../sites/ui/workspace.tsx';
+import { Icon } from '../../ui/icon.tsx';
+import { t } from '../../ui/t.ts';
+import type { CaptureEntry } from './capture-edits.ts';
+import { CaptureForm } from './capture-form.tsx';
+import { mayCapture, mayDebug } from './capture-requests.ts';
+import { CaptureRow } from './capture-row.tsx';
+import { keepCapture } from './keep-capture.ts';
+import { ScriptSearchPanel } from './script-search.tsx';
+import { useCaptures } from './use-captures.ts';
+
+interface Props {
+  site: SiteSettings;
+  /** The tab that is looked at; absent where no single tab is meant. */
+  tabId?: number | undefined;
+}
+
+type Open = { what: 'nothing' } | { what: 'search' } | { what: 'form'; start: CaptureEntry };
+
+const EMPTY: CaptureEntry = { name: '', script: '', place: '', expression: '', breakpoint: false };
+
+/** A site's captures, with how they are doing in a tab, and the ways to another. */
+export function CaptureList({ site: { pattern, captures = [] }, tabId }: Props) {
+  const workspace = useWorkspace();
+  const [open, setOpen] = useState<Open>({ what: 'nothing' });
+  const states = useCaptures(captures.length > 0 ? tabId : undefined, workspace.settings);
+  const close = () => setOpen({ what: 'nothing' });
+  const isManaged = useManaged('sites');
+  // An administrator's sites have no captures but those that are set.
+  if (isManaged && captures.length === 0) return null;
+  return (
+    <div class="captures">
+      <h3 class="captures-heading">{t('capturesHeading')}</h3>
+      {captures.length === 0 && <p class="hint">{t('capturesHint')}</p>}
+      {!mayCapture() && <p class="hint">{t('captureNeedsBuild')}</p>}
+      {captures.length > 0 && (
+        <ul class="functions" aria-label={t('capturesOf', { site: pattern })}>
+          {captures.map((capture) => (
+            <CaptureRow
+              key={capture.name}
+              pattern={pattern}
+              capture={capture}
+              state={states[capture.name]}
+              isManaged={isManaged}
+            />
+          ))}
+        </ul>
+      )}
+      {captures.length > 0 && mayDebug() && <p class="hint">{t('captureInfobar')}</p>}
+      {open.what === 'search' && tabId !== undefined && (
+        <ScriptSearchPanel tabId={tabId} onCancel={close} onChoose={(start) => setOpen({ what: 'form', start })} />
+      )}
+      {open.what === 'form' && (
+        <CaptureForm
+          label={t('captureAddTo', { site: pattern })}
+          start={open.start}
+          submit={t('captureAddSubmit')}
+          onCancel={close}
+          onSubmit={async (entry) => {
+            const complaint = await keepCapture(workspace, { pattern, entry });
+            if (!complaint) close();
+            return complaint;
+          }}
+        />
+      )}
+      {open.what === 'nothing' && mayCapture() && !isManaged && (
+        <div class="capture-ways">
+          {tabId !== undefined && (
+            <button type="button" class="quiet add" onClick={() => setOpen({ what: 'search' })}>
+              <Icon name="search" />
+              {t('captureSearch')}
+            </button>
+          )}
+          <button type="button" class="quiet add" onClick={() => setOpen({ what: 'form', start: EMPTY })}>
+            <Icon name="add" />
+            {t('captureAdd')}
+          </button>
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,55 @@
+import browser, { type Permissions } from 'webextension-polyfill';
+import type { CaptureStates, ListedScript, UiRequest } from '../../platform/messages.ts';
+import { askPermission } from '../../sites/ui/ask-permission.ts';
+import { FILTER_PERMISSIONS, scriptOrigin } from '../plan/script-origin.ts';
+
+/** What the pages ask the background about captures. Each rejects only where the background can't be reached. */
+
+export function captureStates(tabId: number): Promise<CaptureStates> {
+  return send<CaptureStates>({ kind: 'captures', tabId });
+}
+
+export function loadedScripts(tabId: number): Promise<ListedScript[]> {
+  return send<ListedScript[]>({ kind: 'scripts', tabId });
+}
+
+/** The text of a script that a tab has loaded; null where it can't be read. */
+export function scriptSource(tabId: number, { frameId, url, isModule, charset }: ListedScript): Promise<string | null> {
+  return send<string | null>({ kind: 'script-source', tabId, frameId, url, isModule, charset });
+}
+
+export async function resumeCaptures(): Promise<void> {
+  await send<true>({ kind: 'resume-captures' });
+}
+
+/** Asks for what changing these scripts takes; to be called straight from a click. */
+export async function allowCaptures(scripts: readonly string[]): Promise<boolean> {
+  const wanted = permissionsFor(...scripts);
+  return wanted === undefined || (await askPermission(wanted));
+}
+
+/**
+ * What the browser has to be asked for, before these scripts can be changed. Only Firefox has to be: Chromium's capture build has it
+ * from the start, and its plain one can't get it.
+ */
+export function permissionsFor(...scripts: string[]): Permissions.Permissions | undefined {
+  if (!(browser.runtime.getManifest().optional_permissions ?? []).includes('webRequest')) return undefined;
+  const origins = scripts.map(scriptOrigin).filter((origin) => origin !== undefined);
+  // The polyfill's types do not know all of Firefox's permissions.
+  return { permissions: [...FILTER_PERMISSIONS], origins } as never;
+}
+
+/** Whether this build can change scripts at all: Chromium's plain one can't, and can't be allowed to. */
+export function mayCapture(): boolean {
+  return mayDebug() || (browser.runtime.getManifest().optional_permissions ?? []).includes('webRequest');
+}
+
+/** Whether this build has the debugger, which breakpoints take. */
+export function mayDebug(): boolean {
+  return (browser.runtime.getManifest().permissions ?? []).includes('debugger');
+}
+
+// The answer comes from our own background, which answers each kind with the type that messages.ts names beside it.
+async function send<Answer>(request: UiRequest): Promise<Answer> {
+  return (await browser.runtime.sendMessage(request)) as Answer;
+}

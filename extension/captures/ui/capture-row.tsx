@@ -1,0 +1,130 @@
+import { useState } from 'preact/hooks';
+import type { CaptureState } from '../../platform/messages.ts';
+import type { Capture } from '../../sites/capture-schema.ts';
+import { useWorkspace } from '../../sites/ui/workspace.tsx';
+import { IconButton } from '../../ui/icon-button.tsx';
+import { t } from '../../ui/t.ts';
+import { editCapture, entryOf, removeCapture } from './capture-edits.ts';
+import { CaptureForm } from './capture-form.tsx';
+import { allowCaptures, mayCapture, resumeCaptures } from './capture-requests.ts';
+import { describeCapture } from './describe-capture.ts';
+import { keepCapture } from './keep-capture.ts';
+
+interface Props {
+  pattern: string;
+  capture: Capture;
+  /** Absent where no tab is looked at, and until its page has said so. */
+  state: CaptureState | undefined;
+  /** An administrator has set it: nobody else changes it. */
+  isManaged: boolean;
+}
+
+/** One capture: where it is and what it keeps, how it is doing, and what can be done with it. */
+export function CaptureRow({ pattern, capture, state, isManaged }: Props) {
+  const workspace = useWorkspace();
+  const { edit, settings } = workspace;
+  const [isEditing, setIsEditing] = useState(false);
+  const { name } = capture;
+  const entry = entryOf(capture);
+  const words = state && describeCapture(state);
+  return (
+    <li class="function">
+      <div class="function-line">
+        <span class="function-name mono" title={name}>
+          {name}
+        </span>
+        {words && (
+          <span class={`mark ${words.tone}`}>
+            <span class={words.tone === 'good' ? 'dot' : 'dot hollow'} aria-hidden="true" />
+            {t(...words.mark)}
+          </span>
+        )}
+        {!isManaged && (
+          <div class="function-actions">
+            <IconButton
+              icon="edit"
+              label={t('captureEditNamed', { name })}
+              expanded={isEditing}
+              onClick={() => setIsEditing(!isEditing)}
+            />
+            <IconButton
+              icon="remove"
+              label={t('captureRemoveNamed', { name })}
+              onClick={() =>
+                void edit((current) => removeCapture(current, pattern, name), ['captureRemoved', { name }], 'can-undo')
+              }
+            />
+          </div>
+        )}
+      </div>
+      <p class="capture-place mono" title={`${entry.script}\n${entry.place}`}>
+        {entry.expression} <span class="muted">· {entry.script}</span>
+      </p>
+      {words?.detail && mayCapture() && <p class={`capture-detail ${words.tone}`}>{t(...words.detail)}</p>}
+      {state?.kind === 'needs-permission' && (
+        <button type="button" class="primary" onClick={() => void allowCaptures([capture.script, ...state.scripts])}>
+          {t('captureAllow')}
+        </button>
+      )}
+      {state?.kind === 'stopped' && (
+        <button type="button" class="primary" onClick={() => void resumeCaptures()}>
+          {t('captureResume')}
+        </button>
+      )}
+      {state?.kind === 'not-matched' && state.nearest.length > 0 && (
+        <NearestPlaces
+          places={state.nearest}
+          isManaged={isManaged}
+          onChoose={({ line, column }) =>
+            void edit(
+              (current: typeof settings) =>
+                editCapture(current, pattern, name, { ...entry, place: `${line}:${column}` }),
+              ['captureSaved', { name }],
+            )
+          }
+        />
+      )}
+      {isEditing && (
+        <CaptureForm
+          label={t('captureEditNamed', { name })}
+          start={entry}
+          submit={t('save')}
+          onCancel={() => setIsEditing(false)}
+          onSubmit={async (changed) => {
+            const complaint = await keepCapture(workspace, { pattern, entry: changed, replaces: name });
+            if (!complaint) setIsEditing(false);
+            return complaint;
+          }}
+        />
+      )}
+    </li>
+  );
+}
+
+interface NearestProps {
+  places: readonly { line: number; column: number; text: string }[];
+  isManaged: boolean;
+  onChoose(place: { line: number; column: number }): void;
+}
+
+function NearestPlaces({ places, isManaged, onChoose }: NearestProps) {
+  return (
+    <ul class="capture-matches" aria-label={t('captureNearest')}>
+      {places.map((place) => (
+        <li key={`${place.line}:${place.column}`}>
+          <p class="capture-excerpt mono">
+            <span class="muted">
+              {place.line}:{place.column}
+            </span>{' '}
+            {place.text}
+          </p>
+          {!isManaged && (
+            <button type="button" onClick={() => onChoose(place)}>
+              {t('captureUsePlace', { line: place.line, column: place.column })}
+            </button>
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}

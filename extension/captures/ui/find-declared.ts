@@ -1,0 +1,37 @@
+import { inlineScripts } from '../plan/inline-scripts.ts';
+import { parseScript } from '../plan/syntax/parse-script.ts';
+import type { Node } from '../plan/syntax/syntax-tree.ts';
+import type { CaptureEntry } from './capture-edits.ts';
+import { patternFor, pieceAt } from './guess-capture.ts';
+
+/** Larger scripts are not looked into: parsing them would hold the popup up for seconds. */
+const MAX_LENGTH = 8_000_000;
+
+/** A capture of what a script declares by this name at its top level, as no path sees it; undefined where it does not. */
+export function findDeclared(script: string, text: string, name: string): Omit<CaptureEntry, 'name'> | undefined {
+  if (!text.includes(name) || text.length > MAX_LENGTH) return undefined;
+  const parts = /^\s*</.test(text) ? inlineScripts(text) : [{ start: 0, text }];
+  for (const part of parts) {
+    const start = declarationOf(part.text, name);
+    if (start === undefined) continue;
+    return {
+      script: patternFor(script),
+      place: pieceAt(text, part.start + start),
+      expression: name,
+      breakpoint: false,
+    };
+  }
+  return undefined;
+}
+
+function declarationOf(text: string, name: string): number | undefined {
+  const parsed = text.includes(name) ? parseScript(text) : undefined;
+  if (!parsed || parsed instanceof Error || parsed.program.type !== 'Program') return undefined;
+  return parsed.program.body.find((statement) => declares(statement, name))?.start;
+}
+
+function declares(statement: Node, name: string): boolean {
+  if (statement.type === 'ClassDeclaration') return statement.id?.name === name;
+  if (statement.type !== 'VariableDeclaration' || statement.kind === 'var') return false;
+  return statement.declarations.some(({ id }) => id.type === 'Identifier' && id.name === name);
+}

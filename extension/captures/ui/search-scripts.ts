@@ -1,0 +1,49 @@
+import type { ListedScript } from '../../platform/messages.ts';
+import { type Place, placesOf } from '../plan/nearest-places.ts';
+
+/** A place in a script's text that a search has found. */
+export type ScriptMatch = Place & { readonly script: string };
+
+export interface ScriptSearch {
+  readonly matches: readonly ScriptMatch[];
+  /** Scripts that could not be read, by what the browser lets us. */
+  readonly unread: readonly string[];
+  /** There are more matches than are listed. */
+  readonly isCut: boolean;
+}
+
+/** Of all scripts together, in characters, and how many: what is beyond is not read. */
+const MAX_LENGTH = 100_000_000;
+const MAX_SCRIPTS = 500;
+const MAX_MATCHES = 50;
+const AT_ONCE = 4;
+
+/** Reads a script's text; null where it can't be read. */
+type ReadSource = (script: ListedScript) => Promise<string | null>;
+
+/** Looks for a text in a page's scripts. `texts` remembers what has been read. */
+export async function searchScripts(
+  scripts: readonly ListedScript[],
+  words: string,
+  { texts, read, signal }: { texts: Map<string, string>; read: ReadSource; signal: AbortSignal },
+): Promise<ScriptSearch> {
+  const unread = scripts.slice(MAX_SCRIPTS).map(({ url }) => url);
+  const waiting = scripts.slice(0, MAX_SCRIPTS).filter(({ url }) => !texts.has(url));
+  let length = [...texts.values()].reduce((sum, text) => sum + text.length, 0);
+  const readOne = async (): Promise<void> => {
+    for (let script = waiting.shift(); script !== undefined; script = waiting.shift()) {
+      signal.throwIfAborted();
+      const text = length < MAX_LENGTH ? await read(script) : null;
+      length += text?.length ?? 0;
+      if (text === null || length > MAX_LENGTH) unread.push(script.url);
+      else texts.set(script.url, text);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, readOne));
+  const matches = scripts.flatMap(({ url }) => matchesIn(url, texts.get(url) ?? '', words));
+  return { matches: matches.slice(0, MAX_MATCHES), unread, isCut: matches.length > MAX_MATCHES };
+}
+
+function matchesIn(script: string, text: string, words: string): ScriptMatch[] {
+  return placesOf(text, words, MAX_MATCHES + 1).map((place) => ({ ...place, script }));
+}

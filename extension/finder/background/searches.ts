@@ -1,0 +1,85 @@
+import type { Bridges, IncomingPort } from '../../calls/background/bridges.ts';
+import type { ScriptFrame } from '../../captures/background/script-sources.ts';
+import { FinderRequest, type ToFinder } from '../search-messages.ts';
+import { SearchedFrame, type SearchPort } from './searched-frame.ts';
+import { TabSearch } from './tab-search.ts';
+
+/** A Port of a finder's view; its name says which tab it is about. */
+export interface FinderPort {
+  readonly name: string;
+  postMessage(message: ToFinder): void;
+  readonly onMessage: { addListener(listener: (message: unknown) => void): void };
+  readonly onDisconnect: { addListener(listener: () => void): void };
+}
+
+/** A frame whose bridge has just come has not run its own scripts yet; one of a page that loads without end would never be searched. */
+export type WhenSearched = 'now' | 'once-loaded';
+
+export interface SearchesDeps {
+  extensionId: string;
+  bridges: Bridges;
+  /** Brings the finder's scripts into a frame; fails where it is gone. */
+  inject(tabId: number, frameId: number, when: WhenSearched): Promise<unknown>;
+  /** Those of these scripts that are ES modules and export something. */
+  exportingModules(urls: readonly string[], frame: ScriptFrame): Promise<string[]>;
+  /** Why a tab can't be searched, for people. */
+  explainTab(tabId: number): Promise<string>;
+}
+
+const FINDER = /^finder (\d+)$/;
+
+/** The searches of all tabs, and who looks at them. A search lives in its page; here is what was heard of it. */
+export class Searches {
+  readonly #deps: SearchesDeps;
+  readonly #byTab = new Map<number, TabSearch>();
+
+  constructor(deps: SearchesDeps) {
+    this.#deps = deps;
+  }
+
+  /** Takes the Port of a frame's bridge. */
+  accept(port: IncomingPort & SearchPort): void {
+    const { id, frameId, tab } = port.sender ?? {};
+    if (id !== this.#deps.extensionId || tab?.id === undefined || frameId === undefined) {
+      port.disconnect();
+      return;
+    }
+    const search = this.#ofTab(tab.id);
+    const place = { tabId: tab.id, frameId };
+    const frame = new SearchedFrame(port, frameId, (urls) => this.#deps.exportingModules(urls, place));
+    port.onMessage.addListener((message) => search.heard(frame, message));
+    port.onDisconnect.addListener(() => search.lost(frame));
+    search.add(frame);
+  }
+
+  /** Takes the Port of a view; false where it is none. */
+  watch(port: FinderPort): boolean {
+    const tabId = FINDER.exec(port.name)?.[1];
+    if (tabId === undefined) return false;
+    const search = this.#ofTab(Number(tabId));
+    port.onMessage.addListener((message) => {
+      const { data: request } = FinderRequest.safeParse(message);
+      if (request) void search.obey(request, port);
+    });
+    port.onDisconnect.addListener(() => search.unwatched(port));
+    search.watchedBy(port);
+    return true;
+  }
+
+  /** A frame of the tab can be reached from now on. */
+  async reached(tabId: number, frameId: number): Promise<void> {
+    await this.#byTab.get(tabId)?.reached(frameId);
+  }
+
+  /** The tab was closed, or the browser has put another in its place. */
+  tabGone(tabId: number): void {
+    this.#byTab.get(tabId)?.ended();
+    this.#byTab.delete(tabId);
+  }
+
+  #ofTab(tabId: number): TabSearch {
+    const search = this.#byTab.get(tabId) ?? new TabSearch(tabId, this.#deps);
+    this.#byTab.set(tabId, search);
+    return search;
+  }
+}

@@ -1,0 +1,148 @@
+import * as js from '../../../shared/primordials.ts';
+import { fingerprint } from '../../calls/page/bundles/fingerprint.ts';
+import { ownSource } from '../../calls/page/bundles/own-source.ts';
+import { MAX_CANDIDATES } from '../search-limits.ts';
+import type { Candidate, Reason } from '../search-messages.ts';
+import { formatPath } from './format-path.ts';
+import { rank } from './rank.ts';
+import { keysOf, type Place } from './walk.ts';
+import { isReplaceable } from './watch.ts';
+
+/** A function that was found; it is kept, so that it can be tried and watched. */
+export interface Entry {
+  readonly id: number;
+  readonly place: Place;
+  readonly score: number;
+  readonly reasons: readonly Reason[];
+  /** How often it was seen to be called while watched. */
+  calls: number;
+  matches: boolean;
+  /** As it was told before. */
+  described?: Candidate | undefined;
+}
+
+const CALLED = 100;
+const MAX_SOURCE = 500;
+const MAX_LINES = 5;
+const MAX_PATH = 1_000;
+/** How much of a source a filter looks through. */
+const MAX_FILTERED = 20_000;
+
+/** The functions that a search has found, best first, as far as a filter lets them through. */
+export class Candidates {
+  readonly #entries: Entry[] = [];
+  #filter = '';
+  /** How many of the entries have been held against the filter. */
+  #filtered = 0;
+  matching = 0;
+
+  get(id: number): Entry | undefined {
+    return this.#entries[id];
+  }
+
+  add(place: Place): void {
+    const keys = keysOf(place);
+    const { score, reasons } = rank(keys, nameOf(place.value), ownSource(place.value));
+    const entry = { id: this.#entries.length, place, score, reasons, calls: 0, matches: false };
+    this.#entries[entry.id] = entry;
+  }
+
+  get filter(): string {
+    return this.#filter;
+  }
+
+  noteCall(entry: Entry): void {
+    entry.calls++;
+    entry.described = undefined;
+  }
+
+  /** From now on only those are shown whose path or source has this text in it. */
+  setFilter(text: string): void {
+    this.#filter = js.lowerCase(text);
+    this.#filtered = 0;
+    this.matching = 0;
+  }
+
+  /** Whether entries are still to be held against the filter. */
+  get isFiltering(): boolean {
+    return this.#filtered < this.#entries.length;
+  }
+
+  filterNext(): void {
+    const entry = this.#entries[this.#filtered++];
+    if (!entry) return;
+    entry.matches = this.#filter === '' || this.#hasText(entry);
+    if (entry.matches) this.matching++;
+  }
+
+  /** The best ones. */
+  best(): Candidate[] {
+    const best: Entry[] = [];
+    for (let index = 0; index < this.#filtered; index++) {
+      const entry = this.#entries[index] as Entry;
+      if (entry.matches) insert(best, entry);
+    }
+    const candidates: Candidate[] = [];
+    for (let index = 0; index < best.length; index++) {
+      const entry = best[index] as Entry;
+      entry.described ??= describe(entry);
+      candidates[index] = entry.described;
+    }
+    return candidates;
+  }
+
+  #hasText({ place }: Entry): boolean {
+    if (js.includes(js.lowerCase(formatPath(place.root, keysOf(place))), this.#filter)) return true;
+    return js.includes(js.lowerCase(js.slice(ownSource(place.value), 0, MAX_FILTERED)), this.#filter);
+  }
+}
+
+/** Keeps the list sorted and short; of equals the one that was found first, which is the nearest, comes first. */
+function insert(best: Entry[], entry: Entry): void {
+  const score = scoreOf(entry);
+  let at = best.length;
+  if (at === MAX_CANDIDATES && score <= scoreOf(best[at - 1] as Entry)) return;
+  if (at === MAX_CANDIDATES) at--;
+  for (; at > 0 && scoreOf(best[at - 1] as Entry) < score; at--) best[at] = best[at - 1] as Entry;
+  best[at] = entry;
+}
+
+function scoreOf({ score, calls, place }: Entry): number {
+  // Between equals the nearer one; among those that were called, the likely ones first.
+  return score + (calls > 0 ? CALLED : 0) - place.depth / 10;
+}
+
+function describe(entry: Entry): Candidate {
+  const { id, place, calls } = entry;
+  const source = ownSource(place.value);
+  const reasons: Reason[] = [];
+  if (calls > 0) reasons[0] = { kind: 'called', what: `${calls}` };
+  for (let index = 0; index < entry.reasons.length; index++) reasons[reasons.length] = entry.reasons[index] as Reason;
+  return {
+    id,
+    path: js.slice(formatPath(place.root, keysOf(place)), 0, MAX_PATH),
+    parameters: parametersOf(place.value),
+    source: firstLines(source),
+    score: scoreOf(entry),
+    reasons,
+    ...(place.root === '' ? {} : { fingerprint: fingerprint(source) }),
+    isWatchable: isReplaceable(place),
+  };
+}
+
+function firstLines(source: string): string {
+  let lines = 1;
+  let at = 0;
+  for (; at < source.length && at < MAX_SOURCE; at++) if (source[at] === '\n' && ++lines > MAX_LINES) break;
+  return js.slice(source, 0, at);
+}
+
+function nameOf(fn: object): string {
+  const name: unknown = js.getOwnPropertyDescriptor(fn, 'name')?.value;
+  return typeof name === 'string' ? name : '';
+}
+
+function parametersOf(fn: object): number {
+  const length: unknown = js.getOwnPropertyDescriptor(fn, 'length')?.value;
+  return typeof length === 'number' && length >= 0 && length < 1_000 ? length : 0;
+}

@@ -1,0 +1,215 @@
+import { CallError } from '../../../shared/errors.ts';
+import * as js from '../../../shared/primordials.ts';
+import { soon } from '../../calls/page/dom-primordials.ts';
+import type { FoundFunction } from '../../calls/page/follow-path.ts';
+import { quietly } from '../../calls/page/quietly.ts';
+import type { FrameView } from '../search-messages.ts';
+import { type BundledModule, bundledModules } from './bundled-modules.ts';
+import { Candidates, type Entry } from './candidates.ts';
+import { formatPath } from './format-path.ts';
+import { modulePattern } from './module-pattern.ts';
+import { keysOf, LIMITS, type Limit, Walk } from './walk.ts';
+import { Watch, type Watched } from './watch.ts';
+
+/** For so long the page is kept from its own work at a time. A frame of the screen is 16 ms. */
+const SLICE_MS = 8;
+const TELL_EVERY_MS = 150;
+
+// As they were when this script came into the page; see shared/primordials.ts.
+const { setTimeout, clearTimeout } = globalThis;
+const now = performance.now.bind(performance);
+
+type Timer = ReturnType<typeof setTimeout>;
+type State = { status: 'idle' } | { status: 'searching'; startedAt: number } | { status: 'done' | 'stopped' };
+
+/**
+ * Searches the page it is in, in slices, and tells what it has found as it goes: idle → searching → done or stopped, and
+ * again. It calls none of the page's functions but one that is to be tried.
+ */
+export class Finder {
+  readonly #tell: (view: FrameView) => void;
+  readonly #runSlice = soon(() => this.#slice());
+  #state: State = { status: 'idle' };
+  #candidates = new Candidates();
+  #walk = new Walk(() => {});
+  #limit: Limit | undefined;
+  /** Modules that are still to be looked at; and whether those of ES modules are still to come. */
+  #modules: BundledModule[] = [];
+  #isAwaitingModules = false;
+  #builtIns = { __proto__: null } as unknown as Record<string, true | undefined>;
+  #watch: { watch: Watch; endsAt: number; timer: Timer } | undefined;
+  #lastWatch: Watch | undefined;
+  #telling: Timer | undefined;
+
+  constructor(tell: (view: FrameView) => void) {
+    this.#tell = tell;
+  }
+
+  setBuiltIns(names: readonly string[]): void {
+    for (let index = 0; index < names.length; index++) this.#builtIns[names[index] as string] = true;
+  }
+
+  search(): void {
+    this.unwatch();
+    this.#lastWatch = undefined;
+    const candidates = new Candidates();
+    candidates.setFilter(this.#candidates.filter);
+    this.#candidates = candidates;
+    this.#walk = new Walk((place) => candidates.add(place));
+    this.#walk.addGlobals(globalThis, (name) => this.#builtIns[name] === true);
+    this.#modules = bundledModules();
+    this.#isAwaitingModules = true;
+    this.#limit = undefined;
+    this.#state = { status: 'searching', startedAt: now() };
+    this.#runSlice();
+    this.#tellSoon();
+  }
+
+  stop(): void {
+    if (this.#state.status !== 'searching') return;
+    this.#end('stopped');
+    this.#tellNow();
+  }
+
+  /** What an ES module exports; nothing where it could not be had. */
+  addModule(url: string, exports: unknown): void {
+    if (this.#state.status !== 'searching') return;
+    this.#modules[this.#modules.length] = { root: `module:${modulePattern(url)}`, exports };
+    this.#runSlice();
+  }
+
+  /** All ES modules have been added. */
+  modulesAdded(): void {
+    this.#isAwaitingModules = false;
+    this.#runSlice();
+  }
+
+  setFilter(text: string): void {
+    this.#candidates.setFilter(text);
+    this.#runSlice();
+  }
+
+  /** The function of a candidate on the object that its path finds it on. */
+  find(id: number): FoundFunction {
+    const { place } = this.#entry(id);
+    return { fn: place.value as FoundFunction['fn'], self: place.parent?.value };
+  }
+
+  watch(ids: readonly number[], seconds: number): void {
+    this.unwatch();
+    const watched: Watched[] = [];
+    for (let index = 0; index < ids.length; index++) {
+      const entry = this.#candidates.get(ids[index] as number);
+      // One of an earlier search is not there any more.
+      if (entry) watched[watched.length] = this.#watched(entry);
+    }
+    const watch = new Watch(watched, () => this.#tellSoon(), now);
+    const timer = setTimeout(() => quietly(() => this.unwatch()), seconds * 1_000);
+    this.#watch = { watch, endsAt: now() + seconds * 1_000, timer };
+    this.#lastWatch = watch;
+    this.#tellSoon();
+  }
+
+  /** Puts back what is watched. */
+  unwatch(): void {
+    if (!this.#watch) return;
+    clearTimeout(this.#watch.timer);
+    this.#watch.watch.stop();
+    this.#watch = undefined;
+    this.#tellSoon();
+  }
+
+  end(): void {
+    this.unwatch();
+    this.#state = { status: 'idle' };
+    this.#candidates = new Candidates();
+    this.#walk = new Walk(() => {});
+    this.#modules = [];
+    clearTimeout(this.#telling);
+  }
+
+  #entry(id: number): Entry {
+    const entry = this.#candidates.get(id);
+    if (!entry) throw new CallError('bad_request', 'This search has found no such function');
+    return entry;
+  }
+
+  #watched(entry: Entry): Watched {
+    const path = formatPath(entry.place.root, keysOf(entry.place));
+    return { id: entry.id, path, place: entry.place, onCall: () => this.#candidates.noteCall(entry) };
+  }
+
+  #slice(): void {
+    const end = now() + SLICE_MS;
+    while (now() < end) if (!this.#work()) break;
+    if (this.#hasWork) this.#runSlice();
+    else if (this.#state.status === 'searching' && !this.#isAwaitingModules) this.#end('done');
+    if (this.#hasWork || this.#state.status === 'searching') this.#tellSoon();
+    // A timer may come a second late in a tab that nobody looks at.
+    else this.#tellNow();
+  }
+
+  get #hasWork(): boolean {
+    if (this.#candidates.isFiltering) return true;
+    return this.#state.status === 'searching' && (!this.#walk.isDone || this.#modules.length > 0);
+  }
+
+  /** The next small thing; false where there is none. */
+  #work(): boolean {
+    if (this.#candidates.isFiltering) {
+      this.#candidates.filterNext();
+      return true;
+    }
+    if (this.#state.status !== 'searching') return false;
+    this.#limit = this.#walk.limit ?? (now() - this.#state.startedAt > LIMITS.milliseconds ? 'time' : undefined);
+    if (this.#limit) {
+      this.#end('done');
+      return false;
+    }
+    const { length } = this.#modules;
+    if (length > 0) {
+      const { root, exports } = this.#modules[length - 1] as BundledModule;
+      this.#modules.length = length - 1;
+      this.#walk.addModule(root, exports);
+      return true;
+    }
+    if (this.#walk.isDone) return false;
+    this.#walk.step();
+    return true;
+  }
+
+  #end(status: 'done' | 'stopped'): void {
+    this.#state = { status };
+    this.#modules = [];
+  }
+
+  /** Never at once: what is watched is called by the page, and does not wait for that. */
+  #tellSoon(): void {
+    this.#telling ??= setTimeout(() => quietly(() => this.#tellNow()), TELL_EVERY_MS);
+  }
+
+  #tellNow(): void {
+    clearTimeout(this.#telling);
+    this.#telling = undefined;
+    if (this.#state.status !== 'idle') this.#tell(this.#view(this.#state.status));
+  }
+
+  #view(state: FrameView['state']): FrameView {
+    const { looked, functions } = this.#walk;
+    const watching = this.#watch && {
+      ids: this.#watch.watch.ids,
+      refused: this.#watch.watch.refused,
+      secondsLeft: js.ceil((this.#watch.endsAt - now()) / 1_000),
+    };
+    return {
+      state,
+      ...(this.#limit ? { limit: this.#limit } : {}),
+      looked,
+      functions,
+      matching: this.#candidates.matching,
+      candidates: this.#candidates.best(),
+      ...(watching ? { watching } : {}),
+      calls: this.#lastWatch?.calls ?? [],
+    };
+  }
+}

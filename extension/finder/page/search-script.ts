@@ -1,0 +1,73 @@
+import * as js from '../../../shared/primordials.ts';
+import { serializeValue } from '../../../shared/serialize-value.ts';
+import { importModule } from '../../calls/page/bundles/es-modules.ts';
+import { openPageEnd } from '../../calls/page/page-end.ts';
+import { callAndAnswer } from '../../calls/page/run-task.ts';
+import { SEARCH } from '../../calls/rendezvous.ts';
+import type { FrameView, SearchCommand } from '../search-messages.ts';
+import { Finder } from './finder.ts';
+
+/** What the bridge adds to the user's commands. */
+export type SearchMessage =
+  | SearchCommand
+  /** The names of the globals that the browser has by itself. */
+  | { kind: 'built-ins'; names: string[] }
+  /** URLs of loaded scripts that are ES modules and export something. */
+  | { kind: 'modules'; urls: string[] };
+
+/** The finder's end in the page: unpaired → serving → ended. It does nothing before it is told to. */
+export function startSearchScript(): void {
+  openPageEnd(SEARCH, (send) => {
+    const finder = new Finder((view: FrameView) => send(`{"view":${serializeValue(view)}}`));
+    return {
+      heard: (text) => obey(finder, js.parseJson(text) as SearchMessage, send),
+      ended: () => finder.end(),
+    };
+  });
+}
+
+function obey(finder: Finder, message: SearchMessage, send: (text: string) => void): void {
+  switch (message.kind) {
+    case 'built-ins':
+      finder.setBuiltIns(message.names);
+      break;
+    case 'search':
+      finder.search();
+      break;
+    case 'modules':
+      importModules(message.urls, finder);
+      break;
+    case 'stop':
+      finder.stop();
+      break;
+    case 'filter':
+      finder.setFilter(message.text);
+      break;
+    case 'watch':
+      finder.watch(message.ids, message.seconds);
+      break;
+    case 'unwatch':
+      finder.unwatch();
+      break;
+    case 'try': {
+      const { id, args, request } = message;
+      const answer = (text: string) => send(`{"tried":{"request":${request},"answer":${text}}}`);
+      callAndAnswer(() => finder.find(id), { id: 0, args }, answer);
+      break;
+    }
+    default:
+      message satisfies never;
+  }
+}
+
+function importModules(urls: readonly string[], finder: Finder): void {
+  let waiting = urls.length;
+  if (waiting === 0) finder.modulesAdded();
+  for (let index = 0; index < urls.length; index++) {
+    const url = urls[index] as string;
+    importModule(url, (exports) => {
+      if (exports !== undefined) finder.addModule(url, exports);
+      if (--waiting === 0) finder.modulesAdded();
+    });
+  }
+}

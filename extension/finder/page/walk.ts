@@ -1,0 +1,206 @@
+import * as js from '../../../shared/primordials.ts';
+import { readExport } from '../../calls/page/bundles/read-export.ts';
+
+/** A thing of the page, with the way to it. */
+export interface Place {
+  /** What the way starts from; `''` is the page's global object. */
+  readonly root: string;
+  readonly parent: Place | undefined;
+  readonly key: string;
+  readonly depth: number;
+  readonly value: object;
+  /** The object that has the property: the parent's value, or a prototype of it. */
+  readonly holder: object | undefined;
+}
+
+export type Limit = 'time' | 'objects' | 'functions';
+
+/** Bounds of one search; whatever a page has, it comes to an end. */
+export const LIMITS = {
+  milliseconds: 15_000,
+  objects: 300_000,
+  functions: 40_000,
+  depth: 14,
+  keys: 3_000,
+  elements: 200,
+};
+
+/** The globals that the browser has by itself. */
+export type IsBuiltIn = (name: string) => boolean;
+
+/**
+ * Walks the page from roots, nearest things first, each thing once: own properties and what classes give, in no getter and
+ * in no call. It does not enter the browser's own objects (nodes, windows, maps); what a Map holds has no path.
+ */
+export class Walk {
+  readonly #onFunction: (place: Place) => void;
+  readonly #seen = new js.CapturedSet<unknown>();
+  /** Those that are as near as the one that is looked at now, and those that are one step further. */
+  #current: Place[] = [];
+  #further: Place[] = [];
+  /** The prototypes of functions: for last, so that methods are found on an object that they work on where there is one. */
+  #prototypes: Place[] = [];
+  #at = 0;
+  looked = 0;
+  functions = 0;
+
+  constructor(onFunction: (place: Place) => void) {
+    this.#onFunction = onFunction;
+  }
+
+  /** The properties of the page's global object that are not the browser's. */
+  addGlobals(global: object, isBuiltIn: IsBuiltIn): void {
+    js.setAdd(this.#seen, global);
+    const names = js.ownKeys(global);
+    const start: Place = { root: '', parent: undefined, key: '', depth: 0, value: global, holder: undefined };
+    for (let index = 0; index < names.length; index++) {
+      const name = names[index];
+      if (typeof name !== 'string') continue;
+      const value = dataOf(global, name);
+      // A page may put a function of its own in the place of one of the browser's.
+      const isTheirs = isBuiltIn(name) && !(typeof value === 'function' && !isNative(value));
+      if (!isTheirs) this.#add(start, name, value, global);
+    }
+  }
+
+  /** What a module exports. */
+  addModule(root: string, exports: unknown): void {
+    if (!isObject(exports) || js.setHas(this.#seen, exports)) return;
+    const start: Place = { root, parent: undefined, key: '', depth: 0, value: exports, holder: undefined };
+    if (typeof exports === 'function' || js.isArray(exports)) {
+      this.#push(start);
+      return;
+    }
+    js.setAdd(this.#seen, exports);
+    this.#addKeys(start, exports, readExport);
+    this.#addPrototypes(start);
+  }
+
+  get isDone(): boolean {
+    return this.#at >= this.#current.length && this.#further.length === 0 && this.#prototypes.length === 0;
+  }
+
+  get limit(): Limit | undefined {
+    if (this.looked >= LIMITS.objects) return 'objects';
+    return this.functions >= LIMITS.functions ? 'functions' : undefined;
+  }
+
+  /** Looks at the next thing. */
+  step(): void {
+    if (this.#at >= this.#current.length) this.#goFurther();
+    const place = this.#current[this.#at++];
+    if (!place) return;
+    this.looked++;
+    try {
+      this.#look(place);
+    } catch {
+      // A proxy that throws, or an object of another origin.
+    }
+  }
+
+  #goFurther(): void {
+    this.#current = this.#further;
+    this.#further = [];
+    this.#at = 0;
+    if (this.#current.length > 0) return;
+    const prototypes = this.#prototypes;
+    this.#prototypes = [];
+    for (let index = 0; index < prototypes.length; index++) {
+      const place = prototypes[index] as Place;
+      if (!js.setHas(this.#seen, place.value)) this.#push(place);
+    }
+  }
+
+  #look(place: Place): void {
+    const { value } = place;
+    if (typeof value === 'function') {
+      if (isNative(value)) return;
+      this.functions++;
+      this.#onFunction(place);
+    }
+    if (place.depth >= LIMITS.depth) return;
+    if (js.isArray(value)) this.#addElements(place, value);
+    else if (typeof value === 'function' || isPlain(value)) {
+      this.#addKeys(place, value, dataOf);
+      if (typeof value !== 'function') this.#addPrototypes(place);
+    }
+  }
+
+  #addElements(place: Place, value: readonly unknown[]): void {
+    const { length } = value;
+    for (let index = 0; index < length && index < LIMITS.elements; index++) {
+      this.#add(place, `${index}`, dataOf(value, `${index}`), value);
+    }
+  }
+
+  #addKeys(place: Place, holder: object, read: (object: object, key: string) => unknown): void {
+    const keys = js.ownKeys(holder);
+    for (let index = 0; index < keys.length && index < LIMITS.keys; index++) {
+      const key = keys[index];
+      if (typeof key === 'string' && key !== 'constructor') this.#add(place, key, read(holder, key), holder);
+    }
+  }
+
+  /** The methods of classes are called on their instances: the first one that is met gives the way to them. */
+  #addPrototypes(place: Place): void {
+    for (let holder = prototypeOf(place.value); holder; holder = prototypeOf(holder)) {
+      if (js.setHas(this.#seen, holder) || isBuiltInPrototype(holder)) return;
+      js.setAdd(this.#seen, holder);
+      this.#addKeys(place, holder, dataOf);
+    }
+  }
+
+  #add(parent: Place, key: string, value: unknown, holder: object): void {
+    if (!isObject(value) || js.setHas(this.#seen, value)) return;
+    const place = { root: parent.root, parent, key, depth: parent.depth + 1, value, holder };
+    if (key === 'prototype' && typeof holder === 'function') this.#prototypes[this.#prototypes.length] = place;
+    else this.#push(place);
+  }
+
+  #push(place: Place): void {
+    js.setAdd(this.#seen, place.value);
+    this.#further[this.#further.length] = place;
+  }
+}
+
+/** The keys from a place's root. */
+export function keysOf(place: Place): string[] {
+  const keys: string[] = [];
+  for (let at: Place | undefined = place; at?.parent; at = at.parent) keys[at.depth - 1] = at.key;
+  return keys;
+}
+
+const NATIVE = /\[native code\]\s*\}$/;
+
+export function isNative(value: object): boolean {
+  return js.matchPattern(NATIVE, js.functionText(value)) !== null;
+}
+
+function isObject(value: unknown): value is object {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function';
+}
+
+/** A data property; what a getter would give is not looked at. */
+function dataOf(object: object, key: string): unknown {
+  return js.getOwnPropertyDescriptor(object, key)?.value;
+}
+
+function prototypeOf(object: object): object | null {
+  return js.getPrototypeOf(object) as object | null;
+}
+
+/** Objects of the page: plain ones, and those of its own classes. */
+function isPlain(value: object): boolean {
+  const prototype = prototypeOf(value);
+  return prototype === null || isPlainPrototype(prototype) || !isBuiltInPrototype(prototype);
+}
+
+function isPlainPrototype(prototype: object): boolean {
+  // Object.prototype of this page or of another frame.
+  return prototypeOf(prototype) === null;
+}
+
+function isBuiltInPrototype(prototype: object): boolean {
+  const maker = dataOf(prototype, 'constructor');
+  return typeof maker === 'function' && isNative(maker);
+}

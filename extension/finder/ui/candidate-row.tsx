@@ -1,0 +1,127 @@
+import { useState } from 'preact/hooks';
+import { FunctionForm } from '../../calls/ui/function-form.tsx';
+import { TryPanel } from '../../calls/ui/try-panel.tsx';
+import type { TryReport } from '../../platform/messages.ts';
+import { addFunction, suggestedName } from '../../sites/ui/settings-edits.ts';
+import { useManaged, useWorkspace } from '../../sites/ui/workspace.tsx';
+import { Icon } from '../../ui/icon.tsx';
+import { PathText } from '../../ui/path-text.tsx';
+import { type Text, t } from '../../ui/t.ts';
+import { siteToAddTo } from '../finder-place.ts';
+import type { FoundCandidate, Reason } from '../search-messages.ts';
+
+interface Props {
+  candidate: FoundCandidate;
+  /** The site that the finder is open for. */
+  pattern: string;
+  isChosen: boolean;
+  onChoose(isChosen: boolean): void;
+  onTry(args: unknown[]): Promise<TryReport>;
+}
+
+/** A function that was found: where, why it may be the one, how it begins; and what can be done with it. */
+export function CandidateRow({ candidate, pattern, isChosen, onChoose, onTry }: Props) {
+  const { settings } = useWorkspace();
+  const [open, setOpen] = useState<'nothing' | 'try' | 'add'>('nothing');
+  const { path, parameters, source, reasons, isWatchable, isInFrame } = candidate;
+  const isManaged = useManaged('sites');
+  const listed = settings.sites.map((site) => site.pattern);
+  const site = isManaged ? undefined : siteToAddTo(pattern, listed, candidate.sites);
+  const added = settings.sites.flatMap((site) => site.functions).find((fn) => fn.path === path);
+  const toggle = (what: 'try' | 'add') => setOpen(open === what ? 'nothing' : what);
+  return (
+    <li class="candidate">
+      <div class="candidate-line">
+        <input
+          type="checkbox"
+          checked={isChosen}
+          disabled={!isWatchable}
+          aria-label={t('finderWatchNamed', { path })}
+          title={t(isWatchable ? 'finderWatchable' : 'finderUnwatchable')}
+          onChange={(event) => onChoose(event.currentTarget.checked)}
+        />
+        <PathText path={path} />
+        <span class="muted candidate-parameters">{t('finderParameters', { count: parameters })}</span>
+      </div>
+      <div class="candidate-line candidate-more">
+        <ul class="reasons">
+          {reasons.map((reason) => (
+            <li key={`${reason.kind} ${reason.what}`} class="tag" data-kind={reason.kind}>
+              {t(...describe(reason))}
+            </li>
+          ))}
+          {isInFrame && <li class="tag">{t('finderInFrame')}</li>}
+        </ul>
+        <div class="candidate-actions">
+          <button
+            type="button"
+            aria-label={t('tryNamed', { name: path })}
+            aria-expanded={open === 'try'}
+            onClick={() => toggle('try')}
+          >
+            {t('tryShort')}
+          </button>
+          {added ? (
+            <span class="mark good">
+              <Icon name="check" />
+              {t('finderAdded', { name: added.name })}
+            </span>
+          ) : (
+            site !== undefined && (
+              <button
+                type="button"
+                aria-label={t('finderAddNamed', { path })}
+                aria-expanded={open === 'add'}
+                onClick={() => toggle('add')}
+              >
+                {t('functionAddSubmit')}
+              </button>
+            )
+          )}
+        </div>
+      </div>
+      <pre class="candidate-source">{source}</pre>
+      {open === 'try' && <TryPanel name={path} call={onTry} />}
+      {open === 'add' && site !== undefined && (
+        <AddForm candidate={candidate} pattern={site} onDone={() => setOpen('nothing')} />
+      )}
+    </li>
+  );
+}
+
+interface AddProps {
+  candidate: FoundCandidate;
+  pattern: string;
+  onDone(): void;
+}
+
+function AddForm({ candidate: { path, fingerprint }, pattern, onDone }: AddProps) {
+  const { settings, edit } = useWorkspace();
+  return (
+    <FunctionForm
+      label={t('finderAddNamed', { path })}
+      start={{ name: suggestedName(settings), path }}
+      submit={t('functionAddSubmit')}
+      onCancel={onDone}
+      onSubmit={async (entry) => {
+        // Whoever writes another path means another function.
+        const known = entry.path === path && fingerprint !== undefined ? { ...entry, fingerprint } : entry;
+        const change = (current: typeof settings) => addFunction(current, pattern, known);
+        const complaint = await edit(change, ['functionAdded', { name: entry.name.trim() }]);
+        if (!complaint) onDone();
+        return complaint;
+      }}
+    />
+  );
+}
+
+function describe({ kind, what }: Reason): Text {
+  switch (kind) {
+    case 'name':
+      return ['finderByName', { word: what }];
+    case 'called':
+      return ['finderCalled', { count: what }];
+    case 'source':
+      return what === 'bits' ? ['finderByBits'] : ['finderBySource', { what }];
+  }
+}

@@ -1,0 +1,26 @@
+import { type Complaint, isComplaint } from '../../ui/complaint.ts';
+import { type ManagedSettings, touchesManaged } from '../managed-settings.ts';
+import { loadSettings, saveSettings } from '../settings.ts';
+import type { Settings } from '../settings-schema.ts';
+import type { Edited } from './settings-edits.ts';
+
+export interface Applied {
+  before: Settings;
+  after: Edited;
+  managed: ManagedSettings;
+  lost: readonly string[];
+}
+
+/** What is managed is not offered to be changed; should something all the same, it hears why not. */
+const MANAGED: Complaint = { field: 'settings', text: ['managedByAdministrator'] };
+
+/** Edits one after another, whichever page they come from, so that none overwrites what another has just stored. */
+export function applyEdit(change: (settings: Settings) => Edited): Promise<Applied> {
+  return navigator.locks.request('edit settings', async () => {
+    const { settings: before, managed, lost } = await loadSettings();
+    const edited = change(before);
+    const after = isComplaint(edited) || !touchesManaged(before, edited, managed) ? edited : MANAGED;
+    if (!isComplaint(after)) await saveSettings(after);
+    return { before, after, managed, lost };
+  });
+}
