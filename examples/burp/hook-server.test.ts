@@ -48,7 +48,7 @@ describe('the hook server', () => {
   });
 
   it.each([
-    ['a bad rule', () => ({ rules: [{ on: 'request' }] }), /^.*bad\.json: rules\[0\] at hosts: [^\n]*\n$/],
+    ['a bad rule', () => ({ rules: [{ on: 'request' }] }), /^.*bad\.json: rules\[0\]: hosts is missing\n$/],
     ['no relay', () => ({ rules: [] }), /^[^\n]*relay[^\n]*\n$/],
   ])('ends with one line for %s', async (_, rules, line) => {
     const server = start(rulesFile('bad.json', rules()), 0, `http://127.0.0.1:${await freePort()}`);

@@ -23,11 +23,14 @@ export async function serve(flags: ConfigFlags, signals: StopSignals): Promise<v
   const log = createLog(writer);
   warn(config, log);
   signals.onFirst((signal) => stopStarting(signal, { log, writer }));
+  // The process ends once its last line is written; until then nothing may start.
+  if (signals.hasCome) return;
   const parts = { dashboard: readDashboard(BUILT_DASHBOARD), logLosses: writer };
   const relay = await startRelay(config, log, parts).catch(async (error: NodeJS.ErrnoException) => {
     await writer.written(LAST_LINES_MS);
     return exit(CANNOT_LISTEN, `can't listen on ${config.host} port ${config.port}: ${whyNot(error, config.host)}`);
   });
+  if (signals.hasCome) return;
   log.info({ url: relay.url }, 'listening');
   signals.onFirst((signal) =>
     stop(relay, signal, { log, writer }, LAST_RESORT_MS + (config.nats ? config.drainMs : 0)),

@@ -17,6 +17,11 @@ export class StopSignals {
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) source.once(signal, () => this.#heard(signal));
   }
 
+  /** Whether one has come. */
+  get hasCome(): boolean {
+    return this.#first !== undefined;
+  }
+
   /** In place of what was to be done before; at once where a signal has come already. */
   onFirst(act: Act): void {
     this.#act = act;

@@ -69,7 +69,7 @@ describe('a relay behind a proxy', () => {
       const snippet: string = await codeOf(all, '/snippet.js?clientId=a&path=b');
       return {
         server: servers[0].url,
-        curl: /curl -sS (\S+?)\/api\/clients\/my/.exec(docs)?.[1],
+        curl: /curl -sS --fail-with-body (\S+?)\/api\/clients\/my/.exec(docs)?.[1],
         link: /href="([^"#]*openapi.json)"/.exec(docs)?.[1],
         socket: /"url":"([^"]*)"/.exec(snippet)?.[1],
       };
