@@ -65,9 +65,9 @@ export class Whereabouts implements ClientsFollower {
       for (const client of this.#deps.clients.secondOf(clientId)) this.#announce(client, true);
   }
 
-  #announce({ clientId, instanceId, connection, since }: Client, again: boolean): void {
+  #announce({ clientId, instanceId, connectionId, since }: Client, again: boolean): void {
     if (instanceId === undefined) return;
-    const took: Took = { t: 'took', instanceId, connectionId: connection.id, since, again };
+    const took: Took = { t: 'took', instanceId, connectionId, since, again };
     this.#deps.bus.publish(allSubject(clientId), writeJson(took));
   }
 
@@ -89,14 +89,14 @@ export class Whereabouts implements ClientsFollower {
   }
 
   #giveWay(client: Client, took: Took): void {
-    if (client.instanceId !== took.instanceId || client.connection.id === took.connectionId) return;
+    if (client.instanceId !== took.instanceId || client.connectionId === took.connectionId) return;
     if (isOlder(client, took)) client.replace();
     else this.#announce(client, true);
   }
 }
 
 /** Two that come at the same time must not both give way: then their clocks decide. */
-function isOlder({ since, ageMs, connection }: Client, took: Took): boolean {
+function isOlder({ since, ageMs, connectionId }: Client, took: Took): boolean {
   if (!took.again && ageMs > SETTLED_MS) return true;
-  return since === took.since ? connection.id < took.connectionId : since < took.since;
+  return since === took.since ? connectionId < took.connectionId : since < took.since;
 }

@@ -25,7 +25,11 @@ function writerTo(unread: number) {
     close: { value: vi.fn() },
   });
   const lost = vi.fn();
-  const frames = new FrameWriter(socket, raw, new FlushQueue(), { maxUnread: MAX_UNREAD, waits: () => {}, lost });
+  const frames = new FrameWriter(socket, raw, new FlushQueue(), {
+    maxUnread: MAX_UNREAD,
+    markBacklogged: () => {},
+    onEvicted: lost,
+  });
   const read = () => {
     unread = 0;
     raw.emit('drain');
@@ -36,9 +40,9 @@ function writerTo(unread: number) {
 describe('what waits for a peer that reads slowly', () => {
   it('is not added to by calls once it is full; answers and the rest still wait with it', () => {
     const { frames, written, lost, read } = writerTo(MAX_UNREAD + 1);
-    expect(() => frames.ask('call')).toThrow(expect.objectContaining({ code: 'overloaded' }));
-    frames.send('answer');
-    frames.push('heartbeat');
+    expect(() => frames.sendCall('call')).toThrow(expect.objectContaining({ code: 'overloaded' }));
+    frames.sendData('answer');
+    frames.sendControl('heartbeat');
     vi.runAllTimers();
     expect(written).toEqual([]);
     read();
@@ -48,7 +52,7 @@ describe('what waits for a peer that reads slowly', () => {
 
   it('takes calls up to then', () => {
     const { frames, written, read } = writerTo(MAX_UNREAD);
-    frames.ask('call');
+    frames.sendCall('call');
     vi.runAllTimers();
     read();
     expect(written).toEqual(['\x81\x04call']);
@@ -58,12 +62,12 @@ describe('what waits for a peer that reads slowly', () => {
     const { frames, written, read } = writerTo(0);
     const texts = ['a', 'b', 'c', 'd'].map((letter) => letter.repeat(WRITE_AHEAD_BYTES - 100));
     for (const text of texts) {
-      frames.send(text);
+      frames.sendData(text);
       vi.runAllTimers();
     }
     const letters = () => written.map((chunk) => chunk.at(-1)).join('');
     expect(letters()).toBe('ab');
-    frames.send('e');
+    frames.sendData('e');
     vi.runAllTimers();
     read();
     expect(letters()).toBe('abcd');
@@ -73,7 +77,7 @@ describe('what waits for a peer that reads slowly', () => {
 
   it('is dropped where it is too much, as far as it has not left', () => {
     const { frames, written, lost, read } = writerTo(LOST_FACTOR * MAX_UNREAD);
-    frames.send('answer');
+    frames.sendData('answer');
     vi.runAllTimers();
     expect(lost).toHaveBeenCalledExactlyOnceWith(LOST_FACTOR * MAX_UNREAD + 'answer'.length, 'own');
     read();
@@ -83,9 +87,9 @@ describe('what waits for a peer that reads slowly', () => {
 
   it('leaves before a close, whether it was read or not', () => {
     const { frames, socket, written } = writerTo(MAX_UNREAD);
-    frames.send('answer');
+    frames.sendData('answer');
     vi.runAllTimers();
-    frames.send('last');
+    frames.sendData('last');
     frames.close(1001, 'shutting_down');
     expect(written.join('')).toBe('\x81\x06answer\x81\x04last');
     expect(socket.close).toHaveBeenCalledExactlyOnceWith(1001, 'shutting_down');

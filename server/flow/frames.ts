@@ -58,19 +58,19 @@ export class FrameWriter {
   }
 
   /** Queues a call. @throws CallError `overloaded` or `message_too_large`; then nothing is queued. */
-  ask(text: string): void {
+  sendCall(text: string): void {
     if (this.isFull) throw new CallError('overloaded', 'the client reads too slowly: too much waits for it');
-    this.send(text);
+    this.sendData(text);
   }
 
   /** Queues a message that carries somebody's value. @throws CallError `message_too_large`; then nothing is queued. */
-  send(frame: Frame): void {
+  sendData(frame: Frame): void {
     mustFitFrame(frame);
     this.#add(frame);
   }
 
   /** Queues a message of the relay's own. It is as small as the ids that it echoes, and so never refused. */
-  push(text: string): void {
+  sendControl(text: string): void {
     this.#add(text);
   }
 
@@ -90,16 +90,16 @@ export class FrameWriter {
     // Nearly always: the peer has read what came before.
     if (this.#held.isEmpty && this.#raw.writableLength + length <= WRITE_AHEAD_BYTES) this.#write(frames);
     else this.#hold(frames);
-    if (this.#raw.writableLength > 0) this.#slow.waits();
+    if (this.#raw.writableLength > 0) this.#slow.markBacklogged();
   }
 
-  /** Drops what has not left, and says that the peer is lost. */
-  lose(why: TooSlow): void {
+  /** Drops what has not left, and reports it. */
+  evictSlowConsumer(why: TooSlow): void {
     const unread = this.backlog;
     this.#queued = [];
     this.#queuedLength = 0;
     this.#held.clear();
-    this.#slow.lost(unread, why);
+    this.#slow.onEvicted(unread, why);
   }
 
   /** Closes the connection behind all that was queued. */
@@ -121,7 +121,7 @@ export class FrameWriter {
     const waited = !this.#held.isEmpty;
     this.#held.add(frames);
     if (!waited) this.#writeHeld(WRITE_AHEAD_BYTES);
-    if (this.backlog > LOST_FACTOR * this.#slow.maxUnread) this.lose('own');
+    if (this.backlog > LOST_FACTOR * this.#slow.maxUnread) this.evictSlowConsumer('own');
   }
 
   /** Hands to the socket what it may have of what is held, and goes on when that has left. */

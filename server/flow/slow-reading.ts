@@ -10,7 +10,7 @@ export interface SlowReading {
   /** Past so much that waits for it, calls are refused; past LOST_FACTOR times as much it is lost. */
   readonly maxUnread: number;
   /** Something waits for it. Said often, and only of those of which not all has left at once. */
-  waits(): void;
+  markBacklogged(): void;
   /** So much waited for it, and what had not left has been dropped: it is to be told and closed. */
-  lost(unread: number, why: TooSlow): void;
+  onEvicted(unread: number, why: TooSlow): void;
 }

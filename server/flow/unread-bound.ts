@@ -4,7 +4,7 @@ import { UNREAD_LOOK_MS } from '../limits.ts';
 export interface Reader {
   readonly unread: number;
   /** Gives it up, because too much waits for all together. */
-  lose(): void;
+  evict(): void;
 }
 
 /** Peers of one kind. */
@@ -36,8 +36,8 @@ export class UnreadBound {
     const readers = this.#kinds.flatMap((kind) => kind.behind());
     let excess = readers.reduce((sum, { unread }) => sum + unread, 0) - this.#max;
     if (excess <= 0) return;
-    for (const { unread, lose } of readers.sort((a, b) => b.unread - a.unread)) {
-      lose();
+    for (const { unread, evict } of readers.sort((a, b) => b.unread - a.unread)) {
+      evict();
       excess -= unread;
       if (excess <= 0) return;
     }

@@ -15,12 +15,12 @@ export class EventStream implements WatchSink {
   readonly body = new Readable({ read: () => this.#pass() });
   readonly #grant: Grant;
   readonly #response: ServerResponse;
-  readonly #slow: Omit<SlowReading, 'waits'>;
+  readonly #slow: Omit<SlowReading, 'markBacklogged'>;
   readonly #waiting = new HeldFrames<Frame>();
   #wanted = false;
   #state: 'open' | 'ended' = 'open';
 
-  constructor(grant: Grant, response: ServerResponse, slow: Omit<SlowReading, 'waits'>) {
+  constructor(grant: Grant, response: ServerResponse, slow: Omit<SlowReading, 'markBacklogged'>) {
     this.#grant = grant;
     this.#response = response;
     this.#slow = slow;
@@ -53,11 +53,11 @@ export class EventStream implements WatchSink {
     this.#add(':\n\n');
   }
 
-  lose(why: TooSlow): void {
+  evictSlowConsumer(why: TooSlow): void {
     const unread = this.backlog;
     this.#waiting.clear();
     this.failed(new CallError('overloaded', 'this stream is read too slowly'));
-    this.#slow.lost(unread, why);
+    this.#slow.onEvicted(unread, why);
   }
 
   checkTokens(): void {
@@ -85,7 +85,7 @@ export class EventStream implements WatchSink {
     if (this.#state === 'ended') return;
     this.#waiting.add([event]);
     if (this.#wanted) this.#pass();
-    if (this.backlog > LOST_FACTOR * this.#slow.maxUnread) this.lose('own');
+    if (this.backlog > LOST_FACTOR * this.#slow.maxUnread) this.evictSlowConsumer('own');
   }
 
   /** Hands on as much as is wanted. */

@@ -49,7 +49,7 @@ export class EventStreams implements Readers {
   behind(): Reader[] {
     return [...this.#open].flatMap((stream) => {
       const { unread } = stream;
-      return unread > 0 ? [{ unread, lose: () => stream.lose('all') }] : [];
+      return unread > 0 ? [{ unread, evict: () => stream.evictSlowConsumer('all') }] : [];
     });
   }
 
@@ -57,7 +57,10 @@ export class EventStreams implements Readers {
   open(grant: Grant, response: ServerResponse, callsPerSecond?: number): Readable {
     const { maxUnread, answers } = this.#deps;
     answers.leave(response.req.socket);
-    const stream = new EventStream(grant, response, { maxUnread, lost: (unread, why) => this.#lost(unread, why) });
+    const stream = new EventStream(grant, response, {
+      maxUnread,
+      onEvicted: (unread, why) => this.#onEvicted(unread, why),
+    });
     const watch = new Watch(this.#deps, grant, stream, callsPerSecond);
     watch.start();
     this.#open.add(stream);
@@ -73,7 +76,7 @@ export class EventStreams implements Readers {
     for (const stream of this.#open) stream.stop();
   }
 
-  #lost(unread: number, why: TooSlow): void {
+  #onEvicted(unread: number, why: TooSlow): void {
     this.#deps.counters.slowReaders.events[why]++;
     this.#deps.log.warn({ unread, why }, 'a stream of events is read too slowly: ended');
   }

@@ -45,7 +45,7 @@ export class HttpAnswers implements Readers {
     for (const socket of this.#open) {
       this.#limit(socket);
       const unread = socket.writableLength;
-      if (unread > 0) readers.push({ unread, lose: () => this.#lose(socket, unread, 'all') });
+      if (unread > 0) readers.push({ unread, evict: () => this.#evict(socket, unread, 'all') });
     }
     return readers;
   }
@@ -60,12 +60,13 @@ export class HttpAnswers implements Readers {
     if (this.#followed.has(socket)) return;
     this.#followed.add(socket);
     socket.on('timeout', () => {
-      if (socket.timeout === stallMs && socket.writableLength > 0) this.#lose(socket, socket.writableLength, 'stalled');
+      if (socket.timeout === stallMs && socket.writableLength > 0)
+        this.#evict(socket, socket.writableLength, 'stalled');
     });
   }
 
   /** There is no word that could come behind half an answer. */
-  #lose(socket: Socket, unread: number, why: TooSlow): void {
+  #evict(socket: Socket, unread: number, why: TooSlow): void {
     this.#deps.counters.slowReaders.http[why]++;
     this.#deps.log.warn({ unread, why }, 'an answer is read too slowly: cut off');
     socket.destroy();

@@ -17,8 +17,8 @@ export interface CallRequest {
   readonly target: Target | undefined;
   readonly timeoutMs: number | undefined;
   readonly caller: CallOrigin;
-  /** The connection that asks, to which the call must not come back; undefined for HTTP. */
-  readonly from: object | undefined;
+  /** The id of the connection that calls, to which the call must not go; undefined for HTTP. */
+  readonly from: string | undefined;
   readonly door: Door;
   /** Whose names a failure may tell its caller. Absent where another node asks: that one has told its own. */
   readonly grant?: Pick<Grant, 'mayCall'>;

@@ -20,7 +20,7 @@ const request: CallRequest = {
 /** A client that answers when the test says so. */
 class FakeClient implements Client {
   readonly clientId = 'shop';
-  readonly connection = { id: 'c1' };
+  readonly connectionId = 'c1';
   readonly protocol = 1;
   readonly origin = undefined;
   readonly instanceId = undefined;
@@ -38,7 +38,7 @@ class FakeClient implements Client {
   readonly abandon = vi.fn();
   answer: Settle<unknown> = () => {};
 
-  refusal() {
+  rejectionReason() {
     return undefined;
   }
 

@@ -16,11 +16,11 @@ export interface Client {
   /** How long it has served. Unlike `since`, changes of the machine's clock do not affect it. */
   readonly ageMs: number;
   /** Its connection: no call goes back to the connection that made it. */
-  readonly connection: { readonly id: string };
+  readonly connectionId: string;
   readonly inFlight: number;
   readonly info: ClientInfo;
   /** Why it can't serve this request (`function_not_found`, `tab_unavailable`, `overloaded`); undefined where it can. */
-  refusal(request: CallRequest): CallError | undefined;
+  rejectionReason(request: CallRequest): CallError | undefined;
   /** Sends a call; `settle` hears of the answer or of the client's going. @throws CallError `message_too_large`, `overloaded` */
   ask(request: CallRequest, settle: Settle<unknown>): string;
   /** Lets go of a call that has ended otherwise, and tells the client where it is still at it. */

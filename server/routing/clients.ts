@@ -77,11 +77,11 @@ export class Clients {
     if (!namesakes) return;
     if (client.protocol === 1) namesakes.first = namesakes.first.filter((other) => other !== client);
     else namesakes.second = namesakes.second.filter((other) => other !== client);
-    const { clientId, connection } = client;
+    const { clientId, connectionId } = client;
     this.#events.tell(clientId, 'disconnected', () => ({
       kind: 'disconnected',
       clientId,
-      connectionId: connection.id,
+      connectionId,
     }));
     if (namesakes.first.length > 0 || namesakes.second.length > 0) return;
     this.#byId.delete(client.clientId);
@@ -119,7 +119,7 @@ export class Clients {
     // A caller is none of `first`: connections leave it before their first call starts.
     const picked = second ?? namesakes?.first[0];
     if (!picked) return notConnected(request.clientId);
-    return picked.refusal(request) ?? picked;
+    return picked.rejectionReason(request) ?? picked;
   }
 
   list(clientId?: string): ClientInfo[] {
@@ -145,8 +145,8 @@ export function notConnected(clientId: string, nearest?: string): CallError {
 }
 
 /** The same instance has connected again: what it left behind goes. */
-function replaceOlder({ instanceId, connection }: Client, { second }: Namesakes): void {
-  const older = second.filter((other) => other.instanceId === instanceId && other.connection !== connection);
+function replaceOlder({ instanceId, connectionId }: Client, { second }: Namesakes): void {
+  const older = second.filter((other) => other.instanceId === instanceId && other.connectionId !== connectionId);
   for (const other of older) other.replace();
 }
 
@@ -155,9 +155,9 @@ function leastBusy(pool: readonly Client[], request: CallRequest): Client | Call
   let best: Client | undefined;
   let refusal: CallError | undefined;
   for (const client of pool) {
-    if (client.connection === request.from) continue;
+    if (client.connectionId === request.from) continue;
     if (best && best.inFlight <= client.inFlight) continue;
-    const refused = client.refusal(request);
+    const refused = client.rejectionReason(request);
     if (!refused) best = client;
     else refusal = refusal ? nearest(refusal, refused) : refused;
   }

@@ -1,44 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { RawData, WebSocket } from 'ws';
-import { msgIdOf } from '../../shared/envelope.ts';
 import { CallError, CLOSE_CODE } from '../../shared/errors.ts';
 import { parseToRelay } from '../../shared/parse-message.ts';
 import type { Grant } from '../access/grant.ts';
-import type { ClientListing } from '../cluster/client-listing.ts';
-import type { Cluster } from '../cluster/cluster.ts';
-import type { Events } from '../events/events.ts';
 import { type FlushQueue, FrameWriter } from '../flow/frames.ts';
 import { checkNesting, readFrame } from '../flow/read-frame.ts';
 import type { SlowReading, TooSlow } from '../flow/slow-reading.ts';
-import type { Counters } from '../observability/counters.ts';
-import type { Log } from '../observability/log.ts';
 import type { AddressUse, Usage } from '../rate-limits/address-use.ts';
-import type { CallIds } from '../routing/call-ids.ts';
-import type { Clients } from '../routing/clients.ts';
-import type { Router } from '../routing/router.ts';
-import { BadFrames } from './bad-frames.ts';
-import { Dispatch } from './dispatch.ts';
-import { unreadCallIn } from './first-protocol.ts';
 import { Liveness } from './liveness.ts';
-import type { Peer } from './peer.ts';
-import { isSecondCall } from './second-protocol.ts';
+import { type Part, Sessions, type SessionsDeps } from './sessions.ts';
 
-export interface ConnectionDeps {
-  readonly clients: Clients;
-  readonly cluster: Cluster;
-  readonly listing: ClientListing;
-  readonly router: Router;
-  readonly events: Events;
-  readonly ids: CallIds;
+export interface ConnectionDeps extends SessionsDeps {
   readonly flushes: FlushQueue;
-  readonly counters: Counters;
-  readonly log: Log;
-  readonly timeoutMs: number;
-  readonly maxInFlight: number;
   readonly maxUnread: number;
-  /** Those for which something waits put themselves into it. */
-  readonly behind: Set<Connection>;
+  /** Connections for which something waits add themselves. */
+  readonly backlogged: Set<Connection>;
   gone(connection: Connection): void;
 }
 
@@ -48,41 +25,39 @@ export interface Admitted {
   readonly use: AddressUse;
 }
 
-export type Part = { role: 'client' | 'caller'; protocol: 1 | 2 } | { role: 'idle'; protocol: undefined };
-
 /**
- * One WebSocket's life: open → closed, or open → leaving → closed where it is handed over to another node. It has no fixed role: it is a client from its `init` on and a caller from its first
- * call on, as its grant has it. Closing ends every call that it makes or serves, at once.
+ * One WebSocket's life: open → closed, or open → leaving → closed if it is handed over to another node. It has no fixed role:
+ * it serves from its `init` on and calls from its first call on, as its grant allows. Closing ends every call that it makes or
+ * serves, at once.
  */
-export class Connection implements Peer, SlowReading {
+export class Connection implements SlowReading {
   readonly id: string = randomUUID();
-  readonly grant: Grant;
   readonly frames: FrameWriter;
+  readonly #sessions: Sessions;
+  readonly #grant: Grant;
   readonly #socket: WebSocket;
   readonly #use: AddressUse;
   readonly #deps: ConnectionDeps;
   readonly #liveness: Liveness;
-  readonly #dispatch: Dispatch;
-  #badFrames: BadFrames | undefined;
+  #badFrames = 0;
   #state: 'open' | 'leaving' | 'closed' = 'open';
 
   constructor(socket: WebSocket, raw: Socket, { grant, use }: Admitted, deps: ConnectionDeps) {
-    this.grant = grant;
+    this.#grant = grant;
     this.#use = use;
     this.#socket = socket;
     this.#deps = deps;
     this.#liveness = new Liveness(raw);
     this.frames = new FrameWriter(socket, raw, deps.flushes, this);
-    this.#dispatch = new Dispatch(this, deps);
+    const close = (code: number, reason: string) => this.close(code, reason);
+    this.#sessions = new Sessions({ id: this.id, grant, frames: this.frames, close }, deps);
     socket.on('message', (data, isBinary) => this.#receive(data, isBinary));
     socket.on('close', (code) => this.#closed(code));
   }
 
-  /** What it is there for, as far as it has shown. */
+  /** What it has been used for. */
   get part(): Part {
-    const [served, called] = [this.#dispatch.client.protocol, this.#dispatch.calling?.protocol];
-    if (served) return { role: 'client', protocol: served };
-    return called ? { role: 'caller', protocol: called } : { role: 'idle', protocol: undefined };
+    return this.#sessions.part;
   }
 
   /**
@@ -91,20 +66,19 @@ export class Connection implements Peer, SlowReading {
    * (TCP keep-alive, set where connections are made).
    */
   checkLife(): void {
-    if (!this.#dispatch.client.serves) return;
+    if (this.#sessions.part.role !== 'client') return;
     if (this.#liveness.check()) this.#socket.ping();
     else this.#socket.terminate();
   }
 
-  /** Called every 20 s: a data message is what keeps a Chromium extension's worker alive. */
+  /** Called every 20 s. */
   beat(): void {
-    this.#dispatch.client.beat();
-    this.#dispatch.calling?.beat();
+    this.#sessions.beat();
   }
 
   /** Called every 2 s: a token may have expired, or been taken out of the tokens file. */
   checkTokens(): void {
-    const standing = this.grant.standing(Date.now());
+    const standing = this.#grant.standing(Date.now());
     switch (standing) {
       case 'valid':
         break;
@@ -119,49 +93,49 @@ export class Connection implements Peer, SlowReading {
     }
   }
 
-  /** From now on it takes no calls, of its peer or for it; those that it took go on. */
+  /** From now on it accepts no calls, from its other end or for it; those in flight go on. */
   leave(): void {
     if (this.#state !== 'open') return;
     this.#state = 'leaving';
-    this.#dispatch.client.leave();
+    this.#sessions.stopServing();
   }
 
-  /** Whether all that it took has ended. */
+  /** Whether no call is in flight. */
   get isIdle(): boolean {
-    return this.#dispatch.client.inFlight === 0 && !this.#dispatch.calling?.inFlight;
+    return this.#sessions.isIdle;
   }
 
-  /** What waits for its peer to read it: all of it, unless it goes anyhow, and what its socket does not have yet. */
+  /** What waits for its other end to read it: all of it, unless the connection is closed, and what its socket does not have yet. */
   get unread(): { all: number; held: number } {
     const { backlog, held } = this.frames;
     return { all: this.#state === 'closed' ? 0 : backlog, held };
   }
 
-  /** Gives it up, because too much waits for all peers together. */
-  lose(): void {
-    this.frames.lose('all');
+  /** Called if too much waits for all connections together. */
+  evictSlowConsumer(): void {
+    this.frames.evictSlowConsumer('all');
   }
 
   get maxUnread(): number {
     return this.#deps.maxUnread;
   }
 
-  waits(): void {
-    this.#deps.behind.add(this);
+  markBacklogged(): void {
+    this.#deps.backlogged.add(this);
   }
 
-  lost(unread: number, why: TooSlow): void {
+  onEvicted(unread: number, why: TooSlow): void {
     this.#deps.counters.slowReaders.websocket[why]++;
     this.#deps.log.warn({ connection: this.id, unread, why }, 'reads too slowly: closed');
     this.close(CLOSE_CODE.overloaded, 'overloaded');
   }
 
-  /** Fails every call that it was asked. */
+  /** Fails every call that it serves. */
   failCalls(error: CallError): void {
-    this.#dispatch.client.failAsked(error);
+    this.#sessions.failCalls(error);
   }
 
-  /** Ends its part in everything now, whenever the peer answers the close. */
+  /** Ends its part in everything now, whenever the other end answers the close. */
   close(code: number, reason: string): void {
     this.#end();
     this.frames.close(code, reason);
@@ -184,13 +158,13 @@ export class Connection implements Peer, SlowReading {
       }
       const { messages, batched, mayBeDeep } = readFrame(text.toString('utf8'));
       if (batched) this.frames.batches = true;
-      for (const message of messages) this.#take(message, mayBeDeep, usage);
+      for (const message of messages) this.#readMessage(message, mayBeDeep, usage);
     } catch (thrown) {
-      this.#refuseBad(thrown, undefined);
+      this.#rejectBad(thrown, undefined);
     }
   }
 
-  #take(json: unknown, mayBeDeep: boolean, bytes: Usage): void {
+  #readMessage(json: unknown, mayBeDeep: boolean, bytes: Usage): void {
     // An earlier message of the same frame may have ended the connection.
     if (this.#state === 'closed') return;
     const usage = this.#use.message();
@@ -201,11 +175,11 @@ export class Connection implements Peer, SlowReading {
     try {
       if (mayBeDeep) checkNesting(json);
       const message = parseToRelay(json);
-      if (this.#state === 'leaving') this.#dispatch.whileLeaving(message);
-      else if (usage === 'over' || bytes === 'over') this.#dispatch.inExcess(message);
-      else this.#dispatch.take(message);
+      if (this.#state === 'leaving') this.#sessions.handleWhileLeaving(message);
+      else if (usage === 'over' || bytes === 'over') this.#sessions.handleOverRate(message);
+      else this.#sessions.handle(message);
     } catch (thrown) {
-      this.#refuseBad(thrown, json);
+      this.#rejectBad(thrown, json);
     }
   }
 
@@ -214,30 +188,31 @@ export class Connection implements Peer, SlowReading {
     this.close(CLOSE_CODE.rate_limited, 'rate_limited');
   }
 
-  /** A call that can't be read has its one answer all the same; else only those hear who understand. */
-  #refuseBad(thrown: unknown, json: unknown): void {
+  #rejectBad(thrown: unknown, json: unknown): void {
     const error = CallError.from(thrown);
-    this.#badFrames ??= new BadFrames(this.id, this.#deps);
-    this.#badFrames.note(error);
-    // What serves by the first protocol would take an error for a call.
-    if (isSecondCall(json) && !this.#dispatch.client.serves) this.#dispatch.hasSpokenSecond = true;
-    const unreadCall = unreadCallIn(json);
-    if (unreadCall) this.#dispatch.caller.refuseFirst(msgIdOf(json), unreadCall.clientId, error);
-    else if (this.#dispatch.hasSpokenSecond) this.#dispatch.caller.refuse(msgIdOf(json), error);
+    this.#noteBadFrame(error);
+    this.#sessions.rejectBad(json, error);
+  }
+
+  /** One line a connection, so that bad frames can't fill the log; the line of its end has their number. */
+  #noteBadFrame({ code, message, cause }: CallError): void {
+    const { counters, log } = this.#deps;
+    counters.badFrames++;
+    this.#badFrames++;
+    if (code === 'internal') log.error({ connection: this.id, err: cause }, 'a frame could not be handled');
+    else if (this.#badFrames === 1) log.info({ connection: this.id, why: message }, 'bad frame');
   }
 
   #end(): void {
     if (this.#state === 'closed') return;
     this.#state = 'closed';
-    this.#dispatch.client.leave();
-    this.#dispatch.calling?.end();
-    this.failCalls(new CallError('client_disconnected', 'the client went away before it answered'));
+    this.#sessions.end();
   }
 
   #closed(code: number): void {
     this.#end();
     this.#deps.gone(this);
-    const badFrames = this.#badFrames?.count;
+    const badFrames = this.#badFrames === 0 ? undefined : this.#badFrames;
     this.#deps.log.info({ connection: this.id, code, badFrames }, 'disconnected');
   }
 }

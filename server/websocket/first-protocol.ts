@@ -2,20 +2,31 @@ import type { MsgId } from '../../shared/envelope.ts';
 import { CallError, type ErrorBody } from '../../shared/errors.ts';
 import type { Outcome } from '../../shared/pending-calls.ts';
 import type { FirstAnswer } from '../../shared/protocol.ts';
+import type { Codec } from './codec.ts';
 
 /**
  * The first protocol's frames and how they match the second's calls. Frozen: scripts and programs that nobody can
  * change any more read these bytes. golden/ holds them.
  */
 
+export const firstProtocol: Codec = {
+  protocol: 1,
+  door: 'websocket_1',
+  callFrame: (id, _fn, { args }) => callFrame(id, args[0]),
+  // Its clients would take any frame for a call.
+  cancelFrame: () => undefined,
+  heartbeat: undefined,
+  answerFrame,
+};
+
 /** relay → client. */
-export function callFrame(id: string, msg: unknown): string {
-  // Joined by hand: the envelope's text takes longer to make than most values'. The id is of CallIds, plain letters.
+function callFrame(id: string, msg: unknown): string {
+  // Joined by hand: the envelope's text takes longer to make than most values'. The id needs no escapes.
   return `{"type":"decrypt","msgId":"${id}","data":${JSON.stringify(withoutUndefined(msg))}}`;
 }
 
 /** relay → caller: the one answer of its call. `clientId` is echoed as the caller wrote it. */
-export function answerFrame(msgId: MsgId, clientId: string, outcome: Outcome<unknown>): string {
+function answerFrame(msgId: MsgId, clientId: string, outcome: Outcome<unknown>): string {
   if (outcome.ok && msgId !== undefined) return goodAnswer(msgId, clientId, withoutUndefined(outcome.value));
   const data = outcome.ok
     ? { clientId, msg: withoutUndefined(outcome.value), flag: true }

@@ -14,8 +14,8 @@ import type { Unread } from '../observability/traffic.ts';
 import type { Addresses } from '../rate-limits/addresses.ts';
 import { closeReason } from './close-reason.ts';
 import { Connection, type ConnectionDeps } from './connection.ts';
-import { handOver } from './hand-over.ts';
-import { Pulse } from './pulse.ts';
+import { drain } from './drain.ts';
+import { HeartbeatTimers } from './heartbeat-timers.ts';
 
 /** How long a silent TCP connection lies before the kernel asks whether the other end is there still. */
 const KEEP_ALIVE_MS = 10_000;
@@ -50,16 +50,16 @@ export class Sockets implements Readers {
   readonly #deps: ConnectionDeps;
   readonly #connections = new Set<Connection>();
   /** Those for which something waits, or has waited when they were looked at last. */
-  readonly #behind = new Set<Connection>();
-  readonly #pulse = new Pulse(this.#connections);
+  readonly #backlogged = new Set<Connection>();
+  readonly #timers = new HeartbeatTimers(this.#connections);
   readonly #server = new WebSocketServer(SERVER_OPTIONS);
   readonly #refusing = new WebSocketServer(refusedOptions(SERVER_OPTIONS));
   #state: 'open' | 'leaving' | 'closed' = 'open';
 
-  constructor(access: Access, addresses: Addresses, deps: Omit<ConnectionDeps, 'behind' | 'gone'>) {
+  constructor(access: Access, addresses: Addresses, deps: Omit<ConnectionDeps, 'backlogged' | 'gone'>) {
     this.#access = access;
     this.#addresses = addresses;
-    this.#deps = { ...deps, behind: this.#behind, gone: (connection) => this.#connections.delete(connection) };
+    this.#deps = { ...deps, backlogged: this.#backlogged, gone: (connection) => this.#connections.delete(connection) };
   }
 
   upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
@@ -98,10 +98,10 @@ export class Sockets implements Readers {
 
   behind(): Reader[] {
     const readers: Reader[] = [];
-    for (const connection of this.#behind) {
+    for (const connection of this.#backlogged) {
       const { all } = connection.unread;
-      if (all === 0) this.#behind.delete(connection);
-      else readers.push({ unread: all, lose: () => connection.lose() });
+      if (all === 0) this.#backlogged.delete(connection);
+      else readers.push({ unread: all, evict: () => connection.evictSlowConsumer() });
     }
     return readers;
   }
@@ -109,13 +109,13 @@ export class Sockets implements Readers {
   /** Hands all peers over to other nodes, as far as that goes in this time. */
   async handOver(withinMs: number): Promise<void> {
     this.#state = 'leaving';
-    await handOver(this.#connections, withinMs);
+    await drain(this.#connections, withinMs);
   }
 
   /** Fails what is pending, tells every peer that the relay goes, and cuts off those that do not go in time. */
   close(cutOffMs: number): void {
     this.#state = 'closed';
-    this.#pulse.stop();
+    this.#timers.stop();
     const going = new CallError('shutting_down', 'the relay is shutting down');
     // All calls first: their answers have to leave before their callers' connections close.
     for (const connection of this.#connections) connection.failCalls(going);

@@ -3,19 +3,19 @@ import { TOKEN_CHECK_MS } from '../limits.ts';
 
 const CHECK_MS = 10_000;
 
-/** What the pulse does to each connection. */
-interface Beaten {
+/** What the timers do to each connection. */
+interface Timed {
   checkLife(): void;
   beat(): void;
   checkTokens(): void;
 }
 
-/** The clocks that all connections share: heartbeats for clients, the search for half-open ones, and for lost tokens. */
-export class Pulse {
+/** The timers that all connections share: heartbeats for clients, checks for half-open connections and for lost tokens. */
+export class HeartbeatTimers {
   readonly #timers: NodeJS.Timeout[];
 
-  constructor(connections: Iterable<Beaten>) {
-    const each = (ms: number, act: (connection: Beaten) => void) =>
+  constructor(connections: Iterable<Timed>) {
+    const each = (ms: number, act: (connection: Timed) => void) =>
       setInterval(() => {
         for (const connection of connections) act(connection);
       }, ms).unref();

@@ -1,20 +1,23 @@
 import type { MsgId } from '../../shared/envelope.ts';
 import { CallError } from '../../shared/errors.ts';
 import { MAX_WATCHES } from '../../shared/limits.ts';
+import type { Grant } from '../access/grant.ts';
 import { Watch, type WatchDeps } from '../events/watch.ts';
+import type { FrameWriter } from '../flow/frames.ts';
 import { oneAtATime } from '../flow/overloaded.ts';
-import type { Peer } from './peer.ts';
 import { errorFrame, eventFrame } from './second-protocol.ts';
 
-/** What one connection watches. */
-export class CallerWatches {
-  readonly #peer: Peer;
+/** The event subscriptions of one connection (`watch` messages). */
+export class Subscriptions {
+  readonly #grant: Grant;
+  readonly #frames: FrameWriter;
   readonly #deps: WatchDeps;
   /** With the caller's own ids, which may repeat. */
   readonly #open = new Map<Watch, MsgId>();
 
-  constructor(peer: Peer, deps: WatchDeps) {
-    this.#peer = peer;
+  constructor(grant: Grant, frames: FrameWriter, deps: WatchDeps) {
+    this.#grant = grant;
+    this.#frames = frames;
     this.#deps = deps;
   }
 
@@ -23,20 +26,20 @@ export class CallerWatches {
   }
 
   /** @throws CallError `overloaded` */
-  start(msgId: MsgId): void {
-    const { grant, frames } = this.#peer;
+  add(msgId: MsgId): void {
     if (this.#open.size >= MAX_WATCHES)
       throw new CallError('overloaded', `this connection watches ${MAX_WATCHES} times already`);
     // Each begins with a list of all clients, and thousands fit into one frame.
     for (const { isOpening } of this.#open.keys()) if (isOpening) throw oneAtATime('watch');
-    const watch: Watch = new Watch(this.#deps, grant, {
+    const frames = this.#frames;
+    const watch: Watch = new Watch(this.#deps, this.#grant, {
       get backlog() {
         return frames.backlog;
       },
       get isFull() {
         return frames.isFull;
       },
-      write: (_kind, text) => frames.send(eventFrame(msgId, text)),
+      write: (_kind, text) => frames.sendData(eventFrame(msgId, text)),
       failed: (error) => this.#end(watch, error),
     });
     this.#open.set(watch, msgId);
@@ -48,7 +51,7 @@ export class CallerWatches {
       if (id === msgId) this.#end(watch, new CallError('cancelled', 'the caller cancelled the watch'));
   }
 
-  /** The connection is gone: nobody is there to be told. */
+  /** The connection is gone: nobody hears an error. */
   end(): void {
     for (const watch of this.#open.keys()) watch.end();
     this.#open.clear();
@@ -56,7 +59,7 @@ export class CallerWatches {
 
   #end(watch: Watch, error: CallError): void {
     watch.end();
-    this.#peer.frames.push(errorFrame(this.#open.get(watch), error.toJSON()));
+    this.#frames.sendControl(errorFrame(this.#open.get(watch), error.toJSON()));
     this.#open.delete(watch);
   }
 }

@@ -1,7 +1,7 @@
 import { CLOSE_CODE, DRAINED_REASON } from '../../shared/errors.ts';
 
-/** How often it is looked at who may go. */
-const LOOK_MS = 20;
+/** How often connections are checked for calls in flight. */
+const CHECK_MS = 20;
 /** Each connection more takes so much longer, until it would take too long: a thousand reconnect in a second. */
 const EACH_MS = 1;
 
@@ -18,7 +18,7 @@ interface Leaving {
  * Hands connections over to other nodes, one after the other, so that they do not all arrive there at once: each takes nothing any
  * more, ends what it is at, and is then closed with 1012. Those that are at it still when the time is over remain.
  */
-export async function handOver(connections: Iterable<Leaving>, withinMs: number): Promise<void> {
+export async function drain(connections: Iterable<Leaving>, withinMs: number): Promise<void> {
   const waiting = [...connections];
   // A third of the time for leaving, so that the last one has two thirds to end what it is at.
   const spreadMs = Math.min(withinMs / 3, waiting.length * EACH_MS);
@@ -26,14 +26,14 @@ export async function handOver(connections: Iterable<Leaving>, withinMs: number)
   const count = waiting.length;
   let leaving = new Set<Leaving>();
   for (let passed = 0; passed < withinMs; passed = performance.now() - started) {
-    const due = spreadMs === 0 ? count : Math.ceil((count * (passed + LOOK_MS)) / spreadMs);
+    const due = spreadMs === 0 ? count : Math.ceil((count * (passed + CHECK_MS)) / spreadMs);
     for (const connection of waiting.splice(0, due - (count - waiting.length))) {
       connection.leave();
       leaving.add(connection);
     }
     leaving = closeIdle(leaving);
     if (waiting.length === 0 && leaving.size === 0) return;
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    await new Promise((resolve) => setTimeout(resolve, CHECK_MS));
   }
 }
 

@@ -1,0 +1,204 @@
+import type { MsgId } from '../../shared/envelope.ts';
+import { CallError } from '../../shared/errors.ts';
+import type { Outcome } from '../../shared/pending-calls.ts';
+import type { CallToRelay, FirstCall } from '../../shared/protocol.ts';
+import type { Grant } from '../access/grant.ts';
+import { callRefusal } from '../access/refusals.ts';
+import type { ClientListing } from '../cluster/client-listing.ts';
+import type { Cluster } from '../cluster/cluster.ts';
+import type { Events } from '../events/events.ts';
+import type { FrameWriter } from '../flow/frames.ts';
+import { oneAtATime, readsTooSlowly } from '../flow/overloaded.ts';
+import type { Call } from '../routing/call.ts';
+import type { CallRequest } from '../routing/call-request.ts';
+import type { ClientAddress } from '../routing/client-address.ts';
+import type { Router } from '../routing/router.ts';
+import { CallsById } from './calls-by-id.ts';
+import type { Codec } from './codec.ts';
+import { firstProtocol } from './first-protocol.ts';
+import { clientsFrame, HEARTBEAT, secondProtocol } from './second-protocol.ts';
+import { Subscriptions } from './subscriptions.ts';
+
+export interface CallingDeps {
+  readonly router: Router;
+  readonly cluster: Cluster;
+  readonly listing: ClientListing;
+  readonly events: Events;
+  readonly maxInFlight: number;
+}
+
+/** What a session needs of its connection. */
+interface CallingConnection {
+  readonly id: string;
+  readonly grant: Grant;
+  readonly frames: FrameWriter;
+}
+
+/** What one connection has asked for and not received yet: calls, a list of clients, subscriptions. */
+export class CallingSession {
+  readonly #id: string;
+  readonly #grant: Grant;
+  readonly #frames: FrameWriter;
+  readonly #deps: CallingDeps;
+  readonly #calls = new CallsById();
+  #subscriptions: Subscriptions | undefined;
+  #protocol: 1 | 2 | undefined;
+  /** First-protocol calls whose client is being looked up on other nodes. */
+  #resolving = 0;
+  #isListing = false;
+  #ended = false;
+
+  constructor({ id, grant, frames }: CallingConnection, deps: CallingDeps) {
+    this.#id = id;
+    this.#grant = grant;
+    this.#frames = frames;
+    this.#deps = deps;
+  }
+
+  /** The protocol of its last request; undefined before the first one. */
+  get protocol(): 1 | 2 | undefined {
+    return this.#protocol;
+  }
+
+  /** Calls without an answer. */
+  get inFlight(): number {
+    return this.#calls.size + this.#resolving;
+  }
+
+  firstCall(message: FirstCall): void {
+    this.#protocol = 1;
+    const address = this.#deps.cluster.addressOf(message.data.clientId);
+    if (address instanceof Promise) void this.#firstCallLater(message, address);
+    else this.#firstCallTo(address, message);
+  }
+
+  secondCall({ msgId, data }: CallToRelay): void {
+    this.#protocol = 2;
+    const { clientId, fn, args, target, timeoutMs } = data;
+    this.#call(secondProtocol, msgId, clientId, { clientId, fn, args, target, timeoutMs });
+  }
+
+  cancel(msgId: MsgId): void {
+    for (const call of this.#calls.of(msgId)) call.cancel();
+    this.#subscriptions?.cancel(msgId);
+  }
+
+  list(msgId: MsgId, clientId: string | undefined): void {
+    this.#protocol = 2;
+    if (!this.#grant.calls) this.reject(msgId, callRefusal(this.#grant));
+    // A list may be as large as all clients are, and thousands of requests fit into one frame.
+    else if (this.#isListing) this.reject(msgId, oneAtATime('list'));
+    else void this.#listNow(msgId, clientId);
+  }
+
+  subscribe(msgId: MsgId): void {
+    this.#protocol = 2;
+    try {
+      if (!this.#grant.calls) throw callRefusal(this.#grant);
+      this.#subscriptions ??= new Subscriptions(this.#grant, this.#frames, this.#deps);
+      this.#subscriptions.add(msgId);
+    } catch (thrown) {
+      this.reject(msgId, CallError.from(thrown));
+    }
+  }
+
+  /** A subscriber may hear nothing else for hours, and must notice when the relay is gone. */
+  beat(): void {
+    if (this.#subscriptions && this.#subscriptions.size > 0) this.#frames.sendControl(HEARTBEAT);
+  }
+
+  /** Answers a message of the second protocol with an error. */
+  reject(msgId: MsgId, error: CallError): void {
+    this.#answer(secondProtocol, msgId, '', { ok: false, error });
+  }
+
+  /** Answers a call of the first protocol with an error. */
+  rejectFirst(msgId: MsgId, clientId: string, error: CallError): void {
+    this.#answer(firstProtocol, msgId, clientId, { ok: false, error });
+  }
+
+  /** The connection is gone: cancels all that it waits for. */
+  end(): void {
+    this.#ended = true;
+    for (const call of this.#calls.all()) call.cancel('the caller is gone');
+    this.#subscriptions?.end();
+  }
+
+  async #firstCallLater(message: FirstCall, address: Promise<ClientAddress>): Promise<void> {
+    const reason = this.#rejectionReason(this.#resolving);
+    if (reason) {
+      this.rejectFirst(message.msgId, message.data.clientId, reason);
+      return;
+    }
+    this.#resolving++;
+    const found = await address;
+    this.#resolving--;
+    if (!this.#ended) this.#firstCallTo(found, message);
+  }
+
+  #firstCallTo({ clientId, fn }: ClientAddress, { msgId, data }: FirstCall): void {
+    const args = [data.msg === undefined ? null : data.msg];
+    const wanted = { clientId, fn, args, target: undefined, timeoutMs: undefined };
+    this.#call(firstProtocol, msgId, data.clientId, wanted);
+  }
+
+  /** `writtenId`: the clientId as the caller wrote it, which its answer repeats. */
+  #call(codec: Codec, msgId: MsgId, writtenId: string, wanted: Wanted): void {
+    const { clientId, fn, args, target, timeoutMs } = wanted;
+    const grant = this.#grant;
+    if (!grant.mayCall(clientId)) {
+      this.#answer(codec, msgId, writtenId, { ok: false, error: callRefusal(grant, clientId) });
+      return;
+    }
+    const caller = { via: 'websocket', token: grant.callerToken(clientId) } as const;
+    const { door } = codec;
+    // Field by field: a spread would take as long as all else here.
+    const request = { clientId, fn, args, target, timeoutMs, caller, from: this.#id, door, grant };
+    const call: Call = this.#deps.router.prepare(request, (outcome) => {
+      this.#calls.delete(msgId, call);
+      this.#answer(codec, msgId, writtenId, outcome);
+    });
+    const reason = this.#rejectionReason(this.#calls.size);
+    if (reason) {
+      call.fail(reason);
+      return;
+    }
+    this.#calls.add(msgId, call);
+    this.#deps.router.start(call);
+  }
+
+  async #listNow(msgId: MsgId, clientId: string | undefined): Promise<void> {
+    this.#isListing = true;
+    try {
+      const clients = await this.#deps.listing.list(clientId);
+      if (this.#ended) return;
+      // Checked now, because other answers may have come meanwhile.
+      if (this.#frames.isFull) throw readsTooSlowly();
+      this.#frames.sendData(clientsFrame(msgId, clients.arrayFor(this.#grant)));
+    } catch (thrown) {
+      this.reject(msgId, CallError.from(thrown));
+    } finally {
+      this.#isListing = false;
+    }
+  }
+
+  /** Why the connection may make no further call while so many wait. */
+  #rejectionReason(waiting: number): CallError | undefined {
+    const { maxInFlight } = this.#deps;
+    if (waiting >= maxInFlight)
+      return new CallError('overloaded', `this connection has ${maxInFlight} calls in flight already`);
+    return this.#frames.isFull ? readsTooSlowly() : undefined;
+  }
+
+  /** Sends an answer, or the error that it is too large: every call gets one. */
+  #answer(codec: Codec, msgId: MsgId, clientId: string, outcome: Outcome<unknown>): void {
+    try {
+      this.#frames.sendData(codec.answerFrame(msgId, clientId, outcome));
+    } catch (thrown) {
+      const error = CallError.from(thrown);
+      this.#frames.sendControl(codec.answerFrame(msgId, clientId, { ok: false, error }));
+    }
+  }
+}
+
+type Wanted = Pick<CallRequest, 'clientId' | 'fn' | 'args' | 'target' | 'timeoutMs'>;

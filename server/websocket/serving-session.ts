@@ -1,0 +1,111 @@
+import { CallError } from '../../shared/errors.ts';
+import type { PendingCalls, Settle } from '../../shared/pending-calls.ts';
+import type { Agent, ClientInfo } from '../../shared/protocol.ts';
+import type { FrameWriter } from '../flow/frames.ts';
+import type { CallIds } from '../routing/call-ids.ts';
+import type { CallRequest } from '../routing/call-request.ts';
+import { type Client, tooBusy } from '../routing/client.ts';
+import type { Codec } from './codec.ts';
+import type { ServedFunctions } from './served-functions.ts';
+
+/** What a client has said in its `init`. */
+export interface ServedClient {
+  readonly clientId: string;
+  readonly codec: Codec;
+  readonly functions: ServedFunctions;
+  /** First-protocol clients tell neither of these. */
+  readonly instanceId?: string;
+  readonly agent?: Agent;
+}
+
+/** What the sessions of one connection share. */
+export interface ServingConnection {
+  readonly id: string;
+  readonly origin: string | undefined;
+  readonly connectedAt: string;
+  readonly frames: FrameWriter;
+  /** Calls sent and not answered. They outlive a session: a client may answer them after a second `init`. */
+  readonly pending: PendingCalls<string, unknown>;
+  readonly ids: CallIds;
+  readonly maxInFlight: number;
+  /** The same instance has opened a newer connection. */
+  onReplaced(): void;
+}
+
+/** What one connection serves, from its `init` to its next `init` or its end. */
+export class ServingSession implements Client {
+  readonly clientId: string;
+  readonly protocol: 1 | 2;
+  readonly instanceId: string | undefined;
+  readonly origin: string | undefined;
+  readonly connectionId: string;
+  readonly since = Date.now();
+  readonly #startedAt = performance.now();
+  readonly #codec: Codec;
+  readonly #agent: Agent | undefined;
+  readonly #connection: ServingConnection;
+  #functions: ServedFunctions;
+
+  constructor({ clientId, codec, functions, instanceId, agent }: ServedClient, connection: ServingConnection) {
+    this.clientId = clientId;
+    this.protocol = codec.protocol;
+    this.instanceId = instanceId;
+    this.origin = connection.origin;
+    this.connectionId = connection.id;
+    this.#codec = codec;
+    this.#agent = agent;
+    this.#functions = functions;
+    this.#connection = connection;
+  }
+
+  get ageMs(): number {
+    return performance.now() - this.#startedAt;
+  }
+
+  get inFlight(): number {
+    return this.#connection.pending.size;
+  }
+
+  get info(): ClientInfo {
+    const { clientId, connectionId, protocol, inFlight } = this;
+    const { connectedAt } = this.#connection;
+    const agent = this.#agent === undefined ? {} : { agent: this.#agent };
+    const functions = [...this.#functions.list];
+    return { clientId, connectionId, protocol, ...agent, functions, inFlight, connectedAt };
+  }
+
+  updateFunctions(functions: ServedFunctions): void {
+    this.#functions = functions;
+  }
+
+  rejectionReason(request: CallRequest): CallError | undefined {
+    const reason = this.#functions.rejectionReason(request);
+    if (reason) return reason;
+    return this.inFlight >= this.#connection.maxInFlight ? tooBusy(this) : undefined;
+  }
+
+  ask(request: CallRequest, settle: Settle<unknown>): string {
+    const { frames, pending, ids } = this.#connection;
+    const fn = this.#functions.nameFor(request);
+    if (fn === undefined) throw this.rejectionReason(request) ?? new CallError('internal', 'a call without a function');
+    const id = ids.next();
+    frames.sendCall(this.#codec.callFrame(id, fn, request));
+    pending.add(id, settle);
+    return id;
+  }
+
+  abandon(id: string): void {
+    const { frames, pending } = this.#connection;
+    const cancel = this.#codec.cancelFrame(id);
+    if (pending.forget(id) && cancel !== undefined) frames.sendControl(cancel);
+  }
+
+  /** Sends a data message: what keeps a Chromium extension's worker alive. */
+  beat(): void {
+    if (this.#codec.heartbeat !== undefined) this.#connection.frames.sendControl(this.#codec.heartbeat);
+  }
+
+  replace(): void {
+    this.#connection.onReplaced();
+  }
+}
