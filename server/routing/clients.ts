@@ -3,6 +3,7 @@ import { nearestName } from '../../shared/nearest-name.ts';
 import type { ClientInfo } from '../../shared/protocol.ts';
 import type { Grant } from '../access/grant.ts';
 import type { Events } from '../events/events.ts';
+import { RateBucket } from '../rate-limits/rate-bucket.ts';
 import type { CallRequest } from './call-request.ts';
 import type { Client } from './client.ts';
 import { FirstOrigins } from './first-origins.ts';
@@ -11,6 +12,9 @@ import { nearest } from './nearest-refusal.ts';
 /** How many names are compared with one that nobody has, and how many are looked at to find those. */
 const MAX_COMPARED = 100;
 const MAX_LOOKED_AT = 1_000;
+/** That takes milliseconds, and a frame may hold thousands of such names: so often in a second it is done, and at first. */
+const COMPARED_A_SECOND = 2;
+const COMPARED_AT_FIRST = 10;
 
 /** The connections that have one clientId, each list with the newest first. */
 interface Namesakes {
@@ -33,6 +37,7 @@ export class Clients {
   readonly #byId = new Map<string, Namesakes>();
   readonly #origins = new FirstOrigins();
   readonly #events: Events;
+  readonly #comparisons = new RateBucket(COMPARED_A_SECOND, COMPARED_AT_FIRST, performance.now());
   #follower: ClientsFollower | undefined;
 
   constructor(events: Events) {
@@ -99,9 +104,9 @@ export class Clients {
     return [...this.#byId.keys()];
   }
 
-  /** The clientId of this node that was probably meant, among those that the grant reaches; it looks at a bounded number. */
+  /** The clientId of this node that was probably meant, among those that the grant reaches; it looks at a bounded number, and not often. */
   nearestTo(clientId: string, grant: Pick<Grant, 'mayCall'> | undefined): string | undefined {
-    if (!grant) return undefined;
+    if (!grant || !this.#comparisons.take(1, performance.now())) return undefined;
     const reached: string[] = [];
     let looked = 0;
     for (const other of this.#byId.keys()) {

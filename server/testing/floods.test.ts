@@ -112,6 +112,22 @@ describe('few bytes that ask for a large list', { timeout: 60_000 }, () => {
     caller.send({ type: 'cancel', msgId: 7 });
     expect(await caller.next()).toMatchObject({ type: 'error', msgId: 7, data: { code: 'cancelled' } });
   });
+
+  it('calls of a client that is not there do not each look for the name that was meant', async () => {
+    for (let index = 0; index < 75; index++)
+      await (await relay.connect()).serve(`${index} ${'abcdefghij'.repeat(6)}`.slice(0, 64));
+    const caller = await relay.connect();
+    const call = (msgId: number) => ({
+      type: 'call',
+      msgId,
+      data: { clientId: 'zyxwvutsrq'.repeat(6), fn: 'f', args: [] },
+    });
+    const startedAt = performance.now();
+    caller.send(Array.from({ length: TIMES }, (_, msgId) => call(msgId)));
+    expect(count(await answers(caller, TIMES))).toEqual({ client_not_found: TIMES });
+    // It took a minute; this leaves a busy machine its time.
+    expect(performance.now() - startedAt).toBeLessThan(10_000);
+  });
 });
 
 describe('what strangers send: ', { timeout: 60_000 }, () => {
