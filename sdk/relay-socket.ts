@@ -1,7 +1,7 @@
 import { CallError, CLOSE_CODE, DRAINED_REASON } from '../shared/errors.ts';
 import { packFrames } from '../shared/pack-frames.ts';
 import { RetryDelays } from '../shared/retry-delays.ts';
-import { withoutQuery } from './relay-url.ts';
+import { withoutSecrets } from './relay-url.ts';
 import { unreachable } from './unreachable.ts';
 
 /** What Node's `ws` and a browser's WebSocket have in common. */
@@ -147,7 +147,7 @@ export class RelaySocket {
   #lost(code: number, reason: string): void {
     const state = this.#state;
     const refusal = REFUSALS[code];
-    if (refusal) this.#end(refusal(withoutQuery(this.#url), this.#token, whyOf(reason)));
+    if (refusal) this.#end(refusal(withoutSecrets(this.#url), this.#token, whyOf(reason)));
     else if (state.status === 'open') this.#broken(code, reason, state.since);
     else
       this.#wait(
@@ -166,7 +166,7 @@ export class RelaySocket {
     this.#wait(
       new CallError(
         'relay_disconnected',
-        `the connection to the relay at ${withoutQuery(this.#url)} broke off (${why})`,
+        `the connection to the relay at ${withoutSecrets(this.#url)} broke off (${why})`,
       ),
       this.#delays.next(),
     );
@@ -189,7 +189,7 @@ export class RelaySocket {
 
 /** What is in flight fails with this: it may have been executed, or was never taken. */
 function restarted(url: string, reason: string): CallError {
-  const relay = `the relay at ${withoutQuery(url)}`;
+  const relay = `the relay at ${withoutSecrets(url)}`;
   return reason === DRAINED_REASON
     ? new CallError('shutting_down', `${relay} handed this connection over before it took the call`)
     : new CallError('relay_disconnected', `${relay} asked to connect again (${reason || CLOSE_CODE.restart})`);

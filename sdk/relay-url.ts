@@ -1,8 +1,9 @@
 import { CallError } from '../shared/errors.ts';
+import { withoutUserinfo } from '../shared/without-userinfo.ts';
 
 /** @throws CallError `bad_request` for what no WebSocket can be opened to, with what to write instead. */
 export function checkRelayUrl(url: string): void {
-  const shown = withoutQuery(url);
+  const shown = withoutSecrets(url);
   if (!/^wss?:\/\//i.test(url))
     throw new CallError('bad_request', `"${shown}" is no relay URL: it starts with ws:// or wss://`);
   if (!URL.canParse(url))
@@ -17,7 +18,7 @@ export function checkRelayUrl(url: string): void {
     );
 }
 
-/** For messages: a token may stand in the query, or in a fragment by mistake. */
-export function withoutQuery(url: string): string {
-  return url.split(/[?#]/)[0] ?? url;
+/** For messages: a token may stand in the query, or in a fragment by mistake, and a proxy's password before the host. */
+export function withoutSecrets(url: string): string {
+  return withoutUserinfo(url.split(/[?#]/)[0] ?? url);
 }

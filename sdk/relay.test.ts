@@ -141,8 +141,42 @@ describe('a call', () => {
   it('asks for one list after another, as the relay refuses a second one while it answers the first', async () => {
     const connection = await open();
     const before = relay.frames.length;
-    expect(await Promise.all([connection.list(), connection.list()])).toEqual([[], []]);
+    const first = connection.list();
+    await expect.poll(() => relay.frames.length).toBe(before + 1);
+    expect(await Promise.all([first, connection.list()])).toEqual([[], []]);
     expect(relay.frames.slice(before)).toMatchObject([{ type: 'list' }, { type: 'list' }]);
+  });
+
+  it('asks for one list more for all who want it meanwhile, also after one that its signal gave up', async () => {
+    const asked: string[] = [];
+    let answer = () => {};
+    relay.server.removeAllListeners('connection');
+    relay.server.on('connection', (socket) =>
+      socket.on('message', (raw) => {
+        const { msgId, data } = JSON.parse(String(raw));
+        const tell = () => socket.send(JSON.stringify({ type: 'clients', msgId, data: { clients: [] } }));
+        if (data.clientId === '') tell();
+        else asked.push(msgId);
+        answer = tell;
+      }),
+    );
+    const connection = await open();
+    const controller = new AbortController();
+    const { signal } = controller;
+    const first = failure(connection.list({ signal }));
+    await expect.poll(() => asked.length).toBe(1);
+    const others = [connection.list(), connection.list()];
+    const last = failure(connection.list({ signal }));
+    controller.abort();
+    expect(await Promise.all([first, last])).toMatchObject([{ code: 'cancelled' }, { code: 'cancelled' }]);
+    // The relay answers the first all the same, and would refuse another until then.
+    expect(asked).toHaveLength(1);
+    answer();
+    await expect.poll(() => asked.length).toBe(2);
+    answer();
+    const [one, other] = await Promise.all(others);
+    expect(one).toEqual([]);
+    expect(one).not.toBe(other);
   });
 
   it('is cancelled by its signal: here at once, and at the relay', async () => {

@@ -49,6 +49,8 @@ export class Relay {
   #hasConnected = false;
   /** When the last list that was asked for is there, or is not to be had. */
   #listed: Promise<void> = Promise.resolve();
+  /** The one that comes after it, where somebody waits for it. */
+  #next: Promise<ClientInfo[]> | undefined;
   #lastId = 0;
 
   private constructor(url: string, token: string | undefined, Socket: SocketClass) {
@@ -75,7 +77,7 @@ export class Relay {
     relay.#socket.open();
     try {
       // No client has the empty id: the answer is short, however many there are.
-      await relay.#list({ clientId: '' }, signal);
+      await relay.#listNow({ clientId: '' }, signal);
       return relay;
     } catch (error) {
       relay.close();
@@ -90,7 +92,7 @@ export class Relay {
 
   /** The connections that serve clients now. */
   list({ signal }: { signal?: AbortSignal } = {}): Promise<ClientInfo[]> {
-    return this.#list({}, signal);
+    return signal?.aborted ? Promise.reject(cancelled(signal)) : untilAborted(this.#nextList(), signal);
   }
 
   /**
@@ -111,17 +113,24 @@ export class Relay {
     this.#socket.close();
   }
 
-  /** One after another: the relay refuses a second one while it answers the first. */
-  #list(data: { clientId?: string }, signal: AbortSignal | undefined): Promise<ClientInfo[]> {
-    const listed = this.#listed.then(() => this.#listNow(data, signal));
-    this.#listed = listed.then(
-      () => {},
-      () => {},
-    );
-    return listed;
+  /**
+   * One after another: the relay refuses a second one while it answers the first. All who ask meanwhile share the next, so that
+   * none waits for more than two; and one that nobody wants any more is still waited for, as the relay still answers it.
+   */
+  #nextList(): Promise<ClientInfo[]> {
+    this.#next ??= this.#listed.then(() => {
+      this.#next = undefined;
+      const list = this.#listNow({});
+      this.#listed = list.then(
+        () => {},
+        () => {},
+      );
+      return list;
+    });
+    return this.#next;
   }
 
-  async #listNow(data: { clientId?: string }, signal: AbortSignal | undefined): Promise<ClientInfo[]> {
+  async #listNow(data: { clientId?: string }, signal?: AbortSignal): Promise<ClientInfo[]> {
     const msgId = this.#nextId();
     // #receive has read the answer with the schema of `clients`.
     return (await this.#request({ msgId, text: messageText('list', msgId, data), signal })) as ClientInfo[];
@@ -251,6 +260,17 @@ export class Relay {
 
 function errorOf({ code, message, details }: Extract<ToCaller, { type: 'error' }>['data']): CallError {
   return new CallError(isErrorCode(code) ? code : 'internal', message, { details });
+}
+
+/** Each gets a value of its own: others may wait for the same promise. */
+async function untilAborted<Value>(promise: Promise<Value>, signal: AbortSignal | undefined): Promise<Value> {
+  let stop = () => {};
+  const aborted = new Promise<never>((_resolve, reject) => {
+    const abort = () => reject(cancelled(signal));
+    signal?.addEventListener('abort', abort);
+    stop = () => signal?.removeEventListener('abort', abort);
+  });
+  return structuredClone(await Promise.race([promise, aborted]).finally(stop));
 }
 
 function cancelled(signal: AbortSignal | undefined): CallError {

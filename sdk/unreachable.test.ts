@@ -49,7 +49,7 @@ describe('connect says why, and what to do, where', () => {
     const address = await listen(server);
     server.close();
     await once(server, 'close');
-    expect(await fails(connect(`ws://${address}?token=secret`))).toMatchObject({
+    expect(await fails(connect(`ws://alice:s3cret@${address}?token=secret`))).toMatchObject({
       code: 'relay_disconnected',
       message: `can't connect to the relay at ws://${address}: nothing listens there. Start the relay (npm start in its folder), or correct host and port`,
     });

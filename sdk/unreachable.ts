@@ -1,6 +1,6 @@
 import { CallError } from '../shared/errors.ts';
 import { START_RELAY } from '../shared/start-relay.ts';
-import { withoutQuery } from './relay-url.ts';
+import { withoutSecrets } from './relay-url.ts';
 
 /** What Node tells of a connection that could not be made. A browser tells nothing. */
 interface Failure {
@@ -77,7 +77,7 @@ const CAUSES: readonly Cause[] = [
 /** Why no connection to the relay came about, and what to do. `thrown` is undefined where the browser does not say. */
 export function unreachable(url: string, thrown: unknown): CallError {
   const why = thrown === undefined ? NOTHING_SAID : whyNot(failureOf(url, thrown));
-  return new CallError('relay_disconnected', `can't connect to the relay at ${withoutQuery(url)}: ${why}`, {
+  return new CallError('relay_disconnected', `can't connect to the relay at ${withoutSecrets(url)}: ${why}`, {
     cause: thrown,
   });
 }

@@ -47,6 +47,6 @@ export async function withRelay(
 
 function open(options: RelayOptions, { env, signal }: Terminal): Promise<Relay> {
   const token = options.token ?? env.PAGEWIRE_CALLER_TOKEN;
-  const url = (options.relay ?? (env.PAGEWIRE_RELAY?.trim() || DEFAULT_RELAY)).replace(/^http/, 'ws');
+  const url = (options.relay ?? (env.PAGEWIRE_RELAY?.trim() || DEFAULT_RELAY)).replace(/^http/i, 'ws');
   return connect(url, { signal, ...(token ? { token } : {}) });
 }
