@@ -1,5 +1,6 @@
 import { CallError, CLOSE_CODE, DRAINED_REASON } from '../shared/errors.ts';
 import { packFrames } from '../shared/pack-frames.ts';
+import { setPunctualTimeout } from '../shared/punctual-timeout.ts';
 import { RetryDelays } from '../shared/retry-delays.ts';
 import { withoutSecrets } from './relay-url.ts';
 import { unreachable } from './unreachable.ts';
@@ -29,6 +30,9 @@ type State =
   | { status: 'open'; socket: SocketLike; unsent: string[]; since: number }
   | { status: 'waiting'; timer: ReturnType<typeof setTimeout>; error: CallError }
   | { status: 'closed'; error: CallError };
+
+/** A host may take a connection and never say a word: then another is tried. */
+const CONNECT_MS = 20_000;
 
 type Refusal = (url: string, token: string | undefined, why: string) => CallError;
 
@@ -67,6 +71,7 @@ export class RelaySocket {
   readonly #events: RelaySocketEvents;
   readonly #delays = new RetryDelays();
   #state: State;
+  #endConnecting = () => {};
 
   constructor(url: string, token: string | undefined, Socket: SocketClass, events: RelaySocketEvents) {
     this.#url = url;
@@ -101,6 +106,7 @@ export class RelaySocket {
       return;
     }
     this.#state = { status: 'connecting', socket };
+    this.#endConnecting = setPunctualTimeout(() => this.#giveUp(socket), CONNECT_MS);
     socket.addEventListener('open', () => this.#opened(socket));
     socket.addEventListener(
       'message',
@@ -138,8 +144,15 @@ export class RelaySocket {
     return (this.#state.status === 'connecting' || this.#state.status === 'open') && this.#state.socket === socket;
   }
 
+  #giveUp(socket: SocketLike): void {
+    if (!this.#owns(socket)) return;
+    this.#wait(unreachable(this.#url, { code: 'ETIMEDOUT' }), this.#delays.next());
+    socket.close();
+  }
+
   #opened(socket: SocketLike): void {
     if (!this.#owns(socket)) return;
+    this.#endConnecting();
     this.#state = { status: 'open', socket, unsent: [], since: performance.now() };
     this.#events.opened();
   }
@@ -173,12 +186,14 @@ export class RelaySocket {
   }
 
   #wait(error: CallError, ms: number): void {
+    this.#endConnecting();
     this.#state = { status: 'waiting', timer: setTimeout(() => this.open(), ms), error };
     this.#events.lost(error, false);
   }
 
   #end(error: CallError): void {
     const state = this.#state;
+    this.#endConnecting();
     this.#state = { status: 'closed', error };
     if (state.status === 'waiting') clearTimeout(state.timer);
     if (state.status === 'open') flush(state);

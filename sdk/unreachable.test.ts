@@ -3,13 +3,14 @@ import { createServer as createHttpServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { generate } from 'selfsigned';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { connect } from './node.ts';
 import { Relay } from './relay.ts';
 import type { SocketClass, SocketLike } from './relay-socket.ts';
 
 const servers: Server[] = [];
 afterEach(() => {
+  vi.useRealTimers();
   for (const server of servers.splice(0)) server.close();
 });
 
@@ -53,6 +54,21 @@ describe('connect says why, and what to do, where', () => {
       code: 'relay_disconnected',
       message: `can't connect to the relay at ws://${address}: nothing listens there. Start the relay (npm start in its folder), or correct host and port`,
     });
+  });
+
+  it('what listens takes the connection and says nothing', async () => {
+    const server = createServer();
+    const address = await listen(server);
+    const taken = once(server, 'connection');
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
+    const failed = fails(connect(`ws://${address}`));
+    await taken;
+    vi.advanceTimersByTime(20_000);
+    expect(await failed).toMatchObject({
+      code: 'relay_disconnected',
+      message: expect.stringContaining('127.0.0.1 does not answer'),
+    });
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   it.each([
