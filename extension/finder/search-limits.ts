@@ -1,8 +1,5 @@
 /** Bounds of what the finder's script in a page tells, and is told. (Apart from the schemas: no script in a page carries those.) */
 
-/** Of so many resources browsers tell, unless the page asks for more; of those that come later they say nothing. */
-export const TOLD_RESOURCES = 250;
-
 /** How many candidates a frame tells of: the best ones of those that the filter lets through. */
 export const MAX_CANDIDATES = 60;
 export const MAX_SHOWN_CALLS = 40;

@@ -1,4 +1,4 @@
-import { TOLD_RESOURCES } from '../search-limits.ts';
+import { RESOURCE_TIMING_BUFFER_SIZE } from '../../calls/resource-timing-buffer.ts';
 
 const MAX_SCRIPTS = 300;
 
@@ -17,7 +17,7 @@ export function possibleModules(): string[] {
     .filter((entry): entry is PerformanceResourceTiming => 'initiatorType' in entry)
     .filter(({ initiatorType, name }) => /^(?:script|other)$/.test(initiatorType) || hrefs.has(name));
   const modules = elements.filter(({ type }) => type === 'module').map(({ src }) => src);
-  const untold = resources.length < TOLD_RESOURCES ? [] : hrefs;
+  const untold = resources.length < RESOURCE_TIMING_BUFFER_SIZE ? [] : hrefs;
   const urls = new Set(
     [...modules, ...loaded.map(({ name }) => name), ...untold].filter((url) => /^https?:/.test(url)),
   );

@@ -1,5 +1,5 @@
 import { getter, uncurry } from '../../../../shared/primordials.ts';
-import { TOLD_RESOURCES } from '../../../finder/search-limits.ts';
+import { RESOURCE_TIMING_BUFFER_SIZE } from '../../resource-timing-buffer.ts';
 
 const entriesByType = performance.getEntriesByType.bind(performance);
 const elementsByTagName = document.getElementsByTagName.bind(document);
@@ -30,7 +30,7 @@ export function loadedScriptUrls(): string[] {
   eachElement('link', (link) => {
     if (linkRelation(link) !== 'modulepreload') return;
     isPreloaded[linkUrl(link)] = true;
-    if (entries.length >= TOLD_RESOURCES) urls[urls.length] = linkUrl(link);
+    if (entries.length >= RESOURCE_TIMING_BUFFER_SIZE) urls[urls.length] = linkUrl(link);
   });
   for (let index = 0; index < entries.length; index++) {
     const entry = entries[index] as PerformanceEntry;
