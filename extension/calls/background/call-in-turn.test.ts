@@ -189,6 +189,29 @@ describe('a call that comes while documents are still being read', () => {
     expect(asked()).toEqual([2, 1, 1]);
   });
 
+  it('is asked at once of one that has been read meanwhile, and can be dropped then too', async () => {
+    const { outcomes, drop } = call();
+    await refused(page, first);
+    page.isLoading(false);
+    await refused(second);
+    await Promise.resolve();
+    expect(asked()).toEqual([2, 1, 1]);
+    drop();
+    await page.answer({ value: 'P' });
+    expect(outcomes).toEqual([]);
+  });
+
+  it('passes over one that has gone before it could be asked once more', async () => {
+    first.isLoading(true);
+    const { outcomes } = call();
+    await refused(page, first);
+    new FakeFrame(0);
+    await refused(second);
+    first.isLoading(false);
+    await first.answer({ value: 1 });
+    expect(outcomes).toEqual([{ ok: true, value: 1 }]);
+  });
+
   it('fails where it is not there then either', async () => {
     first.isLoading(true);
     const { outcomes } = call();

@@ -35,12 +35,18 @@ export function callInTurn(
       goOn();
     });
   };
+  const tooEarlyStillThere = () => {
+    let frame = tooEarly.shift();
+    while (frame && !bridges.has(frame)) frame = tooEarly.shift();
+    return frame;
+  };
   const goOn = () => {
     // Some may have gone meanwhile.
     const next = order.find((other) => !refusals.has(other) && bridges.has(other));
-    const again = next ?? tooEarly.shift();
+    const again = next ?? tooEarlyStillThere();
     if (next) ask(next, false);
-    else if (again) drop = again.whenRead((read) => (read.ok ? ask(again, true) : settle(read)));
+    else if (again?.isLoading) drop = again.whenRead((read) => (read.ok ? ask(again, true) : settle(read)));
+    else if (again) ask(again, true);
     else settle({ ok: false, error: nowhere(refusals, frames[0]) });
   };
   ask(order[0] as FrameBridge, false);
