@@ -25,11 +25,7 @@ const words = (cell = '') => [...cell.matchAll(/`([^`]+)`/g)].map(([, word = '']
 
 describe('docs/operations.md', () => {
   it('lists every metric that the relay has, and no other, with its type and labels', () => {
-    const documented = rowsOf('What is measured').map(([, name, type, labels]) => [
-      words(name)[0],
-      type,
-      words(labels),
-    ]);
+    const documented = rowsOf('Metrics').map(([, name, type, labels]) => [words(name)[0], type, words(labels)]);
     const measured = [...families].map(([name, { type, samples }]) => [name, type, labelsOf(samples)]);
     const byName = (rows: unknown[][]) => rows.map((row) => JSON.stringify(row)).sort();
     expect(byName(documented)).toEqual(byName(measured));
@@ -53,7 +49,7 @@ describe('docs/operations.md', () => {
 
   it('says of each alert what to do', () => {
     const alerts = [...doc.matchAll(/- alert: (\w+)/g)].map(([, name]) => name);
-    expect(rowsOf('When to wake somebody').map(([, name]) => words(name)[0])).toEqual(alerts);
+    expect(rowsOf('Alerts').map(([, name]) => words(name)[0])).toEqual(alerts);
   });
 
   it('lists every line that the log may have, but for the warnings at the start', () => {
@@ -64,7 +60,7 @@ describe('docs/operations.md', () => {
       [...source.matchAll(/\blog\.(?:info|warn|error)\(\s*\{[^}]*?\},\s*'([^']+)'/g)].map(([, line = '']) => line),
     );
     const fixed = lines.filter((line) => !line.startsWith('OPEN TO') && !line.startsWith('tokens come in clear'));
-    const documented = rowsOf('What the log says').map(([, line]) => words(line)[0]);
+    const documented = rowsOf('Log lines').map(([, line]) => words(line)[0]);
     expect(new Set(fixed).size).toBeGreaterThan(8);
     expect(documented.slice().sort()).toEqual([...new Set(fixed)].sort());
   });

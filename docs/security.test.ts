@@ -24,7 +24,7 @@ function rowsOf(heading: string): string[][] {
 
 const MIB = 1024 * 1024;
 const NOT_YET = /^not yet tested/;
-const rows = rowsOf('Who tries what').map(([, who, what, , tests = '']) => ({
+const rows = rowsOf('Threats').map(([, who, what, , tests = '']) => ({
   title: `${who} that ${what}`,
   tests: tests.split('<br>'),
 }));
@@ -40,7 +40,9 @@ it.each(rows)('names tests that exist: $title', ({ tests }) => {
 });
 
 it('says the numbers that the relay has', () => {
-  const defaults = Object.fromEntries(rowsOf("The relay's own limits").map(([, limit = '', value]) => [limit, value]));
+  const defaults = Object.fromEntries(
+    rowsOf('Rate limits and other limits').map(([, limit = '', value]) => [limit, value]),
+  );
   expect(defaults).toMatchObject({
     'connections in all': DEFAULT_MAX_CONNECTIONS.toLocaleString('en'),
     'calls in flight on one connection': DEFAULT_MAX_IN_FLIGHT.toLocaleString('en'),
