@@ -4,6 +4,7 @@ import { deflateRawSync, gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { TokenRegistry } from '../access/token-registry.ts';
 import { entryOf } from '../config/token-entry.ts';
+import { createLog } from '../observability/log.ts';
 import { frame, RawSocket } from './raw-socket.ts';
 import { type Peer, startTestRelay, type TestRelay } from './test-relay.ts';
 
@@ -28,6 +29,17 @@ async function victim(options: object = {}, clientId = 'shop'): Promise<{ page: 
 }
 
 describe('a web page', () => {
+  it.each([
+    ['connected', {}],
+    ['refused', TOKENS],
+  ])('of a long Origin does not fill the log: %s', async (msg, env) => {
+    const lines: string[] = [];
+    relay = await startTestRelay(env, {}, createLog({ write: (line) => void lines.push(line) }));
+    await relay.connect({ origin: `https://${'a'.repeat(8_000)}.example` });
+    await expect.poll(() => lines.some((line) => line.includes(`"msg":"${msg}"`))).toBe(true);
+    expect(Math.max(...lines.map(({ length }) => length))).toBeLessThan(1_000);
+  });
+
   it('that opens a socket gets no call through, in either protocol or a batch', async () => {
     relay = await startTestRelay();
     const { calls } = await victim();

@@ -17,6 +17,9 @@ import { Connection, type ConnectionDeps } from './connection.ts';
 import { drain } from './drain.ts';
 import { HeartbeatTimers } from './heartbeat-timers.ts';
 
+/** Longer than the origin of any site. */
+const MAX_LOGGED_ORIGIN = 300;
+
 /** How long a silent TCP connection lies before the kernel asks whether the other end is there still. */
 const KEEP_ALIVE_MS = 10_000;
 
@@ -161,7 +164,7 @@ export class Sockets implements Readers {
     this.#connections.add(connection);
     const peer = this.#addresses.addressOf(request);
     const { origin, tokens } = grant;
-    this.#deps.log.info({ connection: connection.id, peer, origin, tokens }, 'connected');
+    this.#deps.log.info({ connection: connection.id, peer, origin: shown(origin), tokens }, 'connected');
   }
 
   /** A browser sees nothing of a refused handshake, but it does see the code and reason of a close. */
@@ -171,10 +174,19 @@ export class Sockets implements Readers {
     countRefusal(this.#deps.counters, 'websocket', code);
     // An address that is past its limits could fill the log.
     if (code === 'rate_limited') this.#deps.counters.rateLimited++;
-    else this.#deps.log.info({ peer: this.#addresses.addressOf(request), origin, code, why: message }, 'refused');
+    else
+      this.#deps.log.info(
+        { peer: this.#addresses.addressOf(request), origin: shown(origin), code, why: message },
+        'refused',
+      );
     if (this.#state === 'leaving') socket.close(CLOSE_CODE.restart, DRAINED_REASON);
     else socket.close(closeCodeOf(code), closeReason(error));
   }
+}
+
+/** A header may have kilobytes, and each connection is a line of the log. */
+function shown(origin: string | undefined): string | undefined {
+  return origin !== undefined && origin.length > MAX_LOGGED_ORIGIN ? `${origin.slice(0, MAX_LOGGED_ORIGIN)}…` : origin;
 }
 
 function closeCodeOf(code: ErrorCode): number {
