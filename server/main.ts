@@ -26,7 +26,6 @@ import type { Log } from './observability/log.ts';
 import type { LogLosses } from './observability/log-writer.ts';
 import { Traffic } from './observability/traffic.ts';
 import { Addresses } from './rate-limits/addresses.ts';
-import { CallIds } from './routing/call-ids.ts';
 import { Clients } from './routing/clients.ts';
 import { Router } from './routing/router.ts';
 import { FreshSockets } from './websocket/fresh-sockets.ts';
@@ -66,11 +65,12 @@ export async function startRelay(config: Config, log: Log, parts: RelayParts = {
   const clients = new Clients(events);
   const calls = new CallTally();
   const counters = newCounters();
-  const cluster = new Cluster({ bus, clients, events, counters });
+  const router = new Router({ clients, events, calls, log, timeoutMs });
+  const cluster = new Cluster({ bus, clients, events, counters, router });
+  router.join(cluster);
   const listing = new ClientListing(cluster);
   const eventLoop = new EventLoop();
   const readiness = new Readiness(cluster, eventLoop, config.loopDelayMs);
-  const router = new Router({ clients, nodes: cluster, events, calls, log, timeoutMs });
   const answers = new HttpAnswers({ counters, log, stallMs: config.stallMs });
   const eventStreams = new EventStreams({ cluster, events, answers, counters, log, maxUnread });
   const sockets = new Sockets(access, addresses, {
@@ -83,7 +83,6 @@ export async function startRelay(config: Config, log: Log, parts: RelayParts = {
     timeoutMs,
     maxInFlight,
     maxUnread,
-    ids: new CallIds(),
     flushes: new FlushQueue(),
     counters,
   });

@@ -49,7 +49,8 @@ function mayDo(access: Access, asked: Asked): string {
 /** What an HTTP caller hears. */
 function mayPost(access: Access, asked: Asked): string {
   try {
-    access.ofCaller(requestOf(asked));
+    const request = requestOf(asked);
+    access.ofCaller(request, access.admitRequest(request));
     return 'call';
   } catch (thrown) {
     return CallError.from(thrown).code;

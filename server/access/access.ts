@@ -50,9 +50,8 @@ export class Access {
     throw pageRefusal(request.headers.origin ?? '');
   }
 
-  /** An HTTP request of a caller. @throws CallError `unauthorized` or `forbidden` */
-  ofCaller(request: IncomingMessage): Grant {
-    const sender = this.admitRequest(request);
+  /** A caller's HTTP request, whose sender `admitRequest` has found. @throws CallError `unauthorized` or `forbidden` */
+  ofCaller(request: IncomingMessage, sender: Sender): Grant {
     // A page that is allowed by name is of another site by its nature.
     if (sender !== 'trusted-page' && isFromOtherSite(request.headers['sec-fetch-site']?.toString()))
       throw new CallError('forbidden', "another site's page may not call");

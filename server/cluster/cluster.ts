@@ -9,6 +9,7 @@ import type { Call } from '../routing/call.ts';
 import { addressesIn, addressOf, type ClientAddress } from '../routing/client-address.ts';
 import type { Clients } from '../routing/clients.ts';
 import type { RemoteNodes } from '../routing/remote-nodes.ts';
+import type { Router } from '../routing/router.ts';
 import type { Bus } from './bus/bus.ts';
 import { busFull } from './bus/bus-full.ts';
 import { canvass } from './canvass.ts';
@@ -35,6 +36,8 @@ interface ClusterDeps {
   readonly clients: Clients;
   readonly events: Events;
   readonly counters: Counters;
+  /** Makes the calls of other nodes to clients of this one. */
+  readonly router: Router;
 }
 
 /** The other nodes, as this one needs them. On a bus that has no others nothing here waits, and nothing is asked. */
@@ -113,21 +116,21 @@ export class Cluster implements RemoteNodes, ClientsSource {
     return this.bus === 'up' && this.#peers.anyStays;
   }
 
-  forward(call: Call, refusal: () => CallError, timeoutMs: number): void {
+  forward(call: Call, rejection: () => CallError, timeoutMs: number): void {
     switch (this.bus) {
       case 'alone':
-        call.fail(refusal());
+        call.fail(rejection());
         break;
       case 'down':
         // Whom this node does not know another one may serve; whom it knows, it speaks for.
-        call.fail(orBusDown(refusal()));
+        call.fail(orBusDown(rejection()));
         break;
       case 'up': {
         if (this.#deps.bus.isFull) {
           call.fail(busFull());
           break;
         }
-        call.start(new RemoteCall(this.#remote, refusal, timeoutMs), timeoutMs);
+        call.start(new RemoteCall(this.#remote, call, rejection, timeoutMs), timeoutMs);
         break;
       }
       default:

@@ -1,7 +1,9 @@
 import { CallError } from '../../shared/errors.ts';
+import type { Outcome } from '../../shared/pending-calls.ts';
 import type { Events } from '../events/events.ts';
-import { Call } from '../routing/call.ts';
+import type { Call, CallSink } from '../routing/call.ts';
 import type { Clients } from '../routing/clients.ts';
+import type { Router } from '../routing/router.ts';
 import type { Bus } from './bus/bus.ts';
 import { busFull } from './bus/bus-full.ts';
 import { partsOf } from './client-parts.ts';
@@ -13,14 +15,18 @@ import { canTake } from './who-can.ts';
 
 /** The asking node keeps the clock. So much later a call ends here too, in case its word was lost. */
 const GRACE_MS = 1_000;
-/** Its door is counted at the node that it came in by. */
-const DOOR = 'http' as const;
 
 export interface NodeServiceDeps {
   readonly bus: Bus;
   readonly clients: Clients;
   readonly events: Events;
   readonly elsewhere: Elsewhere;
+  readonly router: Router;
+}
+
+/** A call of the other node, under that node's id. `call` is undefined while the router is given it. */
+interface NodeCall extends CallSink {
+  call: Call | undefined;
 }
 
 /** What this node does for another: calls of its own clients, and telling what happens here. */
@@ -28,7 +34,7 @@ export class NodeService implements Service {
   readonly #link: NodeLink;
   readonly #deps: NodeServiceDeps;
   /** By the other node's ids. */
-  readonly #calls = new Map<string, Call>();
+  readonly #calls = new Map<string, NodeCall>();
   #telling: Telling | undefined;
 
   constructor(link: NodeLink, deps: NodeServiceDeps) {
@@ -50,7 +56,7 @@ export class NodeService implements Service {
         this.#call(message);
         break;
       case 'cancel':
-        this.#calls.get(message.id)?.cancel();
+        this.#calls.get(message.id)?.call?.cancel();
         break;
       case 'who-can':
         this.#link.answer(message.id, canTake(this.#deps.clients, message.clientId, message));
@@ -79,26 +85,27 @@ export class NodeService implements Service {
   end(): void {
     // Heard of where that node is there after all: its caller has cancelled nothing.
     const error = new CallError('bus_unavailable', 'the nodes have lost sight of each other');
-    for (const call of [...this.#calls.values()]) call.fail(error);
+    for (const { call } of [...this.#calls.values()]) call?.fail(error);
     this.#watch(false);
   }
 
   #call({ id, clientId, fn, args, target, timeoutMs, caller }: CallMessage): void {
     if (this.#calls.has(id)) return;
+    const open: NodeCall = { call: undefined, settle: (outcome) => this.#settle(id, outcome) };
+    this.#calls.set(id, open);
     const origin = { via: caller.via, token: caller.token };
-    const request = { clientId, fn, args, target, timeoutMs, caller: origin, from: undefined, door: DOOR };
-    const picked = this.#deps.clients.pick(request);
-    if (picked instanceof Error) {
-      this.#refuse(id, picked);
-      return;
-    }
-    const call = new Call(request, (outcome) => {
+    const common = { clientId, fn, args, target, caller: origin, from: undefined, door: undefined };
+    const call = this.#deps.router.callHere({ ...common, timeoutMs: timeoutMs + GRACE_MS }, open);
+    if (call instanceof CallError) {
       this.#calls.delete(id);
-      if (outcome.ok) this.#link.answer(id, outcome.value);
-      else this.#link.send({ t: 'error', id, error: outcome.error.toJSON() });
-    });
-    this.#calls.set(id, call);
-    call.start(picked, timeoutMs + GRACE_MS);
+      this.#refuse(id, call);
+    } else open.call = call;
+  }
+
+  #settle(id: string, outcome: Outcome<unknown>): void {
+    this.#calls.delete(id);
+    if (outcome.ok) this.#link.answer(id, outcome.value);
+    else this.#link.send({ t: 'error', id, error: outcome.error.toJSON() });
   }
 
   /** A list may be as large as all clients are: where too much waits already, whoever asks hears that at once. */

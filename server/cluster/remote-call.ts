@@ -1,10 +1,10 @@
 import { CallError } from '../../shared/errors.ts';
-import type { Settle } from '../../shared/pending-calls.ts';
-import type { Callee } from '../routing/call.ts';
+import type { Outcome } from '../../shared/pending-calls.ts';
+import type { Call, Callee } from '../routing/call.ts';
 import type { CallRequest } from '../routing/call-request.ts';
 import { nearest } from '../routing/nearest-refusal.ts';
 import type { Canvassed } from './canvass.ts';
-import type { NodeLink } from './links/node-link.ts';
+import type { Asking, NodeLink } from './links/node-link.ts';
 import { writeNodeMessage } from './links/node-message.ts';
 import type { Locator } from './locator.ts';
 
@@ -19,35 +19,37 @@ export interface RemoteCallDeps {
 }
 
 type State =
-  | { status: 'new' }
-  | { status: 'locating'; request: CallRequest; settle: Settle<unknown> }
-  | { status: 'sent'; request: CallRequest; settle: Settle<unknown>; link: NodeLink; id: string }
-  | { status: 'ended' };
+  | { status: 'new' | 'locating' | 'ended' }
+  /** `id`: the call's id on the link. */
+  | { status: 'sent'; node: string; link: NodeLink; id: string };
 
 /**
- * One call's way through another node: new → locating ⇄ sent → ended. It is sent on to a further node only where one has refused it,
- * or was not there to get it: so it is executed once at most.
+ * One call's way through another node: new → locating ⇄ sent → ended. It is sent on to a further node only if one has refused
+ * it, or was not there to receive it: so it is executed once at most.
  */
-export class RemoteCall implements Callee {
+export class RemoteCall implements Callee, Asking {
   readonly #deps: RemoteCallDeps;
+  readonly #call: Call;
   readonly #deadline: number;
   readonly #tried = new Set<string>();
-  #refusal: () => CallError;
+  #rejection: () => CallError;
   #state: State = { status: 'new' };
 
-  /** `refusal`: why this node itself does not serve it. */
-  constructor(deps: RemoteCallDeps, refusal: () => CallError, timeoutMs: number) {
+  /** `rejection`: why this node itself does not serve it. */
+  constructor(deps: RemoteCallDeps, call: Call, rejection: () => CallError, timeoutMs: number) {
     this.#deps = deps;
-    this.#refusal = refusal;
+    this.#call = call;
+    this.#rejection = rejection;
     this.#deadline = performance.now() + timeoutMs;
   }
 
-  ask(request: CallRequest, settle: Settle<unknown>): string {
-    this.#state = { status: 'locating', request, settle };
-    const node = this.#deps.locator.known(request.clientId);
-    if (node === undefined) void this.#locate(({ locator }) => locator.who(request.clientId));
-    else this.#send(node);
-    return '';
+  /** @throws CallError `message_too_large` */
+  send(): void {
+    this.#state = { status: 'locating' };
+    const { clientId } = this.#call.request;
+    const node = this.#deps.locator.known(clientId);
+    if (node === undefined) void this.#locate(({ locator }) => locator.who(clientId));
+    else this.#sendTo(node);
   }
 
   abandon(): void {
@@ -56,60 +58,59 @@ export class RemoteCall implements Callee {
     if (state.status === 'sent') state.link.abandon(state.id);
   }
 
+  settle(outcome: Outcome<unknown>): void {
+    this.#state = { status: 'ended' };
+    this.#call.answer(outcome);
+  }
+
+  refused(error: CallError): void {
+    const state = this.#state;
+    if (state.status !== 'sent') return;
+    this.#state = { status: 'locating' };
+    this.#deps.locator.forget(this.#call.request.clientId, state.node);
+    this.#tried.add(state.node);
+    this.#noteRejections([error]);
+    if (this.#tried.size >= MOST_TRIED) this.#fail(this.#rejection());
+    else void this.#locate(() => this.#whoElse());
+  }
+
   async #locate(find: (deps: RemoteCallDeps) => Promise<string | undefined>): Promise<void> {
     try {
       const node = await find(this.#deps);
       if (this.#state.status !== 'locating') return;
-      if (node === undefined) this.#fail(this.#refusal());
-      else this.#send(node);
+      if (node === undefined) this.#fail(this.#rejection());
+      else this.#sendTo(node);
     } catch (thrown) {
       this.#fail(CallError.from(thrown));
     }
   }
 
   /** @throws CallError `message_too_large` */
-  #send(node: string): void {
-    const state = this.#state;
-    if (state.status !== 'locating') return;
-    const { request, settle } = state;
-    const { clientId, fn, args, target, caller } = request;
+  #sendTo(node: string): void {
+    const { clientId, fn, args, target, caller } = this.#call.request;
     const timeoutMs = Math.max(1, Math.ceil(this.#deadline - performance.now()));
     const link = this.#deps.linkTo(node);
     const id = link.ask(
       (id) => writeNodeMessage({ t: 'call', id, clientId, fn, args: [...args], target, timeoutMs, caller }),
-      { settle, refused: (error) => this.#refused(node, error) },
+      this,
     );
-    this.#state = { status: 'sent', request, settle, link, id };
+    this.#state = { status: 'sent', node, link, id };
   }
 
-  #refused(node: string, error: CallError): void {
-    const state = this.#state;
-    if (state.status !== 'sent') return;
-    const { request, settle } = state;
-    this.#state = { status: 'locating', request, settle };
-    this.#deps.locator.forget(request.clientId, node);
-    this.#tried.add(node);
-    this.#noteRefusals([error]);
-    if (this.#tried.size >= MOST_TRIED) this.#fail(this.#refusal());
-    else void this.#locate(() => this.#whoElse(request));
+  #noteRejections(rejections: readonly CallError[]): void {
+    const nearer = rejections.reduce(nearest, this.#rejection());
+    this.#rejection = () => nearer;
   }
 
-  #noteRefusals(refusals: readonly CallError[]): void {
-    const nearer = refusals.reduce(nearest, this.#refusal());
-    this.#refusal = () => nearer;
-  }
-
-  async #whoElse(request: CallRequest): Promise<string | undefined> {
+  async #whoElse(): Promise<string | undefined> {
+    const { request } = this.#call;
     const { node, refusals } = await this.#deps.canvass(request, this.#tried);
-    this.#noteRefusals(refusals);
+    this.#noteRejections(refusals);
     if (node !== undefined) this.#deps.locator.note(request.clientId, node);
     return node;
   }
 
   #fail(error: CallError): void {
-    const state = this.#state;
-    if (state.status !== 'locating') return;
-    this.#state = { status: 'ended' };
-    state.settle({ ok: false, error });
+    if (this.#state.status === 'locating') this.settle({ ok: false, error });
   }
 }

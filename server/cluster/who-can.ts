@@ -22,6 +22,6 @@ export function shapeOf({ fn, target, args }: CallRequest): CallShape {
 /** What this node says. */
 export function canTake(clients: Clients, clientId: string, { fn, target, args }: CallShape): z.infer<typeof CanTake> {
   const request = { clientId, fn, target, args: Array.from({ length: args }), timeoutMs: undefined, from: undefined };
-  const picked = clients.pick({ ...request, caller: { via: 'http', token: undefined }, door: 'http' });
+  const picked = clients.pick({ ...request, caller: { via: 'http', token: undefined }, door: undefined });
   return picked instanceof CallError ? { refusal: picked.toJSON() } : {};
 }

@@ -69,13 +69,16 @@ export function createApp(deps: AppDeps): FastifyInstance {
   const { access, addresses } = deps;
   const app = newFastify(deps);
   guardDoor(app, deps);
+  // Fastify makes room for them here; the hooks fill them.
+  app.decorateRequest('sender');
+  app.decorateRequest('admittedCall');
   // With callbacks, here and in the route of calls: promises would take a good part of a call's time.
   const turns = new HttpTurns();
   app.addHook('onRequest', ({ raw }, reply, done) => turns.wait(raw, reply.raw, done));
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers(SECURITY_HEADERS);
     refuseExcess(request, addresses);
-    access.admitRequest(request.raw);
+    request.sender = access.admitRequest(request.raw);
     // The handler of what is not found would come after the body.
     if (request.is404) sendNotFound(reply);
     else done();

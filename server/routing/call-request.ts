@@ -19,7 +19,8 @@ export interface CallRequest {
   readonly caller: CallOrigin;
   /** The id of the connection that calls, to which the call must not go; undefined for HTTP. */
   readonly from: string | undefined;
-  readonly door: Door;
+  /** Where the call came in; undefined if it came from another node, which counts and logs it. */
+  readonly door: Door | undefined;
   /** Whose names a failure may tell its caller. Absent where another node asks: that one has told its own. */
   readonly grant?: Pick<Grant, 'mayCall'>;
 }

@@ -1,10 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CallError } from '../../shared/errors.ts';
-import type { Settle } from '../../shared/pending-calls.ts';
-import type { ClientInfo } from '../../shared/protocol.ts';
+import { DeadlineWheel } from '../flow/deadline-wheel.ts';
 import { Call } from './call.ts';
 import type { CallRequest } from './call-request.ts';
-import type { Client } from './client.ts';
 
 const request: CallRequest = {
   clientId: 'shop',
@@ -17,48 +15,15 @@ const request: CallRequest = {
   door: 'http',
 };
 
-/** A client that answers when the test says so. */
-class FakeClient implements Client {
-  readonly clientId = 'shop';
-  readonly connectionId = 'c1';
-  readonly protocol = 1;
-  readonly origin = undefined;
-  readonly instanceId = undefined;
-  readonly since = 0;
-  readonly ageMs = 0;
-  readonly inFlight = 0;
-  readonly info: ClientInfo = {
-    clientId: 'shop',
-    connectionId: 'c1',
-    protocol: 1,
-    functions: [],
-    inFlight: 0,
-    connectedAt: '',
-  } as const;
-  readonly abandon = vi.fn();
-  answer: Settle<unknown> = () => {};
-
-  rejectionReason() {
-    return undefined;
-  }
-
-  replace() {}
-
-  ask(_request: unknown, settle: Settle<unknown>) {
-    this.answer = settle;
-    return 'id';
-  }
-}
-
 const settle = vi.fn();
-let client: FakeClient;
+const ended = vi.fn();
+const callee = { send: vi.fn(), abandon: vi.fn() };
 let call: Call;
 beforeEach(() => {
   vi.useFakeTimers();
-  settle.mockReset();
-  client = new FakeClient();
-  call = new Call(request, settle);
-  call.send(client, 100);
+  vi.resetAllMocks();
+  call = new Call(request, { settle }, { deadlines: new DeadlineWheel(), ended });
+  call.start(callee, 100);
 });
 afterEach(() => {
   vi.useRealTimers();
@@ -66,12 +31,14 @@ afterEach(() => {
 
 describe('a call', () => {
   it('ends once, with what comes first, and leaves no timer', () => {
-    client.answer({ ok: true, value: 1 });
-    client.answer({ ok: true, value: 2 });
+    call.answer({ ok: true, value: 1 });
+    call.answer({ ok: true, value: 2 });
     call.cancel();
     call.fail(new CallError('client_disconnected', 'gone'));
     vi.advanceTimersByTime(1_000);
     expect(settle).toHaveBeenCalledExactlyOnceWith({ ok: true, value: 1 });
+    expect(ended).toHaveBeenCalledExactlyOnceWith(call, { ok: true, value: 1 });
+    expect(callee.abandon).not.toHaveBeenCalled();
     expect(vi.getTimerCount()).toBe(0);
     expect(call.isPending).toBe(false);
   });
@@ -81,6 +48,18 @@ describe('a call', () => {
     expect(call.isPending).toBe(true);
     vi.advanceTimersByTime(1);
     expect(settle).toHaveBeenCalledExactlyOnceWith({ ok: false, error: expect.objectContaining({ code: 'timeout' }) });
-    expect(client.abandon).toHaveBeenCalledExactlyOnceWith('id');
+    expect(callee.abandon).toHaveBeenCalledExactlyOnceWith(call);
+  });
+
+  it('fails where it can not be sent, without a word to its client', () => {
+    const error = new CallError('overloaded', 'too much waits');
+    callee.send.mockImplementation(() => {
+      throw error;
+    });
+    settle.mockReset();
+    const refused = new Call(request, { settle }, { deadlines: new DeadlineWheel(), ended });
+    refused.start(callee, 100);
+    expect(settle).toHaveBeenCalledExactlyOnceWith({ ok: false, error });
+    expect(callee.abandon).not.toHaveBeenCalled();
   });
 });

@@ -1,80 +1,104 @@
 import { CallError } from '../../shared/errors.ts';
-import type { Outcome, Settle } from '../../shared/pending-calls.ts';
+import type { Outcome } from '../../shared/pending-calls.ts';
+import { Deadline, type DeadlineWheel } from '../flow/deadline-wheel.ts';
 import type { CallRequest } from './call-request.ts';
-import type { Client } from './client.ts';
 
-/** Who is asked: a client of this node, or what stands for one of another node. */
-export type Callee = Pick<Client, 'ask' | 'abandon'>;
+/** Who serves a call: a client of this node, or another node. */
+export interface Callee {
+  /** Sends the call, whose answer is then given to `Call.answer`. @throws CallError if nothing was sent */
+  send(call: Call): void;
+  /** The call has ended without its answer: its timeout is over, or its caller has cancelled it. */
+  abandon(call: Call): void;
+}
 
-type State =
-  | { status: 'new' }
-  | { status: 'sent'; callee: Callee; id: string; timer: NodeJS.Timeout }
-  | { status: 'ended' };
+/** Receives the one outcome of a call. */
+export interface CallSink {
+  settle(outcome: Outcome<unknown>): void;
+}
+
+/** What all calls of a node share. */
+export interface CallOwner {
+  readonly deadlines: DeadlineWheel;
+  /** Called before the sink. */
+  ended(call: Call, outcome: Outcome<unknown>): void;
+}
+
+type State = { status: 'new' } | { status: 'sent'; callee: Callee; timeoutMs: number } | { status: 'ended' };
+
+const NEW: State = { status: 'new' };
+const ENDED: State = { status: 'ended' };
 
 /**
  * One call, from its request to its one outcome: new → sent → ended, or new → ended.
  *
- * Whatever comes first ends it: the answer, the timeout, its caller's cancel, its client's going. It is written with
- * callbacks, not promises and signals, because the relay makes tens of thousands of these in a second.
+ * Whatever comes first ends it: the answer, the timeout, its caller's cancel, the end of its client. It is itself what waits
+ * in its client's slots and in the deadline wheel, without a closure or a timer of its own, because the relay makes tens of
+ * thousands of calls in a second.
  */
-export class Call {
+export class Call extends Deadline {
   readonly request: CallRequest;
+  /** The id that its client knows it by. */
+  id = '';
   readonly #startedAt = performance.now();
-  readonly #settle: Settle<unknown>;
-  #state: State = { status: 'new' };
+  readonly #sink: CallSink;
+  readonly #owner: CallOwner;
+  #state: State = NEW;
 
-  constructor(request: CallRequest, settle: Settle<unknown>) {
+  constructor(request: CallRequest, sink: CallSink, owner: CallOwner) {
+    super();
     this.request = request;
-    this.#settle = settle;
+    this.#sink = sink;
+    this.#owner = owner;
   }
 
   get isPending(): boolean {
     return this.#state.status !== 'ended';
   }
 
+  /** Since it was made. */
   get ms(): number {
     return performance.now() - this.#startedAt;
   }
 
-  /** Asks the client and starts the clock. @throws CallError `message_too_large`; then nothing was sent. */
-  send(callee: Callee, timeoutMs: number): void {
-    const id = callee.ask(this.request, (outcome) => this.end(outcome));
-    const timer = setTimeout(() => this.#timeOut(timeoutMs), timeoutMs);
-    this.#state = { status: 'sent', callee, id, timer };
-  }
-
-  /** As `send`, but where nothing could be sent the call has failed. */
+  /** Sends the call and starts its timeout; fails it if it can't be sent. */
   start(callee: Callee, timeoutMs: number): void {
     try {
-      this.send(callee, timeoutMs);
+      callee.send(this);
     } catch (thrown) {
       this.fail(CallError.from(thrown));
+      return;
     }
+    this.#state = { status: 'sent', callee, timeoutMs };
+    this.#owner.deadlines.start(this, timeoutMs);
   }
 
+  /** What its callee says, or that its callee is gone. */
+  answer(outcome: Outcome<unknown>): void {
+    if (this.#state.status !== 'ended') this.#end(outcome);
+  }
+
+  /** Ends it for another reason; its callee may stop then. */
   fail(error: CallError): void {
-    this.end({ ok: false, error });
+    const state = this.#state;
+    if (state.status === 'ended') return;
+    if (state.status === 'sent') state.callee.abandon(this);
+    this.#end({ ok: false, error });
   }
 
   cancel(why = 'the caller cancelled the call'): void {
     this.fail(new CallError('cancelled', why));
   }
 
-  /** Ends the call, once: later outcomes are dropped. */
-  end(outcome: Outcome<unknown>): void {
-    const state = this.#state;
-    if (state.status === 'ended') return;
-    this.#state = { status: 'ended' };
-    if (state.status === 'sent') {
-      clearTimeout(state.timer);
-      state.callee.abandon(state.id);
-    }
-    this.#settle(outcome);
+  override expire(): void {
+    if (this.#state.status !== 'sent') return;
+    const client = `client ${JSON.stringify(this.request.clientId)}`;
+    this.fail(new CallError('timeout', `${client} did not answer in ${this.#state.timeoutMs} ms`));
   }
 
-  #timeOut(timeoutMs: number): void {
-    this.fail(
-      new CallError('timeout', `client ${JSON.stringify(this.request.clientId)} did not answer in ${timeoutMs} ms`),
-    );
+  #end(outcome: Outcome<unknown>): void {
+    this.#state = ENDED;
+    this.#owner.deadlines.cancel(this);
+    this.#owner.ended(this, outcome);
+    this.#sink.settle(outcome);
   }
 }

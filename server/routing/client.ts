@@ -1,10 +1,10 @@
 import { CallError } from '../../shared/errors.ts';
-import type { Settle } from '../../shared/pending-calls.ts';
 import type { ClientInfo } from '../../shared/protocol.ts';
+import type { Callee } from './call.ts';
 import type { CallRequest } from './call-request.ts';
 
 /** A connection that serves calls. */
-export interface Client {
+export interface Client extends Callee {
   readonly clientId: string;
   readonly protocol: 1 | 2;
   /** The Origin that its connection came with. */
@@ -21,10 +21,6 @@ export interface Client {
   readonly info: ClientInfo;
   /** Why it can't serve this request (`function_not_found`, `tab_unavailable`, `overloaded`); undefined where it can. */
   rejectionReason(request: CallRequest): CallError | undefined;
-  /** Sends a call; `settle` hears of the answer or of the client's going. @throws CallError `message_too_large`, `overloaded` */
-  ask(request: CallRequest, settle: Settle<unknown>): string;
-  /** Lets go of a call that has ended otherwise, and tells the client where it is still at it. */
-  abandon(id: string): void;
   /** Closes its connection, because the same instance has opened a newer one. */
   replace(): void;
 }

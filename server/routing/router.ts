@@ -1,69 +1,100 @@
 import { CallError } from '../../shared/errors.ts';
-import type { Outcome, Settle } from '../../shared/pending-calls.ts';
+import type { Outcome } from '../../shared/pending-calls.ts';
 import type { Events } from '../events/events.ts';
+import { DeadlineWheel } from '../flow/deadline-wheel.ts';
 import type { CallTally } from '../observability/call-tally.ts';
 import type { Log } from '../observability/log.ts';
-import { Call } from './call.ts';
+import { Call, type CallOwner, type CallSink } from './call.ts';
 import type { CallRequest } from './call-request.ts';
 import { type Clients, notConnected } from './clients.ts';
 import type { RemoteNodes } from './remote-nodes.ts';
 
 interface RouterDeps {
   readonly clients: Clients;
-  readonly nodes: RemoteNodes;
   readonly events: Events;
   readonly log: Log;
   readonly calls: CallTally;
-  /** How long a call may take where its caller names no time. */
+  /** How long a call may take if its caller sets no timeout. */
   readonly timeoutMs: number;
 }
 
-/** Leads calls to clients: to this node's own first, else through another node. */
-export class Router {
+/** For a relay that has not joined others. */
+const ALONE: RemoteNodes = { forward: (call, rejection) => call.fail(rejection()) };
+
+/** Routes calls to clients: to those of this node first, else to another node. */
+export class Router implements CallOwner {
+  readonly deadlines = new DeadlineWheel();
   readonly #deps: RouterDeps;
+  #nodes = ALONE;
   #accepting = true;
 
   constructor(deps: RouterDeps) {
     this.#deps = deps;
   }
 
-  /** A call that has not started: its maker may note it down before it can end. */
-  prepare(request: CallRequest, settle: Settle<unknown>): Call {
-    const { calls } = this.#deps;
-    calls.began();
-    const call: Call = new Call(request, (outcome) => {
-      const { ms } = call;
-      calls.ended(request.door, outcome.ok ? 'ok' : outcome.error.code, ms);
-      if (!outcome.ok) this.#logFailure(request, Math.round(ms), outcome.error);
-      this.#tell(request, Math.round(ms), outcome);
-      settle(outcome);
-    });
+  /** From now on it forwards calls that this node can't serve. */
+  join(nodes: RemoteNodes): void {
+    this.#nodes = nodes;
+  }
+
+  /** Makes a call. The sink may receive its outcome before this returns. */
+  call(request: CallRequest, sink: CallSink): Call {
+    const call = this.#newCall(request, sink);
+    if (this.#accepting) this.#route(call);
+    else call.fail(new CallError('shutting_down', 'the relay is shutting down'));
     return call;
   }
 
-  start(call: Call): void {
-    const { clients, nodes } = this.#deps;
-    const timeoutMs = call.request.timeoutMs ?? this.#deps.timeoutMs;
-    if (!this.#accepting) {
-      call.fail(new CallError('shutting_down', 'the relay is shutting down'));
-      return;
-    }
-    const { clientId, grant } = call.request;
-    if (!clients.has(clientId)) {
-      nodes.forward(call, () => notConnected(clientId, clients.nearestTo(clientId, grant)), timeoutMs);
-      return;
-    }
-    const picked = clients.pick(call.request);
-    if (picked instanceof CallError) nodes.forward(call, () => picked, timeoutMs);
-    else call.start(picked, timeoutMs);
+  /** Fails a call that its connection may not make now; it is counted and logged like any other. */
+  reject(request: CallRequest, sink: CallSink, error: CallError): void {
+    this.#newCall(request, sink).fail(error);
   }
 
-  /** From now on every call is refused. */
+  /** Makes a call for another node, to a client of this node only. Returns why it was not executed, if none can serve it. */
+  callHere(request: CallRequest, sink: CallSink): Call | CallError {
+    const picked = this.#deps.clients.pick(request);
+    if (picked instanceof CallError) return picked;
+    const call = this.#newCall(request, sink);
+    call.start(picked, this.#timeoutOf(request));
+    return call;
+  }
+
+  /** From now on every call is rejected. */
   stop(): void {
     this.#accepting = false;
   }
 
-  #tell({ clientId, fn, caller }: CallRequest, ms: number, outcome: Outcome<unknown>): void {
+  ended({ request, ms }: Call, outcome: Outcome<unknown>): void {
+    const { door } = request;
+    if (door === undefined) return;
+    this.#deps.calls.ended(door, outcome.ok ? 'ok' : outcome.error.code, ms);
+    if (!outcome.ok) this.#logFailure(request, Math.round(ms), outcome.error);
+    this.#publish(request, Math.round(ms), outcome);
+  }
+
+  #newCall(request: CallRequest, sink: CallSink): Call {
+    if (request.door !== undefined) this.#deps.calls.began();
+    return new Call(request, sink, this);
+  }
+
+  #route(call: Call): void {
+    const { clients } = this.#deps;
+    const { clientId, grant } = call.request;
+    const timeoutMs = this.#timeoutOf(call.request);
+    if (!clients.has(clientId)) {
+      this.#nodes.forward(call, () => notConnected(clientId, clients.nearestTo(clientId, grant)), timeoutMs);
+      return;
+    }
+    const picked = clients.pick(call.request);
+    if (picked instanceof CallError) this.#nodes.forward(call, () => picked, timeoutMs);
+    else call.start(picked, timeoutMs);
+  }
+
+  #timeoutOf({ timeoutMs }: CallRequest): number {
+    return timeoutMs ?? this.#deps.timeoutMs;
+  }
+
+  #publish({ clientId, fn, caller }: CallRequest, ms: number, outcome: Outcome<unknown>): void {
     this.#deps.events.tell(clientId, 'call', () => ({
       kind: 'call',
       clientId,

@@ -9,11 +9,10 @@ import type { Cluster } from '../cluster/cluster.ts';
 import type { Events } from '../events/events.ts';
 import type { FrameWriter } from '../flow/frames.ts';
 import { oneAtATime, readsTooSlowly } from '../flow/overloaded.ts';
-import type { Call } from '../routing/call.ts';
 import type { CallRequest } from '../routing/call-request.ts';
 import type { ClientAddress } from '../routing/client-address.ts';
 import type { Router } from '../routing/router.ts';
-import { CallsById } from './calls-by-id.ts';
+import { CallsById, OpenCall } from './calls-by-id.ts';
 import type { Codec } from './codec.ts';
 import { firstProtocol } from './first-protocol.ts';
 import { clientsFrame, HEARTBEAT, secondProtocol } from './second-protocol.ts';
@@ -41,6 +40,11 @@ export class CallingSession {
   readonly #frames: FrameWriter;
   readonly #deps: CallingDeps;
   readonly #calls = new CallsById();
+  /** Made once, not once a call. */
+  readonly #settled = (open: OpenCall, outcome: Outcome<unknown>): void => {
+    this.#calls.delete(open);
+    this.#answer(open.codec, open.msgId, open.writtenId, outcome);
+  };
   #subscriptions: Subscriptions | undefined;
   #protocol: 1 | 2 | undefined;
   /** First-protocol calls whose client is being looked up on other nodes. */
@@ -79,7 +83,7 @@ export class CallingSession {
   }
 
   cancel(msgId: MsgId): void {
-    for (const call of this.#calls.of(msgId)) call.cancel();
+    for (const { call } of this.#calls.of(msgId)) call?.cancel();
     this.#subscriptions?.cancel(msgId);
   }
 
@@ -120,7 +124,7 @@ export class CallingSession {
   /** The connection is gone: cancels all that it waits for. */
   end(): void {
     this.#ended = true;
-    for (const call of this.#calls.all()) call.cancel('the caller is gone');
+    for (const { call } of this.#calls.all()) call?.cancel('the caller is gone');
     this.#subscriptions?.end();
   }
 
@@ -154,17 +158,14 @@ export class CallingSession {
     const { door } = codec;
     // Field by field: a spread would take as long as all else here.
     const request = { clientId, fn, args, target, timeoutMs, caller, from: this.#id, door, grant };
-    const call: Call = this.#deps.router.prepare(request, (outcome) => {
-      this.#calls.delete(msgId, call);
-      this.#answer(codec, msgId, writtenId, outcome);
-    });
+    const open = new OpenCall(codec, msgId, writtenId, this.#settled);
     const reason = this.#rejectionReason(this.#calls.size);
     if (reason) {
-      call.fail(reason);
+      this.#deps.router.reject(request, open, reason);
       return;
     }
-    this.#calls.add(msgId, call);
-    this.#deps.router.start(call);
+    this.#calls.add(open);
+    open.call = this.#deps.router.call(request, open);
   }
 
   async #listNow(msgId: MsgId, clientId: string | undefined): Promise<void> {

@@ -1,51 +1,77 @@
 import type { MsgId } from '../../shared/envelope.ts';
-import type { Call } from '../routing/call.ts';
+import type { Outcome } from '../../shared/pending-calls.ts';
+import type { Call, CallSink } from '../routing/call.ts';
+import type { Codec } from './codec.ts';
+
+/** A call of one caller that waits for its outcome, and how its answer is to be written. */
+export class OpenCall implements CallSink {
+  readonly codec: Codec;
+  readonly msgId: MsgId;
+  /** The clientId as the caller wrote it, which the answer repeats. */
+  readonly writtenId: string;
+  /** Undefined while the router is given it. */
+  call: Call | undefined;
+  readonly #onSettled: OnSettled;
+
+  constructor(codec: Codec, msgId: MsgId, writtenId: string, onSettled: OnSettled) {
+    this.codec = codec;
+    this.msgId = msgId;
+    this.writtenId = writtenId;
+    this.#onSettled = onSettled;
+  }
+
+  settle(outcome: Outcome<unknown>): void {
+    this.#onSettled(this, outcome);
+  }
+}
+
+type OnSettled = (open: OpenCall, outcome: Outcome<unknown>) => void;
 
 /**
- * The calls of one caller that wait, by the caller's own ids, which may repeat: so a cancel takes as long as what it ends, however
- * many wait. An id is the key as `JSON.parse` reads it: `1` and `"1"` are two ids, and numbers that JSON rounds to the same
+ * The open calls of one caller, by the caller's own ids, which may repeat. A cancel takes as long as what it ends, however many
+ * calls are open. An id is the key as `JSON.parse` reads it: `1` and `"1"` are two ids, and numbers that JSON rounds to the same
  * double are one.
  */
 export class CallsById {
   /** Nearly every id has one call. */
-  readonly #calls = new Map<MsgId, Call | Set<Call>>();
+  readonly #calls = new Map<MsgId, OpenCall | Set<OpenCall>>();
   #size = 0;
 
   get size(): number {
     return this.#size;
   }
 
-  add(msgId: MsgId, call: Call): void {
-    const known = this.#calls.get(msgId);
-    if (known === undefined) this.#calls.set(msgId, call);
+  add(call: OpenCall): void {
+    const known = this.#calls.get(call.msgId);
+    if (known === undefined) this.#calls.set(call.msgId, call);
     else if (known instanceof Set) known.add(call);
-    else this.#calls.set(msgId, new Set([known, call]));
+    else this.#calls.set(call.msgId, new Set([known, call]));
     this.#size++;
   }
 
-  /** A call that is not in it is passed over. */
-  delete(msgId: MsgId, call: Call): void {
-    const known = this.#calls.get(msgId);
+  /** Ignores a call that it does not have. */
+  delete(call: OpenCall): void {
+    const known = this.#calls.get(call.msgId);
     if (known instanceof Set) {
       if (known.delete(call)) this.#size--;
-      if (known.size === 0) this.#calls.delete(msgId);
+      if (known.size === 0) this.#calls.delete(call.msgId);
     } else if (known === call) {
-      this.#calls.delete(msgId);
+      this.#calls.delete(call.msgId);
       this.#size--;
     }
   }
 
   /** Those of one id as they are now: they leave it while they are cancelled. */
-  of(msgId: MsgId): Call[] {
+  of(msgId: MsgId): OpenCall[] {
     return callsOf(this.#calls.get(msgId));
   }
 
-  all(): Call[] {
+  all(): OpenCall[] {
     return [...this.#calls.values()].flatMap(callsOf);
   }
 }
 
-function callsOf(entry: Call | Set<Call> | undefined): Call[] {
+function callsOf(entry: OpenCall | Set<OpenCall> | undefined): OpenCall[] {
   if (entry === undefined) return [];
   return entry instanceof Set ? [...entry] : [entry];
 }

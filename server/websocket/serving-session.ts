@@ -1,10 +1,10 @@
 import { CallError } from '../../shared/errors.ts';
-import type { PendingCalls, Settle } from '../../shared/pending-calls.ts';
 import type { Agent, ClientInfo } from '../../shared/protocol.ts';
 import type { FrameWriter } from '../flow/frames.ts';
-import type { CallIds } from '../routing/call-ids.ts';
+import type { Call } from '../routing/call.ts';
 import type { CallRequest } from '../routing/call-request.ts';
 import { type Client, tooBusy } from '../routing/client.ts';
+import type { CallSlots } from './call-slots.ts';
 import type { Codec } from './codec.ts';
 import type { ServedFunctions } from './served-functions.ts';
 
@@ -25,8 +25,7 @@ export interface ServingConnection {
   readonly connectedAt: string;
   readonly frames: FrameWriter;
   /** Calls sent and not answered. They outlive a session: a client may answer them after a second `init`. */
-  readonly pending: PendingCalls<string, unknown>;
-  readonly ids: CallIds;
+  readonly calls: CallSlots;
   readonly maxInFlight: number;
   /** The same instance has opened a newer connection. */
   onReplaced(): void;
@@ -63,7 +62,7 @@ export class ServingSession implements Client {
   }
 
   get inFlight(): number {
-    return this.#connection.pending.size;
+    return this.#connection.calls.size;
   }
 
   get info(): ClientInfo {
@@ -84,20 +83,24 @@ export class ServingSession implements Client {
     return this.inFlight >= this.#connection.maxInFlight ? tooBusy(this) : undefined;
   }
 
-  ask(request: CallRequest, settle: Settle<unknown>): string {
-    const { frames, pending, ids } = this.#connection;
+  send(call: Call): void {
+    const { frames, calls } = this.#connection;
+    const { request } = call;
     const fn = this.#functions.nameFor(request);
     if (fn === undefined) throw this.rejectionReason(request) ?? new CallError('internal', 'a call without a function');
-    const id = ids.next();
-    frames.sendCall(this.#codec.callFrame(id, fn, request));
-    pending.add(id, settle);
-    return id;
+    calls.add(call);
+    try {
+      frames.sendCall(this.#codec.callFrame(call.id, fn, request));
+    } catch (thrown) {
+      calls.delete(call);
+      throw thrown;
+    }
   }
 
-  abandon(id: string): void {
-    const { frames, pending } = this.#connection;
-    const cancel = this.#codec.cancelFrame(id);
-    if (pending.forget(id) && cancel !== undefined) frames.sendControl(cancel);
+  abandon(call: Call): void {
+    const { frames, calls } = this.#connection;
+    const cancel = this.#codec.cancelFrame(call.id);
+    if (calls.delete(call) && cancel !== undefined) frames.sendControl(cancel);
   }
 
   /** Sends a data message: what keeps a Chromium extension's worker alive. */

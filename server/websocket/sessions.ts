@@ -1,14 +1,14 @@
 import { isExactId, type MsgId, msgIdOf } from '../../shared/envelope.ts';
 import { CallError, CLOSE_CODE } from '../../shared/errors.ts';
-import { type Outcome, PendingCalls } from '../../shared/pending-calls.ts';
+import type { Outcome } from '../../shared/pending-calls.ts';
 import type { FirstInit, SecondInit, ServedFunction, ToRelay } from '../../shared/protocol.ts';
 import type { Grant } from '../access/grant.ts';
 import { serveRefusal } from '../access/refusals.ts';
 import type { FrameWriter } from '../flow/frames.ts';
 import type { Counters } from '../observability/counters.ts';
 import type { Log } from '../observability/log.ts';
-import type { CallIds } from '../routing/call-ids.ts';
 import type { Clients } from '../routing/clients.ts';
+import { CallSlots } from './call-slots.ts';
 import { type CallingDeps, CallingSession } from './calling-session.ts';
 import { closeReason } from './close-reason.ts';
 import { firstProtocol, outcomeOf, unreadCallIn } from './first-protocol.ts';
@@ -19,7 +19,6 @@ import { type ServedClient, type ServingConnection, ServingSession } from './ser
 
 export interface SessionsDeps extends CallingDeps {
   readonly clients: Clients;
-  readonly ids: CallIds;
   readonly counters: Counters;
   readonly log: Log;
   readonly timeoutMs: number;
@@ -43,7 +42,7 @@ export class Sessions {
   readonly #deps: SessionsDeps;
   readonly #since = Date.now();
   /** Calls sent to it and not answered. */
-  readonly #pending = new PendingCalls<string, unknown>();
+  readonly #served = new CallSlots();
   #serving: ServingSession | undefined;
   #calling: CallingSession | undefined;
   /** Whether the other end understands errors of the second protocol. */
@@ -63,7 +62,7 @@ export class Sessions {
 
   /** Whether no call is in flight. */
   get isIdle(): boolean {
-    return this.#pending.size === 0 && !this.#calling?.inFlight;
+    return this.#served.size === 0 && !this.#calling?.inFlight;
   }
 
   beat(): void {
@@ -73,7 +72,7 @@ export class Sessions {
 
   /** Fails every call that it serves. */
   failCalls(error: CallError): void {
-    this.#pending.rejectAll(error);
+    this.#served.failAll(error);
   }
 
   /** The connection is gone. */
@@ -216,14 +215,13 @@ export class Sessions {
   }
 
   #servingConnection(): ServingConnection {
-    const { ids, maxInFlight } = this.#deps;
+    const { maxInFlight } = this.#deps;
     return {
       id: this.#connection.id,
       origin: this.#connection.grant.origin,
       connectedAt: new Date(this.#since).toISOString(),
       frames: this.#connection.frames,
-      pending: this.#pending,
-      ids,
+      calls: this.#served,
       maxInFlight,
       onReplaced: () => this.#connection.close(CLOSE_CODE.replaced, 'replaced'),
     };
@@ -247,10 +245,9 @@ export class Sessions {
   }
 
   #answered(msgId: MsgId, outcome: Outcome<unknown>): void {
-    const isPending =
-      typeof msgId === 'string' &&
-      (outcome.ok ? this.#pending.resolve(msgId, outcome.value) : this.#pending.reject(msgId, outcome.error));
-    if (!isPending) this.#deps.counters.strayAnswers++;
+    const call = this.#served.take(msgId);
+    if (call) call.answer(outcome);
+    else this.#deps.counters.strayAnswers++;
   }
 
   /** Made on first use, because most connections only serve. */

@@ -17,7 +17,8 @@ export interface Asking {
   refused(error: CallError): void;
 }
 
-interface Waiting extends Asking {
+interface Waiting {
+  readonly asking: Asking;
   /** The packets that it left in; none yet where undefined. */
   packets: { first: number; last: number } | undefined;
 }
@@ -81,7 +82,7 @@ export class NodeLink {
     // Unlike those of the link before: an answer that is late by a whole link must find nobody.
     const id = `${this.epoch.toString(36)}.${(++this.#lastId).toString(36)}`;
     const text = checked(write(id));
-    const waiting: Waiting = { ...asking, packets: undefined };
+    const waiting: Waiting = { asking, packets: undefined };
     this.#waiting.set(id, waiting);
     this.#out.push(text, (first, last) => {
       waiting.packets = { first, last };
@@ -138,7 +139,7 @@ export class NodeLink {
   /** The packet of this number has reached nobody: the other node is not there. */
   undelivered(seq: number): void {
     this.#service.end();
-    for (const [id, { packets, ...asking }] of [...this.#waiting]) {
+    for (const [id, { packets, asking }] of [...this.#waiting]) {
       if (!packets || packets.first > seq) continue;
       this.#waiting.delete(id);
       // What left before did arrive, and may have been executed.
@@ -149,7 +150,7 @@ export class NodeLink {
 
   end(error: CallError): void {
     this.#service.end();
-    for (const id of [...this.#waiting.keys()]) this.#settle(id, ({ settle }) => settle({ ok: false, error }));
+    for (const id of [...this.#waiting.keys()]) this.#settle(id, (asking) => asking.settle({ ok: false, error }));
   }
 
   flush(): void {
@@ -164,16 +165,16 @@ export class NodeLink {
     }
     switch (message.t) {
       case 'result':
-        this.#answered(message.id, ({ settle }) => settle({ ok: true, value: message.value }));
+        this.#answered(message.id, (asking) => asking.settle({ ok: true, value: message.value }));
         break;
       case 'part':
-        this.#waiting.get(message.id)?.part?.(message.value);
+        this.#waiting.get(message.id)?.asking.part?.(message.value);
         break;
       case 'error':
-        this.#answered(message.id, ({ settle }) => settle({ ok: false, error: errorFrom(message.error) }));
+        this.#answered(message.id, (asking) => asking.settle({ ok: false, error: errorFrom(message.error) }));
         break;
       case 'refused':
-        this.#answered(message.id, ({ refused }) => refused(errorFrom(message.error)));
+        this.#answered(message.id, (asking) => asking.refused(errorFrom(message.error)));
         break;
       case 'beat':
         if (this.#service.size === 0) this.send({ t: 'alive' });
@@ -187,7 +188,7 @@ export class NodeLink {
         this.send({ t: 'unknown', ids: message.ids.filter((id) => !this.#service.has(id)) });
         break;
       case 'unknown':
-        for (const id of message.ids) this.#settle(id, ({ settle }) => settle({ ok: false, error: lostOnTheWay() }));
+        for (const id of message.ids) this.#settle(id, (asking) => asking.settle({ ok: false, error: lostOnTheWay() }));
         break;
       default:
         this.#service.take(message);
@@ -219,7 +220,7 @@ export class NodeLink {
     const waiting = this.#waiting.get(id);
     if (!waiting) return false;
     this.#waiting.delete(id);
-    tell(waiting);
+    tell(waiting.asking);
     return true;
   }
 }

@@ -10,8 +10,8 @@ interface ClientRouteDeps {
 
 /** `GET /api/clients`: who serves, with functions and tabs, as far as the caller may call them. */
 export function addClientRoutes(app: FastifyInstance, { access, listing }: ClientRouteDeps): void {
-  app.get('/api/clients', async ({ raw, query }, reply) => {
-    const grant = access.ofCaller(raw);
+  app.get('/api/clients', async ({ raw, sender, query }, reply) => {
+    const grant = access.ofCaller(raw, sender);
     refuseQuery(query);
     return reply.type('application/json; charset=utf-8').send((await listing.list()).bodyFor(grant).bytes);
   });

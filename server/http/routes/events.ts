@@ -16,8 +16,8 @@ interface EventRouteDeps {
 /** `GET /api/events`: what happens, as server-sent events, as far as the caller may call the clients that it happens to. */
 export function addEventRoute(app: FastifyInstance, { access, eventStreams }: EventRouteDeps): void {
   // No HEAD: it would have to wait for the end of the stream.
-  app.get('/api/events', { exposeHeadRoute: false }, async ({ raw, query }, reply) => {
-    const grant = access.ofCaller(raw);
+  app.get('/api/events', { exposeHeadRoute: false }, async ({ raw, sender, query }, reply) => {
+    const grant = access.ofCaller(raw, sender);
     const { callsPerSecond } = readRequest(Query, query, 'the query');
     return reply
       .headers({

@@ -7,8 +7,8 @@ export function addMetricsRoute(
   app: FastifyInstance,
   { access, registry }: { access: Access; registry: Registry },
 ): void {
-  app.get('/metrics', async ({ raw }, reply) => {
-    access.ofCaller(raw);
+  app.get('/metrics', async ({ raw, sender }, reply) => {
+    access.ofCaller(raw, sender);
     return reply
       .type(registry.contentType)
       .header('cache-control', 'no-store')

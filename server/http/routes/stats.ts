@@ -16,8 +16,8 @@ export interface StatsRouteDeps {
 /** `GET /api/stats`: how this node does as a whole, cheap enough to be asked each second. */
 export function addStatsRoute(app: FastifyInstance, { access, calls, sockets }: StatsRouteDeps): void {
   const startedAt = new Date().toISOString();
-  app.get('/api/stats', async ({ raw, query }, reply) => {
-    access.ofCaller(raw);
+  app.get('/api/stats', async ({ raw, sender, query }, reply) => {
+    access.ofCaller(raw, sender);
     refuseQuery(query);
     const stats: Stats = {
       version: packageJson.version,
