@@ -10,38 +10,38 @@ import { describeReason } from './calls/background/relay/describe-reason.ts';
 import { RelayCalls } from './calls/background/relay/relay-calls.ts';
 import { RelayConnection } from './calls/background/relay/relay-connection.ts';
 import { Session } from './calls/background/relay/session.ts';
-import { StatusBoard, type StatusPort } from './calls/background/relay/status-board.ts';
+import { StatusBoard, type StatusPort } from './calls/background/relay/status-broadcaster.ts';
 import { createRunCall } from './calls/background/run-call.ts';
 import { ServedSites } from './calls/background/served-sites.ts';
 import { TabRecency } from './calls/background/tab-recency.ts';
 import { WaitingCalls } from './calls/background/waiting-calls.ts';
 import bridgeFile from './calls/bridge/bridge.iife.ts?script';
 import pageFile from './calls/page/page.iife.ts?script';
-import { Capturing } from './captures/background/capturing.ts';
+import { Capturing } from './captures/background/captures.ts';
 import { type CaptureBuildApi, listenInChromium } from './captures/background/chromium/listen-in-chromium.ts';
 import {
   captureObstacle,
   listenInFirefox,
   type WebRequestApi,
 } from './captures/background/firefox/listen-in-firefox.ts';
-import { PermissionWishes } from './captures/background/permission-wishes.ts';
+import { PermissionWishes } from './captures/background/permission-intents.ts';
 import { ScriptSources } from './captures/background/script-sources.ts';
 import { inlineScripts } from './captures/plan/inline-scripts.ts';
 import { exportingModules } from './finder/background/exporting-modules.ts';
 import type { SearchPort } from './finder/background/searched-frame.ts';
 import { type FinderPort, Searches } from './finder/background/searches.ts';
 import searchBridgeFile from './finder/bridge/search-bridge.iife.ts?script';
-import { finderKey } from './finder/finder-place.ts';
+import { finderKey } from './finder/finder-target.ts';
 import searchFile from './finder/page/search.iife.ts?script';
 import { ABSENCE_MESSAGES, ABSENCE_TEXTS, failureText } from './platform/absence.ts';
 import { guardStorage } from './platform/guard-storage.ts';
 import { KeepAwake } from './platform/keep-awake.ts';
 import type { RelayStatus } from './platform/messages.ts';
-import { KeptTabs } from './sites/background/kept-tabs.ts';
+import { KeptTabs } from './sites/background/discard-guard.ts';
 import { OpenTabs } from './sites/background/open-tabs.ts';
 import { PageScripts } from './sites/background/page-scripts.ts';
 import type { ManagedSettings } from './sites/managed-settings.ts';
-import { WISH_KEY } from './sites/permission-wish.ts';
+import { WISH_KEY } from './sites/permission-intent.ts';
 import { loadSettings, watchSettings } from './sites/settings.ts';
 import { defaultSettings, type Settings } from './sites/settings-schema.ts';
 import { applyEdit } from './sites/ui/apply-edit.ts';

@@ -3,9 +3,9 @@ import { PendingCalls, type Settle } from '../../../shared/pending-calls.ts';
 import { setPunctualTimeout } from '../../../shared/punctual-timeout.ts';
 import type { CaptureTask, PageAnswer, PageTask, ScriptList, ToBridge } from '../../platform/messages.ts';
 import { publicUrl } from '../../sites/background/public-url.ts';
-import { AckWatch } from './ack-watch.ts';
+import { AckWatch } from './ack-tracker.ts';
+import { readAnswer, readAnswers, readFromBridge } from './bridge-messages.ts';
 import type { ConfiguredFunction, ServedSite } from './function-catalog.ts';
-import { readAnswer, readAnswers, readFromBridge } from './read-bridge.ts';
 
 /** The part of a Port that is used here. */
 export interface BridgePort {

@@ -3,7 +3,7 @@ import type { Settle } from '../../../shared/pending-calls.ts';
 import type { CallerInfo, Target } from '../../../shared/protocol.ts';
 import { withoutUserinfo } from '../../../shared/without-userinfo.ts';
 import type { Bridges, ServingTab } from './bridges.ts';
-import { callInTurn } from './call-in-turn.ts';
+import { callInTurn } from './call-in-frames.ts';
 import type { FrameBridge } from './frame-bridge.ts';
 import type { ConfiguredFunction, FunctionCatalog, ServedSite } from './function-catalog.ts';
 import { FRAME_MS, type LoadingFrames } from './loading-frames.ts';

@@ -3,9 +3,9 @@ import type { PageScripts } from '../../sites/background/page-scripts.ts';
 import type { Settings } from '../../sites/settings-schema.ts';
 import { formatSitePattern, type SitePattern } from '../../sites/site-pattern.ts';
 import type { Bridges } from './bridges.ts';
-import { bridgesBack } from './bridges-back.ts';
 import { FunctionCatalog } from './function-catalog.ts';
 import type { LoadingPages } from './loading-pages.ts';
+import { bridgesBack } from './wait-for-bridges.ts';
 
 export interface ServedSitesDeps {
   bridges: Bridges;

@@ -1,6 +1,6 @@
 import { MAX_BATCH_BYTES, MAX_FRAME_BYTES } from '../../../shared/limits.ts';
 import type { FromBridge, ToBridge } from '../../platform/messages.ts';
-import { DocumentReading } from './document-reading.ts';
+import { DocumentReading } from './document-load.ts';
 import { listScripts, whenNamed } from './list-scripts.ts';
 import { listenAcrossOpens } from './listen-across-opens.ts';
 import { PageChannel } from './page-channel.ts';

@@ -1,6 +1,6 @@
 import type { LoadedScript, ScriptList } from '../../platform/messages.ts';
 import { charsetOf } from '../../platform/script-charset.ts';
-import { statedIntegrity } from './stated-integrity.ts';
+import { statedIntegrity } from './declared-integrity.ts';
 
 /** So long a document is waited for that is still being read: what asks is waited for by the page. */
 const AWAITED_MS = 300;

@@ -3,7 +3,7 @@ import { isArray, parseJson, setPrototypeOf } from '../../../shared/primordials.
 import type { CaptureTask, PageTask } from '../../platform/messages.ts';
 import { PAGE } from '../rendezvous.ts';
 import * as dom from './dom-primordials.ts';
-import { openPageEnd } from './page-end.ts';
+import { openPageEnd } from './page-endpoint.ts';
 import { runTask } from './run-task.ts';
 
 /** Does the tasks that come over the channel, and sends the answers of one tick as one string. */

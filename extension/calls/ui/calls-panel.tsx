@@ -6,8 +6,8 @@ import { t } from '../../ui/t.ts';
 import { callCommand } from './call-command.ts';
 import { CallTable } from './call-table.tsx';
 import { formatMs } from './format-ms.ts';
-import { KeepSwitch } from './keep-switch.tsx';
 import { LatencyChart } from './latency-chart.tsx';
+import { KeepSwitch } from './payload-switch.tsx';
 import { useCallEntries, useCalls, useCallsOf } from './use-calls.tsx';
 
 interface Props {

@@ -3,8 +3,8 @@ import { waitFor } from '../../calls/background/wait-for.ts';
 import { CaptureReport, type CaptureState, type CaptureStates, type LoadedScript } from '../../platform/messages.ts';
 import type { Capture } from '../../sites/capture-schema.ts';
 import { isMadeInPage, matchesScript } from '../plan/matches-script.ts';
-import type { CaptureBoard, SeenPassing } from './capture-board.ts';
 import type { CaptureHooks } from './capture-hooks.ts';
+import type { CaptureBoard, SeenPassing } from './capture-outcomes.ts';
 import { listNow } from './list-now.ts';
 import type { Redirects } from './redirects.ts';
 

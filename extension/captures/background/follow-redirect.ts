@@ -1,6 +1,6 @@
 import { fetchPatterns, type PausedRequest, type PausedScript, type Send } from './chromium/fetch-domain.ts';
 import { headersOf } from './response-headers.ts';
-import type { ScriptPassage } from './script-passage.ts';
+import type { ScriptPassage } from './script-rewriter.ts';
 
 /** Where a paused script is sent on to another URL, what comes from there is paused as well: no pattern may ask for that so far. */
 export async function followRedirect(

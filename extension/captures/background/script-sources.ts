@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
-import { type ReadBytes, readBesidePage, type ScriptToRead } from '../../calls/bridge/read-beside-page.ts';
+import { type ReadBytes, readBesidePage, type ScriptToRead } from '../../calls/bridge/read-in-frame.ts';
 import type { ScriptReading } from '../../platform/script-charset.ts';
 import { concatenate, decodeScript } from '../plan/script-text.ts';
 import { fromBase64 } from './base64.ts';
-import { MAX_SCRIPT_BYTES } from './script-passage.ts';
+import { MAX_SCRIPT_BYTES } from './script-rewriter.ts';
 
 /** One that is not there by then is not read. */
 const READ_MS = 8_000;

@@ -1,4 +1,4 @@
-import type { Insertion } from './insertion-place.ts';
+import type { Insertion } from './insertions.ts';
 
 /** Puts in what was planned. */
 export function insertInto(text: string, insertions: readonly Insertion[]): string {

@@ -1,10 +1,10 @@
 import type { Capture } from '../../sites/capture-schema.ts';
 import { insertInto } from './insert-into.ts';
 import { keepingCode, keepingCondition } from './inserted-code.ts';
-import { chooseInsertions, type Insertion } from './insertion-place.ts';
-import { type NearPlace, nearestPlaces, placesOf } from './nearest-places.ts';
-import { type LineColumn, lineColumnAt, offsetAt } from './place-in-text.ts';
-import { keepDeclared } from './plan-declared.ts';
+import { chooseInsertions, type Insertion } from './insertions.ts';
+import { type LineColumn, lineColumnAt, offsetAt } from './line-column.ts';
+import { type NearPlace, nearestPlaces, placesOf } from './nearest-matches.ts';
+import { keepDeclared } from './plan-declaration.ts';
 import { readExpression } from './syntax/captured-expression.ts';
 import { type Goal, type ParsedScript, parseAs, parseScript } from './syntax/parse-script.ts';
 import { isSurelyValid } from './syntax/surely-valid.ts';

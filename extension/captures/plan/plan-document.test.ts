@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { inlineScripts } from './inline-scripts.ts';
 import { insertInto } from './insert-into.ts';
-import { lineColumnAt } from './place-in-text.ts';
+import { lineColumnAt } from './line-column.ts';
 import { planDocument } from './plan-document.ts';
 
 const HTML = [

@@ -1,8 +1,8 @@
 import type { Capture } from '../../sites/capture-schema.ts';
 import type { InlineScript } from './inline-scripts.ts';
-import type { Insertion } from './insertion-place.ts';
-import { type NearPlace, placesOf } from './nearest-places.ts';
-import { type LineColumn, lineColumnAt, offsetAt } from './place-in-text.ts';
+import type { Insertion } from './insertions.ts';
+import { type LineColumn, lineColumnAt, offsetAt } from './line-column.ts';
+import { type NearPlace, placesOf } from './nearest-matches.ts';
 import { type CapturePlan, type Placement, planCaptures } from './plan-captures.ts';
 
 type Wanted = Pick<Capture, 'name' | 'at' | 'expression'>;

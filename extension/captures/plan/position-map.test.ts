@@ -2,7 +2,7 @@ import { runInNewContext } from 'node:vm';
 import { originalPositionFor, TraceMap } from '@jridgewell/trace-mapping';
 import { describe, expect, it } from 'vitest';
 import { insertInto } from './insert-into.ts';
-import { lineColumnAt } from './place-in-text.ts';
+import { lineColumnAt } from './line-column.ts';
 import { planCaptures } from './plan-captures.ts';
 import { positionMap } from './position-map.ts';
 

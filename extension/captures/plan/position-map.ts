@@ -1,5 +1,5 @@
 import { encode, type SourceMapSegment } from '@jridgewell/sourcemap-codec';
-import type { Insertion } from './insertion-place.ts';
+import type { Insertion } from './insertions.ts';
 
 /** What a UTF-16 unit is. A script of some hundred kilobytes has tens of thousands of words: a regular expression takes ten times as long. */
 const OTHER = 0;

@@ -8,7 +8,7 @@ import { t } from '../../ui/t.ts';
 import type { CaptureEntry } from './capture-edits.ts';
 import { loadedScripts, mayCapture, scriptSource } from './capture-requests.ts';
 import { fileOf } from './describe-capture.ts';
-import { keepCapture } from './keep-capture.ts';
+import { keepCapture } from './save-capture.ts';
 import { searchScripts } from './search-scripts.ts';
 
 interface Props {

@@ -7,7 +7,7 @@ import type { CaptureEntry } from './capture-edits.ts';
 import { CaptureForm } from './capture-form.tsx';
 import { mayCapture, mayDebug } from './capture-requests.ts';
 import { CaptureRow } from './capture-row.tsx';
-import { keepCapture } from './keep-capture.ts';
+import { keepCapture } from './save-capture.ts';
 import { ScriptSearchPanel } from './script-search.tsx';
 import { useCaptures } from './use-captures.ts';
 

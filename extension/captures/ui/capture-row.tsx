@@ -8,7 +8,7 @@ import { editCapture, entryOf, removeCapture } from './capture-edits.ts';
 import { CaptureForm } from './capture-form.tsx';
 import { allowCaptures, mayCapture, resumeCaptures } from './capture-requests.ts';
 import { describeCapture } from './describe-capture.ts';
-import { keepCapture } from './keep-capture.ts';
+import { keepCapture } from './save-capture.ts';
 
 interface Props {
   pattern: string;

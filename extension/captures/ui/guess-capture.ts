@@ -1,5 +1,5 @@
 import { inlineScripts } from '../plan/inline-scripts.ts';
-import { lineColumnAt } from '../plan/place-in-text.ts';
+import { lineColumnAt } from '../plan/line-column.ts';
 import { parseScript } from '../plan/syntax/parse-script.ts';
 import { isFunction, type Node, pathTo } from '../plan/syntax/syntax-tree.ts';
 import type { CaptureEntry } from './capture-edits.ts';

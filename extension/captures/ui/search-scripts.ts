@@ -1,5 +1,5 @@
 import type { ListedScript } from '../../platform/messages.ts';
-import { type Place, placesOf } from '../plan/nearest-places.ts';
+import { type Place, placesOf } from '../plan/nearest-matches.ts';
 
 /** A place in a script's text that a search has found. */
 export type ScriptMatch = Place & { readonly script: string };

@@ -1,7 +1,7 @@
 import * as js from '../../../shared/primordials.ts';
 import { serializeValue } from '../../../shared/serialize-value.ts';
 import { importModule } from '../../calls/page/bundles/es-modules.ts';
-import { openPageEnd } from '../../calls/page/page-end.ts';
+import { openPageEnd } from '../../calls/page/page-endpoint.ts';
 import { callAndAnswer } from '../../calls/page/run-task.ts';
 import { SEARCH } from '../../calls/rendezvous.ts';
 import type { FrameView, SearchCommand } from '../search-messages.ts';

@@ -7,7 +7,7 @@ import { useManaged, useWorkspace } from '../../sites/ui/workspace.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { PathText } from '../../ui/path-text.tsx';
 import { type Text, t } from '../../ui/t.ts';
-import { siteToAddTo } from '../finder-place.ts';
+import { siteToAddTo } from '../finder-target.ts';
 import type { FoundCandidate, Reason } from '../search-messages.ts';
 
 interface Props {

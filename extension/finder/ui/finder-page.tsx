@@ -8,7 +8,7 @@ import type { FinderView } from '../search-messages.ts';
 import { CandidateRow } from './candidate-row.tsx';
 import { SeenCalls } from './seen-calls.tsx';
 import { type FinderLink, useFinder } from './use-finder.ts';
-import type { OpenFinder } from './use-finder-place.ts';
+import type { OpenFinder } from './use-finder-target.ts';
 
 /*
  * What tests and screen readers find here, in English. <path> is a candidate's.

@@ -1,5 +1,5 @@
 import browser, { type Permissions } from 'webextension-polyfill';
-import { type PermissionWish, type StoredWish, WISH_KEY } from '../permission-wish.ts';
+import { type PermissionWish, type StoredWish, WISH_KEY } from '../permission-intent.ts';
 
 /**
  * Asks the browser for a permission. To be called straight from a click, with nothing awaited before: a browser asks only then.

@@ -9,7 +9,7 @@ import { type LoadedSettings, loadSettings, saveSettingsAtOnce, watchSettings } 
 import type { Settings } from '../settings-schema.ts';
 import { applyEdit } from './apply-edit.ts';
 import { LostSettings } from './lost-settings.tsx';
-import { putBackRemoved } from './put-back-removed.ts';
+import { putBackRemoved } from './restore-removed.ts';
 import type { Edited } from './settings-edits.ts';
 
 /** What every part of a page needs: the settings, the one way to change them, and the one place to tell about it. */

@@ -3,7 +3,7 @@ import { CallError } from '../../../../shared/errors.ts';
 import type { Settle } from '../../../../shared/pending-calls.ts';
 import { CallLog } from './call-log.ts';
 import { KEPT_CALLS } from './function-calls.ts';
-import { MAX_KEPT_BYTES, MAX_TEXT_BYTES } from './kept-payloads.ts';
+import { MAX_KEPT_BYTES, MAX_TEXT_BYTES } from './payload-store.ts';
 
 let clock: number;
 let served: string[];

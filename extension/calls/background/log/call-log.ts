@@ -2,7 +2,7 @@ import type { Outcome } from '../../../../shared/pending-calls.ts';
 import type { CallEntry, CallOutcome, CallsReport } from '../../../platform/messages.ts';
 import type { CallRequest, RunCall } from '../run-call.ts';
 import { FunctionCalls } from './function-calls.ts';
-import { KeptPayloads } from './kept-payloads.ts';
+import { KeptPayloads } from './payload-store.ts';
 
 /** No relay gives a token a longer name (100 at most); one that did could fill the memory with it. */
 const MAX_CALLER_LENGTH = 120;

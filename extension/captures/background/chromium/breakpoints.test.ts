@@ -1,8 +1,8 @@
 import { runInNewContext } from 'node:vm';
 import { beforeEach, expect, it } from 'vitest';
 import type { Capture } from '../../../sites/capture-schema.ts';
-import { CaptureBoard } from '../capture-board.ts';
 import { CaptureHooks } from '../capture-hooks.ts';
+import { CaptureBoard } from '../capture-outcomes.ts';
 import { Breakpoints } from './breakpoints.ts';
 
 const PAGE = 'https://shop.test/';

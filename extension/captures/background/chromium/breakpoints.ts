@@ -1,11 +1,11 @@
 import * as z from 'zod/mini';
 import type { Capture } from '../../../sites/capture-schema.ts';
+import { type LineColumn, lineColumnAt } from '../../plan/line-column.ts';
 import { EVALUATED, matchesScript } from '../../plan/matches-script.ts';
-import { type LineColumn, lineColumnAt } from '../../plan/place-in-text.ts';
 import { type Placement, planBreakpoint } from '../../plan/plan-captures.ts';
-import type { CaptureBoard } from '../capture-board.ts';
 import type { CaptureHooks } from '../capture-hooks.ts';
-import { MAX_SCRIPT_BYTES } from '../script-passage.ts';
+import type { CaptureBoard } from '../capture-outcomes.ts';
+import { MAX_SCRIPT_BYTES } from '../script-rewriter.ts';
 import type { Send } from './fetch-domain.ts';
 
 const ParsedScript = z.object({

@@ -1,6 +1,6 @@
 import { beforeEach, expect, it, vi } from 'vitest';
 import type { Capture } from '../../../sites/capture-schema.ts';
-import type { ScriptPassage } from '../script-passage.ts';
+import type { ScriptPassage } from '../script-rewriter.ts';
 import type { Breakpoints } from './breakpoints.ts';
 import type { DebuggerApi } from './debugger-api.ts';
 import { DebuggerSessions } from './debugger-sessions.ts';

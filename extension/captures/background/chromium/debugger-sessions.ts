@@ -1,16 +1,16 @@
 import * as z from 'zod/mini';
 import type { OpenTab } from '../../../sites/background/open-tabs.ts';
 import type { Capture } from '../../../sites/capture-schema.ts';
-import type { Documents } from '../document-passage.ts';
+import type { Documents } from '../document-rewriter.ts';
 import { followRedirect } from '../follow-redirect.ts';
-import type { ScriptPassage } from '../script-passage.ts';
+import type { ScriptPassage } from '../script-rewriter.ts';
 import type { Breakpoints } from './breakpoints.ts';
+import { FramesOfOtherPages } from './captured-frames.ts';
 import type { DebuggerApi, DebuggerTarget } from './debugger-api.ts';
 import { fetchPatterns, PausedRequest, passResponse, type Send } from './fetch-domain.ts';
 import { forgetScripts } from './forget-scripts.ts';
-import { FramesOfOtherPages } from './frames-of-other-pages.ts';
-import { type Intercepting, isSameInterception } from './intercepting.ts';
-import { PagesOfTabs } from './pages-of-tabs.ts';
+import { type Intercepting, isSameInterception } from './interception.ts';
+import { PagesOfTabs } from './tab-pages.ts';
 
 const VERSION = '1.3';
 const AttachedTarget = z.object({ sessionId: z.string() });

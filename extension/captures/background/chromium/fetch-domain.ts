@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { fromBase64, toBase64 } from '../base64.ts';
-import { MAX_SCRIPT_BYTES, type Passage, type PassingScript } from '../script-passage.ts';
+import { MAX_SCRIPT_BYTES, type Passage, type PassingScript } from '../script-rewriter.ts';
 
 /** A command to the debugger of one tab. */
 export type Send = (method: string, params?: object) => Promise<unknown>;

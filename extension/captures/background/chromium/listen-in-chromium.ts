@@ -1,4 +1,4 @@
-import type { Capturing } from '../capturing.ts';
+import type { Capturing } from '../captures.ts';
 import type { DebuggerApi } from './debugger-api.ts';
 
 interface Navigation {

@@ -1,8 +1,8 @@
 import type { Permissions } from 'webextension-polyfill';
 import { FILTER_PERMISSIONS, scriptOrigin } from '../../plan/script-origin.ts';
 import type { Obstacle } from '../capture-states.ts';
-import type { Capturing } from '../capturing.ts';
-import type { AnyResponse, ResponseFilter, ScriptRequest } from './filter-responses.ts';
+import type { Capturing } from '../captures.ts';
+import type { AnyResponse, ResponseFilter, ScriptRequest } from './response-filters.ts';
 
 /** What is used of Firefox's `webRequest`, which is there once the user has granted it. */
 export interface WebRequestApi {

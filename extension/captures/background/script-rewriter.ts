@@ -6,12 +6,12 @@ import { publicUrl } from '../../sites/background/public-url.ts';
 import type { Capture } from '../../sites/capture-schema.ts';
 import { siteMatches } from '../../sites/site-pattern.ts';
 import { matchesScript } from '../plan/matches-script.ts';
-import type { CaptureBoard, Passing } from './capture-board.ts';
-import type { ChangedScripts } from './changed-scripts.ts';
+import type { CaptureBoard, Passing } from './capture-outcomes.ts';
 import type { KnownScripts } from './known-scripts.ts';
 import { listNow } from './list-now.ts';
 import type { Redirects } from './redirects.ts';
 import { headersOf, type ResponseHeader } from './response-headers.ts';
+import type { ChangedScripts } from './rewritten-scripts.ts';
 
 /** Larger scripts pass as they are: to hold and parse one would take the page seconds. */
 export const MAX_SCRIPT_BYTES = 24 * 1024 * 1024;

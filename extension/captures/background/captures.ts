@@ -3,21 +3,21 @@ import type { ServedSite } from '../../calls/background/function-catalog.ts';
 import type { KeyValueStorage } from '../../platform/key-value-storage.ts';
 import type { CaptureState, CaptureStates, ListedScript } from '../../platform/messages.ts';
 import type { InlineScript } from '../plan/inline-scripts.ts';
-import { CaptureBoard } from './capture-board.ts';
 import { CaptureHooks } from './capture-hooks.ts';
+import { CaptureBoard } from './capture-outcomes.ts';
 import { captureStates, type Obstacle, tellHook } from './capture-states.ts';
-import { ChangedScripts } from './changed-scripts.ts';
 import { Breakpoints } from './chromium/breakpoints.ts';
 import type { DebuggerApi } from './chromium/debugger-api.ts';
 import { DebuggerSessions, type KnownTab } from './chromium/debugger-sessions.ts';
-import { DocumentPassage } from './document-passage.ts';
-import { FilterResponses, type ResponseFilter } from './firefox/filter-responses.ts';
-import { RendererMemory } from './firefox/renderer-memory.ts';
+import { DocumentPassage } from './document-rewriter.ts';
+import { RendererMemory } from './firefox/memory-cache.ts';
+import { FilterResponses, type ResponseFilter } from './firefox/response-filters.ts';
 import { KnownScripts } from './known-scripts.ts';
 import { listNow } from './list-now.ts';
-import { PlanMemory } from './plan-memory.ts';
+import { PlanMemory } from './plan-cache.ts';
 import { Redirects } from './redirects.ts';
-import { ScriptPassage } from './script-passage.ts';
+import { ChangedScripts } from './rewritten-scripts.ts';
+import { ScriptPassage } from './script-rewriter.ts';
 
 export interface CapturingDeps {
   sites(): readonly ServedSite[];

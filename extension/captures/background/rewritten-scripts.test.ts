@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Capture } from '../../sites/capture-schema.ts';
 import { CaptureHooks } from './capture-hooks.ts';
-import { ChangedScripts, type ScriptToChange } from './changed-scripts.ts';
-import { PlanMemory, type PlanSubject } from './plan-memory.ts';
+import { PlanMemory, type PlanSubject } from './plan-cache.ts';
+import { ChangedScripts, type ScriptToChange } from './rewritten-scripts.ts';
 
 const CAPTURE: Capture = { name: 'a', script: '/app.js', at: { text: 'return 1' }, expression: 'a' };
 const encoded = (text: string) => new TextEncoder().encode(text);

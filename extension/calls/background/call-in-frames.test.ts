@@ -4,7 +4,7 @@ import type { Outcome } from '../../../shared/pending-calls.ts';
 import type { PageTask, ToBridge } from '../../platform/messages.ts';
 import { defaultSettings } from '../../sites/settings-schema.ts';
 import { Bridges } from './bridges.ts';
-import { callInTurn } from './call-in-turn.ts';
+import { callInTurn } from './call-in-frames.ts';
 import { type ConfiguredFunction, FunctionCatalog } from './function-catalog.ts';
 
 const catalog = new FunctionCatalog({

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { KeptTabs } from './kept-tabs.ts';
+import { KeptTabs } from './discard-guard.ts';
 
 let serving: number[];
 let stored: Record<string, unknown>;

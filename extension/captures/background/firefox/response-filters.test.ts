@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import { MAX_SCRIPT_BYTES, type Passage, type PassingScript } from '../script-passage.ts';
-import { FilterResponses, type ResponseFilter } from './filter-responses.ts';
+import { MAX_SCRIPT_BYTES, type Passage, type PassingScript } from '../script-rewriter.ts';
+import { FilterResponses, type ResponseFilter } from './response-filters.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type PermissionWish, WISH_KEY } from '../../sites/permission-wish.ts';
+import { type PermissionWish, WISH_KEY } from '../../sites/permission-intent.ts';
 import { defaultSettings, type Settings } from '../../sites/settings-schema.ts';
 import type { Edited } from '../../sites/ui/settings-edits.ts';
 import { isComplaint } from '../../ui/complaint.ts';
-import { PermissionWishes } from './permission-wishes.ts';
+import { PermissionWishes } from './permission-intents.ts';
 
 const SHOP = 'https://shop.example';
 const CAPTURE = { name: 'seal', script: '/app.js', at: { text: 'function t(' }, expression: 't' };

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { transformSync } from 'esbuild';
 import { describe, expect, it } from 'vitest';
 import { insertInto } from './insert-into.ts';
-import { keepDeclared } from './plan-declared.ts';
+import { keepDeclared } from './plan-declaration.ts';
 import { parseAs, parseScript } from './syntax/parse-script.ts';
 import { type Node, statementsOf, visit } from './syntax/syntax-tree.ts';
 

@@ -1,5 +1,5 @@
 import type { KeyValueStorage } from '../../platform/key-value-storage.ts';
-import { type PermissionWish, StoredWish, WISH_KEY } from '../../sites/permission-wish.ts';
+import { type PermissionWish, StoredWish, WISH_KEY } from '../../sites/permission-intent.ts';
 import type { Settings } from '../../sites/settings-schema.ts';
 import { type Edited, setSiteEnabled } from '../../sites/ui/settings-edits.ts';
 import { addCapture, editCapture, entryOf } from '../ui/capture-edits.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { BRIDGE_ACK_MS } from '../../../shared/limits.ts';
-import { AckWatch } from './ack-watch.ts';
+import { AckWatch } from './ack-tracker.ts';
 
 let unseen: number[];
 let watch: AckWatch;

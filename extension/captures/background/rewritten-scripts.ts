@@ -1,12 +1,12 @@
 import type { Capture } from '../../sites/capture-schema.ts';
 import { capturesInAscii } from '../plan/in-ascii.ts';
-import type { Insertion } from '../plan/insertion-place.ts';
+import type { Insertion } from '../plan/insertions.ts';
 import { positionMap } from '../plan/position-map.ts';
 import { readScript } from '../plan/script-text.ts';
 import { toBase64 } from './base64.ts';
-import type { Passing } from './capture-board.ts';
 import type { CaptureHooks } from './capture-hooks.ts';
-import type { PlanMemory } from './plan-memory.ts';
+import type { Passing } from './capture-outcomes.ts';
+import type { PlanMemory } from './plan-cache.ts';
 import { headersOf, type ResponseHeader } from './response-headers.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;

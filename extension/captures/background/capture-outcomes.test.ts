@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from 'vitest';
 import type { Capture } from '../../sites/capture-schema.ts';
-import { CaptureBoard, type SeenPassing } from './capture-board.ts';
+import { CaptureBoard, type SeenPassing } from './capture-outcomes.ts';
 
 const CAPTURE: Capture = { name: 'sign', script: '/app-*.js', at: { text: 'function t(' }, expression: 't' };
 const TAB = 1;

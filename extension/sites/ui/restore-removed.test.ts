@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { defaultSettings, parseSettings, type Settings } from '../settings-schema.ts';
-import { putBackRemoved } from './put-back-removed.ts';
+import { putBackRemoved } from './restore-removed.ts';
 import {
   addFunction,
   addSite,

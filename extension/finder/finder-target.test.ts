@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isStillThere, openedAt, siteToAddTo } from './finder-place.ts';
+import { isStillThere, openedAt, siteToAddTo } from './finder-target.ts';
 
 const SHOP = 'https://shop.test';
 

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import browser from 'webextension-polyfill';
-import { FinderPlace, finderKey, isStillThere, openedAt } from '../finder-place.ts';
+import { FinderPlace, finderKey, isStillThere, openedAt } from '../finder-target.ts';
 
 /** What the finder is about: a tab, and the site that functions are added to. */
 export type OpenFinder = FinderPlace & { readonly tabId: number };

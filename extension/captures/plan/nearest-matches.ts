@@ -1,4 +1,4 @@
-import { type LineColumn, lineColumnAt } from './place-in-text.ts';
+import { type LineColumn, lineColumnAt } from './line-column.ts';
 
 /** A place that may be meant, with the source that stands there. */
 export type NearPlace = LineColumn & { readonly text: string };

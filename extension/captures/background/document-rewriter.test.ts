@@ -1,11 +1,11 @@
 import { beforeEach, expect, it } from 'vitest';
 import type { Capture } from '../../sites/capture-schema.ts';
 import { inlineScripts } from '../plan/inline-scripts.ts';
-import { CaptureBoard } from './capture-board.ts';
 import { CaptureHooks } from './capture-hooks.ts';
-import { DocumentPassage } from './document-passage.ts';
+import { CaptureBoard } from './capture-outcomes.ts';
+import { DocumentPassage } from './document-rewriter.ts';
 import { KnownScripts } from './known-scripts.ts';
-import type { ScriptPassage } from './script-passage.ts';
+import type { ScriptPassage } from './script-rewriter.ts';
 
 const URL_ = 'https://shop.test/orders';
 const CAPTURE: Capture = { name: 'a', script: '/orders', at: { text: 'function a' }, expression: 'a' };

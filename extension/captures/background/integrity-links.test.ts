@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { checkedByLinks } from './checked-by-links.ts';
+import { checkedByLinks } from './integrity-links.ts';
 
 const PAGE = 'https://shop.test/orders/1';
 const checked = (...values: string[]) =>

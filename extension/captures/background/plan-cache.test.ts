@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest';
 import type { Capture } from '../../sites/capture-schema.ts';
 import { CaptureHooks } from './capture-hooks.ts';
-import { PlanMemory } from './plan-memory.ts';
+import { PlanMemory } from './plan-cache.ts';
 
 function storage() {
   let stored: Record<string, unknown> = {};

@@ -1,7 +1,7 @@
 import { concatenate } from '../../plan/script-text.ts';
-import type { Documents } from '../document-passage.ts';
+import type { Documents } from '../document-rewriter.ts';
 import { headersOf, type ResponseHeader } from '../response-headers.ts';
-import { MAX_SCRIPT_BYTES, type Passage, type PassingScript, type ScriptPassage } from '../script-passage.ts';
+import { MAX_SCRIPT_BYTES, type Passage, type PassingScript, type ScriptPassage } from '../script-rewriter.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 

@@ -4,13 +4,13 @@ import type { ServedSite } from '../../calls/background/function-catalog.ts';
 import type { ScriptList } from '../../platform/messages.ts';
 import type { Capture } from '../../sites/capture-schema.ts';
 import { parseSitePattern } from '../../sites/site-pattern.ts';
-import { CaptureBoard } from './capture-board.ts';
 import { CaptureHooks } from './capture-hooks.ts';
-import { ChangedScripts } from './changed-scripts.ts';
+import { CaptureBoard } from './capture-outcomes.ts';
 import { KnownScripts } from './known-scripts.ts';
-import { PlanMemory } from './plan-memory.ts';
+import { PlanMemory } from './plan-cache.ts';
 import { Redirects } from './redirects.ts';
-import { ScriptPassage } from './script-passage.ts';
+import { ChangedScripts } from './rewritten-scripts.ts';
+import { ScriptPassage } from './script-rewriter.ts';
 
 const CAPTURE: Capture = { name: 'a', script: '/app.js', at: { text: 'return 1' }, expression: 'a' };
 const PAGE = 'https://shop.test/orders';

@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import { RendererMemory } from './renderer-memory.ts';
+import { RendererMemory } from './memory-cache.ts';
 
 const MINUTE_MS = 60_000;
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { often } from '../../../shared/often.ts';
 import { FromBridge, PageAnswer } from '../../platform/messages.ts';
-import { readAnswer, readAnswers, readFromBridge } from './read-bridge.ts';
+import { readAnswer, readAnswers, readFromBridge } from './bridge-messages.ts';
 
 const absent = fc.constant(undefined);
 const number = fc.oneof(fc.integer(), fc.double(), fc.constantFrom(2 ** 53, -(2 ** 60)));

@@ -5,13 +5,13 @@ import type { InlineScript } from '../plan/inline-scripts.ts';
 import { planDocument } from '../plan/plan-document.ts';
 import { readScript } from '../plan/script-text.ts';
 import { toBase64 } from './base64.ts';
-import type { CaptureBoard, Passing } from './capture-board.ts';
 import type { CaptureHooks } from './capture-hooks.ts';
-import { checkedByLinks } from './checked-by-links.ts';
+import type { CaptureBoard, Passing } from './capture-outcomes.ts';
 import { documentCharset } from './document-charset.ts';
+import { checkedByLinks } from './integrity-links.ts';
 import type { KnownScripts } from './known-scripts.ts';
 import { headersOf, type ResponseHeader } from './response-headers.ts';
-import type { Passage, PassingScript, ScriptPassage } from './script-passage.ts';
+import type { Passage, PassingScript, ScriptPassage } from './script-rewriter.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
