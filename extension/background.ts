@@ -10,21 +10,21 @@ import { describeReason } from './calls/background/relay/describe-reason.ts';
 import { RelayCalls } from './calls/background/relay/relay-calls.ts';
 import { RelayConnection } from './calls/background/relay/relay-connection.ts';
 import { Session } from './calls/background/relay/session.ts';
-import { StatusBoard, type StatusPort } from './calls/background/relay/status-broadcaster.ts';
+import { StatusBroadcaster, type StatusPort } from './calls/background/relay/status-broadcaster.ts';
 import { createRunCall } from './calls/background/run-call.ts';
 import { ServedSites } from './calls/background/served-sites.ts';
 import { TabRecency } from './calls/background/tab-recency.ts';
 import { WaitingCalls } from './calls/background/waiting-calls.ts';
 import bridgeFile from './calls/bridge/bridge.iife.ts?script';
 import pageFile from './calls/page/page.iife.ts?script';
-import { Capturing } from './captures/background/captures.ts';
+import { Captures } from './captures/background/captures.ts';
 import { type CaptureBuildApi, listenInChromium } from './captures/background/chromium/listen-in-chromium.ts';
 import {
   captureObstacle,
   listenInFirefox,
   type WebRequestApi,
 } from './captures/background/firefox/listen-in-firefox.ts';
-import { PermissionWishes } from './captures/background/permission-intents.ts';
+import { PermissionIntents } from './captures/background/permission-intents.ts';
 import { ScriptSources } from './captures/background/script-sources.ts';
 import { inlineScripts } from './captures/plan/inline-scripts.ts';
 import { exportingModules } from './finder/background/exporting-modules.ts';
@@ -37,11 +37,11 @@ import { ABSENCE_MESSAGES, ABSENCE_TEXTS, failureText } from './platform/absence
 import { guardStorage } from './platform/guard-storage.ts';
 import { KeepAwake } from './platform/keep-awake.ts';
 import type { RelayStatus } from './platform/messages.ts';
-import { KeptTabs } from './sites/background/discard-guard.ts';
+import { DiscardGuard } from './sites/background/discard-guard.ts';
 import { OpenTabs } from './sites/background/open-tabs.ts';
 import { PageScripts } from './sites/background/page-scripts.ts';
 import type { ManagedSettings } from './sites/managed-settings.ts';
-import { WISH_KEY } from './sites/permission-intent.ts';
+import { INTENT_KEY } from './sites/permission-intent.ts';
 import { loadSettings, watchSettings } from './sites/settings.ts';
 import { defaultSettings, type Settings } from './sites/settings-schema.ts';
 import { applyEdit } from './sites/ui/apply-edit.ts';
@@ -72,22 +72,22 @@ const bridges = new Bridges({
   tabExists: (tabId) => openTabs.exists(tabId),
   onChange: () => {
     announcements.changed();
-    keptTabs.changed();
+    discardGuard.changed();
     waitingCalls.pagesChanged();
   },
-  onLeft: ({ tabId, frameId, url, isPage }) => {
+  onDisconnected: ({ tabId, frameId, url, isPage }) => {
     if (isPage) loadingPages.left(tabId, url);
     else if (bridges.ofTab(tabId).length === 0) loadingPages.frameLeft(tabId, url);
     else loadingFrames.left(tabId, frameId);
   },
-  onArrived: (bridge) => {
+  onConnected: (bridge) => {
     loadingPages.arrived(bridge.tabId, bridge);
     if (bridge.isPage) loadingFrames.gone(bridge.tabId);
     else loadingFrames.arrived(bridge.tabId, bridge.frameId);
   },
-  onSorted: (bridge) => {
-    capturing.greet(bridge);
-    void searches.reached(bridge.tabId, bridge.frameId);
+  onServing: (bridge) => {
+    captures.onBridge(bridge);
+    void searches.onBridge(bridge.tabId, bridge.frameId);
   },
 });
 const waitingCalls = new WaitingCalls();
@@ -102,7 +102,7 @@ const loadingPages = new LoadingPages({
     waitingCalls.pagesChanged();
   },
 });
-const keptTabs = new KeptTabs({
+const discardGuard = new DiscardGuard({
   storage: browser.storage.session,
   serving: () => bridges.tabIds,
   setDiscardable: (tabId, autoDiscardable) => tabs.update(tabId, { autoDiscardable }),
@@ -118,7 +118,7 @@ const pageScripts = new PageScripts({
     scripting.executeScript({ target: { tabId, allFrames: true }, world, files: [file], injectImmediately: true }),
 });
 const sites = new ServedSites(defaultSettings('none'), { bridges, loadingPages, openTabs, pageScripts });
-const capturing = new Capturing({
+const captures = new Captures({
   sites: () => sites.catalog.sites,
   framesOf: (tabId) => bridges.ofTab(tabId),
   tabsOf: async (sites) => openTabs.ofSites(await openTabs.permitted(sites.map(({ pattern }) => pattern))),
@@ -167,7 +167,7 @@ const runUnremembered = createRunCall({
   isFrozen: (tabId) => openTabs.isFrozen(tabId),
   explainAbsence: async ({ pattern }, target) => ABSENCE_MESSAGES[await openTabs.absence(pattern, target)],
 });
-const runCall = callLog.remember(runUnremembered);
+const runCall = callLog.record(runUnremembered);
 const calls = new RelayCalls(runCall, (text) => relay.send(text));
 const announcements = new Announcements({
   catalog: () => sites.catalog,
@@ -175,11 +175,11 @@ const announcements = new Announcements({
   loadingPages,
   send: (text) => relay.send(text),
 });
-const statusBoard = new StatusBoard();
+const statusBroadcaster = new StatusBroadcaster();
 const keepAwake = new KeepAwake(() => void runtime.getPlatformInfo());
 const relay = new RelayConnection({
   createSocket: (url, protocols) => new WebSocket(url, protocols),
-  introduce,
+  createInit,
   describe: (reason) => describeReason(reason, translate),
   onStatus: showStatus,
   onReady: () => announcements.changed(),
@@ -189,14 +189,14 @@ const relay = new RelayConnection({
   },
   onLost: () => calls.cancelAll(),
 });
-const wishes = new PermissionWishes({ storage: browser.storage.session, edit: applyEdit, now: Date.now });
+const permissionIntents = new PermissionIntents({ storage: browser.storage.session, edit: applyEdit, now: Date.now });
 const answerUi = createUiRequests({
   bridges,
   runCall,
   callLog,
   reconnect,
   explainTab,
-  captures: capturing,
+  captures,
   scriptSource: (frame, url, reading) => scriptSources.read(frame, url, reading),
   describeFailure: ({ code }) => translate(failureText(code)),
 });
@@ -206,8 +206,8 @@ runtime.onConnect.addListener((port) => {
   port.onDisconnect.addListener(() => void runtime.lastError);
   if (port.name === 'bridge') bridges.accept(port as IncomingPort);
   else if (port.name === 'search') searches.accept(port as IncomingPort & SearchPort);
-  else if (port.name === 'status' && isOwnPage(port.sender)) statusBoard.watch(port as StatusPort);
-  else if (isOwnPage(port.sender)) searches.watch(port as FinderPort);
+  else if (port.name === 'status' && isOwnPage(port.sender)) statusBroadcaster.subscribe(port as StatusPort);
+  else if (isOwnPage(port.sender)) searches.addViewer(port as FinderPort);
 });
 runtime.onMessage.addListener((message: unknown, sender: Runtime.MessageSender) =>
   isOwnPage(sender) ? started.then(() => answerUi(message)) : undefined,
@@ -219,7 +219,7 @@ tabs.onActivated.addListener(({ tabId, windowId }) => recency.tabActivated(tabId
 windows.onFocusChanged.addListener((windowId) => recency.windowFocused(windowId));
 tabs.onUpdated.addListener((tabId, change: { url?: string; frozen?: boolean }, tab) => {
   if (change.frozen !== undefined) openTabs.setFrozen(tabId, change.frozen);
-  if (change.url !== undefined) bridges.tabMoved(tabId, change.url);
+  if (change.url !== undefined) bridges.tabNavigated(tabId, change.url);
   loadingPages.updated(tab);
 });
 tabs.onRemoved.addListener((tabId) => {
@@ -231,9 +231,9 @@ tabs.onReplaced.addListener((_added, tabId) => {
   forgetTab(tabId);
 });
 browser.storage.onChanged.addListener((changes, area) => {
-  if (area === 'session' && WISH_KEY in changes) void wishes.left(changes[WISH_KEY]?.newValue);
+  if (area === 'session' && INTENT_KEY in changes) void permissionIntents.handle(changes[INTENT_KEY]?.newValue);
 });
-permissions.onAdded.addListener(() => void wishes.carryOut().then(reapply));
+permissions.onAdded.addListener(() => void permissionIntents.handleStored().then(reapply));
 permissions.onRemoved.addListener(() => void reapply());
 alarms.onAlarm.addListener(() => void started.then(() => relay.retryNow()));
 addEventListener('online', () => void started.then(() => relay.retryNow()));
@@ -249,7 +249,7 @@ function forgetTab(tabId: number): void {
   loadingPages.gone(tabId);
   loadingFrames.gone(tabId);
   searches.tabGone(tabId);
-  capturing.board.forget(tabId);
+  captures.outcomes.tabGone(tabId);
   void browser.storage.session.remove(finderKey(tabId));
 }
 
@@ -260,11 +260,11 @@ interface Current {
 }
 const started: Promise<Current> = start();
 void guardStorage();
-void wishes.carryOut();
+void permissionIntents.handleStored();
 if (isFirefox) {
   const webRequest = () => (browser as unknown as { webRequest?: WebRequestApi }).webRequest;
-  listenInFirefox({ capturing, webRequest, onGranted: permissions.onAdded, started });
-} else if (captureBuild.debugger) listenInChromium(capturing, captureBuild as CaptureBuildApi, started);
+  listenInFirefox({ captures, webRequest, onGranted: permissions.onAdded, started });
+} else if (captureBuild.debugger) listenInChromium(captures, captureBuild as CaptureBuildApi, started);
 
 async function start(): Promise<Current> {
   const [{ settings, managed }, session, all, focused] = await Promise.all([
@@ -277,10 +277,10 @@ async function start(): Promise<Current> {
   recency.start(all, focused?.id);
   for (const { id, frozen } of all) if (id !== undefined && frozen) openTabs.setFrozen(id, true);
   await sites.apply(settings);
-  void capturing.reachTabs();
+  void captures.syncTabs();
   const current = { settings, session };
   connect(current);
-  if (session.isNew) void sites.reachOpenTabs();
+  if (session.isNew) void sites.injectOpenTabs();
   return current;
 }
 
@@ -290,8 +290,8 @@ async function apply(settings: Settings): Promise<void> {
   current.settings = settings;
   if (!isSame) await reconnect();
   await sites.apply(settings);
-  await capturing.reachTabs();
-  await sites.reachOpenTabs();
+  await captures.syncTabs();
+  await sites.injectOpenTabs();
 }
 
 /** For whoever wrote the policy, on the browser's page about this extension; the options page shows it as well. */
@@ -302,8 +302,8 @@ function complain({ problems }: ManagedSettings): void {
 async function reapply(): Promise<void> {
   const { settings } = await started;
   await sites.apply(settings);
-  await capturing.reachTabs();
-  await sites.reachOpenTabs();
+  await captures.syncTabs();
+  await sites.injectOpenTabs();
 }
 
 async function reconnect(): Promise<void> {
@@ -319,14 +319,14 @@ function connect({ settings: { on, relayUrl: url, token, clientId }, session }: 
   else relay.connect({ url, token, clientId });
 }
 
-async function introduce(): Promise<string> {
+async function createInit(): Promise<string> {
   const { settings, session } = await started;
-  await sites.settled();
-  return announcements.introduction({ clientId: settings.clientId, instanceId: session.instanceId, agent });
+  await sites.bridgesReady();
+  return announcements.initMessage({ clientId: settings.clientId, instanceId: session.instanceId, agent });
 }
 
 function showStatus(status: RelayStatus): void {
-  statusBoard.show(status);
+  statusBroadcaster.publish(status);
   const { text, color, title } = badgeFor(status, translate);
   void action.setBadgeText({ text });
   void action.setBadgeBackgroundColor({ color });

@@ -34,7 +34,7 @@ beforeEach(() => {
   const callLog = new CallLog({ isServed: () => true, now: () => 1_000, clock: () => 0 });
   answer = createUiRequests({
     bridges,
-    runCall: callLog.remember(runCall),
+    runCall: callLog.record(runCall),
     callLog,
     reconnect,
     explainTab: async () => 'This site is not enabled.',
@@ -99,7 +99,7 @@ describe('probe', () => {
 it('says in words why a page that is there did not tell', async () => {
   openTab({});
   const report = answer({ kind: 'probe', tabId: 4 });
-  bridges.ofTab(4)[0]?.lose(new CallError('page_unloaded', 'left'));
+  bridges.ofTab(4)[0]?.failAll(new CallError('page_unloaded', 'left'));
   expect(await report).toEqual({
     available: false,
     reason: 'in words: page_unloaded',

@@ -10,8 +10,8 @@ import type { Hidden } from './capture-table.ts';
 export function findHidden(place: Hidden, script: string, text: string): Omit<Capture, 'way'> | undefined {
   const entry = FIND[place](script, text);
   if (!entry) return undefined;
-  const [, line, column] = /^(\d+):(\d+)$/.exec(entry.place) ?? [];
-  const at = line ? { line: Number(line), column: Number(column) } : { text: entry.place };
+  const [, line, column] = /^(\d+):(\d+)$/.exec(entry.anchor) ?? [];
+  const at = line ? { line: Number(line), column: Number(column) } : { text: entry.anchor };
   return { name: place, script: entry.script, at, expression: entry.expression };
 }
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isStillThere, openedAt, siteToAddTo } from './finder-target.ts';
+import { isStillOpen, openedAt, siteToAddTo } from './finder-target.ts';
 
 const SHOP = 'https://shop.test';
 
@@ -13,7 +13,7 @@ it.each([
   ['nothing known then, and another site', SHOP, undefined, 'https://pay.test/', false],
   ['nothing known then, and a page of the pattern', 'https://*.shop.test', undefined, 'https://eu.shop.test/', true],
 ])('is still there or not: %s', (_what, pattern, then, now, is) => {
-  expect(isStillThere(openedAt(pattern, then), now)).toBe(is);
+  expect(isStillOpen(openedAt(pattern, then), now)).toBe(is);
 });
 
 it('adds to the site that it is open for, where the function is of that; else to one that it is of; else to none', () => {

@@ -1,5 +1,5 @@
 /** Firefox stops a background after 30 s without an extension API call; 20 s leaves 10 s for a late one. */
-const BEAT_MS = 20_000;
+const KEEPALIVE_MS = 20_000;
 
 /** Keeps this background from being stopped while it is wanted, by a call of an extension API now and then. */
 export class KeepAwake {
@@ -11,7 +11,7 @@ export class KeepAwake {
   }
 
   want(wanted: boolean): void {
-    if (wanted) this.#timer ??= setInterval(this.#beat, BEAT_MS);
+    if (wanted) this.#timer ??= setInterval(this.#beat, KEEPALIVE_MS);
     else {
       clearInterval(this.#timer);
       this.#timer = undefined;

@@ -4,7 +4,7 @@ import { ConnectionForm } from '../calls/ui/connection-form.tsx';
 import { ConnectionStatus, ConnectionSwitch } from '../calls/ui/connection-status.tsx';
 import { renderPage } from '../calls/ui/render-page.tsx';
 import { FinderPage } from '../finder/ui/finder-page.tsx';
-import { useFinderPlace } from '../finder/ui/use-finder-target.ts';
+import { useFinderTarget } from '../finder/ui/use-finder-target.ts';
 import { useGuide } from '../guide/use-guide.ts';
 import { Icon } from '../ui/icon.tsx';
 import { t } from '../ui/t.ts';
@@ -40,7 +40,7 @@ function Popup() {
   useEffect(() => {
     findTargetPage(location.search).then(setPage, () => setPage({}));
   }, []);
-  const finder = useFinderPlace(page);
+  const finder = useFinderTarget(page);
   const guide = useGuide();
   const guideButton = useFocusBack<HTMLButtonElement>(guide.isShown);
   const isInTab = location.search !== '';

@@ -9,7 +9,7 @@ export type Field =
   | 'path'
   | 'pattern'
   | 'script'
-  | 'place'
+  | 'anchor'
   | 'expression'
   | 'args'
   | 'settings';

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 
 /** So long after its last move a pointer counts as still on its way. */
-const ON_ITS_WAY_MS = 500;
+const AIMING_MS = 500;
 const CONTROLS = 'button, a, input, label, summary, textarea';
 
 /**
@@ -33,7 +33,7 @@ function watchAiming(listener: (isAiming: boolean) => void): () => void {
     clearTimeout(timer);
     listener(true);
     const isOnControl = target instanceof Element && target.closest(CONTROLS) !== null;
-    if (!isOnControl) timer = setTimeout(rest, ON_ITS_WAY_MS);
+    if (!isOnControl) timer = setTimeout(rest, AIMING_MS);
   };
   const { signal } = listening;
   document.addEventListener('pointermove', move, { signal });

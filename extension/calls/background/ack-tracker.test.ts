@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { BRIDGE_ACK_MS } from '../../../shared/limits.ts';
-import { AckWatch } from './ack-tracker.ts';
+import { AckTracker } from './ack-tracker.ts';
 
 let unseen: number[];
-let watch: AckWatch;
+let watch: AckTracker;
 beforeEach(() => {
   vi.useFakeTimers();
   unseen = [];
-  watch = new AckWatch((ids) => unseen.push(...ids));
+  watch = new AckTracker((ids) => unseen.push(...ids));
 });
 afterEach(() => vi.useRealTimers());
 
@@ -43,14 +43,14 @@ it('gives a large task more time, and what comes behind it', () => {
 
 it('reports nothing that was acknowledged, however long it runs', () => {
   watch.sent([1]);
-  expect(watch.seen([1])).toEqual([1]);
+  expect(watch.acknowledged([1])).toEqual([1]);
   vi.advanceTimersByTime(60_000);
   expect(unseen).toEqual([]);
 });
 
 it('waits while an earlier task runs: a page that is busy with it can not react', () => {
   watch.sent([1]);
-  watch.seen([1]);
+  watch.acknowledged([1]);
   watch.sent([2]);
   vi.advanceTimersByTime(10_000);
   expect(unseen).toEqual([]);
@@ -63,12 +63,12 @@ it('waits while an earlier task runs: a page that is busy with it can not react'
 
 it('still waits for an earlier task that nobody waits for any more, until the page reacts', () => {
   watch.sent([1]);
-  watch.seen([1]);
-  watch.drop(1);
+  watch.acknowledged([1]);
+  watch.abandon(1);
   watch.sent([2]);
   vi.advanceTimersByTime(BRIDGE_ACK_MS * 2);
   expect(unseen).toEqual([]);
-  watch.seen([2]);
+  watch.acknowledged([2]);
   watch.answered(2);
   watch.sent([3]);
   vi.advanceTimersByTime(BRIDGE_ACK_MS);
@@ -77,9 +77,9 @@ it('still waits for an earlier task that nobody waits for any more, until the pa
 
 it('lets a claim have only what still waits', () => {
   watch.sent([1, 2, 3]);
-  watch.drop(2);
+  watch.abandon(2);
   watch.answered(3);
-  expect(watch.seen([1, 2, 3, 4])).toEqual([1]);
+  expect(watch.acknowledged([1, 2, 3, 4])).toEqual([1]);
 });
 
 it('reports nothing of a page that is gone', () => {
@@ -99,7 +99,7 @@ describe('a background that was busy itself', () => {
     // Its timers come before its queue.
     vi.advanceTimersByTime(BRIDGE_ACK_MS);
     expect(unseen).toEqual([]);
-    expect(watch.seen([1])).toEqual([1]);
+    expect(watch.acknowledged([1])).toEqual([1]);
     watch.answered(1);
     vi.advanceTimersByTime(BRIDGE_ACK_MS * 2);
     expect(unseen).toEqual([2]);
@@ -110,6 +110,6 @@ describe('a background that was busy itself', () => {
     stall(9_000);
     vi.advanceTimersByTime(BRIDGE_ACK_MS * 2);
     expect(unseen).toEqual([1]);
-    expect(watch.seen([1])).toEqual([]);
+    expect(watch.acknowledged([1])).toEqual([]);
   });
 });

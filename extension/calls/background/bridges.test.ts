@@ -252,7 +252,7 @@ describe('frames', () => {
   it('keep their own URL when the page changes its', () => {
     accept(frame(0));
     accept(frame(4, 'http://127.0.0.1:8080/widget'));
-    bridges.tabMoved(1, 'http://127.0.0.1:8080/moved');
+    bridges.tabNavigated(1, 'http://127.0.0.1:8080/moved');
     expect(bridges.ofTab(1).map(({ url }) => url)).toEqual([
       'http://127.0.0.1:8080/moved',
       'http://127.0.0.1:8080/widget',

@@ -28,11 +28,11 @@ export interface BridgesDeps {
   /** Tabs and frames have come, gone or changed their URL. */
   onChange(): void;
   /** A bridge has ended: its document was left, but for where its tab is being closed. */
-  onLeft?(bridge: FrameBridge): void;
+  onDisconnected?(bridge: FrameBridge): void;
   /** A document has its bridge, whether that serves a site or not. */
-  onArrived?(bridge: FrameBridge): void;
+  onConnected?(bridge: FrameBridge): void;
   /** A bridge serves these sites from now on. */
-  onSorted?(bridge: FrameBridge): void;
+  onServing?(bridge: FrameBridge): void;
 }
 
 /** A tab that serves a site: its page is of the site, or a frame in it is. */
@@ -99,27 +99,27 @@ export class Bridges {
       port.disconnect();
       return;
     }
-    port.onMessage.addListener((message) => bridge.hear(message));
-    port.onDisconnect.addListener(() => void this.#lost(bridge));
+    port.onMessage.addListener((message) => bridge.onMessage(message));
+    port.onDisconnect.addListener(() => void this.#disconnected(bridge));
     this.#replace(bridge);
     this.#add(bridge);
-    this.#deps.onArrived?.(bridge);
-    this.#sort(bridge);
+    this.#deps.onConnected?.(bridge);
+    this.#matchSites(bridge);
     this.#changed();
   }
 
   /** From now on these sites are served; bridges of other documents go. */
   serve(sites: readonly ServedSite[]): void {
     this.#sites = sites;
-    for (const frames of [...this.#byTab.values()]) for (const bridge of [...frames.values()]) this.#sort(bridge);
+    for (const frames of [...this.#byTab.values()]) for (const bridge of [...frames.values()]) this.#matchSites(bridge);
     this.#changed();
   }
 
   /** A tab's page has changed its own URL. */
-  tabMoved(tabId: number, url: string): void {
+  tabNavigated(tabId: number, url: string): void {
     const bridge = this.ofPage(tabId);
     if (!bridge) return;
-    bridge.movedTo(url);
+    bridge.setUrl(url);
     this.#changed();
   }
 
@@ -133,11 +133,11 @@ export class Bridges {
   }
 
   #tabGone(tabId: number, why: (bridge: FrameBridge) => CallError): void {
-    for (const bridge of this.#ended) if (bridge.tabId === tabId) bridge.lose(why(bridge));
+    for (const bridge of this.#ended) if (bridge.tabId === tabId) bridge.failAll(why(bridge));
     const frames = this.#byTab.get(tabId);
     if (!frames) return;
     this.#byTab.delete(tabId);
-    for (const bridge of frames.values()) bridge.lose(why(bridge));
+    for (const bridge of frames.values()) bridge.failAll(why(bridge));
     this.#changed();
   }
 
@@ -172,33 +172,33 @@ export class Bridges {
     this.#deps.onChange();
   }
 
-  #sort(bridge: FrameBridge): void {
+  #matchSites(bridge: FrameBridge): void {
     if (!this.#sites) return;
     bridge.sites = new Set(this.#sites.filter(({ pattern }) => siteMatches(pattern, bridge.url)));
     if (bridge.sites.size > 0) {
-      this.#deps.onSorted?.(bridge);
+      this.#deps.onServing?.(bridge);
       return;
     }
     this.#remove(bridge);
     bridge.retire();
-    bridge.lose(new CallError('tab_unavailable', `The site of the ${bridge.name} is no longer enabled`));
+    bridge.failAll(new CallError('tab_unavailable', `The site of the ${bridge.name} is no longer enabled`));
   }
 
   /** A newer document is in the frame; or a second pair was injected into the same one, where the older one has to go. */
   #replace({ tabId, frameId }: FrameBridge): void {
     for (const bridge of this.#ended) {
-      if (bridge.tabId === tabId && bridge.frameId === frameId) bridge.lose(pageUnloaded(bridge));
+      if (bridge.tabId === tabId && bridge.frameId === frameId) bridge.failAll(pageUnloaded(bridge));
     }
     const before = this.#byTab.get(tabId)?.get(frameId);
     before?.retire();
-    before?.lose(pageUnloaded(before));
+    before?.failAll(pageUnloaded(before));
   }
 
-  async #lost(bridge: FrameBridge): Promise<void> {
+  async #disconnected(bridge: FrameBridge): Promise<void> {
     const wasServing = this.has(bridge);
     if (wasServing) {
       this.#remove(bridge);
-      this.#deps.onLeft?.(bridge);
+      this.#deps.onDisconnected?.(bridge);
     }
     this.#ended.add(bridge);
     const tabExists = await this.#deps.tabExists(bridge.tabId);
@@ -207,7 +207,7 @@ export class Bridges {
     // A tab that is being closed may still be listed while its page is gone already, and one that is not may have been replaced.
     await new Promise<void>((resolve) => setPunctualTimeout(resolve, CLOSING_MS));
     this.#ended.delete(bridge);
-    bridge.lose(tabExists ? pageUnloaded(bridge) : tabClosed(bridge));
+    bridge.failAll(tabExists ? pageUnloaded(bridge) : tabClosed(bridge));
   }
 }
 

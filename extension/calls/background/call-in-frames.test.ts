@@ -4,7 +4,7 @@ import type { Outcome } from '../../../shared/pending-calls.ts';
 import type { PageTask, ToBridge } from '../../platform/messages.ts';
 import { defaultSettings } from '../../sites/settings-schema.ts';
 import { Bridges } from './bridges.ts';
-import { callInTurn } from './call-in-frames.ts';
+import { callInFrames } from './call-in-frames.ts';
 import { type ConfiguredFunction, FunctionCatalog } from './function-catalog.ts';
 
 const catalog = new FunctionCatalog({
@@ -69,7 +69,7 @@ function call() {
   const outcomes: Outcome<unknown>[] = [];
   const [tab] = bridges.ofSite(SIGN.site);
   if (!tab) throw new Error('no tab serves');
-  const drop = callInTurn(bridges, tab.frames, SIGN, ['x'], (outcome) => outcomes.push(outcome));
+  const drop = callInFrames(bridges, tab.frames, SIGN, ['x'], (outcome) => outcomes.push(outcome));
   return { outcomes, drop };
 }
 const asked = () => [page, first, second].map(({ tasks }) => tasks.length);

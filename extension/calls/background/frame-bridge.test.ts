@@ -38,11 +38,11 @@ async function ids(): Promise<number[]> {
   return given().map(({ id }) => id);
 }
 
-const answer = (...answers: object[]) => bridge.hear({ kind: 'answers', answers: JSON.stringify(answers) });
+const answer = (...answers: object[]) => bridge.onMessage({ kind: 'answers', answers: JSON.stringify(answers) });
 
 it('shows its url without query and fragment', () => {
   expect(bridge.url).toBe('https://a.test/x');
-  bridge.movedTo('https://a.test/y?z');
+  bridge.setUrl('https://a.test/y?z');
   expect(bridge.url).toBe('https://a.test/y');
 });
 
@@ -117,7 +117,7 @@ describe('tasks', () => {
     const { outcomes, drops } = run('a', 'b');
     const [a, b] = await ids();
     drops[0]?.();
-    bridge.hear({ kind: 'claim', ids: [a, b] });
+    bridge.onMessage({ kind: 'claim', ids: [a, b] });
     expect(sent.at(-1)).toEqual({ kind: 'claimed', ids: [b] });
     answer({ id: a, value: 1 });
     expect(outcomes).toEqual([undefined, undefined]);
@@ -133,7 +133,7 @@ describe('tasks', () => {
 
   it('do not fail so once they are acknowledged', async () => {
     const { outcomes } = run('a');
-    bridge.hear({ kind: 'ack', ids: await ids() });
+    bridge.onMessage({ kind: 'ack', ids: await ids() });
     vi.advanceTimersByTime(60_000);
     expect(outcomes).toEqual([undefined]);
   });
@@ -142,14 +142,14 @@ describe('tasks', () => {
     run('a');
     const claimed = await ids();
     vi.advanceTimersByTime(BRIDGE_ACK_MS);
-    bridge.hear({ kind: 'claim', ids: claimed });
+    bridge.onMessage({ kind: 'claim', ids: claimed });
     expect(sent.at(-1)).toEqual({ kind: 'claimed', ids: [] });
   });
 
   it('fail when the page goes', async () => {
     const { outcomes } = run('a');
     await ids();
-    bridge.lose(new CallError('page_unloaded', 'gone'));
+    bridge.failAll(new CallError('page_unloaded', 'gone'));
     expect(outcomes[0]).toMatchObject({ ok: false, error: { code: 'page_unloaded' } });
   });
 });
@@ -164,7 +164,7 @@ describe('a hostile page', () => {
   ])('ends nothing with what is no answer: %s', async (answers) => {
     const { outcomes } = run('a');
     await ids();
-    bridge.hear({ kind: 'answers', answers });
+    bridge.onMessage({ kind: 'answers', answers });
     expect(outcomes).toEqual([undefined]);
     expect(bridge.ignored).toBeGreaterThan(0);
   });
@@ -189,7 +189,7 @@ describe('a hostile page', () => {
     const [id] = await ids();
     const flood = JSON.stringify(Array.from({ length: 10_000 }, (_, index) => ({ id: index + 1_000, value: 'x' })));
     const started = performance.now();
-    for (let round = 0; round < 10; round++) bridge.hear({ kind: 'answers', answers: flood });
+    for (let round = 0; round < 10; round++) bridge.onMessage({ kind: 'answers', answers: flood });
     expect(performance.now() - started).toBeLessThan(5_000);
     expect(bridge.ignored).toBe(100_000);
     answer({ id, value: 1 });
@@ -197,8 +197,8 @@ describe('a hostile page', () => {
   });
 
   it('is not heard where its bridge says what no bridge says', () => {
-    bridge.hear({ kind: 'tasks', ids: [] });
-    bridge.hear('ack');
+    bridge.onMessage({ kind: 'tasks', ids: [] });
+    bridge.onMessage('ack');
     expect(bridge.ignored).toBe(2);
   });
 });

@@ -3,7 +3,7 @@ import { PendingCalls, type Settle } from '../../../shared/pending-calls.ts';
 import { setPunctualTimeout } from '../../../shared/punctual-timeout.ts';
 import type { CaptureTask, PageAnswer, PageTask, ScriptList, ToBridge } from '../../platform/messages.ts';
 import { publicUrl } from '../../sites/background/public-url.ts';
-import { AckWatch } from './ack-tracker.ts';
+import { AckTracker } from './ack-tracker.ts';
 import { readAnswer, readAnswers, readFromBridge } from './bridge-messages.ts';
 import type { ConfiguredFunction, ServedSite } from './function-catalog.ts';
 
@@ -23,13 +23,13 @@ const PAGE_CODES: readonly ErrorCode[] = [
 ];
 
 /** So long a call waits at most for a document to be read: one that some request holds up may never be. */
-const MOST_READING_MS = 10_000;
+const MAX_LOADING_MS = 10_000;
 
 // Not from 1: after a restart of this background a page may still answer tasks of the life before.
 let lastId = Math.floor(Math.random() * 2 ** 40);
 
 /** Where a bridge is, as the browser says. */
-export interface FramePlace {
+export interface FrameLocation {
   readonly tabId: number;
   /** 0: the tab's own page; anything else: a frame in it. */
   readonly frameId: number;
@@ -46,21 +46,21 @@ export class FrameBridge {
   /** The enabled sites that this document belongs to. */
   sites: ReadonlySet<ServedSite> = new Set();
   /** Of its sites' functions, those that were found here when they were called last. */
-  readonly had = new WeakSet<ConfiguredFunction>();
+  readonly found = new WeakSet<ConfiguredFunction>();
   /** What the page said that nobody had asked for, or that can't be read. */
   ignored = 0;
   #url: string;
   readonly #port: BridgePort;
   readonly #pending = new PendingCalls<number, unknown>();
-  readonly #acks = new AckWatch((ids) => this.#failUnseen(ids));
+  readonly #acks = new AckTracker((ids) => this.#failOverdue(ids));
   readonly #lists = new Map<number, (list: ScriptList) => void>();
   readonly #unsent: { id: number; text: string }[] = [];
   /** What waits until the document has been read; undefined once it has. */
-  #unread: Set<() => void> | undefined;
+  #loadWaiters: Set<() => void> | undefined;
   /** So many tasks that go before all others are still being made. */
-  #making = 0;
+  #preparing = 0;
 
-  constructor(port: BridgePort, { tabId, frameId, url, isBlank = false }: FramePlace) {
+  constructor(port: BridgePort, { tabId, frameId, url, isBlank = false }: FrameLocation) {
     this.#port = port;
     this.tabId = tabId;
     this.frameId = frameId;
@@ -80,7 +80,7 @@ export class FrameBridge {
 
   /** Whether scripts that stand in the document may not have run yet. */
   get isLoading(): boolean {
-    return this.#unread !== undefined;
+    return this.#loadWaiters !== undefined;
   }
 
   get url(): string {
@@ -88,7 +88,7 @@ export class FrameBridge {
   }
 
   /** The page has changed its own URL (`history.pushState`). */
-  movedTo(url: string): void {
+  setUrl(url: string): void {
     this.#url = publicUrl(url);
   }
 
@@ -103,19 +103,19 @@ export class FrameBridge {
     this.#pending.add(id, settle);
     if (this.#unsent.push({ id, text }) === 1) queueMicrotask(() => this.#flush());
     return () => {
-      if (this.#pending.forget(id)) this.#acks.drop(id);
+      if (this.#pending.forget(id)) this.#acks.abandon(id);
     };
   }
 
   /** The same with one that is still being made: what is asked meanwhile waits, and comes after it. */
   runFirst(making: Promise<Omit<CaptureTask, 'id'>>, settle: Settle<unknown>): () => void {
     let drop = () => {};
-    this.#making++;
+    this.#preparing++;
     const made = (act: () => void) => {
       const others = this.#unsent.splice(0);
       act();
       this.#unsent.push(...others);
-      this.#making--;
+      this.#preparing--;
       this.#flush();
     };
     making.then(
@@ -142,19 +142,19 @@ export class FrameBridge {
    * `settle` is told once the document has been read, 10 s later at most, or that the page is gone. Returns what drops it, as
    * `run` does.
    */
-  whenRead(settle: Settle<unknown>): () => void {
+  whenLoaded(settle: Settle<unknown>): () => void {
     const id = ++lastId;
     const read = () => this.#pending.resolve(id, undefined);
-    const endTimer = setPunctualTimeout(read, MOST_READING_MS);
+    const endTimer = setPunctualTimeout(read, MAX_LOADING_MS);
     const end = () => {
       endTimer();
-      this.#unread?.delete(read);
+      this.#loadWaiters?.delete(read);
     };
     this.#pending.add(id, (outcome) => {
       end();
       settle(outcome);
     });
-    if (this.#unread) this.#unread.add(read);
+    if (this.#loadWaiters) this.#loadWaiters.add(read);
     else read();
     return () => {
       if (this.#pending.forget(id)) end();
@@ -162,17 +162,17 @@ export class FrameBridge {
   }
 
   /** What the page's bridge says. */
-  hear(json: unknown): void {
+  onMessage(json: unknown): void {
     const message = readFromBridge(json);
     switch (message?.kind) {
       case 'ack':
-        this.#acks.seen(message.ids);
+        this.#acks.acknowledged(message.ids);
         break;
       case 'claim':
-        this.#post({ kind: 'claimed', ids: this.#acks.seen(message.ids) });
+        this.#post({ kind: 'claimed', ids: this.#acks.acknowledged(message.ids) });
         break;
       case 'answers':
-        for (const answer of readAnswers(message.answers)) this.#take(answer);
+        for (const answer of readAnswers(message.answers)) this.#onAnswer(answer);
         break;
       case 'scripts':
         this.#lists.get(message.id)?.(message.list);
@@ -190,7 +190,7 @@ export class FrameBridge {
   }
 
   /** Fails everything that waits for this page: it is gone. */
-  lose(error: CallError): void {
+  failAll(error: CallError): void {
     this.#unsent.length = 0;
     this.#lists.clear();
     this.#acks.clear();
@@ -203,13 +203,13 @@ export class FrameBridge {
   }
 
   #setLoading(isLoading: boolean): void {
-    const waiting = this.#unread ?? [];
-    this.#unread = isLoading ? (this.#unread ?? new Set()) : undefined;
+    const waiting = this.#loadWaiters ?? [];
+    this.#loadWaiters = isLoading ? (this.#loadWaiters ?? new Set()) : undefined;
     if (!isLoading) for (const read of waiting) read();
   }
 
   #flush(): void {
-    if (this.#making > 0) return;
+    if (this.#preparing > 0) return;
     const tasks = this.#unsent.splice(0).filter(({ id }) => this.#pending.has(id));
     if (tasks.length === 0) return;
     const ids = tasks.map(({ id }) => id);
@@ -226,7 +226,7 @@ export class FrameBridge {
     }
   }
 
-  #take(json: unknown): void {
+  #onAnswer(json: unknown): void {
     const answer = readAnswer(json);
     if (answer) this.#acks.answered(answer.id);
     if (!answer || !this.#end(answer)) this.ignored++;
@@ -239,7 +239,7 @@ export class FrameBridge {
     return this.#pending.reject(answer.id, new CallError(known, message, { details }));
   }
 
-  #failUnseen(ids: readonly number[]): void {
+  #failOverdue(ids: readonly number[]): void {
     const message = `The ${this.name} does not react: it may be frozen, or busy with work of its own`;
     for (const id of ids) this.#pending.reject(id, new CallError('tab_unavailable', message));
   }

@@ -39,7 +39,7 @@ export class FunctionCatalog {
 }
 
 /** Where a page finds a function, as its tasks tell it. */
-export function placeOf({ path: { root, keys }, fingerprint }: ConfiguredFunction): Omit<PageTask, 'id'> {
+export function taskTarget({ path: { root, keys }, fingerprint }: ConfiguredFunction): Omit<PageTask, 'id'> {
   if (root.kind === 'window') return { path: keys };
   return { root, path: keys, ...(fingerprint === undefined ? {} : { fingerprint }) };
 }

@@ -4,7 +4,7 @@ import { type FoundIn, type ProbeReport, ProbeResult } from '../../platform/mess
 import { formatSitePattern } from '../../sites/site-pattern.ts';
 import type { Bridges } from './bridges.ts';
 import type { FrameBridge } from './frame-bridge.ts';
-import { type ConfiguredFunction, placeOf } from './function-catalog.ts';
+import { type ConfiguredFunction, taskTarget } from './function-catalog.ts';
 import { waitFor } from './wait-for.ts';
 
 /** A page that is busy for longer is not looked into. */
@@ -45,7 +45,7 @@ async function probeFunction(frames: readonly FrameBridge[], fn: ConfiguredFunct
 }
 
 async function probeFrame(frame: FrameBridge, fn: ConfiguredFunction): Promise<Outcome<FoundIn>> {
-  const outcome = await waitFor((settle) => frame.run({ ...placeOf(fn), probe: true }, settle), PROBE_MS);
+  const outcome = await waitFor((settle) => frame.run({ ...taskTarget(fn), probe: true }, settle), PROBE_MS);
   if (!outcome.ok) return outcome;
   // The value is the page's own words.
   const { data: result = { found: false } } = ProbeResult.safeParse(outcome.value);

@@ -3,7 +3,7 @@ import type { Settle } from '../../../shared/pending-calls.ts';
 import type { CallerInfo, Target } from '../../../shared/protocol.ts';
 import { withoutUserinfo } from '../../../shared/without-userinfo.ts';
 import type { Bridges, ServingTab } from './bridges.ts';
-import { callInTurn } from './call-in-frames.ts';
+import { callInFrames } from './call-in-frames.ts';
 import type { FrameBridge } from './frame-bridge.ts';
 import type { ConfiguredFunction, FunctionCatalog, ServedSite } from './function-catalog.ts';
 import { FRAME_MS, type LoadingFrames } from './loading-frames.ts';
@@ -35,7 +35,7 @@ export interface RunCallDeps {
 }
 
 /** In so many tabs a function is looked for at most. */
-const MAX_TABS_ASKED = 10;
+const MAX_TABS_TRIED = 10;
 
 export function createRunCall(deps: RunCallDeps): RunCall {
   return (request, settle) => {
@@ -58,20 +58,20 @@ function callInTabs(deps: RunCallDeps, fn: ConfiguredFunction, request: CallRequ
   let length: number | undefined;
   let drop = () => {};
   const goOn = () => {
-    const chosen = refusals.size < MAX_TABS_ASKED ? chooseTab(deps, fn, target, refusals) : undefined;
+    const chosen = refusals.size < MAX_TABS_TRIED ? chooseTab(deps, fn, target, refusals) : undefined;
     if (!chosen) drop = giveUp(deps, fn, target, refusals, settle);
     else if ('frames' in chosen) callIn(chosen);
     else wait(chosen.tabId, goOn);
   };
   const callIn = ({ tabId, frames }: ServingTab, asked: FrameBridge[] = [], until = performance.now() + FRAME_MS) => {
     asked.push(...frames);
-    drop = callInTurn(bridges, frames, fn, args, (outcome) => {
+    drop = callInFrames(bridges, frames, fn, args, (outcome) => {
       if (outcome.ok || outcome.error.code !== 'function_not_found') settle(outcome);
       else refused(tabId, asked, outcome.error, until);
     });
   };
   const refused = (tabId: number, asked: FrameBridge[], error: CallError, until: number): void => {
-    const [next, ...more] = framesMeant(deps, fn, target, tabId).filter((frame) => !asked.includes(frame));
+    const [next, ...more] = targetFrames(deps, fn, target, tabId).filter((frame) => !asked.includes(frame));
     const isInTime = performance.now() < until;
     if (isInTime && next) callIn({ tabId, url: next.url, frames: [next, ...more] }, asked, until);
     else if (isInTime && loadingFrames.isIn(tabId)) wait(tabId, () => refused(tabId, asked, error, until));
@@ -94,14 +94,14 @@ function callInTabs(deps: RunCallDeps, fn: ConfiguredFunction, request: CallRequ
 }
 
 /** The frames that a tab has now. */
-function framesMeant(
+function targetFrames(
   { bridges }: RunCallDeps,
   { site }: ConfiguredFunction,
   target: Target | undefined,
   tabId: number,
 ) {
   const tab = bridges.ofSite(site).find((tab) => tab.tabId === tabId);
-  return (tab && partMeant(tab, target))?.frames ?? [];
+  return (tab && matchingFrames(tab, target))?.frames ?? [];
 }
 
 /** Only functions that the user named exist, and only in tabs of their own site. */
@@ -112,8 +112,8 @@ function chooseTab(
   refusals: ReadonlyMap<number, CallError>,
 ): ServingTab | LoadingPage | undefined {
   const isOpen = ({ tabId }: { tabId: number }) => !refusals.has(tabId) && !isFrozen(tabId);
-  const serving = bridges.ofSite(site).flatMap((tab) => (isOpen(tab) ? (partMeant(tab, target) ?? []) : []));
-  const loading = loadingPages.ofSite(site).filter((page) => isOpen(page) && isMeant(page, target));
+  const serving = bridges.ofSite(site).flatMap((tab) => (isOpen(tab) ? (matchingFrames(tab, target) ?? []) : []));
+  const loading = loadingPages.ofSite(site).filter((page) => isOpen(page) && matchesTarget(page, target));
   const fresh = loading.filter(({ isFresh }) => isFresh);
   const pages = serving.filter(({ frames: [first] }) => first.isPage && !first.isBlank);
   // A page of any site may have a frame of this one in it, and a page of the site may open blank ones: neither must draw calls away.
@@ -126,13 +126,13 @@ function chooseTab(
   return recency.choose(ranks.find((tabs) => tabs.length > 0) ?? []);
 }
 
-function isMeant({ tabId, url }: { tabId: number; url: string }, target: Target | undefined): boolean {
+function matchesTarget({ tabId, url }: { tabId: number; url: string }, target: Target | undefined): boolean {
   if (target?.tabId !== undefined && target.tabId !== tabId) return false;
   return target?.url === undefined || url.startsWith(withoutUserinfo(target.url));
 }
 
 /** The tab with those of its frames that the caller means: all where it names the tab or its page. */
-function partMeant(tab: ServingTab, target: Target | undefined): ServingTab | undefined {
+function matchingFrames(tab: ServingTab, target: Target | undefined): ServingTab | undefined {
   if (target?.tabId !== undefined && target.tabId !== tab.tabId) return undefined;
   const prefix = target?.url === undefined ? undefined : withoutUserinfo(target.url);
   if (prefix === undefined || tab.url.startsWith(prefix)) return tab;
@@ -152,7 +152,7 @@ function giveUp(
     if (!dropped) settle({ ok: false, error });
   };
   const tell = (why: string) => fail(new CallError('tab_unavailable', why));
-  if (refusals.size > 0) fail(nowhere(refusals));
+  if (refusals.size > 0) fail(notFound(refusals));
   else deps.explainAbsence(site, target).then(tell, () => tell('No open tab serves this function'));
   return () => {
     dropped = true;
@@ -160,7 +160,7 @@ function giveUp(
 }
 
 /** What the first tab said, which a person would have meant. */
-function nowhere(refusals: ReadonlyMap<number, CallError>): CallError {
+function notFound(refusals: ReadonlyMap<number, CallError>): CallError {
   const [first] = [...refusals.values()] as [CallError];
   if (refusals.size === 1) return first;
   return new CallError('function_not_found', `${first.message} (nor in ${refusals.size - 1} more tabs of the site)`);

@@ -87,23 +87,23 @@ it('serves the sites that the browser permits, and knows the functions of all th
 
 it('reaches open pages of a site as long as they have no bridge', async () => {
   await sites.apply(settings('http://a.test'));
-  await sites.reachOpenTabs();
+  await sites.injectOpenTabs();
   tabs = [tab(1, 'http://a.test/x'), tab(2, 'http://a.test:81/'), tab(3, 'http://a.test/', { discarded: true })];
-  await sites.reachOpenTabs();
-  await sites.reachOpenTabs();
+  await sites.injectOpenTabs();
+  await sites.injectOpenTabs();
   expect(injected).toEqual([1]);
 });
 
 it('lets calls wait for the pages that it reaches, and for those whose bridges come back by themselves', async () => {
   tabs = [tab(1, 'http://a.test/x'), tab(3, 'http://a.test/', { discarded: true })];
   await sites.apply(settings('http://a.test'));
-  const settled = sites.settled();
+  const settled = sites.bridgesReady();
   await vi.advanceTimersByTimeAsync(1_000);
   await settled;
   expect(expected).toEqual([1]);
-  await sites.reachOpenTabs();
+  await sites.injectOpenTabs();
   expect(expected).toEqual([1, 1]);
-  await sites.reachOpenTabs();
+  await sites.injectOpenTabs();
   expect(expected).toEqual([1, 1]);
 });
 
@@ -111,7 +111,7 @@ it('lets no call wait for a page that the browser does not let it into', async (
   vi.spyOn(console, 'debug').mockImplementation(() => {});
   tabs = [tab(1, 'http://a.test/x'), tab(2, 'http://a.test/error')];
   await sites.apply(settings('http://a.test'));
-  const reached = sites.reachOpenTabs();
+  const reached = sites.injectOpenTabs();
   await vi.advanceTimersByTimeAsync(1_000);
   await reached;
   expect(gone).toEqual([2]);
@@ -120,27 +120,27 @@ it('lets no call wait for a page that the browser does not let it into', async (
 it('reaches frames in pages of any site where a site is served anew', async () => {
   tabs = [tab(1, 'http://a.test/x'), tab(2, 'http://elsewhere.test/'), tab(3, 'http://b.test/', { discarded: true })];
   await sites.apply(settings('http://a.test'));
-  await sites.reachOpenTabs();
+  await sites.injectOpenTabs();
   expect(injected.toSorted()).toEqual([1, 2]);
-  await sites.reachOpenTabs();
+  await sites.injectOpenTabs();
   expect(injected).toHaveLength(2);
   granted.add('http://b.test/*');
   await sites.apply(settings('http://a.test', 'http://b.test'));
-  await sites.reachOpenTabs();
+  await sites.injectOpenTabs();
   expect(injected.toSorted()).toEqual([1, 1, 2, 2]);
 });
 
 it('injects nothing while no site is served', async () => {
   tabs = [tab(1, 'http://a.test/x')];
   await sites.apply(settings());
-  await sites.reachOpenTabs();
+  await sites.injectOpenTabs();
   expect(injected).toEqual([]);
 });
 
 it('leaves a page that is still loading to its registered scripts', async () => {
   tabs = [tab(1, 'http://a.test/x', { status: 'loading' })];
   await sites.apply(settings('http://a.test'));
-  const reached = sites.reachOpenTabs();
+  const reached = sites.injectOpenTabs();
   await vi.advanceTimersByTimeAsync(500);
   connect(1);
   await vi.advanceTimersByTimeAsync(500);
@@ -151,7 +151,7 @@ it('leaves a page that is still loading to its registered scripts', async () => 
 it('reaches a page that goes on loading without them', async () => {
   tabs = [tab(1, 'http://a.test/x', { status: 'loading' })];
   await sites.apply(settings('http://a.test'));
-  const reached = sites.reachOpenTabs();
+  const reached = sites.injectOpenTabs();
   await vi.advanceTimersByTimeAsync(1_000);
   await reached;
   expect(injected).toEqual([1]);

@@ -5,7 +5,7 @@ import { formatSitePattern, type SitePattern } from '../../sites/site-pattern.ts
 import type { Bridges } from './bridges.ts';
 import { FunctionCatalog } from './function-catalog.ts';
 import type { LoadingPages } from './loading-pages.ts';
-import { bridgesBack } from './wait-for-bridges.ts';
+import { waitForBridges } from './wait-for-bridges.ts';
 
 export interface ServedSitesDeps {
   bridges: Bridges;
@@ -19,7 +19,7 @@ export class ServedSites {
   readonly #deps: ServedSitesDeps;
   #catalog: FunctionCatalog;
   /** The sites whose frames in open pages have been reached. */
-  #reached: ReadonlySet<string> = new Set();
+  #injectedSites: ReadonlySet<string> = new Set();
   /** One change at a time; each starts from what the one before left. */
   #turn: Promise<void> = Promise.resolve();
 
@@ -50,33 +50,33 @@ export class ServedSites {
    * Brings the scripts into open pages that have no bridge, and where a site is served anew into every page that may have a
    * frame of it: they were open before their site was enabled, or an older life of this extension served them.
    */
-  reachOpenTabs(): Promise<void> {
+  injectOpenTabs(): Promise<void> {
     return this.#inTurn(async () => {
       const missing = await this.#expectBridges();
-      await this.#reachFrames(idsOf(missing));
+      await this.#injectFrames(idsOf(missing));
       // A page that is still loading may be about to start with its registered scripts.
       const [loading, loaded] = partition(missing, ({ status }) => status === 'loading');
       await this.#inject(loaded);
       if (loading.length === 0) return;
-      await bridgesBack(this.#deps.bridges, idsOf(loading));
+      await waitForBridges(this.#deps.bridges, idsOf(loading));
       await this.#inject(await this.#tabsWithoutBridge());
     });
   }
 
   /** Waits a moment for the bridges of the open pages; see bridgesBack. */
-  async settled(): Promise<void> {
+  async bridgesReady(): Promise<void> {
     await this.#turn;
-    await bridgesBack(this.#deps.bridges, idsOf(await this.#expectBridges()));
+    await waitForBridges(this.#deps.bridges, idsOf(await this.#expectBridges()));
   }
 
   /**
    * Where a site is served anew, any other page may have a frame of it. Firefox lets us into the frame; Chromium only where it
    * lets us into the page as well, else the page has to be loaded anew.
    */
-  async #reachFrames(except: readonly number[]): Promise<void> {
+  async #injectFrames(except: readonly number[]): Promise<void> {
     const permitted = (await this.#permitted()).map(formatSitePattern);
-    const isReached = permitted.every((pattern) => this.#reached.has(pattern));
-    this.#reached = new Set(permitted);
+    const isReached = permitted.every((pattern) => this.#injectedSites.has(pattern));
+    this.#injectedSites = new Set(permitted);
     if (isReached) return;
     for (const { id, discarded } of await this.#deps.openTabs.all()) {
       if (id !== undefined && !discarded && !except.includes(id)) void this.#deps.pageScripts.inject(id);
@@ -104,7 +104,7 @@ export class ServedSites {
     // Not awaited: a frozen page takes its scripts when it wakes.
     const { bridges, loadingPages, pageScripts } = this.#deps;
     for (const { id } of tabs) void pageScripts.inject(id).then((isLetIn) => isLetIn || loadingPages.gone(id));
-    await bridgesBack(bridges, idsOf(tabs));
+    await waitForBridges(bridges, idsOf(tabs));
   }
 
   #inTurn(run: () => Promise<void>): Promise<void> {

@@ -2,10 +2,10 @@ import { CallError } from '../../../shared/errors.ts';
 
 /** How many calls may wait for pages to load, and how long their arguments may be in all, in UTF-16 units of JSON. */
 const MAX_CALLS = 10_000;
-const MAX_CALLS_A_TAB = 5_000;
+const MAX_CALLS_PER_TAB = 5_000;
 const MAX_LENGTH = 64 * 1024 * 1024;
 /** More than one frame of the relay holds. */
-const MAX_LENGTH_A_TAB = 32 * 1024 * 1024;
+const MAX_LENGTH_PER_TAB = 32 * 1024 * 1024;
 
 interface WaitingCall {
   readonly tabId: number;
@@ -33,9 +33,9 @@ export class WaitingCalls {
     const tab = this.#byTab.get(call.tabId) ?? { calls: 0, length: 0 };
     const isTooMuch =
       this.#all.calls >= MAX_CALLS ||
-      tab.calls >= MAX_CALLS_A_TAB ||
+      tab.calls >= MAX_CALLS_PER_TAB ||
       this.#all.length + call.length > MAX_LENGTH ||
-      tab.length + call.length > MAX_LENGTH_A_TAB;
+      tab.length + call.length > MAX_LENGTH_PER_TAB;
     if (isTooMuch)
       throw new CallError('overloaded', `Too many calls wait for the page in tab ${call.tabId} to load: call later`);
     this.#calls.add(call);

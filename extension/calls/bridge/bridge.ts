@@ -1,7 +1,7 @@
 import { MAX_BATCH_BYTES, MAX_FRAME_BYTES } from '../../../shared/limits.ts';
 import type { FromBridge, ToBridge } from '../../platform/messages.ts';
-import { DocumentReading } from './document-load.ts';
-import { listScripts, whenNamed } from './list-scripts.ts';
+import { DocumentLoad } from './document-load.ts';
+import { listScripts, whenListed } from './list-scripts.ts';
 import { listenAcrossOpens } from './listen-across-opens.ts';
 import { PageChannel } from './page-channel.ts';
 
@@ -45,7 +45,7 @@ export class Bridge {
       if (answers.length <= MAX_ANSWERS_LENGTH) this.#post({ kind: 'answers', answers });
     },
   });
-  readonly #reading = new DocumentReading((isLoading) => this.#post({ kind: 'document', isLoading }));
+  readonly #documentLoad = new DocumentLoad((isLoading) => this.#post({ kind: 'document', isLoading }));
   #stopListening: (() => void)[] = [];
   #state: State = { status: 'unpaired' };
   #attempts = 0;
@@ -60,7 +60,7 @@ export class Bridge {
       listenAcrossOpens(window, 'pagehide', this.#hidden),
       listenAcrossOpens(window, 'pageshow', this.#shown),
     ];
-    this.#reading.start();
+    this.#documentLoad.start();
     this.#channel.open();
   }
 
@@ -78,10 +78,10 @@ export class Bridge {
     }
     this.#state = { status: 'connected', port, since: Date.now(), late: [] };
     port.onMessage.addListener((message) => {
-      if (this.#owns(port)) this.#hear(message);
+      if (this.#owns(port)) this.#onMessage(message);
     });
     port.onDisconnect.addListener(() => this.#disconnected(port));
-    if (this.#reading.isReading) this.#post({ kind: 'document', isLoading: true });
+    if (this.#documentLoad.isReading) this.#post({ kind: 'document', isLoading: true });
   }
 
   #owns(port: Port): boolean {
@@ -107,7 +107,7 @@ export class Bridge {
     // A page can make such events itself, as many as it likes.
     if (!persisted || !isTrusted) return;
     if (this.#state.status !== 'connected' && this.#state.status !== 'waiting') return;
-    this.#letGo();
+    this.#closePort();
     this.#state = { status: 'away' };
   };
 
@@ -115,10 +115,10 @@ export class Bridge {
     if (isTrusted && this.#state.status === 'away') this.#connect();
   };
 
-  #hear(message: ToBridge): void {
+  #onMessage(message: ToBridge): void {
     switch (message.kind) {
       case 'tasks':
-        this.#take(message);
+        this.#onTasks(message);
         break;
       case 'claimed':
         this.#runClaimed(message.ids);
@@ -137,15 +137,15 @@ export class Bridge {
   #listScripts({ id, when, awaited }: Extract<ToBridge, { kind: 'list-scripts' }>): void {
     const list = () => {
       // A document that a script has opened and does not close is `loading` for good.
-      const isWhole = document.readyState !== 'loading' || !this.#reading.isReading;
+      const isWhole = document.readyState !== 'loading' || !this.#documentLoad.isReading;
       this.#post({ kind: 'scripts', id, list: listScripts(isWhole) });
     };
-    if (when === 'read') this.#reading.whenRead(list);
-    else if (awaited === undefined || !this.#reading.isReading) list();
-    else whenNamed(awaited, list);
+    if (when === 'read') this.#documentLoad.whenLoaded(list);
+    else if (awaited === undefined || !this.#documentLoad.isReading) list();
+    else whenListed(awaited, list);
   }
 
-  #take(message: LateTasks): void {
+  #onTasks(message: LateTasks): void {
     if (this.#state.status !== 'connected') return;
     if (Date.now() - message.sentAt > LATE_MS) {
       this.#state.late.push(message);
@@ -177,14 +177,14 @@ export class Bridge {
   }
 
   #end(): void {
-    this.#letGo();
+    this.#closePort();
     this.#state = { status: 'ended' };
     for (const stop of this.#stopListening) stop();
-    this.#reading.end();
+    this.#documentLoad.end();
     this.#channel.close();
   }
 
-  #letGo(): void {
+  #closePort(): void {
     if (this.#state.status === 'connected') end(this.#state.port);
     if (this.#state.status === 'waiting') clearTimeout(this.#state.timer);
   }

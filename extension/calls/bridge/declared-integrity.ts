@@ -2,7 +2,7 @@
  * The scripts whose integrity a document states elsewhere than on their own elements: in import maps, which are for modules alone, and on
  * links that load ahead. Both have the browser refuse the script itself.
  */
-export function statedIntegrity(document: Document): Set<string> {
+export function declaredIntegrity(document: Document): Set<string> {
   const links = document.querySelectorAll<HTMLLinkElement>('link[integrity][href]');
   const ahead = [...links].filter(({ relList, integrity }) => loadsAhead(relList) && integrity !== '');
   return new Set([...ahead.map(({ href }) => href), ...inImportMaps(document)]);

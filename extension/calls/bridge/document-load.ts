@@ -13,9 +13,9 @@ type State =
  * Whether the scripts that stand in this frame's document may not have run yet: reading → read ⇄ reopened. A document that a script
  * has opened and does not close counts as read soon.
  */
-export class DocumentReading {
-  readonly #onChange: (isReading: boolean) => void;
-  readonly #whenRead = new Set<() => void>();
+export class DocumentLoad {
+  readonly #onChange: (isLoading: boolean) => void;
+  readonly #waiters = new Set<() => void>();
   readonly #observer = new MutationObserver(() => this.#changed());
   #root: Element | null = null;
   #state: State = { status: 'read' };
@@ -42,14 +42,14 @@ export class DocumentReading {
   }
 
   /** Calls `read` now, or once the document has been read. */
-  whenRead(read: () => void): void {
-    if (this.isReading) this.#whenRead.add(read);
+  whenLoaded(read: () => void): void {
+    if (this.isReading) this.#waiters.add(read);
     else read();
   }
 
   end(): void {
     if (this.#state.status === 'reopened') clearTimeout(this.#state.timer);
-    this.#whenRead.clear();
+    this.#waiters.clear();
     this.#observer.disconnect();
     this.#stopListening();
   }
@@ -73,7 +73,7 @@ export class DocumentReading {
     if (this.isReading === wasReading) return;
     this.#onChange(this.isReading);
     if (this.isReading) return;
-    for (const read of this.#whenRead) read();
-    this.#whenRead.clear();
+    for (const read of this.#waiters) read();
+    this.#waiters.clear();
   }
 }

@@ -1,12 +1,12 @@
 import type { LoadedScript, ScriptList } from '../../platform/messages.ts';
 import { charsetOf } from '../../platform/script-charset.ts';
-import { statedIntegrity } from './declared-integrity.ts';
+import { declaredIntegrity } from './declared-integrity.ts';
 
 /** So long a document is waited for that is still being read: what asks is waited for by the page. */
 const AWAITED_MS = 300;
 
 /** Acts as soon as the document has got to a script: browsers ask for scripts before they get to their elements. */
-export function whenNamed(urls: readonly string[], act: () => void): void {
+export function whenListed(urls: readonly string[], act: () => void): void {
   const isThere = () => document.readyState !== 'loading' || names(document, urls);
   if (isThere()) {
     act();
@@ -31,7 +31,7 @@ function names(document: Document, urls: readonly string[]): boolean {
 /** What the document says of scripts, those in itself too. */
 export function listScripts(isWhole: boolean): ScriptList {
   const charset = document.characterSet;
-  const checked = statedIntegrity(document);
+  const checked = declaredIntegrity(document);
   const scripts = new Map<string, LoadedScript>();
   const add = (url: string, more: Partial<LoadedScript> = {}) => {
     const known = scripts.get(url) ?? { url, integrity: checked.has(url), viaWorker: false, charset };

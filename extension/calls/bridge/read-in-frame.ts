@@ -20,7 +20,7 @@ declare const document: {
  * Reads a script that a page has loaded, from the browser's cache where it is there: with the cookies and under the partition of that page.
  * It runs beside the page by `scripting.executeScript`, and sees nothing but its own text there. Undefined where it can't be read.
  */
-export async function readBesidePage({ url, maxBytes, timeoutMs }: ScriptToRead): Promise<ReadBytes | undefined> {
+export async function readInFrame({ url, maxBytes, timeoutMs }: ScriptToRead): Promise<ReadBytes | undefined> {
   for (const credentials of ways()) {
     try {
       const signal = AbortSignal.timeout(timeoutMs);

@@ -18,15 +18,15 @@ const kept = { __proto__: null } as unknown as Record<string, Kept | undefined>;
 const globalPrototype = js.getPrototypeOf(globalThis) as object;
 
 /** Answers to the hook's name from now on, and takes over what has been kept under it before. */
-export function holdHook(hook: string): void {
+export function installHook(hook: string): void {
   const before = (globalThis as Record<string, unknown>)[hook];
   if (before === keep) return;
   if (typeof before === 'function') takeOver(before as () => unknown);
   // A page may have frozen what its window inherits from; the window itself can't be.
-  if (!holdAt(globalPrototype, hook)) holdAt(globalThis, hook);
+  if (!defineAt(globalPrototype, hook)) defineAt(globalThis, hook);
 }
 
-function holdAt(holder: object, hook: string): boolean {
+function defineAt(holder: object, hook: string): boolean {
   try {
     js.defineProperty(holder, hook, { __proto__: null, configurable: true, value: keep } as PropertyDescriptor);
     return true;

@@ -3,14 +3,17 @@ import * as dom from './dom-primordials.ts';
 import { quietly } from './quietly.ts';
 
 /** What a script in the page does with its end of the channel. */
-export interface PageEnd {
-  heard(text: string): void;
+export interface PageEndpoint {
+  onText(text: string): void;
   /** Nothing comes any more, and nobody hears what is sent. */
-  ended(): void;
+  onEnd(): void;
 }
 
 /** The page's end of a channel: unpaired → serving → ended. It takes the first channel that is offered. */
-export function openPageEnd({ offer, ask }: Rendezvous, start: (send: (text: string) => void) => PageEnd): void {
+export function openPageEndpoint(
+  { offer, ask }: Rendezvous,
+  start: (send: (text: string) => void) => PageEndpoint,
+): void {
   const onOffer = (event: Event) =>
     quietly(() => {
       const offered = readOffer(event);
@@ -36,7 +39,7 @@ function readOffer(event: Event): { channel: EventTarget; type: string } | undef
   }
 }
 
-function serve(channel: EventTarget, type: string, start: (send: (text: string) => void) => PageEnd): void {
+function serve(channel: EventTarget, type: string, start: (send: (text: string) => void) => PageEndpoint): void {
   const end = start((text) => dom.dispatchText(channel, type + ANSWER_SUFFIX, text));
   const onText = (event: Event) =>
     quietly(() => {
@@ -44,8 +47,8 @@ function serve(channel: EventTarget, type: string, start: (send: (text: string) 
       if (typeof text !== 'string') return;
       if (text === '') {
         dom.unlisten(channel, type, onText);
-        end.ended();
-      } else end.heard(text);
+        end.onEnd();
+      } else end.onText(text);
     });
   dom.listen(channel, type, onText);
   dom.dispatchText(channel, type + ANSWER_SUFFIX, '');

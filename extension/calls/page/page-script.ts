@@ -3,14 +3,14 @@ import { isArray, parseJson, setPrototypeOf } from '../../../shared/primordials.
 import type { CaptureTask, PageTask } from '../../platform/messages.ts';
 import { PAGE } from '../rendezvous.ts';
 import * as dom from './dom-primordials.ts';
-import { openPageEnd } from './page-endpoint.ts';
+import { openPageEndpoint } from './page-endpoint.ts';
 import { runTask } from './run-task.ts';
 
 /** Does the tasks that come over the channel, and sends the answers of one tick as one string. */
 export function startPageScript(): void {
-  openPageEnd(PAGE, (send) => {
+  openPageEndpoint(PAGE, (send) => {
     const answers = gatherAnswers(send);
-    return { heard: (text) => answers.of((answer) => runTasks(text, answer)), ended: () => {} };
+    return { onText: (text) => answers.of((answer) => runTasks(text, answer)), onEnd: () => {} };
   });
 }
 

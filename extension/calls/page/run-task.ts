@@ -5,7 +5,7 @@ import * as js from '../../../shared/primordials.ts';
 import { serializeValue } from '../../../shared/serialize-value.ts';
 import type { CaptureTask, PageTask } from '../../platform/messages.ts';
 import { importLoaded, type ModuleRoot } from './bundles/es-modules.ts';
-import { holdHook, reportCaptures } from './captured-values.ts';
+import { installHook, reportCaptures } from './captured-values.ts';
 import { cut, describeCallError, describeThrown } from './describe-error.ts';
 import type { FoundFunction } from './follow-path.ts';
 import { followResult } from './follow-result.ts';
@@ -20,7 +20,7 @@ export function runTask(task: PageTask | CaptureTask, answer: (text: string) => 
 
 function captureAnswer({ id, hook, names }: CaptureTask): string {
   try {
-    holdHook(hook);
+    installHook(hook);
     return `{"id":${id},"value":${reportCaptures(names)}}`;
   } catch (error) {
     return `{"id":${id},"error":${describeFailure(error)}}`;

@@ -7,7 +7,7 @@ import { callCommand } from './call-command.ts';
 import { CallTable } from './call-table.tsx';
 import { formatMs } from './format-ms.ts';
 import { LatencyChart } from './latency-chart.tsx';
-import { KeepSwitch } from './payload-switch.tsx';
+import { PayloadSwitch } from './payload-switch.tsx';
 import { useCallEntries, useCalls, useCallsOf } from './use-calls.tsx';
 
 interface Props {
@@ -32,7 +32,7 @@ export function CallsPanel({ name, limit }: Props) {
       {summary && summary.recent.length > 1 && <LatencyChart recent={summary.recent} />}
       {entries && entries.length > 0 && <CallTable name={name} entries={entries.slice(0, limit)} />}
       {entries?.length === 0 && <FirstCall name={name} />}
-      <KeepSwitch />
+      <PayloadSwitch />
       <div class="calls-foot">
         <p class="hint">{since !== undefined && t('callsSince', { time: formatTime(since) })}</p>
         {summary && summary.calls > 0 && (

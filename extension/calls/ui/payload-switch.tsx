@@ -4,7 +4,7 @@ import { t } from '../../ui/t.ts';
 import { useCalls } from './use-calls.tsx';
 
 /** Whether arguments and answers are remembered as well: off until the user asks, and again whenever the background starts. */
-export function KeepSwitch() {
+export function PayloadSwitch() {
   const kept = useCalls()?.keepsPayloads;
   // What was just asked for is shown at once.
   const [wanted, setWanted] = useState<boolean>();

@@ -2,7 +2,7 @@ import type { Capture } from '../../sites/capture-schema.ts';
 import type { Placement } from '../plan/plan-captures.ts';
 
 /** What came of a capture when a script of its pattern passed. */
-export type Passing =
+export type RewriteOutcome =
   | Placement
   /** The page would refuse the script if a byte of it were changed. */
   | { readonly kind: 'integrity' }
@@ -13,51 +13,51 @@ export type Passing =
   | { readonly kind: 'charset' }
   /** It stands in a document that is XML. */
   | { readonly kind: 'xml' };
-export type SeenPassing = Passing & { readonly script: string };
+export type ScriptOutcome = RewriteOutcome & { readonly script: string };
 
-interface Noted {
+interface Recorded {
   /** All of the capture as it was then: of one that has been edited since nothing is known. */
   readonly capture: string;
-  readonly passing: SeenPassing;
+  readonly outcome: ScriptOutcome;
 }
 
 /** What came of the captures of each tab's page, while this background lives. */
-export class CaptureBoard {
-  readonly #byTab = new Map<number, Map<string, Noted>>();
+export class CaptureOutcomes {
+  readonly #byTab = new Map<number, Map<string, Recorded>>();
   /** Of the pages that each tab has shown before, by script as well: it may run again without passing. */
-  readonly #before = new Map<number, Map<string, Noted>>();
+  readonly #earlierPages = new Map<number, Map<string, Recorded>>();
 
   /** A script has passed. One that keeps the value says more than others of its pattern: a document has several inline ones. */
-  note(tabId: number, capture: Capture, passing: SeenPassing): void {
-    const tab = this.#byTab.get(tabId) ?? new Map<string, Noted>();
+  record(tabId: number, capture: Capture, outcome: ScriptOutcome): void {
+    const tab = this.#byTab.get(tabId) ?? new Map<string, Recorded>();
     this.#byTab.set(tabId, tab);
     const before = this.of(tabId, capture);
-    if (before?.kind === 'placed' && passing.kind !== 'placed') return;
-    tab.set(capture.name, { capture: JSON.stringify(capture), passing });
+    if (before?.kind === 'placed' && outcome.kind !== 'placed') return;
+    tab.set(capture.name, { capture: JSON.stringify(capture), outcome });
   }
 
-  of(tabId: number, capture: Capture): SeenPassing | undefined {
+  of(tabId: number, capture: Capture): ScriptOutcome | undefined {
     const noted = this.#byTab.get(tabId)?.get(capture.name);
-    return noted?.capture === JSON.stringify(capture) ? noted.passing : undefined;
+    return noted?.capture === JSON.stringify(capture) ? noted.outcome : undefined;
   }
 
   /** The same of a script that has not passed since the page was loaded, because its renderer had it in memory. */
-  ofEarlier(tabId: number, capture: Capture, script: string): SeenPassing | undefined {
-    const noted = this.#before.get(tabId)?.get(capture.name);
-    const isIt = noted?.capture === JSON.stringify(capture) && noted.passing.script === script;
-    return isIt ? noted.passing : undefined;
+  ofEarlier(tabId: number, capture: Capture, script: string): ScriptOutcome | undefined {
+    const noted = this.#earlierPages.get(tabId)?.get(capture.name);
+    const isIt = noted?.capture === JSON.stringify(capture) && noted.outcome.script === script;
+    return isIt ? noted.outcome : undefined;
   }
 
   /** Another page is on its way into the tab. */
-  leave(tabId: number): void {
+  pageLeft(tabId: number): void {
     const left = this.#byTab.get(tabId) ?? [];
-    this.#before.set(tabId, new Map([...(this.#before.get(tabId) ?? []), ...left]));
+    this.#earlierPages.set(tabId, new Map([...(this.#earlierPages.get(tabId) ?? []), ...left]));
     this.#byTab.delete(tabId);
   }
 
   /** The tab is gone. */
-  forget(tabId: number): void {
+  tabGone(tabId: number): void {
     this.#byTab.delete(tabId);
-    this.#before.delete(tabId);
+    this.#earlierPages.delete(tabId);
   }
 }

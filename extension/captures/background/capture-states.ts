@@ -4,7 +4,7 @@ import { CaptureReport, type CaptureState, type CaptureStates, type LoadedScript
 import type { Capture } from '../../sites/capture-schema.ts';
 import { isMadeInPage, matchesScript } from '../plan/matches-script.ts';
 import type { CaptureHooks } from './capture-hooks.ts';
-import type { CaptureBoard, SeenPassing } from './capture-outcomes.ts';
+import type { CaptureOutcomes, ScriptOutcome } from './capture-outcomes.ts';
 import { listNow } from './list-now.ts';
 import type { Redirects } from './redirects.ts';
 
@@ -12,20 +12,20 @@ import type { Redirects } from './redirects.ts';
 const REPORT_MS = 2_000;
 
 /** What keeps this browser from changing scripts, these (URLs, or the ends of some) or all; `undefined` where nothing does. */
-export type Obstacle = (scripts: readonly string[]) => Promise<CaptureState | undefined>;
+export type CaptureObstacle = (scripts: readonly string[]) => Promise<CaptureState | undefined>;
 
 export interface CaptureStatesDeps {
   framesOf(tabId: number): readonly FrameBridge[];
-  board: CaptureBoard;
+  outcomes: CaptureOutcomes;
   hooks: CaptureHooks;
   redirects: Redirects;
-  obstacle: Obstacle;
+  obstacle: CaptureObstacle;
   /** Whether there are breakpoints in this browser. */
-  mayBreak: boolean;
+  hasBreakpoints: boolean;
 }
 
 /** Tells the page script its hook, so that it keeps what rewritten scripts hand out; answered with what it has kept. */
-export async function tellHook(
+export async function installHook(
   hooks: CaptureHooks,
   bridge: FrameBridge,
   names: readonly string[],
@@ -43,20 +43,22 @@ export async function captureStates(deps: CaptureStatesDeps, tabId: number): Pro
   const captures = [...new Set(frames.flatMap((frame) => [...frame.sites].flatMap((site) => site.captures)))];
   if (captures.length === 0) return {};
   const states: CaptureStates = {};
-  for (const frame of await Promise.all(frames.map((frame) => lookInto(deps, frame)))) {
+  for (const frame of await Promise.all(frames.map((frame) => inspectFrame(deps, frame)))) {
     for (const capture of frame.captures) {
       const isMeant = (url: string) => matchesScript(capture.script, url);
-      const loaded = frame.scripts.find(({ url }) => deps.redirects.wayOf(url).some(isMeant));
-      const way = loaded ? deps.redirects.wayOf(loaded.url) : [];
-      const seen = deps.board.of(tabId, capture);
+      const loaded = frame.scripts.find(({ url }) => deps.redirects.chainOf(url).some(isMeant));
+      const way = loaded ? deps.redirects.chainOf(loaded.url) : [];
+      const outcome = deps.outcomes.of(tabId, capture);
       // One that is named by its path alone may come from any host, and be sent on to another.
       const obstacle = await deps.obstacle([capture.script, ...way]);
       const state = stateOf(capture, {
         report: frame.report[capture.name],
         loaded,
-        before: way.map((url) => deps.board.ofEarlier(tabId, capture, url)).find((passing) => passing !== undefined),
-        obstacle: obstacle ?? barrier(deps, capture),
-        seen,
+        earlierOutcome: way
+          .map((url) => deps.outcomes.ofEarlier(tabId, capture, url))
+          .find((outcome) => outcome !== undefined),
+        obstacle: obstacle ?? unsupported(deps, capture),
+        outcome,
       });
       const before = states[capture.name];
       if (!before || weight(state) > weight(before)) states[capture.name] = state;
@@ -65,10 +67,10 @@ export async function captureStates(deps: CaptureStatesDeps, tabId: number): Pro
   return states;
 }
 
-async function lookInto({ hooks }: CaptureStatesDeps, frame: FrameBridge) {
+async function inspectFrame({ hooks }: CaptureStatesDeps, frame: FrameBridge) {
   const captures = [...frame.sites].flatMap((site) => site.captures);
   const names = captures.map(({ name }) => name);
-  const [report, list] = await Promise.all([tellHook(hooks, frame, names), listNow(frame)]);
+  const [report, list] = await Promise.all([installHook(hooks, frame, names), listNow(frame)]);
   return { captures, report, scripts: list?.scripts ?? [] };
 }
 
@@ -78,22 +80,22 @@ function weight(state: CaptureState): number {
 }
 
 /** What keeps this browser from a capture, whatever becomes of its script. */
-function barrier({ mayBreak }: CaptureStatesDeps, { way, script }: Capture): CaptureState | undefined {
-  if (way === 'breakpoint') return mayBreak ? undefined : { kind: 'out-of-reach', script, why: 'breakpoint' };
+function unsupported({ hasBreakpoints }: CaptureStatesDeps, { way, script }: Capture): CaptureState | undefined {
+  if (way === 'breakpoint') return hasBreakpoints ? undefined : { kind: 'out-of-reach', script, why: 'breakpoint' };
   return isMadeInPage(script) ? { kind: 'out-of-reach', script, why: 'evaluated' } : undefined;
 }
 
-interface Known {
+interface Evidence {
   report: CaptureReport[string] | undefined;
   obstacle: CaptureState | undefined;
-  seen: SeenPassing | undefined;
+  outcome: ScriptOutcome | undefined;
   /** The script that is meant. */
   loaded: LoadedScript | undefined;
   /** What came of it when it passed for an earlier load: it may have run again from the memory of its renderer. */
-  before: SeenPassing | undefined;
+  earlierOutcome: ScriptOutcome | undefined;
 }
 
-function stateOf(capture: Capture, { report, obstacle, seen, loaded, before }: Known): CaptureState {
+function stateOf(capture: Capture, { report, obstacle, outcome, loaded, earlierOutcome }: Evidence): CaptureState {
   if (report === 'kept') return { kind: 'in-place' };
   if (obstacle) return obstacle;
   if (report?.startsWith('failed: ')) return { kind: 'failed', reason: report.slice('failed: '.length) };
@@ -101,28 +103,28 @@ function stateOf(capture: Capture, { report, obstacle, seen, loaded, before }: K
   // Neither is anything to a breakpoint.
   const isChanged = capture.way !== 'breakpoint';
   if (loaded?.integrity && isChanged) return { kind: 'out-of-reach', script: loaded.url, why: 'integrity' };
-  if (seen) return describe(seen);
+  if (outcome) return describe(outcome);
   if (loaded?.viaWorker && isChanged) return { kind: 'out-of-reach', script: loaded.url, why: 'worker' };
-  if (before) return describe(before);
+  if (earlierOutcome) return describe(earlierOutcome);
   return { kind: 'waiting', for: loaded ? 'reload' : 'script' };
 }
 
-function describe(seen: SeenPassing): CaptureState {
-  const { script } = seen;
-  switch (seen.kind) {
+function describe(outcome: ScriptOutcome): CaptureState {
+  const { script } = outcome;
+  switch (outcome.kind) {
     case 'placed':
       return { kind: 'waiting', for: 'passing' };
     case 'not-matched':
-      return { kind: 'not-matched', script, several: seen.several, nearest: [...seen.nearest] };
+      return { kind: 'not-matched', script, several: outcome.several, nearest: [...outcome.nearest] };
     case 'unfit':
-      return { kind: 'unfit', script, reason: seen.reason };
+      return { kind: 'unfit', script, reason: outcome.reason };
     case 'integrity':
     case 'policy':
     case 'too-large':
     case 'charset':
     case 'xml':
-      return { kind: 'out-of-reach', script, why: seen.kind };
+      return { kind: 'out-of-reach', script, why: outcome.kind };
     default:
-      return seen satisfies never;
+      return outcome satisfies never;
   }
 }

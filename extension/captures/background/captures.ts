@@ -4,111 +4,111 @@ import type { KeyValueStorage } from '../../platform/key-value-storage.ts';
 import type { CaptureState, CaptureStates, ListedScript } from '../../platform/messages.ts';
 import type { InlineScript } from '../plan/inline-scripts.ts';
 import { CaptureHooks } from './capture-hooks.ts';
-import { CaptureBoard } from './capture-outcomes.ts';
-import { captureStates, type Obstacle, tellHook } from './capture-states.ts';
+import { CaptureOutcomes } from './capture-outcomes.ts';
+import { type CaptureObstacle, captureStates, installHook } from './capture-states.ts';
 import { Breakpoints } from './chromium/breakpoints.ts';
 import type { DebuggerApi } from './chromium/debugger-api.ts';
 import { DebuggerSessions, type KnownTab } from './chromium/debugger-sessions.ts';
-import { DocumentPassage } from './document-rewriter.ts';
-import { RendererMemory } from './firefox/memory-cache.ts';
-import { FilterResponses, type ResponseFilter } from './firefox/response-filters.ts';
+import { DocumentRewriter } from './document-rewriter.ts';
+import { MemoryCache } from './firefox/memory-cache.ts';
+import { type ResponseFilter, ResponseFilters } from './firefox/response-filters.ts';
 import { KnownScripts } from './known-scripts.ts';
 import { listNow } from './list-now.ts';
-import { PlanMemory } from './plan-cache.ts';
+import { PlanCache } from './plan-cache.ts';
 import { Redirects } from './redirects.ts';
-import { ChangedScripts } from './rewritten-scripts.ts';
-import { ScriptPassage } from './script-rewriter.ts';
+import { RewrittenScripts } from './rewritten-scripts.ts';
+import { ScriptRewriter } from './script-rewriter.ts';
 
-export interface CapturingDeps {
+export interface CapturesDeps {
   sites(): readonly ServedSite[];
   framesOf(tabId: number): readonly FrameBridge[];
   /** The open tabs of these sites. */
   tabsOf(sites: readonly ServedSite[]): Promise<KnownTab[]>;
   storage: { local: KeyValueStorage; session: KeyValueStorage };
   /** Why this browser changes no scripts at present. */
-  obstacle: Obstacle;
+  obstacle: CaptureObstacle;
   inlineScripts(html: string): InlineScript[];
 }
 
 const STOPPED = 'capturesStopped';
 
 /** Captures as the rest of the background sees them, whichever way scripts are intercepted. */
-export class Capturing {
-  readonly board = new CaptureBoard();
-  readonly passage: ScriptPassage;
+export class Captures {
+  readonly outcomes = new CaptureOutcomes();
+  readonly scriptRewriter: ScriptRewriter;
   readonly #redirects = new Redirects();
-  readonly #deps: CapturingDeps;
+  readonly #deps: CapturesDeps;
   readonly #hooks: CaptureHooks;
-  readonly #documents: DocumentPassage;
+  readonly #documents: DocumentRewriter;
   #sessions: DebuggerSessions | undefined;
 
-  constructor(deps: CapturingDeps) {
+  constructor(deps: CapturesDeps) {
     this.#deps = deps;
     this.#hooks = new CaptureHooks(deps.storage.local);
     const known = new KnownScripts(deps.storage.session);
-    this.passage = new ScriptPassage({
+    this.scriptRewriter = new ScriptRewriter({
       redirects: this.#redirects,
       sites: deps.sites,
       framesOf: deps.framesOf,
-      changed: new ChangedScripts(this.#hooks, new PlanMemory(deps.storage.session)),
+      rewritten: new RewrittenScripts(this.#hooks, new PlanCache(deps.storage.session)),
       known,
-      board: this.board,
+      outcomes: this.outcomes,
       // Firefox does not say.
-      isLookedAt: async () => (await this.#sessions?.isLookedAt()) ?? true,
+      devtoolsOpen: async () => (await this.#sessions?.devtoolsOpen()) ?? true,
     });
-    const { passage, board } = this;
+    const { scriptRewriter: rewriter, outcomes } = this;
     const { inlineScripts } = deps;
-    this.#documents = new DocumentPassage({ passage, board, known, hooks: this.#hooks, inlineScripts });
+    this.#documents = new DocumentRewriter({ scripts: rewriter, outcomes, known, hooks: this.#hooks, inlineScripts });
   }
 
   /** What Firefox has in memory of scripts, and how it is made to throw that out. */
-  rendererMemory(throwOut: () => Promise<unknown>): RendererMemory {
-    const captures = () => this.passage.allCaptures();
-    return new RendererMemory({ storage: this.#deps.storage.session, captures, throwOut });
+  createMemoryCache(throwOut: () => Promise<unknown>): MemoryCache {
+    const captures = () => this.scriptRewriter.allCaptures();
+    return new MemoryCache({ storage: this.#deps.storage.session, captures, evictAll: throwOut });
   }
 
   /** Firefox's way. */
-  filterWith(filter: (requestId: string) => ResponseFilter, memory: RendererMemory): FilterResponses {
-    const passages = { scripts: this.passage, documents: this.#documents };
-    return new FilterResponses(passages, filter, () => memory.mayUse());
+  createResponseFilters(filter: (requestId: string) => ResponseFilter, memory: MemoryCache): ResponseFilters {
+    const rewriters = { scripts: this.scriptRewriter, documents: this.#documents };
+    return new ResponseFilters(rewriters, filter, () => memory.mayUse());
   }
 
   /** Chromium's way. */
-  debugWith(api: DebuggerApi): DebuggerSessions {
+  createDebuggerSessions(api: DebuggerApi): DebuggerSessions {
     const { session } = this.#deps.storage;
     const load = async () => (await session.get(STOPPED))[STOPPED] === true;
     const save = (stopped: boolean) => session.set({ [STOPPED]: stopped });
     this.#sessions = new DebuggerSessions({
       api,
-      passage: this.passage,
+      scriptRewriter: this.scriptRewriter,
       documents: this.#documents,
-      breakpoints: new Breakpoints(this.#hooks, this.board),
+      breakpoints: new Breakpoints(this.#hooks, this.outcomes),
       stopped: { load, save },
     });
     return this.#sessions;
   }
 
   /** A page's bridge is there: its page script learns its hook, where its site has captures. */
-  greet(bridge: FrameBridge): void {
+  onBridge(bridge: FrameBridge): void {
     const names = [...bridge.sites].flatMap(({ captures }) => captures.map(({ name }) => name));
     if (names.length === 0) return;
-    this.passage.meet(bridge);
-    void this.#tell(bridge, names);
+    this.scriptRewriter.onPage(bridge);
+    void this.#installHook(bridge, names);
   }
 
   /** Where the user has ended it, a renderer may still have a changed script in memory: nothing of what that keeps is taken. */
-  async #tell(bridge: FrameBridge, names: readonly string[]): Promise<void> {
-    if (!(await this.#sessions?.isStopped())) await tellHook(this.#hooks, bridge, names);
+  async #installHook(bridge: FrameBridge, names: readonly string[]): Promise<void> {
+    if (!(await this.#sessions?.isStopped())) await installHook(this.#hooks, bridge, names);
   }
 
   /** The sites that are served have changed, or where they are open. */
-  async reachTabs(): Promise<void> {
+  async syncTabs(): Promise<void> {
     const sites = this.#deps.sites().filter(({ captures }) => captures.length > 0);
-    await this.#sessions?.keep(sites.length > 0 ? await this.#deps.tabsOf(sites) : []);
+    await this.#sessions?.syncTabs(sites.length > 0 ? await this.#deps.tabsOf(sites) : []);
   }
 
   states(tabId: number): Promise<CaptureStates> {
-    const obstacle: Obstacle = async (scripts) => {
+    const obstacle: CaptureObstacle = async (scripts) => {
       const stopped: CaptureState = { kind: 'stopped' };
       return (await this.#sessions?.isStopped()) ? stopped : await this.#deps.obstacle(scripts);
     };
@@ -116,11 +116,11 @@ export class Capturing {
     return captureStates(
       {
         framesOf,
-        board: this.board,
+        outcomes: this.outcomes,
         hooks: this.#hooks,
         redirects: this.#redirects,
         obstacle,
-        mayBreak: this.#sessions !== undefined,
+        hasBreakpoints: this.#sessions !== undefined,
       },
       tabId,
     );
@@ -136,6 +136,6 @@ export class Capturing {
 
   async resume(): Promise<void> {
     await this.#sessions?.resume();
-    await this.reachTabs();
+    await this.syncTabs();
   }
 }

@@ -2,27 +2,33 @@ import { beforeEach, expect, it } from 'vitest';
 import type { Capture } from '../../sites/capture-schema.ts';
 import { inlineScripts } from '../plan/inline-scripts.ts';
 import { CaptureHooks } from './capture-hooks.ts';
-import { CaptureBoard } from './capture-outcomes.ts';
-import { DocumentPassage } from './document-rewriter.ts';
+import { CaptureOutcomes } from './capture-outcomes.ts';
+import { DocumentRewriter } from './document-rewriter.ts';
 import { KnownScripts } from './known-scripts.ts';
-import type { ScriptPassage } from './script-rewriter.ts';
+import type { ScriptRewriter } from './script-rewriter.ts';
 
 const URL_ = 'https://shop.test/orders';
 const CAPTURE: Capture = { name: 'a', script: '/orders', at: { text: 'function a' }, expression: 'a' };
 /** Of GBK; read as Latin-1 it ends in a backslash. */
 const LETTER = [0x81, 0x5c];
 
-let board: CaptureBoard;
+let outcomes: CaptureOutcomes;
 let known: KnownScripts;
-let documents: DocumentPassage;
+let documents: DocumentRewriter;
 
 beforeEach(() => {
   const storage = { get: async () => ({}), set: async () => {} };
-  board = new CaptureBoard();
+  outcomes = new CaptureOutcomes();
   known = new KnownScripts(storage);
   // As far as documents look at it.
-  const passage = { capturesOf: () => [CAPTURE] } as unknown as ScriptPassage;
-  documents = new DocumentPassage({ passage, board, known, hooks: new CaptureHooks(storage), inlineScripts });
+  const rewriter = { capturesOf: () => [CAPTURE] } as unknown as ScriptRewriter;
+  documents = new DocumentRewriter({
+    scripts: rewriter,
+    outcomes,
+    known,
+    hooks: new CaptureHooks(storage),
+    inlineScripts,
+  });
 });
 
 function document(before: string, after = ''): Uint8Array<ArrayBuffer> {
@@ -35,7 +41,7 @@ function document(before: string, after = ''): Uint8Array<ArrayBuffer> {
 }
 const rewrite = (bytes: Uint8Array<ArrayBuffer>, type = 'text/html') =>
   documents.rewrite({ tabId: 1, pageUrl: URL_, url: URL_ }, bytes, [{ name: 'Content-Type', value: type }]);
-const state = () => board.of(1, CAPTURE)?.kind;
+const state = () => outcomes.of(1, CAPTURE)?.kind;
 
 it.each([
   ['its header says', document(''), 'text/html; charset=gbk'],
@@ -72,6 +78,6 @@ it.each(['application/xhtml+xml', 'image/svg+xml; charset=utf-8', 'text/xml', 'a
 );
 
 it('hears which scripts a document checks by its headers', () => {
-  documents.answered(URL_, [{ name: 'Link', value: '</a.js>; rel=modulepreload; integrity=sha256-a' }]);
-  expect(known.isChecked(['https://shop.test/a.js'])).toBe(true);
+  documents.onHeaders(URL_, [{ name: 'Link', value: '</a.js>; rel=modulepreload; integrity=sha256-a' }]);
+  expect(known.isIntegrityChecked(['https://shop.test/a.js'])).toBe(true);
 });

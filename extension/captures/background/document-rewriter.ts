@@ -6,75 +6,79 @@ import { planDocument } from '../plan/plan-document.ts';
 import { readScript } from '../plan/script-text.ts';
 import { toBase64 } from './base64.ts';
 import type { CaptureHooks } from './capture-hooks.ts';
-import type { CaptureBoard, Passing } from './capture-outcomes.ts';
+import type { CaptureOutcomes, RewriteOutcome } from './capture-outcomes.ts';
 import { documentCharset } from './document-charset.ts';
-import { checkedByLinks } from './integrity-links.ts';
+import { integrityLinks } from './integrity-links.ts';
 import type { KnownScripts } from './known-scripts.ts';
 import { headersOf, type ResponseHeader } from './response-headers.ts';
-import type { Passage, PassingScript, ScriptPassage } from './script-rewriter.ts';
+import type { InterceptedResponse, ResponseRewriter, ScriptRewriter } from './script-rewriter.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-export interface DocumentPassageDeps {
-  passage: ScriptPassage;
+export interface DocumentRewriterDeps {
+  scripts: ScriptRewriter;
   hooks: CaptureHooks;
-  board: CaptureBoard;
+  outcomes: CaptureOutcomes;
   known: KnownScripts;
   /** The parser is large, and no part of builds that change nothing. */
   inlineScripts(html: string): InlineScript[];
 }
 
 /** What is done with documents; some only say how their scripts are checked. */
-export interface Documents extends Passage {
+export interface DocumentResponseRewriter extends ResponseRewriter {
   /** The headers of a document are there, which no capture need name. */
-  answered(url: string, headers: readonly ResponseHeader[]): void;
+  onHeaders(url: string, headers: readonly ResponseHeader[]): void;
 }
 
 /** Documents on their way into a tab, for the scripts that stand in them. A capture means these by the URL of the document. */
-export class DocumentPassage implements Documents {
-  readonly #deps: DocumentPassageDeps;
+export class DocumentRewriter implements DocumentResponseRewriter {
+  readonly #deps: DocumentRewriterDeps;
 
-  constructor(deps: DocumentPassageDeps) {
+  constructor(deps: DocumentRewriterDeps) {
     this.#deps = deps;
   }
 
   // A document is its own page: what is said of scripts is right of it.
-  isOfInterest(passing: PassingScript): boolean {
-    return this.#deps.passage.isOfInterest(passing);
+  isOfInterest(intercepted: InterceptedResponse): boolean {
+    return this.#deps.scripts.isOfInterest(intercepted);
   }
 
-  answered(url: string, headers: readonly ResponseHeader[]): void {
-    if (this.#deps.passage.capturesOf(url).length > 0) this.#deps.known.check(checkedByLinks(url, headers));
+  onHeaders(url: string, headers: readonly ResponseHeader[]): void {
+    if (this.#deps.scripts.capturesOf(url).length > 0) this.#deps.known.addChecked(integrityLinks(url, headers));
   }
 
-  tooLarge(passing: PassingScript): void {
-    this.#deps.passage.tooLarge(passing);
+  onTooLarge(intercepted: InterceptedResponse): void {
+    this.#deps.scripts.onTooLarge(intercepted);
   }
 
-  mayStay(): boolean {
+  mayStayInMemory(): boolean {
     return false;
   }
 
-  async rewrite(passing: PassingScript, bytes: Bytes, headers: readonly ResponseHeader[]): Promise<Bytes | undefined> {
-    const captures = this.#deps.passage.capturesOf(passing.url, passing.url);
+  async rewrite(
+    intercepted: InterceptedResponse,
+    bytes: Bytes,
+    headers: readonly ResponseHeader[],
+  ): Promise<Bytes | undefined> {
+    const captures = this.#deps.scripts.capturesOf(intercepted.url, intercepted.url);
     const type = headersOf(headers, 'content-type').join();
     if (captures.length === 0) return undefined;
     // What is put in would have to be written otherwise there, and read otherwise what is there: it is left as it is.
-    if (isXml(type)) this.#noteAll(passing, captures, { kind: 'xml' });
-    return /^\s*text\/html/i.test(type) ? await this.#rewriteHtml(passing, bytes, headers, captures) : undefined;
+    if (isXml(type)) this.#noteAll(intercepted, captures, { kind: 'xml' });
+    return /^\s*text\/html/i.test(type) ? await this.#rewriteHtml(intercepted, bytes, headers, captures) : undefined;
   }
 
   async #rewriteHtml(
-    passing: PassingScript,
+    intercepted: InterceptedResponse,
     bytes: Bytes,
     headers: readonly ResponseHeader[],
     captures: readonly Capture[],
   ): Promise<Bytes | undefined> {
     const { hooks, inlineScripts } = this.#deps;
     const declared = documentCharset(bytes, headers);
-    const charset = declared ?? (await this.#charsetOf(passing.url, bytes));
+    const charset = declared ?? (await this.#charsetOf(intercepted.url, bytes));
     if (charset === undefined) {
-      this.#noteAll(passing, captures, { kind: 'charset' });
+      this.#noteAll(intercepted, captures, { kind: 'charset' });
       return undefined;
     }
     const document = readScript(bytes, charset);
@@ -83,7 +87,7 @@ export class DocumentPassage implements Documents {
     const policies = [...headersOf(headers, 'content-security-policy'), document.text].join('\n');
     const sealed = await Promise.all(scripts.map(({ text }) => isAllowedByHash(text, policies)));
     const [open, closed] = [scripts.filter((_, index) => !sealed[index]), scripts.filter((_, index) => sealed[index])];
-    const hook = await hooks.of(new URL(passing.url).origin);
+    const hook = await hooks.of(new URL(intercepted.url).origin);
     const { insertions, placements } = planDocument(document.text, open, wanted, hook);
     const changed = insertions.length > 0 ? document.insert(insertions, '') : undefined;
     // What declares the charset may have been moved out of the part in which browsers look for it.
@@ -92,9 +96,9 @@ export class DocumentPassage implements Documents {
     for (const capture of captures) {
       const placement = placements[capture.name];
       const isRefused = placement?.kind !== 'placed' && elsewhere[capture.name]?.kind === 'placed';
-      if (isRefused) this.#noteAll(passing, [capture], { kind: 'policy' });
-      else if (placement?.kind === 'placed' && !isReadAlike) this.#noteAll(passing, [capture], { kind: 'charset' });
-      else if (placement) this.#noteAll(passing, [capture], placement);
+      if (isRefused) this.#noteAll(intercepted, [capture], { kind: 'policy' });
+      else if (placement?.kind === 'placed' && !isReadAlike) this.#noteAll(intercepted, [capture], { kind: 'charset' });
+      else if (placement) this.#noteAll(intercepted, [capture], placement);
     }
     return isReadAlike ? changed : undefined;
   }
@@ -106,8 +110,8 @@ export class DocumentPassage implements Documents {
     return charsetOf(this.#deps.known.charsetOf(url));
   }
 
-  #noteAll({ tabId, url }: PassingScript, captures: readonly Capture[], passing: Passing): void {
-    for (const capture of captures) this.#deps.board.note(tabId, capture, { ...passing, script: url });
+  #noteAll({ tabId, url }: InterceptedResponse, captures: readonly Capture[], outcome: RewriteOutcome): void {
+    for (const capture of captures) this.#deps.outcomes.record(tabId, capture, { ...outcome, script: url });
   }
 }
 

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { checkedByLinks } from './integrity-links.ts';
+import { integrityLinks } from './integrity-links.ts';
 
 const PAGE = 'https://shop.test/orders/1';
 const checked = (...values: string[]) =>
-  checkedByLinks(
+  integrityLinks(
     PAGE,
     values.map((value) => ({ name: 'Link', value })),
   );

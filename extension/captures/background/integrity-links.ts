@@ -4,7 +4,7 @@ const LINK = /<([^>]*)>((?:\s*;\s*[^\s=;,]+(?:\s*=\s*(?:"(?:[^"\\]|\\.)*"|[^\s;,
 const PARAMETER = /;\s*([^\s=;,]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;,"]*)))?/g;
 
 /** The scripts whose integrity a document states in its Link headers (RFC 8288), which load them ahead. */
-export function checkedByLinks(documentUrl: string, headers: readonly ResponseHeader[]): string[] {
+export function integrityLinks(documentUrl: string, headers: readonly ResponseHeader[]): string[] {
   const links = headersOf(headers, 'link').flatMap((value) => [...value.matchAll(LINK)]);
   return links.flatMap(([, target = '', parameters = '']) => {
     const named = new Map(

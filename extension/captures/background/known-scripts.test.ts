@@ -31,41 +31,44 @@ it('knows which scripts are checked, and how documents are read, also in the nex
   const session = storage();
   const known = new KnownScripts(session);
   known.remember(PAGE, { ...list(script('https://a.test/a.js', true)), checked: ['https://a.test/b.js'] });
-  known.check(['https://a.test/c.js']);
+  known.addChecked(['https://a.test/c.js']);
   await vi.waitFor(() => expect(session.set).toHaveBeenCalled());
   const next = new KnownScripts(session);
   await next.loaded();
-  for (const name of 'abc') expect(next.isChecked([`https://a.test/${name}.js`])).toBe(true);
-  expect(next.isChecked(['https://a.test/d.js'])).toBe(false);
+  for (const name of 'abc') expect(next.isIntegrityChecked([`https://a.test/${name}.js`])).toBe(true);
+  expect(next.isIntegrityChecked(['https://a.test/d.js'])).toBe(false);
   expect(next.charsetOf(`${PAGE}?page=2`)).toBe('GBK');
 });
 
 it('keeps what was known before with what is said before that has been loaded', async () => {
   const session = storage();
   const first = new KnownScripts(session);
-  first.check(['https://a.test/a.js']);
+  first.addChecked(['https://a.test/a.js']);
   await vi.waitFor(() => expect(session.set).toHaveBeenCalledOnce());
   const second = new KnownScripts(session);
-  second.check(['https://a.test/b.js']);
+  second.addChecked(['https://a.test/b.js']);
   await vi.waitFor(() => expect(session.set).toHaveBeenCalledTimes(2));
   const third = new KnownScripts(session);
   await third.loaded();
-  expect([third.isChecked(['https://a.test/a.js']), third.isChecked(['https://a.test/b.js'])]).toEqual([true, true]);
+  expect([
+    third.isIntegrityChecked(['https://a.test/a.js']),
+    third.isIntegrityChecked(['https://a.test/b.js']),
+  ]).toEqual([true, true]);
 });
 
 it('knows of a page which of its scripts are not checked once it has been read', () => {
   const known = new KnownScripts(storage());
   known.remember(PAGE, list(script('https://a.test/a.js', false)));
-  expect(known.isUnchecked(PAGE, ['https://a.test/a.js'])).toBe(false);
+  expect(known.isKnownUnchecked(PAGE, ['https://a.test/a.js'])).toBe(false);
   known.remember(PAGE, { ...list(script('https://a.test/a.js', false)), isWhole: true });
-  expect(known.isUnchecked('https://me:secret@shop.test/orders?page=2', ['https://a.test/a.js'])).toBe(true);
-  expect(known.isUnchecked('https://shop.test/', ['https://a.test/a.js'])).toBe(false);
+  expect(known.isKnownUnchecked('https://me:secret@shop.test/orders?page=2', ['https://a.test/a.js'])).toBe(true);
+  expect(known.isKnownUnchecked('https://shop.test/', ['https://a.test/a.js'])).toBe(false);
 });
 
 it('stores no more than it may, whatever URLs a page makes', async () => {
   const session = storage();
   const known = new KnownScripts(session);
-  known.check([`https://a.test/${'a'.repeat(600_000)}`]);
+  known.addChecked([`https://a.test/${'a'.repeat(600_000)}`]);
   await known.loaded();
   await new Promise((resolve) => setTimeout(resolve));
   expect(session.set).not.toHaveBeenCalled();

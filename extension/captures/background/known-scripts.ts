@@ -42,12 +42,12 @@ export class KnownScripts {
   }
 
   /** Some page would refuse this script, by any of its URLs, if a byte of it were changed. */
-  isChecked(urls: readonly string[]): boolean {
+  isIntegrityChecked(urls: readonly string[]): boolean {
     return urls.some((url) => this.#checked.has(url));
   }
 
   /** A page that has been read to its end has this script, and does not check it. */
-  isUnchecked(pageUrl: string, urls: readonly string[]): boolean {
+  isKnownUnchecked(pageUrl: string, urls: readonly string[]): boolean {
     return urls.some((url) => this.#unchecked.has(inPage(pageUrl, url)));
   }
 
@@ -76,7 +76,7 @@ export class KnownScripts {
   }
 
   /** What else is known to be checked. */
-  check(urls: readonly string[]): void {
+  addChecked(urls: readonly string[]): void {
     for (const url of urls) this.#check(url);
   }
 

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type PermissionWish, WISH_KEY } from '../../sites/permission-intent.ts';
+import { INTENT_KEY, type PermissionIntent } from '../../sites/permission-intent.ts';
 import { defaultSettings, type Settings } from '../../sites/settings-schema.ts';
 import type { Edited } from '../../sites/ui/settings-edits.ts';
 import { isComplaint } from '../../ui/complaint.ts';
-import { PermissionWishes } from './permission-intents.ts';
+import { PermissionIntents } from './permission-intents.ts';
 
 const SHOP = 'https://shop.example';
 const CAPTURE = { name: 'seal', script: '/app.js', at: { text: 'function t(' }, expression: 't' };
@@ -12,7 +12,7 @@ const MINUTE_MS = 60_000;
 let stored: Record<string, unknown>;
 let settings: Settings;
 let now: number;
-let wishes: PermissionWishes;
+let wishes: PermissionIntents;
 
 beforeEach(() => {
   stored = {};
@@ -21,8 +21,8 @@ beforeEach(() => {
   wishes = start();
 });
 
-function start(): PermissionWishes {
-  return new PermissionWishes({
+function start(): PermissionIntents {
+  return new PermissionIntents({
     storage: {
       get: async (key) => ({ [key]: stored[key] }),
       set: async (items) => void Object.assign(stored, items),
@@ -37,53 +37,53 @@ function start(): PermissionWishes {
 }
 
 /** As a page does, which may be gone a moment later. */
-function leave(wish: PermissionWish, id = 'one'): unknown {
+function leave(wish: PermissionIntent, id = 'one'): unknown {
   const left = { id, at: now, wish };
-  stored[WISH_KEY] = left;
+  stored[INTENT_KEY] = left;
   return left;
 }
 
 describe('a wish for a permission', () => {
   it('enables its site at once, and is forgotten then', async () => {
-    await wishes.left(leave({ kind: 'enable-site', pattern: SHOP }));
+    await wishes.handle(leave({ kind: 'enable-site', pattern: SHOP }));
     expect(settings.sites).toEqual([{ pattern: SHOP, enabled: true, functions: [] }]);
     expect(stored).toEqual({});
   });
 
   it('is carried out by a background that was started after it was left', async () => {
     leave({ kind: 'enable-site', pattern: SHOP });
-    await start().carryOut();
+    await start().handleStored();
     expect(settings.sites).toMatchObject([{ pattern: SHOP, enabled: true }]);
   });
 
   it('keeps a site that has functions as it is, and enables it', async () => {
     const functions = [{ name: 'encrypt', path: 'shop.encrypt' }];
     settings = { ...settings, sites: [{ pattern: SHOP, enabled: false, functions }] };
-    await wishes.left(leave({ kind: 'enable-site', pattern: SHOP }));
+    await wishes.handle(leave({ kind: 'enable-site', pattern: SHOP }));
     expect(settings.sites).toEqual([{ pattern: SHOP, enabled: true, functions }]);
   });
 
   it('is carried out once, also where the site is disabled right after', async () => {
     const left = leave({ kind: 'enable-site', pattern: SHOP });
-    await wishes.left(left);
+    await wishes.handle(left);
     settings = { ...settings, sites: [{ pattern: SHOP, enabled: false, functions: [] }] };
-    await wishes.left(left);
+    await wishes.handle(left);
     expect(settings.sites).toMatchObject([{ enabled: false }]);
   });
 
   it('keeps a capture with its function, or changes the one that it replaces', async () => {
     settings = { ...settings, sites: [{ pattern: SHOP, enabled: true, functions: [] }] };
-    await wishes.left(leave({ kind: 'keep-capture', pattern: SHOP, capture: CAPTURE }));
+    await wishes.handle(leave({ kind: 'keep-capture', pattern: SHOP, capture: CAPTURE }));
     expect(settings.sites).toMatchObject([{ captures: [CAPTURE], functions: [{ path: 'capture:seal' }] }]);
     const capture = { ...CAPTURE, expression: 't.seal' };
-    await wishes.left(leave({ kind: 'keep-capture', pattern: SHOP, capture, replaces: 'seal' }, 'two'));
+    await wishes.handle(leave({ kind: 'keep-capture', pattern: SHOP, capture, replaces: 'seal' }, 'two'));
     expect(settings.sites).toMatchObject([{ captures: [{ name: 'seal', expression: 't.seal' }] }]);
   });
 
   it('is dropped after ten minutes in which nobody could carry it out', async () => {
     leave({ kind: 'enable-site', pattern: SHOP });
     now += 10 * MINUTE_MS;
-    await wishes.carryOut();
+    await wishes.handleStored();
     expect(settings.sites).toEqual([]);
     expect(stored).toEqual({});
   });
@@ -91,15 +91,15 @@ describe('a wish for a permission', () => {
   it('does not take away one that was left meanwhile', async () => {
     const first = leave({ kind: 'enable-site', pattern: SHOP });
     const second = leave({ kind: 'enable-site', pattern: 'https://bank.example' }, 'two');
-    await wishes.left(first);
-    expect(stored[WISH_KEY]).toEqual(second);
-    await wishes.carryOut();
+    await wishes.handle(first);
+    expect(stored[INTENT_KEY]).toEqual(second);
+    await wishes.handleStored();
     expect(settings.sites).toHaveLength(2);
   });
 
   it('is none where something else lies in its place', async () => {
-    stored[WISH_KEY] = { id: 'one', wish: 'all sites' };
-    await wishes.carryOut();
+    stored[INTENT_KEY] = { id: 'one', wish: 'all sites' };
+    await wishes.handleStored();
     expect(settings.sites).toEqual([]);
   });
 });

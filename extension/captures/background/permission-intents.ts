@@ -1,10 +1,10 @@
 import type { KeyValueStorage } from '../../platform/key-value-storage.ts';
-import { type PermissionWish, StoredWish, WISH_KEY } from '../../sites/permission-intent.ts';
+import { INTENT_KEY, type PermissionIntent, StoredIntent } from '../../sites/permission-intent.ts';
 import type { Settings } from '../../sites/settings-schema.ts';
 import { type Edited, setSiteEnabled } from '../../sites/ui/settings-edits.ts';
 import { addCapture, editCapture, entryOf } from '../ui/capture-edits.ts';
 
-export interface PermissionWishesDeps {
+export interface PermissionIntentsDeps {
   /** storage.session */
   storage: KeyValueStorage & { remove(key: string): Promise<void> };
   /** Applies an edit to what is stored now; one that is refused changes nothing. */
@@ -13,7 +13,7 @@ export interface PermissionWishesDeps {
 }
 
 /** A wish that nobody could carry out for so long may no longer be what its person wants. */
-const MAX_WISH_AGE_MS = 600_000;
+const MAX_INTENT_AGE_MS = 600_000;
 
 /**
  * Stores what a person wanted with a click that makes the browser ask for a permission. The page can't: Chromium destroys a popup
@@ -22,50 +22,50 @@ const MAX_WISH_AGE_MS = 600_000;
  * A wish becomes a setting at once, before the person has answered the prompt. A site that is enabled without permission is not
  * served and shows "Grant access", which is right while the prompt is open, and after a refusal. Once permission is there, it is served.
  */
-export class PermissionWishes {
-  readonly #deps: PermissionWishesDeps;
+export class PermissionIntents {
+  readonly #deps: PermissionIntentsDeps;
   /** The wish that was carried out last: the event about it and a look at what is stored may both bring it. */
   #lastId: string | undefined;
   /** One wish at a time. */
   #turn: Promise<void> = Promise.resolve();
 
-  constructor(deps: PermissionWishesDeps) {
+  constructor(deps: PermissionIntentsDeps) {
     this.#deps = deps;
   }
 
   /** A page has left this wish. */
-  left(wish: unknown): Promise<void> {
+  handle(wish: unknown): Promise<void> {
     return this.#inTurn(async () => wish);
   }
 
   /** Carries out what was left while this background did not run. */
-  carryOut(): Promise<void> {
+  handleStored(): Promise<void> {
     return this.#inTurn(() => this.#stored());
   }
 
   async #stored(): Promise<unknown> {
-    return (await this.#deps.storage.get(WISH_KEY))[WISH_KEY];
+    return (await this.#deps.storage.get(INTENT_KEY))[INTENT_KEY];
   }
 
   #inTurn(find: () => Promise<unknown>): Promise<void> {
-    const turn = this.#turn.then(async () => this.#handle(await find()));
+    const turn = this.#turn.then(async () => this.#apply(await find()));
     this.#turn = turn.catch((error) => console.error('A wish could not be stored.', error));
     return this.#turn;
   }
 
-  async #handle(left: unknown): Promise<void> {
-    const { data: stored } = StoredWish.safeParse(left);
+  async #apply(left: unknown): Promise<void> {
+    const { data: stored } = StoredIntent.safeParse(left);
     if (!stored || stored.id === this.#lastId) return;
     const { id, at, wish } = stored;
     const { storage, edit, now } = this.#deps;
-    if (now() - at < MAX_WISH_AGE_MS) await edit((settings) => editFor(wish, settings));
+    if (now() - at < MAX_INTENT_AGE_MS) await edit((settings) => editFor(wish, settings));
     this.#lastId = id;
-    const { data: latest } = StoredWish.safeParse(await this.#stored());
-    if (latest?.id === id) await storage.remove(WISH_KEY);
+    const { data: latest } = StoredIntent.safeParse(await this.#stored());
+    if (latest?.id === id) await storage.remove(INTENT_KEY);
   }
 }
 
-function editFor(wish: PermissionWish, settings: Settings): Edited {
+function editFor(wish: PermissionIntent, settings: Settings): Edited {
   switch (wish.kind) {
     case 'enable-site':
       return setSiteEnabled(settings, wish.pattern, true);

@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest';
 import type { Capture } from '../../sites/capture-schema.ts';
 import { CaptureHooks } from './capture-hooks.ts';
-import { PlanMemory } from './plan-cache.ts';
+import { PlanCache } from './plan-cache.ts';
 
 function storage() {
   let stored: Record<string, unknown> = {};
@@ -22,15 +22,15 @@ const subject = (source: string, captures: Capture[] = [CAPTURE]) => {
 it('plans a script once, also for the next life of the background', async () => {
   const session = storage();
   const [first, again] = [subject('function a() { return 1 }'), subject('function a() { return 1 }')];
-  const plan = await new PlanMemory(session).lookUp(first);
+  const plan = await new PlanCache(session).lookUp(first);
   expect(plan.insertions).toHaveLength(1);
   await vi.waitFor(async () => expect(await session.get('capturePlans')).not.toEqual({}));
-  expect(await new PlanMemory(session).lookUp(again)).toEqual(plan);
+  expect(await new PlanCache(session).lookUp(again)).toEqual(plan);
   expect(again.text).not.toHaveBeenCalled();
 });
 
 it('plans anew what has changed: the script, or what is wanted of it', async () => {
-  const memory = new PlanMemory(storage());
+  const memory = new PlanCache(storage());
   await memory.lookUp(subject('function a() { return 1 }'));
   const others = [
     subject('function a() { return 2 }'),

@@ -16,14 +16,14 @@ export interface PlanSubject {
 const KEY = 'capturePlans';
 const MAX_PLANS = 40;
 /** Before a larger script is read all else has its turn: a page may load several of them at once. */
-const LARGE = 256 * 1024;
+const LARGE_BYTES = 256 * 1024;
 const Stored = z.record(z.string(), z.unknown());
 
 /**
  * Remembers the plans of the scripts seen last, because to parse a large script takes longer than to load it; also while this
  * background is not running.
  */
-export class PlanMemory {
+export class PlanCache {
   readonly #storage: KeyValueStorage;
   #plans: Promise<Map<string, CapturePlan>> | undefined;
 
@@ -37,7 +37,7 @@ export class PlanMemory {
     const [plans, key] = await Promise.all([this.#plans, keyOf(subject)]);
     const known = plans.get(key);
     plans.delete(key);
-    if (!known && subject.bytes.length > LARGE) await aTurn();
+    if (!known && subject.bytes.length > LARGE_BYTES) await nextTask();
     const plan = known ?? planCaptures(subject.text(), subject.captures, subject.hook);
     plans.set(key, plan);
     // The page does not wait for that, nor for what the browser does with it.
@@ -60,7 +60,7 @@ export class PlanMemory {
 }
 
 /** Not a microtask, which would come before the calls that wait. */
-function aTurn(): Promise<void> {
+function nextTask(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve));
 }
 

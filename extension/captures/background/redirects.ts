@@ -9,7 +9,7 @@ export class Redirects {
   readonly #targets = new Map<string, string>();
 
   /** The answer to `from` sends the browser on to this `location`. Its URL; undefined where it is none. */
-  note(from: string, location: string): string | undefined {
+  record(from: string, location: string): string | undefined {
     if (!URL.canParse(location, from)) return undefined;
     const target = new URL(location, from).href.replace(/#.*/s, '');
     this.#targets.delete(from);
@@ -19,14 +19,14 @@ export class Redirects {
   }
 
   /** A script's URL and all that lead to it. */
-  namesOf(url: string): string[] {
+  sourcesOf(url: string): string[] {
     const names = new Set([url]);
     for (const name of names) for (const [from, to] of this.#targets) if (to === name) names.add(from);
     return [...names];
   }
 
   /** A script's URL and all that it leads to. */
-  wayOf(url: string): string[] {
+  chainOf(url: string): string[] {
     const way = new Set([url]);
     for (const name of way) {
       const target = this.#targets.get(name);
@@ -37,6 +37,6 @@ export class Redirects {
 
   /** Where scripts lead that are meant. */
   targetsOf(isMeant: (url: string) => boolean): string[] {
-    return [...this.#targets.keys()].filter(isMeant).flatMap((from) => this.wayOf(from).slice(1));
+    return [...this.#targets.keys()].filter(isMeant).flatMap((from) => this.chainOf(from).slice(1));
   }
 }

@@ -5,20 +5,20 @@ import { positionMap } from '../plan/position-map.ts';
 import { readScript } from '../plan/script-text.ts';
 import { toBase64 } from './base64.ts';
 import type { CaptureHooks } from './capture-hooks.ts';
-import type { Passing } from './capture-outcomes.ts';
-import type { PlanMemory } from './plan-cache.ts';
+import type { RewriteOutcome } from './capture-outcomes.ts';
+import type { PlanCache } from './plan-cache.ts';
 import { headersOf, type ResponseHeader } from './response-headers.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
 /** A larger one is handed on without a map of its positions, which is twice as large as the script and takes as much longer on its way. */
-const MAX_MAPPED = 512 * 1024;
+const MAX_MAPPED_LENGTH = 512 * 1024;
 /** Those that were changed last, where they are not larger than this. */
-const MAX_KEPT = 8;
-const MAX_KEPT_BYTES = 1024 * 1024;
+const MAX_CACHED = 8;
+const MAX_CACHED_BYTES = 1024 * 1024;
 
 /** A script as it was sent, and what is wanted of it. */
-export interface ScriptToChange {
+export interface ScriptToRewrite {
   readonly url: string;
   readonly pageUrl: string;
   readonly bytes: Bytes;
@@ -27,86 +27,86 @@ export interface ScriptToChange {
   readonly headers: readonly ResponseHeader[];
   readonly captures: readonly Capture[];
   /** Whether developer tools are to be told where things stand in the original; it may take a moment to find out. */
-  readonly isMapped: Promise<boolean>;
+  readonly needsMap: Promise<boolean>;
 }
 
-export interface ChangedScript {
-  readonly placements: Readonly<Record<string, Passing>>;
+export interface RewrittenScript {
+  readonly placements: Readonly<Record<string, RewriteOutcome>>;
   /** Undefined where no capture is in it. */
   readonly bytes: Bytes | undefined;
 }
 
-interface Kept {
-  readonly wish: string;
+interface CachedScript {
+  readonly key: string;
   readonly original: Bytes;
-  readonly changed: ChangedScript;
+  readonly rewritten: RewrittenScript;
 }
 
 /** Puts captures into scripts. One that is loaded again, the same byte for byte, is handed out as it was changed before. */
-export class ChangedScripts {
+export class RewrittenScripts {
   readonly #hooks: CaptureHooks;
-  readonly #plans: PlanMemory;
+  readonly #plans: PlanCache;
   /** By URL, the one that was used last at the end. */
-  readonly #kept = new Map<string, Kept>();
+  readonly #cache = new Map<string, CachedScript>();
 
-  constructor(hooks: CaptureHooks, plans: PlanMemory) {
+  constructor(hooks: CaptureHooks, plans: PlanCache) {
     this.#hooks = hooks;
     this.#plans = plans;
   }
 
-  async change(script: ScriptToChange): Promise<ChangedScript> {
+  async rewrite(script: ScriptToRewrite): Promise<RewrittenScript> {
     const { url, bytes } = script;
-    const [hook, isMapped] = await Promise.all([this.#hooks.of(new URL(script.pageUrl).origin), script.isMapped]);
-    const wish = wishOf(script, hook, isMapped);
-    const before = this.#kept.get(url);
-    const isSame = before?.wish === wish && areSame(before.original, bytes);
-    const changed = isSame ? before.changed : await this.#make(script, hook, isMapped);
-    this.#keep(url, { wish, original: bytes, changed });
-    return changed;
+    const [hook, needsMap] = await Promise.all([this.#hooks.of(new URL(script.pageUrl).origin), script.needsMap]);
+    const key = cacheKeyOf(script, hook, needsMap);
+    const before = this.#cache.get(url);
+    const isSame = before?.key === key && areSame(before.original, bytes);
+    const rewritten = isSame ? before.rewritten : await this.#rewrite(script, hook, needsMap);
+    this.#store(url, { key, original: bytes, rewritten });
+    return rewritten;
   }
 
-  async #make(script: ScriptToChange, hook: string, isMapped: boolean): Promise<ChangedScript> {
+  async #rewrite(script: ScriptToRewrite, hook: string, needsMap: boolean): Promise<RewrittenScript> {
     const { charsets } = script;
     // A map tells how it is read.
     const isOne = charsets.length === 1;
     const readings = await Promise.all(
-      charsets.map((charset) => this.#makeIn(charset, script, hook, isMapped && isOne)),
+      charsets.map((charset) => this.#rewriteIn(charset, script, hook, needsMap && isOne)),
     );
     const [first, ...others] = readings;
     const isSame = first !== undefined && others.every(({ bytes }) => areSameOrNone(first.bytes, bytes));
     return isSame ? first : { placements: unwritable(script.captures), bytes: undefined };
   }
 
-  async #makeIn(
+  async #rewriteIn(
     charset: string,
-    { url, bytes, headers, captures }: ScriptToChange,
+    { url, bytes, headers, captures }: ScriptToRewrite,
     hook: string,
-    isMapped: boolean,
-  ): Promise<ChangedScript> {
+    needsMap: boolean,
+  ): Promise<RewrittenScript> {
     const script = readScript(bytes, charset);
     const writable = script.takesAnyText ? captures : capturesInAscii(captures);
     const subject = { bytes, charset, text: () => script.text, captures: writable, hook };
     const { insertions, placements } = await this.#plans.lookUp(subject);
     if (insertions.length === 0) return { placements, bytes: undefined };
-    const end = isMapped ? mapComment(url, script.text, insertions, headers) : '';
+    const end = needsMap ? mapComment(url, script.text, insertions, headers) : '';
     const changed = script.insert(insertions, end);
     return { placements: changed ? placements : unwritable(captures), bytes: changed };
   }
 
-  #keep(url: string, kept: Kept): void {
-    this.#kept.delete(url);
-    if (kept.original.length > MAX_KEPT_BYTES) return;
-    for (const oldest of this.#kept.keys()) if (this.#kept.size >= MAX_KEPT) this.#kept.delete(oldest);
-    this.#kept.set(url, kept);
+  #store(url: string, kept: CachedScript): void {
+    this.#cache.delete(url);
+    if (kept.original.length > MAX_CACHED_BYTES) return;
+    for (const oldest of this.#cache.keys()) if (this.#cache.size >= MAX_CACHED) this.#cache.delete(oldest);
+    this.#cache.set(url, kept);
   }
 }
 
 /** All but the script itself that what becomes of it depends on. */
-function wishOf({ charsets, headers, captures }: ScriptToChange, hook: string, isMapped: boolean): string {
-  return JSON.stringify([charsets, captures, hook, isMapped, headersOf(headers, ...MAP_HEADERS)]);
+function cacheKeyOf({ charsets, headers, captures }: ScriptToRewrite, hook: string, needsMap: boolean): string {
+  return JSON.stringify([charsets, captures, hook, needsMap, headersOf(headers, ...MAP_HEADERS)]);
 }
 
-function unwritable(captures: readonly Capture[]): ChangedScript['placements'] {
+function unwritable(captures: readonly Capture[]): RewrittenScript['placements'] {
   return Object.fromEntries(captures.map(({ name }) => [name, { kind: 'charset' }]));
 }
 
@@ -130,7 +130,7 @@ function mapComment(
   headers: readonly ResponseHeader[],
 ): string {
   const hasOwn = /[#@]\s*sourceMappingURL=/.test(text) || headersOf(headers, ...MAP_HEADERS).length > 0;
-  if (hasOwn || text.length > MAX_MAPPED) return '';
+  if (hasOwn || text.length > MAX_MAPPED_LENGTH) return '';
   const map = toBase64(new TextEncoder().encode(positionMap(text, insertions, url)));
   return `\n//# sourceMappingURL=data:application/json;charset=utf-8;base64,${map}\n`;
 }

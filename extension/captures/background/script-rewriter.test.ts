@@ -5,41 +5,41 @@ import type { ScriptList } from '../../platform/messages.ts';
 import type { Capture } from '../../sites/capture-schema.ts';
 import { parseSitePattern } from '../../sites/site-pattern.ts';
 import { CaptureHooks } from './capture-hooks.ts';
-import { CaptureBoard } from './capture-outcomes.ts';
+import { CaptureOutcomes } from './capture-outcomes.ts';
 import { KnownScripts } from './known-scripts.ts';
-import { PlanMemory } from './plan-cache.ts';
+import { PlanCache } from './plan-cache.ts';
 import { Redirects } from './redirects.ts';
-import { ChangedScripts } from './rewritten-scripts.ts';
-import { ScriptPassage } from './script-rewriter.ts';
+import { RewrittenScripts } from './rewritten-scripts.ts';
+import { ScriptRewriter } from './script-rewriter.ts';
 
 const CAPTURE: Capture = { name: 'a', script: '/app.js', at: { text: 'return 1' }, expression: 'a' };
 const PAGE = 'https://shop.test/orders';
 const SCRIPT = 'https://shop.test/app.js';
-const passing = { tabId: 1, pageUrl: `${PAGE}?page=2`, url: SCRIPT };
+const intercepted = { tabId: 1, pageUrl: `${PAGE}?page=2`, url: SCRIPT };
 const bytes = new TextEncoder().encode('function a() { return 1 }');
 
 type Tell = (list: ScriptList) => void;
 let asked: Record<'now' | 'read', Tell[]>;
-let board: CaptureBoard;
-let passage: ScriptPassage;
+let outcomes: CaptureOutcomes;
+let rewriter: ScriptRewriter;
 let frames: FrameBridge[];
-let isLookedAt: boolean;
+let devtoolsOpen: boolean;
 
 beforeEach(() => {
   asked = { now: [], read: [] };
   frames = [frame()];
-  isLookedAt = true;
-  board = new CaptureBoard();
+  devtoolsOpen = true;
+  outcomes = new CaptureOutcomes();
   const storage = { get: async () => ({}), set: async () => {} };
-  passage = new ScriptPassage({
+  rewriter = new ScriptRewriter({
     redirects: new Redirects(),
     // As far as the passage looks at them.
     sites: () => [{ pattern: parseSitePattern('https://shop.test'), captures: [CAPTURE] } as unknown as ServedSite],
     framesOf: () => frames,
-    changed: new ChangedScripts(new CaptureHooks(storage), new PlanMemory(storage)),
+    rewritten: new RewrittenScripts(new CaptureHooks(storage), new PlanCache(storage)),
     known: new KnownScripts(storage),
-    board,
-    isLookedAt: async () => isLookedAt,
+    outcomes: outcomes,
+    devtoolsOpen: async () => devtoolsOpen,
   });
 });
 
@@ -57,7 +57,7 @@ const says = (...scripts: ScriptList['scripts']): ScriptList => ({
 });
 const script = (integrity: boolean) =>
   says({ url: SCRIPT, integrity, viaWorker: false, isModule: false, charset: 'GBK' });
-const isChanged = async () => (await passage.rewrite(passing, bytes, [])) !== undefined;
+const isChanged = async () => (await rewriter.rewrite(intercepted, bytes, [])) !== undefined;
 const isAsked = async () => await vi.waitFor(() => expect(asked.now).toHaveLength(1));
 
 it('asks a page whether it checks a script, and changes it then', async () => {
@@ -65,7 +65,7 @@ it('asks a page whether it checks a script, and changes it then', async () => {
   await isAsked();
   asked.now[0]?.(says());
   expect(await changed).toBe(true);
-  expect(board.of(1, CAPTURE)).toMatchObject({ kind: 'placed', script: SCRIPT });
+  expect(outcomes.of(1, CAPTURE)).toMatchObject({ kind: 'placed', script: SCRIPT });
 });
 
 it('leaves a script alone that the page checks, and that it has said so of before', async () => {
@@ -73,12 +73,12 @@ it('leaves a script alone that the page checks, and that it has said so of befor
   await isAsked();
   asked.now[0]?.(script(true));
   expect(await changed).toBe(false);
-  expect(board.of(1, CAPTURE)).toMatchObject({ kind: 'integrity' });
+  expect(outcomes.of(1, CAPTURE)).toMatchObject({ kind: 'integrity' });
   expect(await isChanged()).toBe(false);
 });
 
 it('leaves a script alone that a document has not got to in time, until it has said all', async () => {
-  passage.meet(frame());
+  rewriter.onPage(frame());
   const changed = isChanged();
   await isAsked();
   asked.now[0]?.({ ...says(), isWhole: false });
@@ -88,11 +88,11 @@ it('leaves a script alone that a document has not got to in time, until it has s
 });
 
 it('does not wait for a page whose document has named it unchecked, but for what it says next', async () => {
-  passage.meet(frame());
+  rewriter.onPage(frame());
   asked.read[0]?.(script(false));
   expect(await isChanged()).toBe(true);
   expect(asked.now).toEqual([]);
-  passage.meet(frame());
+  rewriter.onPage(frame());
   asked.read[1]?.(script(true));
   expect(await isChanged()).toBe(false);
 });
@@ -105,7 +105,7 @@ describe('a script with letters that no header explains', () => {
     ...new TextEncoder().encode('*/'),
     ...bytes,
   ]);
-  const changed = async () => await passage.rewrite(passing, GBK, []);
+  const changed = async () => await rewriter.rewrite(intercepted, GBK, []);
   const described = (isModule?: boolean) =>
     says({ url: SCRIPT, integrity: false, viaWorker: false, isModule, charset: 'GBK' });
 
@@ -114,7 +114,7 @@ describe('a script with letters that no header explains', () => {
     await isAsked();
     asked.now[0]?.(described(false));
     expect([...((await rewritten) ?? [])].slice(0, 6)).toEqual([...GBK.subarray(0, 6)]);
-    expect(board.of(1, CAPTURE)).toMatchObject({ kind: 'placed' });
+    expect(outcomes.of(1, CAPTURE)).toMatchObject({ kind: 'placed' });
   });
 
   it('is left alone where it makes a difference how it is read, and says so', async () => {
@@ -125,11 +125,11 @@ describe('a script with letters that no header explains', () => {
       ...new TextEncoder().encode('";'),
       ...bytes,
     ]);
-    const rewritten = passage.rewrite(passing, letters, []);
+    const rewritten = rewriter.rewrite(intercepted, letters, []);
     await isAsked();
     asked.now[0]?.(described());
     expect(await rewritten).toBeUndefined();
-    expect(board.of(1, CAPTURE)).toMatchObject({ kind: 'charset' });
+    expect(outcomes.of(1, CAPTURE)).toMatchObject({ kind: 'charset' });
   });
 
   it('is left alone where nobody says in time', async () => {
@@ -139,14 +139,14 @@ describe('a script with letters that no header explains', () => {
     await vi.advanceTimersByTimeAsync(5_000);
     vi.useRealTimers();
     expect(await rewritten).toBeUndefined();
-    expect(board.of(1, CAPTURE)).toBeUndefined();
+    expect(outcomes.of(1, CAPTURE)).toBeUndefined();
   });
 
   it('waits for a document that is not there yet', async () => {
     frames = [];
     const rewritten = changed();
     await new Promise((resolve) => setTimeout(resolve));
-    passage.meet(frame());
+    rewriter.onPage(frame());
     await isAsked();
     asked.now[0]?.(described(false));
     expect(await rewritten).toBeDefined();
@@ -157,49 +157,49 @@ describe('a script with letters that no header explains', () => {
     await isAsked();
     asked.now[0]?.(says());
     expect(await rewritten).toBeDefined();
-    expect(board.of(1, CAPTURE)).toMatchObject({ kind: 'placed', column: expect.any(Number) });
+    expect(outcomes.of(1, CAPTURE)).toMatchObject({ kind: 'placed', column: expect.any(Number) });
   });
 });
 
 it('lets nothing stay of which it is not known yet whether the page checks it', async () => {
-  expect(passage.mayStay(passing)).toBe(false);
-  passage.meet(frame());
+  expect(rewriter.mayStayInMemory(intercepted)).toBe(false);
+  rewriter.onPage(frame());
   asked.read[0]?.(script(false));
-  expect(passage.mayStay(passing)).toBe(true);
-  expect(passage.mayStay({ ...passing, url: `${SCRIPT}?other` })).toBe(false);
+  expect(rewriter.mayStayInMemory(intercepted)).toBe(true);
+  expect(rewriter.mayStayInMemory({ ...intercepted, url: `${SCRIPT}?other` })).toBe(false);
 });
 
 it('tells the positions of the original while somebody may look at them', async () => {
-  passage.meet(frame());
+  rewriter.onPage(frame());
   asked.read[0]?.(script(false));
-  const textOf = async () => new TextDecoder().decode(await passage.rewrite(passing, bytes, []));
+  const textOf = async () => new TextDecoder().decode(await rewriter.rewrite(intercepted, bytes, []));
   expect(await textOf()).toContain('//# sourceMappingURL=data:');
-  isLookedAt = false;
+  devtoolsOpen = false;
   expect(await textOf()).not.toContain('sourceMappingURL');
 });
 
 describe('a script that the page asks for under another URL', () => {
   const ASKED = 'https://shop.test/app.js';
   const FINAL = 'https://cdn.test/lib-2.js';
-  const final = { ...passing, url: FINAL };
+  const final = { ...intercepted, url: FINAL };
 
   it('is of interest by either, once it is known to be sent on', () => {
-    expect(passage.isOfInterest(final)).toBe(false);
-    expect(passage.redirected({ ...passing, url: ASKED }, FINAL)).toBe(FINAL);
-    expect(passage.isOfInterest(final)).toBe(true);
-    expect(passage.scripts()).toContain(FINAL);
+    expect(rewriter.isOfInterest(final)).toBe(false);
+    expect(rewriter.onRedirect({ ...intercepted, url: ASKED }, FINAL)).toBe(FINAL);
+    expect(rewriter.isOfInterest(final)).toBe(true);
+    expect(rewriter.interceptedScripts()).toContain(FINAL);
   });
 
   it('is left alone where the page checks it under the URL that it asks for', async () => {
-    passage.redirected({ ...passing, url: ASKED }, FINAL);
-    const changed = passage.rewrite(final, bytes, []);
+    rewriter.onRedirect({ ...intercepted, url: ASKED }, FINAL);
+    const changed = rewriter.rewrite(final, bytes, []);
     await isAsked();
     asked.now[0]?.(script(true));
     expect(await changed).toBeUndefined();
   });
 
   it('is not followed where no capture is for it', () => {
-    expect(passage.redirected({ ...passing, url: 'https://shop.test/other.js' }, FINAL)).toBeUndefined();
-    expect(passage.isOfInterest(final)).toBe(false);
+    expect(rewriter.onRedirect({ ...intercepted, url: 'https://shop.test/other.js' }, FINAL)).toBeUndefined();
+    expect(rewriter.isOfInterest(final)).toBe(false);
   });
 });

@@ -6,12 +6,12 @@ import { publicUrl } from '../../sites/background/public-url.ts';
 import type { Capture } from '../../sites/capture-schema.ts';
 import { siteMatches } from '../../sites/site-pattern.ts';
 import { matchesScript } from '../plan/matches-script.ts';
-import type { CaptureBoard, Passing } from './capture-outcomes.ts';
+import type { CaptureOutcomes, RewriteOutcome } from './capture-outcomes.ts';
 import type { KnownScripts } from './known-scripts.ts';
 import { listNow } from './list-now.ts';
 import type { Redirects } from './redirects.ts';
 import { headersOf, type ResponseHeader } from './response-headers.ts';
-import type { ChangedScripts } from './rewritten-scripts.ts';
+import type { RewrittenScripts } from './rewritten-scripts.ts';
 
 /** Larger scripts pass as they are: to hold and parse one would take the page seconds. */
 export const MAX_SCRIPT_BYTES = 24 * 1024 * 1024;
@@ -21,51 +21,51 @@ const LIST_MS = 2_000;
 const FRAME_MS = 500;
 
 /** A script on its way into a page. */
-export interface PassingScript {
+export interface InterceptedResponse {
   readonly tabId: number;
   readonly pageUrl: string;
   readonly url: string;
 }
 
 /** What is done with responses of one kind on their way into a page. */
-export interface Passage {
-  isOfInterest(passing: PassingScript): boolean;
+export interface ResponseRewriter {
+  isOfInterest(intercepted: InterceptedResponse): boolean;
   /** The bytes to hand on instead; undefined where all stays as it is. */
   rewrite(
-    passing: PassingScript,
+    intercepted: InterceptedResponse,
     bytes: Uint8Array<ArrayBuffer>,
     headers: readonly ResponseHeader[],
   ): Promise<Uint8Array<ArrayBuffer> | undefined>;
-  tooLarge(passing: PassingScript): void;
+  onTooLarge(intercepted: InterceptedResponse): void;
   /** Whether a page that is loaded anew may run what was handed on to it without asking. */
-  mayStay(passing: PassingScript): boolean;
+  mayStayInMemory(intercepted: InterceptedResponse): boolean;
 }
 
-export interface ScriptPassageDeps {
+export interface ScriptRewriterDeps {
   redirects: Redirects;
   sites(): readonly ServedSite[];
   framesOf(tabId: number): readonly FrameBridge[];
-  changed: ChangedScripts;
+  rewritten: RewrittenScripts;
   known: KnownScripts;
-  board: CaptureBoard;
+  outcomes: CaptureOutcomes;
   /** Whether somebody may look at scripts in developer tools, and be told where things stand in them. */
-  isLookedAt(): Promise<boolean>;
+  devtoolsOpen(): Promise<boolean>;
 }
 
 /** What both browsers' interception has in common: which scripts are of interest, and what becomes of them. */
-export class ScriptPassage implements Passage {
-  readonly #deps: ScriptPassageDeps;
-  readonly #met = new WeakSet<FrameBridge>();
+export class ScriptRewriter implements ResponseRewriter {
+  readonly #deps: ScriptRewriterDeps;
+  readonly #pages = new WeakSet<FrameBridge>();
   /** Who waits for a document to be there. */
-  readonly #waiting = new Set<(frame: FrameBridge) => void>();
+  readonly #frameWaiters = new Set<(frame: FrameBridge) => void>();
 
-  constructor(deps: ScriptPassageDeps) {
+  constructor(deps: ScriptRewriterDeps) {
     this.#deps = deps;
   }
 
   /** The captures for which a page's scripts are changed, all of them or those of one script, by its URL or one that led to it. */
   capturesOf(pageUrl: string, script?: string): Capture[] {
-    const names = script === undefined ? undefined : this.#deps.redirects.namesOf(script);
+    const names = script === undefined ? undefined : this.#deps.redirects.sourcesOf(script);
     return this.#capturesOf(pageUrl).filter(
       (capture) =>
         capture.way !== 'breakpoint' && (!names || names.some((name) => matchesScript(capture.script, name))),
@@ -73,7 +73,7 @@ export class ScriptPassage implements Passage {
   }
 
   /** The scripts that captures of any site are for. */
-  scripts(): string[] {
+  interceptedScripts(): string[] {
     const captures = this.#deps.sites().flatMap((site) => site.captures);
     const scripts = captures.filter(({ way }) => way !== 'breakpoint').map(({ script }) => script);
     return this.withTargets(scripts);
@@ -86,9 +86,9 @@ export class ScriptPassage implements Passage {
   }
 
   /** A script that is of interest is not here, but there: what comes from there is of interest as well. */
-  redirected({ pageUrl, url }: PassingScript, location: string): string | undefined {
+  onRedirect({ pageUrl, url }: InterceptedResponse, location: string): string | undefined {
     if (this.capturesOf(pageUrl, url).length === 0) return undefined;
-    return this.#deps.redirects.note(url, location);
+    return this.#deps.redirects.record(url, location);
   }
 
   /** All there are, of which site, as one text. */
@@ -107,56 +107,56 @@ export class ScriptPassage implements Passage {
     return sites.flatMap(({ captures }) => captures);
   }
 
-  isOfInterest({ pageUrl, url }: PassingScript): boolean {
+  isOfInterest({ pageUrl, url }: InterceptedResponse): boolean {
     return this.capturesOf(pageUrl, url).length > 0;
   }
 
   async rewrite(
-    passing: PassingScript,
+    intercepted: InterceptedResponse,
     bytes: Uint8Array<ArrayBuffer>,
     headers: readonly ResponseHeader[],
   ): Promise<Uint8Array<ArrayBuffer> | undefined> {
-    const captures = this.capturesOf(passing.pageUrl, passing.url);
+    const captures = this.capturesOf(intercepted.pageUrl, intercepted.url);
     if (captures.length === 0) return undefined;
-    const { known, board, changed, redirects } = this.#deps;
-    const { pageUrl, url } = passing;
+    const { known, outcomes, rewritten: changed, redirects } = this.#deps;
+    const { pageUrl, url } = intercepted;
     // Documents name a script by the URL that they ask for.
-    const names = redirects.namesOf(url);
+    const names = redirects.sourcesOf(url);
     await known.loaded();
     // All is made ready while the page is asked, but for what depends on it: it may be busy, and seldom says that it checks a script.
-    const asked = this.#ask(passing, names);
+    const asked = this.#askPage(intercepted, names);
     const [contentType] = headersOf(headers, 'content-type');
     const isKnown = known.readingOf(pageUrl, names) !== undefined;
     const lists = !isKnown && dependsOnPage(bytes, contentType) ? await asked : [];
     const charsets = scriptCharsets(bytes, contentType, this.#reading(pageUrl, names, lists));
-    const isMapped = this.#deps.isLookedAt();
-    const script = { url, pageUrl, bytes, charsets, headers, captures, isMapped };
-    const { bytes: rewritten, placements } = await changed.change(script);
+    const needsMap = this.#deps.devtoolsOpen();
+    const script = { url, pageUrl, bytes, charsets, headers, captures, needsMap };
+    const { bytes: rewritten, placements } = await changed.rewrite(script);
     const said = await asked;
-    if (known.isChecked(names)) {
-      this.#noteAll(passing, captures, { kind: 'integrity' });
+    if (known.isIntegrityChecked(names)) {
+      this.#noteAll(intercepted, captures, { kind: 'integrity' });
       return undefined;
     }
     // The document may state its integrity further on: it is changed from the next load on.
-    if (!known.isUnchecked(pageUrl, names) && !said.some((list) => hasSaid(list, names))) return undefined;
+    if (!known.isKnownUnchecked(pageUrl, names) && !said.some((list) => hasSaid(list, names))) return undefined;
     for (const capture of captures) {
       const placement = placements[capture.name];
-      if (placement) board.note(passing.tabId, capture, { ...placement, script: url });
+      if (placement) outcomes.record(intercepted.tabId, capture, { ...placement, script: url });
     }
     return rewritten;
   }
 
   /** Of a document that has not been read to its end it is not known yet: it might refuse the script. */
-  mayStay({ pageUrl, url }: PassingScript): boolean {
-    return this.#deps.known.isUnchecked(pageUrl, this.#deps.redirects.namesOf(url));
+  mayStayInMemory({ pageUrl, url }: InterceptedResponse): boolean {
+    return this.#deps.known.isKnownUnchecked(pageUrl, this.#deps.redirects.sourcesOf(url));
   }
 
-  tooLarge(passing: PassingScript): void {
-    this.#noteAll(passing, this.capturesOf(passing.pageUrl, passing.url), { kind: 'too-large' });
+  onTooLarge(intercepted: InterceptedResponse): void {
+    this.#noteAll(intercepted, this.capturesOf(intercepted.pageUrl, intercepted.url), { kind: 'too-large' });
   }
 
-  #noteAll({ tabId, url }: PassingScript, captures: readonly Capture[], passing: Passing): void {
-    for (const capture of captures) this.#deps.board.note(tabId, capture, { ...passing, script: url });
+  #noteAll({ tabId, url }: InterceptedResponse, captures: readonly Capture[], outcome: RewriteOutcome): void {
+    for (const capture of captures) this.#deps.outcomes.record(tabId, capture, { ...outcome, script: url });
   }
 
   /**
@@ -164,9 +164,9 @@ export class ScriptPassage implements Passage {
    * read; what it says further on is remembered for the next time. One that has said all before, and nothing of this script, is not waited
    * for: it may be busy running other scripts.
    */
-  async #ask({ tabId, pageUrl }: PassingScript, names: readonly string[]): Promise<ScriptList[]> {
+  async #askPage({ tabId, pageUrl }: InterceptedResponse, names: readonly string[]): Promise<ScriptList[]> {
     const { known } = this.#deps;
-    if (known.isChecked(names) || known.isUnchecked(pageUrl, names)) return [];
+    if (known.isIntegrityChecked(names) || known.isKnownUnchecked(pageUrl, names)) return [];
     const frames = this.#deps.framesOf(tabId);
     const own = frames.filter((frame) => frame.url === publicUrl(pageUrl));
     const asked = own.length > 0 ? own : frames.length > 0 ? frames : await this.#nextFrame(tabId);
@@ -193,22 +193,22 @@ export class ScriptPassage implements Passage {
     return new Promise((resolve) => {
       const end = (frames: FrameBridge[]) => {
         clearTimeout(timer);
-        this.#waiting.delete(wait);
+        this.#frameWaiters.delete(wait);
         resolve(frames);
       };
       const wait = (frame: FrameBridge) => {
         if (frame.tabId === tabId) end([frame]);
       };
       const timer = setTimeout(() => end([]), FRAME_MS);
-      this.#waiting.add(wait);
+      this.#frameWaiters.add(wait);
     });
   }
 
   /** A document is there, whose scripts may have been faster: what it says of them once it has been read is for the next time. */
-  meet(frame: FrameBridge): void {
-    if (this.#met.has(frame)) return;
-    this.#met.add(frame);
-    for (const wait of [...this.#waiting]) wait(frame);
+  onPage(frame: FrameBridge): void {
+    if (this.#pages.has(frame)) return;
+    this.#pages.add(frame);
+    for (const wait of [...this.#frameWaiters]) wait(frame);
     frame.listScripts('read', (list) => this.#deps.known.remember(frame.url, list));
   }
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { type ReadBytes, readBesidePage, type ScriptToRead } from '../../calls/bridge/read-in-frame.ts';
+import { type ReadBytes, readInFrame, type ScriptToRead } from '../../calls/bridge/read-in-frame.ts';
 import type { ScriptReading } from '../../platform/script-charset.ts';
 import { concatenate, decodeScript } from '../plan/script-text.ts';
 import { fromBase64 } from './base64.ts';
@@ -18,7 +18,7 @@ export interface ScriptFrame {
 
 export interface ScriptSourcesDeps {
   /** Runs a function beside the page of a frame. */
-  execute(frame: ScriptFrame, run: typeof readBesidePage, ask: ScriptToRead): Promise<unknown>;
+  execute(frame: ScriptFrame, run: typeof readInFrame, ask: ScriptToRead): Promise<unknown>;
   /** Whether this background may ask there. */
   isPermitted(url: string): Promise<boolean>;
   fetch: typeof fetch;
@@ -38,18 +38,18 @@ export class ScriptSources {
   /** Undefined where it can't be read, or is too large. */
   async read(frame: ScriptFrame, url: string, reading: ScriptReading = {}): Promise<string | undefined> {
     if (!/^https?:/.test(url)) return undefined;
-    return (await this.#fromPage(frame, url, reading)) ?? (await this.#fromHere(url, reading));
+    return (await this.#fromPage(frame, url, reading)) ?? (await this.#fromBackground(url, reading));
   }
 
   async #fromPage(frame: ScriptFrame, url: string, reading: ScriptReading): Promise<string | undefined> {
     const ask = { url, maxBytes: MAX_SCRIPT_BYTES, timeoutMs: READ_MS };
     // A page that has been left meanwhile, or that sleeps.
-    const told = await withTimeout(this.#deps.execute(frame, readBesidePage, ask), 2 * READ_MS).catch(() => undefined);
+    const told = await withTimeout(this.#deps.execute(frame, readInFrame, ask), 2 * READ_MS).catch(() => undefined);
     const read: ReadBytes | undefined = Read.safeParse(told).data;
     return read && decodeScript(fromBase64(read.base64), read.contentType, reading);
   }
 
-  async #fromHere(url: string, reading: ScriptReading): Promise<string | undefined> {
+  async #fromBackground(url: string, reading: ScriptReading): Promise<string | undefined> {
     // Chromium logs each refusal, and lets the page read what this background could read without that.
     if (!(await this.#deps.isPermitted(url))) return undefined;
     for (const credentials of ['include', 'omit'] as const) {

@@ -7,14 +7,14 @@ import type { CapturedExpression } from './syntax/captured-expression.ts';
  * It may come to pass before the page script has been told that name: then it puts a stand-in there, which keeps the newest
  * value of each name until the page script takes it over (extension/calls/page/captured-values.ts). Whatever goes wrong in it stays in it.
  */
-export function keepingCode(hook: string, name: string, expression: CapturedExpression): string {
+export function capturingCode(hook: string, name: string, expression: CapturedExpression): string {
   const call = `(${inAscii(JSON.stringify(`#${name}`))},()=>${pairCode(hook, expression)}${expression.isReference ? ',1' : ''})`;
   return `(()=>{try{(typeof ${hook}=="function"?${hook}:${standInCode(hook)})${call}}catch{}})()`;
 }
 
 /** The same as the condition of a breakpoint that never pauses: what it evaluates to is no reason to. It can't be read again later. */
-export function keepingCondition(hook: string, name: string, expression: CapturedExpression): string {
-  return `${keepingCode(hook, name, { ...expression, isReference: false })},false`;
+export function capturingCondition(hook: string, name: string, expression: CapturedExpression): string {
+  return `${capturingCode(hook, name, { ...expression, isReference: false })},false`;
 }
 
 /** `[self, value]`; the hook's own name, which nothing else has, holds the object of a method for a moment. */

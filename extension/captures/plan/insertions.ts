@@ -3,7 +3,7 @@ import { type Binding, bindingIn, setsName } from './syntax/declared-names.ts';
 import { isFunction, type Node, runsOnItsOwn, statementsOf } from './syntax/syntax-tree.ts';
 
 /** What keeps the value: an expression, and a private name that no class of the page has. */
-export interface KeepingCode {
+export interface CapturingCode {
   readonly code: string;
   readonly privateName: string;
 }
@@ -32,17 +32,18 @@ interface Scope {
 export function chooseInsertions(
   path: readonly Node[],
   expression: CapturedExpression,
-  keeping: KeepingCode,
+  keeping: CapturingCode,
 ): Insertion[] {
   // The innermost node is what was pointed at, and no scope of its own.
   const outer = path.length > 1 ? path.slice(0, -1) : path;
   const scope = scopeOf(outer, expression);
-  const inClass = classItself(outer, scope.index, keeping) ?? whenMade(outer, scope.index, expression, keeping);
+  const inClass =
+    onClassDefinition(outer, scope.index, keeping) ?? onConstruction(outer, scope.index, expression, keeping);
   if (inClass) return inClass;
   const { code } = keeping;
   const own = innermost(outer, runsOnItsOwn);
   const home = innermost(path.slice(0, scope.index + 1), runsOnItsOwn);
-  return own === home ? atPlace(path, Math.max(scope.index, home), expression, code) : aroundPlace(path, scope, code);
+  return own === home ? atAnchor(path, Math.max(scope.index, home), expression, code) : aroundAnchor(path, scope, code);
 }
 
 function scopeOf(path: readonly Node[], expression: CapturedExpression): Scope {
@@ -81,7 +82,7 @@ function ownerOfThis(path: readonly Node[]): number {
 }
 
 /** An object is kept when it is made, in a field of its class; a method keeps its object at each call as well. */
-function whenMade(path: readonly Node[], index: number, expression: CapturedExpression, keeping: KeepingCode) {
+function onConstruction(path: readonly Node[], index: number, expression: CapturedExpression, keeping: CapturingCode) {
   const bodyIndex = path.findLastIndex(({ type }, at) => at <= index && type === 'ClassBody');
   const [body, element] = [path[bodyIndex], path[bodyIndex + 1]];
   if (body === undefined || element === undefined) return undefined;
@@ -97,7 +98,7 @@ function whenMade(path: readonly Node[], index: number, expression: CapturedExpr
 }
 
 /** A private name of the class is all that is needed, but for what is outside: as soon as the class is defined. */
-function classItself(path: readonly Node[], index: number, keeping: KeepingCode): Insertion[] | undefined {
+function onClassDefinition(path: readonly Node[], index: number, keeping: CapturingCode): Insertion[] | undefined {
   const node = path[index];
   const body = path[index + 1];
   if (node?.type !== 'ClassDeclaration' && node?.type !== 'ClassExpression') return undefined;
@@ -122,16 +123,16 @@ function mayHaveField(node: Node | undefined): boolean {
   return !node.superClass || hasPrivate;
 }
 
-function field(body: Node, { code, privateName }: KeepingCode): Insertion {
+function field(body: Node, { code, privateName }: CapturingCode): Insertion {
   return { offset: body.end - 1, text: `;#${privateName}=${code};`, order: 'follows' };
 }
 
-function staticBlock(body: Node, { code }: KeepingCode): Insertion {
+function staticBlock(body: Node, { code }: CapturingCode): Insertion {
   return { offset: body.end - 1, text: `;static{${code}}`, order: 'follows' };
 }
 
 /** Where the script itself passes the place: before the statement, or after it where it sets what is kept. */
-function atPlace(path: readonly Node[], from: number, expression: CapturedExpression, code: string): Insertion[] {
+function atAnchor(path: readonly Node[], from: number, expression: CapturedExpression, code: string): Insertion[] {
   const at = lastStatement(path, path.length - 1, from);
   if (at < 0) return startOfScope(path, from, code);
   const statement = path[at] as Node;
@@ -140,21 +141,21 @@ function atPlace(path: readonly Node[], from: number, expression: CapturedExpres
     .map((name) => list.findLastIndex((other) => setsName(other, name) && isDeclaration(other)))
     .filter((index) => index > list.indexOf(statement));
   if (later.length > 0) return after(list[Math.max(...later)] as Node, code);
-  if (expression.names.some((name) => setsName(statement, name)) && !leaves(statement)) return after(statement, code);
+  if (expression.names.some((name) => setsName(statement, name)) && !isJump(statement)) return after(statement, code);
   // In front of a directive it would make a plain text of it, and the code around it other code.
   const first = isDirective(statement) ? afterDirectives(list) : statement;
   return first ? before(first, code) : after(list.at(-1) as Node, code);
 }
 
 /** In the scope that declares what is kept: at its start, or after the statement that holds the place and so most likely sets it. */
-function aroundPlace(path: readonly Node[], scope: Scope, code: string): Insertion[] {
+function aroundAnchor(path: readonly Node[], scope: Scope, code: string): Insertion[] {
   const inner = path.findIndex((node, index) => index > scope.index && runsOnItsOwn(node));
   const at = lastStatement(path, inner, scope.index);
   if (at < 0) return startOfScope(path, scope.index, code);
   const statement = path[at] as Node;
   const list = statementsOf(path[at - 1]) as readonly Node[];
   if (scope.isHoisted) return before(afterDirectives(list) ?? statement, code);
-  return leaves(statement) ? before(statement, code) : after(statement, code);
+  return isJump(statement) ? before(statement, code) : after(statement, code);
 }
 
 function startOfScope(path: readonly Node[], index: number, code: string): Insertion[] {
@@ -215,7 +216,7 @@ function lastStatement(path: readonly Node[], to: number, from: number): number 
   return -1;
 }
 
-function leaves({ type }: Node): boolean {
+function isJump({ type }: Node): boolean {
   return (
     type === 'ReturnStatement' || type === 'ThrowStatement' || type === 'BreakStatement' || type === 'ContinueStatement'
   );

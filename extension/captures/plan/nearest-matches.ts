@@ -1,22 +1,22 @@
 import { type LineColumn, lineColumnAt } from './line-column.ts';
 
 /** A place that may be meant, with the source that stands there. */
-export type NearPlace = LineColumn & { readonly text: string };
+export type NearMatch = LineColumn & { readonly text: string };
 
 /** The same with its offset. */
-export type Place = NearPlace & { readonly offset: number };
+export type TextMatch = NearMatch & { readonly offset: number };
 
-const SHOWN = 3;
-const EXCERPT = 120;
-const BEFORE = 20;
+const MAX_SHOWN = 3;
+const EXCERPT_LENGTH = 120;
+const EXCERPT_BEFORE = 20;
 /** Words shorter than this stand everywhere in a minified script. */
-const SHORTEST_WORD = 4;
+const MIN_WORD_LENGTH = 4;
 const MAX_WORDS = 12;
-const MAX_PLACES_OF_WORD = 200;
+const MAX_OCCURRENCES = 200;
 
 /** The places of a text, the first few of them. */
-export function placesOf(source: string, text: string, most: number = SHOWN): Place[] {
-  const places: Place[] = [];
+export function findMatches(source: string, text: string, most: number = MAX_SHOWN): TextMatch[] {
+  const places: TextMatch[] = [];
   for (let at = source.indexOf(text); at >= 0 && places.length < most; at = source.indexOf(text, at + 1)) {
     places.push({ ...describe(source, at), offset: at });
   }
@@ -24,9 +24,9 @@ export function placesOf(source: string, text: string, most: number = SHOWN): Pl
 }
 
 /** Where the source is most like a text that it has nowhere: where most of its words stand close together. */
-export function nearestPlaces(source: string, text: string): NearPlace[] {
+export function nearestMatches(source: string, text: string): NearMatch[] {
   const words = wordsOf(text);
-  const span = Math.max(text.length * 2, EXCERPT);
+  const span = Math.max(text.length * 2, EXCERPT_LENGTH);
   const scores = new Map<number, Set<string>>();
   for (const word of words) {
     for (const at of offsetsOf(source, word)) {
@@ -39,7 +39,7 @@ export function nearestPlaces(source: string, text: string): NearPlace[] {
   for (const [bucket, found] of [...scores].sort(([, a], [, b]) => weight(b) - weight(a))) {
     // What begins in one and ends in the next is one place.
     if (!best.some(([other]) => Math.abs(other - bucket) <= 1)) best.push([bucket, found]);
-    if (best.length === SHOWN) break;
+    if (best.length === MAX_SHOWN) break;
   }
   return best
     .sort(([a], [b]) => a - b)
@@ -54,14 +54,14 @@ function wordsOf(text: string): string[] {
 const KEYWORDS = new Set(['function', 'return', 'const', 'this', 'async', 'await', 'class', 'else', 'null', 'void']);
 
 function isTelling(word: string): boolean {
-  return word.length >= SHORTEST_WORD && !KEYWORDS.has(word);
+  return word.length >= MIN_WORD_LENGTH && !KEYWORDS.has(word);
 }
 
 function offsetsOf(source: string, word: string): number[] {
   const offsets: number[] = [];
   for (let at = source.indexOf(word); at >= 0; at = source.indexOf(word, at + word.length)) {
     // It says nothing, where it stands all over the script.
-    if (offsets.push(at) > MAX_PLACES_OF_WORD) return [];
+    if (offsets.push(at) > MAX_OCCURRENCES) return [];
   }
   return offsets;
 }
@@ -74,8 +74,8 @@ function firstOf(source: string, words: ReadonlySet<string>, from: number): numb
   return Math.min(...[...words].map((word) => source.indexOf(word, from)).filter((at) => at >= 0));
 }
 
-function describe(source: string, offset: number): NearPlace {
-  const start = Math.max(0, offset - BEFORE);
-  const text = source.slice(start, start + EXCERPT).replace(/\s+/g, ' ');
+function describe(source: string, offset: number): NearMatch {
+  const start = Math.max(0, offset - EXCERPT_BEFORE);
+  const text = source.slice(start, start + EXCERPT_LENGTH).replace(/\s+/g, ' ');
   return { ...lineColumnAt(source, offset), text };
 }

@@ -2,7 +2,7 @@ import { createContext, runInContext, Script } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { insertInto } from './insert-into.ts';
-import { MAX_READ_AROUND, MAX_READ_WHOLE, planCaptures } from './plan-captures.ts';
+import { MAX_PARSED_AROUND, MAX_PARSED_WHOLE, planCaptures } from './plan-captures.ts';
 import { parseAs } from './syntax/parse-script.ts';
 
 const HOOK = 'k7f3q';
@@ -448,13 +448,13 @@ describe('a large script', () => {
   const tooLarge = { kind: 'unfit', reason: expect.stringContaining('too large to look into') };
 
   it('is read around the place only, past a size at which all other calls would wait', () => {
-    expect(plan(MAX_READ_WHOLE, 'open=function', 'open')).toMatchObject({ kind: 'placed' });
-    expect(plan(MAX_READ_WHOLE, 'enc()', 'this.#key')).toEqual(tooLarge);
-    expect(plan(MAX_READ_WHOLE - SOURCE.length - 4, 'enc()', 'this.#key')).toMatchObject({ kind: 'placed' });
+    expect(plan(MAX_PARSED_WHOLE, 'open=function', 'open')).toMatchObject({ kind: 'placed' });
+    expect(plan(MAX_PARSED_WHOLE, 'enc()', 'this.#key')).toEqual(tooLarge);
+    expect(plan(MAX_PARSED_WHOLE - SOURCE.length - 4, 'enc()', 'this.#key')).toMatchObject({ kind: 'placed' });
   });
 
   it('is not read at all past a further one, and a declared function is kept all the same', () => {
-    expect(plan(MAX_READ_AROUND, 'open=function', 'open')).toEqual(tooLarge);
-    expect(plan(MAX_READ_AROUND, 'function seal(', 'seal')).toMatchObject({ kind: 'placed' });
+    expect(plan(MAX_PARSED_AROUND, 'open=function', 'open')).toEqual(tooLarge);
+    expect(plan(MAX_PARSED_AROUND, 'function seal(', 'seal')).toMatchObject({ kind: 'placed' });
   });
 });

@@ -1,10 +1,10 @@
 import type { Capture } from '../../sites/capture-schema.ts';
 import { insertInto } from './insert-into.ts';
-import { keepingCode, keepingCondition } from './inserted-code.ts';
+import { capturingCode, capturingCondition } from './inserted-code.ts';
 import { chooseInsertions, type Insertion } from './insertions.ts';
 import { type LineColumn, lineColumnAt, offsetAt } from './line-column.ts';
-import { type NearPlace, nearestPlaces, placesOf } from './nearest-matches.ts';
-import { keepDeclared } from './plan-declaration.ts';
+import { findMatches, type NearMatch, nearestMatches } from './nearest-matches.ts';
+import { planDeclaration } from './plan-declaration.ts';
 import { readExpression } from './syntax/captured-expression.ts';
 import { type Goal, type ParsedScript, parseAs, parseScript } from './syntax/parse-script.ts';
 import { isSurelyValid } from './syntax/surely-valid.ts';
@@ -14,7 +14,7 @@ import { isFunction, type Node, pathTo, statementsOf } from './syntax/syntax-tre
 export type Placement =
   | ({ readonly kind: 'placed' } & LineColumn)
   /** Its place is nowhere in the script, or in several places: those that may be meant. */
-  | { readonly kind: 'not-matched'; readonly several: boolean; readonly nearest: readonly NearPlace[] }
+  | { readonly kind: 'not-matched'; readonly several: boolean; readonly nearest: readonly NearMatch[] }
   /** The place is there, but nothing can be kept: why, in the parser's words. */
   | { readonly kind: 'unfit'; readonly reason: string };
 
@@ -27,8 +27,8 @@ export interface CapturePlan {
  * Parsing holds up all else that the extension's background does, calls in other tabs as well. A script of more UTF-16 units is
  * not read as a whole, but only around the places; of still more only functions are kept that are pointed at where they are declared.
  */
-export const MAX_READ_WHOLE = 4_000_000;
-export const MAX_READ_AROUND = 12_000_000;
+export const MAX_PARSED_WHOLE = 4_000_000;
+export const MAX_PARSED_AROUND = 12_000_000;
 
 type Wanted = Pick<Capture, 'name' | 'at' | 'expression'>;
 type Placed = { readonly offset: number } | Placement;
@@ -39,17 +39,17 @@ type Placed = { readonly offset: number } | Placement;
  */
 export function planCaptures(text: string, captures: readonly Wanted[], hook: string): CapturePlan {
   const places = captures.map(({ at }): Placed => locate(text, at));
-  const plan = planDeclared(text, captures, places, hook) ?? planInScript(text, captures, places, hook).plan;
-  return { ...plan, insertions: plan.insertions.map((insertion) => marked(insertion, hook)) };
+  const plan = planDeclarations(text, captures, places, hook) ?? planInScript(text, captures, places, hook).plan;
+  return { ...plan, insertions: plan.insertions.map((insertion) => withMarks(insertion, hook)) };
 }
 
 /** Between two marks, by which a function's source is told apart from what was put into it (extension/calls/page/bundles/own-source.ts). */
-function marked(insertion: Insertion, hook: string): Insertion {
+function withMarks(insertion: Insertion, hook: string): Insertion {
   return { ...insertion, text: `/*${hook}*/${insertion.text}/*${hook}*/` };
 }
 
 /** Functions that are pointed at where they are declared, as most are, cost no parsing. */
-function planDeclared(
+function planDeclarations(
   text: string,
   captures: readonly Wanted[],
   places: readonly Placed[],
@@ -59,7 +59,7 @@ function planDeclared(
   const placements: Record<string, Placement> = {};
   for (const [index, capture] of captures.entries()) {
     const place = places[index] as Placed;
-    const insertion = 'offset' in place ? keepDeclared(text, capture, place.offset, hook) : undefined;
+    const insertion = 'offset' in place ? planDeclaration(text, capture, place.offset, hook) : undefined;
     if (!insertion) return undefined;
     insertions.push(insertion);
     placements[capture.name] = { kind: 'placed', ...lineColumnAt(text, insertion.offset) };
@@ -97,7 +97,7 @@ function planInScript(
 /** As little of it as will do. */
 function parseAround(text: string, offsets: readonly number[]): ParsedScript | Error | undefined {
   if (offsets.length === 0) return undefined;
-  if (text.length > MAX_READ_AROUND) return tooLarge(text);
+  if (text.length > MAX_PARSED_AROUND) return tooLarge(text);
   const parsed = parseScript(text, offsets);
   // Whoever points at the name of a method means what is in it.
   const isMissing = (node: Node) =>
@@ -105,7 +105,7 @@ function parseAround(text: string, offsets: readonly number[]): ParsedScript | E
   const isEnough =
     parsed instanceof Error || !offsets.some((offset) => pathAround(parsed.program, offset).some(isMissing));
   if (isEnough) return parsed;
-  return text.length > MAX_READ_WHOLE ? tooLarge(text) : parseScript(text);
+  return text.length > MAX_PARSED_WHOLE ? tooLarge(text) : parseScript(text);
 }
 
 function tooLarge({ length }: string): Error {
@@ -126,22 +126,22 @@ export function planBreakpoint(
   // Of a class the first is in a method, where there is an object to see.
   const [first] = insertions;
   if (!first || !program || expression instanceof Error) return placements[capture.name] as Placement;
-  const condition = keepingCondition(hook, capture.name, expression);
-  return { offset: nextThatRuns(program, first.offset), condition };
+  const condition = capturingCondition(hook, capture.name, expression);
+  return { offset: nextExecutable(program, first.offset), condition };
 }
 
 /** From there on the first statement of the same list that is carried out, as a declaration of a function is not. */
-function nextThatRuns(program: Node, offset: number): number {
+function nextExecutable(program: Node, offset: number): number {
   for (const node of pathTo(program, offset).toReversed()) {
     const statements = statementsOf(node);
-    const next = statements?.find((statement) => statement.start >= offset && RUNS.has(statement.type));
+    const next = statements?.find((statement) => statement.start >= offset && EXECUTABLE.has(statement.type));
     if (next) return next.start;
     if (statements) return offset;
   }
   return offset;
 }
 
-const RUNS: ReadonlySet<string> = new Set([
+const EXECUTABLE: ReadonlySet<string> = new Set([
   'ExpressionStatement',
   'VariableDeclaration',
   'ReturnStatement',
@@ -176,7 +176,7 @@ function planOne({ text, parsed, offset, capture, index, hook }: One): Planned {
   const expression = readExpression(capture.expression);
   if (expression instanceof Error) return unfit(`${capture.expression}: ${expression.message}`);
   try {
-    const keeping = { code: keepingCode(hook, capture.name, expression), privateName: `${hook}${index}` };
+    const keeping = { code: capturingCode(hook, capture.name, expression), privateName: `${hook}${index}` };
     const insertions = chooseInsertions(pathAround(parsed.program, offset), expression, keeping);
     const isSure = isSurelyValid(parsed, insertions, expression);
     return { insertions, place: lineColumnAt(text, offset), isSure };
@@ -201,7 +201,7 @@ function keepValid(text: string, goal: Goal, planned: readonly Planned[]): reado
 function refusalOf(text: string, goal: Goal, planned: readonly Planned[]): string | undefined {
   const insertions = planned.flatMap((plan) => ('insertions' in plan ? plan.insertions : []));
   if (insertions.length === 0) return undefined;
-  if (text.length > MAX_READ_WHOLE) return tooLarge(text).message;
+  if (text.length > MAX_PARSED_WHOLE) return tooLarge(text).message;
   const parsed = parseAs(insertInto(text, inOrder(insertions)), goal);
   return parsed instanceof Error ? parsed.message : undefined;
 }
@@ -243,12 +243,12 @@ function locate(text: string, at: Capture['at']): Placed {
     return offset === undefined ? { kind: 'not-matched', several: false, nearest: [] } : { offset };
   }
   const offset = text.indexOf(at.text);
-  if (offset < 0) return { kind: 'not-matched', several: false, nearest: nearestPlaces(text, at.text) };
+  if (offset < 0) return { kind: 'not-matched', several: false, nearest: nearestMatches(text, at.text) };
   if (text.indexOf(at.text, offset + 1) >= 0) {
     return {
       kind: 'not-matched',
       several: true,
-      nearest: placesOf(text, at.text).map(({ offset: _, ...place }) => place),
+      nearest: findMatches(text, at.text).map(({ offset: _, ...place }) => place),
     };
   }
   // Where a piece begins with the end of what stands before it, that is not what is meant.

@@ -3,14 +3,14 @@ import { createRequire } from 'node:module';
 import { transformSync } from 'esbuild';
 import { describe, expect, it } from 'vitest';
 import { insertInto } from './insert-into.ts';
-import { keepDeclared } from './plan-declaration.ts';
+import { planDeclaration } from './plan-declaration.ts';
 import { parseAs, parseScript } from './syntax/parse-script.ts';
 import { type Node, statementsOf, visit } from './syntax/syntax-tree.ts';
 
 const HOOK = 'k7f3q';
 
 function keep(source: string, expression = 'f') {
-  return keepDeclared(source, { name: 'wanted', expression }, source.indexOf('function f'), HOOK);
+  return planDeclaration(source, { name: 'wanted', expression }, source.indexOf('function f'), HOOK);
 }
 
 describe('a function that is pointed at where it is declared', () => {
@@ -47,7 +47,7 @@ describe('a function that is pointed at where it is declared', () => {
   it('is left to the parser where something else is asked for', () => {
     expect(keep('function f(){}', 'f.g')).toBeUndefined();
     expect(keep('function f(){}', 'g')).toBeUndefined();
-    expect(keepDeclared('function await(){}', { name: 'wanted', expression: 'await' }, 0, HOOK)).toBeUndefined();
+    expect(planDeclaration('function await(){}', { name: 'wanted', expression: 'await' }, 0, HOOK)).toBeUndefined();
   });
 });
 
@@ -74,7 +74,7 @@ function compare(text: string) {
     for (const statement of statementsOf(node) ?? []) inLists.add(statement);
     if ((node.type !== 'FunctionDeclaration' && node.type !== 'FunctionExpression') || !node.id) return true;
     const isDeclared = node.type === 'FunctionDeclaration' && inLists.has(node);
-    const insertion = keepDeclared(text, { name: 'wanted', expression: node.id.name }, node.start, HOOK);
+    const insertion = planDeclaration(text, { name: 'wanted', expression: node.id.name }, node.start, HOOK);
     result.declared += Number(isDeclared);
     result.kept += Number(insertion !== undefined);
     if (insertion && !isDeclared) result.wrong.push(text.slice(node.start - 30, node.start + 30));

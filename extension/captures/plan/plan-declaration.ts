@@ -1,5 +1,5 @@
 import type { Capture } from '../../sites/capture-schema.ts';
-import { keepingCode } from './inserted-code.ts';
+import { capturingCode } from './inserted-code.ts';
 import type { Insertion } from './insertions.ts';
 import { surroundingsOf } from './syntax/brackets.ts';
 import { readExpression } from './syntax/captured-expression.ts';
@@ -13,7 +13,7 @@ const RESERVED_SOMEWHERE = /^(arguments|await|let|static|yield)$/;
  * this leaves the script valid: where it is, `function name(` behind a semicolon or a brace is a statement of a list, unless the brackets around
  * it are others than braces. Undefined where it is not so plain.
  */
-export function keepDeclared(
+export function planDeclaration(
   text: string,
   { name, expression }: Pick<Capture, 'name' | 'expression'>,
   offset: number,
@@ -26,5 +26,5 @@ export function keepDeclared(
   const around = surroundingsOf(text, offset);
   if (read instanceof Error || !around || !';{}'.includes(around.before ?? ';')) return undefined;
   if (around.bracket !== undefined && around.bracket !== '{') return undefined;
-  return { offset, text: `;${keepingCode(hook, name, read)};`, order: 'opens' };
+  return { offset, text: `;${capturingCode(hook, name, read)};`, order: 'opens' };
 }

@@ -2,12 +2,12 @@ import type { Capture } from '../../sites/capture-schema.ts';
 import type { InlineScript } from './inline-scripts.ts';
 import type { Insertion } from './insertions.ts';
 import { type LineColumn, lineColumnAt, offsetAt } from './line-column.ts';
-import { type NearPlace, placesOf } from './nearest-matches.ts';
+import { findMatches, type NearMatch } from './nearest-matches.ts';
 import { type CapturePlan, type Placement, planCaptures } from './plan-captures.ts';
 
 type Wanted = Pick<Capture, 'name' | 'at' | 'expression'>;
 
-const SHOWN = 3;
+const MAX_SHOWN = 3;
 /** What would have the document read on as something else. */
 const ENDS_SCRIPT = /<\/script|<script|<!--/i;
 
@@ -21,17 +21,18 @@ export function planDocument(
   const insertions: Insertion[] = [];
   const placements: Record<string, Placement> = {};
   for (const { name, at } of captures) {
-    const places = placesIn(html, scripts, at);
-    if (places.length > 1) placements[name] = { kind: 'not-matched', several: true, nearest: places.slice(0, SHOWN) };
+    const places = matchesIn(html, scripts, at);
+    if (places.length > 1)
+      placements[name] = { kind: 'not-matched', several: true, nearest: places.slice(0, MAX_SHOWN) };
   }
   const clear = captures.filter(({ name }) => !placements[name]);
   for (const script of scripts) {
-    const own = clear.flatMap((capture) => asIn(script, html, capture) ?? []);
+    const own = clear.flatMap((capture) => relativeTo(script, html, capture) ?? []);
     const plan = planCaptures(script.text, own, hook);
     const isSafe = !plan.insertions.some(({ text }) => ENDS_SCRIPT.test(text));
     if (isSafe) insertions.push(...plan.insertions.map((one) => ({ ...one, offset: one.offset + script.start })));
     for (const [name, placement] of Object.entries(plan.placements)) {
-      const here = isSafe || placement.kind !== 'placed' ? inDocument(placement, script, html) : ENDED;
+      const here = isSafe || placement.kind !== 'placed' ? inDocument(placement, script, html) : ENDS_SCRIPT_OUTCOME;
       placements[name] = placements[name] ? better(placements[name], here) : here;
     }
   }
@@ -40,20 +41,20 @@ export function planDocument(
 }
 
 /** Where a piece of source stands in each of the scripts that have it. */
-function placesIn(html: string, scripts: readonly InlineScript[], at: Capture['at']): NearPlace[] {
+function matchesIn(html: string, scripts: readonly InlineScript[], at: Capture['at']): NearMatch[] {
   if (!('text' in at)) return [];
   return scripts.flatMap((script) =>
-    placesOf(script.text, at.text, 1).map(({ text, offset }) => ({
+    findMatches(script.text, at.text, 1).map(({ text, offset }) => ({
       ...lineColumnAt(html, script.start + offset),
       text,
     })),
   );
 }
 
-const ENDED: Placement = { kind: 'unfit', reason: 'it would end the script' };
+const ENDS_SCRIPT_OUTCOME: Placement = { kind: 'unfit', reason: 'it would end the script' };
 
 /** A capture as it is meant in one of the scripts; undefined where it is in none of its lines. */
-function asIn({ start, text }: InlineScript, html: string, capture: Wanted): Wanted | undefined {
+function relativeTo({ start, text }: InlineScript, html: string, capture: Wanted): Wanted | undefined {
   if ('text' in capture.at) return capture;
   const offset = offsetAt(html, capture.at);
   if (offset === undefined || offset < start || offset >= start + text.length) return undefined;
@@ -80,8 +81,8 @@ function moved(place: LineColumn, { start, text }: InlineScript, html: string): 
 /** Of two scripts of a document what says more: one that keeps the value, then why one does not, then where it may be meant. */
 function better(a: Placement, b: Placement): Placement {
   if (a.kind !== 'not-matched' || b.kind !== 'not-matched') return rank(b) > rank(a) ? b : a;
-  const nearest: NearPlace[] = [...a.nearest, ...b.nearest];
-  return { kind: 'not-matched', several: a.several || b.several, nearest: nearest.slice(0, SHOWN) };
+  const nearest: NearMatch[] = [...a.nearest, ...b.nearest];
+  return { kind: 'not-matched', several: a.several || b.several, nearest: nearest.slice(0, MAX_SHOWN) };
 }
 
 function rank({ kind }: Placement): number {

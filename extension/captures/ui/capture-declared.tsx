@@ -8,7 +8,7 @@ import { t } from '../../ui/t.ts';
 import type { CaptureEntry } from './capture-edits.ts';
 import { loadedScripts, mayCapture, scriptSource } from './capture-requests.ts';
 import { fileOf } from './describe-capture.ts';
-import { keepCapture } from './save-capture.ts';
+import { saveCapture } from './save-capture.ts';
 import { searchScripts } from './search-scripts.ts';
 
 interface Props {
@@ -63,7 +63,7 @@ export function CaptureDeclared({ site, fn, tabId }: Props) {
           type="button"
           onClick={() => {
             setState({ status: 'keeping', entry });
-            void keepCapture(workspace, { pattern: site.pattern, entry }).then((complaint) => {
+            void saveCapture(workspace, { pattern: site.pattern, entry }).then((complaint) => {
               if (complaint) setState({ status: 'found', entry });
             });
           }}

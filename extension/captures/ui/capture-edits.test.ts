@@ -7,7 +7,7 @@ const SITE = 'https://shop.test';
 const ENTRY: CaptureEntry = {
   name: 'sign',
   script: '/app.js',
-  place: 'function t(',
+  anchor: 'function t(',
   expression: 't',
   breakpoint: false,
 };
@@ -27,9 +27,9 @@ describe('a capture', () => {
   });
 
   it('may be at a line and a column', () => {
-    const site = saved(addCapture(settings, SITE, { ...ENTRY, place: ' 3:17 ' })).sites[0];
+    const site = saved(addCapture(settings, SITE, { ...ENTRY, anchor: ' 3:17 ' })).sites[0];
     expect(site?.captures?.[0]?.at).toEqual({ line: 3, column: 17 });
-    expect(site?.captures?.map(entryOf)).toEqual([{ ...ENTRY, place: '3:17' }]);
+    expect(site?.captures?.map(entryOf)).toEqual([{ ...ENTRY, anchor: '3:17' }]);
   });
 
   it('takes the functions that start there along, when its name changes', () => {
@@ -50,7 +50,7 @@ describe('a capture', () => {
     ['name', { name: 'a b' }],
     ['name', { name: 'a#b' }],
     ['script', { script: ' ' }],
-    ['place', { place: '' }],
+    ['anchor', { anchor: '' }],
     ['expression', { expression: ' ' }],
   ] as const)('complains about its %s: %j', (field, wrong) => {
     expect(addCapture(settings, SITE, { ...ENTRY, ...wrong })).toMatchObject({ field });
@@ -73,13 +73,13 @@ describe('what is most likely meant by a place', () => {
     ['a private method', 'class A{#seal(t){return t+1}}', 't+1', 'this.#seal', '#seal(t){return '],
     ['a method of an object', 'var x={seal(t){return t+1}}', 't+1', 'this.seal', 'seal(t){return t'],
     ['what is around a callback', 'function seal(t){return t.map(x=>x+1)}', 'x+1', 'seal', 'function seal(t)'],
-  ])('is %s', (_title, text, at, expression, place) => {
-    expect(guess(text, at)).toMatchObject({ expression, place, script: 'https://shop.test/assets/app-*.js' });
+  ])('is %s', (_title, text, at, expression, anchor) => {
+    expect(guess(text, at)).toMatchObject({ expression, anchor, script: 'https://shop.test/assets/app-*.js' });
   });
 
   it('is told by line and column, where its source stands there twice', () => {
     const twin = `function a(){return ${'1+'.repeat(200)}1}`;
-    expect(guess(`${twin};\n${twin}`, 'return')).toMatchObject({ place: '1:1' });
+    expect(guess(`${twin};\n${twin}`, 'return')).toMatchObject({ anchor: '1:1' });
   });
 
   it('is nothing where there is no function', () => {

@@ -8,7 +8,7 @@ import type { Text } from '../../ui/t.ts';
 export interface CaptureEntry {
   readonly name: string;
   readonly script: string;
-  readonly place: string;
+  readonly anchor: string;
   readonly expression: string;
   readonly breakpoint: boolean;
 }
@@ -17,7 +17,7 @@ const LINE_COLUMN = /^\s*(\d{1,9})\s*:\s*(\d{1,9})\s*$/;
 
 export function entryOf({ name, script, at, expression, way }: Capture): CaptureEntry {
   const place = 'text' in at ? at.text : `${at.line}:${at.column}`;
-  return { name, script, place, expression, breakpoint: way === 'breakpoint' };
+  return { name, script, anchor: place, expression, breakpoint: way === 'breakpoint' };
 }
 
 /** Adds a capture to a site, and a function that starts at it, of the same name where that is free. */
@@ -70,8 +70,8 @@ function readEntry(settings: Settings, pattern: string, entry: CaptureEntry, old
   const name = entry.name.trim();
   const taken = name !== oldName && site.captures?.some((capture) => capture.name === name);
   if (taken) return complain('name', ['captureTaken', { name }]);
-  const [, line, column] = LINE_COLUMN.exec(entry.place) ?? [];
-  const at = line && column ? { line: Number(line), column: Number(column) } : { text: entry.place };
+  const [, line, column] = LINE_COLUMN.exec(entry.anchor) ?? [];
+  const at = line && column ? { line: Number(line), column: Number(column) } : { text: entry.anchor };
   const way = entry.breakpoint ? { way: 'breakpoint' as const } : {};
   return check({ name, script: entry.script.trim(), at, expression: entry.expression.trim(), ...way });
 }
@@ -85,7 +85,7 @@ function check(json: Capture): Capture | Complaint {
     case 'script':
       return complain('script', ['captureScriptWrong']);
     case 'at':
-      return complain('place', ['capturePlaceWrong']);
+      return complain('anchor', ['capturePlaceWrong']);
     default:
       return complain('expression', ['captureExpressionEmpty']);
   }

@@ -62,10 +62,10 @@ export function CaptureForm({ label, start, submit, onSubmit, onCancel }: Props)
       />
       <Field
         label={t('capturePlace')}
-        value={entry.place}
+        value={entry.anchor}
         placeholder="function sign("
-        onInput={(place) => change({ place })}
-        complaint={about('place')}
+        onInput={(place) => change({ anchor: place })}
+        complaint={about('anchor')}
         hint={t('capturePlaceHint')}
       />
       <Field

@@ -7,7 +7,7 @@ import type { CaptureEntry } from './capture-edits.ts';
 import { CaptureForm } from './capture-form.tsx';
 import { mayCapture, mayDebug } from './capture-requests.ts';
 import { CaptureRow } from './capture-row.tsx';
-import { keepCapture } from './save-capture.ts';
+import { saveCapture } from './save-capture.ts';
 import { ScriptSearchPanel } from './script-search.tsx';
 import { useCaptures } from './use-captures.ts';
 
@@ -19,7 +19,7 @@ interface Props {
 
 type Open = { what: 'nothing' } | { what: 'search' } | { what: 'form'; start: CaptureEntry };
 
-const EMPTY: CaptureEntry = { name: '', script: '', place: '', expression: '', breakpoint: false };
+const EMPTY: CaptureEntry = { name: '', script: '', anchor: '', expression: '', breakpoint: false };
 
 /** A site's captures, with how they are doing in a tab, and the ways to another. */
 export function CaptureList({ site: { pattern, captures = [] }, tabId }: Props) {
@@ -59,7 +59,7 @@ export function CaptureList({ site: { pattern, captures = [] }, tabId }: Props) 
           submit={t('captureAddSubmit')}
           onCancel={close}
           onSubmit={async (entry) => {
-            const complaint = await keepCapture(workspace, { pattern, entry });
+            const complaint = await saveCapture(workspace, { pattern, entry });
             if (!complaint) close();
             return complaint;
           }}

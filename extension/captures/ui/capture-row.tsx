@@ -8,7 +8,7 @@ import { editCapture, entryOf, removeCapture } from './capture-edits.ts';
 import { CaptureForm } from './capture-form.tsx';
 import { allowCaptures, mayCapture, resumeCaptures } from './capture-requests.ts';
 import { describeCapture } from './describe-capture.ts';
-import { keepCapture } from './save-capture.ts';
+import { saveCapture } from './save-capture.ts';
 
 interface Props {
   pattern: string;
@@ -57,7 +57,7 @@ export function CaptureRow({ pattern, capture, state, isManaged }: Props) {
           </div>
         )}
       </div>
-      <p class="capture-place mono" title={`${entry.script}\n${entry.place}`}>
+      <p class="capture-place mono" title={`${entry.script}\n${entry.anchor}`}>
         {entry.expression} <span class="muted">· {entry.script}</span>
       </p>
       {words?.detail && mayCapture() && <p class={`capture-detail ${words.tone}`}>{t(...words.detail)}</p>}
@@ -78,7 +78,7 @@ export function CaptureRow({ pattern, capture, state, isManaged }: Props) {
           onChoose={({ line, column }) =>
             void edit(
               (current: typeof settings) =>
-                editCapture(current, pattern, name, { ...entry, place: `${line}:${column}` }),
+                editCapture(current, pattern, name, { ...entry, anchor: `${line}:${column}` }),
               ['captureSaved', { name }],
             )
           }
@@ -91,7 +91,7 @@ export function CaptureRow({ pattern, capture, state, isManaged }: Props) {
           submit={t('save')}
           onCancel={() => setIsEditing(false)}
           onSubmit={async (changed) => {
-            const complaint = await keepCapture(workspace, { pattern, entry: changed, replaces: name });
+            const complaint = await saveCapture(workspace, { pattern, entry: changed, replaces: name });
             if (!complaint) setIsEditing(false);
             return complaint;
           }}

@@ -10,14 +10,14 @@ it.each([
 ])('finds a top-level %s', (_kind, text) => {
   const found = findDeclared(URL, text, 'vault');
   expect(found).toMatchObject({ script: URL, expression: 'vault' });
-  expect(text).toContain(found?.place);
+  expect(text).toContain(found?.anchor);
 });
 
 it('finds one in a script of a document', () => {
   const html = '<!doctype html><p>vault</p><script>const vault = { seal: (text) => text };</script>';
   expect(findDeclared('https://shop.test/', html, 'vault')).toMatchObject({
     script: 'https://shop.test/',
-    place: expect.stringMatching(/^const vault = /),
+    anchor: expect.stringMatching(/^const vault = /),
   });
 });
 

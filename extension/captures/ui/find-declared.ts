@@ -2,7 +2,7 @@ import { inlineScripts } from '../plan/inline-scripts.ts';
 import { parseScript } from '../plan/syntax/parse-script.ts';
 import type { Node } from '../plan/syntax/syntax-tree.ts';
 import type { CaptureEntry } from './capture-edits.ts';
-import { patternFor, pieceAt } from './guess-capture.ts';
+import { patternFor, uniqueExcerpt } from './guess-capture.ts';
 
 /** Larger scripts are not looked into: parsing them would hold the popup up for seconds. */
 const MAX_LENGTH = 8_000_000;
@@ -16,7 +16,7 @@ export function findDeclared(script: string, text: string, name: string): Omit<C
     if (start === undefined) continue;
     return {
       script: patternFor(script),
-      place: pieceAt(text, part.start + start),
+      anchor: uniqueExcerpt(text, part.start + start),
       expression: name,
       breakpoint: false,
     };

@@ -7,7 +7,7 @@ it('takes the function around a place, where it is declared', () => {
   expect(guessCapture('https://shop.test/app-4f1b2c9d.js?v=1', SCRIPT, SCRIPT.indexOf('key+text'))).toEqual({
     name: 'seal',
     script: 'https://shop.test/app-*.js',
-    place: 'function seal(te',
+    anchor: 'function seal(te',
     expression: 'seal',
     breakpoint: false,
   });
@@ -16,7 +16,7 @@ it('takes the function around a place, where it is declared', () => {
 it('looks into the scripts of a document', () => {
   const html = `<!doctype html>\n<p>function seal(te</p>\n<script>let a</script><script>${SCRIPT}</script>`;
   const guess = guessCapture('https://shop.test/cart', html, html.indexOf('text-key'));
-  expect(guess).toMatchObject({ script: 'https://shop.test/cart', place: 'function open(te', expression: 'open' });
+  expect(guess).toMatchObject({ script: 'https://shop.test/cart', anchor: 'function open(te', expression: 'open' });
 });
 
 it('leaves to people what is in no function, or in no script', () => {

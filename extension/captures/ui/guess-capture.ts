@@ -5,8 +5,8 @@ import { isFunction, type Node, pathTo } from '../plan/syntax/syntax-tree.ts';
 import type { CaptureEntry } from './capture-edits.ts';
 
 /** A piece of source shorter than this is soon ambiguous in the next version of a script. */
-const SHORTEST_PIECE = 16;
-const LONGEST_PIECE = 300;
+const MIN_EXCERPT_LENGTH = 16;
+const MAX_EXCERPT_LENGTH = 300;
 
 /** What to capture for somebody who has pointed at a place in a script: most likely the function around it. */
 export function guessCapture(script: string, text: string, offset: number): CaptureEntry {
@@ -15,7 +15,7 @@ export function guessCapture(script: string, text: string, offset: number): Capt
   return {
     name: nameFor(found?.expression ?? ''),
     script: patternFor(script),
-    place: pieceAt(text, start),
+    anchor: uniqueExcerpt(text, start),
     expression: found?.expression ?? '',
     breakpoint: false,
   };
@@ -76,8 +76,8 @@ function methodName(node: Keyed, text: string): FoundFunction | undefined {
 }
 
 /** The shortest piece of source from there on that stands in the script once; else its line and column. */
-export function pieceAt(text: string, start: number): string {
-  for (let length = SHORTEST_PIECE; length <= LONGEST_PIECE; length += 4) {
+export function uniqueExcerpt(text: string, start: number): string {
+  for (let length = MIN_EXCERPT_LENGTH; length <= MAX_EXCERPT_LENGTH; length += 4) {
     const piece = text.slice(start, start + length);
     if (text.indexOf(piece) === start && text.indexOf(piece, start + 1) < 0) return piece;
     if (start + length >= text.length) break;

@@ -19,17 +19,17 @@ export interface NewCapture {
  * Stores a capture, and asks for the permissions that its script takes; or answers with what is wrong with it. To be called straight
  * from a click. Where the browser has to be asked, the background stores the capture: the prompt may close this page.
  */
-export async function keepCapture(workspace: Workspace, capture: NewCapture): Promise<Complaint | undefined> {
+export async function saveCapture(workspace: Workspace, capture: NewCapture): Promise<Complaint | undefined> {
   const { entry, replaces } = capture;
   const wanted = permissionsFor(entry.script);
   const done: Text = [replaces === undefined ? 'captureAdded' : 'captureSaved', { name: entry.name.trim() }];
   const change = (settings: Settings) => edited(settings, capture);
-  if (wanted) return await askAndKeep(workspace, capture, wanted, done);
+  if (wanted) return await askAndSave(workspace, capture, wanted, done);
   await loadExpressionCheck();
   return checkExpression(entry.expression) ?? (await workspace.edit(change, done));
 }
 
-async function askAndKeep(
+async function askAndSave(
   { settings, tell }: Workspace,
   capture: NewCapture,
   wanted: NonNullable<ReturnType<typeof permissionsFor>>,

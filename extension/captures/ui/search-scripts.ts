@@ -1,8 +1,8 @@
 import type { ListedScript } from '../../platform/messages.ts';
-import { type Place, placesOf } from '../plan/nearest-matches.ts';
+import { findMatches, type TextMatch } from '../plan/nearest-matches.ts';
 
 /** A place in a script's text that a search has found. */
-export type ScriptMatch = Place & { readonly script: string };
+export type ScriptMatch = TextMatch & { readonly script: string };
 
 export interface ScriptSearch {
   readonly matches: readonly ScriptMatch[];
@@ -16,7 +16,7 @@ export interface ScriptSearch {
 const MAX_LENGTH = 100_000_000;
 const MAX_SCRIPTS = 500;
 const MAX_MATCHES = 50;
-const AT_ONCE = 4;
+const MAX_PARALLEL_READS = 4;
 
 /** Reads a script's text; null where it can't be read. */
 type ReadSource = (script: ListedScript) => Promise<string | null>;
@@ -39,11 +39,11 @@ export async function searchScripts(
       else texts.set(script.url, text);
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, readOne));
+  await Promise.all(Array.from({ length: MAX_PARALLEL_READS }, readOne));
   const matches = scripts.flatMap(({ url }) => matchesIn(url, texts.get(url) ?? '', words));
   return { matches: matches.slice(0, MAX_MATCHES), unread, isCut: matches.length > MAX_MATCHES };
 }
 
 function matchesIn(script: string, text: string, words: string): ScriptMatch[] {
-  return placesOf(text, words, MAX_MATCHES + 1).map((place) => ({ ...place, script }));
+  return findMatches(text, words, MAX_MATCHES + 1).map((place) => ({ ...place, script }));
 }

@@ -1,9 +1,9 @@
 /** A candidate's id in its tab: the frame that it is in, and its id there. */
-export function writeId(frameId: number, id: number): string {
+export function formatCandidateId(frameId: number, id: number): string {
   return `${frameId}:${id}`;
 }
 
-export function readId(text: string): { frameId: number; id: number } {
+export function parseCandidateId(text: string): { frameId: number; id: number } {
   const [frameId, id] = text.split(':');
   return { frameId: Number(frameId), id: Number(id) };
 }

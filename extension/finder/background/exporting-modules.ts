@@ -1,6 +1,6 @@
 import { readTokens } from '../../calls/page/bundles/read-tokens.ts';
 
-const MAX_AT_ONCE = 6;
+const MAX_PARALLEL_READS = 6;
 /** Of those that are listed and those that they import. */
 const MAX_MODULES = 600;
 const MAX_LENGTH = 5_000_000;
@@ -28,7 +28,7 @@ export async function exportingModules(
     }
   };
   // Round after round: what one of a round imports is in the next.
-  while (left.length > 0) await Promise.all(left.splice(0, MAX_AT_ONCE).map(look));
+  while (left.length > 0) await Promise.all(left.splice(0, MAX_PARALLEL_READS).map(look));
   return found;
 }
 

@@ -12,7 +12,7 @@ export interface SearchPort {
 }
 
 /** What a frame said that matters to its tab's search. */
-export type Heard = { kind: 'view' } | { kind: 'tried'; request: number; answer: unknown } | undefined;
+export type FrameMessage = { kind: 'view' } | { kind: 'tried'; request: number; answer: unknown } | undefined;
 
 /** One frame that is searched: what its script told last, and the way to it. */
 export class SearchedFrame {
@@ -40,13 +40,13 @@ export class SearchedFrame {
     this.#post({ kind: 'retire' });
   }
 
-  hear(json: unknown): Heard {
+  read(json: unknown): FrameMessage {
     const { data: message } = FromSearchBridge.safeParse(json);
     if (message?.kind === 'scripts') void this.#findModules(message.urls);
     return message?.kind === 'said' ? this.#read(message.text) : undefined;
   }
 
-  #read(text: string): Heard {
+  #read(text: string): FrameMessage {
     const { data: said } = FromSearchScript.safeParse(parse(text));
     if (!said) return undefined;
     if ('tried' in said) return { kind: 'tried', request: said.tried.request, answer: said.tried.answer };

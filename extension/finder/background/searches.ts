@@ -47,33 +47,33 @@ export class Searches {
     const search = this.#ofTab(tab.id);
     const place = { tabId: tab.id, frameId };
     const frame = new SearchedFrame(port, frameId, (urls) => this.#deps.exportingModules(urls, place));
-    port.onMessage.addListener((message) => search.heard(frame, message));
-    port.onDisconnect.addListener(() => search.lost(frame));
+    port.onMessage.addListener((message) => search.onMessage(frame, message));
+    port.onDisconnect.addListener(() => search.onDisconnect(frame));
     search.add(frame);
   }
 
   /** Takes the Port of a view; false where it is none. */
-  watch(port: FinderPort): boolean {
+  addViewer(port: FinderPort): boolean {
     const tabId = FINDER.exec(port.name)?.[1];
     if (tabId === undefined) return false;
     const search = this.#ofTab(Number(tabId));
     port.onMessage.addListener((message) => {
       const { data: request } = FinderRequest.safeParse(message);
-      if (request) void search.obey(request, port);
+      if (request) void search.onRequest(request, port);
     });
-    port.onDisconnect.addListener(() => search.unwatched(port));
-    search.watchedBy(port);
+    port.onDisconnect.addListener(() => search.removeViewer(port));
+    search.addViewer(port);
     return true;
   }
 
   /** A frame of the tab can be reached from now on. */
-  async reached(tabId: number, frameId: number): Promise<void> {
-    await this.#byTab.get(tabId)?.reached(frameId);
+  async onBridge(tabId: number, frameId: number): Promise<void> {
+    await this.#byTab.get(tabId)?.onBridge(frameId);
   }
 
   /** The tab was closed, or the browser has put another in its place. */
   tabGone(tabId: number): void {
-    this.#byTab.get(tabId)?.ended();
+    this.#byTab.get(tabId)?.tabGone();
     this.#byTab.delete(tabId);
   }
 

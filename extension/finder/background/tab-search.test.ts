@@ -29,7 +29,7 @@ beforeEach(() => {
     // As far as a search looks at them.
     bridges: { ofTab: () => frameIds.map((frameId) => ({ frameId, sites: [{ pattern: SITES[frameId] }] })) },
   } as unknown as SearchesDeps);
-  search.watchedBy(viewer);
+  search.addViewer(viewer);
 });
 afterEach(() => void vi.useRealTimers());
 
@@ -39,28 +39,28 @@ const state = () => {
 };
 
 it('waits a moment for the page of a site that has just been enabled', async () => {
-  const done = search.obey({ kind: 'search' }, viewer);
+  const done = search.onRequest({ kind: 'search' }, viewer);
   await vi.advanceTimersByTimeAsync(500);
   expect([state(), inject.mock.calls]).toEqual(['searching', []]);
   frameIds = [0];
-  void search.reached(0);
+  void search.onBridge(0);
   await done;
   expect(inject).toHaveBeenCalledExactlyOnceWith(7, 0, 'once-loaded');
   expect(state()).toBe('searching');
 });
 
 it('says why it finds nothing where no page comes', async () => {
-  const done = search.obey({ kind: 'search' }, viewer);
+  const done = search.onRequest({ kind: 'search' }, viewer);
   await vi.advanceTimersByTimeAsync(5_000);
   await done;
   expect([state(), inject.mock.calls]).toEqual(['unreachable', []]);
 });
 
 it('begins nothing once it is closed', async () => {
-  const done = search.obey({ kind: 'search' }, viewer);
-  await search.obey({ kind: 'close' }, viewer);
+  const done = search.onRequest({ kind: 'search' }, viewer);
+  await search.onRequest({ kind: 'close' }, viewer);
   frameIds = [0];
-  void search.reached(0);
+  void search.onBridge(0);
   await done;
   expect([state(), inject.mock.calls]).toEqual(['idle', []]);
 });
@@ -70,36 +70,36 @@ describe('once it has begun', () => {
 
   beforeEach(async () => {
     frameIds = [0];
-    await search.obey({ kind: 'search' }, viewer);
+    await search.onRequest({ kind: 'search' }, viewer);
     frame = new SearchedFrame({ postMessage: () => {}, disconnect: () => {} }, 0, async () => []);
     search.add(frame);
     inject.mockClear();
   });
 
   it('takes in a frame that comes later', async () => {
-    await search.reached(3);
+    await search.onBridge(3);
     expect(inject).toHaveBeenCalledExactlyOnceWith(7, 3, 'once-loaded');
   });
 
   it('leaves a late frame alone once it is closed', async () => {
-    await search.obey({ kind: 'close' }, viewer);
-    await search.reached(3);
+    await search.onRequest({ kind: 'close' }, viewer);
+    await search.onBridge(3);
     expect(inject).not.toHaveBeenCalled();
   });
 
   it('goes on waiting for a page where the end of the one before is heard late', async () => {
     frameIds = [];
-    const done = search.obey({ kind: 'search' }, viewer);
-    search.lost(frame);
+    const done = search.onRequest({ kind: 'search' }, viewer);
+    search.onDisconnect(frame);
     frameIds = [0];
-    await search.reached(0);
+    await search.onBridge(0);
     await done;
     expect(inject).toHaveBeenCalledExactlyOnceWith(7, 0, 'once-loaded');
   });
 
   it('can begin anew where the page was reloaded', async () => {
-    search.lost(frame);
-    await search.reached(0);
+    search.onDisconnect(frame);
+    await search.onBridge(0);
     expect([state(), inject.mock.calls]).toEqual(['idle', []]);
   });
 
@@ -118,16 +118,16 @@ describe('once it has begun', () => {
   });
 
   it.each([
-    ['left', 'page_unloaded', () => search.lost(frame)],
-    ['closed with its tab', 'tab_closed', () => search.ended()],
+    ['left', 'page_unloaded', () => search.onDisconnect(frame)],
+    ['closed with its tab', 'tab_closed', () => search.tabGone()],
   ])('ends what is tried in a page that is %s', async (_how, code, go) => {
-    await search.obey({ kind: 'try', id: '0:3', args: [], request: 5 }, viewer);
+    await search.onRequest({ kind: 'try', id: '0:3', args: [], request: 5 }, viewer);
     go();
     expect(shown).toContainEqual({ tried: { request: 5, report: expect.objectContaining({ ok: false, code }) } });
     expect(state()).toBe('idle');
   });
 
   function says(one: SearchedFrame, said: object): void {
-    search.heard(one, { kind: 'said', text: JSON.stringify(said) });
+    search.onMessage(one, { kind: 'said', text: JSON.stringify(said) });
   }
 });

@@ -9,7 +9,7 @@ import {
   type ToFinder,
   WATCH_SECONDS,
 } from '../search-messages.ts';
-import { readId } from './candidate-id.ts';
+import { parseCandidateId } from './candidate-id.ts';
 import type { SearchedFrame } from './searched-frame.ts';
 import type { SearchesDeps, WhenSearched } from './searches.ts';
 import { NOTHING_YET, viewOf } from './tab-view.ts';
@@ -43,26 +43,26 @@ export class TabSearch {
   #wanted: 'not' | 'once-there-is-a-page' | 'now' = 'not';
   #unreachable: string | undefined;
   /** Ends the wait for a first bridge. */
-  #reached = () => {};
+  #firstBridgeReady = () => {};
 
   constructor(tabId: number, deps: SearchesDeps) {
     this.#tabId = tabId;
     this.#deps = deps;
   }
 
-  watchedBy(viewer: Viewer): void {
+  addViewer(viewer: Viewer): void {
     this.#viewers.add(viewer);
     viewer.postMessage({ view: this.#view() });
   }
 
-  unwatched(viewer: Viewer): void {
+  removeViewer(viewer: Viewer): void {
     this.#viewers.delete(viewer);
   }
 
   /** A frame's bridge has come. One that comes after the search has begun takes part in it. */
-  async reached(frameId: number): Promise<void> {
+  async onBridge(frameId: number): Promise<void> {
     const isLate = this.#wanted === 'now' && !this.#frames.has(frameId);
-    this.#reached();
+    this.#firstBridgeReady();
     if (isLate) await this.#inject(frameId, 'once-loaded');
   }
 
@@ -76,27 +76,27 @@ export class TabSearch {
     frame.search();
   }
 
-  lost(frame: SearchedFrame): void {
+  onDisconnect(frame: SearchedFrame): void {
     this.#failTries(frame, pageLeft());
     if (this.#frames.get(frame.frameId) !== frame) return;
     this.#frames.delete(frame.frameId);
     // The page was left or reloaded: nothing goes on that could end.
     if (this.#frames.size === 0 && this.#wanted === 'now') this.#wanted = 'not';
-    this.#show();
+    this.#sendView();
   }
 
   /** The tab is gone, or has another id now. */
-  ended(): void {
+  tabGone(): void {
     this.#close(new CallError('tab_closed', `Tab ${this.#tabId} was closed`));
   }
 
-  heard(frame: SearchedFrame, json: unknown): void {
-    const heard = frame.hear(json);
-    if (heard?.kind === 'view') this.#show();
+  onMessage(frame: SearchedFrame, json: unknown): void {
+    const heard = frame.read(json);
+    if (heard?.kind === 'view') this.#sendView();
     if (heard?.kind === 'tried') this.#tried(heard.request, heard.answer);
   }
 
-  async obey(request: FinderRequest, viewer: Viewer): Promise<void> {
+  async onRequest(request: FinderRequest, viewer: Viewer): Promise<void> {
     switch (request.kind) {
       case 'search':
         await this.#search();
@@ -125,13 +125,13 @@ export class TabSearch {
 
   #close(error: CallError): void {
     this.#wanted = 'not';
-    this.#reached();
+    this.#firstBridgeReady();
     for (const frame of this.#frames.values()) {
       frame.retire();
       this.#failTries(frame, error);
     }
     this.#frames.clear();
-    this.#show();
+    this.#sendView();
   }
 
   async #search(): Promise<void> {
@@ -145,7 +145,7 @@ export class TabSearch {
     for (const frame of this.#frames.values()) frame.search();
     const missing = frameIds.filter((id) => !this.#frames.has(id));
     await Promise.all(missing.map((id) => this.#inject(id, when)));
-    this.#show();
+    this.#sendView();
   }
 
   async #inject(frameId: number, when: WhenSearched): Promise<void> {
@@ -164,9 +164,9 @@ export class TabSearch {
   /** Where none comes it is told why, not that time is over. */
   async #firstBridge(): Promise<void> {
     this.#unreachable = undefined;
-    this.#show();
+    this.#sendView();
     await waitFor((settle) => {
-      this.#reached = () => settle({ ok: true, value: undefined });
+      this.#firstBridgeReady = () => settle({ ok: true, value: undefined });
       return () => {};
     }, BRIDGE_MS);
   }
@@ -177,13 +177,13 @@ export class TabSearch {
 
   #watch(ids: readonly string[]): void {
     for (const frame of this.#frames.values()) {
-      const own = ids.map(readId).filter((id) => id.frameId === frame.frameId);
+      const own = ids.map(parseCandidateId).filter((id) => id.frameId === frame.frameId);
       if (own.length > 0) frame.command({ kind: 'watch', ids: own.map(({ id }) => id), seconds: WATCH_SECONDS });
     }
   }
 
   #try({ id, args, request }: TryRequest, viewer: Viewer): void {
-    const { frameId, id: own } = readId(id);
+    const { frameId, id: own } = parseCandidateId(id);
     const frame = this.#frames.get(frameId);
     if (!frame) {
       viewer.postMessage({ tried: { request, report: { ms: 0, ok: false, ...pageLeft().toJSON() } } });
@@ -216,7 +216,7 @@ export class TabSearch {
     return [...(bridge?.sites ?? [])].map(({ pattern }) => formatSitePattern(pattern));
   }
 
-  #show(): void {
+  #sendView(): void {
     const view = this.#view();
     for (const viewer of this.#viewers) viewer.postMessage({ view });
   }

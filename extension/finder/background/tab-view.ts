@@ -1,6 +1,6 @@
 import { MAX_CANDIDATES, MAX_SHOWN_CALLS } from '../search-limits.ts';
 import type { FinderView, FoundCandidate, FrameView, SeenCall } from '../search-messages.ts';
-import { writeId } from './candidate-id.ts';
+import { formatCandidateId } from './candidate-id.ts';
 
 /** What a frame's script has told, and which sites the frame belongs to. */
 export interface SeenFrame {
@@ -44,7 +44,7 @@ function watchingIn(frames: readonly SeenFrame[]): FoundView['watching'] {
   const watching = frames.flatMap(({ frameId, view }) => (view.watching ? [{ frameId, ...view.watching }] : []));
   if (watching.length === 0) return undefined;
   return {
-    ids: watching.flatMap(({ frameId, ids }) => ids.map((id) => writeId(frameId, id))),
+    ids: watching.flatMap(({ frameId, ids }) => ids.map((id) => formatCandidateId(frameId, id))),
     secondsLeft: Math.max(...watching.map(({ secondsLeft }) => secondsLeft)),
     refused: watching.flatMap(({ refused }) => refused),
   };
@@ -53,14 +53,14 @@ function watchingIn(frames: readonly SeenFrame[]): FoundView['watching'] {
 function candidatesOf({ frameId, view, sites }: SeenFrame): FoundCandidate[] {
   return view.candidates.map((candidate) => ({
     ...candidate,
-    id: writeId(frameId, candidate.id),
+    id: formatCandidateId(frameId, candidate.id),
     isInFrame: frameId !== 0,
     sites,
   }));
 }
 
 function callsOf({ frameId, view }: SeenFrame): SeenCall[] {
-  return view.calls.map((call) => ({ ...call, id: writeId(frameId, call.id) }));
+  return view.calls.map((call) => ({ ...call, id: formatCandidateId(frameId, call.id) }));
 }
 
 function bestFirst(a: FoundCandidate, b: FoundCandidate): number {

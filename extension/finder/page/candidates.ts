@@ -5,13 +5,13 @@ import { MAX_CANDIDATES } from '../search-limits.ts';
 import type { Candidate, Reason } from '../search-messages.ts';
 import { formatPath } from './format-path.ts';
 import { rank } from './rank.ts';
-import { keysOf, type Place } from './walk.ts';
+import { keysOf, type PathNode } from './walk.ts';
 import { isReplaceable } from './watch.ts';
 
 /** A function that was found; it is kept, so that it can be tried and watched. */
 export interface Entry {
   readonly id: number;
-  readonly place: Place;
+  readonly node: PathNode;
   readonly score: number;
   readonly reasons: readonly Reason[];
   /** How often it was seen to be called while watched. */
@@ -40,10 +40,10 @@ export class Candidates {
     return this.#entries[id];
   }
 
-  add(place: Place): void {
-    const keys = keysOf(place);
-    const { score, reasons } = rank(keys, nameOf(place.value), ownSource(place.value));
-    const entry = { id: this.#entries.length, place, score, reasons, calls: 0, matches: false };
+  add(node: PathNode): void {
+    const keys = keysOf(node);
+    const { score, reasons } = rank(keys, nameOf(node.value), ownSource(node.value));
+    const entry = { id: this.#entries.length, node, score, reasons, calls: 0, matches: false };
     this.#entries[entry.id] = entry;
   }
 
@@ -91,9 +91,9 @@ export class Candidates {
     return candidates;
   }
 
-  #hasText({ place }: Entry): boolean {
-    if (js.includes(js.lowerCase(formatPath(place.root, keysOf(place))), this.#filter)) return true;
-    return js.includes(js.lowerCase(js.slice(ownSource(place.value), 0, MAX_FILTERED)), this.#filter);
+  #hasText({ node }: Entry): boolean {
+    if (js.includes(js.lowerCase(formatPath(node.root, keysOf(node))), this.#filter)) return true;
+    return js.includes(js.lowerCase(js.slice(ownSource(node.value), 0, MAX_FILTERED)), this.#filter);
   }
 }
 
@@ -107,26 +107,26 @@ function insert(best: Entry[], entry: Entry): void {
   best[at] = entry;
 }
 
-function scoreOf({ score, calls, place }: Entry): number {
+function scoreOf({ score, calls, node }: Entry): number {
   // Between equals the nearer one; among those that were called, the likely ones first.
-  return score + (calls > 0 ? CALLED : 0) - place.depth / 10;
+  return score + (calls > 0 ? CALLED : 0) - node.depth / 10;
 }
 
 function describe(entry: Entry): Candidate {
-  const { id, place, calls } = entry;
-  const source = ownSource(place.value);
+  const { id, node, calls } = entry;
+  const source = ownSource(node.value);
   const reasons: Reason[] = [];
   if (calls > 0) reasons[0] = { kind: 'called', what: `${calls}` };
   for (let index = 0; index < entry.reasons.length; index++) reasons[reasons.length] = entry.reasons[index] as Reason;
   return {
     id,
-    path: js.slice(formatPath(place.root, keysOf(place)), 0, MAX_PATH),
-    parameters: parametersOf(place.value),
+    path: js.slice(formatPath(node.root, keysOf(node)), 0, MAX_PATH),
+    parameters: parametersOf(node.value),
     source: firstLines(source),
     score: scoreOf(entry),
     reasons,
-    ...(place.root === '' ? {} : { fingerprint: fingerprint(source) }),
-    isWatchable: isReplaceable(place),
+    ...(node.root === '' ? {} : { fingerprint: fingerprint(source) }),
+    isWatchable: isReplaceable(node),
   };
 }
 

@@ -91,7 +91,7 @@ export class Finder {
 
   /** The function of a candidate on the object that its path finds it on. */
   find(id: number): FoundFunction {
-    const { place } = this.#entry(id);
+    const { node: place } = this.#entry(id);
     return { fn: place.value as FoundFunction['fn'], self: place.parent?.value };
   }
 
@@ -135,8 +135,8 @@ export class Finder {
   }
 
   #watched(entry: Entry): Watched {
-    const path = formatPath(entry.place.root, keysOf(entry.place));
-    return { id: entry.id, path, place: entry.place, onCall: () => this.#candidates.noteCall(entry) };
+    const path = formatPath(entry.node.root, keysOf(entry.node));
+    return { id: entry.id, path, node: entry.node, onCall: () => this.#candidates.noteCall(entry) };
   }
 
   #slice(): void {

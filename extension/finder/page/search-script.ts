@@ -1,7 +1,7 @@
 import * as js from '../../../shared/primordials.ts';
 import { serializeValue } from '../../../shared/serialize-value.ts';
 import { importModule } from '../../calls/page/bundles/es-modules.ts';
-import { openPageEnd } from '../../calls/page/page-endpoint.ts';
+import { openPageEndpoint } from '../../calls/page/page-endpoint.ts';
 import { callAndAnswer } from '../../calls/page/run-task.ts';
 import { SEARCH } from '../../calls/rendezvous.ts';
 import type { FrameView, SearchCommand } from '../search-messages.ts';
@@ -17,16 +17,16 @@ export type SearchMessage =
 
 /** The finder's end in the page: unpaired → serving → ended. It does nothing before it is told to. */
 export function startSearchScript(): void {
-  openPageEnd(SEARCH, (send) => {
+  openPageEndpoint(SEARCH, (send) => {
     const finder = new Finder((view: FrameView) => send(`{"view":${serializeValue(view)}}`));
     return {
-      heard: (text) => obey(finder, js.parseJson(text) as SearchMessage, send),
-      ended: () => finder.end(),
+      onText: (text) => handleMessage(finder, js.parseJson(text) as SearchMessage, send),
+      onEnd: () => finder.end(),
     };
   });
 }
 
-function obey(finder: Finder, message: SearchMessage, send: (text: string) => void): void {
+function handleMessage(finder: Finder, message: SearchMessage, send: (text: string) => void): void {
   switch (message.kind) {
     case 'built-ins':
       finder.setBuiltIns(message.names);

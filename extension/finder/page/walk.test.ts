@@ -1,9 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
-import { keysOf, LIMITS, type Place, Walk } from './walk.ts';
+import { keysOf, LIMITS, type PathNode, Walk } from './walk.ts';
 
 /** The paths of the functions that a walk finds in a global object. */
 function pathsIn(global: object, isBuiltIn = (_name: string) => false): string[] {
-  const places: Place[] = [];
+  const places: PathNode[] = [];
   const walk = new Walk((place) => places.push(place));
   walk.addGlobals(global, isBuiltIn);
   while (!walk.isDone && !walk.limit) walk.step();
@@ -113,7 +113,7 @@ it('walks what a module exports, through the getters that bundlers write and no 
       b: { get: () => run(), enumerable: true },
     },
   );
-  const places: Place[] = [];
+  const places: PathNode[] = [];
   const walk = new Walk((place) => places.push(place));
   walk.addModule('webpack:webpackChunk/1', exports);
   while (!walk.isDone) walk.step();

@@ -2,10 +2,10 @@ import * as js from '../../../shared/primordials.ts';
 import { readExport } from '../../calls/page/bundles/read-export.ts';
 
 /** A thing of the page, with the way to it. */
-export interface Place {
+export interface PathNode {
   /** What the way starts from; `''` is the page's global object. */
   readonly root: string;
-  readonly parent: Place | undefined;
+  readonly parent: PathNode | undefined;
   readonly key: string;
   readonly depth: number;
   readonly value: object;
@@ -33,18 +33,18 @@ export type IsBuiltIn = (name: string) => boolean;
  * in no call. It does not enter the browser's own objects (nodes, windows, maps); what a Map holds has no path.
  */
 export class Walk {
-  readonly #onFunction: (place: Place) => void;
+  readonly #onFunction: (place: PathNode) => void;
   readonly #seen = new js.CapturedSet<unknown>();
   /** Those that are as near as the one that is looked at now, and those that are one step further. */
-  #current: Place[] = [];
-  #further: Place[] = [];
+  #current: PathNode[] = [];
+  #further: PathNode[] = [];
   /** The prototypes of functions: for last, so that methods are found on an object that they work on where there is one. */
-  #prototypes: Place[] = [];
+  #prototypes: PathNode[] = [];
   #at = 0;
   looked = 0;
   functions = 0;
 
-  constructor(onFunction: (place: Place) => void) {
+  constructor(onFunction: (place: PathNode) => void) {
     this.#onFunction = onFunction;
   }
 
@@ -52,7 +52,7 @@ export class Walk {
   addGlobals(global: object, isBuiltIn: IsBuiltIn): void {
     js.setAdd(this.#seen, global);
     const names = js.ownKeys(global);
-    const start: Place = { root: '', parent: undefined, key: '', depth: 0, value: global, holder: undefined };
+    const start: PathNode = { root: '', parent: undefined, key: '', depth: 0, value: global, holder: undefined };
     for (let index = 0; index < names.length; index++) {
       const name = names[index];
       if (typeof name !== 'string') continue;
@@ -66,7 +66,7 @@ export class Walk {
   /** What a module exports. */
   addModule(root: string, exports: unknown): void {
     if (!isObject(exports) || js.setHas(this.#seen, exports)) return;
-    const start: Place = { root, parent: undefined, key: '', depth: 0, value: exports, holder: undefined };
+    const start: PathNode = { root, parent: undefined, key: '', depth: 0, value: exports, holder: undefined };
     if (typeof exports === 'function' || js.isArray(exports)) {
       this.#push(start);
       return;
@@ -106,12 +106,12 @@ export class Walk {
     const prototypes = this.#prototypes;
     this.#prototypes = [];
     for (let index = 0; index < prototypes.length; index++) {
-      const place = prototypes[index] as Place;
+      const place = prototypes[index] as PathNode;
       if (!js.setHas(this.#seen, place.value)) this.#push(place);
     }
   }
 
-  #look(place: Place): void {
+  #look(place: PathNode): void {
     const { value } = place;
     if (typeof value === 'function') {
       if (isNative(value)) return;
@@ -126,14 +126,14 @@ export class Walk {
     }
   }
 
-  #addElements(place: Place, value: readonly unknown[]): void {
+  #addElements(place: PathNode, value: readonly unknown[]): void {
     const { length } = value;
     for (let index = 0; index < length && index < LIMITS.elements; index++) {
       this.#add(place, `${index}`, dataOf(value, `${index}`), value);
     }
   }
 
-  #addKeys(place: Place, holder: object, read: (object: object, key: string) => unknown): void {
+  #addKeys(place: PathNode, holder: object, read: (object: object, key: string) => unknown): void {
     const keys = js.ownKeys(holder);
     for (let index = 0; index < keys.length && index < LIMITS.keys; index++) {
       const key = keys[index];
@@ -142,7 +142,7 @@ export class Walk {
   }
 
   /** The methods of classes are called on their instances: the first one that is met gives the way to them. */
-  #addPrototypes(place: Place): void {
+  #addPrototypes(place: PathNode): void {
     for (let holder = prototypeOf(place.value); holder; holder = prototypeOf(holder)) {
       if (js.setHas(this.#seen, holder) || isBuiltInPrototype(holder)) return;
       js.setAdd(this.#seen, holder);
@@ -150,23 +150,23 @@ export class Walk {
     }
   }
 
-  #add(parent: Place, key: string, value: unknown, holder: object): void {
+  #add(parent: PathNode, key: string, value: unknown, holder: object): void {
     if (!isObject(value) || js.setHas(this.#seen, value)) return;
     const place = { root: parent.root, parent, key, depth: parent.depth + 1, value, holder };
     if (key === 'prototype' && typeof holder === 'function') this.#prototypes[this.#prototypes.length] = place;
     else this.#push(place);
   }
 
-  #push(place: Place): void {
+  #push(place: PathNode): void {
     js.setAdd(this.#seen, place.value);
     this.#further[this.#further.length] = place;
   }
 }
 
 /** The keys from a place's root. */
-export function keysOf(place: Place): string[] {
+export function keysOf(place: PathNode): string[] {
   const keys: string[] = [];
-  for (let at: Place | undefined = place; at?.parent; at = at.parent) keys[at.depth - 1] = at.key;
+  for (let at: PathNode | undefined = place; at?.parent; at = at.parent) keys[at.depth - 1] = at.key;
   return keys;
 }
 

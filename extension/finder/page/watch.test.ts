@@ -1,14 +1,14 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { Place } from './walk.ts';
+import type { PathNode } from './walk.ts';
 import { isReplaceable, Watch } from './watch.ts';
 
-function placeOf(holder: object, key: string): Place {
+function placeOf(holder: object, key: string): PathNode {
   const value = Object.getOwnPropertyDescriptor(holder, key)?.value as object;
   return { root: '', parent: undefined, key, depth: 1, value, holder };
 }
 
-function watch(...places: Place[]): Watch {
-  const watched = places.map((place, id) => ({ id, path: place.key, place, onCall: () => {} }));
+function watch(...places: PathNode[]): Watch {
+  const watched = places.map((place, id) => ({ id, path: place.key, node: place, onCall: () => {} }));
   return new Watch(
     watched,
     () => {},

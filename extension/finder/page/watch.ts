@@ -4,14 +4,14 @@ import { quietly } from '../../calls/page/quietly.ts';
 import { MAX_SHOWN_CALLS } from '../search-limits.ts';
 import type { WatchedCall } from '../search-messages.ts';
 import { preview } from './preview.ts';
-import type { Place } from './walk.ts';
+import type { PathNode } from './walk.ts';
 
 const MAX_ARGUMENTS = 6;
 
 export interface Watched {
   readonly id: number;
   readonly path: string;
-  readonly place: Place;
+  readonly node: PathNode;
   /** Called for each call, before it is made. */
   onCall(): void;
 }
@@ -47,7 +47,7 @@ export class Watch {
   }
 
   #start(watched: Watched): void {
-    const restore = replace(watched.place, (fn) => this.#standIn(fn, watched));
+    const restore = replace(watched.node, (fn) => this.#standIn(fn, watched));
     if (restore) {
       this.#restores[this.#restores.length] = restore;
       this.ids[this.ids.length] = watched.id;
@@ -120,7 +120,7 @@ type Callable = (...args: unknown[]) => unknown;
  * Whether another value can be put where a function was found, whatever stands there now: our own stand-in while it is watched. The
  * exports of bundles and of ES modules can't be replaced.
  */
-export function isReplaceable({ root, depth, holder, key }: Place): boolean {
+export function isReplaceable({ root, depth, holder, key }: PathNode): boolean {
   // A module's exports are writable by their description, and refuse all the same.
   if (depth === 1 && js.matchPattern(ES_MODULE, root)) return false;
   const property = holder && propertyOf(holder, key);
@@ -130,10 +130,10 @@ export function isReplaceable({ root, depth, holder, key }: Place): boolean {
 
 const ES_MODULE = /^module:/;
 
-function replace(place: Place, makeStandIn: (fn: Callable) => object): Restore | undefined {
-  const { holder, key, value } = place;
+function replace(node: PathNode, makeStandIn: (fn: Callable) => object): Restore | undefined {
+  const { holder, key, value } = node;
   // Where the page has put something else meanwhile, that stays.
-  if (!holder || !isReplaceable(place) || propertyOf(holder, key)?.value !== value) return undefined;
+  if (!holder || !isReplaceable(node) || propertyOf(holder, key)?.value !== value) return undefined;
   const standIn = makeStandIn(value as Callable);
   // Nothing but the value: all else of the property stays as it is.
   if (!define(holder, key, standIn)) return undefined;

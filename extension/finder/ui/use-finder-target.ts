@@ -1,15 +1,15 @@
 import { useEffect, useState } from 'preact/hooks';
 import browser from 'webextension-polyfill';
-import { FinderPlace, finderKey, isStillThere, openedAt } from '../finder-target.ts';
+import { FinderTarget, finderKey, isStillOpen, openedAt } from '../finder-target.ts';
 
 /** What the finder is about: a tab, and the site that functions are added to. */
-export type OpenFinder = FinderPlace & { readonly tabId: number };
+export type OpenFinder = FinderTarget & { readonly tabId: number };
 
 /**
  * Whether the finder is open for a tab. It is remembered as long as the tab shows the same site: a popup closes as soon as the person
  * clicks in the page, and is to go on where it was.
  */
-export function useFinderPlace(page: { tabId?: number | undefined; url?: string | undefined } | undefined) {
+export function useFinderTarget(page: { tabId?: number | undefined; url?: string | undefined } | undefined) {
   const [place, setPlace] = useState<OpenFinder>();
   const tabId = page?.tabId;
   const close = () => {
@@ -18,9 +18,9 @@ export function useFinderPlace(page: { tabId?: number | undefined; url?: string 
   };
   useEffect(() => {
     if (tabId === undefined) return;
-    void rememberedPlace(tabId).then(async (remembered) => {
+    void storedTarget(tabId).then(async (remembered) => {
       if (!remembered) return;
-      if (isStillThere(remembered, (await urlOf(tabId)) ?? page?.url)) setPlace({ tabId, ...remembered });
+      if (isStillOpen(remembered, (await urlOf(tabId)) ?? page?.url)) setPlace({ tabId, ...remembered });
       else close();
     });
   }, [tabId]);
@@ -37,9 +37,9 @@ export function useFinderPlace(page: { tabId?: number | undefined; url?: string 
   };
 }
 
-async function rememberedPlace(tabId: number): Promise<FinderPlace | undefined> {
+async function storedTarget(tabId: number): Promise<FinderTarget | undefined> {
   const key = finderKey(tabId);
-  return FinderPlace.safeParse((await browser.storage.session.get(key))[key]).data;
+  return FinderTarget.safeParse((await browser.storage.session.get(key))[key]).data;
 }
 
 /** Undefined where the browser does not let us look, and where the tab is gone. */
@@ -57,7 +57,7 @@ function whenLeft(place: OpenFinder, left: () => void): () => void {
     const url = await urlOf(tabId);
     // Of a page whose frame it is open for we may never have been told the address.
     const isUnknown = url === undefined && place.page !== place.pattern;
-    if (!isUnknown && !isStillThere(place, url)) left();
+    if (!isUnknown && !isStillOpen(place, url)) left();
   };
   browser.tabs.onUpdated.addListener(look);
   return () => browser.tabs.onUpdated.removeListener(look);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { KeptTabs } from './discard-guard.ts';
+import { DiscardGuard } from './discard-guard.ts';
 
 let serving: number[];
 let stored: Record<string, unknown>;
@@ -9,7 +9,7 @@ const storage = {
   set: async (items: Record<string, unknown>) => void Object.assign(stored, structuredClone(items)),
 };
 
-let tabs: KeptTabs;
+let tabs: DiscardGuard;
 beforeEach(() => {
   vi.useFakeTimers();
   vi.clearAllMocks();
@@ -19,7 +19,7 @@ beforeEach(() => {
 afterEach(() => vi.useRealTimers());
 
 function start() {
-  tabs = new KeptTabs({ storage, serving: () => serving, setDiscardable });
+  tabs = new DiscardGuard({ storage, serving: () => serving, setDiscardable });
 }
 
 async function serve(...ids: number[]) {

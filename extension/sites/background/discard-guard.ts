@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { KeyValueStorage } from '../../platform/key-value-storage.ts';
 
-export interface KeptTabsDeps {
+export interface DiscardGuardDeps {
   storage: KeyValueStorage;
   /** The tabs that serve now. */
   serving(): readonly number[];
@@ -18,11 +18,11 @@ const GATHER_MS = 2_000;
  * Asks the browser not to discard tabs that serve, for want of memory, as long as they do. Which tabs it has asked for
  * outlives this background, so that it takes nothing back that somebody else has asked for.
  */
-export class KeptTabs {
-  readonly #deps: KeptTabsDeps;
+export class DiscardGuard {
+  readonly #deps: DiscardGuardDeps;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(deps: KeptTabsDeps) {
+  constructor(deps: DiscardGuardDeps) {
     this.#deps = deps;
   }
 

@@ -1,5 +1,5 @@
 import browser, { type Permissions } from 'webextension-polyfill';
-import { type PermissionWish, type StoredWish, WISH_KEY } from '../permission-intent.ts';
+import { INTENT_KEY, type PermissionIntent, type StoredIntent } from '../permission-intent.ts';
 
 /**
  * Asks the browser for a permission. To be called straight from a click, with nothing awaited before: a browser asks only then.
@@ -8,14 +8,14 @@ import { type PermissionWish, type StoredWish, WISH_KEY } from '../permission-in
  * `wish`, which is left for the background first. Written to storage.session it is there before the prompt opens; a message to a
  * background that sleeps is lost with the popup.
  */
-export async function askPermission(wanted: Permissions.Permissions, wish?: PermissionWish): Promise<boolean> {
+export async function askPermission(wanted: Permissions.Permissions, wish?: PermissionIntent): Promise<boolean> {
   const left = wish && leave(wish);
   const asked = browser.permissions.request(wanted).catch(() => false);
   await left;
   return await asked;
 }
 
-function leave(wish: PermissionWish): Promise<void> {
-  const stored: StoredWish = { id: crypto.randomUUID(), at: Date.now(), wish };
-  return browser.storage.session.set({ [WISH_KEY]: stored });
+function leave(wish: PermissionIntent): Promise<void> {
+  const stored: StoredIntent = { id: crypto.randomUUID(), at: Date.now(), wish };
+  return browser.storage.session.set({ [INTENT_KEY]: stored });
 }

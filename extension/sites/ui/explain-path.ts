@@ -10,14 +10,14 @@ export function explainPath(text: string): Text | undefined {
     parsePath(trimmed);
     return undefined;
   } catch (error) {
-    const position = placeOf(error);
+    const position = positionOf(error);
     const rest = trimmed.slice(position - 1, position + 11);
     if (rest.startsWith('(')) return ['pathHasCall', { position }];
     return ['pathInvalid', { position, rest }];
   }
 }
 
-function placeOf(error: unknown): number {
+function positionOf(error: unknown): number {
   if (!(error instanceof CallError)) throw error;
   const { details } = error;
   const at = typeof details === 'object' && details !== null && 'at' in details ? details.at : undefined;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { defaultSettings, parseSettings, type Settings } from '../settings-schema.ts';
-import { putBackRemoved } from './restore-removed.ts';
+import { restoreRemoved } from './restore-removed.ts';
 import {
   addFunction,
   addSite,
@@ -45,11 +45,11 @@ const without = {
 
 describe('putBackRemoved', () => {
   it.each(['function', 'site'] as const)('puts a removed %s back where it was', (what) => {
-    expect(done(putBackRemoved(without[what], before, without[what]))).toEqual(before);
+    expect(done(restoreRemoved(without[what], before, without[what]))).toEqual(before);
   });
 
   it('puts a removed capture back', () => {
-    expect(done(putBackRemoved(without.capture, before, without.capture)).sites[0]?.captures).toEqual([key]);
+    expect(done(restoreRemoved(without.capture, before, without.capture)).sites[0]?.captures).toEqual([key]);
   });
 
   it('leaves everything that was changed since', () => {
@@ -61,7 +61,7 @@ describe('putBackRemoved', () => {
       (current) => addSite(current, 'https://new.test', true),
       (current) => removeSite(current, BANK),
     );
-    const undone = done(putBackRemoved(since, before, without.function));
+    const undone = done(restoreRemoved(since, before, without.function));
     expect(undone.clientId).toBe('mine');
     expect(undone.sites.map(({ pattern }) => pattern)).toEqual([SHOP, 'https://new.test']);
     expect(undone.sites[0]?.functions.map(({ name }) => name)).toEqual(['sign', 'hash', 'fresh']);
@@ -73,14 +73,14 @@ describe('putBackRemoved', () => {
       (current) => addSite(current, SHOP, false),
       (current) => addFunction(current, SHOP, fn('fresh')),
     );
-    const [, site] = done(putBackRemoved(since, before, without.site)).sites;
+    const [, site] = done(restoreRemoved(since, before, without.site)).sites;
     expect(site).toMatchObject({ pattern: SHOP, enabled: false, captures: [key] });
     expect(site?.functions.map(({ name }) => name).sort()).toEqual(['fresh', 'hash', 'seal', 'sign']);
   });
 
   it('has one default, the one that was chosen since', () => {
     const since = edit(without.function, (current) => setDefault(current, 'pin'));
-    const names = done(putBackRemoved(since, before, without.function)).sites.flatMap(({ functions }) =>
+    const names = done(restoreRemoved(since, before, without.function)).sites.flatMap(({ functions }) =>
       functions.filter((each) => each.default).map(({ name }) => name),
     );
     expect(names).toEqual(['pin']);
@@ -88,10 +88,10 @@ describe('putBackRemoved', () => {
 
   it('says so where the name has been given to another function, or the site is gone', () => {
     const taken = edit(without.function, (current) => addFunction(current, BANK, fn('hash')));
-    expect(putBackRemoved(taken, before, without.function)).toMatchObject({
+    expect(restoreRemoved(taken, before, without.function)).toMatchObject({
       text: ['nameTaken', { name: 'hash', site: BANK }],
     });
     const gone = edit(without.function, (current) => removeSite(current, SHOP));
-    expect(putBackRemoved(gone, before, without.function)).toMatchObject({ text: ['siteGone', { site: SHOP }] });
+    expect(restoreRemoved(gone, before, without.function)).toMatchObject({ text: ['siteGone', { site: SHOP }] });
   });
 });

@@ -4,7 +4,7 @@ import type { FunctionSettings, Settings, SiteSettings } from '../settings-schem
 import type { Edited } from './settings-edits.ts';
 
 /** Undoes an edit that removed sites, functions or captures: puts these back, and leaves what was changed since. */
-export function putBackRemoved(settings: Settings, before: Settings, after: Settings): Edited {
+export function restoreRemoved(settings: Settings, before: Settings, after: Settings): Edited {
   const names = new Map(settings.sites.flatMap((site) => site.functions.map((fn) => [fn.name, site.pattern] as const)));
   const hasDefault = settings.sites.some((site) => site.functions.some((fn) => fn.default));
   let refusal: Complaint | undefined;
@@ -16,7 +16,7 @@ export function putBackRemoved(settings: Settings, before: Settings, after: Sett
   };
   const removedSites = without(before.sites, after.sites, patternOf);
   const empty = removedSites.map((site) => ({ ...site, functions: [], captures: undefined }));
-  const sites = withAll(settings.sites, empty, before.sites, patternOf).map((site) => {
+  const sites = withRestored(settings.sites, empty, before.sites, patternOf).map((site) => {
     const old = before.sites.find(({ pattern }) => pattern === site.pattern);
     if (!old) return site;
     const left = after.sites.find(({ pattern }) => pattern === site.pattern);
@@ -24,8 +24,10 @@ export function putBackRemoved(settings: Settings, before: Settings, after: Sett
     const captures = without(old.captures ?? [], left?.captures ?? [], nameOf);
     return {
       ...site,
-      functions: withAll(site.functions, functions, old.functions, nameOf),
-      ...(captures.length > 0 ? { captures: withAll(site.captures ?? [], captures, old.captures ?? [], nameOf) } : {}),
+      functions: withRestored(site.functions, functions, old.functions, nameOf),
+      ...(captures.length > 0
+        ? { captures: withRestored(site.captures ?? [], captures, old.captures ?? [], nameOf) }
+        : {}),
     };
   });
   const gone = before.sites.find((site) => isChangedAndGone(site, settings, after));
@@ -45,7 +47,7 @@ function without<Item>(before: readonly Item[], after: readonly Item[], keyOf: (
 }
 
 /** Adds what is not there, each item behind the one that it followed once. */
-function withAll<Item>(
+function withRestored<Item>(
   now: readonly Item[],
   added: readonly Item[],
   order: readonly Item[],

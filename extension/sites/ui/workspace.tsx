@@ -9,7 +9,7 @@ import { type LoadedSettings, loadSettings, saveSettingsAtOnce, watchSettings } 
 import type { Settings } from '../settings-schema.ts';
 import { applyEdit } from './apply-edit.ts';
 import { LostSettings } from './lost-settings.tsx';
-import { putBackRemoved } from './restore-removed.ts';
+import { restoreRemoved } from './restore-removed.ts';
 import type { Edited } from './settings-edits.ts';
 
 /** What every part of a page needs: the settings, the one way to change them, and the one place to tell about it. */
@@ -57,7 +57,7 @@ export function WorkspaceProvider({ children }: { children: ComponentChildren })
       if (isComplaint(after)) return after;
       setState({ status: 'ready', settings: after, managed, lost });
       const takeBack = async () => {
-        const refusal = await edit((settings) => putBackRemoved(settings, before, after), ['undone']);
+        const refusal = await edit((settings) => restoreRemoved(settings, before, after), ['undone']);
         if (refusal) tell(refusal.text);
       };
       if (done) tell(done, undo && (() => void takeBack()));

@@ -2,8 +2,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { CallError } from '../../../../shared/errors.ts';
 import type { Settle } from '../../../../shared/pending-calls.ts';
 import { CallLog } from './call-log.ts';
-import { KEPT_CALLS } from './function-calls.ts';
-import { MAX_KEPT_BYTES, MAX_TEXT_BYTES } from './payload-store.ts';
+import { MAX_ENTRIES } from './function-calls.ts';
+import { MAX_STORED_BYTES, MAX_TEXT_BYTES } from './payload-store.ts';
 
 let clock: number;
 let served: string[];
@@ -17,7 +17,7 @@ beforeEach(() => {
 });
 
 function start(fn = 'sign', more: object = {}): () => void {
-  const run = log.remember((_request, settle) => {
+  const run = log.record((_request, settle) => {
     settles.push(settle);
     return () => {};
   });
@@ -54,7 +54,7 @@ describe('what is remembered of a call', () => {
 
   it('passes on how it ended to whoever asked', () => {
     const outcomes: unknown[] = [];
-    const run = log.remember((_request, settle) => {
+    const run = log.record((_request, settle) => {
       settle({ ok: true, value: 'x' });
       return () => {};
     });
@@ -80,10 +80,10 @@ describe('the counters of a function', () => {
   });
 
   it('count on where the entries are let go', () => {
-    for (let count = 0; count < KEPT_CALLS + 5; count++) call(1);
-    expect(summary()).toMatchObject({ calls: KEPT_CALLS + 5 });
-    expect(log.entriesOf('sign')).toHaveLength(KEPT_CALLS);
-    expect(log.entriesOf('sign')[0]).toMatchObject({ id: KEPT_CALLS + 5 });
+    for (let count = 0; count < MAX_ENTRIES + 5; count++) call(1);
+    expect(summary()).toMatchObject({ calls: MAX_ENTRIES + 5 });
+    expect(log.entriesOf('sign')).toHaveLength(MAX_ENTRIES);
+    expect(log.entriesOf('sign')[0]).toMatchObject({ id: MAX_ENTRIES + 5 });
   });
 
   it('start afresh when they are cleared, but for what runs', () => {
@@ -146,7 +146,7 @@ describe('arguments and answers', () => {
     served = Array.from({ length: 50 }, (_, index) => `f${index}`);
     log.keepPayloads(true);
     for (const name of served) {
-      for (let count = 0; count < KEPT_CALLS; count++) {
+      for (let count = 0; count < MAX_ENTRIES; count++) {
         start(name, { args: ['x'.repeat(5_000)] });
         settles.pop()?.({ ok: true, value: 'y'.repeat(5_000) });
       }
@@ -154,7 +154,7 @@ describe('arguments and answers', () => {
     const kept = served.flatMap((name) => log.entriesOf(name)).flatMap(({ payload }) => payload ?? []);
     const bytes = kept.reduce((sum, { args, answer }) => sum + 2 * (args.length + answer.length), 0);
     expect(kept.length).toBeGreaterThan(50);
-    expect(bytes).toBeLessThanOrEqual(MAX_KEPT_BYTES);
+    expect(bytes).toBeLessThanOrEqual(MAX_STORED_BYTES);
     expect(log.entriesOf('f49')[0]?.payload).toBeDefined();
     expect(log.entriesOf('f0')[0]?.payload).toBeUndefined();
   });

@@ -2,7 +2,7 @@ import type { Outcome } from '../../../../shared/pending-calls.ts';
 import type { CallEntry, CallOutcome, CallsReport } from '../../../platform/messages.ts';
 import type { CallRequest, RunCall } from '../run-call.ts';
 import { FunctionCalls } from './function-calls.ts';
-import { KeptPayloads } from './payload-store.ts';
+import { PayloadStore } from './payload-store.ts';
 
 /** No relay gives a token a longer name (100 at most); one that did could fill the memory with it. */
 const MAX_CALLER_LENGTH = 120;
@@ -24,7 +24,7 @@ export class CallLog {
   readonly #deps: CallLogDeps;
   readonly #since: number;
   readonly #byName = new Map<string, FunctionCalls>();
-  readonly #payloads = new KeptPayloads();
+  readonly #payloads = new PayloadStore();
   #keepsPayloads = false;
   #lastId = 0;
 
@@ -34,7 +34,7 @@ export class CallLog {
   }
 
   /** The same way of running a call, but remembered. */
-  remember(runCall: RunCall): RunCall {
+  record(runCall: RunCall): RunCall {
     return (request, settle) => {
       if (!this.#deps.isServed(request.fn)) return runCall(request, settle);
       const end = this.#start(request);
@@ -66,7 +66,7 @@ export class CallLog {
   }
 
   clear(name: string): void {
-    for (const entry of this.entriesOf(name)) this.#payloads.forget(entry);
+    for (const entry of this.entriesOf(name)) this.#payloads.remove(entry);
     this.#byName.get(name)?.clear();
   }
 
@@ -84,7 +84,7 @@ export class CallLog {
       const entry: CallEntry = { id: ++this.#lastId, at, ms, caller: plausible(caller), outcome: codeOf(outcome) };
       calls.ended(entry);
       if (argsText === undefined || !this.#keepsPayloads) return;
-      this.#payloads.keep(entry, { args: argsText, answer: this.#answerText(outcome) });
+      this.#payloads.add(entry, { args: argsText, answer: this.#answerText(outcome) });
     };
   }
 

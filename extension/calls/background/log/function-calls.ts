@@ -1,7 +1,7 @@
 import type { CallEntry, CallSummary } from '../../../platform/messages.ts';
 
 /** How many ended calls of one function are kept; percentiles are of these. */
-export const KEPT_CALLS = 100;
+export const MAX_ENTRIES = 100;
 /** How many of them a small chart shows. */
 const RECENT_CALLS = 60;
 
@@ -22,7 +22,7 @@ export class FunctionCalls {
     this.#calls++;
     if (entry.outcome !== 'ok') this.#failures++;
     this.#entries.push(entry);
-    if (this.#entries.length > KEPT_CALLS) this.#entries.shift();
+    if (this.#entries.length > MAX_ENTRIES) this.#entries.shift();
   }
 
   /** Forgets all but what runs still. */

@@ -3,36 +3,36 @@ import type { CallEntry, CallPayload } from '../../../platform/messages.ts';
 /** How much is kept of one call's arguments, and of its answer. */
 export const MAX_TEXT_BYTES = 2 * 1024;
 /** How much is kept of all calls together; the oldest payloads go first. */
-export const MAX_KEPT_BYTES = 1024 * 1024;
+export const MAX_STORED_BYTES = 1024 * 1024;
 /** What an entry costs beside its texts, roughly: so that many empty ones are bounded too. */
 const ENTRY_BYTES = 200;
 
 /** The arguments and answers that the user asked to see, and no more of them than memory bears. */
-export class KeptPayloads {
+export class PayloadStore {
   readonly #encoder = new TextEncoder();
   readonly #decoder = new TextDecoder();
   readonly #scratch = new Uint8Array(MAX_TEXT_BYTES);
   readonly #entries = new Set<CallEntry>();
   #bytes = 0;
 
-  keep(entry: CallEntry, payload: CallPayload): void {
+  add(entry: CallEntry, payload: CallPayload): void {
     entry.payload = payload;
     this.#entries.add(entry);
     this.#bytes += sizeOf(payload);
     for (const oldest of this.#entries) {
-      if (this.#bytes <= MAX_KEPT_BYTES) break;
-      this.forget(oldest);
+      if (this.#bytes <= MAX_STORED_BYTES) break;
+      this.remove(oldest);
     }
   }
 
-  forget(entry: CallEntry): void {
+  remove(entry: CallEntry): void {
     if (entry.payload) this.#bytes -= sizeOf(entry.payload);
     delete entry.payload;
     this.#entries.delete(entry);
   }
 
   clear(): void {
-    for (const entry of this.#entries) this.forget(entry);
+    for (const entry of this.#entries) this.remove(entry);
   }
 
   /** A value as the start of its JSON text: a copy, because a part of a string would hold on to the whole of it. */

@@ -52,7 +52,7 @@ function openTab(id: number, url: string, frameId = 0) {
 it('introduces this client as the relay reads it, with every function, found in a tab or not', () => {
   openTab(4, 'https://shop.test/cart?key=1#x');
   const agent = { browser: 'Chrome', browserVersion: '156', extensionVersion: '1' };
-  const text = announcements.introduction({ clientId: 'web-test', instanceId: 'i', agent });
+  const text = announcements.initMessage({ clientId: 'web-test', instanceId: 'i', agent });
   const tabs = [{ tabId: 4, url: 'https://shop.test/cart' }];
   expect(parseToRelay(JSON.parse(text))).toMatchObject({
     kind: 'init',

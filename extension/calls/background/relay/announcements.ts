@@ -18,7 +18,7 @@ export interface AnnouncementsDeps {
 /** Tells the relay which functions are served in which tabs, whenever that changes. */
 export class Announcements {
   readonly #deps: AnnouncementsDeps;
-  #told: string | undefined;
+  #sent: string | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(deps: AnnouncementsDeps) {
@@ -26,23 +26,23 @@ export class Announcements {
   }
 
   /** The first message of a connection. */
-  introduction(identity: { clientId: string; instanceId: string; agent: Agent }): string {
+  initMessage(identity: { clientId: string; instanceId: string; agent: Agent }): string {
     const functions = this.#functions();
-    this.#told = JSON.stringify(functions);
+    this.#sent = JSON.stringify(functions);
     return JSON.stringify({ type: 'init', msgId: '', data: { protocol: 2, batch: true, ...identity, functions } });
   }
 
   changed(): void {
-    this.#timer ??= setTimeout(() => this.#tell(), GATHER_MS);
+    this.#timer ??= setTimeout(() => this.#sendChanges(), GATHER_MS);
   }
 
-  #tell(): void {
+  #sendChanges(): void {
     this.#timer = undefined;
     const functions = this.#functions();
     const text = JSON.stringify(functions);
-    if (text === this.#told) return;
+    if (text === this.#sent) return;
     // What changes between introduction and `ready` can't be told yet: it still has to be then.
-    if (this.#deps.send(JSON.stringify({ type: 'functions', msgId: '', data: { functions } }))) this.#told = text;
+    if (this.#deps.send(JSON.stringify({ type: 'functions', msgId: '', data: { functions } }))) this.#sent = text;
   }
 
   #functions(): ServedFunction[] {

@@ -73,7 +73,7 @@ beforeEach(() => {
       sockets.push(socket);
       return socket;
     },
-    introduce: async () => 'INIT',
+    createInit: async () => 'INIT',
     describe: (reason) => (reason.kind === 'said' ? reason.message : reason.kind),
     onStatus: (status) => statuses.push(status),
     onReady: ready,

@@ -13,7 +13,7 @@ import { subprotocols } from './subprotocols.ts';
 export interface RelayConnectionDeps {
   createSocket(url: string, protocols: string[]): Socket;
   /** The `init` message; it may take a moment to know what can be served. */
-  introduce(): Promise<string>;
+  createInit(): Promise<string>;
   describe(reason: Reason): string;
   onStatus(status: RelayStatus): void;
   /** The relay has taken this client: what has changed since it was introduced can be sent from now on. */
@@ -27,7 +27,7 @@ const OPEN = 1;
 /** How long a relay may take from the first packet to `ready`. */
 const READY_MS = 15_000;
 /** So much of what a relay says is shown. */
-const MOST_SAID = 500;
+const MAX_SHOWN_MESSAGE = 500;
 const REFUSALS: Record<number, ErrorCode | undefined> = {
   [CLOSE_CODE.unauthorized]: 'unauthorized',
   [CLOSE_CODE.forbidden]: 'forbidden',
@@ -116,9 +116,9 @@ export class RelayConnection {
       this.#wait({ kind: 'unreachable' });
       return;
     }
-    socket.addEventListener('open', () => void this.#introduce(socket));
+    socket.addEventListener('open', () => void this.#sendInit(socket));
     socket.addEventListener('message', ({ data }) => {
-      if (this.#owns(socket) && typeof data === 'string') this.#heard(data);
+      if (this.#owns(socket) && typeof data === 'string') this.#onFrame(data);
     });
     socket.addEventListener('close', ({ code, reason }) => {
       if (this.#owns(socket)) this.#closed(code, reason);
@@ -127,8 +127,8 @@ export class RelayConnection {
     this.#enter({ status: 'connecting', socket, endTimer });
   }
 
-  async #introduce(socket: Socket): Promise<void> {
-    const init = await this.#deps.introduce();
+  async #sendInit(socket: Socket): Promise<void> {
+    const init = await this.#deps.createInit();
     if (this.#owns(socket) && socket.readyState === OPEN) socket.send(init);
   }
 
@@ -136,7 +136,7 @@ export class RelayConnection {
     return 'socket' in this.#state && this.#state.socket === socket;
   }
 
-  #heard(text: string): void {
+  #onFrame(text: string): void {
     if (this.#state.status === 'connected') this.#state.heardAt = Date.now();
     // No relay sends so much: what does is none, and could go on until there is no memory left.
     if (text.length > MAX_FRAME_BYTES) {
@@ -161,7 +161,7 @@ export class RelayConnection {
         this.#deps.onMessage(message);
         break;
       case 'error':
-        if (this.#state.status === 'connecting') this.#state.said = message.data.message.slice(0, MOST_SAID);
+        if (this.#state.status === 'connecting') this.#state.said = message.data.message.slice(0, MAX_SHOWN_MESSAGE);
         break;
       case 'heartbeat':
         break;

@@ -7,17 +7,17 @@ export interface StatusPort {
 }
 
 /** Tells everybody who looks how the connection is: at once, and at each change. */
-export class StatusBoard {
+export class StatusBroadcaster {
   readonly #ports = new Set<StatusPort>();
   #status: RelayStatus | undefined;
 
-  watch(port: StatusPort): void {
+  subscribe(port: StatusPort): void {
     this.#ports.add(port);
     port.onDisconnect.addListener(() => this.#ports.delete(port));
     if (this.#status) port.postMessage(this.#status);
   }
 
-  show(status: RelayStatus): void {
+  publish(status: RelayStatus): void {
     this.#status = status;
     for (const port of this.#ports) port.postMessage(status);
   }

@@ -17,7 +17,7 @@ export function withoutCaptures(source: string): string {
     const hook = mark[1] as string;
     const end = js.indexOf(source, text, MARK.lastIndex);
     // A comment of the site's own.
-    if (end < 0 || !isPutIn(js.slice(source, MARK.lastIndex, end), hook)) continue;
+    if (end < 0 || !isInserted(js.slice(source, MARK.lastIndex, end), hook)) continue;
     own += js.slice(source, from, mark.index);
     from = end + text.length;
     MARK.lastIndex = from;
@@ -25,6 +25,6 @@ export function withoutCaptures(source: string): string {
   return own + js.slice(source, from, source.length);
 }
 
-function isPutIn(text: string, hook: string): boolean {
+function isInserted(text: string, hook: string): boolean {
   return text === ')' || text === '}' || js.includes(text, `(typeof ${hook}=="function"?`);
 }

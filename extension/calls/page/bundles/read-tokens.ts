@@ -26,7 +26,7 @@ const TEMPLATE = /[`}](?:[^`\\$]|\\[\s\S]|\$(?!\{))*(?:`|\$\{)?/y;
 
 class Reader {
   readonly #source: string;
-  readonly #take: (token: Token) => void;
+  readonly #onToken: (token: Token) => void;
   #at = 0;
   #afterDot = false;
   /** Whether a slash here starts a regular expression; else it divides. */
@@ -36,7 +36,7 @@ class Reader {
 
   constructor(source: string, take: (token: Token) => void) {
     this.#source = source;
-    this.#take = take;
+    this.#onToken = take;
   }
 
   read(): void {
@@ -54,7 +54,7 @@ class Reader {
   #readString(): boolean {
     const text = this.#match(STRING);
     if (text === undefined) return false;
-    this.#tell('text', js.slice(text, 1, text.length - 1), false);
+    this.#emit('text', js.slice(text, 1, text.length - 1), false);
     return true;
   }
 
@@ -67,28 +67,28 @@ class Reader {
     const opens = text[text.length - 1] === '{' && text.length > 1;
     if (resumes && !opens) this.#braces.length = depth - 1;
     if (!resumes && opens) js.defineProperty(this.#braces, depth, { value: 0, writable: true, configurable: true });
-    this.#tell('text', js.slice(text, 1, text.length - (opens ? 2 : 1)), opens);
+    this.#emit('text', js.slice(text, 1, text.length - (opens ? 2 : 1)), opens);
     return true;
   }
 
   #readNumber(): boolean {
     const text = this.#match(NUMBER);
     if (text === undefined) return false;
-    this.#tell('number', text, false);
+    this.#emit('number', text, false);
     return true;
   }
 
   #readName(): boolean {
     const text = this.#match(NAME);
     if (text === undefined) return false;
-    this.#tell('name', text, !this.#afterDot && BEFORE_OPERAND[text] === true);
+    this.#emit('name', text, !this.#afterDot && BEFORE_OPERAND[text] === true);
     return true;
   }
 
   #readRegExp(): boolean {
     const text = this.#operandIsNext ? this.#match(REGEXP) : undefined;
     if (text === undefined) return false;
-    this.#tell('text', text, false);
+    this.#emit('text', text, false);
     return true;
   }
 
@@ -96,12 +96,12 @@ class Reader {
     const char = this.#source[this.#at++] as string;
     const depth = this.#braces.length;
     if (depth > 0 && (char === '{' || char === '}')) (this.#braces[depth - 1] as number) += char === '{' ? 1 : -1;
-    this.#tell('sign', char, char !== ')' && char !== ']' && char !== '}');
+    this.#emit('sign', char, char !== ')' && char !== ']' && char !== '}');
     this.#afterDot = char === '.';
   }
 
-  #tell(kind: Token['kind'], text: string, operandIsNext: boolean): void {
-    this.#take({ kind, text, afterDot: this.#afterDot });
+  #emit(kind: Token['kind'], text: string, operandIsNext: boolean): void {
+    this.#onToken({ kind, text, afterDot: this.#afterDot });
     this.#afterDot = false;
     this.#operandIsNext = operandIsNext;
   }

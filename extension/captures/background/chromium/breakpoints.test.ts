@@ -2,7 +2,7 @@ import { runInNewContext } from 'node:vm';
 import { beforeEach, expect, it } from 'vitest';
 import type { Capture } from '../../../sites/capture-schema.ts';
 import { CaptureHooks } from '../capture-hooks.ts';
-import { CaptureBoard } from '../capture-outcomes.ts';
+import { CaptureOutcomes } from '../capture-outcomes.ts';
 import { Breakpoints } from './breakpoints.ts';
 
 const PAGE = 'https://shop.test/';
@@ -17,7 +17,7 @@ const capture = (name: string): Capture => ({
 const script = { scriptId: '1', url: `${PAGE}app.js`, hash: 'H', startLine: 0, startColumn: 0, length: SOURCE.length };
 
 let sent: [method: string, params: { condition?: string }][];
-let board: CaptureBoard;
+let outcomes: CaptureOutcomes;
 let breakpoints: Breakpoints;
 
 const answers: Record<string, object> = {
@@ -33,41 +33,41 @@ const sentOf = (wanted: string) => sent.filter(([method]) => method === wanted).
 
 beforeEach(() => {
   sent = [];
-  board = new CaptureBoard();
-  breakpoints = new Breakpoints(new CaptureHooks({ get: async () => ({}), set: async () => {} }), board);
+  outcomes = new CaptureOutcomes();
+  breakpoints = new Breakpoints(new CaptureHooks({ get: async () => ({}), set: async () => {} }), outcomes);
 });
 
 it('switches the Debugger domain on while a page wants breakpoints, and no longer', async () => {
-  await breakpoints.want(1, send, PAGE, []);
+  await breakpoints.update(1, send, PAGE, []);
   expect(sent).toEqual([]);
-  await breakpoints.want(1, send, PAGE, [capture('a')]);
-  await breakpoints.want(1, send, PAGE, [capture('a')]);
-  await breakpoints.want(1, send, PAGE, []);
+  await breakpoints.update(1, send, PAGE, [capture('a')]);
+  await breakpoints.update(1, send, PAGE, [capture('a')]);
+  await breakpoints.update(1, send, PAGE, []);
   expect(sent.map(([method]) => method)).toEqual(['Debugger.enable', 'Debugger.disable']);
 });
 
 it('sets one breakpoint for all that is kept at a place, and none twice', async () => {
-  await breakpoints.want(1, send, PAGE, [capture('a'), capture('b')]);
-  await breakpoints.heard(1, send, 'Debugger.scriptParsed', script);
-  await breakpoints.heard(1, send, 'Debugger.scriptParsed', { ...script, scriptId: '2' });
+  await breakpoints.update(1, send, PAGE, [capture('a'), capture('b')]);
+  await breakpoints.onEvent(1, send, 'Debugger.scriptParsed', script);
+  await breakpoints.onEvent(1, send, 'Debugger.scriptParsed', { ...script, scriptId: '2' });
   const [set, more] = sentOf('Debugger.setBreakpointByUrl');
   expect([set, more]).toMatchObject([{ scriptHash: 'H', lineNumber: 0, columnNumber: 44 }, undefined]);
-  expect([capture('a'), capture('b')].map((one) => board.of(1, one)?.kind)).toEqual(['placed', 'placed']);
+  expect([capture('a'), capture('b')].map((one) => outcomes.of(1, one)?.kind)).toEqual(['placed', 'placed']);
 });
 
 it.each([
   ['none are wanted any more', []],
   ['others are wanted', [capture('b')]],
 ])('takes away what it has set where %s, as switching the domain off does not', async (_title, next) => {
-  await breakpoints.want(1, send, PAGE, [capture('a')]);
-  await breakpoints.heard(1, send, 'Debugger.scriptParsed', script);
-  await breakpoints.want(1, send, PAGE, next);
+  await breakpoints.update(1, send, PAGE, [capture('a')]);
+  await breakpoints.onEvent(1, send, 'Debugger.scriptParsed', script);
+  await breakpoints.update(1, send, PAGE, next);
   expect(sentOf('Debugger.removeBreakpoint')).toEqual([{ breakpointId: 'B' }]);
 });
 
 it('never pauses: keeps the values, and the condition is false, whatever goes wrong', async () => {
-  await breakpoints.want(1, send, PAGE, [capture('a'), capture('b')]);
-  await breakpoints.heard(1, send, 'Debugger.scriptParsed', script);
+  await breakpoints.update(1, send, PAGE, [capture('a'), capture('b')]);
+  await breakpoints.onEvent(1, send, 'Debugger.scriptParsed', script);
   const condition = String(sentOf('Debugger.setBreakpointByUrl')[0]?.condition);
   const hook = /typeof (\w+)==/.exec(condition)?.[1] ?? '';
   const kept: string[] = [];
@@ -81,20 +81,20 @@ it('never pauses: keeps the values, and the condition is false, whatever goes wr
 });
 
 it('goes on at once where the page itself pauses', async () => {
-  await breakpoints.want(1, send, PAGE, [capture('a')]);
-  await breakpoints.heard(1, send, 'Debugger.paused', {});
+  await breakpoints.update(1, send, PAGE, [capture('a')]);
+  await breakpoints.onEvent(1, send, 'Debugger.paused', {});
   expect(sent.at(-1)?.[0]).toBe('Debugger.resume');
 });
 
 it('leaves scripts alone that are of no capture', async () => {
-  await breakpoints.want(1, send, PAGE, [capture('a')]);
-  await breakpoints.heard(1, send, 'Debugger.scriptParsed', { ...script, url: `${PAGE}other.js` });
+  await breakpoints.update(1, send, PAGE, [capture('a')]);
+  await breakpoints.onEvent(1, send, 'Debugger.scriptParsed', { ...script, url: `${PAGE}other.js` });
   expect(sentOf('Debugger.getScriptSource')).toEqual([]);
 });
 
 it('says why where nothing runs behind the place', async () => {
   answers['Debugger.getPossibleBreakpoints'] = { locations: [] };
-  await breakpoints.want(1, send, PAGE, [capture('a')]);
-  await breakpoints.heard(1, send, 'Debugger.scriptParsed', script);
-  expect(board.of(1, capture('a'))).toMatchObject({ kind: 'unfit' });
+  await breakpoints.update(1, send, PAGE, [capture('a')]);
+  await breakpoints.onEvent(1, send, 'Debugger.scriptParsed', script);
+  expect(outcomes.of(1, capture('a'))).toMatchObject({ kind: 'unfit' });
 });

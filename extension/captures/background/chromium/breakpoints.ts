@@ -4,7 +4,7 @@ import { type LineColumn, lineColumnAt } from '../../plan/line-column.ts';
 import { EVALUATED, matchesScript } from '../../plan/matches-script.ts';
 import { type Placement, planBreakpoint } from '../../plan/plan-captures.ts';
 import type { CaptureHooks } from '../capture-hooks.ts';
-import type { CaptureBoard } from '../capture-outcomes.ts';
+import type { CaptureOutcomes } from '../capture-outcomes.ts';
 import { MAX_SCRIPT_BYTES } from '../script-rewriter.ts';
 import type { Send } from './fetch-domain.ts';
 
@@ -18,7 +18,7 @@ const ParsedScript = z.object({
 });
 type ParsedScript = z.infer<typeof ParsedScript>;
 const Source = z.object({ scriptSource: z.string() });
-const Stops = z.object({ locations: z.array(z.object({ lineNumber: z.number(), columnNumber: z.number() })) });
+const BreakLocations = z.object({ locations: z.array(z.object({ lineNumber: z.number(), columnNumber: z.number() })) });
 const Breakpoint = z.object({ breakpointId: z.string() });
 
 /**
@@ -27,30 +27,30 @@ const Breakpoint = z.object({ breakpointId: z.string() });
  */
 export class Breakpoints {
   readonly #hooks: CaptureHooks;
-  readonly #board: CaptureBoard;
+  readonly #outcomes: CaptureOutcomes;
   /** Per tab: what has been set, by script and place, so that it is not set twice. */
   readonly #set = new Map<number, Map<string, string>>();
   readonly #wanted = new Map<number, { origin: string; captures: readonly Capture[] }>();
 
-  constructor(hooks: CaptureHooks, board: CaptureBoard) {
+  constructor(hooks: CaptureHooks, outcomes: CaptureOutcomes) {
     this.#hooks = hooks;
-    this.#board = board;
+    this.#outcomes = outcomes;
   }
 
   /** A tab's page wants these, or none any more. */
-  async want(tabId: number, send: Send, pageUrl: string, captures: readonly Capture[]): Promise<void> {
+  async update(tabId: number, send: Send, pageUrl: string, captures: readonly Capture[]): Promise<void> {
     const before = this.#wanted.get(tabId);
     const set = this.#set.get(tabId) ?? new Map<string, string>();
     if (captures.length === 0) {
       this.forget(tabId);
-      if (before) await switchOff(send, set);
+      if (before) await disable(send, set);
       return;
     }
     this.#wanted.set(tabId, { origin: new URL(pageUrl).origin, captures });
     if (before && JSON.stringify(before.captures) === JSON.stringify(captures)) return;
     this.#set.set(tabId, new Map());
     // All scripts are told of once it is switched on, also those that are there already.
-    if (before) await switchOff(send, set);
+    if (before) await disable(send, set);
     await send('Debugger.enable', { maxScriptsCacheSize: 0 });
   }
 
@@ -59,34 +59,34 @@ export class Breakpoints {
     this.#set.delete(tabId);
   }
 
-  async heard(tabId: number, send: Send, method: string, params: unknown): Promise<void> {
+  async onEvent(tabId: number, send: Send, method: string, params: unknown): Promise<void> {
     // A `debugger` statement of the page, most likely to find out about us: it goes on at once.
     if (method === 'Debugger.paused') await send('Debugger.resume');
-    if (method === 'Debugger.scriptParsed') await this.#parsed(tabId, send, ParsedScript.parse(params));
+    if (method === 'Debugger.scriptParsed') await this.#onScriptParsed(tabId, send, ParsedScript.parse(params));
   }
 
-  async #parsed(tabId: number, send: Send, script: ParsedScript): Promise<void> {
+  async #onScriptParsed(tabId: number, send: Send, script: ParsedScript): Promise<void> {
     const { origin, captures = [] } = this.#wanted.get(tabId) ?? {};
-    const own = captures.filter((capture) => means(capture, script));
+    const own = captures.filter((capture) => matches(capture, script));
     if (origin === undefined || own.length === 0 || (script.length ?? 0) > MAX_SCRIPT_BYTES) return;
     const { scriptSource } = Source.parse(await send('Debugger.getScriptSource', { scriptId: script.scriptId }));
     const hook = await this.#hooks.of(origin);
     const stops = new Map<string, Stop>();
     for (const capture of own) {
-      const planned = planBreakpoint(scriptSource, atInScript(capture, script), hook);
+      const planned = planBreakpoint(scriptSource, relativeToScript(capture, script), hook);
       const place = 'offset' in planned ? lineColumnAt(scriptSource, planned.offset) : undefined;
       const location = place && (await firstStop(send, script, place));
       if (place && location && 'offset' in planned) addTo(stops, location, { capture, place, ...planned });
-      else this.#note(tabId, script, capture, 'offset' in planned ? NOTHING_RUNS : planned);
+      else this.#record(tabId, script, capture, 'offset' in planned ? NOTHING_RUNS : planned);
     }
     for (const stop of stops.values()) {
       await this.#setAt(tabId, send, script, stop);
-      for (const { capture, place } of stop.kept) this.#note(tabId, script, capture, { kind: 'placed', ...place });
+      for (const { capture, place } of stop.kept) this.#record(tabId, script, capture, { kind: 'placed', ...place });
     }
   }
 
-  #note(tabId: number, { url }: ParsedScript, capture: Capture, placement: Placement): void {
-    this.#board.note(tabId, capture, { ...placement, script: url });
+  #record(tabId: number, { url }: ParsedScript, capture: Capture, placement: Placement): void {
+    this.#outcomes.record(tabId, capture, { ...placement, script: url });
   }
 
   /** Once in each script, which is known by its hash: it has it from its first statement on after each reload. */
@@ -102,7 +102,7 @@ export class Breakpoints {
 }
 
 /** Switched off alone, it would keep the breakpoints, and refuse others at their places once it is on again. */
-async function switchOff(send: Send, set: ReadonlyMap<string, string>): Promise<void> {
+async function disable(send: Send, set: ReadonlyMap<string, string>): Promise<void> {
   await Promise.all([
     // One that is being set just now has no id yet.
     ...[...set.values()]
@@ -112,7 +112,7 @@ async function switchOff(send: Send, set: ReadonlyMap<string, string>): Promise<
   ]);
 }
 
-type Location = z.infer<typeof Stops>['locations'][number];
+type Location = z.infer<typeof BreakLocations>['locations'][number];
 
 /** Where execution comes by, and what is kept there: the debugger has one breakpoint at each place. */
 interface Stop {
@@ -137,16 +137,18 @@ async function firstStop(send: Send, { scriptId, startLine, startColumn }: Parse
   const lineNumber = startLine + place.line - 1;
   const columnNumber = (place.line === 1 ? startColumn : 0) + place.column - 1;
   const start = { scriptId, lineNumber, columnNumber };
-  const { locations } = Stops.parse(await send('Debugger.getPossibleBreakpoints', { start, restrictToFunction: true }));
+  const { locations } = BreakLocations.parse(
+    await send('Debugger.getPossibleBreakpoints', { start, restrictToFunction: true }),
+  );
   return locations[0];
 }
 
-function means({ script: pattern }: Capture, { url }: ParsedScript): boolean {
+function matches({ script: pattern }: Capture, { url }: ParsedScript): boolean {
   return url === '' ? pattern === EVALUATED : matchesScript(pattern, url);
 }
 
 /** Lines and columns of an inline script are counted in its document. */
-function atInScript(capture: Capture, { startLine, startColumn }: ParsedScript): Capture {
+function relativeToScript(capture: Capture, { startLine, startColumn }: ParsedScript): Capture {
   if ('text' in capture.at) return capture;
   const line = capture.at.line - startLine;
   const column = line === 1 ? capture.at.column - startColumn : capture.at.column;

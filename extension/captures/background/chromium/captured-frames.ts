@@ -2,11 +2,11 @@
  * Which frames with captures have been seen in tabs whose own page may have none. They are remembered while the tab shows pages of
  * the same origin: there they are most likely seen again.
  */
-export class FramesOfOtherPages {
+export class CapturedFrames {
   readonly #byTab = new Map<number, { origin: string; urls: Set<string> }>();
 
   add(tabId: number, pageUrl: string, url: string): void {
-    this.shown(tabId, pageUrl);
+    this.onNavigated(tabId, pageUrl);
     const tab = this.#byTab.get(tabId) ?? { origin: originOf(pageUrl), urls: new Set() };
     this.#byTab.set(tabId, tab);
     tab.urls.add(url);
@@ -17,7 +17,7 @@ export class FramesOfOtherPages {
   }
 
   /** The tab shows another page. */
-  shown(tabId: number, pageUrl: string): void {
+  onNavigated(tabId: number, pageUrl: string): void {
     if (this.#byTab.get(tabId)?.origin !== originOf(pageUrl)) this.forget(tabId);
   }
 

@@ -1,6 +1,6 @@
 import { beforeEach, expect, it, vi } from 'vitest';
 import type { Capture } from '../../../sites/capture-schema.ts';
-import type { ScriptPassage } from '../script-rewriter.ts';
+import type { ScriptRewriter } from '../script-rewriter.ts';
 import type { Breakpoints } from './breakpoints.ts';
 import type { DebuggerApi } from './debugger-api.ts';
 import { DebuggerSessions } from './debugger-sessions.ts';
@@ -47,24 +47,30 @@ beforeEach(() => {
   targets = [{ url: SHOP }];
   mayStay = false;
   captures = [CAPTURE];
-  const passage = {
+  const rewriter = {
     withTargets: (scripts: readonly string[]) => [...scripts, ...sentOnTo],
-    redirected: (_passing: object, location: string) => {
+    onRedirect: (_response: object, location: string) => {
       sentOnTo.push(location);
       return location;
     },
     capturesOf: (url: string) => (url === SHOP ? captures : []),
     breakpointsOf: () => [],
-    scripts: () => ['/app-*.js'],
+    interceptedScripts: () => ['/app-*.js'],
     isOfInterest: () => true,
-    mayStay: () => mayStay,
+    mayStayInMemory: () => mayStay,
     rewrite,
   };
-  const breakpoints = { want: async () => {}, forget: () => {}, heard: async () => {} };
+  const breakpoints = { update: async () => {}, forget: () => {}, onEvent: async () => {} };
   sessions = new DebuggerSessions({
     api,
-    passage: passage as unknown as ScriptPassage,
-    documents: { isOfInterest: () => isNamed, mayStay: () => false, rewrite, tooLarge: () => {}, answered },
+    scriptRewriter: rewriter as unknown as ScriptRewriter,
+    documents: {
+      isOfInterest: () => isNamed,
+      mayStayInMemory: () => false,
+      rewrite,
+      onTooLarge: () => {},
+      onHeaders: answered,
+    },
     breakpoints: breakpoints as unknown as Breakpoints,
     stopped: {
       load: async () => stopped,
@@ -89,7 +95,7 @@ const paused = (more: object = {}) => ({
 });
 
 it('is attached where there are captures, and nowhere else', async () => {
-  await sessions.keep([
+  await sessions.syncTabs([
     { id: 1, url: SHOP },
     { id: 2, url: OTHER },
   ]);
@@ -97,12 +103,12 @@ it('is attached where there are captures, and nowhere else', async () => {
 });
 
 it('switches on no domain that pages notice', async () => {
-  await sessions.showing(1, SHOP);
+  await sessions.onNavigating(1, SHOP);
   expect(sent.filter((command) => /^(Debugger|Runtime)\./.test(command))).toEqual([]);
 });
 
 it('pauses the scripts of its captures alone, once they are there, and documents', async () => {
-  await sessions.showing(1, SHOP);
+  await sessions.onNavigating(1, SHOP);
   expect(api.sendCommand).toHaveBeenCalledWith({ tabId: 1 }, 'Fetch.enable', {
     patterns: [
       { urlPattern: '*/app-*.js*', resourceType: 'Script', requestStage: 'Response' },
@@ -112,26 +118,26 @@ it('pauses the scripts of its captures alone, once they are there, and documents
 });
 
 it('goes when the tab shows another site, when the last capture goes, and when the tab does', async () => {
-  await sessions.showing(1, SHOP);
-  await sessions.showing(1, OTHER);
-  await sessions.showing(2, SHOP);
-  await sessions.keep([]);
+  await sessions.onNavigating(1, SHOP);
+  await sessions.onNavigating(1, OTHER);
+  await sessions.onNavigating(2, SHOP);
+  await sessions.syncTabs([]);
   expect(sent.filter((command) => command.startsWith('detach'))).toEqual(['detach 1', 'detach 2']);
 });
 
 it('loads a page anew that had begun before it was attached, once', async () => {
-  await sessions.committed(1, SHOP, false);
-  await sessions.committed(1, SHOP, false);
+  await sessions.onCommitted(1, SHOP, false);
+  await sessions.onCommitted(1, SHOP, false);
   expect(sent.filter((command) => command === 'Page.reload')).toHaveLength(1);
 });
 
 it('does not send a form twice', async () => {
-  await sessions.committed(1, SHOP, true);
+  await sessions.onCommitted(1, SHOP, true);
   expect(sent).not.toContain('Page.reload');
 });
 
 it('hands a script on, not to be kept in any memory', async () => {
-  await sessions.heard({ tabId: 1 }, 'Fetch.requestPaused', paused());
+  await sessions.onEvent({ tabId: 1 }, 'Fetch.requestPaused', paused());
   expect(api.sendCommand).toHaveBeenLastCalledWith({ tabId: 1 }, 'Fetch.fulfillRequest', {
     requestId: 'R',
     responseCode: 200,
@@ -150,7 +156,7 @@ it('lets a script stay in memory as long as its server says, where the page may 
     { name: 'Cache-Control', value: 'max-age=9' },
   ];
   const responseHeaders = [...kept, { name: 'ETag', value: '"1"' }, { name: 'Last-Modified', value: 'today' }];
-  await sessions.heard({ tabId: 1 }, 'Fetch.requestPaused', paused({ responseHeaders }));
+  await sessions.onEvent({ tabId: 1 }, 'Fetch.requestPaused', paused({ responseHeaders }));
   expect(api.sendCommand).toHaveBeenLastCalledWith(
     { tabId: 1 },
     'Fetch.fulfillRequest',
@@ -159,14 +165,14 @@ it('lets a script stay in memory as long as its server says, where the page may 
 });
 
 it('asks once which page a tab shows, and goes by what is told of it from then on', async () => {
-  await sessions.showing(1, SHOP);
-  await sessions.heard({ tabId: 1 }, 'Fetch.requestPaused', paused());
-  await sessions.committed(1, `${SHOP}next`, false);
-  await sessions.showing(1, SHOP);
-  await sessions.heard({ tabId: 1 }, 'Fetch.requestPaused', paused());
-  await sessions.committed(1, SHOP, false);
-  await sessions.heard({ tabId: 1 }, 'Fetch.requestPaused', paused());
-  await sessions.heard({ tabId: 1 }, 'Fetch.requestPaused', paused());
+  await sessions.onNavigating(1, SHOP);
+  await sessions.onEvent({ tabId: 1 }, 'Fetch.requestPaused', paused());
+  await sessions.onCommitted(1, `${SHOP}next`, false);
+  await sessions.onNavigating(1, SHOP);
+  await sessions.onEvent({ tabId: 1 }, 'Fetch.requestPaused', paused());
+  await sessions.onCommitted(1, SHOP, false);
+  await sessions.onEvent({ tabId: 1 }, 'Fetch.requestPaused', paused());
+  await sessions.onEvent({ tabId: 1 }, 'Fetch.requestPaused', paused());
   expect(sent.filter((method) => method === 'Page.getFrameTree')).toHaveLength(2);
   expect(rewrite).toHaveBeenLastCalledWith(
     { tabId: 1, pageUrl: SHOP, url: `${SHOP}app-1.js` },
@@ -180,7 +186,7 @@ it('hands a document on with what its headers say of going back to it', async ()
     { name: 'Content-Length', value: '3' },
     { name: 'Cache-Control', value: 'max-age=9' },
   ];
-  await sessions.heard({ tabId: 1 }, 'Fetch.requestPaused', paused({ resourceType: 'Document', responseHeaders }));
+  await sessions.onEvent({ tabId: 1 }, 'Fetch.requestPaused', paused({ resourceType: 'Document', responseHeaders }));
   expect(api.sendCommand).toHaveBeenLastCalledWith(
     { tabId: 1 },
     'Fetch.fulfillRequest',
@@ -191,7 +197,7 @@ it('hands a document on with what its headers say of going back to it', async ()
 it('lets a document go on that no capture names, unread but for its headers', async () => {
   isNamed = false;
   const responseHeaders = [{ name: 'Link', value: '</app-1.js>; rel=preload; integrity=sha256-a' }];
-  await sessions.heard({ tabId: 1 }, 'Fetch.requestPaused', paused({ resourceType: 'Document', responseHeaders }));
+  await sessions.onEvent({ tabId: 1 }, 'Fetch.requestPaused', paused({ resourceType: 'Document', responseHeaders }));
   expect(sent).toEqual(['Fetch.continueRequest']);
   expect(answered).toHaveBeenCalledWith(`${SHOP}app-1.js`, responseHeaders);
 });
@@ -201,7 +207,7 @@ it.each([
   ['that leads elsewhere', { responseStatusCode: 302 }],
   ['that failed', { responseErrorReason: 'Failed' }],
 ])('lets a response pass %s', async (_title, more) => {
-  await sessions.heard({ tabId: 1 }, 'Fetch.requestPaused', paused(more));
+  await sessions.onEvent({ tabId: 1 }, 'Fetch.requestPaused', paused(more));
   expect(sent).toEqual(['Fetch.continueRequest']);
 });
 
@@ -211,7 +217,7 @@ it.each([
 ])('lets a script pass %s as it came, not to be kept in any memory either', async (_title, fails) => {
   vi.spyOn(console, 'error').mockImplementation(() => {});
   rewrite.mockImplementationOnce(fails);
-  await sessions.heard({ tabId: 1 }, 'Fetch.requestPaused', paused());
+  await sessions.onEvent({ tabId: 1 }, 'Fetch.requestPaused', paused());
   expect(api.sendCommand).toHaveBeenLastCalledWith({ tabId: 1 }, 'Fetch.continueResponse', {
     requestId: 'R',
     responseCode: 200,
@@ -228,63 +234,63 @@ const FORGETS = ['Network.enable', 'Network.setCacheDisabled', 'Network.setCache
 const forgets = () => sent.filter((method) => method === 'Network.setCacheDisabled').length / 2;
 
 it('has a renderer forget its scripts once it may have others than ours, and not at each page of a site', async () => {
-  await sessions.showing(1, SHOP);
+  await sessions.onNavigating(1, SHOP);
   expect(forgets()).toBe(1);
-  await sessions.committed(1, SHOP, false);
+  await sessions.onCommitted(1, SHOP, false);
   expect(forgets()).toBe(2);
-  await sessions.showing(1, SHOP);
-  await sessions.committed(1, `${SHOP}`, false);
+  await sessions.onNavigating(1, SHOP);
+  await sessions.onCommitted(1, `${SHOP}`, false);
   expect(forgets()).toBe(2);
-  await sessions.committed(1, OTHER, false);
-  await sessions.committed(1, SHOP, false);
+  await sessions.onCommitted(1, OTHER, false);
+  await sessions.onCommitted(1, SHOP, false);
   expect(forgets()).toBe(4);
 });
 
 it('has a renderer forget them before it is let go of', async () => {
-  await sessions.showing(1, SHOP);
+  await sessions.onNavigating(1, SHOP);
   sent = [];
-  await sessions.keep([]);
+  await sessions.syncTabs([]);
   expect(sent).toEqual([...FORGETS, 'detach 1']);
 });
 
 it('has them forgotten where anything of a capture has been changed', async () => {
-  await sessions.committed(1, SHOP, false);
+  await sessions.onCommitted(1, SHOP, false);
   const before = forgets();
   captures = [{ ...CAPTURE, expression: 'b' }];
-  await sessions.keep([{ id: 1, url: SHOP }]);
-  await sessions.keep([{ id: 1, url: SHOP }]);
+  await sessions.syncTabs([{ id: 1, url: SHOP }]);
+  await sessions.syncTabs([{ id: 1, url: SHOP }]);
   expect(forgets()).toBe(before + 1);
 });
 
 it('has them forgotten where developer tools have been opened or closed', async () => {
-  await sessions.committed(1, SHOP, false);
+  await sessions.onCommitted(1, SHOP, false);
   const before = forgets();
-  await sessions.showing(1, SHOP);
+  await sessions.onNavigating(1, SHOP);
   expect(forgets()).toBe(before);
   targets.push({ url: 'devtools://devtools/bundled/devtools_app.html' });
-  await sessions.showing(1, SHOP);
-  await sessions.committed(1, SHOP, false);
+  await sessions.onNavigating(1, SHOP);
+  await sessions.onCommitted(1, SHOP, false);
   expect(forgets()).toBe(before + 1);
   targets.pop();
-  await sessions.showing(1, SHOP);
+  await sessions.onNavigating(1, SHOP);
   expect(forgets()).toBe(before + 2);
 });
 
 const enters = () => sent.filter((method) => method === 'Target.setAutoAttach').length;
 
 it('enters frames once a page has been loaded, and never while one may be on its way', async () => {
-  await sessions.loaded(1);
-  await sessions.showing(1, SHOP);
-  await sessions.committed(1, SHOP, false);
+  await sessions.onLoaded(1);
+  await sessions.onNavigating(1, SHOP);
+  await sessions.onCommitted(1, SHOP, false);
   expect(enters()).toBe(0);
-  await sessions.loaded(1);
-  await sessions.committed(1, SHOP, false);
-  await sessions.loaded(1);
+  await sessions.onLoaded(1);
+  await sessions.onCommitted(1, SHOP, false);
+  await sessions.onLoaded(1);
   expect(enters()).toBe(1);
 });
 
 it('enters frames of a page at once that had been loaded before it was attached', async () => {
-  await sessions.keep([
+  await sessions.syncTabs([
     { id: 1, url: SHOP, status: 'loading' },
     { id: 2, url: SHOP, status: 'complete' },
   ]);
@@ -294,8 +300,8 @@ it('enters frames of a page at once that had been loaded before it was attached'
 });
 
 it('enters frames that have a process of their own, and lets them go on when it is there', async () => {
-  await sessions.showing(1, SHOP);
-  await sessions.heard({ tabId: 1 }, 'Target.attachedToTarget', { sessionId: 'S' });
+  await sessions.onNavigating(1, SHOP);
+  await sessions.onEvent({ tabId: 1 }, 'Target.attachedToTarget', { sessionId: 'S' });
   const ofFrame = api.sendCommand.mock.calls.filter(([target]) => target.sessionId === 'S').map(([, method]) => method);
   expect(ofFrame).toEqual(['Target.setAutoAttach', 'Fetch.enable', ...FORGETS, 'Runtime.runIfWaitingForDebugger']);
 });
@@ -305,7 +311,7 @@ it.each([
   ['answers nothing', () => new Promise<never>(() => {})],
 ])('lets a frame go on that %s', async (_title, answer) => {
   api.sendCommand.mockImplementationOnce(answer);
-  sessions.heard({ tabId: 1 }, 'Target.attachedToTarget', { sessionId: 'S' }).catch(() => {});
+  sessions.onEvent({ tabId: 1 }, 'Target.attachedToTarget', { sessionId: 'S' }).catch(() => {});
   expect(sent.at(-1)).toBe('Runtime.runIfWaitingForDebugger');
 });
 
@@ -316,7 +322,7 @@ it.each([
   vi.useFakeTimers();
   vi.spyOn(console, 'error').mockImplementation(() => {});
   api.sendCommand.mockImplementationOnce(answer);
-  const heard = sessions.heard({ tabId: 1 }, 'Fetch.requestPaused', paused()).catch(() => {});
+  const heard = sessions.onEvent({ tabId: 1 }, 'Fetch.requestPaused', paused()).catch(() => {});
   await vi.advanceTimersByTimeAsync(5_000);
   await heard;
   vi.useRealTimers();
@@ -324,40 +330,40 @@ it.each([
 });
 
 it('is attached to a page that has captures in a frame alone, until the tab goes elsewhere', async () => {
-  await sessions.framing(1, SHOP, OTHER);
-  await sessions.keep([]);
-  await sessions.committed(1, `${OTHER}next`, false);
+  await sessions.onFrameNavigating(1, SHOP, OTHER);
+  await sessions.syncTabs([]);
+  await sessions.onCommitted(1, `${OTHER}next`, false);
   expect(sent.filter((command) => /attach|reload/i.test(command) && !command.startsWith('Target'))).toEqual([
     'attach 1',
   ]);
-  await sessions.committed(1, 'https://third.test/', false);
+  await sessions.onCommitted(1, 'https://third.test/', false);
   expect(sent.at(-1)).toBe('detach 1');
 });
 
 it('goes on with a tab that a life of this background before had attached', async () => {
   api.attach.mockRejectedValueOnce(new Error('Another debugger is already attached'));
-  await sessions.showing(1, SHOP);
+  await sessions.onNavigating(1, SHOP);
   expect(sent).toContain('Fetch.enable');
 });
 
 it('stays away once the user has ended it, until it is wanted again', async () => {
-  await sessions.showing(1, SHOP);
-  await sessions.showing(2, SHOP);
-  await sessions.detached(1, 'canceled_by_user');
+  await sessions.onNavigating(1, SHOP);
+  await sessions.onNavigating(2, SHOP);
+  await sessions.onDetached(1, 'canceled_by_user');
   expect([stopped, sent.at(-1)]).toEqual([true, 'detach 2']);
-  await sessions.showing(1, SHOP);
+  await sessions.onNavigating(1, SHOP);
   expect(sent.at(-1)).toBe('detach 2');
   await sessions.resume();
-  await sessions.showing(1, SHOP);
+  await sessions.onNavigating(1, SHOP);
   expect(sent.filter((command) => command === 'attach 1')).toHaveLength(2);
 });
 
 it('pauses where a script of its captures is sent on to, before that is asked for', async () => {
-  await sessions.keep([{ id: 1, url: SHOP }]);
+  await sessions.syncTabs([{ id: 1, url: SHOP }]);
   sent.length = 0;
   const location = 'https://cdn.test/app-2.js';
   const moved = paused({ responseStatusCode: 302, responseHeaders: [{ name: 'Location', value: location }] });
-  await sessions.heard({ tabId: 1 }, 'Fetch.requestPaused', moved);
+  await sessions.onEvent({ tabId: 1 }, 'Fetch.requestPaused', moved);
   expect(sentOnTo).toEqual([location]);
   expect(sent.filter((command) => command.startsWith('Fetch.'))).toEqual(['Fetch.enable', 'Fetch.continueRequest']);
 });

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { fromBase64, toBase64 } from '../base64.ts';
-import { MAX_SCRIPT_BYTES, type Passage, type PassingScript } from '../script-rewriter.ts';
+import { type InterceptedResponse, MAX_SCRIPT_BYTES, type ResponseRewriter } from '../script-rewriter.ts';
 
 /** A command to the debugger of one tab. */
 export type Send = (method: string, params?: object) => Promise<unknown>;
@@ -37,38 +37,38 @@ export function fetchPatterns(
 }
 
 /** What is paused, of which it is still to be asked which page it is for. */
-export type PausedScript = Omit<PassingScript, 'pageUrl'> & { pageUrl(): Promise<string> };
+export type PausedResponse = Omit<InterceptedResponse, 'pageUrl'> & { pageUrl(): Promise<string> };
 
 /** Hands a paused response on, rewritten where a capture is in it. Whatever goes wrong, the page gets its script. */
-export async function passResponse(
-  passage: Passage,
+export async function fulfillResponse(
+  rewriter: ResponseRewriter,
   send: Send,
-  script: PausedScript,
+  script: PausedResponse,
   paused: PausedRequest,
 ): Promise<void> {
   const { requestId, responseStatusCode = 0, responseHeaders = [] } = paused;
-  const rewritten = await rewriteBody(passage, send, script, paused).catch((error: unknown) => {
+  const rewritten = await rewriteBody(rewriter, send, script, paused).catch((error: unknown) => {
     console.error('A script could not be rewritten.', error);
     return undefined;
   });
   if (rewritten === undefined) {
-    await passUnchanged(send, paused);
+    await continueUnchanged(send, paused);
     return;
   }
   await send('Fetch.fulfillRequest', {
     requestId,
     responseCode: responseStatusCode,
     responseHeaders: headersFor(paused.resourceType, responseHeaders, rewritten.mayStay).filter(
-      ({ name }) => !OF_BODY.has(name.toLowerCase()),
+      ({ name }) => !BODY_HEADERS.has(name.toLowerCase()),
     ),
     body: toBase64(rewritten.bytes),
   });
 }
 
 /** A script is asked for again at the next load then as well: what is wanted of it may be another thing, or told of it. */
-async function passUnchanged(send: Send, paused: PausedRequest): Promise<void> {
+async function continueUnchanged(send: Send, paused: PausedRequest): Promise<void> {
   const { requestId, resourceType, responseStatusCode: responseCode, responseHeaders = [] } = paused;
-  if (resourceType === 'Document' || !isThere(paused)) {
+  if (resourceType === 'Document' || !isSuccess(paused)) {
     await send('Fetch.continueRequest', { requestId });
     return;
   }
@@ -76,28 +76,28 @@ async function passUnchanged(send: Send, paused: PausedRequest): Promise<void> {
   await send('Fetch.continueResponse', { requestId, responseCode, responseHeaders: headers });
 }
 
-function isThere({ responseStatusCode = 0, responseErrorReason }: PausedRequest): boolean {
+function isSuccess({ responseStatusCode = 0, responseErrorReason }: PausedRequest): boolean {
   return responseErrorReason === undefined && responseStatusCode >= 200 && responseStatusCode < 300;
 }
 
-async function rewriteBody(passage: Passage, send: Send, script: PausedScript, paused: PausedRequest) {
+async function rewriteBody(rewriter: ResponseRewriter, send: Send, script: PausedResponse, paused: PausedRequest) {
   const { requestId, responseHeaders = [] } = paused;
-  if (!isThere(paused)) return undefined;
+  if (!isSuccess(paused)) return undefined;
   const [pageUrl, response] = await Promise.all([
     script.pageUrl(),
     // A page that has been left meanwhile has no such request any more.
     send('Fetch.getResponseBody', { requestId }).catch(() => undefined),
   ]);
-  const passing = { ...script, pageUrl };
-  if (response === undefined || !passage.isOfInterest(passing)) return undefined;
+  const intercepted = { ...script, pageUrl };
+  if (response === undefined || !rewriter.isOfInterest(intercepted)) return undefined;
   const { body, base64Encoded } = Body.parse(response);
   const bytes = base64Encoded ? fromBase64(body) : new TextEncoder().encode(body);
   if (bytes.length > MAX_SCRIPT_BYTES) {
-    passage.tooLarge(passing);
+    rewriter.onTooLarge(intercepted);
     return undefined;
   }
-  const rewritten = await passage.rewrite(passing, bytes, responseHeaders);
-  return rewritten && { bytes: rewritten, mayStay: passage.mayStay(passing) };
+  const rewritten = await rewriter.rewrite(intercepted, bytes, responseHeaders);
+  return rewritten && { bytes: rewritten, mayStay: rewriter.mayStayInMemory(intercepted) };
 }
 
 /**
@@ -111,12 +111,12 @@ function headersFor(
   mayStay: boolean,
 ): z.infer<typeof Header>[] {
   if (resourceType === 'Document') return [...headers];
-  if (mayStay) return headers.filter(({ name }) => !OF_CONDITIONS.has(name.toLowerCase()));
-  const others = headers.filter(({ name }) => !OF_CACHE.has(name.toLowerCase()));
+  if (mayStay) return headers.filter(({ name }) => !VALIDATOR_HEADERS.has(name.toLowerCase()));
+  const others = headers.filter(({ name }) => !CACHE_HEADERS.has(name.toLowerCase()));
   return [...others, { name: 'Cache-Control', value: 'no-store' }];
 }
 
 /** Of a body that is changed: it is no longer compressed, and of another length. */
-const OF_BODY = new Set(['content-encoding', 'content-length']);
-const OF_CONDITIONS = new Set(['etag', 'last-modified']);
-const OF_CACHE = new Set(['cache-control', 'expires', ...OF_CONDITIONS]);
+const BODY_HEADERS = new Set(['content-encoding', 'content-length']);
+const VALIDATOR_HEADERS = new Set(['etag', 'last-modified']);
+const CACHE_HEADERS = new Set(['cache-control', 'expires', ...VALIDATOR_HEADERS]);

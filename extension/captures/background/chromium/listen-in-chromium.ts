@@ -1,4 +1,4 @@
-import type { Capturing } from '../captures.ts';
+import type { Captures } from '../captures.ts';
 import type { DebuggerApi } from './debugger-api.ts';
 
 interface Navigation {
@@ -20,33 +20,33 @@ export interface CaptureBuildApi {
 }
 
 /** Adds the listeners of the build that may debug; each waits until the settings are known. */
-export function listenInChromium(capturing: Capturing, api: CaptureBuildApi, started: Promise<unknown>): void {
-  const sessions = capturing.debugWith(api.debugger);
+export function listenInChromium(captures: Captures, api: CaptureBuildApi, started: Promise<unknown>): void {
+  const sessions = captures.createDebuggerSessions(api.debugger);
   const complain = (error: unknown) => console.info('A tab could not be debugged.', error);
   const act = (run: () => Promise<void>) => void started.then(run).catch(complain);
   api.debugger.onEvent.addListener(({ tabId, sessionId }, method, params) => {
-    if (tabId !== undefined) act(() => sessions.heard({ tabId, sessionId }, method, params));
+    if (tabId !== undefined) act(() => sessions.onEvent({ tabId, sessionId }, method, params));
   });
   api.debugger.onDetach.addListener(({ tabId, sessionId }, reason) => {
-    if (tabId !== undefined && sessionId === undefined) act(() => sessions.detached(tabId, reason));
+    if (tabId !== undefined && sessionId === undefined) act(() => sessions.onDetached(tabId, reason));
   });
   api.webNavigation.onBeforeNavigate.addListener(({ tabId, frameId, url }) => {
     // What comes of it begins with its document, before that is shown.
-    if (frameId === 0) capturing.board.leave(tabId);
+    if (frameId === 0) captures.outcomes.pageLeft(tabId);
     // Only where it leads is known: what is there now goes on until then.
-    const { passage } = capturing;
-    if (passage.capturesOf(url).length + passage.breakpointsOf(url).length === 0) return;
-    if (frameId === 0) act(() => sessions.showing(tabId, url));
+    const { scriptRewriter } = captures;
+    if (scriptRewriter.capturesOf(url).length + scriptRewriter.breakpointsOf(url).length === 0) return;
+    if (frameId === 0) act(() => sessions.onNavigating(tabId, url));
     else
       act(async () =>
-        sessions.framing(tabId, url, (await api.webNavigation.getFrame({ tabId, frameId: 0 }))?.url ?? ''),
+        sessions.onFrameNavigating(tabId, url, (await api.webNavigation.getFrame({ tabId, frameId: 0 }))?.url ?? ''),
       );
   });
   api.webNavigation.onCommitted.addListener(({ tabId, frameId, url, transitionType }) => {
     if (frameId !== 0) return;
-    act(() => sessions.committed(tabId, url, transitionType === 'form_submit'));
+    act(() => sessions.onCommitted(tabId, url, transitionType === 'form_submit'));
   });
   api.webNavigation.onCompleted.addListener(({ tabId, frameId }) => {
-    if (frameId === 0) act(() => sessions.loaded(tabId));
+    if (frameId === 0) act(() => sessions.onLoaded(tabId));
   });
 }

@@ -6,11 +6,11 @@ import { pageOfFrame } from './page-of-frame.ts';
  * What the pages of tabs show. Each is asked once, for which of the debugger's frames it is: one that runs its other scripts takes its
  * time to answer. From then on the browser tells where it goes.
  */
-export class PagesOfTabs {
+export class TabPages {
   readonly #pages = new Map<number, { readonly frameId: string; readonly url: string }>();
 
   /** A tab's page has gone there. */
-  shown(tabId: number, url: string): void {
+  onNavigated(tabId: number, url: string): void {
     const page = this.#pages.get(tabId);
     if (page) this.#pages.set(tabId, { ...page, url });
   }

@@ -1,8 +1,8 @@
 import type { Permissions } from 'webextension-polyfill';
 import { FILTER_PERMISSIONS, scriptOrigin } from '../../plan/script-origin.ts';
-import type { Obstacle } from '../capture-states.ts';
-import type { Capturing } from '../captures.ts';
-import type { AnyResponse, ResponseFilter, ScriptRequest } from './response-filters.ts';
+import type { CaptureObstacle } from '../capture-states.ts';
+import type { Captures } from '../captures.ts';
+import type { ResponseDetails, ResponseFilter, ScriptRequest } from './response-filters.ts';
 
 /** What is used of Firefox's `webRequest`, which is there once the user has granted it. */
 export interface WebRequestApi {
@@ -14,7 +14,7 @@ export interface WebRequestApi {
     ): void;
   };
   readonly onHeadersReceived: {
-    addListener(listener: (response: AnyResponse) => Promise<object>, filter: object, extra: string[]): void;
+    addListener(listener: (response: ResponseDetails) => Promise<object>, filter: object, extra: string[]): void;
   };
   filterResponseData(requestId: string): ResponseFilter;
   /** Has all renderers throw out what they have in memory. */
@@ -22,28 +22,28 @@ export interface WebRequestApi {
 }
 
 export interface FirefoxDeps {
-  capturing: Capturing;
+  captures: Captures;
   webRequest(): WebRequestApi | undefined;
   onGranted: { addListener(listener: (granted: Permissions.Permissions) => void): void };
   started: Promise<unknown>;
 }
 
 /** Adds the listeners at once where they are granted, as a background that is woken for a request needs them; else when they are. */
-export function listenInFirefox({ capturing, webRequest, onGranted, started }: FirefoxDeps): void {
+export function listenInFirefox({ captures, webRequest, onGranted, started }: FirefoxDeps): void {
   let isListening = false;
   const listen = () => {
     const api = webRequest();
     if (isListening || !api) return;
     isListening = true;
-    const memory = capturing.rendererMemory(() => api.handlerBehaviorChanged());
-    const filter = capturing.filterWith((requestId) => api.filterResponseData(requestId), memory);
+    const memory = captures.createMemoryCache(() => api.handlerBehaviorChanged());
+    const filter = captures.createResponseFilters((requestId) => api.filterResponseData(requestId), memory);
     const urls = ['http://*/*', 'https://*/*'];
     api.onBeforeRequest.addListener(
       (request) => {
-        if (request.type === 'main_frame') capturing.board.forget(request.tabId);
+        if (request.type === 'main_frame') captures.outcomes.tabGone(request.tabId);
         return started.then(async () => {
-          if (request.type === 'script') filter.requested(request);
-          else await memory.clear();
+          if (request.type === 'script') filter.onRequest(request);
+          else await memory.evictIfUsed();
           return {};
         });
       },
@@ -51,7 +51,7 @@ export function listenInFirefox({ capturing, webRequest, onGranted, started }: F
       ['blocking'],
     );
     api.onHeadersReceived.addListener(
-      (response) => started.then(() => filter.answered(response)),
+      (response) => started.then(() => filter.onHeaders(response)),
       { urls, types: ['main_frame', 'sub_frame', 'script'] },
       ['blocking', 'responseHeaders'],
     );
@@ -63,7 +63,7 @@ export function listenInFirefox({ capturing, webRequest, onGranted, started }: F
 /** Firefox changes scripts once the user has granted it, and those of other hosts than the page's where these are granted as well. */
 export function captureObstacle(
   isGranted: (wanted: { permissions: string[]; origins: string[] }) => Promise<boolean>,
-): Obstacle {
+): CaptureObstacle {
   return async (scripts) => {
     const isOff = !(await isGranted({ permissions: [...FILTER_PERMISSIONS], origins: [] }));
     const isMissing = async (script: string) => {

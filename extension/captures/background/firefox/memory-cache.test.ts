@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import { RendererMemory } from './memory-cache.ts';
+import { MemoryCache } from './memory-cache.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -10,7 +10,8 @@ function remember(stored: Record<string, unknown> = {}) {
     get: async (key: string) => structuredClone({ [key]: stored[key] }),
     set: async (items: object) => void Object.assign(stored, structuredClone(items)),
   };
-  const start = (captures = 'a') => new RendererMemory({ storage, throwOut, captures: () => captures }, () => now);
+  const start = (captures = 'a') =>
+    new MemoryCache({ storage, evictAll: throwOut, captures: () => captures }, () => now);
   const wait = (minutes: number) => {
     now += minutes * MINUTE_MS;
   };
@@ -20,23 +21,23 @@ function remember(stored: Record<string, unknown> = {}) {
 it('is cleared once after it was used, and once to begin with', async () => {
   const { throwOut, start } = remember();
   const memory = start();
-  await memory.clear();
-  await memory.clear();
+  await memory.evictIfUsed();
+  await memory.evictIfUsed();
   expect(throwOut).toHaveBeenCalledOnce();
   expect(await memory.mayUse()).toBe(true);
   expect(await memory.mayUse()).toBe(true);
-  await memory.clear();
-  await memory.clear();
+  await memory.evictIfUsed();
+  await memory.evictIfUsed();
   expect(throwOut).toHaveBeenCalledTimes(2);
 });
 
 it('is cleared also where it was used before the background was started anew', async () => {
   const { throwOut, start } = remember();
-  await start().clear();
-  await start().clear();
+  await start().evictIfUsed();
+  await start().evictIfUsed();
   expect(throwOut).toHaveBeenCalledOnce();
   await start().mayUse();
-  await start().clear();
+  await start().evictIfUsed();
   expect(throwOut).toHaveBeenCalledTimes(2);
 });
 
@@ -44,29 +45,29 @@ it('is not used where the browser would not clear it again: 20 times in ten minu
   const { throwOut, start, wait } = remember({ rendererMemory: { captures: 'a', isUsed: false, clearedAt: [] } });
   for (let count = 0; count < 20; count++) {
     expect(await start().mayUse()).toBe(true);
-    await start().clear();
+    await start().evictIfUsed();
   }
   expect(throwOut).toHaveBeenCalledTimes(20);
   wait(9);
   expect(await start().mayUse()).toBe(false);
-  await start().clear();
+  await start().evictIfUsed();
   expect(throwOut).toHaveBeenCalledTimes(20);
   wait(2);
   expect(await start().mayUse()).toBe(true);
-  await start().clear();
+  await start().evictIfUsed();
   expect(throwOut).toHaveBeenCalledTimes(21);
 });
 
 it('is cleared where captures are no longer what they were when it was', async () => {
   const { throwOut, start } = remember();
-  await start().clear();
-  await start('b').clear();
-  await start('b').clear();
+  await start().evictIfUsed();
+  await start('b').evictIfUsed();
+  await start('b').evictIfUsed();
   expect(throwOut).toHaveBeenCalledTimes(2);
 });
 
 it('takes what is stored for nothing where it is garbage', async () => {
   const { throwOut, start } = remember({ rendererMemory: { isUsed: 'yes' } });
-  await start().clear();
+  await start().evictIfUsed();
   expect(throwOut).toHaveBeenCalledOnce();
 });

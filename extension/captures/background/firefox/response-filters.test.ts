@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import { MAX_SCRIPT_BYTES, type Passage, type PassingScript } from '../script-rewriter.ts';
-import { FilterResponses, type ResponseFilter } from './response-filters.ts';
+import { type InterceptedResponse, MAX_SCRIPT_BYTES, type ResponseRewriter } from '../script-rewriter.ts';
+import { type ResponseFilter, ResponseFilters } from './response-filters.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
@@ -24,19 +24,19 @@ class FakeFilter implements ResponseFilter {
   }
 }
 
-function pass(rewrite: Passage['rewrite']) {
-  const passage = {
-    isOfInterest: ({ url }: PassingScript) => url.endsWith('app.js'),
+function pass(rewrite: ResponseRewriter['rewrite']) {
+  const rewriter = {
+    isOfInterest: ({ url }: InterceptedResponse) => url.endsWith('app.js'),
     rewrite,
-    tooLarge: vi.fn(),
-    mayStay: () => false,
-    redirected: vi.fn(),
+    onTooLarge: vi.fn(),
+    mayStayInMemory: () => false,
+    onRedirect: vi.fn(),
   };
   const filters: FakeFilter[] = [];
   const documents = {
-    ...passage,
-    answered: vi.fn(),
-    isOfInterest: ({ url }: PassingScript) => url.endsWith('/inline'),
+    ...rewriter,
+    onHeaders: vi.fn(),
+    isOfInterest: ({ url }: InterceptedResponse) => url.endsWith('/inline'),
   };
   const mayUseMemory = vi.fn(async () => true);
   const filterOf = () => {
@@ -44,10 +44,10 @@ function pass(rewrite: Passage['rewrite']) {
     filters.push(filter);
     return filter;
   };
-  const responses = new FilterResponses({ scripts: passage, documents }, filterOf, mayUseMemory);
+  const responses = new ResponseFilters({ scripts: rewriter, documents }, filterOf, mayUseMemory);
   const request = (url: string) =>
-    responses.requested({ requestId: '1', url, tabId: 1, documentUrl: 'https://shop.test/' });
-  return { passage, documents, filters, responses, request, mayUseMemory };
+    responses.onRequest({ requestId: '1', url, tabId: 1, documentUrl: 'https://shop.test/' });
+  return { rewriter, documents, filters, responses, request, mayUseMemory };
 }
 
 const answer = {
@@ -70,7 +70,7 @@ it('hands on what has become of the whole script, and tells its headers', async 
   const { filters, responses, request } = pass(rewrite);
   request('https://shop.test/app.js');
   const responseHeaders = [{ name: 'content-type', value: 'text/javascript; charset=gbk' }];
-  await responses.answered({ ...answer, responseHeaders });
+  await responses.onHeaders({ ...answer, responseHeaders });
   const [filter] = filters as [FakeFilter];
   filter.ondata?.({ data: bytes('o').buffer });
   filter.ondata?.({ data: bytes('ld').buffer });
@@ -88,7 +88,7 @@ describe('the headers of a script that passes through it', () => {
   it('stay where it comes from its server: the original goes into the cache', async () => {
     const { responses, request, mayUseMemory } = pass(async () => undefined);
     request('https://shop.test/app.js');
-    expect(await responses.answered({ ...answer, responseHeaders: cacheFor('max-age=9') })).toEqual({});
+    expect(await responses.onHeaders({ ...answer, responseHeaders: cacheFor('max-age=9') })).toEqual({});
     expect(mayUseMemory).toHaveBeenCalledOnce();
   });
 
@@ -96,14 +96,14 @@ describe('the headers of a script that passes through it', () => {
     const { responses, request, mayUseMemory } = pass(async () => undefined);
     mayUseMemory.mockResolvedValue(false);
     request('https://shop.test/app.js');
-    expect(await responses.answered({ ...answer, responseHeaders: cacheFor('max-age=9') })).toEqual(notKept);
+    expect(await responses.onHeaders({ ...answer, responseHeaders: cacheFor('max-age=9') })).toEqual(notKept);
   });
 
   it('have nothing of the changed script kept where the original comes from the cache', async () => {
     const { responses, request } = pass(async () => undefined);
     request('https://shop.test/app.js');
     const response = { ...answer, fromCache: true, responseHeaders: cacheFor('max-age=9') };
-    expect(await responses.answered(response)).toEqual(notKept);
+    expect(await responses.onHeaders(response)).toEqual(notKept);
   });
 
   it.each([
@@ -114,26 +114,26 @@ describe('the headers of a script that passes through it', () => {
   ])('stay, and use no memory, with status %s and %s', async (statusCode, control) => {
     const { responses, request, mayUseMemory } = pass(async () => undefined);
     request('https://shop.test/app.js');
-    expect(await responses.answered({ ...answer, statusCode, responseHeaders: cacheFor(control) })).toEqual({});
+    expect(await responses.onHeaders({ ...answer, statusCode, responseHeaders: cacheFor(control) })).toEqual({});
     expect(mayUseMemory).not.toHaveBeenCalled();
   });
 
   it('are left alone where the script is of no capture', async () => {
     const { responses } = pass(async () => undefined);
     const response = { ...answer, fromCache: true, responseHeaders: cacheFor('max-age=9') };
-    expect(await responses.answered({ ...response, requestId: '2' })).toEqual({});
+    expect(await responses.onHeaders({ ...response, requestId: '2' })).toEqual({});
   });
 });
 
 it('has a document pass through it that a capture names, once it is there, and leaves its headers', async () => {
   const { documents, filters, responses } = pass(async () => bytes('new'));
   const document = { ...answer, type: 'main_frame', url: 'https://shop.test/inline' };
-  expect(await responses.answered({ ...document, statusCode: 302 })).toEqual({});
-  expect(await responses.answered({ ...document, url: 'https://shop.test/' })).toEqual({});
+  expect(await responses.onHeaders({ ...document, statusCode: 302 })).toEqual({});
+  expect(await responses.onHeaders({ ...document, url: 'https://shop.test/' })).toEqual({});
   expect(filters).toEqual([]);
   // What it says of scripts is heard all the same.
-  expect(documents.answered).toHaveBeenLastCalledWith('https://shop.test/', []);
-  expect(await responses.answered(document)).toEqual({});
+  expect(documents.onHeaders).toHaveBeenLastCalledWith('https://shop.test/', []);
+  expect(await responses.onHeaders(document)).toEqual({});
   const [filter] = filters as [FakeFilter];
   filter.ondata?.({ data: bytes('old').buffer });
   filter.onstop?.();
@@ -156,12 +156,12 @@ it.each([
 });
 
 it('lets a script that is too large go straight to the page', async () => {
-  const { passage, filters, request } = pass(async () => undefined);
+  const { rewriter, filters, request } = pass(async () => undefined);
   request('https://shop.test/app.js');
   const [filter] = filters as [FakeFilter];
   filter.ondata?.({ data: bytes('begin').buffer });
   filter.ondata?.({ data: new ArrayBuffer(MAX_SCRIPT_BYTES) });
   expect(await filter.ended).toBe('disconnected');
   expect(filter.written.startsWith('begin')).toBe(true);
-  expect(passage.tooLarge).toHaveBeenCalledOnce();
+  expect(rewriter.onTooLarge).toHaveBeenCalledOnce();
 });

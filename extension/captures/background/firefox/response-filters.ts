@@ -1,7 +1,12 @@
 import { concatenate } from '../../plan/script-text.ts';
-import type { Documents } from '../document-rewriter.ts';
+import type { DocumentResponseRewriter } from '../document-rewriter.ts';
 import { headersOf, type ResponseHeader } from '../response-headers.ts';
-import { MAX_SCRIPT_BYTES, type Passage, type PassingScript, type ScriptPassage } from '../script-rewriter.ts';
+import {
+  type InterceptedResponse,
+  MAX_SCRIPT_BYTES,
+  type ResponseRewriter,
+  type ScriptRewriter,
+} from '../script-rewriter.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -13,7 +18,7 @@ export interface ScriptRequest {
   readonly documentUrl?: string | undefined;
 }
 
-export interface AnyResponse {
+export interface ResponseDetails {
   readonly requestId: string;
   readonly type: string;
   readonly url: string;
@@ -37,23 +42,26 @@ export interface ResponseFilter {
 }
 
 /** A response on its way, with the headers that have come of it. */
-interface UnderWay {
-  readonly passing: PassingScript;
+interface InFlight {
+  readonly intercepted: InterceptedResponse;
   headers: readonly ResponseHeader[];
 }
 
 /** Firefox: scripts of pages with captures, and documents that captures name, pass through a response filter. */
-export class FilterResponses {
-  readonly #scripts: Passage & Pick<ScriptPassage, 'redirected'>;
-  readonly #documents: Documents;
+export class ResponseFilters {
+  readonly #scripts: ResponseRewriter & Pick<ScriptRewriter, 'onRedirect'>;
+  readonly #documents: DocumentResponseRewriter;
   readonly #filter: (requestId: string) => ResponseFilter;
   readonly #mayUseMemory: () => Promise<boolean>;
   /** Of responses under way, by request: one that is sent on to another URL is the same request. */
-  readonly #underWay = new Map<string, UnderWay>();
+  readonly #inFlight = new Map<string, InFlight>();
 
   /** `mayUseMemory`: whether a changed script may get into the renderer's memory once. */
   constructor(
-    { scripts, documents }: { scripts: Passage & Pick<ScriptPassage, 'redirected'>; documents: Documents },
+    {
+      scripts,
+      documents,
+    }: { scripts: ResponseRewriter & Pick<ScriptRewriter, 'onRedirect'>; documents: DocumentResponseRewriter },
     filter: (requestId: string) => ResponseFilter,
     mayUseMemory: () => Promise<boolean>,
   ) {
@@ -64,61 +72,61 @@ export class FilterResponses {
   }
 
   /** A page asks for a script: from here on it passes through us, if it is one of a capture. */
-  requested({ requestId, url, tabId, documentUrl }: ScriptRequest): void {
+  onRequest({ requestId, url, tabId, documentUrl }: ScriptRequest): void {
     if (tabId < 0 || documentUrl === undefined) return;
-    const passing = { tabId, pageUrl: documentUrl, url };
-    const before = this.#underWay.get(requestId)?.passing;
-    if (before && before.url !== url) this.#scripts.redirected(before, url);
-    if (!this.#scripts.isOfInterest(passing)) return;
-    this.#pass(this.#scripts, { passing, headers: [] }, requestId);
+    const intercepted = { tabId, pageUrl: documentUrl, url };
+    const before = this.#inFlight.get(requestId)?.intercepted;
+    if (before && before.url !== url) this.#scripts.onRedirect(before, url);
+    if (!this.#scripts.isOfInterest(intercepted)) return;
+    this.#intercept(this.#scripts, { intercepted, headers: [] }, requestId);
   }
 
   /** Its headers are there; what is answered stands for them. */
-  async answered(response: AnyResponse): Promise<{ responseHeaders?: ResponseHeader[] }> {
+  async onHeaders(response: ResponseDetails): Promise<{ responseHeaders?: ResponseHeader[] }> {
     const { requestId, type, statusCode, responseHeaders = [] } = response;
     if (statusCode >= 300 && statusCode < 400) {
-      this.#redirected(response);
+      this.#onRedirect(response);
       if (type === 'script' && statusCode !== 304) return {};
     }
-    if (type !== 'script') this.#documentAnswered(response);
-    const underWay = this.#underWay.get(requestId);
-    if (type !== 'script' || !underWay) return {};
-    underWay.headers = responseHeaders;
-    return (await this.#mayStay(response)) ? {} : { responseHeaders: notKept(responseHeaders) };
+    if (type !== 'script') this.#onDocumentHeaders(response);
+    const inFlight = this.#inFlight.get(requestId);
+    if (type !== 'script' || !inFlight) return {};
+    inFlight.headers = responseHeaders;
+    return (await this.#mayStay(response)) ? {} : { responseHeaders: withoutCaching(responseHeaders) };
   }
 
   /**
    * Whether the browser may keep what these headers allow. What comes from the server goes into its cache as it was sent; but by the same headers the
    * changed script gets into the renderer's memory, once: the next time it comes from the cache.
    */
-  async #mayStay(response: AnyResponse): Promise<boolean> {
+  async #mayStay(response: ResponseDetails): Promise<boolean> {
     if (response.fromCache) return false;
-    return isKeptNowhere(response) || (await this.#mayUseMemory());
+    return isUncacheable(response) || (await this.#mayUseMemory());
   }
 
   /** It is asked for again then, by the same request, under the other URL. */
-  #redirected({ type, tabId, url, documentUrl, responseHeaders = [] }: AnyResponse): void {
+  #onRedirect({ type, tabId, url, documentUrl, responseHeaders = [] }: ResponseDetails): void {
     const [location] = headersOf(responseHeaders, 'location');
     if (type !== 'script' || tabId < 0 || documentUrl === undefined || location === undefined) return;
-    this.#scripts.redirected({ tabId, pageUrl: documentUrl, url }, location);
+    this.#scripts.onRedirect({ tabId, pageUrl: documentUrl, url }, location);
   }
 
   /** Sooner it may still lead elsewhere; nothing of a document is remembered in a form that we have changed. */
-  #documentAnswered({ requestId, url, tabId, statusCode, responseHeaders = [] }: AnyResponse): void {
-    const passing = { tabId, pageUrl: url, url };
-    this.#documents.answered(url, responseHeaders);
-    if (tabId < 0 || statusCode !== 200 || !this.#documents.isOfInterest(passing)) return;
-    this.#pass(this.#documents, { passing, headers: responseHeaders }, requestId);
+  #onDocumentHeaders({ requestId, url, tabId, statusCode, responseHeaders = [] }: ResponseDetails): void {
+    const intercepted = { tabId, pageUrl: url, url };
+    this.#documents.onHeaders(url, responseHeaders);
+    if (tabId < 0 || statusCode !== 200 || !this.#documents.isOfInterest(intercepted)) return;
+    this.#intercept(this.#documents, { intercepted, headers: responseHeaders }, requestId);
   }
 
-  #pass(passage: Passage, underWay: UnderWay, requestId: string): void {
-    const { passing } = underWay;
+  #intercept(rewriter: ResponseRewriter, inFlight: InFlight, requestId: string): void {
+    const { intercepted } = inFlight;
     const filter = this.#filter(requestId);
     const parts: Uint8Array<ArrayBuffer>[] = [];
     let size = 0;
-    this.#underWay.set(requestId, underWay);
+    this.#inFlight.set(requestId, inFlight);
     const end = () => {
-      if (this.#underWay.get(requestId) === underWay) this.#underWay.delete(requestId);
+      if (this.#inFlight.get(requestId) === inFlight) this.#inFlight.delete(requestId);
     };
     filter.ondata = ({ data }) => {
       parts.push(new Uint8Array(data));
@@ -127,10 +135,10 @@ export class FilterResponses {
       for (const part of parts.splice(0)) filter.write(part);
       filter.disconnect();
       end();
-      passage.tooLarge(passing);
+      rewriter.onTooLarge(intercepted);
     };
     filter.onstop = () => {
-      const rewrite = (bytes: Bytes) => passage.rewrite(passing, bytes, underWay.headers);
+      const rewrite = (bytes: Bytes) => rewriter.rewrite(intercepted, bytes, inFlight.headers);
       void this.#finish(filter, concatenate(parts), rewrite).finally(end);
     };
     filter.onerror = end;
@@ -150,7 +158,7 @@ export class FilterResponses {
 }
 
 /** Whether no renderer keeps it in memory: it has to be asked for each time, or is only the word that what the cache has is still right. */
-function isKeptNowhere({ statusCode, responseHeaders = [] }: AnyResponse): boolean {
+function isUncacheable({ statusCode, responseHeaders = [] }: ResponseDetails): boolean {
   const control = headersOf(responseHeaders, 'cache-control').join();
   return statusCode === 304 || /no-store|no-cache|max-age=0\b/i.test(control);
 }
@@ -159,7 +167,7 @@ function isKeptNowhere({ statusCode, responseHeaders = [] }: AnyResponse): boole
  * Of what comes from the browser's cache: neither the renderer's memory nor the compiled code beside the original, which is put there after a
  * few loads, is to have the changed script. A page that no capture is for would run it.
  */
-function notKept(headers: readonly ResponseHeader[]): ResponseHeader[] {
+function withoutCaching(headers: readonly ResponseHeader[]): ResponseHeader[] {
   const others = headers.filter(({ name }) => !/^(cache-control|expires)$/i.test(name));
   return [...others, { name: 'Cache-Control', value: 'no-store' }];
 }

@@ -17,7 +17,7 @@ const OPTIONS = {
 } as const satisfies Partial<Options>;
 
 /** So much is read to find the ends of bodies, in all: a script may nest them so that each is looked through once for each around it. */
-const MOST_READ = 100_000_000;
+const MAX_SCANNED = 100_000_000;
 
 /**
  * Reads a script whichever it is, a module or a classic one; an Error says where the parser gave up. Where it is read for the sake of some
@@ -64,7 +64,7 @@ interface ParserForPlugins {
 /** At its opening brace, a body that is passed over is made an empty one: the next token is its closing brace. */
 function parserAround(offsets: readonly number[], skipped: Set<number>): typeof Parser {
   const places = offsets.toSorted((a, b) => a - b);
-  let left = MOST_READ;
+  let left = MAX_SCANNED;
   const plugin = (Base: ParserForPlugins) =>
     class extends Base {
       override parseFunctionBody(node: { readonly start: number }, ...more: unknown[]) {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { insertInto } from '../insert-into.ts';
-import { keepingCode } from '../inserted-code.ts';
+import { capturingCode } from '../inserted-code.ts';
 import { planCaptures } from '../plan-captures.ts';
 import { readExpression } from './captured-expression.ts';
 import { parseAs, parseScript } from './parse-script.ts';
@@ -15,7 +15,7 @@ function isSure(marked: string, expression: string, put = (code: string) => `;${
   const parsed = parseScript(marked.replace('@', ''));
   const read = readExpression(expression);
   if (parsed instanceof Error || read instanceof Error) throw new Error('no valid example');
-  return isSurelyValid(parsed, [{ offset, text: put(keepingCode(HOOK, 'x', read)), order: 'opens' }], read);
+  return isSurelyValid(parsed, [{ offset, text: put(capturingCode(HOOK, 'x', read)), order: 'opens' }], read);
 }
 
 describe('needs no parser', () => {

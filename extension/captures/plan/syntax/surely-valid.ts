@@ -4,7 +4,7 @@ import { type Goal, parseAs } from './parse-script.ts';
 import { childrenOf, type Node, statementsOf } from './syntax-tree.ts';
 
 /** What is valid or not by what is around it; the text of an expression without these words is the same anywhere. */
-const DEPENDS_ON_PLACE = /(?<![\w$])(await|yield|super|arguments|import|target)(?![\w$])|\\/;
+const DEPENDS_ON_CONTEXT = /(?<![\w$])(await|yield|super|arguments|import|target)(?![\w$])|\\/;
 
 /**
  * Whether a valid script certainly stays valid with these insertions, told without parsing it once more, which takes as long as all
@@ -17,7 +17,7 @@ export function isSurelyValid(
   insertions: readonly Insertion[],
   expression: CapturedExpression,
 ): boolean {
-  if (DEPENDS_ON_PLACE.test(expression.text)) return false;
+  if (DEPENDS_ON_CONTEXT.test(expression.text)) return false;
   return insertions.every((insertion) => {
     const around = nodesAround(program, insertion.offset);
     const place = around.at(-1) as Node;
