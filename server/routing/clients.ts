@@ -9,20 +9,20 @@ import type { Client } from './client.ts';
 import { FirstOrigins } from './first-origins.ts';
 import { nearest } from './nearest-refusal.ts';
 
-/** How many names are compared with one that nobody has, and how many are looked at to find those. */
+/** To suggest a name for one that nobody has: how many names are compared with it, and how many are read to find those. */
 const MAX_COMPARED = 100;
-const MAX_LOOKED_AT = 1_000;
+const MAX_READ = 1_000;
 /** That takes milliseconds, and a frame may hold thousands of such names: so often in a second it is done, and at first. */
 const COMPARED_A_SECOND = 2;
 const COMPARED_AT_FIRST = 10;
 
-/** The connections that have one clientId, each list with the newest first. */
-interface Namesakes {
+/** The connections of one clientId, by protocol, each list with the newest first. */
+interface ClientPool {
   second: Client[];
   first: Client[];
 }
 
-/** Told whom this node serves, so that other nodes can know. */
+/** Hears which clients connect to this node, to tell other nodes. */
 export interface ClientsFollower {
   /** The first connection with this clientId has come. */
   came(clientId: string): void;
@@ -32,9 +32,9 @@ export interface ClientsFollower {
   joined(client: Client): void;
 }
 
-/** Who serves which clientId on this node. */
+/** The clients of this node. */
 export class Clients {
-  readonly #byId = new Map<string, Namesakes>();
+  readonly #byId = new Map<string, ClientPool>();
   readonly #origins = new FirstOrigins();
   readonly #events: Events;
   readonly #comparisons = new RateBucket(COMPARED_A_SECOND, COMPARED_AT_FIRST, performance.now());
@@ -44,7 +44,7 @@ export class Clients {
     this.#events = events;
   }
 
-  /** How many different clientIds are served. */
+  /** The number of different clientIds. */
   get size(): number {
     return this.#byId.size;
   }
@@ -60,14 +60,14 @@ export class Clients {
 
   add(client: Client): void {
     const present = this.#byId.get(client.clientId);
-    const namesakes = present ?? { second: [], first: [] };
-    if (!present) this.#byId.set(client.clientId, namesakes);
-    if (client.protocol === 1) this.#addFirst(client, namesakes);
-    else namesakes.second = [client, ...namesakes.second];
+    const pool = present ?? { second: [], first: [] };
+    if (!present) this.#byId.set(client.clientId, pool);
+    if (client.protocol === 1) this.#addFirst(client, pool);
+    else pool.second = [client, ...pool.second];
     this.#events.tell(client.clientId, 'connected', () => ({ kind: 'connected', client: client.info }));
     if (!present) this.#follower?.came(client.clientId);
     if (client.protocol === 2) {
-      replaceOlder(client, namesakes);
+      replaceOlder(client, pool);
       this.#follower?.joined(client);
     }
   }
@@ -78,17 +78,17 @@ export class Clients {
   }
 
   remove(client: Client): void {
-    const namesakes = this.#byId.get(client.clientId);
-    if (!namesakes) return;
-    if (client.protocol === 1) namesakes.first = namesakes.first.filter((other) => other !== client);
-    else namesakes.second = namesakes.second.filter((other) => other !== client);
+    const pool = this.#byId.get(client.clientId);
+    if (!pool) return;
+    if (client.protocol === 1) pool.first = pool.first.filter((other) => other !== client);
+    else pool.second = pool.second.filter((other) => other !== client);
     const { clientId, connectionId } = client;
     this.#events.tell(clientId, 'disconnected', () => ({
       kind: 'disconnected',
       clientId,
       connectionId,
     }));
-    if (namesakes.first.length > 0 || namesakes.second.length > 0) return;
+    if (pool.first.length > 0 || pool.second.length > 0) return;
     this.#byId.delete(client.clientId);
     this.#origins.left(client.clientId);
     this.#follower?.went(clientId);
@@ -108,9 +108,9 @@ export class Clients {
   nearestTo(clientId: string, grant: Pick<Grant, 'mayCall'> | undefined): string | undefined {
     if (!grant || !this.#comparisons.take(1, performance.now())) return undefined;
     const reached: string[] = [];
-    let looked = 0;
+    let read = 0;
     for (const other of this.#byId.keys()) {
-      if (++looked > MAX_LOOKED_AT || reached.length === MAX_COMPARED) break;
+      if (++read > MAX_READ || reached.length === MAX_COMPARED) break;
       if (grant.mayCall(other)) reached.push(other);
     }
     return nearestName(clientId, reached);
@@ -118,11 +118,11 @@ export class Clients {
 
   /** The client that a call goes to, or why there is none. */
   pick(request: CallRequest): Client | CallError {
-    const namesakes = this.#byId.get(request.clientId);
-    const second = namesakes && leastBusy(namesakes.second, request);
+    const pool = this.#byId.get(request.clientId);
+    const second = pool && leastBusy(pool.second, request);
     if (second instanceof CallError) return second;
     // A caller is none of `first`: connections leave it before their first call starts.
-    const picked = second ?? namesakes?.first[0];
+    const picked = second ?? pool?.first[0];
     if (!picked) return notConnected(request.clientId);
     return picked.rejectionReason(request) ?? picked;
   }
@@ -134,32 +134,32 @@ export class Clients {
   }
 
   /** Those with an Origin before those without; among them the Origin that served this clientId first; then the newest. */
-  #addFirst(client: Client, namesakes: Namesakes): void {
+  #addFirst(client: Client, pool: ClientPool): void {
     if (client.origin !== undefined) this.#origins.seen(client.clientId, client.origin);
     const firstOrigin = this.#origins.of(client.clientId);
     const rank = ({ origin }: Client) => (origin === undefined ? 2 : origin === firstOrigin ? 0 : 1);
     // sort is stable: the newest stays in front of its equals.
-    namesakes.first = [client, ...namesakes.first].sort((a, b) => rank(a) - rank(b));
+    pool.first = [client, ...pool.first].sort((a, b) => rank(a) - rank(b));
   }
 }
 
-/** Why there is no client of this id here. Made only where somebody hears it: an error notes its stack, which takes longer than a call. */
+/** Make it only if somebody reads it: to create an error, with its stack, takes longer than a call. */
 export function notConnected(clientId: string, nearest?: string): CallError {
   const advice = nearest === undefined ? '' : `; did you mean ${JSON.stringify(nearest)}?`;
   return new CallError('client_not_found', `no client ${JSON.stringify(clientId)} is connected to this relay${advice}`);
 }
 
-/** The same instance has connected again: what it left behind goes. */
-function replaceOlder({ instanceId, connectionId }: Client, { second }: Namesakes): void {
+/** Closes older connections of the same instance. */
+function replaceOlder({ instanceId, connectionId }: Client, { second }: ClientPool): void {
   const older = second.filter((other) => other.instanceId === instanceId && other.connectionId !== connectionId);
   for (const other of older) other.replace();
 }
 
-/** Of a pool: fewest calls in flight, the newest on a tie. Undefined where there is no pool; why none of it can serve. */
-function leastBusy(pool: readonly Client[], request: CallRequest): Client | CallError | undefined {
+/** The client with the fewest calls in flight, the newest on a tie; why none can serve; undefined if there is none. */
+function leastBusy(clients: readonly Client[], request: CallRequest): Client | CallError | undefined {
   let best: Client | undefined;
   let refusal: CallError | undefined;
-  for (const client of pool) {
+  for (const client of clients) {
     if (client.connectionId === request.from) continue;
     if (best && best.inFlight <= client.inFlight) continue;
     const refused = client.rejectionReason(request);

@@ -1,5 +1,5 @@
 /** How many clientIds that nobody serves any more are remembered. */
-const MOST_REMEMBERED = 10_000;
+const MAX_REMEMBERED = 10_000;
 
 /**
  * The Origin that first served each clientId. It keeps its place before other Origins after a reload or a lost
@@ -27,7 +27,7 @@ export class FirstOrigins {
     this.#present.delete(clientId);
     this.#remembered.set(clientId, origin);
     for (const oldest of this.#remembered.keys()) {
-      if (this.#remembered.size <= MOST_REMEMBERED) return;
+      if (this.#remembered.size <= MAX_REMEMBERED) return;
       this.#remembered.delete(oldest);
     }
   }

@@ -7,7 +7,6 @@ import type { Log } from '../observability/log.ts';
 import { Call, type CallOwner, type CallSink } from './call.ts';
 import type { CallRequest } from './call-request.ts';
 import { type Clients, notConnected } from './clients.ts';
-import type { RemoteNodes } from './remote-nodes.ts';
 
 interface RouterDeps {
   readonly clients: Clients;
@@ -16,6 +15,12 @@ interface RouterDeps {
   readonly calls: CallTally;
   /** How long a call may take if its caller sets no timeout. */
   readonly timeoutMs: number;
+}
+
+/** The other nodes, as far as the router needs them. */
+export interface RemoteNodes {
+  /** Sends a call to another node. `rejection` makes the error for a call that no other node can serve either. */
+  forward(call: Call, rejection: () => CallError, timeoutMs: number): void;
 }
 
 /** For a relay that has not joined others. */

@@ -13,8 +13,8 @@ import { type CallingDeps, CallingSession } from './calling-session.ts';
 import { closeReason } from './close-reason.ts';
 import { firstProtocol, outcomeOf, unreadCallIn } from './first-protocol.ts';
 import { NamedFunctions } from './named-functions.ts';
-import { onlyFunction } from './only-function.ts';
 import { errorOf, isSecondCall, readyFrame, resultValue, secondProtocol } from './second-protocol.ts';
+import { onlyFunction } from './served-functions.ts';
 import { type ServedClient, type ServingConnection, ServingSession } from './serving-session.ts';
 
 export interface SessionsDeps extends CallingDeps {
