@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { CallError } from '../../shared/errors.ts';
 import { type Config, readConfig } from '../config/config.ts';
 import { Proxies } from '../config/proxies.ts';
-import { Addresses } from '../rate-limits/addresses.ts';
+import { Addresses } from '../rate-limits/address-registry.ts';
 import { startTestRelay, type TestRelay } from '../testing/test-relay.ts';
 import { Access } from './access.ts';
 import { registryOf } from './token-registry.ts';

@@ -2,12 +2,12 @@ import type { IncomingMessage } from 'node:http';
 import { CallError } from '../../shared/errors.ts';
 import type { OpenMode } from '../config/config.ts';
 import type { Proxies } from '../config/proxies.ts';
-import type { Addresses } from '../rate-limits/addresses.ts';
+import type { Addresses } from '../rate-limits/address-registry.ts';
 import { type Grant, grantOf } from './grant.ts';
 import { isAcceptedHost } from './host.ts';
 import { isFromOtherSite, type Sender, senderOf } from './origin.ts';
-import { isNearby } from './peer-address.ts';
 import { handshakeTokens, headerTokens, type Presented } from './presented-tokens.ts';
+import { isNearby } from './private-address.ts';
 import { callRefusal, pageRefusal, serveRefusal } from './refusals.ts';
 import type { KnownToken, TokenRegistry } from './token-registry.ts';
 

@@ -1,17 +1,17 @@
 import { CallError } from '../../shared/errors.ts';
 import type { Outcome } from '../../shared/pending-calls.ts';
-import type { Events } from '../events/events.ts';
+import type { Events } from '../events/event-hub.ts';
 import type { Call, CallSink } from '../routing/call.ts';
 import type { Clients } from '../routing/clients.ts';
 import type { Router } from '../routing/router.ts';
 import type { Bus } from './bus/bus.ts';
 import { busFull } from './bus/bus-full.ts';
+import { canTake } from './can-serve.ts';
 import { partsOf } from './client-parts.ts';
-import type { Elsewhere } from './elsewhere.ts';
+import { Telling } from './event-forwarder.ts';
 import type { NodeLink, Service, ToService } from './links/node-link.ts';
 import type { CallMessage, NodeMessage } from './links/node-message.ts';
-import { Telling } from './telling.ts';
-import { canTake } from './who-can.ts';
+import type { Elsewhere } from './remote-clients.ts';
 
 /** The asking node keeps the clock. So much later a call ends here too, in case its word was lost. */
 const GRACE_MS = 1_000;

@@ -3,10 +3,10 @@ import type { Outcome } from '../../shared/pending-calls.ts';
 import type { Call, Callee } from '../routing/call.ts';
 import type { CallRequest } from '../routing/call-request.ts';
 import { nearest } from '../routing/nearest-refusal.ts';
-import type { Canvassed } from './canvass.ts';
+import type { Canvassed } from './node-probe.ts';
 import type { Asking, NodeLink } from './links/node-link.ts';
 import { writeNodeMessage } from './links/node-message.ts';
-import type { Locator } from './locator.ts';
+import type { Canvassed } from './node-probe.ts';
 
 /** Nodes that may refuse one call, before it is at an end: each may have lost the client just now. */
 const MOST_TRIED = 4;

@@ -4,10 +4,10 @@ import { CallError } from '../../shared/errors.ts';
 import type { RelayEvent } from '../../shared/relay-event.ts';
 import type { Grant } from '../access/grant.ts';
 import type { EventText } from '../events/event-text.ts';
-import type { WatchSink } from '../events/watch.ts';
+import type { WatchSink } from '../events/subscription.ts';
+import type { SlowReading, TooSlow } from '../flow/backpressure.ts';
 import { HeldFrames } from '../flow/held-frames.ts';
 import { type Frame, frameAround } from '../flow/shared-frame.ts';
-import type { SlowReading, TooSlow } from '../flow/slow-reading.ts';
 import { CLOSE_MS, LOST_FACTOR } from '../limits.ts';
 
 /** One peer's stream of server-sent events, as the HTML standard has them (section 9.2): open → ended. */

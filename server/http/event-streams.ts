@@ -1,15 +1,15 @@
 import type { ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { Grant } from '../access/grant.ts';
-import { Watch, type WatchDeps } from '../events/watch.ts';
-import type { TooSlow } from '../flow/slow-reading.ts';
-import type { Reader, Readers } from '../flow/unread-bound.ts';
+import { Watch, type WatchDeps } from '../events/subscription.ts';
+import type { TooSlow } from '../flow/backpressure.ts';
+import type { Reader, Readers } from '../flow/send-buffer-bound.ts';
 import { STREAM_COMMENT_MS, TOKEN_CHECK_MS } from '../limits.ts';
 import type { Counters } from '../observability/counters.ts';
 import type { Log } from '../observability/log.ts';
 import type { Unread } from '../observability/traffic.ts';
 import { EventStream } from './event-stream.ts';
-import type { HttpAnswers } from './http-answers.ts';
+import type { HttpAnswers } from './http-responses.ts';
 
 interface EventStreamsDeps extends WatchDeps {
   readonly answers: Pick<HttpAnswers, 'leave'>;

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { CallError } from '../../shared/errors.ts';
 import { MAX_FRAME_BYTES } from '../../shared/limits.ts';
-import { parseBody } from '../flow/read-frame.ts';
+import { parseBody } from '../flow/frame-reader.ts';
 import { ContentDecoder } from './content-encoding.ts';
 
 /** A body as its content type has it. Other types are refused: web pages can send those to other sites unasked. */

@@ -1,7 +1,7 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { Cluster } from '../cluster/cluster.ts';
-import { TOO_SLOW } from '../flow/slow-reading.ts';
+import { TOO_SLOW } from '../flow/backpressure.ts';
 import type { EventStreams } from '../http/event-streams.ts';
 import type { Readiness } from '../http/readiness.ts';
 import { type CallTally, DOORS, OUTCOMES } from '../observability/call-tally.ts';

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../shared/errors.ts';
-import type { TooSlow } from '../flow/slow-reading.ts';
+import type { TooSlow } from '../flow/backpressure.ts';
 
 /** What happened that nobody was answered for: counted, so that it can be seen. */
 export interface Counters {

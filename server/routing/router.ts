@@ -1,6 +1,6 @@
 import { CallError } from '../../shared/errors.ts';
 import type { Outcome } from '../../shared/pending-calls.ts';
-import type { Events } from '../events/events.ts';
+import type { Events } from '../events/event-hub.ts';
 import { DeadlineWheel } from '../flow/deadline-wheel.ts';
 import type { CallTally } from '../observability/call-tally.ts';
 import type { Log } from '../observability/log.ts';

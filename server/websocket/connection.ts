@@ -4,10 +4,10 @@ import type { RawData, WebSocket } from 'ws';
 import { CallError, CLOSE_CODE } from '../../shared/errors.ts';
 import { parseToRelay } from '../../shared/parse-message.ts';
 import type { Grant } from '../access/grant.ts';
-import { type FlushQueue, FrameWriter } from '../flow/frames.ts';
-import { checkNesting, readFrame } from '../flow/read-frame.ts';
-import type { SlowReading, TooSlow } from '../flow/slow-reading.ts';
-import type { AddressUse, Usage } from '../rate-limits/address-use.ts';
+import { type FlushQueue, FrameWriter } from '../flow/frame-writer.ts';
+import { checkNesting, readFrame } from '../flow/frame-reader.ts';
+import type { SlowReading, TooSlow } from '../flow/backpressure.ts';
+import type { AddressUse, Usage } from '../rate-limits/address-usage.ts';
 import { Liveness } from './liveness.ts';
 import { type Part, Sessions, type SessionsDeps } from './sessions.ts';
 

@@ -1,6 +1,6 @@
 import { CallError } from '../../shared/errors.ts';
 import type { Agent, ClientInfo } from '../../shared/protocol.ts';
-import type { FrameWriter } from '../flow/frames.ts';
+import type { FrameWriter } from '../flow/frame-writer.ts';
 import type { Call } from '../routing/call.ts';
 import type { CallRequest } from '../routing/call-request.ts';
 import { type Client, tooBusy } from '../routing/client.ts';

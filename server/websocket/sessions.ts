@@ -4,7 +4,7 @@ import type { Outcome } from '../../shared/pending-calls.ts';
 import type { FirstInit, SecondInit, ServedFunction, ToRelay } from '../../shared/protocol.ts';
 import type { Grant } from '../access/grant.ts';
 import { serveRefusal } from '../access/refusals.ts';
-import type { FrameWriter } from '../flow/frames.ts';
+import type { FrameWriter } from '../flow/frame-writer.ts';
 import type { Counters } from '../observability/counters.ts';
 import type { Log } from '../observability/log.ts';
 import type { Clients } from '../routing/clients.ts';

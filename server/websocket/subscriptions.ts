@@ -2,8 +2,8 @@ import type { MsgId } from '../../shared/envelope.ts';
 import { CallError } from '../../shared/errors.ts';
 import { MAX_WATCHES } from '../../shared/limits.ts';
 import type { Grant } from '../access/grant.ts';
-import { Watch, type WatchDeps } from '../events/watch.ts';
-import type { FrameWriter } from '../flow/frames.ts';
+import { Watch, type WatchDeps } from '../events/subscription.ts';
+import type { FrameWriter } from '../flow/frame-writer.ts';
 import { oneAtATime } from '../flow/overloaded.ts';
 import { errorFrame, eventFrame } from './second-protocol.ts';
 

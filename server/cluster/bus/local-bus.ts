@@ -1,4 +1,4 @@
-import { patience } from '../../flow/patience.ts';
+import { patience } from '../../flow/idle-timeout.ts';
 import type { Asked, Asking, Bus, BusListener, Take } from './bus.ts';
 
 interface Subscription {

@@ -12,11 +12,11 @@ import {
   usernamePasswordAuthenticator,
 } from '@nats-io/transport-node';
 import type { NatsLogin, NatsSettings } from '../../config/nats-settings.ts';
-import { patience } from '../../flow/patience.ts';
-import { within } from '../../flow/within.ts';
+import { patience } from '../../flow/idle-timeout.ts';
+import { within } from '../../flow/with-timeout.ts';
 import type { Log } from '../../observability/log.ts';
 import type { Asked, Asking, Bus, BusListener, Take } from './bus.ts';
-import { Unconfirmed } from './unconfirmed.ts';
+import { Unconfirmed } from './publish-window.ts';
 
 /** How long a server has to answer: with its greeting, or that it has got what was published; from its last message on. */
 const SERVER_MS = 2_000;

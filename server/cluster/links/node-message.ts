@@ -3,8 +3,8 @@ import { CallError, isErrorCode } from '../../../shared/errors.ts';
 import { ErrorData, Target } from '../../../shared/protocol.ts';
 import { isFiniteNumber } from '../../../shared/quick-read.ts';
 import { RelayEvent } from '../../../shared/relay-event.ts';
+import { CallShape } from '../can-serve.ts';
 import { ClientsPart } from '../client-parts.ts';
-import { CallShape } from '../who-can.ts';
 
 /** What nodes say to each other, many messages a packet. Each call that a node asks of another has an id of the asking node's. */
 

@@ -2,7 +2,7 @@ import { type ErrorCode, HTTP_STATUS } from '../../../shared/errors.ts';
 import { MAX_CLIENT_ID_LENGTH, MAX_FUNCTION_NAME_LENGTH } from '../../../shared/limits.ts';
 import { reference } from './component-schemas.ts';
 import type { Content, OpenApiDocument, Operation, Parameter, Schema } from './openapi.ts';
-import { problemAnswer, problemAnswers } from './problem-answers.ts';
+import { problemAnswer, problemAnswers } from './problem-responses.ts';
 
 /** With a caller token, or, where the relay has no tokens, without one. */
 const CALLERS: Operation['security'] = [{ callerToken: [] }, {}];

@@ -12,7 +12,7 @@ import { sendProblem } from '../problem.ts';
 import { readRequest, refuseQuery } from '../read-request.ts';
 import { type RequestBody, unsupportedType } from '../request-body.ts';
 import { CallBody } from './call-body.ts';
-import { sendRaw } from './raw-answer.ts';
+import { sendRaw } from './raw-response.ts';
 
 const PATH = '/api/clients/:clientId/functions/:name';
 

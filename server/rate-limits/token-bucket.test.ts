@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RateBucket } from './rate-bucket.ts';
+import { RateBucket } from './token-bucket.ts';
 
 describe('RateBucket', () => {
   it('lets a second’s worth through at once, and then its rate', () => {

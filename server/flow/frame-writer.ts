@@ -3,10 +3,10 @@ import type { WebSocket } from 'ws';
 import { CallError } from '../../shared/errors.ts';
 import { packFrames } from '../../shared/pack-frames.ts';
 import { LOST_FACTOR, WRITE_AHEAD_BYTES } from '../limits.ts';
+import type { SlowReading, TooSlow } from './backpressure.ts';
 import { frameChunks, mustFitFrame } from './frame-bytes.ts';
 import { HeldFrames } from './held-frames.ts';
 import type { Frame } from './shared-frame.ts';
-import type { SlowReading, TooSlow } from './slow-reading.ts';
 
 /** Lets writers flush once a turn of the event loop, all in one go: what several callers ask a client leaves together. */
 export class FlushQueue {

@@ -1,13 +1,13 @@
 import * as z from 'zod/mini';
 import { CallError } from '../../shared/errors.ts';
-import { patience } from '../flow/patience.ts';
+import { patience } from '../flow/idle-timeout.ts';
 import type { CallRequest } from '../routing/call-request.ts';
 import type { Bus } from './bus/bus.ts';
+import { CanTake, shapeOf } from './can-serve.ts';
 import { readJson, writeJson } from './links/json-bytes.ts';
 import type { NodeLink } from './links/node-link.ts';
 import { errorFrom, writeNodeMessage } from './links/node-message.ts';
 import { allSubject } from './subjects.ts';
-import { CanTake, shapeOf } from './who-can.ts';
 
 /** How long nodes have to say whether they can take a call that one of them has refused. */
 const NODES_MS = 1_000;

@@ -2,7 +2,7 @@ import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Counters } from '../observability/counters.ts';
 import type { Log } from '../observability/log.ts';
-import { RateBucket } from './rate-bucket.ts';
+import { RateBucket } from './token-bucket.ts';
 
 /** Where connections are turned away, that is said once in this time. */
 const LOG_MS = 60_000;

@@ -4,10 +4,10 @@ import type { RelayEvent } from '../../shared/relay-event.ts';
 import type { Grant } from '../access/grant.ts';
 import { readsTooSlowly } from '../flow/overloaded.ts';
 import { SharedText } from '../flow/shared-text.ts';
-import { RateBucket } from '../rate-limits/rate-bucket.ts';
+import { RateBucket } from '../rate-limits/token-bucket.ts';
 import type { ClientsSnapshot } from './clients-snapshot.ts';
+import type { Events, Told } from './event-hub.ts';
 import { clientsEventText, type EventText, eventText } from './event-text.ts';
-import type { Events, Told } from './events.ts';
 
 /** Where a watch's events go: a WebSocket's frames, or a stream of server-sent events. */
 export interface WatchSink {

@@ -3,9 +3,9 @@ import type { Counters } from '../observability/counters.ts';
 import type { Client } from '../routing/client.ts';
 import type { Clients, ClientsFollower } from '../routing/clients.ts';
 import type { Bus } from './bus/bus.ts';
+import { CallShape, canTake } from './can-serve.ts';
 import { readJson, writeJson } from './links/json-bytes.ts';
 import { allSubject, whoSubject } from './subjects.ts';
-import { CallShape, canTake } from './who-can.ts';
 
 /** A connection that came so long ago is older than one that is announced now, whatever the clocks of their nodes say. */
 const SETTLED_MS = 1_000;

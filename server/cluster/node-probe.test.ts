@@ -3,7 +3,7 @@ import { silentLog } from '../observability/log.ts';
 import type { CallRequest } from '../routing/call-request.ts';
 import { type Peer, startTestRelay, type TestRelay } from '../testing/test-relay.ts';
 import { LocalBus, LocalHub } from './bus/local-bus.ts';
-import { canvass } from './canvass.ts';
+import { canvass } from './node-probe.ts';
 import { allSubject } from './subjects.ts';
 
 /** A bus on which a node's answers to others get lost. */

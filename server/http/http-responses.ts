@@ -1,7 +1,7 @@
 import type { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
-import type { TooSlow } from '../flow/slow-reading.ts';
-import type { Reader, Readers } from '../flow/unread-bound.ts';
+import type { TooSlow } from '../flow/backpressure.ts';
+import type { Reader, Readers } from '../flow/send-buffer-bound.ts';
 import { whenClosed } from '../flow/when-closed.ts';
 import type { Counters } from '../observability/counters.ts';
 import type { Log } from '../observability/log.ts';

@@ -2,7 +2,7 @@ import { Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { LOST_FACTOR, WRITE_AHEAD_BYTES } from '../limits.ts';
-import { FlushQueue, FrameWriter } from './frames.ts';
+import { FlushQueue, FrameWriter } from './frame-writer.ts';
 
 const MAX_UNREAD = 4_000_000;
 

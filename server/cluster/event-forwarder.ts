@@ -1,6 +1,6 @@
 import { MAX_WATCH_BACKLOG_BYTES } from '../../shared/limits.ts';
 import type { RelayEvent } from '../../shared/relay-event.ts';
-import type { Events, Told } from '../events/events.ts';
+import type { Events, Told } from '../events/event-hub.ts';
 import type { Clients } from '../routing/clients.ts';
 import type { Bus } from './bus/bus.ts';
 import { partsOf } from './client-parts.ts';

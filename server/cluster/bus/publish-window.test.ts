@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { Unconfirmed } from './unconfirmed.ts';
+import { Unconfirmed } from './publish-window.ts';
 
 let answers: { resolve(): void; reject(error: Error): void }[];
 let unconfirmed: Unconfirmed;

@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startTestRelay, type TestRelay } from '../testing/test-relay.ts';
-import { AddressUse } from './address-use.ts';
+import { AddressUse } from './address-usage.ts';
 
 let relay: TestRelay;
 afterEach(() => relay?.close());

@@ -1,4 +1,4 @@
-import { patience } from './patience.ts';
+import { patience } from './idle-timeout.ts';
 
 /** @throws where it is not done in time; `heard` counts what gives it that time again. */
 export async function within<Value>(ms: number, done: Promise<Value>, heard?: () => number): Promise<Value> {

@@ -5,7 +5,7 @@ import ipaddr from 'ipaddr.js';
 import type { Proxies } from '../config/proxies.ts';
 import { whenClosed } from '../flow/when-closed.ts';
 import { type AddressLimits, REMEMBER_ADDRESS_MS } from '../limits.ts';
-import { AddressUse, type Usage } from './address-use.ts';
+import { AddressUse, type Usage } from './address-usage.ts';
 
 /** Who is at the other end, by address, and what each address uses. */
 export class Addresses {

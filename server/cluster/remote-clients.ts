@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ClientInfo } from '../../shared/protocol.ts';
 import type { RelayEvent } from '../../shared/relay-event.ts';
 import { ClientsSnapshot } from '../events/clients-snapshot.ts';
-import type { Events, Happening } from '../events/events.ts';
+import type { Events, Happening } from '../events/event-hub.ts';
 import type { Clients } from '../routing/clients.ts';
 import { ClientParts, type ClientsPart } from './client-parts.ts';
 

@@ -1,5 +1,5 @@
 import { type AddressLimits, FLOOD_FACTOR, WRONG_TOKENS } from '../limits.ts';
-import { RateBucket } from './rate-bucket.ts';
+import { RateBucket } from './token-bucket.ts';
 
 /** How much an address uses, against what it may: `over` is refused with a word, `flood` without. */
 export type Usage = 'within' | 'over' | 'flood';
