@@ -10,13 +10,13 @@ import { ClientListing } from './cluster/client-listing.ts';
 import { Cluster } from './cluster/cluster.ts';
 import type { Config } from './config/config.ts';
 import { Proxies } from './config/proxies.ts';
-import { Events } from './events/event-hub.ts';
+import { EventHub } from './events/event-hub.ts';
 import { FlushQueue } from './flow/frame-writer.ts';
-import { UnreadBound } from './flow/send-buffer-bound.ts';
+import { SendBufferBound } from './flow/send-buffer-bound.ts';
 import { createApp } from './http/app.ts';
 import type { DashboardFiles } from './http/dashboard-files.ts';
 import { EventStreams } from './http/event-streams.ts';
-import { HttpAnswers } from './http/http-responses.ts';
+import { HttpResponses } from './http/http-responses.ts';
 import { Readiness } from './http/readiness.ts';
 import { addMetrics } from './metrics/metrics.ts';
 import { CallTally } from './observability/call-tally.ts';
@@ -25,7 +25,7 @@ import { EventLoop } from './observability/event-loop.ts';
 import type { Log } from './observability/log.ts';
 import type { LogLosses } from './observability/log-writer.ts';
 import { Traffic } from './observability/traffic.ts';
-import { Addresses } from './rate-limits/address-registry.ts';
+import { AddressRegistry } from './rate-limits/address-registry.ts';
 import { Clients } from './routing/clients.ts';
 import { Router } from './routing/router.ts';
 import { FreshSockets } from './websocket/fresh-sockets.ts';
@@ -59,9 +59,9 @@ export async function startRelay(config: Config, log: Log, parts: RelayParts = {
   const { timeoutMs, maxInFlight, maxUnread } = config;
   const tokens = registryOf(config);
   const proxies = new Proxies(config.trustedProxies);
-  const addresses = new Addresses(config.perAddress, proxies);
+  const addresses = new AddressRegistry(config.perAddress, proxies);
   const access = new Access({ ...config, tokens, proxies, addresses });
-  const events = new Events();
+  const events = new EventHub();
   const clients = new Clients(events);
   const calls = new CallTally();
   const counters = newCounters();
@@ -71,7 +71,7 @@ export async function startRelay(config: Config, log: Log, parts: RelayParts = {
   const listing = new ClientListing(cluster);
   const eventLoop = new EventLoop();
   const readiness = new Readiness(cluster, eventLoop, config.loopDelayMs);
-  const answers = new HttpAnswers({ counters, log, stallMs: config.stallMs });
+  const answers = new HttpResponses({ counters, log, stallMs: config.stallMs });
   const eventStreams = new EventStreams({ cluster, events, answers, counters, log, maxUnread });
   const sockets = new Sockets(access, addresses, {
     clients,
@@ -86,7 +86,7 @@ export async function startRelay(config: Config, log: Log, parts: RelayParts = {
     flushes: new FlushQueue(),
     counters,
   });
-  const unreadBound = new UnreadBound([sockets, eventStreams, answers], config.maxUnreadInAll);
+  const unreadBound = new SendBufferBound([sockets, eventStreams, answers], config.maxUnreadInAll);
   const traffic = new Traffic();
   const measured = { calls, readiness, cluster, clients, sockets, eventStreams, answers, counters, traffic };
   const registry = new Registry();

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { CallError } from '../../shared/errors.ts';
 import { type Config, readConfig } from '../config/config.ts';
 import { Proxies } from '../config/proxies.ts';
-import { Addresses } from '../rate-limits/address-registry.ts';
+import { AddressRegistry } from '../rate-limits/address-registry.ts';
 import { startTestRelay, type TestRelay } from '../testing/test-relay.ts';
 import { Access } from './access.ts';
 import { registryOf } from './token-registry.ts';
@@ -31,14 +31,14 @@ function requestOf({ host = '127.0.0.1:9999', origin, from = '127.0.0.1', url = 
 function accessOf(env: Record<string, string> = {}) {
   const config: Config = readConfig(env);
   const proxies = new Proxies(config.trustedProxies);
-  const addresses = new Addresses(config.perAddress, proxies);
+  const addresses = new AddressRegistry(config.perAddress, proxies);
   return new Access({ ...config, tokens: registryOf(config), proxies, addresses });
 }
 
 /** What a connection may do, in a word. */
 function mayDo(access: Access, asked: Asked): string {
   try {
-    const grant = access.ofConnection(requestOf(asked));
+    const grant = access.authorizeConnection(requestOf(asked));
     const serves = grant.mayServe('shop') ? `serve${grant.secondProtocol ? '' : ' by first'}` : '';
     return [serves, grant.mayCall('shop') ? 'call' : ''].filter(Boolean).join('+');
   } catch (thrown) {
@@ -50,7 +50,7 @@ function mayDo(access: Access, asked: Asked): string {
 function mayPost(access: Access, asked: Asked): string {
   try {
     const request = requestOf(asked);
-    access.ofCaller(request, access.admitRequest(request));
+    access.authorizeCaller(request, access.admitRequest(request));
     return 'call';
   } catch (thrown) {
     return CallError.from(thrown).code;

@@ -2,19 +2,19 @@ import type { IncomingMessage } from 'node:http';
 import { CallError } from '../../shared/errors.ts';
 import type { OpenMode } from '../config/config.ts';
 import type { Proxies } from '../config/proxies.ts';
-import type { Addresses } from '../rate-limits/address-registry.ts';
+import type { AddressRegistry } from '../rate-limits/address-registry.ts';
 import { type Grant, grantOf } from './grant.ts';
 import { isAcceptedHost } from './host.ts';
 import { isFromOtherSite, type Sender, senderOf } from './origin.ts';
 import { handshakeTokens, headerTokens, type Presented } from './presented-tokens.ts';
-import { isNearby } from './private-address.ts';
+import { isPrivateAddress } from './private-address.ts';
 import { callRefusal, pageRefusal, serveRefusal } from './refusals.ts';
 import type { KnownToken, TokenRegistry } from './token-registry.ts';
 
 interface AccessDeps {
   readonly tokens: TokenRegistry;
   readonly proxies: Proxies;
-  readonly addresses: Addresses;
+  readonly addresses: AddressRegistry;
   readonly open: OpenMode;
   readonly allowedHosts: readonly string[];
   readonly allowedOrigins: readonly string[];
@@ -29,7 +29,7 @@ export class Access {
   }
 
   /** @throws CallError `unauthorized` or `forbidden` for a connection that could do nothing. */
-  ofConnection(request: IncomingMessage): Grant {
+  authorizeConnection(request: IncomingMessage): Grant {
     const sender = this.#admit(request);
     const grant = grantOf(sender, request.headers.origin, this.#known(handshakeTokens(request), request));
     if (grant.serves || grant.calls) return grant;
@@ -51,7 +51,7 @@ export class Access {
   }
 
   /** A caller's HTTP request, whose sender `admitRequest` has found. @throws CallError `unauthorized` or `forbidden` */
-  ofCaller(request: IncomingMessage, sender: Sender): Grant {
+  authorizeCaller(request: IncomingMessage, sender: Sender): Grant {
     // A page that is allowed by name is of another site by its nature.
     if (sender !== 'trusted-page' && isFromOtherSite(request.headers['sec-fetch-site']?.toString()))
       throw new CallError('forbidden', "another site's page may not call");
@@ -63,7 +63,7 @@ export class Access {
   #admit(request: IncomingMessage): Sender {
     const { tokens, proxies, open, allowedOrigins } = this.#deps;
     const host = this.#acceptedHost(request);
-    if (tokens.isOpen && open !== 'public' && !isNearby(proxies.addressOf(request)))
+    if (tokens.isOpen && open !== 'public' && !isPrivateAddress(proxies.addressOf(request)))
       throw new CallError('forbidden', 'without tokens this relay serves its own network alone');
     return senderOf(request.headers.origin, host, allowedOrigins);
   }
@@ -86,7 +86,7 @@ export class Access {
     const found = presented.map((readings) => readings.flatMap((token) => tokens.find(token, Date.now())));
     const known = found.flat();
     // Beside a right one too: else whoever has one token could try others without end.
-    const excess = found.filter(({ length }) => length === 0 && addresses.use(request).isOneWrongTokenTooMany());
+    const excess = found.filter(({ length }) => length === 0 && addresses.usageOf(request).exceedsAuthFailureLimit());
     // A right one is never kept waiting, whatever else came from its address.
     if (known.length > 0) return known;
     if (excess.length > 0) throw new CallError('rate_limited', 'too many wrong tokens came from this address');

@@ -13,14 +13,18 @@ export const CallShape = z.object({
 type CallShape = z.infer<typeof CallShape>;
 
 /** Whether a node can take a call: it can where there is no refusal. */
-export const CanTake = z.object({ refusal: z.optional(ErrorData) });
+export const CanServe = z.object({ refusal: z.optional(ErrorData) });
 
 export function shapeOf({ fn, target, args }: CallRequest): CallShape {
   return { fn, target, args: Math.min(args.length, 2) };
 }
 
 /** What this node says. */
-export function canTake(clients: Clients, clientId: string, { fn, target, args }: CallShape): z.infer<typeof CanTake> {
+export function canServe(
+  clients: Clients,
+  clientId: string,
+  { fn, target, args }: CallShape,
+): z.infer<typeof CanServe> {
   const request = { clientId, fn, target, args: Array.from({ length: args }), timeoutMs: undefined, from: undefined };
   const picked = clients.pick({ ...request, caller: { via: 'http', token: undefined }, door: undefined });
   return picked instanceof CallError ? { refusal: picked.toJSON() } : {};

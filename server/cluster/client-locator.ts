@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { CallError } from '../../shared/errors.ts';
-import type { Asked, Bus } from './bus/bus.ts';
+import type { Bus, RequestOutcome } from './bus/bus.ts';
 import { readJson, writeJson } from './links/json-bytes.ts';
 import { whoSubject } from './subjects.ts';
 
@@ -9,12 +9,12 @@ const WHO_MS = 3_000;
 /** How often that is asked: one that does not answer may be dying, and another of the same client may be asked instead. */
 const AGAIN_MS = 500;
 /** How many clients' nodes are remembered: some 20 MB. */
-const MOST_KNOWN = 100_000;
+const MAX_KNOWN = 100_000;
 
 const WhoAnswer = z.object({ node: z.string() });
 
 /** Finds the node that serves a client. */
-export class Locator {
+export class ClientLocator {
   readonly #bus: Bus;
   /** The one that was asked longest ago goes first. */
   readonly #known = new Map<string, string>();
@@ -34,7 +34,7 @@ export class Locator {
     this.#known.delete(clientId);
     this.#known.set(clientId, node);
     for (const oldest of this.#known.keys()) {
-      if (this.#known.size <= MOST_KNOWN) return;
+      if (this.#known.size <= MAX_KNOWN) return;
       this.#known.delete(oldest);
     }
   }
@@ -48,26 +48,30 @@ export class Locator {
   }
 
   /** A node that serves the client; undefined where none does. @throws CallError `bus_unavailable` */
-  who(clientId: string): Promise<string | undefined> {
+  locate(clientId: string): Promise<string | undefined> {
     const asking = this.#asking.get(clientId) ?? this.#find(clientId).finally(() => this.#asking.delete(clientId));
     this.#asking.set(clientId, asking);
     return asking;
   }
 
   async #find(clientId: string): Promise<string | undefined> {
-    const { how, node } = await this.#who(clientId);
+    const { how, node } = await this.#ask(clientId);
     if (node !== undefined) this.note(clientId, node);
-    else if (how !== 'nobody') throw new CallError('bus_unavailable', 'the other nodes do not answer');
+    else if (how !== 'no_responders') throw new CallError('bus_unavailable', 'the other nodes do not answer');
     return node;
   }
 
-  async #who(clientId: string): Promise<{ how: Asked; node: string | undefined }> {
+  async #ask(clientId: string): Promise<{ how: RequestOutcome; node: string | undefined }> {
     let node: string | undefined;
     const heard = (bytes: Uint8Array) => {
       node = readJson(WhoAnswer, bytes)?.node;
       return node !== undefined;
     };
-    const how = await this.#bus.ask(whoSubject(clientId), writeJson({}), { ms: WHO_MS, againMs: AGAIN_MS, heard });
+    const how = await this.#bus.request(whoSubject(clientId), writeJson({}), {
+      ms: WHO_MS,
+      againMs: AGAIN_MS,
+      onAnswer: heard,
+    });
     return { how, node };
   }
 }

@@ -30,7 +30,7 @@ export class ClientParts {
   #next = 0;
 
   /** The whole list where this was its last part. Of one that has lost a part the rest is of no use. */
-  take({ part, parts, clients }: ClientsPart): ClientInfo[] | undefined {
+  add({ part, parts, clients }: ClientsPart): ClientInfo[] | undefined {
     if (part === 0) {
       this.#clients = [];
       this.#next = 0;

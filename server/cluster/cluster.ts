@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { CallError } from '../../shared/errors.ts';
 import type { ClientInfo } from '../../shared/protocol.ts';
 import type { ClientsSnapshot } from '../events/clients-snapshot.ts';
-import type { Events } from '../events/event-hub.ts';
+import type { EventHub } from '../events/event-hub.ts';
 import type { ClientsSource } from '../events/subscription.ts';
 import type { Counters } from '../observability/counters.ts';
 import type { Call } from '../routing/call.ts';
@@ -11,16 +11,16 @@ import type { Clients } from '../routing/clients.ts';
 import type { RemoteNodes, Router } from '../routing/router.ts';
 import type { Bus } from './bus/bus.ts';
 import { busFull } from './bus/bus-full.ts';
-import { Locator } from './client-locator.ts';
+import { ClientLocator } from './client-locator.ts';
 import { ClientParts, ClientsPart } from './client-parts.ts';
-import { Links } from './links/node-links.ts';
+import { NodeLinks } from './links/node-links.ts';
 import { writeNodeMessage } from './links/node-message.ts';
-import { canvass } from './node-probe.ts';
-import { Peers } from './node-registry.ts';
+import { probeNodes } from './node-probe.ts';
+import { NodeRegistry } from './node-registry.ts';
 import { NodeService } from './node-service.ts';
-import { Whereabouts } from './presence-announcer.ts';
+import { PresenceAnnouncer } from './presence-announcer.ts';
 import { RemoteCall, type RemoteCallDeps } from './remote-call.ts';
-import { Elsewhere } from './remote-clients.ts';
+import { RemoteClients } from './remote-clients.ts';
 import { nodeSubject } from './subjects.ts';
 
 /** A node that is waited for is gone after three of these without a word, so that its calls fail within a second. */
@@ -28,12 +28,12 @@ const BEAT_MS = 200;
 /** How long another node has to tell whom it serves, or the next part of it. */
 const LIST_MS = 1_000;
 /** For how many readings of `a#b#c…` other nodes are asked. */
-const MOST_ADDRESSES = 16;
+const MAX_ADDRESSES = 16;
 
 interface ClusterDeps {
   readonly bus: Bus;
   readonly clients: Clients;
-  readonly events: Events;
+  readonly events: EventHub;
   readonly counters: Counters;
   /** Makes the calls of other nodes to clients of this one. */
   readonly router: Router;
@@ -43,47 +43,47 @@ interface ClusterDeps {
 export class Cluster implements RemoteNodes, ClientsSource {
   readonly #deps: ClusterDeps;
   readonly #self = randomBytes(12).toString('hex');
-  readonly #locator: Locator;
-  readonly #elsewhere: Elsewhere;
-  readonly #links: Links;
-  readonly #peers: Peers;
-  readonly #whereabouts: Whereabouts;
+  readonly #locator: ClientLocator;
+  readonly #remoteClients: RemoteClients;
+  readonly #links: NodeLinks;
+  readonly #nodes: NodeRegistry;
+  readonly #presence: PresenceAnnouncer;
   readonly #remote: RemoteCallDeps;
-  #beats: NodeJS.Timeout | undefined;
-  #hearNoMore = () => {};
+  #heartbeat: NodeJS.Timeout | undefined;
+  #unsubscribe = () => {};
 
   constructor(deps: ClusterDeps) {
     const self = this.#self;
     this.#deps = deps;
-    this.#locator = new Locator(deps.bus);
-    this.#whereabouts = new Whereabouts({ ...deps, self });
-    this.#elsewhere = new Elsewhere({
+    this.#locator = new ClientLocator(deps.bus);
+    this.#presence = new PresenceAnnouncer({ ...deps, self });
+    this.#remoteClients = new RemoteClients({
       ...deps,
-      nodes: () => this.#peers.nodes,
+      nodes: () => this.#nodes.nodes,
       watch: (node, on) => this.#watch(node, on),
     });
-    this.#links = new Links({
+    this.#links = new NodeLinks({
       ...deps,
       self,
-      serve: (link) => new NodeService(link, { ...deps, elsewhere: this.#elsewhere }),
-      heard: (node) => this.#peers.heard(node),
-      anew: (node) => this.#elsewhere.appeared(node),
-      isKnown: (node) => this.#peers.has(node),
-      lost: (node) => this.#peers.remove(node),
+      serve: (link) => new NodeService(link, { ...deps, elsewhere: this.#remoteClients }),
+      heard: (node) => this.#nodes.markAlive(node),
+      peerRestarted: (node) => this.#remoteClients.nodeAppeared(node),
+      isKnown: (node) => this.#nodes.has(node),
+      lost: (node) => this.#nodes.remove(node),
     });
-    this.#peers = new Peers({
+    this.#nodes = new NodeRegistry({
       ...deps,
       self,
-      greet: (node) => this.#links.to(node).send({ t: 'alive' }),
-      appeared: (node) => this.#elsewhere.appeared(node),
+      sayAlive: (node) => this.#links.to(node).send({ t: 'alive' }),
+      appeared: (node) => this.#remoteClients.nodeAppeared(node),
       // Its link ends by itself, when it is known of each call whether it has arrived.
-      vanished: (node) => this.#elsewhere.vanished(node),
+      vanished: (node) => this.#remoteClients.nodeVanished(node),
     });
-    const ways = { ...deps, nodes: () => this.#peers.nodes, linkTo: (node: string) => this.#links.to(node) };
+    const ways = { ...deps, nodes: () => this.#nodes.nodes, linkTo: (node: string) => this.#links.to(node) };
     this.#remote = {
       locator: this.#locator,
       linkTo: ways.linkTo,
-      canvass: (request, tried) => canvass(ways, request, tried),
+      probe: (request, tried) => probeNodes(ways, request, tried),
     };
   }
 
@@ -91,17 +91,17 @@ export class Cluster implements RemoteNodes, ClientsSource {
   start(): void {
     const { bus, clients } = this.#deps;
     if (bus.alone) return;
-    clients.follow(this.#whereabouts);
-    this.#peers.start();
-    this.#hearNoMore = bus.subscribe(nodeSubject(this.#self), (data) => this.#links.take(data));
-    this.#beats = setInterval(() => this.#links.beat(), BEAT_MS).unref();
+    clients.follow(this.#presence);
+    this.#nodes.start();
+    this.#unsubscribe = bus.subscribe(nodeSubject(this.#self), (data) => this.#links.handlePacket(data));
+    this.#heartbeat = setInterval(() => this.#links.beat(), BEAT_MS).unref();
     bus.start({
       up: () => {
-        this.#peers.begin();
-        this.#whereabouts.announceAgain();
+        this.#nodes.announce();
+        this.#presence.announceAgain();
       },
       down: () => this.#forgetAll(busDown()),
-      nobody: (subject, tag) => this.#links.undelivered(subject, tag),
+      noResponders: (subject, tag) => this.#links.undelivered(subject, tag),
     });
   }
 
@@ -112,7 +112,7 @@ export class Cluster implements RemoteNodes, ClientsSource {
 
   /** Whether another node could take over this one's clients. */
   get anyStays(): boolean {
-    return this.bus === 'up' && this.#peers.anyStays;
+    return this.bus === 'up' && this.#nodes.anyRemains;
   }
 
   forward(call: Call, rejection: () => CallError, timeoutMs: number): void {
@@ -142,7 +142,7 @@ export class Cluster implements RemoteNodes, ClientsSource {
     const { clients } = this.#deps;
     const asIs = { clientId: text, fn: undefined };
     if (!text.includes('#') || clients.has(text)) return asIs;
-    if (this.bus === 'up') return this.#addressAnywhere(text, asIs);
+    if (this.bus === 'up') return this.#resolveAddress(text, asIs);
     return addressOf(text, (id) => clients.has(id)) ?? asIs;
   }
 
@@ -150,55 +150,55 @@ export class Cluster implements RemoteNodes, ClientsSource {
   async list(clientId?: string): Promise<ClientInfo[]> {
     const here = this.#deps.clients.list(clientId);
     if (this.bus !== 'up') return here;
-    if (clientId !== undefined && !(await this.#isElsewhere(clientId))) return here;
-    const lists = await Promise.all(this.#peers.nodes.map((node) => this.#listAt(node, clientId)));
+    if (clientId !== undefined && !(await this.#isOnAnotherNode(clientId))) return here;
+    const lists = await Promise.all(this.#nodes.nodes.map((node) => this.#listAt(node, clientId)));
     return [...here, ...lists.flat()];
   }
 
-  watch(begin: (clients: ClientsSnapshot) => void): () => void {
-    return this.#elsewhere.open(begin);
+  subscribe(begin: (clients: ClientsSnapshot) => void): () => void {
+    return this.#remoteClients.subscribe(begin);
   }
 
   /** Tells the others that this node takes nothing over any more. */
   leave(): void {
-    if (this.bus !== 'alone') this.#peers.leave();
+    if (this.bus !== 'alone') this.#nodes.leave();
   }
 
   /** Fails what waits for other nodes, ends what they wait for, and leaves. */
   async close(error: CallError): Promise<void> {
-    this.#elsewhere.close();
+    this.#remoteClients.close();
     if (this.bus === 'alone') return;
-    clearInterval(this.#beats);
+    clearInterval(this.#heartbeat);
     // Answers before all else: who hears first that nobody is here takes its calls for lost.
     this.#links.flush();
     // Calls that are on their way here are refused, and of later ones the bus says that they have reached nobody.
-    this.#hearNoMore();
-    await this.#deps.bus.settled();
+    this.#unsubscribe();
+    await this.#deps.bus.flush();
     // The last answers, of what came meanwhile.
     this.#links.flush();
     this.#links.end(error);
-    this.#peers.close();
+    this.#nodes.close();
     await this.#deps.bus.close();
   }
 
   #forgetAll(error: CallError): void {
     this.#links.end(error);
-    this.#peers.removeAll();
+    this.#nodes.removeAll();
     this.#locator.forgetAll();
   }
 
-  async #addressAnywhere(text: string, asIs: ClientAddress): Promise<ClientAddress> {
+  async #resolveAddress(text: string, asIs: ClientAddress): Promise<ClientAddress> {
     let asked = 0;
     for (const address of addressesIn(text)) {
       if (this.#deps.clients.has(address.clientId)) return address;
-      if (asked++ < MOST_ADDRESSES && (await this.#isElsewhere(address.clientId))) return address;
+      if (asked++ < MAX_ADDRESSES && (await this.#isOnAnotherNode(address.clientId))) return address;
     }
     return asIs;
   }
 
-  async #isElsewhere(clientId: string): Promise<boolean> {
+  async #isOnAnotherNode(clientId: string): Promise<boolean> {
     try {
-      return (await this.#locator.who(clientId)) !== undefined;
+      return (await this.#locator.locate(clientId)) !== undefined;
     } catch {
       // Nobody has said so: what follows will find out, and say why.
       return false;
@@ -212,13 +212,13 @@ export class Cluster implements RemoteNodes, ClientsSource {
       const take = (value: unknown) => {
         timer.refresh();
         const part = ClientsPart.safeParse(value).data;
-        return part && list.take(part);
+        return part && list.add(part);
       };
       const end = (clients: ClientInfo[]) => {
         clearTimeout(timer);
         resolve(clients);
       };
-      this.#links.to(node).ask((id) => writeNodeMessage({ t: 'list', id, clientId }), {
+      this.#links.to(node).request((id) => writeNodeMessage({ t: 'list', id, clientId }), {
         part: take,
         settle: (outcome) => end((outcome.ok ? take(outcome.value) : undefined) ?? []),
         refused: () => end([]),
@@ -228,7 +228,7 @@ export class Cluster implements RemoteNodes, ClientsSource {
 
   #watch(node: string, on: boolean): void {
     const link = this.#links.to(node);
-    link.watches = on;
+    link.isWatching = on;
     link.send({ t: 'watch', on });
   }
 }

@@ -3,7 +3,7 @@ import { silentLog } from '../observability/log.ts';
 import type { CallRequest } from '../routing/call-request.ts';
 import { type Peer, startTestRelay, type TestRelay } from '../testing/test-relay.ts';
 import { LocalBus, LocalHub } from './bus/local-bus.ts';
-import { canvass } from './node-probe.ts';
+import { probeNodes } from './node-probe.ts';
 import { allSubject } from './subjects.ts';
 
 /** A bus on which a node's answers to others get lost. */
@@ -89,7 +89,7 @@ describe('where there are more nodes than can be asked each', () => {
     door: 'http',
   };
   const nodes = Array.from({ length: 40 }, (_, index) => `node-${index}`);
-  const listener = { up: () => {}, down: () => {}, nobody: () => {} };
+  const listener = { up: () => {}, down: () => {}, noResponders: () => {} };
   const linkTo = () => {
     throw new Error('nobody is to be asked by a link');
   };
@@ -105,7 +105,7 @@ describe('where there are more nodes than can be asked each', () => {
       for (const said of [{ node: 'tried' }, { node: 'node-1', refusal }, { node: 'node-2' }])
         answer(Buffer.from(JSON.stringify(said)));
     });
-    const canvassed = await canvass({ bus, nodes: () => nodes, linkTo }, request, new Set(['tried']));
+    const canvassed = await probeNodes({ bus, nodes: () => nodes, linkTo }, request, new Set(['tried']));
     expect(asked).toEqual([{ t: 'who-can', fn: 'f', args: 2 }]);
     expect(canvassed).toMatchObject({ node: 'node-2', refusals: [{ code: 'overloaded', message: 'busy' }] });
   });
@@ -113,6 +113,6 @@ describe('where there are more nodes than can be asked each', () => {
 
 it('says so where the bus is down', async () => {
   const bus = new LocalBus(new LocalHub());
-  const asked = canvass({ bus, nodes: () => [], linkTo: () => undefined as never }, {} as CallRequest, new Set());
+  const asked = probeNodes({ bus, nodes: () => [], linkTo: () => undefined as never }, {} as CallRequest, new Set());
   await expect(asked).rejects.toMatchObject({ code: 'bus_unavailable' });
 });

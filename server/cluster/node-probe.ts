@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
 import { CallError } from '../../shared/errors.ts';
-import { patience } from '../flow/idle-timeout.ts';
+import { idleTimeout } from '../flow/idle-timeout.ts';
 import type { CallRequest } from '../routing/call-request.ts';
 import type { Bus } from './bus/bus.ts';
-import { CanTake, shapeOf } from './can-serve.ts';
+import { CanServe, shapeOf } from './can-serve.ts';
 import { readJson, writeJson } from './links/json-bytes.ts';
 import type { NodeLink } from './links/node-link.ts';
 import { errorFrom, writeNodeMessage } from './links/node-message.ts';
@@ -14,39 +14,43 @@ const NODES_MS = 1_000;
 /** The same where nobody knows how many have to. */
 const ANY_MS = 300;
 /** More nodes than that are not asked each: those that have the client are, by a subject of its own. */
-const MOST_ASKED = 32;
+const MAX_ASKED = 32;
 
-const NodeAnswer = z.extend(CanTake, { node: z.string() });
+const NodeAnswer = z.extend(CanServe, { node: z.string() });
 
-export interface CanvassDeps {
+export interface ProbeDeps {
   readonly bus: Bus;
   readonly nodes: () => readonly string[];
   readonly linkTo: (node: string) => NodeLink;
 }
 
 /** Which node can take a call; else why the others can't. */
-export interface Canvassed {
+export interface ProbeResult {
   readonly node?: string;
   readonly refusals: readonly CallError[];
 }
 
 /** Asks all nodes, other than those `tried`, which of them can take a call that one has refused. @throws CallError `bus_unavailable` */
-export async function canvass(deps: CanvassDeps, request: CallRequest, tried: ReadonlySet<string>): Promise<Canvassed> {
+export async function probeNodes(
+  deps: ProbeDeps,
+  request: CallRequest,
+  tried: ReadonlySet<string>,
+): Promise<ProbeResult> {
   if (!deps.bus.isUp) throw new CallError('bus_unavailable', 'the bus between the nodes is down');
   const nodes = deps.nodes().filter((node) => !tried.has(node));
-  return nodes.length > MOST_ASKED ? askAny(deps, request, tried) : askEach(deps, request, nodes);
+  return nodes.length > MAX_ASKED ? askAny(deps, request, tried) : askEach(deps, request, nodes);
 }
 
 /** As soon as one can, or all have said that they can't. */
-function askEach({ linkTo }: CanvassDeps, request: CallRequest, nodes: readonly string[]): Promise<Canvassed> {
+function askEach({ linkTo }: ProbeDeps, request: CallRequest, nodes: readonly string[]): Promise<ProbeResult> {
   return new Promise((resolve) => {
     const refusals: CallError[] = [];
     let missing = nodes.length;
-    const end = (canvassed: Canvassed) => {
+    const end = (canvassed: ProbeResult) => {
       patient();
       resolve(canvassed);
     };
-    const patient = patience(NODES_MS, () => resolve({ refusals }));
+    const patient = idleTimeout(NODES_MS, () => resolve({ refusals }));
     const hear = (node: string, refusal: CallError | undefined) => {
       missing--;
       if (!refusal) end({ node, refusals });
@@ -59,9 +63,9 @@ function askEach({ linkTo }: CanvassDeps, request: CallRequest, nodes: readonly 
 
 function ask(link: NodeLink, request: CallRequest, hear: (refusal: CallError | undefined) => void): void {
   const { clientId } = request;
-  link.ask((id) => writeNodeMessage({ t: 'who-can', id, clientId, ...shapeOf(request) }), {
+  link.request((id) => writeNodeMessage({ t: 'who-can', id, clientId, ...shapeOf(request) }), {
     settle: (outcome) => {
-      const answer = outcome.ok ? CanTake.safeParse(outcome.value).data : undefined;
+      const answer = outcome.ok ? CanServe.safeParse(outcome.value).data : undefined;
       if (answer) hear(answer.refusal && errorFrom(answer.refusal));
       else hear(outcome.ok ? new CallError('internal', 'a node speaks differently') : outcome.error);
     },
@@ -69,13 +73,13 @@ function ask(link: NodeLink, request: CallRequest, hear: (refusal: CallError | u
   });
 }
 
-async function askAny({ bus }: CanvassDeps, request: CallRequest, tried: ReadonlySet<string>): Promise<Canvassed> {
+async function askAny({ bus }: ProbeDeps, request: CallRequest, tried: ReadonlySet<string>): Promise<ProbeResult> {
   const refusals: CallError[] = [];
   let found: string | undefined;
   const question = writeJson({ t: 'who-can', ...shapeOf(request) });
-  await bus.ask(allSubject(request.clientId), question, {
+  await bus.request(allSubject(request.clientId), question, {
     ms: ANY_MS,
-    heard: (bytes) => {
+    onAnswer: (bytes) => {
       const answer = readJson(NodeAnswer, bytes);
       if (!answer || tried.has(answer.node)) return false;
       if (answer.refusal) refusals.push(errorFrom(answer.refusal));

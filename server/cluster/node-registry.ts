@@ -9,7 +9,7 @@ import { HELLO_SUBJECT } from './subjects.ts';
  * that it is gone. A thousand nodes hear five hundred of these in a second.
  */
 const HELLO_MS = 2_000;
-const MOST_MISSED = 3;
+const MAX_MISSED = 3;
 
 const Hello = z.object({
   node: z.string().check(z.regex(/^[\w-]{1,40}$/)),
@@ -18,68 +18,68 @@ const Hello = z.object({
 });
 type State = z.infer<typeof Hello>['state'];
 
-interface PeersDeps {
+interface NodeRegistryDeps {
   readonly self: string;
   readonly bus: Bus;
   readonly counters: Counters;
   /** Tells one node that this one is there. */
-  readonly greet: (node: string) => void;
+  readonly sayAlive: (node: string) => void;
   readonly appeared: (node: string) => void;
   readonly vanished: (node: string) => void;
 }
 
-interface Peer {
+interface KnownNode {
   missed: number;
   leaving: boolean;
 }
 
 /** The other nodes, as far as they are known. */
-export class Peers {
-  readonly #deps: PeersDeps;
-  readonly #peers = new Map<string, Peer>();
+export class NodeRegistry {
+  readonly #deps: NodeRegistryDeps;
+  readonly #nodes = new Map<string, KnownNode>();
   #timer: NodeJS.Timeout | undefined;
   #state: 'here' | 'leaving' = 'here';
 
-  constructor(deps: PeersDeps) {
+  constructor(deps: NodeRegistryDeps) {
     this.#deps = deps;
   }
 
   start(): void {
-    this.#deps.bus.subscribe(HELLO_SUBJECT, (data) => this.#take(data));
+    this.#deps.bus.subscribe(HELLO_SUBJECT, (data) => this.#handleHello(data));
     this.#timer = setInterval(() => this.#beat(), HELLO_MS).unref();
   }
 
   get nodes(): string[] {
-    return [...this.#peers.keys()];
+    return [...this.#nodes.keys()];
   }
 
   has(node: string): boolean {
-    return this.#peers.has(node);
+    return this.#nodes.has(node);
   }
 
   /** Whether another node could take over what this one does. */
-  get anyStays(): boolean {
-    return [...this.#peers.values()].some(({ leaving }) => !leaving);
+  get anyRemains(): boolean {
+    return [...this.#nodes.values()].some(({ leaving }) => !leaving);
   }
 
   /** The bus is up: who is there? */
-  begin(): void {
-    this.#say('new');
+  announce(): void {
+    this.#publish('new');
   }
 
   leave(): void {
     this.#state = 'leaving';
-    this.#say('leaving');
+    this.#publish('leaving');
   }
 
-  heard(node: string): void {
-    const peer = this.#peers.get(node);
+  markAlive(node: string): void {
+    const peer = this.#nodes.get(node);
     if (peer) peer.missed = 0;
     else this.#add(node);
   }
 
   remove(node: string): void {
-    if (this.#peers.delete(node)) this.#deps.vanished(node);
+    if (this.#nodes.delete(node)) this.#deps.vanished(node);
   }
 
   removeAll(): void {
@@ -88,37 +88,37 @@ export class Peers {
 
   close(): void {
     clearInterval(this.#timer);
-    this.#say('bye');
+    this.#publish('bye');
   }
 
-  #take(data: Uint8Array): void {
+  #handleHello(data: Uint8Array): void {
     const hello = readJson(Hello, data);
     if (!hello) {
       this.#deps.counters.badBusMessages++;
       return;
     }
     if (hello.state === 'bye') this.remove(hello.node);
-    else this.#present(hello.node, hello.state);
+    else this.#noteState(hello.node, hello.state);
   }
 
-  #present(node: string, state: State): void {
-    this.heard(node);
-    const peer = this.#peers.get(node);
+  #noteState(node: string, state: State): void {
+    this.markAlive(node);
+    const peer = this.#nodes.get(node);
     if (peer) peer.leaving = state === 'leaving';
-    if (state === 'new') this.#deps.greet(node);
+    if (state === 'new') this.#deps.sayAlive(node);
   }
 
   #add(node: string): void {
-    this.#peers.set(node, { missed: 0, leaving: false });
+    this.#nodes.set(node, { missed: 0, leaving: false });
     this.#deps.appeared(node);
   }
 
   #beat(): void {
-    this.#say(this.#state);
-    for (const [node, peer] of [...this.#peers]) if (++peer.missed > MOST_MISSED) this.remove(node);
+    this.#publish(this.#state);
+    for (const [node, peer] of [...this.#nodes]) if (++peer.missed > MAX_MISSED) this.remove(node);
   }
 
-  #say(state: State): void {
+  #publish(state: State): void {
     this.#deps.bus.publish(HELLO_SUBJECT, writeJson({ node: this.#deps.self, state }));
   }
 }

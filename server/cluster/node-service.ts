@@ -1,17 +1,17 @@
 import { CallError } from '../../shared/errors.ts';
 import type { Outcome } from '../../shared/pending-calls.ts';
-import type { Events } from '../events/event-hub.ts';
+import type { EventHub } from '../events/event-hub.ts';
 import type { Call, CallSink } from '../routing/call.ts';
 import type { Clients } from '../routing/clients.ts';
 import type { Router } from '../routing/router.ts';
 import type { Bus } from './bus/bus.ts';
 import { busFull } from './bus/bus-full.ts';
-import { canTake } from './can-serve.ts';
+import { canServe } from './can-serve.ts';
 import { partsOf } from './client-parts.ts';
-import { Telling } from './event-forwarder.ts';
+import { EventForwarder } from './event-forwarder.ts';
 import type { NodeLink, Service, ToService } from './links/node-link.ts';
 import type { CallMessage, NodeMessage } from './links/node-message.ts';
-import type { Elsewhere } from './remote-clients.ts';
+import type { RemoteClients } from './remote-clients.ts';
 
 /** The asking node keeps the clock. So much later a call ends here too, in case its word was lost. */
 const GRACE_MS = 1_000;
@@ -19,8 +19,8 @@ const GRACE_MS = 1_000;
 export interface NodeServiceDeps {
   readonly bus: Bus;
   readonly clients: Clients;
-  readonly events: Events;
-  readonly elsewhere: Elsewhere;
+  readonly events: EventHub;
+  readonly elsewhere: RemoteClients;
   readonly router: Router;
 }
 
@@ -35,7 +35,7 @@ export class NodeService implements Service {
   readonly #deps: NodeServiceDeps;
   /** By the other node's ids. */
   readonly #calls = new Map<string, NodeCall>();
-  #telling: Telling | undefined;
+  #forwarder: EventForwarder | undefined;
 
   constructor(link: NodeLink, deps: NodeServiceDeps) {
     this.#link = link;
@@ -43,14 +43,14 @@ export class NodeService implements Service {
   }
 
   get size(): number {
-    return this.#calls.size + (this.#telling ? 1 : 0);
+    return this.#calls.size + (this.#forwarder ? 1 : 0);
   }
 
   has(id: string): boolean {
     return this.#calls.has(id);
   }
 
-  take(message: Extract<NodeMessage, { t: ToService }>): void {
+  handle(message: Extract<NodeMessage, { t: ToService }>): void {
     switch (message.t) {
       case 'call':
         this.#call(message);
@@ -59,7 +59,7 @@ export class NodeService implements Service {
         this.#calls.get(message.id)?.call?.cancel();
         break;
       case 'who-can':
-        this.#link.answer(message.id, canTake(this.#deps.clients, message.clientId, message));
+        this.#link.answer(message.id, canServe(this.#deps.clients, message.clientId, message));
         break;
       case 'list':
         this.#list(message.id, message.clientId);
@@ -68,10 +68,10 @@ export class NodeService implements Service {
         this.#watch(message.on);
         break;
       case 'serving':
-        this.#deps.elsewhere.takeClients(this.#link.node, message);
+        this.#deps.elsewhere.handleClients(this.#link.node, message);
         break;
       case 'event':
-        this.#deps.elsewhere.take(this.#link.node, message.clientId, message.event);
+        this.#deps.elsewhere.handleEvent(this.#link.node, message.clientId, message.event);
         break;
       default:
         message satisfies never;
@@ -79,7 +79,7 @@ export class NodeService implements Service {
   }
 
   beat(): void {
-    this.#telling?.beat();
+    this.#forwarder?.beat();
   }
 
   end(): void {
@@ -124,7 +124,7 @@ export class NodeService implements Service {
   }
 
   #watch(on: boolean): void {
-    this.#telling?.end();
-    this.#telling = on ? new Telling(this.#deps, (message) => this.#link.send(message)) : undefined;
+    this.#forwarder?.end();
+    this.#forwarder = on ? new EventForwarder(this.#deps, (message) => this.#link.send(message)) : undefined;
   }
 }

@@ -3,7 +3,7 @@ import type { Counters } from '../observability/counters.ts';
 import type { Client } from '../routing/client.ts';
 import type { Clients, ClientsFollower } from '../routing/clients.ts';
 import type { Bus } from './bus/bus.ts';
-import { CallShape, canTake } from './can-serve.ts';
+import { CallShape, canServe } from './can-serve.ts';
 import { readJson, writeJson } from './links/json-bytes.ts';
 import { allSubject, whoSubject } from './subjects.ts';
 
@@ -23,7 +23,7 @@ type Took = z.infer<typeof Took>;
 const WhoCan = z.extend(CallShape, { t: z.literal('who-can') });
 const ToAll = z.discriminatedUnion('t', [WhoCan, Took]);
 
-interface WhereaboutsDeps {
+interface PresenceAnnouncerDeps {
   readonly self: string;
   readonly bus: Bus;
   readonly clients: Clients;
@@ -31,11 +31,11 @@ interface WhereaboutsDeps {
 }
 
 /** Lets the other nodes know whom this one serves: answers who asks, and announces instances that have moved here. */
-export class Whereabouts implements ClientsFollower {
-  readonly #deps: WhereaboutsDeps;
+export class PresenceAnnouncer implements ClientsFollower {
+  readonly #deps: PresenceAnnouncerDeps;
   readonly #ends = new Map<string, () => void>();
 
-  constructor(deps: WhereaboutsDeps) {
+  constructor(deps: PresenceAnnouncerDeps) {
     this.#deps = deps;
   }
 
@@ -43,7 +43,7 @@ export class Whereabouts implements ClientsFollower {
     const { bus, self } = this.#deps;
     const here = writeJson({ node: self });
     const who = bus.subscribe(whoSubject(clientId), (_question, answer) => answer(here), 'nodes');
-    const all = bus.subscribe(allSubject(clientId), (data, answer) => this.#takeForAll(clientId, data, answer));
+    const all = bus.subscribe(allSubject(clientId), (data, answer) => this.#handleMessage(clientId, data, answer));
     this.#ends.set(clientId, () => {
       who();
       all();
@@ -71,14 +71,14 @@ export class Whereabouts implements ClientsFollower {
     this.#deps.bus.publish(allSubject(clientId), writeJson(took));
   }
 
-  #takeForAll(clientId: string, data: Uint8Array, answer: (data: Uint8Array) => void): void {
+  #handleMessage(clientId: string, data: Uint8Array, answer: (data: Uint8Array) => void): void {
     const message = readJson(ToAll, data);
     switch (message?.t) {
       case 'who-can':
-        answer(writeJson({ node: this.#deps.self, ...canTake(this.#deps.clients, clientId, message) }));
+        answer(writeJson({ node: this.#deps.self, ...canServe(this.#deps.clients, clientId, message) }));
         break;
       case 'took':
-        for (const client of this.#deps.clients.secondOf(clientId)) this.#giveWay(client, message);
+        for (const client of this.#deps.clients.secondOf(clientId)) this.#handleClaim(client, message);
         break;
       case undefined:
         this.#deps.counters.badBusMessages++;
@@ -88,7 +88,7 @@ export class Whereabouts implements ClientsFollower {
     }
   }
 
-  #giveWay(client: Client, took: Took): void {
+  #handleClaim(client: Client, took: Took): void {
     if (client.instanceId !== took.instanceId || client.connectionId === took.connectionId) return;
     if (isOlder(client, took)) client.replace();
     else this.#announce(client, true);

@@ -3,19 +3,19 @@ import type { Outcome } from '../../shared/pending-calls.ts';
 import type { Call, Callee } from '../routing/call.ts';
 import type { CallRequest } from '../routing/call-request.ts';
 import { nearest } from '../routing/nearest-refusal.ts';
-import type { Canvassed } from './node-probe.ts';
-import type { Asking, NodeLink } from './links/node-link.ts';
+import type { ClientLocator } from './client-locator.ts';
+import type { NodeLink, ResponseHandler } from './links/node-link.ts';
 import { writeNodeMessage } from './links/node-message.ts';
-import type { Canvassed } from './node-probe.ts';
+import type { ProbeResult } from './node-probe.ts';
 
 /** Nodes that may refuse one call, before it is at an end: each may have lost the client just now. */
-const MOST_TRIED = 4;
+const MAX_TRIED = 4;
 
 export interface RemoteCallDeps {
-  readonly locator: Locator;
+  readonly locator: ClientLocator;
   linkTo(node: string): NodeLink;
   /** Which node can take it, other than those `tried`. @throws CallError `bus_unavailable` */
-  canvass(request: CallRequest, tried: ReadonlySet<string>): Promise<Canvassed>;
+  probe(request: CallRequest, tried: ReadonlySet<string>): Promise<ProbeResult>;
 }
 
 type State =
@@ -27,7 +27,7 @@ type State =
  * One call's way through another node: new → locating ⇄ sent → ended. It is sent on to a further node only if one has refused
  * it, or was not there to receive it: so it is executed once at most.
  */
-export class RemoteCall implements Callee, Asking {
+export class RemoteCall implements Callee, ResponseHandler {
   readonly #deps: RemoteCallDeps;
   readonly #call: Call;
   readonly #deadline: number;
@@ -48,7 +48,7 @@ export class RemoteCall implements Callee, Asking {
     this.#state = { status: 'locating' };
     const { clientId } = this.#call.request;
     const node = this.#deps.locator.known(clientId);
-    if (node === undefined) void this.#locate(({ locator }) => locator.who(clientId));
+    if (node === undefined) void this.#locate(({ locator }) => locator.locate(clientId));
     else this.#sendTo(node);
   }
 
@@ -70,8 +70,8 @@ export class RemoteCall implements Callee, Asking {
     this.#deps.locator.forget(this.#call.request.clientId, state.node);
     this.#tried.add(state.node);
     this.#noteRejections([error]);
-    if (this.#tried.size >= MOST_TRIED) this.#fail(this.#rejection());
-    else void this.#locate(() => this.#whoElse());
+    if (this.#tried.size >= MAX_TRIED) this.#fail(this.#rejection());
+    else void this.#locate(() => this.#probe());
   }
 
   async #locate(find: (deps: RemoteCallDeps) => Promise<string | undefined>): Promise<void> {
@@ -90,7 +90,7 @@ export class RemoteCall implements Callee, Asking {
     const { clientId, fn, args, target, caller } = this.#call.request;
     const timeoutMs = Math.max(1, Math.ceil(this.#deadline - performance.now()));
     const link = this.#deps.linkTo(node);
-    const id = link.ask(
+    const id = link.request(
       (id) => writeNodeMessage({ t: 'call', id, clientId, fn, args: [...args], target, timeoutMs, caller }),
       this,
     );
@@ -102,9 +102,9 @@ export class RemoteCall implements Callee, Asking {
     this.#rejection = () => nearer;
   }
 
-  async #whoElse(): Promise<string | undefined> {
+  async #probe(): Promise<string | undefined> {
     const { request } = this.#call;
-    const { node, refusals } = await this.#deps.canvass(request, this.#tried);
+    const { node, refusals } = await this.#deps.probe(request, this.#tried);
     this.#noteRejections(refusals);
     if (node !== undefined) this.#deps.locator.note(request.clientId, node);
     return node;

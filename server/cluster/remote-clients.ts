@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ClientInfo } from '../../shared/protocol.ts';
 import type { RelayEvent } from '../../shared/relay-event.ts';
 import { ClientsSnapshot } from '../events/clients-snapshot.ts';
-import type { Events, Happening } from '../events/event-hub.ts';
+import type { EventHub, PublishedEvent } from '../events/event-hub.ts';
 import type { Clients } from '../routing/clients.ts';
 import { ClientParts, type ClientsPart } from './client-parts.ts';
 
@@ -14,9 +14,9 @@ const LINGER_MS = 5_000;
 /** off: nothing is known of other nodes. on: they tell what happens. lingering: they still do, and nobody watches. */
 type State = { status: 'off' | 'on' } | { status: 'lingering'; timer: NodeJS.Timeout };
 
-interface ElsewhereDeps {
+interface RemoteClientsDeps {
   readonly clients: Pick<Clients, 'list'>;
-  readonly events: Events;
+  readonly events: EventHub;
   /** The other nodes that are there. */
   readonly nodes: () => readonly string[];
   /** Asks a node to tell what happens there, first who serves; or no longer. */
@@ -32,8 +32,8 @@ interface Beginning {
  * Who serves at other nodes: kept while somebody watches here, and told to who does as it changes. Watches that are opened in
  * one turn of the event loop begin together, with one text; one that ends in the same turn costs nothing.
  */
-export class Elsewhere {
-  readonly #deps: ElsewhereDeps;
+export class RemoteClients {
+  readonly #deps: RemoteClientsDeps;
   /** By node, then by connection. A node that has not told yet is not in it. */
   readonly #byNode = new Map<string, Map<string, ClientInfo>>();
   /** What has come of each node's list so far. */
@@ -41,18 +41,18 @@ export class Elsewhere {
   readonly #beginnings = new Set<Beginning>();
   #watches = 0;
   #state: State = { status: 'off' };
-  #isLooking = false;
+  #isUpdateDue = false;
 
-  constructor(deps: ElsewhereDeps) {
+  constructor(deps: RemoteClientsDeps) {
     this.#deps = deps;
   }
 
   /** Begins a watch, as soon as it is known who serves. @returns what ends it */
-  open(begin: (clients: ClientsSnapshot) => void): () => void {
+  subscribe(begin: (clients: ClientsSnapshot) => void): () => void {
     this.#watches++;
     const beginning: Beginning = { begin, timer: setTimeout(() => this.#begin([beginning]), TELL_MS) };
     this.#beginnings.add(beginning);
-    this.#lookSoon();
+    this.#updateSoon();
     return () => this.#end(beginning);
   }
 
@@ -64,27 +64,27 @@ export class Elsewhere {
   }
 
   /** The node is there, or knows nothing of what it was told before. */
-  appeared(node: string): void {
+  nodeAppeared(node: string): void {
     if (this.#state.status !== 'off') this.#deps.watch(node, true);
   }
 
   /** The node is gone, and with it all that it served. */
-  vanished(node: string): void {
+  nodeVanished(node: string): void {
     this.#forget(node);
     this.#beginWhereKnown();
   }
 
   /** Part of who serves there; the whole counts once it is there. */
-  takeClients(node: string, part: ClientsPart): void {
+  handleClients(node: string, part: ClientsPart): void {
     if (this.#state.status === 'off') return;
     const parts = this.#partsOf.get(node) ?? new ClientParts();
-    const whole = parts.take(part);
+    const whole = parts.add(part);
     if (whole) this.#partsOf.delete(node);
     else this.#partsOf.set(node, parts);
     if (whole) this.#replace(node, whole);
   }
 
-  take(node: string, clientId: string, event: RelayEvent): void {
+  handleEvent(node: string, clientId: string, event: RelayEvent): void {
     // What is still on its way when nobody watches any more.
     if (this.#state.status === 'off') return;
     switch (event.kind) {
@@ -94,17 +94,17 @@ export class Elsewhere {
       case 'connected':
       case 'functions':
         this.#byNode.get(node)?.set(event.client.connectionId, event.client);
-        this.#deps.events.tellFromElsewhere(clientId, event);
+        this.#deps.events.publishRemote(clientId, event);
         break;
       case 'disconnected':
         this.#byNode.get(node)?.delete(event.connectionId);
-        this.#deps.events.tellFromElsewhere(clientId, event);
+        this.#deps.events.publishRemote(clientId, event);
         break;
       case 'call':
-        this.#deps.events.tellFromElsewhere(clientId, event);
+        this.#deps.events.publishRemote(clientId, event);
         break;
       case 'dropped':
-        this.#deps.events.missElsewhere(event.count);
+        this.#deps.events.reportMissed(event.count);
         break;
       default:
         event satisfies never;
@@ -116,8 +116,8 @@ export class Elsewhere {
     const before = this.#byNode.get(node);
     const now = new Map(clients.map((client) => [client.connectionId, client]));
     this.#byNode.set(node, now);
-    for (const client of before?.values() ?? []) if (!now.has(client.connectionId)) this.#tellGone(client);
-    for (const client of clients) this.#tellChanged(before?.get(client.connectionId), client);
+    for (const client of before?.values() ?? []) if (!now.has(client.connectionId)) this.#publishDisconnected(client);
+    for (const client of clients) this.#publishChanges(before?.get(client.connectionId), client);
     this.#beginWhereKnown();
   }
 
@@ -125,24 +125,24 @@ export class Elsewhere {
     const clients = [...(this.#byNode.get(node)?.values() ?? [])];
     this.#byNode.delete(node);
     this.#partsOf.delete(node);
-    for (const client of clients) this.#tellGone(client);
+    for (const client of clients) this.#publishDisconnected(client);
   }
 
-  #tellGone(client: ClientInfo): void {
+  #publishDisconnected(client: ClientInfo): void {
     const { clientId, connectionId } = client;
-    this.#tell({ kind: 'disconnected', clientId, connectionId }, client);
+    this.#publish({ kind: 'disconnected', clientId, connectionId }, client);
   }
 
-  #tellChanged(before: ClientInfo | undefined, client: ClientInfo): void {
+  #publishChanges(before: ClientInfo | undefined, client: ClientInfo): void {
     if (before?.clientId !== client.clientId) {
-      if (before) this.#tellGone(before);
-      this.#tell({ kind: 'connected', client }, client);
+      if (before) this.#publishDisconnected(before);
+      this.#publish({ kind: 'connected', client }, client);
     } else if (!isDeepStrictEqual(before.functions, client.functions))
-      this.#tell({ kind: 'functions', client }, client);
+      this.#publish({ kind: 'functions', client }, client);
   }
 
-  #tell(event: Happening, { clientId }: ClientInfo): void {
-    this.#deps.events.tellFromElsewhere(clientId, event);
+  #publish(event: PublishedEvent, { clientId }: ClientInfo): void {
+    this.#deps.events.publishRemote(clientId, event);
   }
 
   #beginWhereKnown(): void {
@@ -165,19 +165,19 @@ export class Elsewhere {
   #end(beginning: Beginning): void {
     clearTimeout(beginning.timer);
     this.#beginnings.delete(beginning);
-    if (--this.#watches === 0) this.#lookSoon();
+    if (--this.#watches === 0) this.#updateSoon();
   }
 
-  #lookSoon(): void {
-    if (this.#isLooking) return;
-    this.#isLooking = true;
+  #updateSoon(): void {
+    if (this.#isUpdateDue) return;
+    this.#isUpdateDue = true;
     setImmediate(() => {
-      this.#isLooking = false;
-      this.#look();
+      this.#isUpdateDue = false;
+      this.#update();
     });
   }
 
-  #look(): void {
+  #update(): void {
     const state = this.#state;
     if (this.#watches > 0) {
       if (state.status === 'lingering') clearTimeout(state.timer);
@@ -185,10 +185,10 @@ export class Elsewhere {
       if (state.status === 'off') for (const node of this.#deps.nodes()) this.#deps.watch(node, true);
       this.#beginWhereKnown();
     } else if (state.status === 'on')
-      this.#state = { status: 'lingering', timer: setTimeout(() => this.#letGo(), LINGER_MS).unref() };
+      this.#state = { status: 'lingering', timer: setTimeout(() => this.#turnOff(), LINGER_MS).unref() };
   }
 
-  #letGo(): void {
+  #turnOff(): void {
     this.#state = { status: 'off' };
     this.#byNode.clear();
     this.#partsOf.clear();

@@ -2,15 +2,15 @@ import { CallError } from '../../shared/errors.ts';
 import { MAX_WATCH_BACKLOG_BYTES } from '../../shared/limits.ts';
 import type { RelayEvent } from '../../shared/relay-event.ts';
 import type { Grant } from '../access/grant.ts';
-import { readsTooSlowly } from '../flow/overloaded.ts';
+import { slowConsumerError } from '../flow/overloaded.ts';
 import { SharedText } from '../flow/shared-text.ts';
-import { RateBucket } from '../rate-limits/token-bucket.ts';
+import { TokenBucket } from '../rate-limits/token-bucket.ts';
 import type { ClientsSnapshot } from './clients-snapshot.ts';
-import type { Events, Told } from './event-hub.ts';
+import type { EventHub, LazyEvent } from './event-hub.ts';
 import { clientsEventText, type EventText, eventText } from './event-text.ts';
 
 /** Where a watch's events go: a WebSocket's frames, or a stream of server-sent events. */
-export interface WatchSink {
+export interface SubscriptionSink {
   /** How many bytes wait for the peer to read them. */
   readonly backlog: number;
   /** Whether so much waits that the peer is to get nothing that can be refused. */
@@ -28,11 +28,11 @@ export interface ClientsSource {
    *
    * @returns what ends it
    */
-  watch(begin: (clients: ClientsSnapshot) => void): () => void;
+  subscribe(begin: (clients: ClientsSnapshot) => void): () => void;
 }
 
-export interface WatchDeps {
-  readonly events: Events;
+export interface SubscriptionDeps {
+  readonly events: EventHub;
   readonly cluster: ClientsSource;
 }
 
@@ -45,20 +45,20 @@ type State = { status: 'new' } | { status: 'open'; dropped: number; stop: () => 
  * A watcher that reads too slowly, or wants no more than so many a second, misses calls, and is told how many before the next event that it gets. It never misses who
  * came, went or changed: what it knows of the clients stays true.
  */
-export class Watch {
-  readonly #deps: WatchDeps;
+export class Subscription {
+  readonly #deps: SubscriptionDeps;
   readonly #grant: Pick<Grant, 'mayCall'>;
-  readonly #sink: WatchSink;
-  readonly #calls: RateBucket | undefined;
+  readonly #sink: SubscriptionSink;
+  readonly #calls: TokenBucket | undefined;
   #state: State = { status: 'new' };
-  #letGo: (() => void) | undefined;
+  #unsubscribeClients: (() => void) | undefined;
 
   /** Past `callsPerSecond` calls are left out; undefined: none is. */
-  constructor(deps: WatchDeps, grant: Pick<Grant, 'mayCall'>, sink: WatchSink, callsPerSecond?: number) {
+  constructor(deps: SubscriptionDeps, grant: Pick<Grant, 'mayCall'>, sink: SubscriptionSink, callsPerSecond?: number) {
     this.#deps = deps;
     this.#grant = grant;
     this.#sink = sink;
-    if (callsPerSecond !== undefined) this.#calls = new RateBucket(callsPerSecond, callsPerSecond, performance.now());
+    if (callsPerSecond !== undefined) this.#calls = new TokenBucket(callsPerSecond, callsPerSecond, performance.now());
   }
 
   /** Whether it still waits for its first event. */
@@ -68,33 +68,33 @@ export class Watch {
 
   /** Once; it takes a turn of the event loop at least, and longer until all nodes have told whom they serve. */
   start(): void {
-    this.#letGo = this.#deps.cluster.watch((clients) => this.#begin(clients));
+    this.#unsubscribeClients = this.#deps.cluster.subscribe((clients) => this.#begin(clients));
     // Where it could not begin it has ended before it had this.
-    if (this.#state.status === 'ended') this.#letGo();
+    if (this.#state.status === 'ended') this.#unsubscribeClients();
   }
 
   end(): void {
     if (this.#state.status === 'ended') return;
     if (this.#state.status === 'open') this.#state.stop();
     this.#state = { status: 'ended' };
-    this.#letGo?.();
+    this.#unsubscribeClients?.();
   }
 
   #begin(clients: ClientsSnapshot): void {
     if (this.#state.status !== 'new') return;
-    const stop = this.#deps.events.listen(
-      (clientId, told) => this.#hear(clientId, told),
-      (count) => this.#miss(count),
+    const stop = this.#deps.events.subscribe(
+      (clientId, told) => this.#onEvent(clientId, told),
+      (count) => this.#onMissed(count),
     );
     this.#state = { status: 'open', dropped: 0, stop };
     this.#attempt(() => {
       // Other answers may have come before it since the watch was asked for.
-      if (this.#sink.isFull) throw readsTooSlowly();
+      if (this.#sink.isFull) throw slowConsumerError();
       this.#sink.write('clients', clientsEventText(clients, this.#grant));
     });
   }
 
-  #hear(clientId: string, told: Told): void {
+  #onEvent(clientId: string, told: LazyEvent): void {
     const state = this.#state;
     if (state.status !== 'open' || !this.#grant.mayCall(clientId)) return;
     if (told.kind === 'call' && !this.#hasRoom()) {
@@ -108,7 +108,7 @@ export class Watch {
     });
   }
 
-  #miss(count: number): void {
+  #onMissed(count: number): void {
     if (this.#state.status === 'open') this.#state.dropped += count;
   }
 

@@ -2,15 +2,15 @@
  * Why a peer that reads slowly is given up: more waits for it than may wait for one; more waits for all together than may, and most of it
  * for this one; or it has taken nothing for too long.
  */
-export const TOO_SLOW = ['own', 'all', 'stalled'] as const;
-export type TooSlow = (typeof TOO_SLOW)[number];
+export const EVICTION_REASONS = ['own', 'all', 'stalled'] as const;
+export type EvictionReason = (typeof EVICTION_REASONS)[number];
 
 /** What becomes of a peer that reads slowly. */
-export interface SlowReading {
+export interface Backpressure {
   /** Past so much that waits for it, calls are refused; past LOST_FACTOR times as much it is lost. */
   readonly maxUnread: number;
   /** Something waits for it. Said often, and only of those of which not all has left at once. */
   markBacklogged(): void;
   /** So much waited for it, and what had not left has been dropped: it is to be told and closed. */
-  onEvicted(unread: number, why: TooSlow): void;
+  onEvicted(unread: number, why: EvictionReason): void;
 }

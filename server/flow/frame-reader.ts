@@ -4,7 +4,7 @@ import { parseFrame } from '../../shared/parse-frame.ts';
 import { withoutBom } from '../../shared/without-bom.ts';
 
 /** Past this a frame is not even parsed: eight million brackets would hold the process for seconds. */
-const DEEPEST_PARSED = 10_000;
+const MAX_PARSED_DEPTH = 10_000;
 
 /** The levels around `msg` (message, data) and around an argument (message, data, args). */
 const ENVELOPE = 2;
@@ -24,7 +24,7 @@ export interface Frame {
 /** @throws CallError `bad_request` where the text is no frame. */
 export function readFrame(text: string): Frame {
   const mayBeDeep = !isSurelyFlat(text);
-  if (mayBeDeep && nesting(text) > DEEPEST_PARSED) throw tooDeep();
+  if (mayBeDeep && nesting(text) > MAX_PARSED_DEPTH) throw tooDeep();
   const { messages, batched } = parseFrame(text);
   if (messages.length > MAX_FRAME_MESSAGES)
     throw new CallError('bad_request', `The frame has more than ${MAX_FRAME_MESSAGES} messages`);

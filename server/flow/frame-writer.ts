@@ -3,7 +3,7 @@ import type { WebSocket } from 'ws';
 import { CallError } from '../../shared/errors.ts';
 import { packFrames } from '../../shared/pack-frames.ts';
 import { LOST_FACTOR, WRITE_AHEAD_BYTES } from '../limits.ts';
-import type { SlowReading, TooSlow } from './backpressure.ts';
+import type { Backpressure, EvictionReason } from './backpressure.ts';
 import { frameChunks, mustFitFrame } from './frame-bytes.ts';
 import { HeldFrames } from './held-frames.ts';
 import type { Frame } from './shared-frame.ts';
@@ -30,16 +30,16 @@ export class FrameWriter {
   readonly #socket: WebSocket;
   readonly #raw: Socket;
   readonly #queue: FlushQueue;
-  readonly #slow: SlowReading;
+  readonly #backpressure: Backpressure;
   readonly #held = new HeldFrames<Frame>();
   #queued: Frame[] = [];
   #queuedLength = 0;
 
-  constructor(socket: WebSocket, raw: Socket, queue: FlushQueue, slow: SlowReading) {
+  constructor(socket: WebSocket, raw: Socket, queue: FlushQueue, slow: Backpressure) {
     this.#socket = socket;
     this.#raw = raw;
     this.#queue = queue;
-    this.#slow = slow;
+    this.#backpressure = slow;
   }
 
   /** What waits for the peer to read it: bytes, and UTF-16 units of what has not been handed to its socket. */
@@ -54,7 +54,7 @@ export class FrameWriter {
 
   /** Whether so much waits that the peer is to get nothing that can be refused. */
   get isFull(): boolean {
-    return this.backlog > this.#slow.maxUnread;
+    return this.backlog > this.#backpressure.maxUnread;
   }
 
   /** Queues a call. @throws CallError `overloaded` or `message_too_large`; then nothing is queued. */
@@ -90,16 +90,16 @@ export class FrameWriter {
     // Nearly always: the peer has read what came before.
     if (this.#held.isEmpty && this.#raw.writableLength + length <= WRITE_AHEAD_BYTES) this.#write(frames);
     else this.#hold(frames);
-    if (this.#raw.writableLength > 0) this.#slow.markBacklogged();
+    if (this.#raw.writableLength > 0) this.#backpressure.markBacklogged();
   }
 
-  /** Drops what has not left, and reports it. */
-  evictSlowConsumer(why: TooSlow): void {
+  /** Drops what has not left, and says that the peer is lost. */
+  evictSlowConsumer(why: EvictionReason): void {
     const unread = this.backlog;
     this.#queued = [];
     this.#queuedLength = 0;
     this.#held.clear();
-    this.#slow.onEvicted(unread, why);
+    this.#backpressure.onEvicted(unread, why);
   }
 
   /** Closes the connection behind all that was queued. */
@@ -121,7 +121,7 @@ export class FrameWriter {
     const waited = !this.#held.isEmpty;
     this.#held.add(frames);
     if (!waited) this.#writeHeld(WRITE_AHEAD_BYTES);
-    if (this.backlog > LOST_FACTOR * this.#slow.maxUnread) this.evictSlowConsumer('own');
+    if (this.backlog > LOST_FACTOR * this.#backpressure.maxUnread) this.evictSlowConsumer('own');
   }
 
   /** Hands to the socket what it may have of what is held, and goes on when that has left. */

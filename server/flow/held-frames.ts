@@ -1,5 +1,5 @@
 /** So many that were taken are kept with the others before they are left behind, all at once. */
-const MOST_TAKEN = 1_000;
+const MAX_TAKEN = 1_000;
 
 /** Frames that wait for their peer to read those before them, in order. */
 export class HeldFrames<Held extends { readonly length: number }> {
@@ -30,7 +30,7 @@ export class HeldFrames<Held extends { readonly length: number }> {
     this.#next++;
     this.#length -= frame.length;
     if (this.isEmpty) this.clear();
-    else if (this.#next >= MOST_TAKEN && this.#next * 2 >= this.#frames.length) this.#leaveTaken();
+    else if (this.#next >= MAX_TAKEN && this.#next * 2 >= this.#frames.length) this.#leaveTaken();
     return frame;
   }
 

@@ -1,13 +1,13 @@
 import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { patience } from './idle-timeout.ts';
+import { idleTimeout } from './idle-timeout.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 it('is over after its time, and reminds until then', () => {
   const [over, act] = [vi.fn(), vi.fn()];
-  patience(1_000, over, { again: { everyMs: 300, act } });
+  idleTimeout(1_000, over, { again: { everyMs: 300, act } });
   vi.advanceTimersByTime(999);
   expect(over).not.toHaveBeenCalled();
   expect(act).toHaveBeenCalledTimes(3);
@@ -19,7 +19,7 @@ it('is over after its time, and reminds until then', () => {
 it('has all its time again whenever something was heard', () => {
   const over = vi.fn();
   let heard = 0;
-  patience(1_000, over, { heard: () => heard });
+  idleTimeout(1_000, over, { heard: () => heard });
   for (heard = 1; heard <= 10; heard++) vi.advanceTimersByTime(900);
   expect(over).not.toHaveBeenCalled();
   vi.advanceTimersByTime(1_100);
@@ -28,7 +28,7 @@ it('has all its time again whenever something was heard', () => {
 
 it('ends where it is told to', () => {
   const over = vi.fn();
-  patience(1_000, over)();
+  idleTimeout(1_000, over)();
   vi.advanceTimersByTime(10_000);
   expect(over).not.toHaveBeenCalled();
 });
@@ -36,7 +36,7 @@ it('ends where it is told to', () => {
 it('does not count the time in which the process was held up and could hear nothing', async () => {
   vi.useRealTimers();
   let isOver = false;
-  const end = patience(500, () => {
+  const end = idleTimeout(500, () => {
     isOver = true;
   });
   const until = performance.now() + 700;

@@ -11,7 +11,7 @@ interface Meanwhile {
  * Calls `over` after so much time. The time is counted in steps: a process that was held up has read nothing
  * meanwhile, and must not take that for silence. @returns what ends it
  */
-export function patience(ms: number, over: () => void, { again, heard = () => 0 }: Meanwhile = {}): () => void {
+export function idleTimeout(ms: number, over: () => void, { again, heard = () => 0 }: Meanwhile = {}): () => void {
   let passed = 0;
   let before = heard();
   const timer = setInterval(() => {

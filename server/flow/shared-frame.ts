@@ -1,7 +1,7 @@
 import type { SharedText } from './shared-text.ts';
 
 /** Shorter texts are copied into each frame: to keep them apart would take longer. */
-const SHORTEST_SHARED_LENGTH = 16 * 1024;
+const MIN_SHARED_LENGTH = 16 * 1024;
 
 /** A frame's text around a part that other peers get too. */
 export class SharedFrame {
@@ -25,6 +25,6 @@ export class SharedFrame {
 export type Frame = string | SharedFrame;
 
 export function frameAround(head: string, shared: SharedText, tail: string): Frame {
-  const isShort = shared.text.length < SHORTEST_SHARED_LENGTH;
+  const isShort = shared.text.length < MIN_SHARED_LENGTH;
   return isShort ? head + shared.text + tail : new SharedFrame(head, shared, tail);
 }

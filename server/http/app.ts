@@ -11,20 +11,20 @@ import type { CallTally } from '../observability/call-tally.ts';
 import { type Counters, countRefusal } from '../observability/counters.ts';
 import type { Log } from '../observability/log.ts';
 import type { Traffic } from '../observability/traffic.ts';
-import { limitArrivals } from '../rate-limits/accept-limiter.ts';
-import type { Addresses } from '../rate-limits/address-registry.ts';
+import { limitAccepts } from '../rate-limits/accept-limiter.ts';
+import type { AddressRegistry } from '../rate-limits/address-registry.ts';
 import type { Router } from '../routing/router.ts';
 import type { Sockets } from '../websocket/sockets.ts';
 import { answerClientError } from './client-error.ts';
 import type { DashboardFiles } from './dashboard-files.ts';
-import { passOverBody } from './discard-body.ts';
+import { discardBody } from './discard-body.ts';
 import type { EventStreams } from './event-streams.ts';
-import type { HttpAnswers } from './http-responses.ts';
+import type { HttpResponses } from './http-responses.ts';
 import { ignoreUpgrade } from './ignore-upgrade.ts';
 import { sendProblem } from './problem.ts';
 import type { Readiness } from './readiness.ts';
 import { addBodyParsers, unsupportedType } from './request-body.ts';
-import { HttpTurns } from './request-queue.ts';
+import { RequestQueue } from './request-queue.ts';
 import { addCallRoutes } from './routes/calls.ts';
 import { addClientRoutes } from './routes/clients.ts';
 import { addDashboardRoutes } from './routes/dashboard.ts';
@@ -38,7 +38,7 @@ import { SECURITY_HEADERS } from './security-headers.ts';
 
 export interface AppDeps {
   readonly access: Access;
-  readonly addresses: Addresses;
+  readonly addresses: AddressRegistry;
   readonly proxies: Proxies;
   readonly tls: Certificate | undefined;
   readonly maxConnections: number;
@@ -48,7 +48,7 @@ export interface AppDeps {
   readonly readiness: Readiness;
   readonly router: Router;
   readonly eventStreams: EventStreams;
-  readonly answers: HttpAnswers;
+  readonly answers: HttpResponses;
   readonly sockets: Sockets;
   readonly counters: Counters;
   readonly calls: CallTally;
@@ -62,7 +62,7 @@ export interface AppDeps {
 const UNKNOWN_TYPE = 'FST_ERR_CTP_INVALID_MEDIA_TYPE';
 
 // Each UTF-16 unit of a name may stand as nine characters (%XX%XX%XX) in a URL.
-const LONGEST_PARAM = 2_000;
+const MAX_PARAM_LENGTH = 2_000;
 
 /** The relay's HTTP server with both its doors. It does not listen yet. */
 export function createApp(deps: AppDeps): FastifyInstance {
@@ -73,7 +73,7 @@ export function createApp(deps: AppDeps): FastifyInstance {
   app.decorateRequest('sender');
   app.decorateRequest('admittedCall');
   // With callbacks, here and in the route of calls: promises would take a good part of a call's time.
-  const turns = new HttpTurns();
+  const turns = new RequestQueue();
   app.addHook('onRequest', ({ raw }, reply, done) => turns.wait(raw, reply.raw, done));
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers(SECURITY_HEADERS);
@@ -84,7 +84,7 @@ export function createApp(deps: AppDeps): FastifyInstance {
     else done();
   });
   app.addHook('onSend', ({ raw }, reply, _payload, done) => {
-    passOverBody(raw, reply);
+    discardBody(raw, reply);
     done();
   });
   app.setErrorHandler((failure: FastifyError, { headers }, reply) => {
@@ -92,7 +92,7 @@ export function createApp(deps: AppDeps): FastifyInstance {
     if (error instanceof CallError) countRefusal(deps.counters, 'http', error.code);
     sendFailure(reply, error, deps.log);
   });
-  addBodyParsers(app, (request, size) => void addresses.use(request.raw).bytes(size));
+  addBodyParsers(app, (request, size) => void addresses.usageOf(request.raw).addBytes(size));
   addHealthRoutes(app, deps);
   addCallRoutes(app, deps);
   addClientRoutes(app, deps);
@@ -114,7 +114,7 @@ function newFastify({ tls, headMs, log }: AppDeps): FastifyInstance {
     // Its own 503 has neither a code nor the headers; what comes while it closes is refused as all else is.
     return503OnClosing: false,
     requestTimeout: REQUEST_MS,
-    routerOptions: { maxParamLength: LONGEST_PARAM },
+    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     clientErrorHandler: answerClientError,
     frameworkErrors: (error: Error, _request: unknown, reply: Reply) => {
       reply.headers(SECURITY_HEADERS);
@@ -135,25 +135,25 @@ function guardDoor(
   { server }: FastifyInstance,
   { sockets, addresses, traffic, answers, tls, maxConnections, connectionsPerSecond, counters, log }: AppDeps,
 ): void {
-  limitArrivals(server, { maxConnections, connectionsPerSecond }, counters, log);
+  limitAccepts(server, { maxConnections, connectionsPerSecond }, counters, log);
   const event = tls ? 'secureConnection' : 'connection';
-  addresses.watch(server, event);
+  addresses.countConnections(server, event);
   traffic.watch(server, event);
-  answers.watch(server, event);
+  answers.track(server, event);
   server.on('upgrade', (request, stream, head) => {
     if (request.headers.upgrade?.toLowerCase() !== 'websocket') ignoreUpgrade(server, request, stream, head);
     else {
-      answers.leave(request.socket);
+      answers.untrack(request.socket);
       sockets.upgrade(request, stream, head);
     }
   });
 }
 
 /** @throws CallError `rate_limited`. Bytes are counted where they are read: an overdrawn account refuses the next request. */
-function refuseExcess({ raw }: FastifyRequest, addresses: Addresses): void {
-  const use = addresses.use(raw);
+function refuseExcess({ raw }: FastifyRequest, addresses: AddressRegistry): void {
+  const use = addresses.usageOf(raw);
   const isWithin =
-    addresses.connectionUsage(raw) === 'within' && use.message() === 'within' && use.bytes(0) === 'within';
+    addresses.connectionVerdict(raw) === 'within' && use.addMessage() === 'within' && use.addBytes(0) === 'within';
   if (!isWithin) throw new CallError('rate_limited', 'this address has used up what it may');
 }
 

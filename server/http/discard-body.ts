@@ -6,7 +6,7 @@ import { MAX_FRAME_BYTES } from '../../shared/limits.ts';
  * What becomes of a body that nobody wants, when its request has been answered: none of it is kept. A caller may send what a call
  * may have, so that it reads its answer before it finds its connection closed; who announces more, or sends more, is cut off.
  */
-export function passOverBody(request: IncomingMessage, reply: FastifyReply): void {
+export function discardBody(request: IncomingMessage, reply: FastifyReply): void {
   if (request.complete) return;
   if (Number(request.headers['content-length'] ?? 0) > MAX_FRAME_BYTES) {
     reply.header('connection', 'close');

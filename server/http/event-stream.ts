@@ -4,26 +4,26 @@ import { CallError } from '../../shared/errors.ts';
 import type { RelayEvent } from '../../shared/relay-event.ts';
 import type { Grant } from '../access/grant.ts';
 import type { EventText } from '../events/event-text.ts';
-import type { WatchSink } from '../events/subscription.ts';
-import type { SlowReading, TooSlow } from '../flow/backpressure.ts';
+import type { SubscriptionSink } from '../events/subscription.ts';
+import type { Backpressure, EvictionReason } from '../flow/backpressure.ts';
 import { HeldFrames } from '../flow/held-frames.ts';
 import { type Frame, frameAround } from '../flow/shared-frame.ts';
 import { CLOSE_MS, LOST_FACTOR } from '../limits.ts';
 
 /** One peer's stream of server-sent events, as the HTML standard has them (section 9.2): open → ended. */
-export class EventStream implements WatchSink {
+export class EventStream implements SubscriptionSink {
   readonly body = new Readable({ read: () => this.#pass() });
   readonly #grant: Grant;
   readonly #response: ServerResponse;
-  readonly #slow: Omit<SlowReading, 'markBacklogged'>;
+  readonly #backpressure: Omit<Backpressure, 'markBacklogged'>;
   readonly #waiting = new HeldFrames<Frame>();
   #wanted = false;
   #state: 'open' | 'ended' = 'open';
 
-  constructor(grant: Grant, response: ServerResponse, slow: Omit<SlowReading, 'markBacklogged'>) {
+  constructor(grant: Grant, response: ServerResponse, slow: Omit<Backpressure, 'markBacklogged'>) {
     this.#grant = grant;
     this.#response = response;
-    this.#slow = slow;
+    this.#backpressure = slow;
   }
 
   get backlog(): number {
@@ -41,7 +41,7 @@ export class EventStream implements WatchSink {
   }
 
   get isFull(): boolean {
-    return this.backlog > this.#slow.maxUnread;
+    return this.backlog > this.#backpressure.maxUnread;
   }
 
   write(kind: RelayEvent['kind'], { head, shared, tail }: EventText): void {
@@ -53,11 +53,11 @@ export class EventStream implements WatchSink {
     this.#add(':\n\n');
   }
 
-  evictSlowConsumer(why: TooSlow): void {
+  evictSlowConsumer(why: EvictionReason): void {
     const unread = this.backlog;
     this.#waiting.clear();
     this.failed(new CallError('overloaded', 'this stream is read too slowly'));
-    this.#slow.onEvicted(unread, why);
+    this.#backpressure.onEvicted(unread, why);
   }
 
   checkTokens(): void {
@@ -85,7 +85,7 @@ export class EventStream implements WatchSink {
     if (this.#state === 'ended') return;
     this.#waiting.add([event]);
     if (this.#wanted) this.#pass();
-    if (this.backlog > LOST_FACTOR * this.#slow.maxUnread) this.evictSlowConsumer('own');
+    if (this.backlog > LOST_FACTOR * this.#backpressure.maxUnread) this.evictSlowConsumer('own');
   }
 
   /** Hands on as much as is wanted. */

@@ -1,25 +1,25 @@
 import type { ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { Grant } from '../access/grant.ts';
-import { Watch, type WatchDeps } from '../events/subscription.ts';
-import type { TooSlow } from '../flow/backpressure.ts';
-import type { Reader, Readers } from '../flow/send-buffer-bound.ts';
+import { Subscription, type SubscriptionDeps } from '../events/subscription.ts';
+import type { EvictionReason } from '../flow/backpressure.ts';
+import type { SendBuffers, SlowConsumer } from '../flow/send-buffer-bound.ts';
 import { STREAM_COMMENT_MS, TOKEN_CHECK_MS } from '../limits.ts';
 import type { Counters } from '../observability/counters.ts';
 import type { Log } from '../observability/log.ts';
 import type { Unread } from '../observability/traffic.ts';
 import { EventStream } from './event-stream.ts';
-import type { HttpAnswers } from './http-responses.ts';
+import type { HttpResponses } from './http-responses.ts';
 
-interface EventStreamsDeps extends WatchDeps {
-  readonly answers: Pick<HttpAnswers, 'leave'>;
+interface EventStreamsDeps extends SubscriptionDeps {
+  readonly answers: Pick<HttpResponses, 'untrack'>;
   readonly counters: Counters;
   readonly log: Log;
   readonly maxUnread: number;
 }
 
 /** The streams of server-sent events that are open, and the clocks that they share. */
-export class EventStreams implements Readers {
+export class EventStreams implements SendBuffers {
   readonly #deps: EventStreamsDeps;
   readonly #open = new Set<EventStream>();
   readonly #timers: NodeJS.Timeout[];
@@ -46,7 +46,7 @@ export class EventStreams implements Readers {
     return { bytes: held.reduce((sum, bytes) => sum + bytes, 0), most: Math.max(0, ...held) };
   }
 
-  behind(): Reader[] {
+  slowConsumers(): SlowConsumer[] {
     return [...this.#open].flatMap((stream) => {
       const { unread } = stream;
       return unread > 0 ? [{ unread, evict: () => stream.evictSlowConsumer('all') }] : [];
@@ -56,12 +56,12 @@ export class EventStreams implements Readers {
   /** What to answer with, of calls at most so many a second. It ends when the peer hangs up, loses its grant, or the relay stops. */
   open(grant: Grant, response: ServerResponse, callsPerSecond?: number): Readable {
     const { maxUnread, answers } = this.#deps;
-    answers.leave(response.req.socket);
+    answers.untrack(response.req.socket);
     const stream = new EventStream(grant, response, {
       maxUnread,
       onEvicted: (unread, why) => this.#onEvicted(unread, why),
     });
-    const watch = new Watch(this.#deps, grant, stream, callsPerSecond);
+    const watch = new Subscription(this.#deps, grant, stream, callsPerSecond);
     watch.start();
     this.#open.add(stream);
     response.once('close', () => {
@@ -76,7 +76,7 @@ export class EventStreams implements Readers {
     for (const stream of this.#open) stream.stop();
   }
 
-  #onEvicted(unread: number, why: TooSlow): void {
+  #onEvicted(unread: number, why: EvictionReason): void {
     this.#deps.counters.slowReaders.events[why]++;
     this.#deps.log.warn({ unread, why }, 'a stream of events is read too slowly: ended');
   }

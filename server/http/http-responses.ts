@@ -1,12 +1,12 @@
 import type { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
-import type { TooSlow } from '../flow/backpressure.ts';
-import type { Reader, Readers } from '../flow/send-buffer-bound.ts';
+import type { EvictionReason } from '../flow/backpressure.ts';
+import type { SendBuffers, SlowConsumer } from '../flow/send-buffer-bound.ts';
 import { whenClosed } from '../flow/when-closed.ts';
 import type { Counters } from '../observability/counters.ts';
 import type { Log } from '../observability/log.ts';
 
-interface HttpAnswersDeps {
+interface HttpResponsesDeps {
   readonly counters: Counters;
   readonly log: Log;
   /** How long a caller may take nothing of an answer that waits for it. */
@@ -14,17 +14,17 @@ interface HttpAnswersDeps {
 }
 
 /** What HTTP callers have not read of their answers: one a connection, and all of it with its socket. WebSockets and streams of events keep account of theirs. */
-export class HttpAnswers implements Readers {
-  readonly #deps: HttpAnswersDeps;
+export class HttpResponses implements SendBuffers {
+  readonly #deps: HttpResponsesDeps;
   readonly #open = new Set<Socket>();
   /** Connections that are told of when they stall. */
   readonly #followed = new WeakSet<Socket>();
 
-  constructor(deps: HttpAnswersDeps) {
+  constructor(deps: HttpResponsesDeps) {
     this.#deps = deps;
   }
 
-  watch(server: EventEmitter, event: 'connection' | 'secureConnection'): void {
+  track(server: EventEmitter, event: 'connection' | 'secureConnection'): void {
     const closed = whenClosed((socket: Socket) => this.#open.delete(socket));
     server.on(event, (socket: Socket) => {
       // A request that is read a second time brings its connection again.
@@ -35,13 +35,13 @@ export class HttpAnswers implements Readers {
   }
 
   /** From now on the connection carries something that is no answer. */
-  leave(socket: Socket): void {
+  untrack(socket: Socket): void {
     this.#open.delete(socket);
     if (socket.timeout === this.#deps.stallMs) socket.setTimeout(0);
   }
 
-  behind(): Reader[] {
-    const readers: Reader[] = [];
+  slowConsumers(): SlowConsumer[] {
+    const readers: SlowConsumer[] = [];
     for (const socket of this.#open) {
       this.#limit(socket);
       const unread = socket.writableLength;
@@ -66,7 +66,7 @@ export class HttpAnswers implements Readers {
   }
 
   /** There is no word that could come behind half an answer. */
-  #evict(socket: Socket, unread: number, why: TooSlow): void {
+  #evict(socket: Socket, unread: number, why: EvictionReason): void {
     this.#deps.counters.slowReaders.http[why]++;
     this.#deps.log.warn({ unread, why }, 'an answer is read too slowly: cut off');
     socket.destroy();

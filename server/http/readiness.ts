@@ -21,7 +21,7 @@ export class Readiness {
   }
 
   /** Why they are not. */
-  get hindrance(): CallError | undefined {
+  get rejectionReason(): CallError | undefined {
     if (this.#stopping) return new CallError('shutting_down', 'the relay is shutting down');
     if (this.#cluster.bus === 'down') return new CallError('bus_unavailable', 'the bus between the nodes is down');
     if (this.#eventLoop.recentMs > this.#loopDelayMs)

@@ -6,7 +6,7 @@ import { MAX_WAITING_REQUESTS } from '../limits.ts';
  * Handles the requests of one connection one after another: the next when the answer before it has left. Node reads pipelined
  * requests all at once, and their answers would pile up where no socket counts them. Whoever sends too many ahead is cut off.
  */
-export class HttpTurns {
+export class RequestQueue {
   readonly #waiting = new WeakMap<Socket, number>();
 
   /** Calls `begin` when it is the request's turn; never where its connection ends before. */

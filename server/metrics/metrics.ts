@@ -1,7 +1,7 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { Cluster } from '../cluster/cluster.ts';
-import { TOO_SLOW } from '../flow/backpressure.ts';
+import { EVICTION_REASONS } from '../flow/backpressure.ts';
 import type { EventStreams } from '../http/event-streams.ts';
 import type { Readiness } from '../http/readiness.ts';
 import { type CallTally, DOORS, OUTCOMES } from '../observability/call-tally.ts';
@@ -53,7 +53,7 @@ function addNodeMetrics(registry: Registry, { readiness, cluster, eventLoop, log
     'pagewire_ready',
     '1 while new peers are welcome; 0 once it is stopping, while its bus is down, or while it does not keep up.',
     [],
-    (ready) => ready.set(readiness.hindrance ? 0 : 1),
+    (ready) => ready.set(readiness.rejectionReason ? 0 : 1),
   );
   gauge('pagewire_bus', '1 at the state of the bus between nodes, 0 at the others.', ['state'], (bus) => {
     for (const [state, is] of Object.entries(BUS_STATES)) bus.set({ state }, cluster.bus === is ? 1 : 0);
@@ -190,7 +190,7 @@ function addUnreadMetrics(registry: Registry, deps: MetricsDeps): void {
     collect() {
       this.reset();
       for (const door of ['websocket', 'events', 'http'] as const)
-        for (const why of TOO_SLOW) this.inc({ door, why }, counters.slowReaders[door][why]);
+        for (const why of EVICTION_REASONS) this.inc({ door, why }, counters.slowReaders[door][why]);
     },
   });
 }

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../shared/errors.ts';
-import type { TooSlow } from '../flow/backpressure.ts';
+import type { EvictionReason } from '../flow/backpressure.ts';
 
 /** What happened that nobody was answered for: counted, so that it can be seen. */
 export interface Counters {
@@ -16,7 +16,7 @@ export interface Counters {
   /** Connections that were not taken: there are as many as there may be, or too many came at once. */
   readonly turnedAway: Record<'full' | 'rate', number>;
   /** Peers that read so slowly that they were closed. */
-  readonly slowReaders: Readonly<Record<'websocket' | 'events' | 'http', Record<TooSlow, number>>>;
+  readonly slowReaders: Readonly<Record<'websocket' | 'events' | 'http', Record<EvictionReason, number>>>;
   /** Messages on the bus that no node has sent, or that came out of turn. */
   badBusMessages: number;
   /** Times that messages from another node were missing. */
@@ -44,7 +44,7 @@ export function countRefusal({ refused }: Counters, door: keyof Counters['refuse
   refused[door][code] = (refused[door][code] ?? 0) + 1;
 }
 
-function noneTooSlow(): Record<TooSlow, number> {
+function noneTooSlow(): Record<EvictionReason, number> {
   return { own: 0, all: 0, stalled: 0 };
 }
 

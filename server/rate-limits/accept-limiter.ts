@@ -2,7 +2,7 @@ import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Counters } from '../observability/counters.ts';
 import type { Log } from '../observability/log.ts';
-import { RateBucket } from './token-bucket.ts';
+import { TokenBucket } from './token-bucket.ts';
 
 /** Where connections are turned away, that is said once in this time. */
 const LOG_MS = 60_000;
@@ -16,9 +16,9 @@ interface Limits {
  * Turns connections away that are more than there may be, or more than come in a second, before anything is read of them or TLS
  * is spoken: so that a flood costs those who are there as little as can be. Peers come again after a while.
  */
-export function limitArrivals(server: Server, limits: Limits, counters: Counters, log: Log): void {
+export function limitAccepts(server: Server, limits: Limits, counters: Counters, log: Log): void {
   const { maxConnections, connectionsPerSecond } = limits;
-  const arrivals = new RateBucket(connectionsPerSecond, 2 * connectionsPerSecond, performance.now());
+  const arrivals = new TokenBucket(connectionsPerSecond, 2 * connectionsPerSecond, performance.now());
   let lastTold = Number.NEGATIVE_INFINITY;
   const turnedAway = (why: keyof Counters['turnedAway']) => {
     counters.turnedAway[why]++;

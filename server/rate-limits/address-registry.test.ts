@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startTestRelay, type TestRelay } from '../testing/test-relay.ts';
-import { AddressUse } from './address-usage.ts';
+import { AddressUsage } from './address-usage.ts';
 
 let relay: TestRelay;
 afterEach(() => relay?.close());
@@ -188,8 +188,8 @@ describe('wrong tokens of an address', () => {
 
   it('are forgiven in time; no token at all is none', () => {
     const none = { connections: undefined, messagesPerSecond: undefined, bytesPerSecond: undefined };
-    const use = new AddressUse(none, 0);
-    const attempts = (now: number) => Array.from({ length: 12 }, () => use.isOneWrongTokenTooMany(now));
+    const use = new AddressUsage(none, 0);
+    const attempts = (now: number) => Array.from({ length: 12 }, () => use.exceedsAuthFailureLimit(now));
     expect(attempts(0).filter(Boolean)).toHaveLength(2);
     expect(attempts(60_000).filter(Boolean)).toHaveLength(2);
   });

@@ -5,20 +5,20 @@ import ipaddr from 'ipaddr.js';
 import type { Proxies } from '../config/proxies.ts';
 import { whenClosed } from '../flow/when-closed.ts';
 import { type AddressLimits, REMEMBER_ADDRESS_MS } from '../limits.ts';
-import { AddressUse, type Usage } from './address-usage.ts';
+import { AddressUsage, type LimitVerdict } from './address-usage.ts';
 
 /** Who is at the other end, by address, and what each address uses. */
-export class Addresses {
+export class AddressRegistry {
   readonly #limits: AddressLimits;
   readonly #proxies: Proxies;
-  readonly #uses = new Map<string, AddressUse>();
+  readonly #uses = new Map<string, AddressUsage>();
   /** Of addresses as they are written, for a minute at most: reading one takes longer than much of a call. */
   readonly #networks = new Map<string, string>();
   /** What each connection is counted to, TCP connections and the WebSockets behind proxies. */
-  readonly #held = new WeakMap<object, AddressUse>();
+  readonly #held = new WeakMap<object, AddressUsage>();
   /** How its address stood when a TCP connection was made, where it had too many. */
-  readonly #excess = new WeakMap<object, Usage>();
-  readonly #closed = whenClosed((socket: EventEmitter) => this.#held.get(socket)?.release());
+  readonly #excess = new WeakMap<object, LimitVerdict>();
+  readonly #closed = whenClosed((socket: EventEmitter) => this.#held.get(socket)?.removeConnection());
   readonly #timer: NodeJS.Timeout;
 
   constructor(limits: AddressLimits, proxies: Proxies) {
@@ -32,7 +32,7 @@ export class Addresses {
   }
 
   /** Counts a server's TCP connections by address, and cuts off those of an address that has far too many. */
-  watch(server: EventEmitter, event: 'connection' | 'secureConnection'): void {
+  countConnections(server: EventEmitter, event: 'connection' | 'secureConnection'): void {
     server.on(event, (socket: Socket) => {
       // A request that is read a second time brings its connection again.
       if (this.#held.has(socket) || this.#proxies.isTrusted(socket.remoteAddress)) return;
@@ -46,12 +46,12 @@ export class Addresses {
     return this.#proxies.addressOf(request);
   }
 
-  use(request: IncomingMessage): AddressUse {
+  usageOf(request: IncomingMessage): AddressUsage {
     return this.#of(this.addressOf(request));
   }
 
   /** How the address of a request stands with its connections. */
-  connectionUsage({ socket }: IncomingMessage): Usage {
+  connectionVerdict({ socket }: IncomingMessage): LimitVerdict {
     return this.#excess.get(socket) ?? 'within';
   }
 
@@ -59,21 +59,21 @@ export class Addresses {
    * Counts a WebSocket by its address, and tells how that stands. A proxy's TCP connections tell nothing of its peers, so that
    * theirs are counted here.
    */
-  connect(request: IncomingMessage, socket: EventEmitter): Usage {
-    return this.#held.has(request.socket) ? this.connectionUsage(request) : this.#hold(this.use(request), socket);
+  connect(request: IncomingMessage, socket: EventEmitter): LimitVerdict {
+    return this.#held.has(request.socket) ? this.connectionVerdict(request) : this.#hold(this.usageOf(request), socket);
   }
 
-  #hold(use: AddressUse, socket: EventEmitter): Usage {
+  #hold(use: AddressUsage, socket: EventEmitter): LimitVerdict {
     this.#held.set(socket, use);
     socket.on('close', this.#closed);
-    return use.connect();
+    return use.addConnection();
   }
 
-  #of(address: string | undefined): AddressUse {
+  #of(address: string | undefined): AddressUsage {
     const key = this.#networkOf(address ?? '');
     const known = this.#uses.get(key);
     if (known) return known;
-    const use = new AddressUse(this.#limits, performance.now());
+    const use = new AddressUsage(this.#limits, performance.now());
     this.#uses.set(key, use);
     return use;
   }

@@ -1,25 +1,25 @@
 import { type AddressLimits, FLOOD_FACTOR, WRONG_TOKENS } from '../limits.ts';
-import { RateBucket } from './token-bucket.ts';
+import { TokenBucket } from './token-bucket.ts';
 
 /** How much an address uses, against what it may: `over` is refused with a word, `flood` without. */
-export type Usage = 'within' | 'over' | 'flood';
+export type LimitVerdict = 'within' | 'over' | 'flood';
 
 /** What one address uses: connections, messages, bytes, and wrong tokens. */
-export class AddressUse {
+export class AddressUsage {
   /** When it was last used, in ms. */
   usedAt: number;
-  readonly #mostConnections: number;
+  readonly #maxConnections: number;
   readonly #messages: Meter | undefined;
   readonly #bytes: Meter | undefined;
-  readonly #wrongTokens: RateBucket;
+  readonly #wrongTokens: TokenBucket;
   #connections = 0;
 
   constructor({ connections, messagesPerSecond, bytesPerSecond }: AddressLimits, now: number) {
     this.usedAt = now;
-    this.#mostConnections = connections ?? Number.POSITIVE_INFINITY;
+    this.#maxConnections = connections ?? Number.POSITIVE_INFINITY;
     this.#messages = messagesPerSecond === undefined ? undefined : new Meter(messagesPerSecond, now);
     this.#bytes = bytesPerSecond === undefined ? undefined : new Meter(bytesPerSecond, now);
-    this.#wrongTokens = new RateBucket(WRONG_TOKENS / 60, WRONG_TOKENS, now);
+    this.#wrongTokens = new TokenBucket(WRONG_TOKENS / 60, WRONG_TOKENS, now);
   }
 
   get isConnected(): boolean {
@@ -27,30 +27,30 @@ export class AddressUse {
   }
 
   /** Counts a connection, until `release`. A `flood` is twice as many as it may have. */
-  connect(): Usage {
+  addConnection(): LimitVerdict {
     const count = ++this.#connections;
-    if (count <= this.#mostConnections) return 'within';
-    return count <= 2 * this.#mostConnections ? 'over' : 'flood';
+    if (count <= this.#maxConnections) return 'within';
+    return count <= 2 * this.#maxConnections ? 'over' : 'flood';
   }
 
-  release(now = performance.now()): void {
+  removeConnection(now = performance.now()): void {
     this.#connections--;
     this.usedAt = now;
   }
 
-  message(): Usage {
+  addMessage(): LimitVerdict {
     // Whoever is connected is remembered without it, and each look at the clock stands in a call's way.
     if (this.#messages === undefined && this.isConnected) return 'within';
     this.usedAt = performance.now();
     return this.#messages?.take(1, this.usedAt) ?? 'within';
   }
 
-  bytes(amount: number): Usage {
+  addBytes(amount: number): LimitVerdict {
     return this.#bytes?.take(amount, performance.now()) ?? 'within';
   }
 
   /** Counts a wrong token, and tells whether it is one too many. Right ones never come here. */
-  isOneWrongTokenTooMany(now = performance.now()): boolean {
+  exceedsAuthFailureLimit(now = performance.now()): boolean {
     this.usedAt = now;
     return !this.#wrongTokens.take(1, now);
   }
@@ -58,15 +58,15 @@ export class AddressUse {
 
 /** A rate with what lies beyond it. What is refused counts for the flood alone, so that the rest still gets its share. */
 class Meter {
-  readonly #allowed: RateBucket;
-  readonly #flood: RateBucket;
+  readonly #allowed: TokenBucket;
+  readonly #flood: TokenBucket;
 
   constructor(perSecond: number, now: number) {
-    this.#allowed = new RateBucket(perSecond, perSecond, now);
-    this.#flood = new RateBucket(FLOOD_FACTOR * perSecond, FLOOD_FACTOR * perSecond, now);
+    this.#allowed = new TokenBucket(perSecond, perSecond, now);
+    this.#flood = new TokenBucket(FLOOD_FACTOR * perSecond, FLOOD_FACTOR * perSecond, now);
   }
 
-  take(amount: number, now: number): Usage {
+  take(amount: number, now: number): LimitVerdict {
     if (!this.#flood.take(amount, now)) return 'flood';
     return this.#allowed.take(amount, now) ? 'within' : 'over';
   }

@@ -2,7 +2,7 @@
  * Lets so much through in a second, with `capacity` saved up at most. What is larger than all of it passes when it is full, and
  * overdraws it: the next waits until that is made good.
  */
-export class RateBucket {
+export class TokenBucket {
   readonly #perSecond: number;
   readonly #capacity: number;
   #left: number;

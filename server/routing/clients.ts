@@ -2,8 +2,8 @@ import { CallError } from '../../shared/errors.ts';
 import { nearestName } from '../../shared/nearest-name.ts';
 import type { ClientInfo } from '../../shared/protocol.ts';
 import type { Grant } from '../access/grant.ts';
-import type { Events } from '../events/event-hub.ts';
-import { RateBucket } from '../rate-limits/token-bucket.ts';
+import type { EventHub } from '../events/event-hub.ts';
+import { TokenBucket } from '../rate-limits/token-bucket.ts';
 import type { CallRequest } from './call-request.ts';
 import type { Client } from './client.ts';
 import { FirstOrigins } from './first-origins.ts';
@@ -36,11 +36,11 @@ export interface ClientsFollower {
 export class Clients {
   readonly #byId = new Map<string, ClientPool>();
   readonly #origins = new FirstOrigins();
-  readonly #events: Events;
-  readonly #comparisons = new RateBucket(COMPARED_A_SECOND, COMPARED_AT_FIRST, performance.now());
+  readonly #events: EventHub;
+  readonly #comparisons = new TokenBucket(COMPARED_A_SECOND, COMPARED_AT_FIRST, performance.now());
   #follower: ClientsFollower | undefined;
 
-  constructor(events: Events) {
+  constructor(events: EventHub) {
     this.#events = events;
   }
 
@@ -64,7 +64,7 @@ export class Clients {
     if (!present) this.#byId.set(client.clientId, pool);
     if (client.protocol === 1) this.#addFirst(client, pool);
     else pool.second = [client, ...pool.second];
-    this.#events.tell(client.clientId, 'connected', () => ({ kind: 'connected', client: client.info }));
+    this.#events.publish(client.clientId, 'connected', () => ({ kind: 'connected', client: client.info }));
     if (!present) this.#follower?.came(client.clientId);
     if (client.protocol === 2) {
       replaceOlder(client, pool);
@@ -74,7 +74,7 @@ export class Clients {
 
   /** The client's functions have changed. */
   updated(client: Client): void {
-    this.#events.tell(client.clientId, 'functions', () => ({ kind: 'functions', client: client.info }));
+    this.#events.publish(client.clientId, 'functions', () => ({ kind: 'functions', client: client.info }));
   }
 
   remove(client: Client): void {
@@ -83,7 +83,7 @@ export class Clients {
     if (client.protocol === 1) pool.first = pool.first.filter((other) => other !== client);
     else pool.second = pool.second.filter((other) => other !== client);
     const { clientId, connectionId } = client;
-    this.#events.tell(clientId, 'disconnected', () => ({
+    this.#events.publish(clientId, 'disconnected', () => ({
       kind: 'disconnected',
       clientId,
       connectionId,

@@ -1,6 +1,6 @@
 import { CallError } from '../../shared/errors.ts';
 import type { Outcome } from '../../shared/pending-calls.ts';
-import type { Events } from '../events/event-hub.ts';
+import type { EventHub } from '../events/event-hub.ts';
 import { DeadlineWheel } from '../flow/deadline-wheel.ts';
 import type { CallTally } from '../observability/call-tally.ts';
 import type { Log } from '../observability/log.ts';
@@ -10,7 +10,7 @@ import { type Clients, notConnected } from './clients.ts';
 
 interface RouterDeps {
   readonly clients: Clients;
-  readonly events: Events;
+  readonly events: EventHub;
   readonly log: Log;
   readonly calls: CallTally;
   /** How long a call may take if its caller sets no timeout. */
@@ -100,7 +100,7 @@ export class Router implements CallOwner {
   }
 
   #publish({ clientId, fn, caller }: CallRequest, ms: number, outcome: Outcome<unknown>): void {
-    this.#deps.events.tell(clientId, 'call', () => ({
+    this.#deps.events.publish(clientId, 'call', () => ({
       kind: 'call',
       clientId,
       ...(fn === undefined ? {} : { fn }),

@@ -6,9 +6,9 @@ import type { Grant } from '../access/grant.ts';
 import { callRefusal } from '../access/refusals.ts';
 import type { ClientListing } from '../cluster/client-listing.ts';
 import type { Cluster } from '../cluster/cluster.ts';
-import type { Events } from '../events/event-hub.ts';
+import type { EventHub } from '../events/event-hub.ts';
 import type { FrameWriter } from '../flow/frame-writer.ts';
-import { oneAtATime, readsTooSlowly } from '../flow/overloaded.ts';
+import { oneAtATimeError, slowConsumerError } from '../flow/overloaded.ts';
 import type { CallRequest } from '../routing/call-request.ts';
 import type { ClientAddress } from '../routing/client-address.ts';
 import type { Router } from '../routing/router.ts';
@@ -22,7 +22,7 @@ export interface CallingDeps {
   readonly router: Router;
   readonly cluster: Cluster;
   readonly listing: ClientListing;
-  readonly events: Events;
+  readonly events: EventHub;
   readonly maxInFlight: number;
 }
 
@@ -91,7 +91,7 @@ export class CallingSession {
     this.#protocol = 2;
     if (!this.#grant.calls) this.reject(msgId, callRefusal(this.#grant));
     // A list may be as large as all clients are, and thousands of requests fit into one frame.
-    else if (this.#isListing) this.reject(msgId, oneAtATime('list'));
+    else if (this.#isListing) this.reject(msgId, oneAtATimeError('list'));
     else void this.#listNow(msgId, clientId);
   }
 
@@ -174,7 +174,7 @@ export class CallingSession {
       const clients = await this.#deps.listing.list(clientId);
       if (this.#ended) return;
       // Checked now, because other answers may have come meanwhile.
-      if (this.#frames.isFull) throw readsTooSlowly();
+      if (this.#frames.isFull) throw slowConsumerError();
       this.#frames.sendData(clientsFrame(msgId, clients.arrayFor(this.#grant)));
     } catch (thrown) {
       this.reject(msgId, CallError.from(thrown));
@@ -188,7 +188,7 @@ export class CallingSession {
     const { maxInFlight } = this.#deps;
     if (waiting >= maxInFlight)
       return new CallError('overloaded', `this connection has ${maxInFlight} calls in flight already`);
-    return this.#frames.isFull ? readsTooSlowly() : undefined;
+    return this.#frames.isFull ? slowConsumerError() : undefined;
   }
 
   /** Sends an answer, or the error that it is too large: every call gets one. */

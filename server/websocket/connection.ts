@@ -4,10 +4,10 @@ import type { RawData, WebSocket } from 'ws';
 import { CallError, CLOSE_CODE } from '../../shared/errors.ts';
 import { parseToRelay } from '../../shared/parse-message.ts';
 import type { Grant } from '../access/grant.ts';
-import { type FlushQueue, FrameWriter } from '../flow/frame-writer.ts';
+import type { Backpressure, EvictionReason } from '../flow/backpressure.ts';
 import { checkNesting, readFrame } from '../flow/frame-reader.ts';
-import type { SlowReading, TooSlow } from '../flow/backpressure.ts';
-import type { AddressUse, Usage } from '../rate-limits/address-usage.ts';
+import { type FlushQueue, FrameWriter } from '../flow/frame-writer.ts';
+import type { AddressUsage, LimitVerdict } from '../rate-limits/address-usage.ts';
 import { Liveness } from './liveness.ts';
 import { type Part, Sessions, type SessionsDeps } from './sessions.ts';
 
@@ -22,7 +22,7 @@ export interface ConnectionDeps extends SessionsDeps {
 /** Who is at the other end: what it may do, and what its address uses. */
 export interface Admitted {
   readonly grant: Grant;
-  readonly use: AddressUse;
+  readonly use: AddressUsage;
 }
 
 /**
@@ -30,13 +30,13 @@ export interface Admitted {
  * it serves from its `init` on and calls from its first call on, as its grant allows. Closing ends every call that it makes or
  * serves, at once.
  */
-export class Connection implements SlowReading {
+export class Connection implements Backpressure {
   readonly id: string = randomUUID();
   readonly frames: FrameWriter;
   readonly #sessions: Sessions;
   readonly #grant: Grant;
   readonly #socket: WebSocket;
-  readonly #use: AddressUse;
+  readonly #use: AddressUsage;
   readonly #deps: ConnectionDeps;
   readonly #liveness: Liveness;
   #badFrames = 0;
@@ -124,7 +124,7 @@ export class Connection implements SlowReading {
     this.#deps.backlogged.add(this);
   }
 
-  onEvicted(unread: number, why: TooSlow): void {
+  onEvicted(unread: number, why: EvictionReason): void {
     this.#deps.counters.slowReaders.websocket[why]++;
     this.#deps.log.warn({ connection: this.id, unread, why }, 'reads too slowly: closed');
     this.close(CLOSE_CODE.overloaded, 'overloaded');
@@ -151,7 +151,7 @@ export class Connection implements SlowReading {
       if (isBinary) throw new CallError('bad_request', 'Binary frames have no meaning here: send text');
       // ws hands out text as one Buffer unless it is told otherwise.
       const text = data as Buffer;
-      const usage = this.#use.bytes(text.length);
+      const usage = this.#use.addBytes(text.length);
       if (usage === 'flood') {
         this.#closeFlood();
         return;
@@ -164,10 +164,10 @@ export class Connection implements SlowReading {
     }
   }
 
-  #readMessage(json: unknown, mayBeDeep: boolean, bytes: Usage): void {
+  #readMessage(json: unknown, mayBeDeep: boolean, bytes: LimitVerdict): void {
     // An earlier message of the same frame may have ended the connection.
     if (this.#state === 'closed') return;
-    const usage = this.#use.message();
+    const usage = this.#use.addMessage();
     if (usage === 'flood') {
       this.#closeFlood();
       return;

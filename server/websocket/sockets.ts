@@ -7,11 +7,11 @@ import { MAX_FRAME_BYTES } from '../../shared/limits.ts';
 import type { Access } from '../access/access.ts';
 import type { Grant } from '../access/grant.ts';
 import { SUBPROTOCOL } from '../access/presented-tokens.ts';
-import type { Reader, Readers } from '../flow/send-buffer-bound.ts';
+import type { SendBuffers, SlowConsumer } from '../flow/send-buffer-bound.ts';
 import { CLOSE_MS, MAX_REFUSED_FRAME_BYTES } from '../limits.ts';
 import { countRefusal } from '../observability/counters.ts';
 import type { Unread } from '../observability/traffic.ts';
-import type { Addresses } from '../rate-limits/address-registry.ts';
+import type { AddressRegistry } from '../rate-limits/address-registry.ts';
 import { closeReason } from './close-reason.ts';
 import { Connection, type ConnectionDeps } from './connection.ts';
 import { drain } from './drain.ts';
@@ -47,9 +47,9 @@ export interface Census {
 }
 
 /** The relay's WebSocket door, at any path. */
-export class Sockets implements Readers {
+export class Sockets implements SendBuffers {
   readonly #access: Access;
-  readonly #addresses: Addresses;
+  readonly #addresses: AddressRegistry;
   readonly #deps: ConnectionDeps;
   readonly #connections = new Set<Connection>();
   /** Those for which something waits, or has waited when they were looked at last. */
@@ -59,7 +59,7 @@ export class Sockets implements Readers {
   readonly #refusing = new WebSocketServer(refusedOptions(SERVER_OPTIONS));
   #state: 'open' | 'leaving' | 'closed' = 'open';
 
-  constructor(access: Access, addresses: Addresses, deps: Omit<ConnectionDeps, 'backlogged' | 'gone'>) {
+  constructor(access: Access, addresses: AddressRegistry, deps: Omit<ConnectionDeps, 'backlogged' | 'gone'>) {
     this.#access = access;
     this.#addresses = addresses;
     this.#deps = { ...deps, backlogged: this.#backlogged, gone: (connection) => this.#connections.delete(connection) };
@@ -99,8 +99,8 @@ export class Sockets implements Readers {
     return unread;
   }
 
-  behind(): Reader[] {
-    const readers: Reader[] = [];
+  slowConsumers(): SlowConsumer[] {
+    const readers: SlowConsumer[] = [];
     for (const connection of this.#backlogged) {
       const { all } = connection.unread;
       if (all === 0) this.#backlogged.delete(connection);
@@ -153,14 +153,14 @@ export class Sockets implements Readers {
       if (this.#state !== 'open') throw new CallError('shutting_down', 'the relay is shutting down');
       if (this.#addresses.connect(request, raw) !== 'within')
         throw new CallError('rate_limited', 'this address has as many connections as it may');
-      return this.#access.ofConnection(request);
+      return this.#access.authorizeConnection(request);
     } catch (thrown) {
       return CallError.from(thrown);
     }
   }
 
   #connect(socket: WebSocket, raw: Socket, request: IncomingMessage, grant: Grant): void {
-    const connection = new Connection(socket, raw, { grant, use: this.#addresses.use(request) }, this.#deps);
+    const connection = new Connection(socket, raw, { grant, use: this.#addresses.usageOf(request) }, this.#deps);
     this.#connections.add(connection);
     const peer = this.#addresses.addressOf(request);
     const { origin, tokens } = grant;

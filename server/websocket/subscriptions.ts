@@ -2,20 +2,20 @@ import type { MsgId } from '../../shared/envelope.ts';
 import { CallError } from '../../shared/errors.ts';
 import { MAX_WATCHES } from '../../shared/limits.ts';
 import type { Grant } from '../access/grant.ts';
-import { Watch, type WatchDeps } from '../events/subscription.ts';
+import { Subscription, type SubscriptionDeps } from '../events/subscription.ts';
 import type { FrameWriter } from '../flow/frame-writer.ts';
-import { oneAtATime } from '../flow/overloaded.ts';
+import { oneAtATimeError } from '../flow/overloaded.ts';
 import { errorFrame, eventFrame } from './second-protocol.ts';
 
 /** The event subscriptions of one connection (`watch` messages). */
 export class Subscriptions {
   readonly #grant: Grant;
   readonly #frames: FrameWriter;
-  readonly #deps: WatchDeps;
+  readonly #deps: SubscriptionDeps;
   /** With the caller's own ids, which may repeat. */
-  readonly #open = new Map<Watch, MsgId>();
+  readonly #open = new Map<Subscription, MsgId>();
 
-  constructor(grant: Grant, frames: FrameWriter, deps: WatchDeps) {
+  constructor(grant: Grant, frames: FrameWriter, deps: SubscriptionDeps) {
     this.#grant = grant;
     this.#frames = frames;
     this.#deps = deps;
@@ -30,9 +30,9 @@ export class Subscriptions {
     if (this.#open.size >= MAX_WATCHES)
       throw new CallError('overloaded', `this connection watches ${MAX_WATCHES} times already`);
     // Each begins with a list of all clients, and thousands fit into one frame.
-    for (const { isOpening } of this.#open.keys()) if (isOpening) throw oneAtATime('watch');
+    for (const { isOpening } of this.#open.keys()) if (isOpening) throw oneAtATimeError('watch');
     const frames = this.#frames;
-    const watch: Watch = new Watch(this.#deps, this.#grant, {
+    const watch: Subscription = new Subscription(this.#deps, this.#grant, {
       get backlog() {
         return frames.backlog;
       },
@@ -57,7 +57,7 @@ export class Subscriptions {
     this.#open.clear();
   }
 
-  #end(watch: Watch, error: CallError): void {
+  #end(watch: Subscription, error: CallError): void {
     watch.end();
     this.#frames.sendControl(errorFrame(this.#open.get(watch), error.toJSON()));
     this.#open.delete(watch);

@@ -1,9 +1,9 @@
-import { patience } from '../../flow/idle-timeout.ts';
-import type { Asked, Asking, Bus, BusListener, Take } from './bus.ts';
+import { idleTimeout } from '../../flow/idle-timeout.ts';
+import type { Bus, BusListener, MessageHandler, RequestOptions, RequestOutcome } from './bus.ts';
 
 interface Subscription {
   readonly bus: LocalBus;
-  readonly take: Take;
+  readonly take: MessageHandler;
   readonly queue: string | undefined;
 }
 
@@ -22,7 +22,7 @@ export class LocalHub {
   }
 
   /** Whom a message of `from` reaches: each without a queue, and one of each queue. */
-  takers(subject: string, from: LocalBus): Take[] {
+  handlersOf(subject: string, from: LocalBus): MessageHandler[] {
     const others = [...(this.#bySubject.get(subject) ?? [])].filter(({ bus }) => bus !== from && bus.isUp);
     const queues = new Set(others.flatMap(({ queue }) => queue ?? []));
     const ofQueues = [...queues].flatMap((name) => oneOf(others.filter(({ queue }) => queue === name)));
@@ -58,37 +58,37 @@ export class LocalBus implements Bus {
     listener.up();
   }
 
-  subscribe(subject: string, take: Take, queue?: string): () => void {
+  subscribe(subject: string, take: MessageHandler, queue?: string): () => void {
     return this.#hub?.add(subject, { bus: this, take, queue }) ?? nothing;
   }
 
   publish(subject: string, data: Uint8Array, tag?: string): void {
     if (!this.isUp) return;
-    const takers = this.#hub?.takers(subject, this) ?? [];
+    const takers = this.#hub?.handlersOf(subject, this) ?? [];
     // Later, as on any other bus: nobody may hear an answer before he has asked.
     setImmediate(() => {
       for (const take of takers) take(data, nothing);
-      if (takers.length === 0 && tag !== undefined && this.isUp) this.#listener?.nobody(subject, tag);
+      if (takers.length === 0 && tag !== undefined && this.isUp) this.#listener?.noResponders(subject, tag);
     });
   }
 
-  ask(subject: string, data: Uint8Array, { ms, heard }: Asking): Promise<Asked> {
-    const takers = this.isUp ? (this.#hub?.takers(subject, this) ?? []) : [];
-    if (takers.length === 0) return Promise.resolve(this.isUp ? 'nobody' : 'down');
+  request(subject: string, data: Uint8Array, { ms, onAnswer: heard }: RequestOptions): Promise<RequestOutcome> {
+    const takers = this.isUp ? (this.#hub?.handlersOf(subject, this) ?? []) : [];
+    if (takers.length === 0) return Promise.resolve(this.isUp ? 'no_responders' : 'disconnected');
     return new Promise((resolve) => {
       let open = true;
-      const end = (how: Asked) => {
+      const end = (how: RequestOutcome) => {
         open = false;
         stop();
         resolve(how);
       };
-      const stop = patience(ms, () => end('over'));
-      const answer = (text: Uint8Array) => setImmediate(() => open && heard(text) && end('heard'));
+      const stop = idleTimeout(ms, () => end('timeout'));
+      const answer = (text: Uint8Array) => setImmediate(() => open && heard(text) && end('answered'));
       setImmediate(() => takers.forEach((take) => void take(data, answer)));
     });
   }
 
-  settled(): Promise<void> {
+  flush(): Promise<void> {
     return new Promise((resolve) => setImmediate(resolve));
   }
 

@@ -12,34 +12,34 @@ import {
   usernamePasswordAuthenticator,
 } from '@nats-io/transport-node';
 import type { NatsLogin, NatsSettings } from '../../config/nats-settings.ts';
-import { patience } from '../../flow/idle-timeout.ts';
-import { within } from '../../flow/with-timeout.ts';
+import { idleTimeout } from '../../flow/idle-timeout.ts';
+import { withTimeout } from '../../flow/with-timeout.ts';
 import type { Log } from '../../observability/log.ts';
-import type { Asked, Asking, Bus, BusListener, Take } from './bus.ts';
-import { Unconfirmed } from './publish-window.ts';
+import type { Bus, BusListener, MessageHandler, RequestOptions, RequestOutcome } from './bus.ts';
+import { PublishWindow } from './publish-window.ts';
 
 /** How long a server has to answer: with its greeting, or that it has got what was published; from its last message on. */
 const SERVER_MS = 2_000;
 /** How long after a lost connection the next is tried, and up to as much again. */
 const RETRY_MS = 250;
 /** What NATS carries in a message where its server is not told otherwise; it tells at the greeting. */
-const USUAL_MAX_PAYLOAD = 1024 * 1024;
+const DEFAULT_MAX_PAYLOAD = 1024 * 1024;
 
 interface Subscribed {
   readonly subject: string;
-  readonly take: Take;
+  readonly take: MessageHandler;
   readonly queue: string | undefined;
   current: Subscription | undefined;
 }
 
-interface Question {
+interface PendingRequest {
   readonly heard: (answer: Uint8Array) => boolean;
-  readonly end: (how: Asked) => void;
+  readonly end: (how: RequestOutcome) => void;
 }
 
 type State =
   | { status: 'down' }
-  | { status: 'up'; connection: NatsConnection; inbox: string; unconfirmed: Unconfirmed }
+  | { status: 'up'; connection: NatsConnection; inbox: string; unconfirmed: PublishWindow }
   | { status: 'closed' };
 
 /**
@@ -51,11 +51,11 @@ export class NatsBus implements Bus {
   readonly #settings: NatsSettings;
   readonly #log: Log;
   readonly #subscribed = new Set<Subscribed>();
-  readonly #questions = new Map<string, Question>();
+  readonly #pending = new Map<string, PendingRequest>();
   #state: State = { status: 'down' };
   #listener: BusListener | undefined;
-  #lastQuestion = 0;
-  #maxPayload = USUAL_MAX_PAYLOAD;
+  #lastRequest = 0;
+  #maxPayload = DEFAULT_MAX_PAYLOAD;
   #wake: (() => void) | undefined;
 
   constructor(settings: NatsSettings, log: Log) {
@@ -84,7 +84,7 @@ export class NatsBus implements Bus {
     void this.#keepConnected();
   }
 
-  subscribe(subject: string, take: Take, queue?: string): () => void {
+  subscribe(subject: string, take: MessageHandler, queue?: string): () => void {
     const subscribed: Subscribed = { subject, take, queue, current: undefined };
     this.#subscribed.add(subscribed);
     if (this.#state.status === 'up') this.#begin(subscribed, this.#state.connection);
@@ -102,40 +102,44 @@ export class NatsBus implements Bus {
     state.unconfirmed.add(data.length);
   }
 
-  ask(subject: string, data: Uint8Array, { ms, againMs, heard }: Asking): Promise<Asked> {
+  request(
+    subject: string,
+    data: Uint8Array,
+    { ms, againMs, onAnswer: heard }: RequestOptions,
+  ): Promise<RequestOutcome> {
     const state = this.#state;
-    if (state.status !== 'up') return Promise.resolve('down');
+    if (state.status !== 'up') return Promise.resolve('disconnected');
     return new Promise((resolve) => {
-      const id = `${++this.#lastQuestion}`;
+      const id = `${++this.#lastRequest}`;
       const act = () => state.connection.publish(subject, data, { reply: `${state.inbox}.a.${id}` });
-      const stop = patience(ms, () => end('over'), {
+      const stop = idleTimeout(ms, () => end('timeout'), {
         again: againMs === undefined ? undefined : { everyMs: againMs, act },
       });
-      const end = (how: Asked) => {
+      const end = (how: RequestOutcome) => {
         stop();
-        if (this.#questions.delete(id)) resolve(how);
+        if (this.#pending.delete(id)) resolve(how);
       };
-      this.#questions.set(id, { heard, end });
+      this.#pending.set(id, { heard, end });
       act();
     });
   }
 
-  async settled(): Promise<void> {
+  async flush(): Promise<void> {
     if (this.#state.status !== 'up') return;
-    await within(SERVER_MS, this.#state.connection.flush()).catch(() => {
+    await withTimeout(SERVER_MS, this.#state.connection.flush()).catch(() => {
       // Lost, or silent: others see to that.
     });
   }
 
   async close(): Promise<void> {
-    await this.settled();
+    await this.flush();
     const state = this.#state;
     this.#state = { status: 'closed' };
     this.#wake?.();
-    this.#endQuestions();
+    this.#endRequests();
     if (state.status !== 'up') return;
     state.unconfirmed.end();
-    await within(SERVER_MS, state.connection.close()).catch(() => {
+    await withTimeout(SERVER_MS, state.connection.close()).catch(() => {
       // It closes with the process.
     });
   }
@@ -149,7 +153,7 @@ export class NatsBus implements Bus {
         await this.#use(connection);
       } catch (thrown) {
         // Once a reason: a server that is away for an hour would fill the log.
-        const why = whyNot(thrown);
+        const why = describeFailure(thrown);
         if (why !== told) this.#log.error({ why }, 'no connection to NATS; trying on');
         told = why;
       }
@@ -170,17 +174,17 @@ export class NatsBus implements Bus {
 
   #up(connection: NatsConnection): void {
     const inbox = createInbox('pagewire.inbox');
-    const unconfirmed = new Unconfirmed({
+    const unconfirmed = new PublishWindow({
       // Behind much that it sends its word comes late, and each message says that it is there.
-      ask: () => within(SERVER_MS, connection.flush(), () => connection.stats().inMsgs),
+      ask: () => withTimeout(SERVER_MS, connection.flush(), () => connection.stats().inMsgs),
       silent: () => {
         this.#down(connection, new Error('it is silent'));
         void connection.close();
       },
     });
     this.#state = { status: 'up', connection, inbox, unconfirmed };
-    this.#maxPayload = connection.info?.max_payload ?? USUAL_MAX_PAYLOAD;
-    connection.subscribe(`${inbox}.>`, { callback: (_error, message) => this.#takeReply(inbox, message) });
+    this.#maxPayload = connection.info?.max_payload ?? DEFAULT_MAX_PAYLOAD;
+    connection.subscribe(`${inbox}.>`, { callback: (_error, message) => this.#handleReply(inbox, message) });
     for (const subscribed of this.#subscribed) this.#begin(subscribed, connection);
     void this.#listen(connection);
     this.#log.info({ server: connection.getServer() }, 'joined the other nodes by NATS');
@@ -192,8 +196,8 @@ export class NatsBus implements Bus {
     this.#state.unconfirmed.end();
     this.#state = { status: 'down' };
     for (const subscribed of this.#subscribed) subscribed.current = undefined;
-    this.#log.error({ why: error ? whyNot(error) : 'the server closed it' }, 'lost the connection to NATS');
-    this.#endQuestions();
+    this.#log.error({ why: error ? describeFailure(error) : 'the server closed it' }, 'lost the connection to NATS');
+    this.#endRequests();
     this.#listener?.down();
   }
 
@@ -209,24 +213,24 @@ export class NatsBus implements Bus {
       ...(queue !== undefined && { queue }),
       callback: (error, message) => {
         // A permission that is missing: the status tells it too.
-        if (!error) this.#guarded(() => take(message.data, (data) => void message.respond(data)));
+        if (!error) this.#guard(() => take(message.data, (data) => void message.respond(data)));
       },
     });
   }
 
-  #takeReply(inbox: string, { subject, data, headers }: Msg): void {
+  #handleReply(inbox: string, { subject, data, headers }: Msg): void {
     const [kind, name = '', ...rest] = subject.slice(inbox.length + 1).split('.');
     const isNobody = data.length === 0 && headers?.code === 503;
-    this.#guarded(() => {
-      if (kind === 'n' && isNobody) this.#listener?.nobody(rest.join('.'), name);
-      const question = kind === 'a' ? this.#questions.get(name) : undefined;
-      if (isNobody) question?.end('nobody');
-      else if (question?.heard(data)) question.end('heard');
+    this.#guard(() => {
+      if (kind === 'n' && isNobody) this.#listener?.noResponders(rest.join('.'), name);
+      const question = kind === 'a' ? this.#pending.get(name) : undefined;
+      if (isNobody) question?.end('no_responders');
+      else if (question?.heard(data)) question.end('answered');
     });
   }
 
   // Thrown into the client's parser it would end the connection for all.
-  #guarded(act: () => void): void {
+  #guard(act: () => void): void {
     try {
       act();
     } catch (err) {
@@ -234,8 +238,8 @@ export class NatsBus implements Bus {
     }
   }
 
-  #endQuestions(): void {
-    for (const { end } of [...this.#questions.values()]) end('down');
+  #endRequests(): void {
+    for (const { end } of [...this.#pending.values()]) end('disconnected');
   }
 
   #pause(ms: number): Promise<void> {
@@ -279,7 +283,7 @@ function authenticatorOf(login: NatsLogin): Authenticator | undefined {
   }
 }
 
-function whyNot(thrown: unknown): string {
+function describeFailure(thrown: unknown): string {
   if (thrown instanceof errors.AuthorizationError) return 'NATS does not let this relay in: look at its credentials';
   const { message = '', code } = thrown as NodeJS.ErrnoException;
   return message || code || String(thrown);

@@ -1,15 +1,15 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { Unconfirmed } from './publish-window.ts';
+import { PublishWindow } from './publish-window.ts';
 
 let answers: { resolve(): void; reject(error: Error): void }[];
-let unconfirmed: Unconfirmed;
+let unconfirmed: PublishWindow;
 const silent = vi.fn();
 beforeEach(() => {
   vi.useFakeTimers();
   silent.mockClear();
   answers = [];
   const ask = () => new Promise<void>((resolve, reject) => answers.push({ resolve, reject }));
-  unconfirmed = new Unconfirmed({ ask, silent });
+  unconfirmed = new PublishWindow({ ask, silent });
 });
 afterEach(() => void vi.useRealTimers());
 

@@ -4,7 +4,7 @@ const CONFIRM_BYTES = 1024 * 1024;
 /** So much may have left unconfirmed before further calls are refused. */
 const FULL_BYTES = 64 * 1024 * 1024;
 
-interface UnconfirmedDeps {
+interface PublishWindowDeps {
   /** Asks the server whether it has got all that was sent. @throws where it does not answer in time, or the connection is lost. */
   ask(): Promise<unknown>;
   silent(): void;
@@ -16,12 +16,12 @@ type State = { status: 'idle' | 'asking' | 'ended' } | { status: 'soon'; timer: 
  * What was published on one connection and may not have reached the server: idle → soon → asking → idle … → ended. It is asked now and
  * then, not after each message, which would take as long again.
  */
-export class Unconfirmed {
-  readonly #deps: UnconfirmedDeps;
+export class PublishWindow {
+  readonly #deps: PublishWindowDeps;
   #bytes = 0;
   #state: State = { status: 'idle' };
 
-  constructor(deps: UnconfirmedDeps) {
+  constructor(deps: PublishWindowDeps) {
     this.#deps = deps;
   }
 

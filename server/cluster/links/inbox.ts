@@ -7,7 +7,7 @@ export interface Arrival {
   /** Packets before this one were lost. */
   readonly gap: boolean;
   /** The other node has begun anew, and knows nothing of what was before. */
-  readonly anew: boolean;
+  readonly peerRestarted: boolean;
 }
 
 /** What comes from one node: puts parts together, and notices what is missing. */
@@ -18,7 +18,7 @@ export class Inbox {
   #size = 0;
 
   /** Undefined for a packet that is out of turn or no JSON. */
-  take({ epoch, seq, part, parts, body }: Packet): Arrival | undefined {
+  receive({ epoch, seq, part, parts, body }: Packet): Arrival | undefined {
     if (epoch < this.#epoch || (epoch === this.#epoch && seq < this.#expected)) return undefined;
     const anew = epoch > this.#epoch && this.#epoch >= 0;
     if (epoch > this.#epoch) this.#expected = 0;
@@ -27,7 +27,7 @@ export class Inbox {
     this.#epoch = epoch;
     this.#expected = seq + 1;
     const messages = this.#read(part, parts, body);
-    return messages && { messages, gap, anew };
+    return messages && { messages, gap, peerRestarted: anew };
   }
 
   #read(part: number, parts: number, body: Buffer): unknown[] | undefined {

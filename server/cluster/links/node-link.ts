@@ -9,7 +9,7 @@ import { Outbox } from './outbox.ts';
 import type { Packet } from './packet.ts';
 
 /** Who asked another node for something hears one of these, once. */
-export interface Asking {
+export interface ResponseHandler {
   readonly settle: Settle<unknown>;
   /** What comes before an answer that is larger than a message may be. */
   part?(value: unknown): void;
@@ -18,7 +18,7 @@ export interface Asking {
 }
 
 interface Waiting {
-  readonly asking: Asking;
+  readonly asking: ResponseHandler;
   /** The packets that it left in; none yet where undefined. */
   packets: { first: number; last: number } | undefined;
 }
@@ -31,7 +31,7 @@ export interface Service {
   /** What it is at: calls, and telling what happens. */
   readonly size: number;
   has(id: string): boolean;
-  take(message: Extract<NodeMessage, { t: ToService }>): void;
+  handle(message: Extract<NodeMessage, { t: ToService }>): void;
   /** Called at every beat. */
   beat(): void;
   /** The other node is gone, or has forgotten what it asked for. */
@@ -46,21 +46,21 @@ interface NodeLinkDeps {
   readonly counters: Counters;
   readonly serve: (link: NodeLink) => Service;
   /** The other node has begun anew and knows nothing of what it was told before, or what it has told was lost. */
-  readonly anew: () => void;
+  readonly peerRestarted: () => void;
 }
 
 /**
  * A node that is waited for, or that waits, is gone when so many beats in a row bring nothing from it: three seconds. One that has died is known
  * by then, because the bus can't deliver the next beat; one whose machine is out of breath must not be taken for dead.
  */
-const MOST_MISSED = 15;
+const MAX_MISSED = 15;
 
 /** How two nodes talk: what this one has asked the other and waits for, and what it does for it. */
 export class NodeLink {
   readonly node: string;
   readonly epoch: number;
   /** Whether this node watches the other, and so wants to know when it goes. */
-  watches = false;
+  isWatching = false;
   readonly #deps: NodeLinkDeps;
   readonly #out: Outbox;
   readonly #in = new Inbox();
@@ -78,7 +78,7 @@ export class NodeLink {
   }
 
   /** Asks for something, under an id that `write` puts into the message. @throws CallError `message_too_large` */
-  ask(write: (id: string) => string, asking: Asking): string {
+  request(write: (id: string) => string, asking: ResponseHandler): string {
     // Unlike those of the link before: an answer that is late by a whole link must find nobody.
     const id = `${this.epoch.toString(36)}.${(++this.#lastId).toString(36)}`;
     const text = checked(write(id));
@@ -108,30 +108,30 @@ export class NodeLink {
     }
   }
 
-  take(packet: Packet): void {
+  handlePacket(packet: Packet): void {
     this.#missed = 0;
-    const arrival = this.#in.take(packet);
+    const arrival = this.#in.receive(packet);
     if (!arrival) {
       this.#deps.counters.badBusMessages++;
       return;
     }
-    if (arrival.anew) this.#begunAnew();
-    else if (arrival.gap && this.watches) this.#deps.anew();
+    if (arrival.peerRestarted) this.#onPeerRestarted();
+    else if (arrival.gap && this.isWatching) this.#deps.peerRestarted();
     if (arrival.gap) this.#deps.counters.busGaps++;
-    if (arrival.gap || arrival.anew) this.#makeSure();
-    for (const json of arrival.messages) this.#takeMessage(json);
+    if (arrival.gap || arrival.peerRestarted) this.#checkPending();
+    for (const json of arrival.messages) this.#handleMessage(json);
   }
 
   /** Whether neither node waits for the other. */
   get isIdle(): boolean {
-    return this.#waiting.size === 0 && this.#service.size === 0 && !this.watches;
+    return this.#waiting.size === 0 && this.#service.size === 0 && !this.isWatching;
   }
 
   /** Called at every beat. Says whether the other node is still there, as far as that matters. */
   beat(): 'fine' | 'lost' {
     this.#service.beat();
     if (this.isIdle) this.#missed = 0;
-    else if (++this.#missed > MOST_MISSED) return 'lost';
+    else if (++this.#missed > MAX_MISSED) return 'lost';
     else this.send({ t: 'beat' });
     return 'fine';
   }
@@ -157,7 +157,7 @@ export class NodeLink {
     this.#out.flush();
   }
 
-  #takeMessage(json: unknown): void {
+  #handleMessage(json: unknown): void {
     const message = parseNodeMessage(json);
     if (!message) {
       this.#deps.counters.badBusMessages++;
@@ -182,7 +182,7 @@ export class NodeLink {
       case 'alive':
         break;
       case 'gap':
-        this.#askStill();
+        this.#sendPendingCheck();
         break;
       case 'still':
         this.send({ t: 'unknown', ids: message.ids.filter((id) => !this.#service.has(id)) });
@@ -191,32 +191,32 @@ export class NodeLink {
         for (const id of message.ids) this.#settle(id, (asking) => asking.settle({ ok: false, error: lostOnTheWay() }));
         break;
       default:
-        this.#service.take(message);
+        this.#service.handle(message);
     }
   }
 
-  #begunAnew(): void {
+  #onPeerRestarted(): void {
     this.#service.end();
-    this.#deps.anew();
+    this.#deps.peerRestarted();
   }
 
   /** Something is missing: a question of either side, or an answer. */
-  #makeSure(): void {
+  #checkPending(): void {
     this.send({ t: 'gap' });
-    this.#askStill();
+    this.#sendPendingCheck();
   }
 
-  #askStill(): void {
+  #sendPendingCheck(): void {
     // What has not left yet is not lost.
     const ids = [...this.#waiting].flatMap(([id, { packets }]) => (packets ? [id] : []));
     if (ids.length > 0) this.send({ t: 'still', ids });
   }
 
-  #answered(id: string, tell: (asking: Asking) => void): void {
+  #answered(id: string, tell: (asking: ResponseHandler) => void): void {
     if (!this.#settle(id, tell)) this.#deps.counters.strayAnswers++;
   }
 
-  #settle(id: string, tell: (asking: Asking) => void): boolean {
+  #settle(id: string, tell: (asking: ResponseHandler) => void): boolean {
     const waiting = this.#waiting.get(id);
     if (!waiting) return false;
     this.#waiting.delete(id);

@@ -5,14 +5,14 @@ import { nodeSubject } from '../subjects.ts';
 import { NodeLink, type Service } from './node-link.ts';
 import { readPacket } from './packet.ts';
 
-interface LinksDeps {
+interface NodeLinksDeps {
   readonly self: string;
   readonly bus: Bus;
   readonly counters: Counters;
   readonly serve: (link: NodeLink) => Service;
   /** Something has come from the node. */
   readonly heard: (node: string) => void;
-  readonly anew: (node: string) => void;
+  readonly peerRestarted: (node: string) => void;
   /** Whether the node is there, as far as it is known. */
   readonly isKnown: (node: string) => boolean;
   /** The node is gone without a word. */
@@ -20,31 +20,36 @@ interface LinksDeps {
 }
 
 /** This node's links to others: each made when there is something to say. */
-export class Links {
-  readonly #deps: LinksDeps;
+export class NodeLinks {
+  readonly #deps: NodeLinksDeps;
   readonly #byNode = new Map<string, NodeLink>();
   #lastEpoch = 0;
 
-  constructor(deps: LinksDeps) {
+  constructor(deps: NodeLinksDeps) {
     this.#deps = deps;
   }
 
   to(node: string): NodeLink {
     const present = this.#byNode.get(node);
     if (present) return present;
-    const link = new NodeLink({ ...this.#deps, node, anew: () => this.#deps.anew(node), epoch: ++this.#lastEpoch });
+    const link = new NodeLink({
+      ...this.#deps,
+      node,
+      peerRestarted: () => this.#deps.peerRestarted(node),
+      epoch: ++this.#lastEpoch,
+    });
     this.#byNode.set(node, link);
     return link;
   }
 
-  take(data: Uint8Array): void {
+  handlePacket(data: Uint8Array): void {
     const packet = readPacket(data);
     if (!packet) {
       this.#deps.counters.badBusMessages++;
       return;
     }
     this.#deps.heard(packet.from);
-    this.to(packet.from).take(packet);
+    this.to(packet.from).handlePacket(packet);
   }
 
   beat(): void {

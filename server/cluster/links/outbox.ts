@@ -3,7 +3,7 @@ import { nodeSubject } from '../subjects.ts';
 import { roomIn, writePacket } from './packet.ts';
 
 /** Told in which packets a message has left: the numbers of the first and the last. */
-export type Left = (first: number, last: number) => void;
+export type OnSent = (first: number, last: number) => void;
 
 interface OutboxDeps {
   readonly self: string;
@@ -14,7 +14,7 @@ interface OutboxDeps {
 
 interface Queued {
   readonly text: string;
-  readonly left: Left | undefined;
+  readonly left: OnSent | undefined;
 }
 
 /**
@@ -35,7 +35,7 @@ export class Outbox {
     this.#room = roomIn(deps.bus.maxPayload);
   }
 
-  push(text: string, left?: Left): void {
+  push(text: string, left?: OnSent): void {
     if (this.#queue.push({ text, left }) === 1) setImmediate(() => this.flush());
     this.#queuedLength += text.length;
     // At once, so that the bus can say how much waits: one packet may ask for a great many lists.

@@ -2,7 +2,7 @@ import { type ErrorCode, HTTP_STATUS } from '../../../shared/errors.ts';
 import { MAX_CLIENT_ID_LENGTH, MAX_FUNCTION_NAME_LENGTH } from '../../../shared/limits.ts';
 import { reference } from './component-schemas.ts';
 import type { Content, OpenApiDocument, Operation, Parameter, Schema } from './openapi.ts';
-import { problemAnswer, problemAnswers } from './problem-responses.ts';
+import { problemResponse, problemResponses } from './problem-responses.ts';
 
 /** With a caller token, or, where the relay has no tokens, without one. */
 const CALLERS: Operation['security'] = [{ callerToken: [] }, {}];
@@ -85,8 +85,8 @@ const CALL: Operation = {
         'application/octet-stream': { schema: { type: 'string', description: 'Bytes, to a call whose body was raw.' } },
       },
     },
-    ...problemAnswers(OF_CALLS),
-    415: problemAnswer(415, {
+    ...problemResponses(OF_CALLS),
+    415: problemResponse(415, {
       bad_request:
         'the body is of another type, which a web page could forge, or of another encoding than gzip and deflate; or there is none',
     }),
@@ -100,7 +100,7 @@ const CLIENTS: Operation = {
   security: CALLERS,
   responses: {
     200: { description: 'Who serves.', content: json('ClientList') },
-    ...problemAnswers(OF_CALLERS),
+    ...problemResponses(OF_CALLERS),
   },
 };
 
@@ -130,7 +130,7 @@ const EVENTS: Operation = {
         'text/event-stream': { schema: { type: 'string', description: 'Its `data` lines are RelayEvents.' } },
       },
     },
-    ...problemAnswers(['bad_request', ...OF_CALLERS]),
+    ...problemResponses(['bad_request', ...OF_CALLERS]),
   },
 };
 
@@ -140,7 +140,7 @@ const STATS: Operation = {
   description:
     'Counts of this node as a whole, whoever the clients are; cheap enough to be asked each second. What two answers differ by is what happened between them.',
   security: CALLERS,
-  responses: { 200: { description: 'The counts.', content: json('Stats') }, ...problemAnswers(OF_CALLERS) },
+  responses: { 200: { description: 'The counts.', content: json('Stats') }, ...problemResponses(OF_CALLERS) },
 };
 
 const METRICS: Operation = {
@@ -154,7 +154,7 @@ const METRICS: Operation = {
       description: "Prometheus' text format, version 0.0.4.",
       content: { 'text/plain': { schema: { type: 'string' } } },
     },
-    ...problemAnswers(OF_CALLERS),
+    ...problemResponses(OF_CALLERS),
   },
 };
 
@@ -163,7 +163,7 @@ const HEALTH: Operation = {
   summary: 'Ask whether the relay answers',
   description: 'For container and service health checks.',
   security: ANYBODY,
-  responses: { 200: { description: 'It does.', content: json('Health') }, ...problemAnswers(AT_THE_DOOR) },
+  responses: { 200: { description: 'It does.', content: json('Health') }, ...problemResponses(AT_THE_DOOR) },
 };
 
 const DASHBOARD: Operation = {
@@ -174,8 +174,8 @@ const DASHBOARD: Operation = {
   security: ANYBODY,
   responses: {
     200: { description: 'The page.', content: { 'text/html': { schema: { type: 'string' } } } },
-    404: problemAnswer(404, { bad_request: 'the page was not built' }),
-    ...problemAnswers(AT_THE_DOOR),
+    404: problemResponse(404, { bad_request: 'the page was not built' }),
+    ...problemResponses(AT_THE_DOOR),
   },
 };
 
@@ -187,7 +187,7 @@ const READY: Operation = {
   security: ANYBODY,
   responses: {
     200: { description: 'They are.', content: json('Readiness') },
-    ...problemAnswers(['shutting_down', 'bus_unavailable', ...AT_THE_DOOR]),
+    ...problemResponses(['shutting_down', 'bus_unavailable', ...AT_THE_DOOR]),
   },
 };
 
@@ -217,7 +217,7 @@ const SNIPPET: Operation = {
   ],
   responses: {
     200: { description: 'The script.', content: { 'text/javascript': { schema: { type: 'string' } } } },
-    ...problemAnswers(['bad_request', ...AT_THE_DOOR]),
+    ...problemResponses(['bad_request', ...AT_THE_DOOR]),
   },
 };
 
@@ -228,7 +228,7 @@ const DOCUMENT: Operation = {
   security: ANYBODY,
   responses: {
     200: { description: 'The document.', content: { 'application/json': { schema: { type: 'object' } } } },
-    ...problemAnswers(AT_THE_DOOR),
+    ...problemResponses(AT_THE_DOOR),
   },
 };
 
@@ -239,7 +239,7 @@ const PAGE: Operation = {
   security: ANYBODY,
   responses: {
     200: { description: 'The page.', content: { 'text/html': { schema: { type: 'string' } } } },
-    ...problemAnswers(AT_THE_DOOR),
+    ...problemResponses(AT_THE_DOOR),
   },
 };
 

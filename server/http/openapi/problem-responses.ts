@@ -7,13 +7,15 @@ import type { Answer } from './openapi.ts';
 type Meanings = Readonly<Partial<Record<ErrorCode, string>>>;
 
 /** The failures of an operation, by status: each with its codes, what they mean, and an example of each. */
-export function problemAnswers(codes: readonly ErrorCode[]): Record<string, Answer> {
+export function problemResponses(codes: readonly ErrorCode[]): Record<string, Answer> {
   const statuses = new Set(codes.map((code) => HTTP_STATUS[code]));
-  return Object.fromEntries([...statuses].map((status) => [status, problemAnswer(status, meaningsOf(codes, status))]));
+  return Object.fromEntries(
+    [...statuses].map((status) => [status, problemResponse(status, meaningsOf(codes, status))]),
+  );
 }
 
 /** A status, with the codes that come with it. */
-export function problemAnswer(status: number, meanings: Meanings): Answer {
+export function problemResponse(status: number, meanings: Meanings): Answer {
   // `as`: the keys of a record are known.
   const codes = Object.keys(meanings) as ErrorCode[];
   const examples = codes.map((code) => [code, exampleOf(code, status, meanings[code] ?? '')] as const);

@@ -39,7 +39,7 @@ export function addCallRoutes(app: FastifyInstance, { access, router }: CallRout
 }
 
 function admit(access: Access, { raw, sender, params }: FastifyRequest): AdmittedCall {
-  const grant = access.ofCaller(raw, sender);
+  const grant = access.authorizeCaller(raw, sender);
   const { clientId, name } = readRequest(Params, params, 'the path');
   if (!grant.mayCall(clientId)) throw callRefusal(grant, clientId);
   return { clientId, fn: name, grant, caller: { via: 'http', token: grant.callerToken(clientId) } };

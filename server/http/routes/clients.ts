@@ -11,7 +11,7 @@ interface ClientRouteDeps {
 /** `GET /api/clients`: who serves, with functions and tabs, as far as the caller may call them. */
 export function addClientRoutes(app: FastifyInstance, { access, listing }: ClientRouteDeps): void {
   app.get('/api/clients', async ({ raw, sender, query }, reply) => {
-    const grant = access.ofCaller(raw, sender);
+    const grant = access.authorizeCaller(raw, sender);
     refuseQuery(query);
     return reply.type('application/json; charset=utf-8').send((await listing.list()).bodyFor(grant).bytes);
   });

@@ -17,7 +17,7 @@ interface EventRouteDeps {
 export function addEventRoute(app: FastifyInstance, { access, eventStreams }: EventRouteDeps): void {
   // No HEAD: it would have to wait for the end of the stream.
   app.get('/api/events', { exposeHeadRoute: false }, async ({ raw, sender, query }, reply) => {
-    const grant = access.ofCaller(raw, sender);
+    const grant = access.authorizeCaller(raw, sender);
     const { callsPerSecond } = readRequest(Query, query, 'the query');
     return reply
       .headers({

@@ -8,7 +8,7 @@ const NOT_READY = 503;
 export function addHealthRoutes(app: FastifyInstance, { readiness }: { readiness: Readiness }): void {
   app.get('/healthz', async () => ({ status: 'ok' }));
   app.get('/readyz', async (_request, reply) => {
-    const { hindrance } = readiness;
+    const { rejectionReason: hindrance } = readiness;
     if (!hindrance) return { status: 'ready' };
     // Of whatever kind: load balancers know this one.
     sendProblem(reply, hindrance, NOT_READY);

@@ -8,7 +8,7 @@ export function addMetricsRoute(
   { access, registry }: { access: Access; registry: Registry },
 ): void {
   app.get('/metrics', async ({ raw, sender }, reply) => {
-    access.ofCaller(raw, sender);
+    access.authorizeCaller(raw, sender);
     return reply
       .type(registry.contentType)
       .header('cache-control', 'no-store')

@@ -17,7 +17,7 @@ export interface StatsRouteDeps {
 export function addStatsRoute(app: FastifyInstance, { access, calls, sockets }: StatsRouteDeps): void {
   const startedAt = new Date().toISOString();
   app.get('/api/stats', async ({ raw, sender, query }, reply) => {
-    access.ofCaller(raw, sender);
+    access.authorizeCaller(raw, sender);
     refuseQuery(query);
     const stats: Stats = {
       version: packageJson.version,
