@@ -1,20 +1,21 @@
 import { BRIDGE_ACK_MS } from '../../../shared/limits.ts';
 import { setPunctualTimeout } from '../../../shared/punctual-timeout.ts';
 
-/** Ten megabytes take a busy machine seconds on their way to a page: for so many UTF-16 units a task has a millisecond more. */
+/** A large message takes time to reach a busy page: one extra millisecond per this many UTF-16 units. */
 const UNITS_PER_MS = 1_000;
 
 /**
- * Sees which tasks a page has not come to. A task is *unseen* from when it is sent until its bridge acknowledges it, then
- * *running* until the page answers. Unseen ones are reported after BRIDGE_ACK_MS in which nothing ran, and as much more as large ones take on
- * their way: a page that is busy with an earlier task can't react, and is all right.
+ * Finds tasks that a page does not start. A task is *unacknowledged* from when it is sent until its bridge
+ * acknowledges it, then *running* until the page answers. Unacknowledged tasks are reported after
+ * BRIDGE_ACK_MS without a running task, plus transfer time for large ones: a page that is busy with an
+ * earlier task can't react, and is fine.
  */
 export class AckTracker {
   readonly #onOverdue: (ids: readonly number[]) => void;
-  /** When each is to be reported. */
+  /** When each task is due. */
   readonly #unacknowledged = new Map<number, number>();
   readonly #running = new Set<number>();
-  /** Running, but nobody waits for them any more. They may still keep the page busy, until it is seen to react. */
+  /** Running tasks whose callers have gone. They may keep the page busy until it reacts again. */
   readonly #abandoned = new Set<number>();
   #idleSince = 0;
   #lastDue = 0;
@@ -24,7 +25,7 @@ export class AckTracker {
     this.#onOverdue = onUnseen;
   }
 
-  /** `length` of their text. What is sent after a large one comes after it. */
+  /** `length` is that of the message. A later message arrives after an earlier large one. */
   sent(ids: readonly number[], length = 0): void {
     if (this.#unacknowledged.size === 0) this.#lastDue = 0;
     this.#lastDue = Math.max(this.#lastDue, Date.now() + BRIDGE_ACK_MS + Math.floor(length / UNITS_PER_MS));
@@ -32,7 +33,10 @@ export class AckTracker {
     this.#arm();
   }
 
-  /** The bridge has acknowledged these. Returns those of them that are still to be done; they run from now on. */
+  /**
+   * The bridge acknowledged these tasks. Returns those that are still pending; they are running from now
+   * on.
+   */
   acknowledged(ids: readonly number[]): number[] {
     for (const id of this.#abandoned) this.#running.delete(id);
     this.#abandoned.clear();
@@ -63,11 +67,12 @@ export class AckTracker {
 
   #arm(): void {
     if (this.#endTimer || this.#running.size > 0) return;
-    // Tasks are sent in order, and a Map keeps it: the first is the oldest.
+    // A Map keeps insertion order, so the first is the oldest.
     const [oldest] = this.#unacknowledged.values();
     if (oldest === undefined) return;
     const due = Math.max(oldest, this.#idleSince + BRIDGE_ACK_MS);
-    // Where this background was busy itself, acknowledgements lie in its queue: those tasks have run.
+    // A punctual timer: if the background itself was busy, acknowledgements wait in its queue and are read
+    // first.
     this.#endTimer = setPunctualTimeout(() => this.#check(), Math.max(0, due - Date.now()));
   }
 

@@ -2,11 +2,12 @@ import { isObject } from '../../../shared/envelope.ts';
 import { FromBridge, PageAnswer } from '../../platform/messages.ts';
 
 /**
- * What a bridge says and what a page answers, read without the schemas where it is plainly what comes by the thousand: a background may not
- * compile code, and without that a schema takes as long as all else that is done for a call. Anything else is for the schemas to say.
+ * Parses messages of bridges and answers of pages. Frequent shapes are checked by hand: a background may
+ * not compile code, and without that a schema takes as long as the rest of a call. All else goes to the
+ * schemas.
  */
 
-/** Undefined for what no bridge says. */
+/** Undefined if the message is invalid. */
 export function readFromBridge(json: unknown): FromBridge | undefined {
   if (!isObject(json)) return undefined;
   const { kind, ids, answers } = json as { kind?: unknown; ids?: unknown; answers?: unknown };
@@ -15,7 +16,7 @@ export function readFromBridge(json: unknown): FromBridge | undefined {
   return FromBridge.safeParse(json).data;
 }
 
-/** The answers of a page, not looked into yet. Whatever it wrote that is no array counts as one bad answer. */
+/** The page's answers, unchecked. Text that is not a JSON array counts as one bad answer. */
 export function readAnswers(text: string): readonly unknown[] {
   try {
     const json: unknown = JSON.parse(text);
@@ -25,7 +26,7 @@ export function readAnswers(text: string): readonly unknown[] {
   }
 }
 
-/** Undefined for what is no answer. */
+/** Undefined if the answer is invalid. */
 export function readAnswer(json: unknown): PageAnswer | undefined {
   if (!isObject(json)) return undefined;
   const { id, value, error } = json as { id?: unknown; value?: unknown; error?: unknown };

@@ -4,13 +4,13 @@ import { siteMatches, siteOfUrl } from '../../sites/site-pattern.ts';
 import { type BridgePort, FrameBridge } from './frame-bridge.ts';
 import type { ServedSite } from './function-catalog.ts';
 
-/** A Port with what the browser says about its other end. */
+/** A Port with the sender that the browser reports. */
 export interface IncomingPort extends BridgePort {
   readonly sender?:
     | {
         id?: string | undefined;
         url?: string | undefined;
-        /** Of the document; of a frame without a URL of its own (about:blank, srcdoc, blob:), that of who made it. */
+        /** The document's origin; for about:blank, srcdoc and blob: frames, the origin of the creator. */
         origin?: string | undefined;
         frameId?: number | undefined;
         /** Chromium alone. */
@@ -25,35 +25,38 @@ export interface IncomingPort extends BridgePort {
 export interface BridgesDeps {
   extensionId: string;
   tabExists(tabId: number): Promise<boolean>;
-  /** Tabs and frames have come, gone or changed their URL. */
+  /** Called when bridges were added or removed, or their URL changed. */
   onChange(): void;
-  /** A bridge has ended: its document was left, but for where its tab is being closed. */
+  /** Called when a bridge disconnected because its document was left, not when its tab was closed. */
   onDisconnected?(bridge: FrameBridge): void;
-  /** A document has its bridge, whether that serves a site or not. */
+  /** Called when a bridge connected, whether or not its site is served. */
   onConnected?(bridge: FrameBridge): void;
-  /** A bridge serves these sites from now on. */
+  /** Called when a bridge starts to serve its sites. */
   onServing?(bridge: FrameBridge): void;
 }
 
-/** A tab that serves a site: its page is of the site, or a frame in it is. */
+/** A tab that serves a site by its page or by a frame. */
 export interface ServingTab {
   readonly tabId: number;
-  /** Of its page, where that is of the site; else of the first frame that is. */
+  /** The page's URL if it belongs to the site; otherwise the first such frame's. */
   readonly url: string;
-  /** All that are of the site, the page first. */
+  /** All frames of the site, the page first. */
   readonly frames: readonly [FrameBridge, ...FrameBridge[]];
 }
 
-/** How long the browser may take from the end of a document to saying that its tab was closed or replaced. */
+/** Longest time between the end of a document and the event that its tab was closed or replaced. */
 const CLOSING_MS = 100;
 
-/** The live bridges, one a frame: the newest document's. They are kept from the first moment and sorted once the settings are known. */
+/**
+ * The connected bridges, one per frame. Bridges are accepted before the settings are loaded, and matched to
+ * sites afterwards.
+ */
 export class Bridges {
   readonly #deps: BridgesDeps;
   readonly #byTab = new Map<number, Map<number, FrameBridge>>();
-  /** Those whose Port has ended, until it is known whether their tab is closed or only their document left. */
+  /** Disconnected bridges, until it is known whether the tab was closed or the document was left. */
   readonly #ended = new Set<FrameBridge>();
-  /** What `ofSite` has answered since the last change: each call asks. */
+  /** Cache of `ofSite`, cleared at each change: every call asks. */
   readonly #bySite = new Map<ServedSite, readonly ServingTab[]>();
   #sites: readonly ServedSite[] | undefined;
 
@@ -66,7 +69,7 @@ export class Bridges {
     return this.#byTab.get(tabId)?.get(0);
   }
 
-  /** The bridges of a tab, its page's first. */
+  /** The bridges of a tab, the page's first. */
   ofTab(tabId: number): FrameBridge[] {
     return [...(this.#byTab.get(tabId)?.values() ?? [])].sort(pageFirst);
   }
@@ -92,7 +95,7 @@ export class Bridges {
     return this.#byTab.get(bridge.tabId)?.get(bridge.frameId) === bridge;
   }
 
-  /** Takes a bridge's Port. Who it is is what the browser says, not the page. */
+  /** Accepts a bridge's Port. Its identity comes from the browser, not from the page. */
   accept(port: IncomingPort): void {
     const bridge = this.#read(port);
     if (!bridge) {
@@ -108,14 +111,14 @@ export class Bridges {
     this.#changed();
   }
 
-  /** From now on these sites are served; bridges of other documents go. */
+  /** Sets the served sites. Bridges of other documents are removed. */
   serve(sites: readonly ServedSite[]): void {
     this.#sites = sites;
     for (const frames of [...this.#byTab.values()]) for (const bridge of [...frames.values()]) this.#matchSites(bridge);
     this.#changed();
   }
 
-  /** A tab's page has changed its own URL. */
+  /** A tab's page changed its URL without a load. */
   tabNavigated(tabId: number, url: string): void {
     const bridge = this.ofPage(tabId);
     if (!bridge) return;
@@ -127,7 +130,10 @@ export class Bridges {
     this.#tabGone(tabId, tabClosed);
   }
 
-  /** The browser has put an unloaded tab in its place, with another id: Chromium does so when it discards one. */
+  /**
+   * The browser replaced the tab by an unloaded one with another id; Chromium does so when it discards a
+   * tab.
+   */
   tabReplaced(tabId: number): void {
     this.#tabGone(tabId, pageUnloaded);
   }
@@ -144,7 +150,7 @@ export class Bridges {
   #read(port: IncomingPort): FrameBridge | undefined {
     const { id, url, origin = '', frameId, tab, documentLifecycle = 'active' } = port.sender ?? {};
     if (id !== this.#deps.extensionId || tab?.id === undefined || frameId === undefined || url === undefined) return;
-    // A document that is on its way out must not take the place of the one that follows it.
+    // A document that is being unloaded must not replace its successor.
     if (documentLifecycle !== 'active') return;
     const isBlank = siteOfUrl(url) === undefined;
     return new FrameBridge(port, { tabId: tab.id, frameId, url: isBlank ? `${origin}/` : url, isBlank });
@@ -184,7 +190,10 @@ export class Bridges {
     bridge.failAll(new CallError('tab_unavailable', `The site of the ${bridge.name} is no longer enabled`));
   }
 
-  /** A newer document is in the frame; or a second pair was injected into the same one, where the older one has to go. */
+  /**
+   * The frame has a newer document, or a second script pair was injected into the same document. The older
+   * bridge goes.
+   */
   #replace({ tabId, frameId }: FrameBridge): void {
     for (const bridge of this.#ended) {
       if (bridge.tabId === tabId && bridge.frameId === frameId) bridge.failAll(pageUnloaded(bridge));
@@ -202,9 +211,10 @@ export class Bridges {
     }
     this.#ended.add(bridge);
     const tabExists = await this.#deps.tabExists(bridge.tabId);
-    // Not before: where it is this background that is being stopped, Firefox ends its ports after its timers.
+    // Only after the await: when this background is being stopped, Firefox ends its ports after its timers.
     if (wasServing) this.#deps.onChange();
-    // A tab that is being closed may still be listed while its page is gone already, and one that is not may have been replaced.
+    // The events come in any order: a closing tab may still be listed, and a listed tab may have been
+    // replaced.
     await new Promise<void>((resolve) => setPunctualTimeout(resolve, CLOSING_MS));
     this.#ended.delete(bridge);
     bridge.failAll(tabExists ? pageUnloaded(bridge) : tabClosed(bridge));

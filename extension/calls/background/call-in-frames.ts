@@ -5,9 +5,9 @@ import type { FrameBridge } from './frame-bridge.ts';
 import { type ConfiguredFunction, taskTarget } from './function-catalog.ts';
 
 /**
- * Calls a function in one tab: in the frame that had it last, else in the tab's page, then in the frames in it, until one
- * has the path. Only `function_not_found` leads to the next, because a frame that says so has executed nothing. Those that said
- * so while they were still being read are asked once more when they have been.
+ * Calls a function in one tab: first in the frame that had it last, then in the page, then in the other
+ * frames. Only `function_not_found` leads to the next frame, because nothing was executed then. Frames that
+ * were still loading are asked once more after they have loaded.
  */
 export function callInFrames(
   bridges: Bridges,
@@ -41,7 +41,7 @@ export function callInFrames(
     return frame;
   };
   const goOn = () => {
-    // Some may have gone meanwhile.
+    // Some frames may have gone meanwhile.
     const next = order.find((other) => !refusals.has(other) && bridges.has(other));
     const again = next ?? nextLoadingFrame();
     if (next) ask(next, false);
@@ -53,7 +53,7 @@ export function callInFrames(
   return () => drop();
 }
 
-/** What the first frame said, which mostly is the page. */
+/** Uses the first frame's message, which usually is the page's. */
 function notFound(refusals: ReadonlyMap<FrameBridge, CallError>, first: FrameBridge): CallError {
   const [any] = refusals.values();
   const message = (refusals.get(first) ?? any)?.message ?? '';

@@ -13,7 +13,7 @@ export interface BridgePort {
   disconnect(): void;
 }
 
-/** What a page's answer may say; any other code of a page's becomes `internal`. */
+/** The error codes that a page may report; any other becomes `internal`. */
 const PAGE_CODES: readonly ErrorCode[] = [
   'function_threw',
   'result_not_serializable',
@@ -22,32 +22,32 @@ const PAGE_CODES: readonly ErrorCode[] = [
   'message_too_large',
 ];
 
-/** So long a call waits at most for a document to be read: one that some request holds up may never be. */
+/** Longest time a call waits for DOMContentLoaded: a pending request may delay it forever. */
 const MAX_LOADING_MS = 10_000;
 
-// Not from 1: after a restart of this background a page may still answer tasks of the life before.
+// A random start: after a restart of this background a page may still answer older tasks.
 let lastId = Math.floor(Math.random() * 2 ** 40);
 
-/** Where a bridge is, as the browser says. */
+/** Where a bridge is, as reported by the browser. */
 export interface FrameLocation {
   readonly tabId: number;
-  /** 0: the tab's own page; anything else: a frame in it. */
+  /** 0 is the tab's own page. */
   readonly frameId: number;
   readonly url: string;
-  /** It has no URL of its own (about:blank, srcdoc, blob:): `url` is of whoever made it. */
+  /** Whether the frame has no URL of its own (about:blank, srcdoc, blob:); `url` is then the creator's. */
   readonly isBlank?: boolean;
 }
 
-/** The bridge of one document, a tab's page or a frame in it, and the tasks that wait for it. Tasks of one tick leave as one message. */
+/** The bridge of one document, and its pending tasks. Tasks of one tick are sent as one message. */
 export class FrameBridge {
   readonly tabId: number;
   readonly frameId: number;
   readonly isBlank: boolean;
   /** The enabled sites that this document belongs to. */
   sites: ReadonlySet<ServedSite> = new Set();
-  /** Of its sites' functions, those that were found here when they were called last. */
+  /** The functions that were found here at their last call. */
   readonly found = new WeakSet<ConfiguredFunction>();
-  /** What the page said that nobody had asked for, or that can't be read. */
+  /** Counts answers that are invalid or belong to no task. */
   ignored = 0;
   #url: string;
   readonly #port: BridgePort;
@@ -55,9 +55,9 @@ export class FrameBridge {
   readonly #acks = new AckTracker((ids) => this.#failOverdue(ids));
   readonly #lists = new Map<number, (list: ScriptList) => void>();
   readonly #unsent: { id: number; text: string }[] = [];
-  /** What waits until the document has been read; undefined once it has. */
+  /** Callbacks for when the document has loaded; undefined once it has. */
   #loadWaiters: Set<() => void> | undefined;
-  /** So many tasks that go before all others are still being made. */
+  /** The number of `runFirst` tasks that are being prepared. */
   #preparing = 0;
 
   constructor(port: BridgePort, { tabId, frameId, url, isBlank = false }: FrameLocation) {
@@ -68,7 +68,7 @@ export class FrameBridge {
     this.#url = publicUrl(url);
   }
 
-  /** Whether this is a tab's own page, not a frame in it. */
+  /** Whether this is the tab's own page. */
   get isPage(): boolean {
     return this.frameId === 0;
   }
@@ -78,7 +78,7 @@ export class FrameBridge {
     return this.isPage ? `page in tab ${this.tabId}` : `frame ${this.#url} in tab ${this.tabId}`;
   }
 
-  /** Whether scripts that stand in the document may not have run yet. */
+  /** Whether the document is still being parsed, so that some of its scripts have not run. */
   get isLoading(): boolean {
     return this.#loadWaiters !== undefined;
   }
@@ -92,7 +92,10 @@ export class FrameBridge {
     this.#url = publicUrl(url);
   }
 
-  /** Gives the page a task; `settle` is told once how it ended. Returns what drops it: `settle` is then told nothing. */
+  /**
+   * Runs a task in the page; `settle` is called once with its outcome. Returns a function that abandons the
+   * task.
+   */
   run(task: Omit<PageTask, 'id'> | Omit<CaptureTask, 'id'>, settle: Settle<unknown>): () => void {
     const id = ++lastId;
     const text = taskText({ id, ...task });
@@ -107,7 +110,7 @@ export class FrameBridge {
     };
   }
 
-  /** The same with one that is still being made: what is asked meanwhile waits, and comes after it. */
+  /** Runs a task that is still being prepared. Tasks that are added meanwhile are sent after it. */
   runFirst(making: Promise<Omit<CaptureTask, 'id'>>, settle: Settle<unknown>): () => void {
     let drop = () => {};
     this.#preparing++;
@@ -129,8 +132,8 @@ export class FrameBridge {
   }
 
   /**
-   * What the document says of its scripts: now, at most a moment later where it has not got to the awaited one yet; or once it has been read.
-   * Never answered where the page goes.
+   * Asks for the document's script list: now, or briefly later if the parser has not reached an awaited
+   * script; or once the document has loaded. Never answered if the page goes away.
    */
   listScripts(when: 'now' | 'read', listed: (list: ScriptList) => void, awaited?: readonly string[]): void {
     const id = ++lastId;
@@ -139,8 +142,8 @@ export class FrameBridge {
   }
 
   /**
-   * `settle` is told once the document has been read, 10 s later at most, or that the page is gone. Returns what drops it, as
-   * `run` does.
+   * Waits until the document has loaded, 10 s at most, or fails when the page goes away. Returns a function
+   * that abandons the wait.
    */
   whenLoaded(settle: Settle<unknown>): () => void {
     const id = ++lastId;
@@ -161,7 +164,7 @@ export class FrameBridge {
     };
   }
 
-  /** What the page's bridge says. */
+  /** A message of the page's bridge. */
   onMessage(json: unknown): void {
     const message = readFromBridge(json);
     switch (message?.kind) {
@@ -189,7 +192,7 @@ export class FrameBridge {
     }
   }
 
-  /** Fails everything that waits for this page: it is gone. */
+  /** Fails all pending tasks: the page is gone. */
   failAll(error: CallError): void {
     this.#unsent.length = 0;
     this.#lists.clear();
@@ -197,7 +200,7 @@ export class FrameBridge {
     this.#pending.rejectAll(error);
   }
 
-  /** Sends the bridge and its page script away. */
+  /** Tells the bridge and its page script to stop. */
   retire(): void {
     this.#post({ kind: 'retire' });
   }
@@ -222,7 +225,7 @@ export class FrameBridge {
     try {
       this.#port.postMessage(message);
     } catch {
-      // The Port has ended: what waits is failed as soon as it is known whether the page or its tab is gone.
+      // The Port has ended. Pending tasks fail as soon as it is known whether the page or its tab is gone.
     }
   }
 
@@ -249,7 +252,7 @@ function taskText(task: PageTask | CaptureTask): string | undefined {
   try {
     return JSON.stringify(task);
   } catch {
-    // JSON.parse reads deeper than JSON.stringify can write: only a hostile relay's arguments get here.
+    // JSON.parse accepts deeper nesting than JSON.stringify: only a hostile relay's arguments get here.
     return undefined;
   }
 }

@@ -4,7 +4,7 @@ import type { Capture } from '../../sites/capture-schema.ts';
 import type { FunctionSettings, Settings, SiteSettings } from '../../sites/settings-schema.ts';
 import { parseSitePattern, type SitePattern } from '../../sites/site-pattern.ts';
 
-/** An enabled site; its identity says which functions and which pages belong together. */
+/** An enabled site. Compared by identity: a settings change makes a new object. */
 export interface ServedSite {
   readonly pattern: SitePattern;
   readonly functions: readonly ConfiguredFunction[];
@@ -19,7 +19,7 @@ export interface ConfiguredFunction {
   readonly site: ServedSite;
 }
 
-/** What the user's settings let be called: the functions of the enabled sites, and nothing else. */
+/** The functions that may be called: those of the enabled sites, and no others. */
 export class FunctionCatalog {
   readonly sites: readonly ServedSite[];
   readonly #byName = new Map<string, ConfiguredFunction>();
@@ -38,7 +38,7 @@ export class FunctionCatalog {
   }
 }
 
-/** Where a page finds a function, as its tasks tell it. */
+/** The part of a page task that locates the function. */
 export function taskTarget({ path: { root, keys }, fingerprint }: ConfiguredFunction): Omit<PageTask, 'id'> {
   if (root.kind === 'window') return { path: keys };
   return { root, path: keys, ...(fingerprint === undefined ? {} : { fingerprint }) };

@@ -1,9 +1,9 @@
-/** Browsers tell nothing of the loads of frames: so long after a frame was left it may still be followed by another one. */
+/** Browsers don't report loads of frames. After a frame was left, another may follow within this time. */
 export const FRAME_MS = 1_500;
 
 type Timer = ReturnType<typeof setTimeout>;
 
-/** The frames that are between two loads, of tabs in which others serve. */
+/** Frames between two loads, in tabs where other frames serve. */
 export class LoadingFrames {
   readonly #byTab = new Map<number, Map<number, Timer>>();
   readonly #onChange: () => void;
@@ -16,7 +16,7 @@ export class LoadingFrames {
     return this.#byTab.has(tabId);
   }
 
-  /** Who calls this tells of the change; as with `arrived`. */
+  /** The caller reports the change; also for `arrived`. */
   left(tabId: number, frameId: number): void {
     this.arrived(tabId, frameId);
     const frames = this.#byTab.get(tabId) ?? new Map<number, Timer>();
@@ -34,7 +34,7 @@ export class LoadingFrames {
     if (frames?.size === 0) this.#byTab.delete(tabId);
   }
 
-  /** The page that they were in has gone, or its tab. */
+  /** The frames' page or tab has gone. */
   gone(tabId: number): void {
     for (const timer of this.#byTab.get(tabId)?.values() ?? []) clearTimeout(timer);
     this.#byTab.delete(tabId);

@@ -3,29 +3,29 @@ import { publicUrl } from '../../sites/background/public-url.ts';
 import { siteMatches } from '../../sites/site-pattern.ts';
 import type { ServedSite } from './function-catalog.ts';
 
-/** A tab whose page has no bridge yet, and is expected to get one. */
+/** A tab whose page is expected to get a bridge. */
 export interface LoadingPage {
   readonly tabId: number;
-  /** Of the page that is loading; of the one before it until the browser tells. */
+  /** The loading page's URL; the previous page's until the browser reports it. */
   readonly url: string;
-  /** It has not taken long so far: calls wait for it, even where another tab could take them. */
+  /** Whether it started loading recently. Calls wait for a fresh page even if another tab could take them. */
   readonly isFresh: boolean;
-  /** It is not the tab's page that is loading, but the frame by which a page of another site served. */
+  /** Whether a frame is loading, not the tab's page. */
   readonly isFrame?: boolean;
 }
 
 export interface LoadingPagesDeps {
-  /** Undefined where there is no such tab. */
+  /** Undefined if there is no such tab. */
   tab(tabId: number): Promise<OpenTab | undefined>;
   hasBridge(tabId: number): boolean;
-  /** Whether a page of this URL gets a bridge when it loads. */
+  /** Whether pages of this URL get a bridge. */
   isServed(url: string): boolean;
-  /** Brings the scripts into a page that has not got them at its start. False where the browser does not let us. */
+  /** Injects the scripts into a page that did not get them at its start. False if the browser refuses. */
   inject(tabId: number): Promise<boolean>;
   onChange(): void;
 }
 
-/** From the end of a load without a bridge until the page is given up. With what comes before it: less than two seconds. */
+/** How long after its load a page without a bridge is given up. */
 const LOADED_MS = 1_500;
 const FRESH_MS = 2_000;
 
@@ -33,14 +33,14 @@ type Timer = ReturnType<typeof setTimeout>;
 
 interface Entry extends LoadingPage {
   readonly fresh: Timer | undefined;
-  /** Runs since the load has ended. */
+  /** Started when the load ended. */
   readonly end: Timer | undefined;
 }
 
 /**
- * The tabs that are between two loads, or in their first one: absent → loading → loaded → absent. A tab is loading from when
- * its page has gone, or the browser says that a page of a served site loads in it, until that page has its bridge. A page whose load
- * has ended without one is given up soon.
+ * Tabs that are loading: absent → loading → loaded → absent. A tab is loading from when its page went away,
+ * or the browser reports that a served page loads in it, until that page has its bridge. A page that
+ * finishes loading without a bridge is given up soon.
  */
 export class LoadingPages {
   readonly #deps: LoadingPagesDeps;
@@ -54,27 +54,27 @@ export class LoadingPages {
     return [...this.#entries.values()].filter(({ url }) => siteMatches(pattern, url));
   }
 
-  /** A tab's page has gone and may be followed by another one. Who calls this tells of the change. */
+  /** A tab's page went away and another may follow. The caller reports the change. */
   left(tabId: number, url: string): void {
     this.#keep(tabId, url);
     void this.#look(tabId);
   }
 
   /**
-   * The last frame of a site in a page of another has gone, and may be followed by another one. Browsers tell nothing of the loads of
-   * frames: it is waited for as a page is whose load has ended.
+   * The last frame of a site in another site's page went away, and another may follow. Browsers don't
+   * report loads of frames, so it is treated like a page that has loaded.
    */
   frameLeft(tabId: number, url: string): void {
     this.#keep(tabId, url, true);
     this.#startEnd(tabId);
   }
 
-  /** A tab's page has its bridge, whether its site is served or not; or a frame has. Who calls this tells of the change. */
+  /** A page or frame has its bridge. The caller reports the change. */
   arrived(tabId: number, { isPage }: { isPage: boolean }): void {
     if (isPage || this.#entries.get(tabId)?.isFrame) this.#forget(tabId);
   }
 
-  /** An open tab has no bridge, and is about to get one without being loaded anew. */
+  /** An open tab has no bridge and is about to get one without a reload. */
   expect({ id, url, status }: OpenTab): void {
     if (id === undefined || url === undefined || this.#entries.has(id)) return;
     this.#keep(id, url);
@@ -82,7 +82,7 @@ export class LoadingPages {
     this.#deps.onChange();
   }
 
-  /** What the browser says of a tab has changed. */
+  /** The browser reports a changed tab. */
   updated(tab: OpenTab): void {
     const { id, url, status, discarded } = tab;
     if (id === undefined) return;
@@ -94,7 +94,7 @@ export class LoadingPages {
     else if (before && (before.end === undefined || before.isFrame)) this.#loaded(id, url);
   }
 
-  /** The tab has been closed, or its page will not come. */
+  /** The tab was closed, or its page will not get a bridge. */
   gone(tabId: number): void {
     if (this.#forget(tabId)) this.#deps.onChange();
   }
@@ -105,7 +105,7 @@ export class LoadingPages {
     this.#deps.onChange();
   }
 
-  /** A page that was there before its site was registered, or that has lost its bridge, gets one now. */
+  /** A page that opened before its site was registered, or lost its bridge, gets one now. */
   #loaded(tabId: number, url: string): void {
     this.#keep(tabId, url);
     this.#startEnd(tabId);

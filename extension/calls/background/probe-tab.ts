@@ -7,18 +7,18 @@ import type { FrameBridge } from './frame-bridge.ts';
 import { type ConfiguredFunction, taskTarget } from './function-catalog.ts';
 import { waitFor } from './wait-for.ts';
 
-/** A page that is busy for longer is not looked into. */
+/** Longest time to wait for a page. */
 const PROBE_MS = 5_000;
 
 export interface ProbeTabDeps {
   bridges: Bridges;
   /** Why a tab has no bridge, for people. */
   explainTab(tabId: number): Promise<string>;
-  /** Why a page did not say what is in it, for people. */
+  /** Why a page did not answer, for people. */
   describeFailure(error: CallError): string;
 }
 
-/** Which functions a tab has right now, and in which of its frames. */
+/** Which functions exist in a tab now, and in which frames. */
 export async function probeTab(deps: ProbeTabDeps, tabId: number): Promise<ProbeReport> {
   const frames = deps.bridges.ofTab(tabId);
   const sites = new Set(frames.flatMap((frame) => [...frame.sites]));
@@ -36,7 +36,7 @@ export async function probeTab(deps: ProbeTabDeps, tabId: number): Promise<Probe
   };
 }
 
-/** What the first frame says that has it, else what the first one says. */
+/** The result of the first frame that has the function, otherwise of the first frame. */
 async function probeFunction(frames: readonly FrameBridge[], fn: ConfiguredFunction): Promise<Outcome<FoundIn>> {
   const own = frames.filter(({ sites }) => sites.has(fn.site));
   const outcomes = await Promise.all(own.map((frame) => probeFrame(frame, fn)));
@@ -47,7 +47,7 @@ async function probeFunction(frames: readonly FrameBridge[], fn: ConfiguredFunct
 async function probeFrame(frame: FrameBridge, fn: ConfiguredFunction): Promise<Outcome<FoundIn>> {
   const outcome = await waitFor((settle) => frame.run({ ...taskTarget(fn), probe: true }, settle), PROBE_MS);
   if (!outcome.ok) return outcome;
-  // The value is the page's own words.
+  // The page wrote this value.
   const { data: result = { found: false } } = ProbeResult.safeParse(outcome.value);
   return { ok: true, value: frame.isPage ? result : { ...result, frame: frame.url } };
 }

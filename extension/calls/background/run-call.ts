@@ -15,11 +15,11 @@ export interface CallRequest {
   fn: string;
   args: unknown[];
   target?: Target | undefined;
-  /** Who calls, as the relay tells it. */
+  /** The caller, as reported by the relay. */
   caller?: CallerInfo | undefined;
 }
 
-/** Runs one call: `settle` is told once how it ended. Returns what drops it: a late answer is then ignored. */
+/** Runs one call; `settle` is called once with its outcome. Returns a function that abandons the call. */
 export type RunCall = (request: CallRequest, settle: Settle<unknown>) => () => void;
 
 export interface RunCallDeps {
@@ -30,11 +30,11 @@ export interface RunCallDeps {
   waitingCalls: WaitingCalls;
   recency: TabRecency;
   isFrozen(tabId: number): boolean;
-  /** Why no tab serves a site, for people. */
+  /** Explains why no tab serves a site. */
   explainAbsence(site: ServedSite, target: Target | undefined): Promise<string>;
 }
 
-/** In so many tabs a function is looked for at most. */
+/** The most tabs in which a call looks for its function. */
 const MAX_TABS_TRIED = 10;
 
 export function createRunCall(deps: RunCallDeps): RunCall {
@@ -47,9 +47,10 @@ export function createRunCall(deps: RunCallDeps): RunCall {
 }
 
 /**
- * Calls a function in the tab that a person would mean; where that says `function_not_found`, and so has executed nothing, in
- * the next. A call for a page that is loading waits until it has loaded, and executes nothing where it is dropped meanwhile; so
- * does one that no frame of a tab has, while another one of its frames is loading.
+ * Calls a function in the tab that a person would mean; if it answers `function_not_found`, so that nothing
+ * was executed, in the next. A call for a loading page waits until it has loaded, and executes nothing if
+ * it is abandoned before. A call also waits if no frame of a tab has the function while another frame of it
+ * is loading.
  */
 function callInTabs(deps: RunCallDeps, fn: ConfiguredFunction, request: CallRequest, settle: Settle<unknown>) {
   const { bridges, loadingFrames, waitingCalls } = deps;
@@ -85,7 +86,7 @@ function callInTabs(deps: RunCallDeps, fn: ConfiguredFunction, request: CallRequ
       length ??= JSON.stringify(args).length;
       drop = waitingCalls.add({ tabId, length, goOn: then });
     } catch (error) {
-      // Too many wait; or the arguments nest deeper than JSON.stringify can write.
+      // Too many calls wait, or the arguments nest deeper than JSON.stringify can write.
       settle({ ok: false, error: error instanceof CallError ? error : tooDeep() });
     }
   };
@@ -93,7 +94,7 @@ function callInTabs(deps: RunCallDeps, fn: ConfiguredFunction, request: CallRequ
   return () => drop();
 }
 
-/** The frames that a tab has now. */
+/** The frames of a tab that match the target now. */
 function targetFrames(
   { bridges }: RunCallDeps,
   { site }: ConfiguredFunction,
@@ -104,7 +105,7 @@ function targetFrames(
   return (tab && matchingFrames(tab, target))?.frames ?? [];
 }
 
-/** Only functions that the user named exist, and only in tabs of their own site. */
+/** Chooses among tabs of the function's own site. */
 function chooseTab(
   { bridges, loadingPages, recency, isFrozen }: RunCallDeps,
   { site }: ConfiguredFunction,
@@ -116,12 +117,13 @@ function chooseTab(
   const loading = loadingPages.ofSite(site).filter((page) => isOpen(page) && matchesTarget(page, target));
   const fresh = loading.filter(({ isFresh }) => isFresh);
   const pages = serving.filter(({ frames: [first] }) => first.isPage && !first.isBlank);
-  // A page of any site may have a frame of this one in it, and a page of the site may open blank ones: neither must draw calls away.
+  // Pages of other sites may embed a frame of this one, and pages of the site may open blank ones: neither
+  // must draw calls away.
   const ranks: (ServingTab | LoadingPage)[][] = [
     [...pages, ...fresh.filter(({ isFrame }) => !isFrame)],
     [...serving, ...fresh],
   ];
-  // What takes long is waited for only where nobody else was there to ask.
+  // Wait for slow pages only if no other tab has been tried.
   if (refusals.size === 0) ranks.push(loading);
   return recency.choose(ranks.find((tabs) => tabs.length > 0) ?? []);
 }
@@ -131,7 +133,7 @@ function matchesTarget({ tabId, url }: { tabId: number; url: string }, target: T
   return target?.url === undefined || url.startsWith(withoutUserinfo(target.url));
 }
 
-/** The tab with those of its frames that the caller means: all where it names the tab or its page. */
+/** The tab with the frames that match the target: all if it names the tab or its page. */
 function matchingFrames(tab: ServingTab, target: Target | undefined): ServingTab | undefined {
   if (target?.tabId !== undefined && target.tabId !== tab.tabId) return undefined;
   const prefix = target?.url === undefined ? undefined : withoutUserinfo(target.url);
@@ -159,7 +161,7 @@ function giveUp(
   };
 }
 
-/** What the first tab said, which a person would have meant. */
+/** Uses the first tab's message, which is the tab a person would mean. */
 function notFound(refusals: ReadonlyMap<number, CallError>): CallError {
   const [first] = [...refusals.values()] as [CallError];
   if (refusals.size === 1) return first;

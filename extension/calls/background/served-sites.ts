@@ -14,13 +14,16 @@ export interface ServedSitesDeps {
   pageScripts: PageScripts;
 }
 
-/** The sites that are served: enabled by the user and permitted by the browser. Keeps scripts, bridges and catalog in step. */
+/**
+ * The served sites: enabled by the user and permitted by the browser. Keeps content scripts, bridges and
+ * the catalog consistent.
+ */
 export class ServedSites {
   readonly #deps: ServedSitesDeps;
   #catalog: FunctionCatalog;
-  /** The sites whose frames in open pages have been reached. */
+  /** The sites whose frames in open pages have been injected. */
   #injectedSites: ReadonlySet<string> = new Set();
-  /** One change at a time; each starts from what the one before left. */
+  /** Changes are applied one at a time. */
   #turn: Promise<void> = Promise.resolve();
 
   constructor(settings: Settings, deps: ServedSitesDeps) {
@@ -32,7 +35,7 @@ export class ServedSites {
     return this.#catalog;
   }
 
-  /** Serves what these settings say. Where a site is permitted anew, this is called again with the same settings. */
+  /** Applies settings. Called again with the same settings when a permission is granted. */
   apply(settings: Settings): Promise<void> {
     return this.#inTurn(async () => {
       const { bridges, openTabs, pageScripts } = this.#deps;
@@ -40,21 +43,21 @@ export class ServedSites {
       const permitted = new Set(await openTabs.permitted(catalog.sites.map(({ pattern }) => pattern)));
       const sites = catalog.sites.filter(({ pattern }) => permitted.has(pattern));
       await pageScripts.register([...permitted]);
-      // Together: a call in between would find functions of one settings and bridges of another.
+      // Both at once: a call in between would mix old functions with new bridges.
       this.#catalog = catalog;
       bridges.serve(sites);
     });
   }
 
   /**
-   * Brings the scripts into open pages that have no bridge, and where a site is served anew into every page that may have a
-   * frame of it: they were open before their site was enabled, or an older life of this extension served them.
+   * Injects the scripts into open pages without a bridge. For newly served sites, injects them into every
+   * page that may contain a frame of the site.
    */
   injectOpenTabs(): Promise<void> {
     return this.#inTurn(async () => {
       const missing = await this.#expectBridges();
       await this.#injectFrames(idsOf(missing));
-      // A page that is still loading may be about to start with its registered scripts.
+      // A loading page may be about to start with its registered scripts.
       const [loading, loaded] = partition(missing, ({ status }) => status === 'loading');
       await this.#inject(loaded);
       if (loading.length === 0) return;
@@ -63,15 +66,15 @@ export class ServedSites {
     });
   }
 
-  /** Waits a moment for the bridges of the open pages; see bridgesBack. */
+  /** Waits a moment for the bridges of open pages; see waitForBridges. */
   async bridgesReady(): Promise<void> {
     await this.#turn;
     await waitForBridges(this.#deps.bridges, idsOf(await this.#expectBridges()));
   }
 
   /**
-   * Where a site is served anew, any other page may have a frame of it. Firefox lets us into the frame; Chromium only where it
-   * lets us into the page as well, else the page has to be loaded anew.
+   * For a newly served site any other page may contain a frame of it. Firefox lets us inject into the
+   * frame; Chromium only with access to the page as well, otherwise the page must be reloaded.
    */
   async #injectFrames(except: readonly number[]): Promise<void> {
     const permitted = (await this.#permitted()).map(formatSitePattern);
@@ -93,7 +96,7 @@ export class ServedSites {
     return tabs.filter(({ id }) => !bridges.ofPage(id));
   }
 
-  /** Calls that come for these tabs from now on wait for their bridges. */
+  /** From now on calls for these tabs wait for their bridges. */
   async #expectBridges(): Promise<(OpenTab & { id: number })[]> {
     const tabs = await this.#tabsWithoutBridge();
     for (const tab of tabs) this.#deps.loadingPages.expect(tab);
@@ -101,7 +104,7 @@ export class ServedSites {
   }
 
   async #inject(tabs: readonly { id: number }[]): Promise<void> {
-    // Not awaited: a frozen page takes its scripts when it wakes.
+    // Not awaited: a frozen page runs its scripts when it wakes.
     const { bridges, loadingPages, pageScripts } = this.#deps;
     for (const { id } of tabs) void pageScripts.inject(id).then((isLetIn) => isLetIn || loadingPages.gone(id));
     await waitForBridges(bridges, idsOf(tabs));

@@ -1,4 +1,4 @@
-/** What is known of a tab at the start. */
+/** A tab at the start of the background. */
 export interface TabSnapshot {
   id?: number | undefined;
   windowId?: number | undefined;
@@ -7,15 +7,15 @@ export interface TabSnapshot {
 }
 
 /**
- * Which tab a person would mean: the active one of the window used last, then those of other windows, then the one used
- * last. Kept up by the browser's events, so that no call has to ask the browser.
+ * Chooses the tab that a person would mean: the active one of the last used window, then of other windows,
+ * then the last used. Updated by events, so that no call has to ask the browser.
  */
 export class TabRecency {
   readonly #usedAt = new Map<number, number>();
   readonly #activeInWindow = new Map<number, number>();
   #clock = 0;
 
-  /** The tabs at the start; what an event has already told is newer. */
+  /** Sets the initial tabs; what events have reported already is newer. */
   start(tabs: readonly TabSnapshot[], focusedWindow: number | undefined): void {
     const byAge = [...tabs].sort((a, b) => (a.lastAccessed ?? 0) - (b.lastAccessed ?? 0));
     const known = new Map(this.#usedAt);
@@ -45,7 +45,7 @@ export class TabRecency {
     }
   }
 
-  /** The one of these tabs that a person would mean; undefined of none. */
+  /** The tab a person would mean; undefined if there are none. */
   choose<Tab extends { readonly tabId: number }>(tabs: readonly Tab[]): Tab | undefined {
     if (tabs.length < 2) return tabs[0];
     const active = new Set(this.#activeInWindow.values());

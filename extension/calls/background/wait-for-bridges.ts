@@ -4,8 +4,8 @@ const MAX_WAIT_MS = 1_000;
 const STEP_MS = 20;
 
 /**
- * Waits until the page of each of these tabs has its bridge, but not for long: after a restart of this background the bridges of the
- * open tabs come back by themselves, and a call that arrives right then should find them.
+ * Waits up to a second until each tab's page has its bridge. After a restart of the background bridges
+ * reconnect by themselves, and a call that arrives in between should find them.
  */
 export async function waitForBridges(bridges: Bridges, tabIds: readonly number[]): Promise<void> {
   for (let waited = 0; waited < MAX_WAIT_MS; waited += STEP_MS) {

@@ -2,7 +2,7 @@ import { CallError } from '../../../shared/errors.ts';
 import type { Outcome, Settle } from '../../../shared/pending-calls.ts';
 import { setPunctualTimeout } from '../../../shared/punctual-timeout.ts';
 
-/** How something ended that was started with `start`, or `timeout` after so many milliseconds; it is dropped then. */
+/** The outcome of what `start` starts, or `timeout`; then it is abandoned. */
 export function waitFor(start: (settle: Settle<unknown>) => () => void, ms: number): Promise<Outcome<unknown>> {
   return new Promise((resolve) => {
     const endTimer = setPunctualTimeout(() => {

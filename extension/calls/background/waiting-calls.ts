@@ -1,10 +1,13 @@
 import { CallError } from '../../../shared/errors.ts';
 
-/** How many calls may wait for pages to load, and how long their arguments may be in all, in UTF-16 units of JSON. */
+/**
+ * Limits for calls that wait for pages to load: number of calls, and total length of their arguments as
+ * JSON.
+ */
 const MAX_CALLS = 10_000;
 const MAX_CALLS_PER_TAB = 5_000;
 const MAX_LENGTH = 64 * 1024 * 1024;
-/** More than one frame of the relay holds. */
+/** More than one frame of the relay can hold. */
 const MAX_LENGTH_PER_TAB = 32 * 1024 * 1024;
 
 interface WaitingCall {
@@ -18,16 +21,15 @@ interface Load {
   length: number;
 }
 
-/** Calls that no page has been given yet, because the page that they are for is loading. */
+/** Calls that wait because their page is loading. No page has received them yet. */
 export class WaitingCalls {
   readonly #calls = new Set<WaitingCall>();
   readonly #all: Load = { calls: 0, length: 0 };
   readonly #byTab = new Map<number, Load>();
 
   /**
-   * `goOn` is called once pages have come or gone. Returns what drops the call.
-   *
-   * @throws CallError `overloaded` where too many wait already.
+   * Calls `goOn` when pages have come or gone. Returns a function that removes the call. @throws CallError
+   * `overloaded` if too many wait already.
    */
   add(call: WaitingCall): () => void {
     const tab = this.#byTab.get(call.tabId) ?? { calls: 0, length: 0 };
@@ -45,7 +47,7 @@ export class WaitingCalls {
     return () => this.#remove(call);
   }
 
-  /** Pages have come or gone: each call looks again, in the order in which they came. */
+  /** Pages have come or gone: each waiting call retries, oldest first. */
   pagesChanged(): void {
     for (const call of [...this.#calls]) if (this.#remove(call)) call.goOn();
   }

@@ -6,9 +6,9 @@ const Secret = z.string().check(z.minLength(32));
 const LENGTH = 11;
 
 /**
- * The name under which rewritten scripts of an origin find the page script: an identifier that nobody can guess who has not read
- * such a script, different at each origin and each installation, and the same after a reload of the extension, so that a page
- * that stays open goes on.
+ * The global name under which rewritten scripts of an origin find the page script. It can't be guessed,
+ * differs per origin and per installation, and survives a reload of the extension so that open pages keep
+ * working.
  */
 export class CaptureHooks {
   readonly #storage: KeyValueStorage;
@@ -31,7 +31,7 @@ export class CaptureHooks {
     this.#key ??= this.#openKey();
     const signature = await crypto.subtle.sign('HMAC', await this.#key, new TextEncoder().encode(origin));
     const letters = [...new Uint8Array(signature)].map((byte) => (byte % 36).toString(36)).join('');
-    // A letter first; the rest as minifiers name things.
+    // An identifier starts with a letter; the rest looks like a minified name.
     return `${String.fromCharCode(97 + ((new Uint8Array(signature)[31] as number) % 26))}${letters.slice(0, LENGTH)}`;
   }
 

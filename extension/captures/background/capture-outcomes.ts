@@ -1,33 +1,39 @@
 import type { Capture } from '../../sites/capture-schema.ts';
 import type { Placement } from '../plan/plan-captures.ts';
 
-/** What came of a capture when a script of its pattern passed. */
+/** The result of a capture for one script of its pattern. */
 export type RewriteOutcome =
   | Placement
-  /** The page would refuse the script if a byte of it were changed. */
+  /** The page checks the script's integrity, so a changed script would be refused. */
   | { readonly kind: 'integrity' }
-  /** The same of a script in a document, by the policy of the page. */
+  /** The page's Content-Security-Policy allows an inline script by its hash. */
   | { readonly kind: 'policy' }
   | { readonly kind: 'too-large' }
-  /** It is not known for certain how the page reads it, or what is wanted can't be written there. */
+  /** The script's charset is unknown, or the charset can't encode the inserted code. */
   | { readonly kind: 'charset' }
-  /** It stands in a document that is XML. */
+  /** The script is in an XML document. */
   | { readonly kind: 'xml' };
 export type ScriptOutcome = RewriteOutcome & { readonly script: string };
 
 interface Recorded {
-  /** All of the capture as it was then: of one that has been edited since nothing is known. */
+  /**
+   * The capture as JSON when this was recorded. If the capture has been edited since, the outcome is
+   * ignored.
+   */
   readonly capture: string;
   readonly outcome: ScriptOutcome;
 }
 
-/** What came of the captures of each tab's page, while this background lives. */
+/** The outcome of each capture in each tab. Kept in memory only. */
 export class CaptureOutcomes {
   readonly #byTab = new Map<number, Map<string, Recorded>>();
-  /** Of the pages that each tab has shown before, by script as well: it may run again without passing. */
+  /**
+   * Outcomes of earlier pages of the tab: the renderer may run a script again from memory, without a
+   * request.
+   */
   readonly #earlierPages = new Map<number, Map<string, Recorded>>();
 
-  /** A script has passed. One that keeps the value says more than others of its pattern: a document has several inline ones. */
+  /** A document can contain several inline scripts: a `placed` outcome is never replaced by a worse one. */
   record(tabId: number, capture: Capture, outcome: ScriptOutcome): void {
     const tab = this.#byTab.get(tabId) ?? new Map<string, Recorded>();
     this.#byTab.set(tabId, tab);
@@ -41,21 +47,24 @@ export class CaptureOutcomes {
     return noted?.capture === JSON.stringify(capture) ? noted.outcome : undefined;
   }
 
-  /** The same of a script that has not passed since the page was loaded, because its renderer had it in memory. */
+  /**
+   * The outcome for a script that made no request since the page loaded, because its renderer had it in
+   * memory.
+   */
   ofEarlier(tabId: number, capture: Capture, script: string): ScriptOutcome | undefined {
     const noted = this.#earlierPages.get(tabId)?.get(capture.name);
     const isIt = noted?.capture === JSON.stringify(capture) && noted.outcome.script === script;
     return isIt ? noted.outcome : undefined;
   }
 
-  /** Another page is on its way into the tab. */
+  /** Called when the tab starts to load another page. */
   pageLeft(tabId: number): void {
     const left = this.#byTab.get(tabId) ?? [];
     this.#earlierPages.set(tabId, new Map([...(this.#earlierPages.get(tabId) ?? []), ...left]));
     this.#byTab.delete(tabId);
   }
 
-  /** The tab is gone. */
+  /** Called when the tab is closed. */
   tabGone(tabId: number): void {
     this.#byTab.delete(tabId);
     this.#earlierPages.delete(tabId);

@@ -8,10 +8,10 @@ import type { CaptureOutcomes, ScriptOutcome } from './capture-outcomes.ts';
 import { listNow } from './list-now.ts';
 import type { Redirects } from './redirects.ts';
 
-/** A page that is busy for longer is not looked into. */
+/** Longest time to wait for a page's report. */
 const REPORT_MS = 2_000;
 
-/** What keeps this browser from changing scripts, these (URLs, or the ends of some) or all; `undefined` where nothing does. */
+/** Returns why this browser can't change these scripts (URLs or URL endings); `undefined` if it can. */
 export type CaptureObstacle = (scripts: readonly string[]) => Promise<CaptureState | undefined>;
 
 export interface CaptureStatesDeps {
@@ -20,24 +20,30 @@ export interface CaptureStatesDeps {
   hooks: CaptureHooks;
   redirects: Redirects;
   obstacle: CaptureObstacle;
-  /** Whether there are breakpoints in this browser. */
+  /** Whether this browser supports breakpoints (Chromium). */
   hasBreakpoints: boolean;
 }
 
-/** Tells the page script its hook, so that it keeps what rewritten scripts hand out; answered with what it has kept. */
+/**
+ * Installs the hook in the page, so that it stores what rewritten scripts capture. Resolves to what has
+ * been captured so far.
+ */
 export async function installHook(
   hooks: CaptureHooks,
   bridge: FrameBridge,
   names: readonly string[],
 ): Promise<CaptureReport> {
-  // A call that were faster would find that nothing has been kept yet.
+  // Runs before other tasks: a call that ran first would find no captured value.
   const task = hooks.of(new URL(bridge.url).origin).then((hook) => ({ hook, names }));
   const outcome = await waitFor((settle) => bridge.runFirst(task, settle), REPORT_MS);
   const { data } = CaptureReport.safeParse(outcome.ok ? outcome.value : undefined);
   return data ?? {};
 }
 
-/** How each capture of a tab is doing; where several of its frames are of the site, in the one that has most to say. */
+/**
+ * The state of each capture of a tab. If several frames belong to the site, the most informative state
+ * wins.
+ */
 export async function captureStates(deps: CaptureStatesDeps, tabId: number): Promise<CaptureStates> {
   const frames = deps.framesOf(tabId);
   const captures = [...new Set(frames.flatMap((frame) => [...frame.sites].flatMap((site) => site.captures)))];
@@ -49,7 +55,7 @@ export async function captureStates(deps: CaptureStatesDeps, tabId: number): Pro
       const loaded = frame.scripts.find(({ url }) => deps.redirects.chainOf(url).some(isMeant));
       const way = loaded ? deps.redirects.chainOf(loaded.url) : [];
       const outcome = deps.outcomes.of(tabId, capture);
-      // One that is named by its path alone may come from any host, and be sent on to another.
+      // A pattern without a host can match any host, and the script may be redirected to another one.
       const obstacle = await deps.obstacle([capture.script, ...way]);
       const state = stateOf(capture, {
         report: frame.report[capture.name],
@@ -79,7 +85,7 @@ function weight(state: CaptureState): number {
   return state.kind === 'waiting' && state.for === 'script' ? 0 : 1;
 }
 
-/** What keeps this browser from a capture, whatever becomes of its script. */
+/** Why this browser can't do the capture at all, whatever its script is. */
 function unsupported({ hasBreakpoints }: CaptureStatesDeps, { way, script }: Capture): CaptureState | undefined {
   if (way === 'breakpoint') return hasBreakpoints ? undefined : { kind: 'out-of-reach', script, why: 'breakpoint' };
   return isMadeInPage(script) ? { kind: 'out-of-reach', script, why: 'evaluated' } : undefined;
@@ -89,9 +95,9 @@ interface Evidence {
   report: CaptureReport[string] | undefined;
   obstacle: CaptureState | undefined;
   outcome: ScriptOutcome | undefined;
-  /** The script that is meant. */
+  /** The loaded script that the capture's pattern matches. */
   loaded: LoadedScript | undefined;
-  /** What came of it when it passed for an earlier load: it may have run again from the memory of its renderer. */
+  /** The outcome of an earlier load: the renderer may have run the script again from memory. */
   earlierOutcome: ScriptOutcome | undefined;
 }
 
@@ -100,7 +106,7 @@ function stateOf(capture: Capture, { report, obstacle, outcome, loaded, earlierO
   if (obstacle) return obstacle;
   if (report?.startsWith('failed: ')) return { kind: 'failed', reason: report.slice('failed: '.length) };
   if (report === 'empty') return { kind: 'waiting', for: 'value' };
-  // Neither is anything to a breakpoint.
+  // Integrity and service workers don't affect breakpoints.
   const isChanged = capture.way !== 'breakpoint';
   if (loaded?.integrity && isChanged) return { kind: 'out-of-reach', script: loaded.url, why: 'integrity' };
   if (outcome) return describe(outcome);

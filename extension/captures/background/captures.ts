@@ -22,17 +22,20 @@ import { ScriptRewriter } from './script-rewriter.ts';
 export interface CapturesDeps {
   sites(): readonly ServedSite[];
   framesOf(tabId: number): readonly FrameBridge[];
-  /** The open tabs of these sites. */
+  /** Returns the open tabs of these sites. */
   tabsOf(sites: readonly ServedSite[]): Promise<KnownTab[]>;
   storage: { local: KeyValueStorage; session: KeyValueStorage };
-  /** Why this browser changes no scripts at present. */
+  /** Why this browser can't change scripts at present. */
   obstacle: CaptureObstacle;
   inlineScripts(html: string): InlineScript[];
 }
 
 const STOPPED = 'capturesStopped';
 
-/** Captures as the rest of the background sees them, whichever way scripts are intercepted. */
+/**
+ * The captures feature in the background. Hides whether scripts are intercepted by the debugger or by a
+ * filter.
+ */
 export class Captures {
   readonly outcomes = new CaptureOutcomes();
   readonly scriptRewriter: ScriptRewriter;
@@ -53,7 +56,7 @@ export class Captures {
       rewritten: new RewrittenScripts(this.#hooks, new PlanCache(deps.storage.session)),
       known,
       outcomes: this.outcomes,
-      // Firefox does not say.
+      // Firefox can't tell whether developer tools are open.
       devtoolsOpen: async () => (await this.#sessions?.devtoolsOpen()) ?? true,
     });
     const { scriptRewriter: rewriter, outcomes } = this;
@@ -61,19 +64,19 @@ export class Captures {
     this.#documents = new DocumentRewriter({ scripts: rewriter, outcomes, known, hooks: this.#hooks, inlineScripts });
   }
 
-  /** What Firefox has in memory of scripts, and how it is made to throw that out. */
+  /** Tracks what Firefox's memory cache holds, and evicts it with `evictAll`. */
   createMemoryCache(throwOut: () => Promise<unknown>): MemoryCache {
     const captures = () => this.scriptRewriter.allCaptures();
     return new MemoryCache({ storage: this.#deps.storage.session, captures, evictAll: throwOut });
   }
 
-  /** Firefox's way. */
+  /** Firefox: intercepts with response filters. */
   createResponseFilters(filter: (requestId: string) => ResponseFilter, memory: MemoryCache): ResponseFilters {
     const rewriters = { scripts: this.scriptRewriter, documents: this.#documents };
     return new ResponseFilters(rewriters, filter, () => memory.mayUse());
   }
 
-  /** Chromium's way. */
+  /** Chromium: intercepts with the debugger. */
   createDebuggerSessions(api: DebuggerApi): DebuggerSessions {
     const { session } = this.#deps.storage;
     const load = async () => (await session.get(STOPPED))[STOPPED] === true;
@@ -88,7 +91,7 @@ export class Captures {
     return this.#sessions;
   }
 
-  /** A page's bridge is there: its page script learns its hook, where its site has captures. */
+  /** A page's bridge has connected. If its site has captures, the page script is told its hook. */
   onBridge(bridge: FrameBridge): void {
     const names = [...bridge.sites].flatMap(({ captures }) => captures.map(({ name }) => name));
     if (names.length === 0) return;
@@ -96,12 +99,15 @@ export class Captures {
     void this.#installHook(bridge, names);
   }
 
-  /** Where the user has ended it, a renderer may still have a changed script in memory: nothing of what that keeps is taken. */
+  /**
+   * If the user stopped captures, a renderer may still run a changed script from memory. Its values are
+   * ignored.
+   */
   async #installHook(bridge: FrameBridge, names: readonly string[]): Promise<void> {
     if (!(await this.#sessions?.isStopped())) await installHook(this.#hooks, bridge, names);
   }
 
-  /** The sites that are served have changed, or where they are open. */
+  /** Called when the served sites, or the tabs in which they are open, have changed. */
   async syncTabs(): Promise<void> {
     const sites = this.#deps.sites().filter(({ captures }) => captures.length > 0);
     await this.#sessions?.syncTabs(sites.length > 0 ? await this.#deps.tabsOf(sites) : []);

@@ -3,10 +3,13 @@ import sniffHtmlEncoding from 'html-encoding-sniffer';
 import { charsetInHeader, charsetOf } from '../../platform/script-charset.ts';
 import { headersOf, type ResponseHeader } from './response-headers.ts';
 
-/** So it says that it has found none, which is no name of a charset. */
+/** The sniffer's default: it found no declared charset. Not a charset name. */
 const NONE = 'none';
 
-/** The charset that a document's mark, its header or itself declares, in this order; undefined where browsers have to guess. */
+/**
+ * The charset declared by a document's byte order mark, its header or its markup, in this order. Undefined
+ * if browsers have to guess.
+ */
 export function documentCharset(
   bytes: Uint8Array<ArrayBuffer>,
   headers: readonly ResponseHeader[],

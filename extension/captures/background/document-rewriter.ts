@@ -20,17 +20,17 @@ export interface DocumentRewriterDeps {
   hooks: CaptureHooks;
   outcomes: CaptureOutcomes;
   known: KnownScripts;
-  /** The parser is large, and no part of builds that change nothing. */
+  /** Injected because the HTML parser is large and only builds that rewrite scripts contain it. */
   inlineScripts(html: string): InlineScript[];
 }
 
-/** What is done with documents; some only say how their scripts are checked. */
+/** Rewrites documents, and reads from their headers how their scripts are checked. */
 export interface DocumentResponseRewriter extends ResponseRewriter {
-  /** The headers of a document are there, which no capture need name. */
+  /** Called with the headers of every document, even if no capture matches it. */
   onHeaders(url: string, headers: readonly ResponseHeader[]): void;
 }
 
-/** Documents on their way into a tab, for the scripts that stand in them. A capture means these by the URL of the document. */
+/** Rewrites inline scripts of documents. A capture matches these by the document's URL. */
 export class DocumentRewriter implements DocumentResponseRewriter {
   readonly #deps: DocumentRewriterDeps;
 
@@ -38,7 +38,7 @@ export class DocumentRewriter implements DocumentResponseRewriter {
     this.#deps = deps;
   }
 
-  // A document is its own page: what is said of scripts is right of it.
+  // A document is its own page, so the rule for scripts applies.
   isOfInterest(intercepted: InterceptedResponse): boolean {
     return this.#deps.scripts.isOfInterest(intercepted);
   }
@@ -63,7 +63,7 @@ export class DocumentRewriter implements DocumentResponseRewriter {
     const captures = this.#deps.scripts.capturesOf(intercepted.url, intercepted.url);
     const type = headersOf(headers, 'content-type').join();
     if (captures.length === 0) return undefined;
-    // What is put in would have to be written otherwise there, and read otherwise what is there: it is left as it is.
+    // XML has other parsing and escaping rules: XML documents are not rewritten.
     if (isXml(type)) this.#noteAll(intercepted, captures, { kind: 'xml' });
     return /^\s*text\/html/i.test(type) ? await this.#rewriteHtml(intercepted, bytes, headers, captures) : undefined;
   }
@@ -90,7 +90,8 @@ export class DocumentRewriter implements DocumentResponseRewriter {
     const hook = await hooks.of(new URL(intercepted.url).origin);
     const { insertions, placements } = planDocument(document.text, open, wanted, hook);
     const changed = insertions.length > 0 ? document.insert(insertions, '') : undefined;
-    // What declares the charset may have been moved out of the part in which browsers look for it.
+    // The insertion may have moved the charset declaration out of the first 1024 bytes, where browsers look
+    // for it.
     const isReadAlike = changed !== undefined && documentCharset(changed, headers) === declared;
     const elsewhere = planDocument(document.text, closed, wanted, hook).placements;
     for (const capture of captures) {
@@ -103,7 +104,7 @@ export class DocumentRewriter implements DocumentResponseRewriter {
     return isReadAlike ? changed : undefined;
   }
 
-  /** Of a document that declares none: as it was read the last time. */
+  /** For a document that declares no charset: the charset with which the browser read it last. */
   async #charsetOf(url: string, bytes: Bytes): Promise<string | undefined> {
     if (isAscii(bytes)) return 'utf-8';
     await this.#deps.known.loaded();
@@ -119,10 +120,10 @@ function isXml(type: string): boolean {
   return /^\s*[^;,\s]+(\/|\+)xml\s*([;,]|$)/i.test(type);
 }
 
-/** Whether a policy names the hash of a script, as it would no longer have if it were changed. */
+/** Whether a policy allows the script by its hash; a changed script would not match. */
 async function isAllowedByHash(text: string, policies: string): Promise<boolean> {
   if (!/'sha(256|384|512)-/.test(policies)) return false;
-  // As the browser reads it: line ends are one character.
+  // HTML parsing normalizes line ends before the script is hashed.
   const bytes = new TextEncoder().encode(text.replace(/\r\n?/g, '\n'));
   const hashes = await Promise.all(['SHA-256', 'SHA-384', 'SHA-512'].map((name) => crypto.subtle.digest(name, bytes)));
   return hashes.some((hash) => policies.includes(toBase64(new Uint8Array(hash))));

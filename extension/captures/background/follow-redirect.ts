@@ -2,7 +2,7 @@ import { fetchPatterns, type PausedRequest, type PausedResponse, type Send } fro
 import { headersOf } from './response-headers.ts';
 import type { ScriptRewriter } from './script-rewriter.ts';
 
-/** Where a paused script is sent on to another URL, what comes from there is paused as well: no pattern may ask for that so far. */
+/** If a paused script redirects, adds its target to the Fetch patterns, so that the target is paused too. */
 export async function followRedirect(
   rewriter: ScriptRewriter,
   send: Send,

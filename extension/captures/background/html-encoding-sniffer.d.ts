@@ -1,4 +1,4 @@
-/** It comes without types. */
+/** The package has no types. */
 declare module 'html-encoding-sniffer' {
   export default function sniffHtmlEncoding(
     bytes: Uint8Array,

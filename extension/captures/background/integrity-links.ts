@@ -3,7 +3,7 @@ import { headersOf, type ResponseHeader } from './response-headers.ts';
 const LINK = /<([^>]*)>((?:\s*;\s*[^\s=;,]+(?:\s*=\s*(?:"(?:[^"\\]|\\.)*"|[^\s;,"]*))?)*)/g;
 const PARAMETER = /;\s*([^\s=;,]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;,"]*)))?/g;
 
-/** The scripts whose integrity a document states in its Link headers (RFC 8288), which load them ahead. */
+/** The scripts whose integrity is stated by the document's preload Link headers (RFC 8288). */
 export function integrityLinks(documentUrl: string, headers: readonly ResponseHeader[]): string[] {
   const links = headersOf(headers, 'link').flatMap((value) => [...value.matchAll(LINK)]);
   return links.flatMap(([, target = '', parameters = '']) => {

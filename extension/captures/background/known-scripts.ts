@@ -5,7 +5,7 @@ import type { ScriptReading } from '../../platform/script-charset.ts';
 
 const KEY = 'knownScripts';
 const MAX_REMEMBERED = 2_000;
-/** Of what is stored, in letters: a page can make URLs as long as it likes. */
+/** Limit of the stored JSON, in characters: a page can make URLs of any length. */
 const MAX_STORED = 500_000;
 
 const Stored = z.object({
@@ -15,16 +15,16 @@ const Stored = z.object({
 });
 
 /**
- * What documents have said of their scripts. Which are checked and which are not, and in which charset a document is read, is known also to
- * the next life of this background.
+ * What documents declare about their scripts: integrity, module or classic, charset. Integrity and document
+ * charsets survive a restart of the background.
  */
 export class KnownScripts {
   readonly #storage: KeyValueStorage;
-  /** URLs of scripts that pages have refused, or would. */
+  /** URLs of scripts that a page checks by integrity. */
   readonly #checked = new Set<string>();
-  /** Scripts of documents that have been read to their end and check them not. */
+  /** Scripts that a fully parsed document loads without an integrity check. */
   readonly #unchecked = new Set<string>();
-  /** How documents read their scripts. */
+  /** How documents load their scripts: as module or classic, and in which charset. */
   readonly #readings = new Map<string, ScriptReading>();
   /** The charsets of documents. */
   readonly #pages = new Map<string, string>();
@@ -36,22 +36,22 @@ export class KnownScripts {
     this.#loaded = this.#load();
   }
 
-  /** To be waited for before it is asked. */
+  /** Await this before any query. */
   loaded(): Promise<void> {
     return this.#loaded;
   }
 
-  /** Some page would refuse this script, by any of its URLs, if a byte of it were changed. */
+  /** Whether any page checks the integrity of this script, by any of its URLs. */
   isIntegrityChecked(urls: readonly string[]): boolean {
     return urls.some((url) => this.#checked.has(url));
   }
 
-  /** A page that has been read to its end has this script, and does not check it. */
+  /** Whether a fully parsed page loads this script without an integrity check. */
   isKnownUnchecked(pageUrl: string, urls: readonly string[]): boolean {
     return urls.some((url) => this.#unchecked.has(inPage(pageUrl, url)));
   }
 
-  /** How a page reads this script; undefined where it has said nothing of it. */
+  /** How a page loads this script; undefined if the page has not said so. */
   readingOf(pageUrl: string, urls: readonly string[]): ScriptReading | undefined {
     return urls.map((url) => this.#readings.get(inPage(pageUrl, url))).find((reading) => reading !== undefined);
   }
@@ -60,7 +60,7 @@ export class KnownScripts {
     return this.#pages.get(pathOf(pageUrl));
   }
 
-  /** A document has said this. */
+  /** Stores what a document declares. */
   remember(pageUrl: string, { isWhole, scripts, checked, charset }: ScriptList): void {
     this.#limit();
     const before = this.#unchecked.size;
@@ -75,7 +75,7 @@ export class KnownScripts {
     this.#save();
   }
 
-  /** What else is known to be checked. */
+  /** Adds scripts that are known to be integrity-checked. */
   addChecked(urls: readonly string[]): void {
     for (const url of urls) this.#check(url);
   }
@@ -100,7 +100,7 @@ export class KnownScripts {
     }
   }
 
-  /** Once for all that is said in this turn. */
+  /** Saves once for all changes of this turn. */
   #save(): void {
     if (this.#isSaving) return;
     this.#isSaving = true;
@@ -123,7 +123,7 @@ function inPage(pageUrl: string, script: string): string {
   return `${pathOf(pageUrl)} ${script}`;
 }
 
-/** Browsers tell of a name and password in it in one place and not in another. */
+/** Strips query, fragment and userinfo: browsers report userinfo in some APIs and not in others. */
 function pathOf(pageUrl: string): string {
   return pageUrl.replace(/[?#].*/s, '').replace(/^([a-z-]+:\/\/)[^/]*@/, '$1');
 }

@@ -2,12 +2,12 @@ import { setPunctualTimeout } from '../../../shared/punctual-timeout.ts';
 import type { FrameBridge } from '../../calls/background/frame-bridge.ts';
 import type { ScriptList } from '../../platform/messages.ts';
 
-/** A page that is busy for longer is not asked on. */
+/** Longest time to wait for the list. */
 const DEFAULT_MS = 2_000;
 
 /**
- * What a document says of its scripts at this moment, or as soon as it has got to the one that is awaited; undefined where it does not say
- * in time.
+ * The document's script list now, or as soon as the parser has reached an awaited script. Undefined after
+ * the timeout.
  */
 export function listNow(
   frame: FrameBridge,

@@ -7,38 +7,38 @@ import { addCapture, editCapture, entryOf } from '../ui/capture-edits.ts';
 export interface PermissionIntentsDeps {
   /** storage.session */
   storage: KeyValueStorage & { remove(key: string): Promise<void> };
-  /** Applies an edit to what is stored now; one that is refused changes nothing. */
+  /** Applies an edit to the stored settings. A rejected edit changes nothing. */
   edit(change: (settings: Settings) => Edited): Promise<unknown>;
   now(): number;
 }
 
-/** A wish that nobody could carry out for so long may no longer be what its person wants. */
+/** Older intents are ignored: the user may no longer want them. */
 const MAX_INTENT_AGE_MS = 600_000;
 
 /**
- * Stores what a person wanted with a click that makes the browser ask for a permission. The page can't: Chromium destroys a popup
- * when its prompt opens, so the page only leaves the wish in storage.session before it asks.
+ * Applies the edit behind a click that opens a permission prompt. The page can't apply it itself: Chromium
+ * destroys a popup when the prompt opens. So the page writes the intent to storage.session before it asks.
  *
- * A wish becomes a setting at once, before the person has answered the prompt. A site that is enabled without permission is not
- * served and shows "Grant access", which is right while the prompt is open, and after a refusal. Once permission is there, it is served.
+ * The edit is applied at once, before the user answers the prompt. A site that is enabled without
+ * permission is not served and shows "Grant access", which is right during the prompt and after a refusal.
  */
 export class PermissionIntents {
   readonly #deps: PermissionIntentsDeps;
-  /** The wish that was carried out last: the event about it and a look at what is stored may both bring it. */
+  /** Id of the last applied intent: the storage event and a read of the storage may both deliver it. */
   #lastId: string | undefined;
-  /** One wish at a time. */
+  /** Intents are applied one at a time. */
   #turn: Promise<void> = Promise.resolve();
 
   constructor(deps: PermissionIntentsDeps) {
     this.#deps = deps;
   }
 
-  /** A page has left this wish. */
+  /** A page has stored this intent. */
   handle(wish: unknown): Promise<void> {
     return this.#inTurn(async () => wish);
   }
 
-  /** Carries out what was left while this background did not run. */
+  /** Applies an intent that was stored while this background was not running. */
   handleStored(): Promise<void> {
     return this.#inTurn(() => this.#stored());
   }

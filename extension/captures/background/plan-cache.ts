@@ -3,10 +3,10 @@ import type { KeyValueStorage } from '../../platform/key-value-storage.ts';
 import type { Capture } from '../../sites/capture-schema.ts';
 import { type CapturePlan, planCaptures } from '../plan/plan-captures.ts';
 
-/** What a plan was made for; a script that is the same byte for byte gets the same. */
+/** The input of a plan; equal input gives an equal plan. */
 export interface PlanSubject {
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** In which they are read. */
+  /** The charset of the bytes. */
   readonly charset: string;
   text(): string;
   readonly captures: readonly Capture[];
@@ -15,13 +15,16 @@ export interface PlanSubject {
 
 const KEY = 'capturePlans';
 const MAX_PLANS = 40;
-/** Before a larger script is read all else has its turn: a page may load several of them at once. */
+/**
+ * Larger scripts are planned in a task of their own: a page may load several at once, and calls must not
+ * wait.
+ */
 const LARGE_BYTES = 256 * 1024;
 const Stored = z.record(z.string(), z.unknown());
 
 /**
- * Remembers the plans of the scripts seen last, because to parse a large script takes longer than to load it; also while this
- * background is not running.
+ * Caches plans in memory and in storage.session, because parsing a large script takes longer than loading
+ * it.
  */
 export class PlanCache {
   readonly #storage: KeyValueStorage;
@@ -31,7 +34,7 @@ export class PlanCache {
     this.#storage = storage;
   }
 
-  /** The plan of a script, which is made now where it is not known: that takes all other work's time. */
+  /** Returns the cached plan, or makes it: that blocks this thread. */
   async lookUp(subject: PlanSubject): Promise<CapturePlan> {
     this.#plans ??= this.#load();
     const [plans, key] = await Promise.all([this.#plans, keyOf(subject)]);
@@ -40,14 +43,14 @@ export class PlanCache {
     if (!known && subject.bytes.length > LARGE_BYTES) await nextTask();
     const plan = known ?? planCaptures(subject.text(), subject.captures, subject.hook);
     plans.set(key, plan);
-    // The page does not wait for that, nor for what the browser does with it.
+    // Saving must not delay the page.
     if (!known) setTimeout(() => void this.#save(plans));
     return plan;
   }
 
   async #load(): Promise<Map<string, CapturePlan>> {
     const { data } = Stored.safeParse((await this.#storage.get(KEY))[KEY]);
-    // Nobody else writes to this extension's session storage.
+    // Only this extension writes to its session storage.
     return new Map(Object.entries((data ?? {}) as Record<string, CapturePlan>));
   }
 
@@ -59,7 +62,7 @@ export class PlanCache {
   }
 }
 
-/** Not a microtask, which would come before the calls that wait. */
+/** A task, not a microtask: a microtask would run before waiting calls. */
 function nextTask(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve));
 }

@@ -1,14 +1,14 @@
-/** A hostile page can make as many as it likes. */
+/** A hostile page can make any number of redirects. */
 const MAX_REDIRECTS = 500;
 
 /**
- * Where scripts are sent on to: a page names a script by the URL that it asks for, and what passes is the one that comes in the end. A
- * capture may mean either.
+ * Redirects of scripts. A page names a script by the URL it requests, and the response comes from the final
+ * URL; a capture may match either.
  */
 export class Redirects {
   readonly #targets = new Map<string, string>();
 
-  /** The answer to `from` sends the browser on to this `location`. Its URL; undefined where it is none. */
+  /** Records that `from` redirects to `location`. Returns the target's URL; undefined if it is not a URL. */
   record(from: string, location: string): string | undefined {
     if (!URL.canParse(location, from)) return undefined;
     const target = new URL(location, from).href.replace(/#.*/s, '');
@@ -18,14 +18,14 @@ export class Redirects {
     return target;
   }
 
-  /** A script's URL and all that lead to it. */
+  /** The URL and all URLs that redirect to it. */
   sourcesOf(url: string): string[] {
     const names = new Set([url]);
     for (const name of names) for (const [from, to] of this.#targets) if (to === name) names.add(from);
     return [...names];
   }
 
-  /** A script's URL and all that it leads to. */
+  /** The URL and all URLs that it redirects to. */
   chainOf(url: string): string[] {
     const way = new Set([url]);
     for (const name of way) {
@@ -35,7 +35,7 @@ export class Redirects {
     return [...way];
   }
 
-  /** Where scripts lead that are meant. */
+  /** The redirect targets of the scripts that match. */
   targetsOf(isMeant: (url: string) => boolean): string[] {
     return [...this.#targets.keys()].filter(isMeant).flatMap((from) => this.chainOf(from).slice(1));
   }

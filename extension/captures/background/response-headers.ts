@@ -3,7 +3,7 @@ export interface ResponseHeader {
   readonly value?: string | undefined;
 }
 
-/** What is said under these names, which are in lower case. */
+/** The values of the headers with these names (lower case). */
 export function headersOf(headers: readonly ResponseHeader[], ...names: string[]): string[] {
   return headers.flatMap(({ name, value }) => (names.includes(name.toLowerCase()) && value ? [value] : []));
 }

@@ -11,28 +11,28 @@ import { headersOf, type ResponseHeader } from './response-headers.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/** A larger one is handed on without a map of its positions, which is twice as large as the script and takes as much longer on its way. */
+/** Larger scripts get no source map: the map is twice as large as the script and takes as long to build. */
 const MAX_MAPPED_LENGTH = 512 * 1024;
-/** Those that were changed last, where they are not larger than this. */
+/** Size of the cache of rewritten scripts, and the largest script that is cached. */
 const MAX_CACHED = 8;
 const MAX_CACHED_BYTES = 1024 * 1024;
 
-/** A script as it was sent, and what is wanted of it. */
+/** A script as the server sent it, and the captures to insert. */
 export interface ScriptToRewrite {
   readonly url: string;
   readonly pageUrl: string;
   readonly bytes: Bytes;
-  /** In which the page may read it: it is changed where it comes out the same in each. */
+  /** The charsets in which the page may decode it. It is rewritten only if the result is the same in all. */
   readonly charsets: readonly string[];
   readonly headers: readonly ResponseHeader[];
   readonly captures: readonly Capture[];
-  /** Whether developer tools are to be told where things stand in the original; it may take a moment to find out. */
+  /** Whether to add a source map for developer tools; a promise because finding out takes a moment. */
   readonly needsMap: Promise<boolean>;
 }
 
 export interface RewrittenScript {
   readonly placements: Readonly<Record<string, RewriteOutcome>>;
-  /** Undefined where no capture is in it. */
+  /** Undefined if no capture is in the script. */
   readonly bytes: Bytes | undefined;
 }
 
@@ -42,11 +42,11 @@ interface CachedScript {
   readonly rewritten: RewrittenScript;
 }
 
-/** Puts captures into scripts. One that is loaded again, the same byte for byte, is handed out as it was changed before. */
+/** Inserts captures into scripts, with a cache: an identical script is rewritten once. */
 export class RewrittenScripts {
   readonly #hooks: CaptureHooks;
   readonly #plans: PlanCache;
-  /** By URL, the one that was used last at the end. */
+  /** Keyed by URL, in order of last use. */
   readonly #cache = new Map<string, CachedScript>();
 
   constructor(hooks: CaptureHooks, plans: PlanCache) {
@@ -67,7 +67,7 @@ export class RewrittenScripts {
 
   async #rewrite(script: ScriptToRewrite, hook: string, needsMap: boolean): Promise<RewrittenScript> {
     const { charsets } = script;
-    // A map tells how it is read.
+    // A source map depends on the charset.
     const isOne = charsets.length === 1;
     const readings = await Promise.all(
       charsets.map((charset) => this.#rewriteIn(charset, script, hook, needsMap && isOne)),
@@ -101,7 +101,7 @@ export class RewrittenScripts {
   }
 }
 
-/** All but the script itself that what becomes of it depends on. */
+/** Everything except the script's bytes that the result depends on. */
 function cacheKeyOf({ charsets, headers, captures }: ScriptToRewrite, hook: string, needsMap: boolean): string {
   return JSON.stringify([charsets, captures, hook, needsMap, headersOf(headers, ...MAP_HEADERS)]);
 }
@@ -122,7 +122,7 @@ function areSame(some: Bytes, others: Bytes): boolean {
 
 const MAP_HEADERS = ['sourcemap', 'x-sourcemap'];
 
-/** What tells developer tools the original's positions; nothing where the script has told its own, which lead further. */
+/** The comment with the source map. Empty if the script has a source map of its own, which is more useful. */
 function mapComment(
   url: string,
   text: string,

@@ -13,31 +13,34 @@ import type { Redirects } from './redirects.ts';
 import { headersOf, type ResponseHeader } from './response-headers.ts';
 import type { RewrittenScripts } from './rewritten-scripts.ts';
 
-/** Larger scripts pass as they are: to hold and parse one would take the page seconds. */
+/** Larger scripts are not rewritten: parsing one would delay the page by seconds. */
 export const MAX_SCRIPT_BYTES = 24 * 1024 * 1024;
-/** For a page to say how it has its scripts: one that is busy for so long can't run them either. */
+/**
+ * Longest time to wait for a page's script list. A page that is busy for longer can't run the script
+ * either.
+ */
 const LIST_MS = 2_000;
-/** For a document to be there; one that has no bridge by then is most likely to have none. */
+/** Longest time to wait for a document's bridge. */
 const FRAME_MS = 500;
 
-/** A script on its way into a page. */
+/** A script or document response that is intercepted on its way into a page. */
 export interface InterceptedResponse {
   readonly tabId: number;
   readonly pageUrl: string;
   readonly url: string;
 }
 
-/** What is done with responses of one kind on their way into a page. */
+/** Rewrites responses of one kind. */
 export interface ResponseRewriter {
   isOfInterest(intercepted: InterceptedResponse): boolean;
-  /** The bytes to hand on instead; undefined where all stays as it is. */
+  /** The new body; undefined to leave the response unchanged. */
   rewrite(
     intercepted: InterceptedResponse,
     bytes: Uint8Array<ArrayBuffer>,
     headers: readonly ResponseHeader[],
   ): Promise<Uint8Array<ArrayBuffer> | undefined>;
   onTooLarge(intercepted: InterceptedResponse): void;
-  /** Whether a page that is loaded anew may run what was handed on to it without asking. */
+  /** Whether the renderer may reuse the rewritten response from memory at the next load. */
   mayStayInMemory(intercepted: InterceptedResponse): boolean;
 }
 
@@ -48,22 +51,25 @@ export interface ScriptRewriterDeps {
   rewritten: RewrittenScripts;
   known: KnownScripts;
   outcomes: CaptureOutcomes;
-  /** Whether somebody may look at scripts in developer tools, and be told where things stand in them. */
+  /** Whether developer tools may be open, which then need a source map. */
   devtoolsOpen(): Promise<boolean>;
 }
 
-/** What both browsers' interception has in common: which scripts are of interest, and what becomes of them. */
+/** The part of interception that both browsers share: which scripts to rewrite, and how. */
 export class ScriptRewriter implements ResponseRewriter {
   readonly #deps: ScriptRewriterDeps;
   readonly #pages = new WeakSet<FrameBridge>();
-  /** Who waits for a document to be there. */
+  /** Waits for the first bridge of a tab's document. */
   readonly #frameWaiters = new Set<(frame: FrameBridge) => void>();
 
   constructor(deps: ScriptRewriterDeps) {
     this.#deps = deps;
   }
 
-  /** The captures for which a page's scripts are changed, all of them or those of one script, by its URL or one that led to it. */
+  /**
+   * The captures of a page that rewrite scripts; with `script`, only those that match this URL or one that
+   * redirected to it.
+   */
   capturesOf(pageUrl: string, script?: string): Capture[] {
     const names = script === undefined ? undefined : this.#deps.redirects.sourcesOf(script);
     return this.#capturesOf(pageUrl).filter(
@@ -72,32 +78,32 @@ export class ScriptRewriter implements ResponseRewriter {
     );
   }
 
-  /** The scripts that captures of any site are for. */
+  /** The script patterns of all sites' captures. */
   interceptedScripts(): string[] {
     const captures = this.#deps.sites().flatMap((site) => site.captures);
     const scripts = captures.filter(({ way }) => way !== 'breakpoint').map(({ script }) => script);
     return this.withTargets(scripts);
   }
 
-  /** These, and where they are known to be sent on to. */
+  /** These scripts and their known redirect targets. */
   withTargets(scripts: readonly string[]): string[] {
     const isMeant = (url: string) => scripts.some((script) => matchesScript(script, url));
     return [...scripts, ...this.#deps.redirects.targetsOf(isMeant)];
   }
 
-  /** A script that is of interest is not here, but there: what comes from there is of interest as well. */
+  /** A matching script redirects: its target is intercepted too. */
   onRedirect({ pageUrl, url }: InterceptedResponse, location: string): string | undefined {
     if (this.capturesOf(pageUrl, url).length === 0) return undefined;
     return this.#deps.redirects.record(url, location);
   }
 
-  /** All there are, of which site, as one text. */
+  /** All captures with their sites, as JSON. */
   allCaptures(): string {
     const sites = this.#deps.sites().filter(({ captures }) => captures.length > 0);
     return JSON.stringify(sites.map(({ pattern, captures }) => [pattern, captures]));
   }
 
-  /** Those for which the user has agreed to a breakpoint. */
+  /** The captures for which the user agreed to a breakpoint. */
   breakpointsOf(pageUrl: string): Capture[] {
     return this.#capturesOf(pageUrl).filter(({ way }) => way === 'breakpoint');
   }
@@ -120,10 +126,10 @@ export class ScriptRewriter implements ResponseRewriter {
     if (captures.length === 0) return undefined;
     const { known, outcomes, rewritten: changed, redirects } = this.#deps;
     const { pageUrl, url } = intercepted;
-    // Documents name a script by the URL that they ask for.
+    // Documents name a script by the URL that they request.
     const names = redirects.sourcesOf(url);
     await known.loaded();
-    // All is made ready while the page is asked, but for what depends on it: it may be busy, and seldom says that it checks a script.
+    // Rewrite while the page is asked. The page may be busy, and few scripts are integrity-checked.
     const asked = this.#askPage(intercepted, names);
     const [contentType] = headersOf(headers, 'content-type');
     const isKnown = known.readingOf(pageUrl, names) !== undefined;
@@ -137,7 +143,7 @@ export class ScriptRewriter implements ResponseRewriter {
       this.#noteAll(intercepted, captures, { kind: 'integrity' });
       return undefined;
     }
-    // The document may state its integrity further on: it is changed from the next load on.
+    // The document may state integrity further on: rewrite from the next load on.
     if (!known.isKnownUnchecked(pageUrl, names) && !said.some((list) => hasSaid(list, names))) return undefined;
     for (const capture of captures) {
       const placement = placements[capture.name];
@@ -146,7 +152,7 @@ export class ScriptRewriter implements ResponseRewriter {
     return rewritten;
   }
 
-  /** Of a document that has not been read to its end it is not known yet: it might refuse the script. */
+  /** Not before the document has been fully parsed: it may still state the script's integrity. */
   mayStayInMemory({ pageUrl, url }: InterceptedResponse): boolean {
     return this.#deps.known.isKnownUnchecked(pageUrl, this.#deps.redirects.sourcesOf(url));
   }
@@ -160,9 +166,9 @@ export class ScriptRewriter implements ResponseRewriter {
   }
 
   /**
-   * Neither browser tells whether a request's response will be checked, nor how it will be read. The document says so, as far as it has been
-   * read; what it says further on is remembered for the next time. One that has said all before, and nothing of this script, is not waited
-   * for: it may be busy running other scripts.
+   * No browser API tells whether a response will be integrity-checked or how it will be decoded. The
+   * document tells, as far as it has been parsed; the rest is remembered for the next load. If everything
+   * needed is known already, the page is not asked, since it may be busy.
    */
   async #askPage({ tabId, pageUrl }: InterceptedResponse, names: readonly string[]): Promise<ScriptList[]> {
     const { known } = this.#deps;
@@ -180,7 +186,7 @@ export class ScriptRewriter implements ResponseRewriter {
     return lists.flat();
   }
 
-  /** What a page has said, be it that it has changed its own URL since it was asked for. */
+  /** How the page loads the script. The page may have changed its own URL since the request. */
   #reading(pageUrl: string, names: readonly string[], lists: readonly ScriptList[]): ScriptReading {
     const { known } = this.#deps;
     const said = lists.flatMap(({ scripts }) => scripts).find(({ url }) => names.includes(url));
@@ -188,7 +194,7 @@ export class ScriptRewriter implements ResponseRewriter {
     return known.readingOf(pageUrl, names) ?? said ?? (another === undefined ? { charset } : {});
   }
 
-  /** The first document of a tab whose bridge is not there yet, where it comes in time. */
+  /** The first bridge of the tab that connects; none after the timeout. */
   #nextFrame(tabId: number): Promise<FrameBridge[]> {
     return new Promise((resolve) => {
       const end = (frames: FrameBridge[]) => {
@@ -204,7 +210,10 @@ export class ScriptRewriter implements ResponseRewriter {
     });
   }
 
-  /** A document is there, whose scripts may have been faster: what it says of them once it has been read is for the next time. */
+  /**
+   * A document has connected. Its scripts may have been requested earlier, so its script list is stored for
+   * the next load.
+   */
   onPage(frame: FrameBridge): void {
     if (this.#pages.has(frame)) return;
     this.#pages.add(frame);
@@ -213,7 +222,7 @@ export class ScriptRewriter implements ResponseRewriter {
   }
 }
 
-/** Whether the document has got to this script, or to its end. */
+/** Whether the parser has reached this script or the end of the document. */
 function hasSaid({ isWhole, scripts }: ScriptList, names: readonly string[]): boolean {
   return isWhole || scripts.some(({ url, isModule }) => names.includes(url) && isModule !== undefined);
 }

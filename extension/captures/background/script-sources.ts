@@ -5,7 +5,7 @@ import { concatenate, decodeScript } from '../plan/script-text.ts';
 import { fromBase64 } from './base64.ts';
 import { MAX_SCRIPT_BYTES } from './script-rewriter.ts';
 
-/** One that is not there by then is not read. */
+/** Longest time to read a script. */
 const READ_MS = 8_000;
 
 const Read = z.object({ base64: z.string(), contentType: z.string() });
@@ -17,16 +17,16 @@ export interface ScriptFrame {
 }
 
 export interface ScriptSourcesDeps {
-  /** Runs a function beside the page of a frame. */
+  /** Runs a function in the isolated world of a frame. */
   execute(frame: ScriptFrame, run: typeof readInFrame, ask: ScriptToRead): Promise<unknown>;
-  /** Whether this background may ask there. */
+  /** Whether this background has host permission for the URL. */
   isPermitted(url: string): Promise<boolean>;
   fetch: typeof fetch;
 }
 
 /**
- * The sources of scripts that pages have loaded. What a page has lies in its part of the browser's cache, and may take its cookies: so it
- * is read beside the page first. What does not let itself be read there is asked for by this background, which may read more hosts.
+ * Reads the source of loaded scripts: first in the frame, which has the page's cache partition and cookies,
+ * then in the background, which has more host permissions.
  */
 export class ScriptSources {
   readonly #deps: ScriptSourcesDeps;
@@ -35,7 +35,7 @@ export class ScriptSources {
     this.#deps = deps;
   }
 
-  /** Undefined where it can't be read, or is too large. */
+  /** Undefined if it can't be read or is too large. */
   async read(frame: ScriptFrame, url: string, reading: ScriptReading = {}): Promise<string | undefined> {
     if (!/^https?:/.test(url)) return undefined;
     return (await this.#fromPage(frame, url, reading)) ?? (await this.#fromBackground(url, reading));
@@ -43,14 +43,15 @@ export class ScriptSources {
 
   async #fromPage(frame: ScriptFrame, url: string, reading: ScriptReading): Promise<string | undefined> {
     const ask = { url, maxBytes: MAX_SCRIPT_BYTES, timeoutMs: READ_MS };
-    // A page that has been left meanwhile, or that sleeps.
+    // The page may have been left or frozen.
     const told = await withTimeout(this.#deps.execute(frame, readInFrame, ask), 2 * READ_MS).catch(() => undefined);
     const read: ReadBytes | undefined = Read.safeParse(told).data;
     return read && decodeScript(fromBase64(read.base64), read.contentType, reading);
   }
 
   async #fromBackground(url: string, reading: ScriptReading): Promise<string | undefined> {
-    // Chromium logs each refusal, and lets the page read what this background could read without that.
+    // Chromium logs each refused request. Without host permission the background can read nothing that the
+    // frame can't.
     if (!(await this.#deps.isPermitted(url))) return undefined;
     for (const credentials of ['include', 'omit'] as const) {
       try {
@@ -59,7 +60,7 @@ export class ScriptSources {
         const bytes = response.ok ? await bytesOf(response) : undefined;
         if (bytes) return decodeScript(bytes, response.headers.get('content-type') ?? undefined, reading);
       } catch {
-        // It is gone, or lets nobody read it in this way.
+        // The script is gone, or CORS refuses it.
       }
     }
     return undefined;

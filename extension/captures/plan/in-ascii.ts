@@ -1,8 +1,8 @@
 import type { Capture } from '../../sites/capture-schema.ts';
 
 /**
- * Code in ASCII, as any charset can spell it: JavaScript has an escape for every letter of names and texts. Of letters with two units it
- * depends on what they stand in: these stay.
+ * Escapes non-ASCII characters of code, so that any charset can encode it. Surrogate pairs stay: in names
+ * they need another escape than in strings.
  */
 export function inAscii(code: string): string {
   return code.replace(
@@ -11,7 +11,7 @@ export function inAscii(code: string): string {
   );
 }
 
-/** Captures for a script that takes ASCII alone. */
+/** The captures with ASCII expressions, for a script into which only ASCII can be inserted. */
 export function capturesInAscii<Wanted extends Pick<Capture, 'expression'>>(captures: readonly Wanted[]): Wanted[] {
   return captures.map((capture) => ({ ...capture, expression: inAscii(capture.expression) }));
 }

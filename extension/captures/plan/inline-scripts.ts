@@ -1,6 +1,6 @@
 import { type DefaultTreeAdapterTypes, parse } from 'parse5';
 
-/** A script that stands in a document, by offsets of the document's text. */
+/** An inline script, with its offset in the document's text. */
 export interface InlineScript {
   readonly start: number;
   readonly text: string;
@@ -12,10 +12,10 @@ type Element = DefaultTreeAdapterTypes.Element;
 const HTML = 'http://www.w3.org/1999/xhtml';
 const SCRIPT_TYPES = /^(?:|module|(?:text|application)\/(?:x-)?(?:java|ecma)script)$/i;
 
-/** The scripts that a document runs when it is read, in their order; what is in a template runs only as somebody's copy. */
+/** The inline scripts that a document runs while it is parsed, in order. Scripts in templates don't run. */
 export function inlineScripts(html: string): InlineScript[] {
   const scripts: InlineScript[] = [];
-  // No recursion: documents may nest deep.
+  // Iterative: documents may nest deeply.
   const open: Parent[] = [parse(html, { sourceCodeLocationInfo: true })];
   for (let parent = open.pop(); parent; parent = open.pop()) {
     for (const node of parent.childNodes) {

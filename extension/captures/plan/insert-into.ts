@@ -1,6 +1,6 @@
 import type { Insertion } from './insertions.ts';
 
-/** Puts in what was planned. */
+/** Applies the insertions, which are sorted by offset. */
 export function insertInto(text: string, insertions: readonly Insertion[]): string {
   let [result, from] = ['', 0];
   for (const { offset, text: inserted } of insertions) {

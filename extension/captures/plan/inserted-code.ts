@@ -2,30 +2,37 @@ import { inAscii } from './in-ascii.ts';
 import type { CapturedExpression } from './syntax/captured-expression.ts';
 
 /**
- * An expression that keeps a value: it calls the hook that the page script holds under a random name.
+ * Code that captures a value: it calls the page script's hook by its random name.
  *
- * It may come to pass before the page script has been told that name: then it puts a stand-in there, which keeps the newest
- * value of each name until the page script takes it over (extension/calls/page/captured-values.ts). Whatever goes wrong in it stays in it.
+ * The code may run before the page script knows that name. Then it installs a stand-in hook that stores the
+ * latest values, until the page script takes over (extension/calls/page/captured-values.ts). Errors never
+ * leave this code.
  */
 export function capturingCode(hook: string, name: string, expression: CapturedExpression): string {
   const call = `(${inAscii(JSON.stringify(`#${name}`))},()=>${pairCode(hook, expression)}${expression.isReference ? ',1' : ''})`;
   return `(()=>{try{(typeof ${hook}=="function"?${hook}:${standInCode(hook)})${call}}catch{}})()`;
 }
 
-/** The same as the condition of a breakpoint that never pauses: what it evaluates to is no reason to. It can't be read again later. */
+/**
+ * The same as the condition of a breakpoint that never pauses, because it evaluates to false. The
+ * expression can't be evaluated again later.
+ */
 export function capturingCondition(hook: string, name: string, expression: CapturedExpression): string {
   return `${capturingCode(hook, name, { ...expression, isReference: false })},false`;
 }
 
-/** `[self, value]`; the hook's own name, which nothing else has, holds the object of a method for a moment. */
+/**
+ * `[self, value]`. The hook's name, which no other code uses, also names the parameter that holds the
+ * method's object.
+ */
 function pairCode(hook: string, { text, method }: CapturedExpression): string {
   if (!method) return `[void 0,(${text})]`;
   return `(${hook}=>[${hook},${hook}${method.access}])(${method.object})`;
 }
 
 /**
- * No global that a page lists: beside the names that `window` inherits, and left out where properties are enumerated. A page may have
- * frozen what `window` inherits from; `window` itself takes one always.
+ * Defines the stand-in where the page doesn't list it: on the prototype of `window`, not enumerable. A page
+ * may have frozen that prototype; then on `window`, which can't be frozen.
  */
 function standInCode(hook: string): string {
   const keep = 'function k(n,f,l){if(!n)return k;let v;try{v=f()}catch{}k[n]=[v,l&&f]}';

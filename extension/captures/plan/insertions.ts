@@ -2,39 +2,39 @@ import type { CapturedExpression } from './syntax/captured-expression.ts';
 import { type Binding, bindingIn, setsName } from './syntax/declared-names.ts';
 import { isFunction, type Node, runsOnItsOwn, statementsOf } from './syntax/syntax-tree.ts';
 
-/** What keeps the value: an expression, and a private name that no class of the page has. */
+/** The capturing code, and a private name that is unused in the page. */
 export interface CapturingCode {
   readonly code: string;
   readonly privateName: string;
 }
 
-/** Text that is put in at an offset of the script; the rest stays as it is. */
+/** Text to insert at an offset of the script. */
 export interface Insertion {
   readonly offset: number;
   readonly text: string;
-  /** Of several at one offset: what closes something comes first, what opens something last. */
+  /** The order of several insertions at one offset: closing text first, opening text last. */
   readonly order: 'closes' | 'follows' | 'opens';
 }
 
-/** Where an expression's needs are met, as an index of the path of nodes from the program to the place. */
+/** The scope that an expression needs, as an index into the path of nodes from the program to the anchor. */
 interface Scope {
   readonly index: number;
   readonly isHoisted: boolean;
 }
 
 /**
- * Chooses where `code` goes, so that `expression` is in scope there.
+ * Chooses where to insert `code`, so that `expression` is in scope.
  *
- * What it needs may be declared around the place (a helper beside the function that was pointed at): then the code goes to
- * where that is declared, so that it runs as soon as there is something to keep. Else it goes to the place itself.
- * @throws Error that says what is missing.
+ * A name in the expression may be declared outside the anchor's function (a helper beside it). Then the
+ * code goes to that declaration, so that it runs as soon as there is a value. Otherwise it goes to the
+ * anchor. @throws Error that says what is missing.
  */
 export function chooseInsertions(
   path: readonly Node[],
   expression: CapturedExpression,
   keeping: CapturingCode,
 ): Insertion[] {
-  // The innermost node is what was pointed at, and no scope of its own.
+  // The innermost node is the anchor itself and not a scope of it.
   const outer = path.length > 1 ? path.slice(0, -1) : path;
   const scope = scopeOf(outer, expression);
   const inClass =
@@ -81,7 +81,7 @@ function ownerOfThis(path: readonly Node[]): number {
   return Math.max(index, 0);
 }
 
-/** An object is kept when it is made, in a field of its class; a method keeps its object at each call as well. */
+/** Captures an object when it is constructed, in a class field; in a method, at each call as well. */
 function onConstruction(path: readonly Node[], index: number, expression: CapturedExpression, keeping: CapturingCode) {
   const bodyIndex = path.findLastIndex(({ type }, at) => at <= index && type === 'ClassBody');
   const [body, element] = [path[bodyIndex], path[bodyIndex + 1]];
@@ -90,14 +90,14 @@ function onConstruction(path: readonly Node[], index: number, expression: Captur
     return [element.static ? staticBlock(body, keeping) : field(body, keeping)];
   }
   if (element.type !== 'MethodDefinition' || path[index] !== element.value || element.static) return undefined;
-  // What needs a variable or the arguments of the method is there while it runs, no sooner.
+  // A variable or the arguments of the method exist only while it runs.
   if (!expression.usesThis || expression.usesArguments || usesNamesOf(path, index, expression)) return undefined;
   if (!mayHaveField(path[bodyIndex - 1])) return undefined;
   const made = field(body, keeping);
   return element.kind === 'constructor' ? [made] : [...startOf(element.value.body, keeping.code), made];
 }
 
-/** A private name of the class is all that is needed, but for what is outside: as soon as the class is defined. */
+/** The expression needs only a private name of the class: capture when the class is defined. */
 function onClassDefinition(path: readonly Node[], index: number, keeping: CapturingCode): Insertion[] | undefined {
   const node = path[index];
   const body = path[index + 1];
@@ -110,7 +110,8 @@ function usesNamesOf(path: readonly Node[], index: number, { names }: CapturedEx
 }
 
 /**
- * A field more makes a class fail where its base hands out one object twice, unless it has fields that would fail there already.
+ * An added private field throws if the base class returns the same object twice. That is safe if the class
+ * has no base, or has private members that would throw already.
  */
 function mayHaveField(node: Node | undefined): boolean {
   if (node?.type !== 'ClassDeclaration' && node?.type !== 'ClassExpression') return false;
@@ -131,7 +132,7 @@ function staticBlock(body: Node, { code }: CapturingCode): Insertion {
   return { offset: body.end - 1, text: `;static{${code}}`, order: 'follows' };
 }
 
-/** Where the script itself passes the place: before the statement, or after it where it sets what is kept. */
+/** At the anchor: before its statement, or after it if the statement sets a captured name. */
 function atAnchor(path: readonly Node[], from: number, expression: CapturedExpression, code: string): Insertion[] {
   const at = lastStatement(path, path.length - 1, from);
   if (at < 0) return startOfScope(path, from, code);
@@ -142,12 +143,15 @@ function atAnchor(path: readonly Node[], from: number, expression: CapturedExpre
     .filter((index) => index > list.indexOf(statement));
   if (later.length > 0) return after(list[Math.max(...later)] as Node, code);
   if (expression.names.some((name) => setsName(statement, name)) && !isJump(statement)) return after(statement, code);
-  // In front of a directive it would make a plain text of it, and the code around it other code.
+  // Code before a directive would turn the directive into a plain string.
   const first = isDirective(statement) ? afterDirectives(list) : statement;
   return first ? before(first, code) : after(list.at(-1) as Node, code);
 }
 
-/** In the scope that declares what is kept: at its start, or after the statement that holds the place and so most likely sets it. */
+/**
+ * In the scope that declares the names: at its start, or after the statement that contains the anchor,
+ * which most likely sets them.
+ */
 function aroundAnchor(path: readonly Node[], scope: Scope, code: string): Insertion[] {
   const inner = path.findIndex((node, index) => index > scope.index && runsOnItsOwn(node));
   const at = lastStatement(path, inner, scope.index);
@@ -170,7 +174,7 @@ function isLoop({ type }: Node): boolean {
   return type === 'ForStatement' || type === 'ForInStatement' || type === 'ForOfStatement';
 }
 
-/** At the start of a function's body: a block, or the expression of an arrow function. */
+/** At the start of a function body: a block, or the expression of an arrow function. */
 function startOf(body: Node, code: string): Insertion[] {
   const statements = statementsOf(body);
   if (!statements) return around(body, `(${code},`, ')');
@@ -198,7 +202,7 @@ function after({ end }: Node, code: string): Insertion[] {
   return [{ offset: end, text: `;${code};`, order: 'follows' }];
 }
 
-/** The first statement that is no `"use strict"`. */
+/** The first statement that is not a directive. */
 function afterDirectives(statements: readonly Node[]): Node | undefined {
   return statements.find((statement) => !isDirective(statement));
 }
@@ -207,7 +211,7 @@ function isDirective(statement: Node): boolean {
   return 'directive' in statement && statement.directive !== undefined;
 }
 
-/** The deepest statement of a list between two indexes of the path; -1 where there is none. */
+/** The deepest statement of a statement list between two indexes of the path; -1 if there is none. */
 function lastStatement(path: readonly Node[], to: number, from: number): number {
   for (let index = to; index > from; index--) {
     const list = statementsOf(path[index - 1]);

@@ -1,4 +1,4 @@
-/** A place in a script's text as people count: both from 1. */
+/** A position in a script's text; both count from 1. */
 export interface LineColumn {
   readonly line: number;
   readonly column: number;
@@ -15,7 +15,7 @@ export function lineColumnAt(text: string, offset: number): LineColumn {
   return { line, column: offset - start + 1 };
 }
 
-/** Undefined where the text has no such place. */
+/** Undefined if the text has no such position. */
 export function offsetAt(text: string, { line, column }: LineColumn): number | undefined {
   let start = 0;
   if (line > 1) {

@@ -1,21 +1,21 @@
 import { withoutUserinfo } from '../../../shared/without-userinfo.ts';
 
 /**
- * Whether a script's URL is the one that a capture means: it ends like the pattern, `*` standing for any text. Query and fragment
- * count only where the pattern has a `?`.
+ * Whether a script's URL matches a capture's pattern: it ends with the pattern, in which `*` matches any
+ * text. Query and fragment are ignored unless the pattern has a `?`.
  */
 export function matchesScript(pattern: string, url: string): boolean {
   const whole = withoutUserinfo(pattern.includes('?') ? url.replace(/#.*/s, '') : url.replace(/[?#].*/s, ''));
   const [first = '', ...parts] = pattern.split('*');
-  // One that names a scheme is of a whole URL.
+  // A pattern with a scheme is a whole URL.
   if (/^[a-z][a-z\d+.-]*:/i.test(pattern) && !whole.startsWith(first)) return false;
   return endsLike(whole, [first, ...parts]);
 }
 
-/** What a capture calls scripts that have no URL: those of `eval` and `new Function`. */
+/** The pattern for scripts without a URL, from `eval` and `new Function`. */
 export const EVALUATED = 'evaluated';
 
-/** Whether a pattern is of scripts that pages make themselves, and that are never asked for. */
+/** Whether a pattern is for scripts that pages create themselves, without a request. */
 export function isMadeInPage(pattern: string): boolean {
   return pattern === EVALUATED || /^blob:/i.test(pattern);
 }

@@ -1,20 +1,20 @@
 import { type LineColumn, lineColumnAt } from './line-column.ts';
 
-/** A place that may be meant, with the source that stands there. */
+/** A position that may be meant, with an excerpt of the source there. */
 export type NearMatch = LineColumn & { readonly text: string };
 
-/** The same with its offset. */
+/** The same, with its offset. */
 export type TextMatch = NearMatch & { readonly offset: number };
 
 const MAX_SHOWN = 3;
 const EXCERPT_LENGTH = 120;
 const EXCERPT_BEFORE = 20;
-/** Words shorter than this stand everywhere in a minified script. */
+/** Shorter words occur everywhere in a minified script. */
 const MIN_WORD_LENGTH = 4;
 const MAX_WORDS = 12;
 const MAX_OCCURRENCES = 200;
 
-/** The places of a text, the first few of them. */
+/** The first occurrences of a text. */
 export function findMatches(source: string, text: string, most: number = MAX_SHOWN): TextMatch[] {
   const places: TextMatch[] = [];
   for (let at = source.indexOf(text); at >= 0 && places.length < most; at = source.indexOf(text, at + 1)) {
@@ -23,7 +23,9 @@ export function findMatches(source: string, text: string, most: number = MAX_SHO
   return places;
 }
 
-/** Where the source is most like a text that it has nowhere: where most of its words stand close together. */
+/**
+ * The positions that most resemble a text that does not occur: where most of its words are close together.
+ */
 export function nearestMatches(source: string, text: string): NearMatch[] {
   const words = wordsOf(text);
   const span = Math.max(text.length * 2, EXCERPT_LENGTH);
@@ -37,7 +39,7 @@ export function nearestMatches(source: string, text: string): NearMatch[] {
   }
   const best: (readonly [bucket: number, words: Set<string>])[] = [];
   for (const [bucket, found] of [...scores].sort(([, a], [, b]) => weight(b) - weight(a))) {
-    // What begins in one and ends in the next is one place.
+    // Adjacent buckets are one match.
     if (!best.some(([other]) => Math.abs(other - bucket) <= 1)) best.push([bucket, found]);
     if (best.length === MAX_SHOWN) break;
   }
@@ -60,7 +62,7 @@ function isTelling(word: string): boolean {
 function offsetsOf(source: string, word: string): number[] {
   const offsets: number[] = [];
   for (let at = source.indexOf(word); at >= 0; at = source.indexOf(word, at + word.length)) {
-    // It says nothing, where it stands all over the script.
+    // A word that occurs too often says nothing.
     if (offsets.push(at) > MAX_OCCURRENCES) return [];
   }
   return offsets;

@@ -10,12 +10,12 @@ import { type Goal, type ParsedScript, parseAs, parseScript } from './syntax/par
 import { isSurelyValid } from './syntax/surely-valid.ts';
 import { isFunction, type Node, pathTo, statementsOf } from './syntax/syntax-tree.ts';
 
-/** What came of a capture in one script. */
+/** The result of a capture for one script. */
 export type Placement =
   | ({ readonly kind: 'placed' } & LineColumn)
-  /** Its place is nowhere in the script, or in several places: those that may be meant. */
+  /** The anchor does not occur in the script, or occurs several times: the nearest matches. */
   | { readonly kind: 'not-matched'; readonly several: boolean; readonly nearest: readonly NearMatch[] }
-  /** The place is there, but nothing can be kept: why, in the parser's words. */
+  /** The anchor was found, but nothing can be captured there: why. */
   | { readonly kind: 'unfit'; readonly reason: string };
 
 export interface CapturePlan {
@@ -24,8 +24,9 @@ export interface CapturePlan {
 }
 
 /**
- * Parsing holds up all else that the extension's background does, calls in other tabs as well. A script of more UTF-16 units is
- * not read as a whole, but only around the places; of still more only functions are kept that are pointed at where they are declared.
+ * Parsing blocks the background, calls in other tabs as well. Limits in UTF-16 units: larger scripts are
+ * parsed only around the anchors; above the second limit only functions whose declaration is the anchor can
+ * be captured.
  */
 export const MAX_PARSED_WHOLE = 4_000_000;
 export const MAX_PARSED_AROUND = 12_000_000;
@@ -34,8 +35,8 @@ type Wanted = Pick<Capture, 'name' | 'at' | 'expression'>;
 type Placed = { readonly offset: number } | Placement;
 
 /**
- * Plans what to put into a script so that it keeps what the captures ask for, through a hook of this name. What is planned leaves
- * a valid script valid: where in doubt a capture is left out, and says so.
+ * Plans the insertions for these captures. A valid script stays valid: a capture that might break it is
+ * rejected with a reason.
  */
 export function planCaptures(text: string, captures: readonly Wanted[], hook: string): CapturePlan {
   const places = captures.map(({ at }): Placed => locate(text, at));
@@ -43,12 +44,15 @@ export function planCaptures(text: string, captures: readonly Wanted[], hook: st
   return { ...plan, insertions: plan.insertions.map((insertion) => withMarks(insertion, hook)) };
 }
 
-/** Between two marks, by which a function's source is told apart from what was put into it (extension/calls/page/bundles/own-source.ts). */
+/**
+ * Marks both ends, so that a function's own source can be told from insertions
+ * (extension/calls/page/bundles/own-source.ts).
+ */
 function withMarks(insertion: Insertion, hook: string): Insertion {
   return { ...insertion, text: `/*${hook}*/${insertion.text}/*${hook}*/` };
 }
 
-/** Functions that are pointed at where they are declared, as most are, cost no parsing. */
+/** Most anchors are function declarations; these need no parser. */
 function planDeclarations(
   text: string,
   captures: readonly Wanted[],
@@ -67,7 +71,7 @@ function planDeclarations(
   return { insertions: inOrder(insertions), placements };
 }
 
-/** With the script as it was parsed, where it had to be. */
+/** Plans with the parser; also returns the syntax tree, if the script was parsed. */
 function planInScript(
   text: string,
   captures: readonly Wanted[],
@@ -94,12 +98,12 @@ function planInScript(
   return script ? { plan, program: script.program } : { plan };
 }
 
-/** As little of it as will do. */
+/** Parses no more of the script than needed. */
 function parseAround(text: string, offsets: readonly number[]): ParsedScript | Error | undefined {
   if (offsets.length === 0) return undefined;
   if (text.length > MAX_PARSED_AROUND) return tooLarge(text);
   const parsed = parseScript(text, offsets);
-  // Whoever points at the name of a method means what is in it.
+  // An anchor on a method's name means the method's body.
   const isMissing = (node: Node) =>
     node.type === 'BlockStatement' && !(parsed instanceof Error) && parsed.skipped.has(node.start);
   const isEnough =
@@ -114,7 +118,10 @@ function tooLarge({ length }: string): Error {
   );
 }
 
-/** Where a breakpoint has to be, to see what a capture asks for; a Placement says why there is none. */
+/**
+ * The offset and condition of a breakpoint that does the same as a capture; or a Placement that says why
+ * there is none.
+ */
 export function planBreakpoint(
   text: string,
   capture: Wanted,
@@ -123,14 +130,16 @@ export function planBreakpoint(
   const { plan, program } = planInScript(text, [capture], [locate(text, capture.at)], hook);
   const { insertions, placements } = plan;
   const expression = readExpression(capture.expression);
-  // Of a class the first is in a method, where there is an object to see.
+  // In a class, the first insertion is in a method, where `this` exists.
   const [first] = insertions;
   if (!first || !program || expression instanceof Error) return placements[capture.name] as Placement;
   const condition = capturingCondition(hook, capture.name, expression);
   return { offset: nextExecutable(program, first.offset), condition };
 }
 
-/** From there on the first statement of the same list that is carried out, as a declaration of a function is not. */
+/**
+ * The first statement of the same list, at or after the offset, that executes. Function declarations don't.
+ */
 function nextExecutable(program: Node, offset: number): number {
   for (const node of pathTo(program, offset).toReversed()) {
     const statements = statementsOf(node);
@@ -158,7 +167,7 @@ const EXECUTABLE: ReadonlySet<string> = new Set([
 interface Insertable {
   readonly insertions: readonly Insertion[];
   readonly place: LineColumn;
-  /** The script stays valid with them; else the parser has to say so. */
+  /** Whether the script certainly stays valid; otherwise it is parsed again to check. */
   readonly isSure: boolean;
 }
 type Planned = Insertable | Placement;
@@ -185,7 +194,7 @@ function planOne({ text, parsed, offset, capture, index, hook }: One): Planned {
   }
 }
 
-/** The last word is the parser's, where there is any doubt. Where it refuses what was planned, those are left out that it refuses alone. */
+/** Parses the result if any insertion is uncertain. If it is invalid, rejects the captures that cause it. */
 function keepValid(text: string, goal: Goal, planned: readonly Planned[]): readonly Planned[] {
   if (planned.every((plan) => !('insertions' in plan) || plan.isSure)) return planned;
   const refusal = refusalOf(text, goal, planned);
@@ -215,8 +224,8 @@ function unfit(reason: string): Placement {
 }
 
 /**
- * Between two statements the next one is meant; on the name of a method the method; on the head of a function (`function e(`) what
- * is around it: a minifier may well have named a parameter like the function.
+ * Between two statements the next one is meant; on a method's name the method; on a function's head
+ * (`function e(`) the surrounding code, because a minified parameter may have the function's name.
  */
 function pathAround(program: Node, offset: number): Node[] {
   const path = pathTo(program, offset);
@@ -251,7 +260,7 @@ function locate(text: string, at: Capture['at']): Placed {
       nearest: findMatches(text, at.text).map(({ offset: _, ...place }) => place),
     };
   }
-  // Where a piece begins with the end of what stands before it, that is not what is meant.
+  // Skip leading punctuation, which ends the code before the anchor.
   return { offset: offset + Math.max(0, at.text.search(/[^\s;,)\]}]/)) };
 }
 

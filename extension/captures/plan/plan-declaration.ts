@@ -5,13 +5,13 @@ import { surroundingsOf } from './syntax/brackets.ts';
 import { readExpression } from './syntax/captured-expression.ts';
 
 const HEAD = /function[ \t]+([\w$]+)[ \t]*\(/y;
-/** A variable by such a name means something else in other places. */
+/** These names are keywords in some contexts. */
 const RESERVED_SOMEWHERE = /^(arguments|await|let|static|yield)$/;
 
 /**
- * Keeps a function in front of its declaration, where a capture points at that and asks for nothing else. No parser is needed to know that
- * this leaves the script valid: where it is, `function name(` behind a semicolon or a brace is a statement of a list, unless the brackets around
- * it are others than braces. Undefined where it is not so plain.
+ * Captures a function just before its declaration, if the declaration is the anchor and the function is the
+ * expression. Needs no parser: `function name(` after a semicolon or a brace, inside braces, is a statement
+ * in a list. Undefined in any other case.
  */
 export function planDeclaration(
   text: string,

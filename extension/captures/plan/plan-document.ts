@@ -8,10 +8,13 @@ import { type CapturePlan, type Placement, planCaptures } from './plan-captures.
 type Wanted = Pick<Capture, 'name' | 'at' | 'expression'>;
 
 const MAX_SHOWN = 3;
-/** What would have the document read on as something else. */
+/** Text that would end the script element or change how it is parsed. */
 const ENDS_SCRIPT = /<\/script|<script|<!--/i;
 
-/** Plans what to put into a document's own scripts, as planCaptures does for a file; all places are those of the document. */
+/**
+ * Plans the insertions for a document's inline scripts, as planCaptures does for a file. All positions are
+ * in the document.
+ */
 export function planDocument(
   html: string,
   scripts: readonly InlineScript[],
@@ -40,7 +43,7 @@ export function planDocument(
   return { insertions, placements };
 }
 
-/** Where a piece of source stands in each of the scripts that have it. */
+/** The matches of an anchor in each script that contains it. */
 function matchesIn(html: string, scripts: readonly InlineScript[], at: Capture['at']): NearMatch[] {
   if (!('text' in at)) return [];
   return scripts.flatMap((script) =>
@@ -53,7 +56,9 @@ function matchesIn(html: string, scripts: readonly InlineScript[], at: Capture['
 
 const ENDS_SCRIPT_OUTCOME: Placement = { kind: 'unfit', reason: 'it would end the script' };
 
-/** A capture as it is meant in one of the scripts; undefined where it is in none of its lines. */
+/**
+ * The capture with its anchor relative to the script; undefined if the anchor is in no line of the script.
+ */
 function relativeTo({ start, text }: InlineScript, html: string, capture: Wanted): Wanted | undefined {
   if ('text' in capture.at) return capture;
   const offset = offsetAt(html, capture.at);
@@ -78,7 +83,7 @@ function moved(place: LineColumn, { start, text }: InlineScript, html: string): 
   return lineColumnAt(html, start + (offsetAt(text, place) ?? 0));
 }
 
-/** Of two scripts of a document what says more: one that keeps the value, then why one does not, then where it may be meant. */
+/** The more informative of two outcomes: a placed capture, then an unfit one, then one without a match. */
 function better(a: Placement, b: Placement): Placement {
   if (a.kind !== 'not-matched' || b.kind !== 'not-matched') return rank(b) > rank(a) ? b : a;
   const nearest: NearMatch[] = [...a.nearest, ...b.nearest];

@@ -1,10 +1,12 @@
 import { encode, type SourceMapSegment } from '@jridgewell/sourcemap-codec';
 import type { Insertion } from './insertions.ts';
 
-/** What a UTF-16 unit is. A script of some hundred kilobytes has tens of thousands of words: a regular expression takes ten times as long. */
+/**
+ * Classes of UTF-16 units. A table, because a regular expression takes ten times as long on a large script.
+ */
 const OTHER = 0;
 const WORD = 1;
-/** Where a call's parentheses begin, or a text: something of its own, unless a word is in front of it. */
+/** Starts a token of its own unless a word precedes it. */
 const OPENING = 2;
 const NEWLINE = 3;
 const KINDS = Uint8Array.from({ length: 128 }, (_, unit) => {
@@ -14,14 +16,11 @@ const KINDS = Uint8Array.from({ length: 128 }, (_, unit) => {
 });
 
 function kindOf(unit: number): number {
-  // Beyond ASCII nearly all are letters; a position more than needed does no harm.
+  // Nearly all characters beyond ASCII are letters; an extra position does no harm.
   return unit < 128 ? (KINDS[unit] ?? OTHER) : unit === 0x2028 || unit === 0x2029 ? NEWLINE : WORD;
 }
 
-/**
- * A source map of a script that text was put into: whoever looks at it in developer tools sees the original, with the lines and
- * columns that it has there.
- */
+/** A source map of a rewritten script: developer tools show the original with its own lines and columns. */
 export function positionMap(text: string, insertions: readonly Insertion[], url: string): string {
   const mappings = encode(segmentsOf(text, insertions));
   return JSON.stringify({ version: 3, sources: [url], sourcesContent: [text], names: [], mappings });
@@ -29,7 +28,7 @@ export function positionMap(text: string, insertions: readonly Insertion[], url:
 
 function segmentsOf(text: string, insertions: readonly Insertion[]): SourceMapSegment[][] {
   const lines: SourceMapSegment[][] = [[]];
-  /** Where the line begins, how much has been put into it so far, and what comes next of all that is. */
+  /** The start of the line, the length inserted into it so far, and the index of the next insertion. */
   let [lineStart, shift, next] = [0, 0, 0];
   const add = (offset: number) => {
     const column = offset - lineStart;

@@ -4,19 +4,19 @@ import type { Insertion } from './insertions.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/** A script's text, as a page reads it, with the way back to bytes. */
+/** A decoded script that can be written back to bytes. */
 export interface ScriptText {
   readonly text: string;
-  /** Whether any text can be put in, or ASCII alone. */
+  /** Whether any text can be inserted, or only ASCII. */
   readonly takesAnyText: boolean;
   /**
-   * The script's bytes with text put in; every byte of the server's stays as it was, so that the page reads the rest as before, by whatever
-   * it tells the charset. Undefined where the text can't be put in at these places.
+   * The script's bytes with the insertions. All original bytes stay, so that the page decodes the rest as
+   * before. Undefined if the text can't be inserted at these offsets.
    */
   insert(insertions: readonly Insertion[], end: string): Bytes | undefined;
 }
 
-/** Reads a script in a charset that the browser knows. A byte order mark is no part of its text. */
+/** Decodes a script. A byte order mark is not part of its text. */
 export function readScript(bytes: Bytes, charset: string): ScriptText {
   const start = markLength(bytes, charset);
   const body = bytes.subarray(start);
@@ -34,7 +34,8 @@ export function readScript(bytes: Bytes, charset: string): ScriptText {
       const places = byteOffsets(body, charset, insertions);
       if (!places) return undefined;
       const changed = splice(body, places, insertions, end, encode);
-      // The last word is the decoder's: ISO-2022-JP may be in another state there, and a broken character swallow what follows it.
+      // Check by decoding: in ISO-2022-JP the decoder may be in another state there, and an invalid byte
+      // sequence may swallow the bytes after it.
       return decode(changed, charset, false) === insertInto(text, insertions) + end
         ? concatenate([mark, changed])
         : undefined;
@@ -42,7 +43,7 @@ export function readScript(bytes: Bytes, charset: string): ScriptText {
   };
 }
 
-/** A script's text for people to search in; of several readings the one that is free of mistakes. */
+/** A script's text to search in. Of several possible charsets, the first that decodes without errors. */
 export function decodeScript(bytes: Bytes, contentType: string | undefined, reading: ScriptReading): string {
   const charsets = [...scriptCharsets(bytes, contentType, reading), 'utf-8'];
   const isRight = (charset: string) => decode(bytes.subarray(markLength(bytes, charset)), charset, true) !== undefined;
@@ -59,7 +60,7 @@ export function concatenate(parts: readonly Bytes[]): Bytes {
   return whole;
 }
 
-/** What nearly all scripts are: as many bytes as its letters need, each time. */
+/** UTF-8, as nearly all scripts are. */
 function ofUtf8(mark: Bytes, body: Bytes, text: string): ScriptText {
   const isSame = body.length === text.length;
   return {
@@ -94,17 +95,20 @@ function splice(
   return concatenate([...parts, body.subarray(from), encode(end)]);
 }
 
-/** A decoder may hold back so many bytes of a letter that is not complete. */
+/** The most bytes of an incomplete character that a decoder holds back. */
 const MAX_HELD_BACK = 4;
 
-/** Where these places of the text are in the bytes, which a decoder tells that gets them bit by bit; undefined where one is within a letter. */
+/**
+ * The byte offsets of these text offsets, found by decoding in steps; undefined if one is inside a
+ * character.
+ */
 function byteOffsets(body: Bytes, charset: string, insertions: readonly Insertion[]): number[] | undefined {
   const decoder = new TextDecoder(charset, { ignoreBOM: true });
   const places: number[] = [];
   let [at, units] = [0, 0];
   for (const { offset } of insertions) {
     while (units < offset && at < body.length) {
-      // No byte makes more than one unit.
+      // One byte decodes to at most one UTF-16 unit.
       const size = Math.max(1, offset - units - MAX_HELD_BACK);
       units += decoder.decode(body.subarray(at, at + size), { stream: true }).length;
       at += size;
@@ -115,12 +119,12 @@ function byteOffsets(body: Bytes, charset: string, insertions: readonly Insertio
   return places;
 }
 
-/** Undefined where the bytes are not of that charset, or the browser knows no such charset. */
+/** Undefined if the bytes are invalid in the charset, or the charset is unknown. */
 function decode(bytes: Bytes, charset: string, fatal: boolean): string | undefined {
   try {
     return new TextDecoder(charset, { fatal, ignoreBOM: true }).decode(bytes);
   } catch {
-    // A RangeError or a TypeError, which say no more than that.
+    // RangeError: unknown charset. TypeError: invalid bytes.
     return undefined;
   }
 }

@@ -21,10 +21,13 @@ type State =
   | { status: 'looking' }
   | { status: 'nothing' }
   | { status: 'found'; entry: CaptureEntry }
-  /** The browser may ask for a permission; then the background stores the capture. */
+  /** The browser may show a permission prompt; then the background stores the capture. */
   | { status: 'keeping'; entry: CaptureEntry };
 
-/** For a function whose path starts at what is no property: where a script declares that name, the capture that reaches it. */
+/**
+ * Shown if a function's path starts at something that is not a property of the global object, but is
+ * declared by a script: offers a capture of it.
+ */
 export function CaptureDeclared({ site, fn, tabId }: Props) {
   const workspace = useWorkspace();
   const [state, setState] = useState<State>({ status: 'looking' });

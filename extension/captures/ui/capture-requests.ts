@@ -3,7 +3,10 @@ import type { CaptureStates, ListedScript, UiRequest } from '../../platform/mess
 import { askPermission } from '../../sites/ui/ask-permission.ts';
 import { FILTER_PERMISSIONS, scriptOrigin } from '../plan/script-origin.ts';
 
-/** What the pages ask the background about captures. Each rejects only where the background can't be reached. */
+/**
+ * Requests of the pages to the background about captures. Each rejects only if the background can't be
+ * reached.
+ */
 
 export function captureStates(tabId: number): Promise<CaptureStates> {
   return send<CaptureStates>({ kind: 'captures', tabId });
@@ -22,15 +25,15 @@ export async function resumeCaptures(): Promise<void> {
   await send<true>({ kind: 'resume-captures' });
 }
 
-/** Asks for what changing these scripts takes; to be called straight from a click. */
+/** Asks for the permissions to rewrite these scripts. Call it directly from a click. */
 export async function allowCaptures(scripts: readonly string[]): Promise<boolean> {
   const wanted = permissionsFor(...scripts);
   return wanted === undefined || (await askPermission(wanted));
 }
 
 /**
- * What the browser has to be asked for, before these scripts can be changed. Only Firefox has to be: Chromium's capture build has it
- * from the start, and its plain one can't get it.
+ * The permissions to request before these scripts can be rewritten. Only Firefox needs a request:
+ * Chromium's capture build has them from the start, and the plain build can't get them.
  */
 export function permissionsFor(...scripts: string[]): Permissions.Permissions | undefined {
   if (!(browser.runtime.getManifest().optional_permissions ?? []).includes('webRequest')) return undefined;

@@ -16,8 +16,9 @@ export interface NewCapture {
 }
 
 /**
- * Stores a capture, and asks for the permissions that its script takes; or answers with what is wrong with it. To be called straight
- * from a click. Where the browser has to be asked, the background stores the capture: the prompt may close this page.
+ * Stores a capture and requests the permissions that its script needs; or returns what is wrong with it.
+ * Call it directly from a click. If a prompt is needed, the background stores the capture: the prompt may
+ * close this page.
  */
 export async function saveCapture(workspace: Workspace, capture: NewCapture): Promise<Complaint | undefined> {
   const { entry, replaces } = capture;

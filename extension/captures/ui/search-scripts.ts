@@ -1,18 +1,18 @@
 import type { ListedScript } from '../../platform/messages.ts';
 import { findMatches, type TextMatch } from '../plan/nearest-matches.ts';
 
-/** A place in a script's text that a search has found. */
+/** A match in a script's text. */
 export type ScriptMatch = TextMatch & { readonly script: string };
 
 export interface ScriptSearch {
   readonly matches: readonly ScriptMatch[];
-  /** Scripts that could not be read, by what the browser lets us. */
+  /** Scripts that could not be read. */
   readonly unread: readonly string[];
   /** There are more matches than are listed. */
   readonly isCut: boolean;
 }
 
-/** Of all scripts together, in characters, and how many: what is beyond is not read. */
+/** Limits for all scripts together: characters and number of scripts. The rest is not read. */
 const MAX_LENGTH = 100_000_000;
 const MAX_SCRIPTS = 500;
 const MAX_MATCHES = 50;

@@ -4,21 +4,21 @@ import type { CallRequest, RunCall } from '../run-call.ts';
 import { FunctionCalls } from './function-calls.ts';
 import { PayloadStore } from './payload-store.ts';
 
-/** No relay gives a token a longer name (100 at most); one that did could fill the memory with it. */
+/** Longer caller names are dropped: token names have at most 100 characters. */
 const MAX_CALLER_LENGTH = 120;
 
 interface CallLogDeps {
-  /** Whether the user has a function of this name: calls of any other are not remembered. */
+  /** Whether the user has configured this function; calls of others are not recorded. */
   isServed(name: string): boolean;
-  /** The time of day, for people. */
+  /** Wall clock, for display. */
   now(): number;
-  /** A clock that nobody sets, for durations. */
+  /** Monotonic clock, for durations. */
   clock(): number;
 }
 
 /**
- * What was called, by whom, how long it took and how it ended. It lies in the memory of this background alone, goes with it,
- * and holds no arguments or answers unless the user has asked for them.
+ * Records calls: function, caller, duration, outcome. In memory only; arguments and answers only if the
+ * user asked for them.
  */
 export class CallLog {
   readonly #deps: CallLogDeps;
@@ -33,7 +33,7 @@ export class CallLog {
     this.#since = deps.now();
   }
 
-  /** The same way of running a call, but remembered. */
+  /** Wraps `runCall` so that its calls are recorded. */
   record(runCall: RunCall): RunCall {
     return (request, settle) => {
       if (!this.#deps.isServed(request.fn)) return runCall(request, settle);

@@ -1,11 +1,11 @@
 import type { CallEntry, CallSummary } from '../../../platform/messages.ts';
 
-/** How many ended calls of one function are kept; percentiles are of these. */
+/** How many finished calls are kept per function; percentiles are computed from these. */
 export const MAX_ENTRIES = 100;
-/** How many of them a small chart shows. */
+/** How many of them the chart shows. */
 const RECENT_CALLS = 60;
 
-/** What is remembered of one function's calls: the last ones, and how many there were in all. */
+/** The recorded calls of one function: the last ones, and the totals. */
 export class FunctionCalls {
   /** The oldest first. */
   readonly #entries: CallEntry[] = [];
@@ -25,7 +25,7 @@ export class FunctionCalls {
     if (this.#entries.length > MAX_ENTRIES) this.#entries.shift();
   }
 
-  /** Forgets all but what runs still. */
+  /** Forgets finished calls. */
   clear(): void {
     this.#entries.length = 0;
     this.#calls = 0;
@@ -50,7 +50,7 @@ export class FunctionCalls {
   }
 }
 
-/** The smallest value that so large a share of all does not exceed (nearest rank). */
+/** Nearest-rank percentile. */
 function percentile(sorted: readonly number[], share: number): number | undefined {
   return sorted[Math.ceil(sorted.length * share) - 1];
 }

@@ -1,13 +1,13 @@
 import type { CallEntry, CallPayload } from '../../../platform/messages.ts';
 
-/** How much is kept of one call's arguments, and of its answer. */
+/** Limit for the arguments of one call, and for its answer. */
 export const MAX_TEXT_BYTES = 2 * 1024;
-/** How much is kept of all calls together; the oldest payloads go first. */
+/** Limit for all calls together; the oldest are removed first. */
 export const MAX_STORED_BYTES = 1024 * 1024;
-/** What an entry costs beside its texts, roughly: so that many empty ones are bounded too. */
+/** Approximate overhead of an entry, so that empty ones are bounded too. */
 const ENTRY_BYTES = 200;
 
-/** The arguments and answers that the user asked to see, and no more of them than memory bears. */
+/** Stores the arguments and answers that the user asked to see, within a memory limit. */
 export class PayloadStore {
   readonly #encoder = new TextEncoder();
   readonly #decoder = new TextDecoder();
@@ -35,7 +35,7 @@ export class PayloadStore {
     for (const entry of this.#entries) this.remove(entry);
   }
 
-  /** A value as the start of its JSON text: a copy, because a part of a string would hold on to the whole of it. */
+  /** The start of a value's JSON. Copied, because a slice would keep the whole string in memory. */
   textOf(value: unknown): string {
     const text = stringify(value);
     const { read, written } = this.#encoder.encodeInto(text, this.#scratch);
@@ -52,7 +52,7 @@ function stringify(value: unknown): string {
   try {
     return JSON.stringify(value) ?? 'undefined';
   } catch {
-    // JSON.parse reads deeper than JSON.stringify can write.
+    // JSON.parse accepts deeper nesting than JSON.stringify.
     return '…';
   }
 }

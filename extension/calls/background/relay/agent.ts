@@ -1,6 +1,6 @@
 import type { Agent } from '../../../../shared/protocol.ts';
 
-// The brand comes before the engine that it is built on.
+// Brands before the engine that they are built on.
 const BROWSERS = [
   ['Edge', /\bEdg\/([\d.]+)/],
   ['Opera', /\bOPR\/([\d.]+)/],
@@ -8,7 +8,7 @@ const BROWSERS = [
   ['Chrome', /\bChrome\/([\d.]+)/],
 ] as const;
 
-/** Who this client is, for the lists that callers see. */
+/** Describes this browser for the client lists that callers see. */
 export function describeAgent(userAgent: string, extensionVersion: string): Agent {
   for (const [browser, form] of BROWSERS) {
     const version = form.exec(userAgent)?.[1];

@@ -4,14 +4,14 @@ import type { Bridges } from '../bridges.ts';
 import type { FunctionCatalog, ServedSite } from '../function-catalog.ts';
 import type { LoadingPages } from '../loading-pages.ts';
 
-/** Tabs come and go in bursts: a navigation is one going and one coming. */
+/** Batches changes: a navigation removes a tab and adds it again. */
 const GATHER_MS = 50;
 
 export interface AnnouncementsDeps {
   catalog(): FunctionCatalog;
   bridges: Bridges;
   loadingPages: Pick<LoadingPages, 'ofSite'>;
-  /** False where there is nobody to tell. */
+  /** False if there is no connection. */
   send(text: string): boolean;
 }
 
@@ -25,7 +25,7 @@ export class Announcements {
     this.#deps = deps;
   }
 
-  /** The first message of a connection. */
+  /** The `init` message, the first of a connection. */
   initMessage(identity: { clientId: string; instanceId: string; agent: Agent }): string {
     const functions = this.#functions();
     this.#sent = JSON.stringify(functions);
@@ -41,7 +41,7 @@ export class Announcements {
     const functions = this.#functions();
     const text = JSON.stringify(functions);
     if (text === this.#sent) return;
-    // What changes between introduction and `ready` can't be told yet: it still has to be then.
+    // Changes between init and ready can't be sent yet; they stay pending.
     if (this.#deps.send(JSON.stringify({ type: 'functions', msgId: '', data: { functions } }))) this.#sent = text;
   }
 
@@ -57,7 +57,7 @@ export class Announcements {
       }));
   }
 
-  /** Those that are loading are announced as well: else the relay would refuse calls for them that can wait. */
+  /** Loading tabs are announced too: calls can wait for them, and the relay would reject them otherwise. */
   #tabs(site: ServedSite): ServedFunction['tabs'] {
     const { bridges, loadingPages } = this.#deps;
     const urls = new Map(loadingPages.ofSite(site).map(({ tabId, url }) => [tabId, url]));

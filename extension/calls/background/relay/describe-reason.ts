@@ -9,7 +9,7 @@ export type Reason =
   | { kind: 'closed'; code: number; reason: string }
   | { kind: 'said'; message: string };
 
-/** The closes that a person can do something about, or need do nothing. */
+/** Close codes with a text of their own. */
 const CLOSED: Record<number, string | undefined> = {
   [CLOSE_CODE.going_away]: 'reasonStopped',
   [CLOSE_CODE.restart]: 'reasonStopped',

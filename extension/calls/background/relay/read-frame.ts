@@ -5,10 +5,10 @@ import { parseFrame } from '../../../../shared/parse-frame.ts';
 import { parseToClient } from '../../../../shared/parse-message.ts';
 import type { ToClient } from '../../../../shared/protocol.ts';
 
-/** One message of a frame: read, or why it can't be and whose it was. */
+/** One message of a frame, or why it is invalid and to which call it belongs. */
 export type FrameItem = { ok: true; message: ToClient } | { ok: false; msgId: MsgId; error: CallError };
 
-/** Reads a frame of the relay, one message after the other; what makes no sense spoils no other message. */
+/** Parses a frame of the relay. An invalid message does not affect the others. */
 export function* readFrame(text: string): Generator<FrameItem, void> {
   let messages: unknown[];
   try {
@@ -29,7 +29,8 @@ function readMessage(json: unknown): FrameItem {
   try {
     return { ok: true, message: parseToClient(json) };
   } catch (error) {
-    // Only a call wants an answer. What a newer relay says under a call's id must not end that call.
+    // Only a call needs an error answer. An unknown message that carries a call's id must not end that
+    // call.
     return { ok: false, msgId: isCall(json) ? msgIdOf(json) : undefined, error: CallError.from(error) };
   }
 }

@@ -5,7 +5,9 @@ import { isLargerThan } from '../../../../shared/pack-frames.ts';
 import type { Outcome } from '../../../../shared/pending-calls.ts';
 import type { CallRequest, RunCall } from '../run-call.ts';
 
-/** The relay's calls that run now, by msgId. Each is answered once, over the connection that it came by or not at all. */
+/**
+ * The relay's running calls by msgId. Each is answered once, over the connection it came by, or not at all.
+ */
 export class RelayCalls {
   readonly #runCall: RunCall;
   readonly #send: (text: string) => void;
@@ -17,7 +19,8 @@ export class RelayCalls {
   }
 
   start(msgId: MsgId, request: CallRequest): void {
-    // The relay's ids are unique; should one repeat, the first call's answer could not be told from the second's.
+    // Ids are unique. If one repeats, the first call is cancelled, because the answers could not be told
+    // apart.
     this.cancel(msgId);
     let settled = false;
     const drop = this.#runCall(request, (outcome) => {
@@ -28,13 +31,13 @@ export class RelayCalls {
     if (!settled) this.#running.set(msgId, drop);
   }
 
-  /** The relay has told its caller already: a late answer is not sent. */
+  /** The relay has answered the caller already: a late answer is not sent. */
   cancel(msgId: MsgId): void {
     this.#running.get(msgId)?.();
     this.#running.delete(msgId);
   }
 
-  /** The connection is gone, and the relay has failed its calls. */
+  /** The connection was lost, and the relay has failed its calls. */
   cancelAll(): void {
     for (const drop of this.#running.values()) drop();
     this.#running.clear();
@@ -59,7 +62,7 @@ function stringify(message: object): string | undefined {
   try {
     return JSON.stringify(message);
   } catch {
-    // JSON.parse reads deeper than JSON.stringify can write: only a page that forges its answers gets here.
+    // JSON.parse accepts deeper nesting than JSON.stringify: only a page that forges answers gets here.
     return undefined;
   }
 }

@@ -12,21 +12,21 @@ import { subprotocols } from './subprotocols.ts';
 
 export interface RelayConnectionDeps {
   createSocket(url: string, protocols: string[]): Socket;
-  /** The `init` message; it may take a moment to know what can be served. */
+  /** The `init` message. A promise, because bridges may still be connecting. */
   createInit(): Promise<string>;
   describe(reason: Reason): string;
   onStatus(status: RelayStatus): void;
-  /** The relay has taken this client: what has changed since it was introduced can be sent from now on. */
+  /** The relay accepted this client; changes since `init` can be sent now. */
   onReady(): void;
   onMessage(message: Extract<ToClient, { type: 'call' | 'cancel' }>): void;
-  /** A connection that was up has gone, and with it every call of it. */
+  /** A connection was lost, and with it all its calls. */
   onLost(): void;
 }
 
 const OPEN = 1;
 /** How long a relay may take from the first packet to `ready`. */
 const READY_MS = 15_000;
-/** So much of what a relay says is shown. */
+/** The longest relay message that is shown. */
 const MAX_SHOWN_MESSAGE = 500;
 const REFUSALS: Record<number, ErrorCode | undefined> = {
   [CLOSE_CODE.unauthorized]: 'unauthorized',
@@ -51,7 +51,7 @@ export class RelayConnection {
     return describeState(this.#state, this.#address);
   }
 
-  /** Connects, anew where it is connected or trying already. */
+  /** Connects; reconnects if there is a connection or an attempt. */
   connect(address: RelayAddress): void {
     this.#address = address;
     this.#delays.reset();
@@ -64,13 +64,13 @@ export class RelayConnection {
     this.#enter({ status: 'off' });
   }
 
-  /** An earlier life of this background was told that another connection of this same browser took over. */
+  /** An earlier run of this background was told that another connection of this browser took over. */
   stayReplaced(address: RelayAddress): void {
     this.#address = address;
     this.#enter({ status: 'replaced' });
   }
 
-  /** The network is back, or timers may have been late: what waits tries again now. */
+  /** The network is back, or timers may be late: retry now. */
   retryNow(): void {
     const { status } = this.#state;
     if (status !== 'waiting' && status !== 'refused') return;
@@ -78,7 +78,7 @@ export class RelayConnection {
     this.#open();
   }
 
-  /** Queues one message for the relay; false where there is no connection, and it is dropped. */
+  /** Queues one message; false if there is no connection and the message is dropped. */
   send(text: string): boolean {
     const state = this.#state;
     if (state.status !== 'connected') return false;
@@ -91,7 +91,7 @@ export class RelayConnection {
     this.#deps.onStatus(this.status);
   }
 
-  /** Leaves the present state for good: its timer and its socket's events do nothing any more. */
+  /** Leaves the current state: its timer and its socket's events have no effect any more. */
   #drop(): void {
     const state = this.#state;
     if ('endTimer' in state) state.endTimer();
@@ -112,7 +112,7 @@ export class RelayConnection {
     try {
       socket = this.#deps.createSocket(url, subprotocols(token));
     } catch {
-      // A URL that this browser can't open; the settings' schema leaves few.
+      // The browser can't open this URL.
       this.#wait({ kind: 'unreachable' });
       return;
     }
@@ -138,14 +138,14 @@ export class RelayConnection {
 
   #onFrame(text: string): void {
     if (this.#state.status === 'connected') this.#state.heardAt = Date.now();
-    // No relay sends so much: what does is none, and could go on until there is no memory left.
+    // No relay sends a frame this large. Disconnect, because the peer could exhaust the memory.
     if (text.length > MAX_FRAME_BYTES) {
       this.#giveUp({ kind: 'too-large' });
       return;
     }
     for (const item of readFrame(text)) {
       if (item.ok) this.#receive(item.message);
-      // A call that can't be read needs an answer like any other; the relay ignores it for what was none.
+      // An invalid call needs an answer too; the relay ignores answers without a call.
       else if (item.msgId !== undefined)
         this.send(JSON.stringify({ type: 'error', msgId: item.msgId, data: item.error }));
     }
@@ -186,7 +186,7 @@ export class RelayConnection {
     this.#deps.onReady();
   }
 
-  /** A browser's socket can't ping: a relay that sends nothing, not even its heartbeat, is taken for dead. */
+  /** Browser WebSockets can't ping. A relay that sends nothing, not even heartbeats, is considered dead. */
   #listenForSilence(ms: number): () => void {
     return setPunctualTimeout(() => {
       const state = this.#state;
@@ -214,7 +214,7 @@ export class RelayConnection {
     else if (code === CLOSE_CODE.restart && wasConnected)
       this.#wait({ kind: 'closed', code, reason }, this.#delays.soon());
     else if (said) this.#wait({ kind: 'said', message: said });
-    // 1006 is what a browser reports of a connection that was never made, or broke.
+    // Browsers report 1006 for a connection that failed or broke.
     else this.#wait(code === 1006 && !wasConnected ? { kind: 'unreachable' } : { kind: 'closed', code, reason });
     if (wasConnected) this.#deps.onLost();
   }

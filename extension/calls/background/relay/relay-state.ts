@@ -10,7 +10,7 @@ export interface Socket {
   addEventListener(type: 'close', listener: (event: { code: number; reason: string }) => void): void;
 }
 
-/** Where the connection to the relay is in its life; see RelayConnection. */
+/** The state of the relay connection; see RelayConnection. */
 export type RelayState =
   | { status: 'off' }
   | { status: 'connecting'; socket: Socket; endTimer: () => void; said?: string }
@@ -22,11 +22,11 @@ export type RelayState =
 export interface RelayAddress {
   url: string;
   token: string;
-  /** Under which name this client is introduced there. */
+  /** The client ID sent to the relay. */
   clientId: string;
 }
 
-/** The same for people: without sockets, timers and token. */
+/** The state for display: without sockets, timers and token. */
 export function describeState(state: RelayState, { url, clientId }: RelayAddress): RelayStatus {
   switch (state.status) {
     case 'off':

@@ -7,13 +7,16 @@ type Stored = z.infer<typeof Stored>;
 const KEY = 'session';
 
 /**
- * What outlives this background but not the browser: who this instance is to the relay, and whether the relay has told it
- * that another one took over.
+ * State that survives a restart of the background but not of the browser: the instance id, and whether the
+ * relay reported that another instance took over.
  */
 export class Session {
   readonly #storage: KeyValueStorage;
   #stored: Stored;
-  /** Whether this is the first start since the browser, or this extension, was started: open pages have no live bridge then. */
+  /**
+   * Whether this is the first start since the browser or the extension started: open pages have no live
+   * bridge then.
+   */
   readonly isNew: boolean;
 
   private constructor(storage: KeyValueStorage, stored: Stored, isNew: boolean) {

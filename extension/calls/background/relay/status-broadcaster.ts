@@ -1,12 +1,12 @@
 import type { RelayStatus } from '../../../platform/messages.ts';
 
-/** A Port of a popup or options page that watches the connection. */
+/** A Port of a popup or options page that shows the connection. */
 export interface StatusPort {
   postMessage(status: RelayStatus): void;
   readonly onDisconnect: { addListener(listener: () => void): void };
 }
 
-/** Tells everybody who looks how the connection is: at once, and at each change. */
+/** Sends the connection status to all subscribers: at once, and at each change. */
 export class StatusBroadcaster {
   readonly #ports = new Set<StatusPort>();
   #status: RelayStatus | undefined;

@@ -1,6 +1,6 @@
 /**
- * What a WebSocket offers the relay. A browser can't set an Authorization header, so the token travels as a subprotocol,
- * which the relay reads and never selects.
+ * The WebSocket subprotocols. Browsers can't set an Authorization header, so the token is sent as a
+ * subprotocol, which the relay reads and never selects.
  */
 export function subprotocols(token: string): string[] {
   return token ? ['pagewire', `bearer.${toBase64Url(token)}`] : ['pagewire'];

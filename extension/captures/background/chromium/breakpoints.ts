@@ -22,13 +22,14 @@ const BreakLocations = z.object({ locations: z.array(z.object({ lineNumber: z.nu
 const Breakpoint = z.object({ breakpointId: z.string() });
 
 /**
- * Breakpoints that never pause: their condition keeps the value and is false. They reach scripts that can't be changed on their
- * way. It takes the Debugger domain, which pages may notice, and is therefore used for nothing that the user has not agreed to.
+ * Captures values with breakpoints that never pause: the condition captures the value and evaluates to
+ * false. This works for scripts that can't be rewritten. It enables the Debugger domain, which pages can
+ * detect, so it needs the user's consent per capture.
  */
 export class Breakpoints {
   readonly #hooks: CaptureHooks;
   readonly #outcomes: CaptureOutcomes;
-  /** Per tab: what has been set, by script and place, so that it is not set twice. */
+  /** Per tab: the breakpoint ids by script and location, so that none is set twice. */
   readonly #set = new Map<number, Map<string, string>>();
   readonly #wanted = new Map<number, { origin: string; captures: readonly Capture[] }>();
 
@@ -37,7 +38,7 @@ export class Breakpoints {
     this.#outcomes = outcomes;
   }
 
-  /** A tab's page wants these, or none any more. */
+  /** Sets the captures that need breakpoints in a tab; none removes all. */
   async update(tabId: number, send: Send, pageUrl: string, captures: readonly Capture[]): Promise<void> {
     const before = this.#wanted.get(tabId);
     const set = this.#set.get(tabId) ?? new Map<string, string>();
@@ -49,7 +50,7 @@ export class Breakpoints {
     this.#wanted.set(tabId, { origin: new URL(pageUrl).origin, captures });
     if (before && JSON.stringify(before.captures) === JSON.stringify(captures)) return;
     this.#set.set(tabId, new Map());
-    // All scripts are told of once it is switched on, also those that are there already.
+    // Debugger.enable reports all scripts, including those already loaded.
     if (before) await disable(send, set);
     await send('Debugger.enable', { maxScriptsCacheSize: 0 });
   }
@@ -60,7 +61,7 @@ export class Breakpoints {
   }
 
   async onEvent(tabId: number, send: Send, method: string, params: unknown): Promise<void> {
-    // A `debugger` statement of the page, most likely to find out about us: it goes on at once.
+    // The page has a `debugger` statement, probably to detect a debugger. Resume at once.
     if (method === 'Debugger.paused') await send('Debugger.resume');
     if (method === 'Debugger.scriptParsed') await this.#onScriptParsed(tabId, send, ParsedScript.parse(params));
   }
@@ -89,7 +90,7 @@ export class Breakpoints {
     this.#outcomes.record(tabId, capture, { ...placement, script: url });
   }
 
-  /** Once in each script, which is known by its hash: it has it from its first statement on after each reload. */
+  /** Set once per script, by its hash, so that it also applies from the first statement after a reload. */
   async #setAt(tabId: number, send: Send, { hash: scriptHash }: ParsedScript, { location, kept }: Stop): Promise<void> {
     const set = this.#set.get(tabId);
     const key = `${scriptHash} ${keyOf(location)}`;
@@ -101,10 +102,13 @@ export class Breakpoints {
   }
 }
 
-/** Switched off alone, it would keep the breakpoints, and refuse others at their places once it is on again. */
+/**
+ * Debugger.disable keeps breakpoints, and then rejects new ones at the same location after enabling it
+ * again.
+ */
 async function disable(send: Send, set: ReadonlyMap<string, string>): Promise<void> {
   await Promise.all([
-    // One that is being set just now has no id yet.
+    // A breakpoint that is being set has no id yet.
     ...[...set.values()]
       .filter((id) => id !== '')
       .map((breakpointId) => send('Debugger.removeBreakpoint', { breakpointId })),
@@ -114,7 +118,7 @@ async function disable(send: Send, set: ReadonlyMap<string, string>): Promise<vo
 
 type Location = z.infer<typeof BreakLocations>['locations'][number];
 
-/** Where execution comes by, and what is kept there: the debugger has one breakpoint at each place. */
+/** A location where execution can stop, and all captures there: V8 allows one breakpoint per location. */
 interface Stop {
   readonly location: Location;
   readonly kept: { capture: Capture; place: LineColumn; condition: string }[];
@@ -132,7 +136,10 @@ function keyOf({ lineNumber, columnNumber }: Location): string {
 
 const NOTHING_RUNS: Placement = { kind: 'unfit', reason: 'nothing runs after this place in its function' };
 
-/** Where execution first comes by from there on: a declaration is nothing that runs, and what is inside of it is another function. */
+/**
+ * The first location at or after the anchor, in the same function, where execution can stop. A declaration
+ * doesn't execute, and code in a nested function is not in this function.
+ */
 async function firstStop(send: Send, { scriptId, startLine, startColumn }: ParsedScript, place: LineColumn) {
   const lineNumber = startLine + place.line - 1;
   const columnNumber = (place.line === 1 ? startColumn : 0) + place.column - 1;
@@ -147,7 +154,7 @@ function matches({ script: pattern }: Capture, { url }: ParsedScript): boolean {
   return url === '' ? pattern === EVALUATED : matchesScript(pattern, url);
 }
 
-/** Lines and columns of an inline script are counted in its document. */
+/** V8 counts lines and columns of an inline script from the start of its document. */
 function relativeToScript(capture: Capture, { startLine, startColumn }: ParsedScript): Capture {
   if ('text' in capture.at) return capture;
   const line = capture.at.line - startLine;

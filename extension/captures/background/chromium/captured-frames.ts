@@ -1,6 +1,6 @@
 /**
- * Which frames with captures have been seen in tabs whose own page may have none. They are remembered while the tab shows pages of
- * the same origin: there they are most likely seen again.
+ * The frames with captures that were seen in each tab. They are remembered while the tab stays on the same
+ * origin, where they will probably be seen again.
  */
 export class CapturedFrames {
   readonly #byTab = new Map<number, { origin: string; urls: Set<string> }>();
@@ -16,7 +16,7 @@ export class CapturedFrames {
     return [...(this.#byTab.get(tabId)?.urls ?? [])];
   }
 
-  /** The tab shows another page. */
+  /** The tab has navigated to another page. */
   onNavigated(tabId: number, pageUrl: string): void {
     if (this.#byTab.get(tabId)?.origin !== originOf(pageUrl)) this.forget(tabId);
   }

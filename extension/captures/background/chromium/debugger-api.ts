@@ -1,4 +1,4 @@
-/** What is used of Chromium's `chrome.debugger`; it knows sessions since version 125. */
+/** The part of `chrome.debugger` that is used. Sessions need Chromium 125. */
 export interface DebuggerApi {
   attach(target: DebuggerTarget, version: string): Promise<void>;
   detach(target: DebuggerTarget): Promise<void>;
@@ -8,7 +8,7 @@ export interface DebuggerApi {
   readonly onDetach: { addListener(listener: (source: DebuggerTarget, reason: string) => void): void };
 }
 
-/** A tab; or with `sessionId` a frame of it that has a process of its own. */
+/** A tab, or with `sessionId` an out-of-process frame in it. */
 export interface DebuggerTarget {
   tabId?: number | undefined;
   sessionId?: string | undefined;

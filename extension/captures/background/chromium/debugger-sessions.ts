@@ -14,10 +14,13 @@ import { TabPages } from './tab-pages.ts';
 
 const PROTOCOL_VERSION = '1.3';
 const AttachedTarget = z.object({ sessionId: z.string() });
-/** Has us enter frames with a process of their own. New ones wait until we are there, so that none of their scripts is faster. */
+/**
+ * Attaches to out-of-process frames. New ones wait until interception is set up, so that no script is
+ * missed.
+ */
 const AUTO_ATTACH = { autoAttach: true, flatten: true, waitForDebuggerOnStart: true, filter: [{ type: 'iframe' }] };
 
-/** What matters of an open tab. */
+/** The fields of an open tab that are used. */
 export type KnownTab = Pick<OpenTab, 'url' | 'status'> & { readonly id: number };
 
 export interface DebuggerSessionsDeps {
@@ -25,14 +28,14 @@ export interface DebuggerSessionsDeps {
   scriptRewriter: ScriptRewriter;
   documents: DocumentResponseRewriter;
   breakpoints: Breakpoints;
-  /** Whether the user has told the browser to end our debugging; it is asked once, when this background starts. */
+  /** Whether the user cancelled debugging in the browser's bar. Loaded once, when the background starts. */
   stopped: { load(): Promise<boolean>; save(stopped: boolean): Promise<void> };
 }
 
 /**
- * Chromium: the tabs whose scripts pass through the debugger's Fetch domain. A tab is attached while its page or a frame of it has
- * captures, and no longer; frames of another site than their page have a process, and a session of the debugger, of their own. The
- * Debugger domain, which pages notice, stays off but where the user has agreed to a breakpoint.
+ * Chromium: intercepts scripts with the debugger's Fetch domain. A tab is attached only while its page, or
+ * a frame in it, has captures. Cross-site frames run in a process of their own and get their own debugger
+ * session. The Debugger domain, which pages can detect, stays off unless the user agreed to a breakpoint.
  */
 export class DebuggerSessions {
   readonly #deps: DebuggerSessionsDeps;
@@ -40,7 +43,7 @@ export class DebuggerSessions {
   readonly #interceptions = new Map<number, Interception>();
   readonly #pages = new TabPages();
   readonly #frames = new CapturedFrames();
-  /** Tabs whose frames we enter. */
+  /** Tabs in which auto-attach to frames is on. */
   readonly #autoAttaching = new Set<number>();
   #stopped: Promise<boolean> | undefined;
 
@@ -53,13 +56,15 @@ export class DebuggerSessions {
     return this.#stopped;
   }
 
-  /** The user wants it again. */
+  /** The user resumed captures. */
   async resume(): Promise<void> {
     this.#stopped = Promise.resolve(false);
     await this.#deps.stopped.save(false);
   }
 
-  /** What pages there are now; called as well when their captures have changed. */
+  /**
+   * Attaches the debugger to these tabs and detaches it from all others. Also called when captures change.
+   */
   async syncTabs(tabs: readonly KnownTab[]): Promise<void> {
     const ids = new Set(tabs.map(({ id }) => id));
     const gone = [...this.#attached.keys()].filter((id) => !ids.has(id) && this.#capturesOfFrames(id).length === 0);
@@ -75,8 +80,8 @@ export class DebuggerSessions {
   }
 
   /**
-   * A tab has just begun to show a page. Where it could not be attached in time, since nothing may hold a navigation up, the page may
-   * have run its scripts as they are: it is loaded anew, unless it is what a form has been sent to.
+   * A tab committed a navigation. Attaching doesn't block navigation, so the page may have run unchanged
+   * scripts. In that case it is reloaded, unless the navigation submitted a form.
    */
   async onCommitted(tabId: number, url: string, isForm: boolean): Promise<void> {
     this.#frames.onNavigated(tabId, url);
@@ -87,13 +92,16 @@ export class DebuggerSessions {
     if (!wasInTime && !isForm && this.#interceptions.has(tabId)) await this.#send({ tabId }, 'Page.reload');
   }
 
-  /** A tab goes to a page, or is there: it has to be attached before the first script of it is asked for. */
+  /**
+   * A tab navigates to this page, or shows it already. It must be attached before the first script is
+   * requested.
+   */
   async onNavigating(tabId: number, url: string): Promise<void> {
-    // To ask takes a moment, and a tab has to be attached at once.
+    // Asking takes time, and a tab that is not attached yet must be attached at once.
     await this.#update(tabId, url, this.#interceptions.has(tabId) ? { devtoolsOpen: await this.devtoolsOpen() } : {});
   }
 
-  /** A page of another origin that is there now may have come with another renderer. */
+  /** A navigation to another origin may have changed the renderer process. */
   async #update(
     tabId: number,
     url: string,
@@ -114,7 +122,7 @@ export class DebuggerSessions {
       origin: news.origin ?? before?.origin,
       devtoolsOpen: news.devtoolsOpen ?? before?.devtoolsOpen ?? false,
     };
-    // What goes on as it was is not held up, and keeps all else that its renderer has in memory.
+    // If nothing changed, don't delay the page and don't clear its renderer's cache.
     const scripts = [...captures, ...inFrames].map(({ script }) => script);
     if (!isSameInterception(before, now) && !(await this.#intercept(tabId, scripts))) return;
     await breakpoints.update(tabId, this.#sender({ tabId }), url, wanted);
@@ -122,8 +130,8 @@ export class DebuggerSessions {
   }
 
   /**
-   * A tab's page has been loaded, its frames with it: from now on they are entered. Not before, since Chromium never ends the load of a frame
-   * that is on its way when that is asked for.
+   * A tab's page and its frames have loaded: turn on auto-attach for frames. Not earlier, because in
+   * Chromium a frame that is loading at that moment never finishes.
    */
   async onLoaded(tabId: number): Promise<void> {
     if (!(await this.#attached.get(tabId)) || this.#autoAttaching.has(tabId)) return;
@@ -131,14 +139,14 @@ export class DebuggerSessions {
     await this.#send({ tabId }, 'Target.setAutoAttach', AUTO_ATTACH);
   }
 
-  /** A frame goes to a page with captures: its tab is attached from now on, whatever page that shows. */
+  /** A frame navigates to a page with captures: from now on its tab is attached, whatever page it shows. */
   async onFrameNavigating(tabId: number, url: string, pageUrl: string): Promise<void> {
     const before = this.#capturesOfFrames(tabId).length;
     this.#frames.add(tabId, pageUrl, url);
     if (this.#capturesOfFrames(tabId).length > before) await this.onNavigating(tabId, pageUrl);
   }
 
-  /** Whether developer tools are open, be it for another tab. */
+  /** Whether developer tools are open for any tab. */
   async devtoolsOpen(): Promise<boolean> {
     return (await this.#deps.api.getTargets()).some(({ url }) => url.startsWith('devtools:'));
   }
@@ -147,7 +155,7 @@ export class DebuggerSessions {
     return [...new Set(this.#frames.of(tabId).flatMap((url) => this.#deps.scriptRewriter.capturesOf(url)))];
   }
 
-  /** What the debugger tells of a tab, or of a frame in it. */
+  /** An event of the debugger, from a tab or from a frame in it. */
   async onEvent(source: DebuggerTarget & { tabId: number }, method: string, params: unknown): Promise<void> {
     const { tabId } = source;
     if (method === 'Target.attachedToTarget') {
@@ -159,7 +167,7 @@ export class DebuggerSessions {
     }
   }
 
-  /** Whatever goes wrong, the page gets its script. */
+  /** On any error the page still gets its script. */
   async #handlePaused(source: DebuggerTarget & { tabId: number }, paused: PausedRequest): Promise<void> {
     const { requestId, frameId, resourceType, request } = paused;
     const { url } = request;
@@ -178,15 +186,15 @@ export class DebuggerSessions {
       if (!isDocument) await followRedirect(this.#deps.scriptRewriter, send, { tabId, pageUrl, url }, paused);
       await fulfillResponse(rewriter, send, { tabId, pageUrl, url }, paused);
     } catch (error) {
-      // Of a page that has been left there is nothing to go on with.
+      // Fails if the page was left; then there is nothing to continue.
       await send('Fetch.continueRequest', { requestId }).catch(() => {});
       throw error;
     }
   }
 
   /**
-   * A frame that waits for us goes on whatever becomes of what it is told: that is carried out in its order, and none of it is
-   * waited for, since a frame that is left meanwhile answers nothing.
+   * Commands run in order, and the frame resumes after them even if one fails. None is awaited, because a
+   * frame that is removed meanwhile never answers.
    */
   async #attachFrame(target: DebuggerTarget): Promise<void> {
     const scripts = this.#deps.scriptRewriter.interceptedScripts();
@@ -198,7 +206,10 @@ export class DebuggerSessions {
     ]);
   }
 
-  /** The browser has ended it: the tab is closed, or the user has said so in the bar that the browser shows meanwhile. */
+  /**
+   * The browser detached the debugger: the tab was closed, or the user cancelled debugging in the browser's
+   * bar.
+   */
   async onDetached(tabId: number, reason: string): Promise<void> {
     this.#attached.delete(tabId);
     this.#interceptions.delete(tabId);
@@ -233,7 +244,7 @@ export class DebuggerSessions {
       await this.#deps.api.attach({ tabId }, PROTOCOL_VERSION);
       return true;
     } catch (error) {
-      // A life of this background before this one may have attached it: what it had paused is let go of.
+      // An earlier run of this background may be attached still. Fetch.disable resumes what it had paused.
       const isOurs = await this.#send({ tabId }, 'Fetch.disable').then(
         () => true,
         () => false,
@@ -249,7 +260,7 @@ export class DebuggerSessions {
     this.#autoAttaching.delete(tabId);
     this.#deps.breakpoints.forget(tabId);
     if (!this.#attached.delete(tabId)) return;
-    // Nothing is to be ended in a tab that has been closed.
+    // Fails if the tab was closed; there is nothing to clean up then.
     await forgetScripts(this.#sender({ tabId })).catch(() => {});
     await this.#deps.api.detach({ tabId }).catch(() => {});
   }

@@ -20,8 +20,8 @@ export type PausedRequest = z.infer<typeof PausedRequest>;
 const Body = z.object({ body: z.string(), base64Encoded: z.boolean() });
 
 /**
- * The scripts that are paused when their response is there, and all documents, whose headers may say that scripts are checked: `*` and `?`
- * have a meaning there.
+ * Fetch patterns for these scripts and for all documents, whose headers may state that scripts are
+ * integrity-checked. In patterns `*` and `?` are wildcards.
  */
 export function fetchPatterns(
   scripts: readonly string[],
@@ -36,10 +36,10 @@ export function fetchPatterns(
   }));
 }
 
-/** What is paused, of which it is still to be asked which page it is for. */
+/** A paused response; its page's URL is looked up only when needed. */
 export type PausedResponse = Omit<InterceptedResponse, 'pageUrl'> & { pageUrl(): Promise<string> };
 
-/** Hands a paused response on, rewritten where a capture is in it. Whatever goes wrong, the page gets its script. */
+/** Fulfils a paused response, rewritten if a capture matches. On any error the page gets the original. */
 export async function fulfillResponse(
   rewriter: ResponseRewriter,
   send: Send,
@@ -65,7 +65,10 @@ export async function fulfillResponse(
   });
 }
 
-/** A script is asked for again at the next load then as well: what is wanted of it may be another thing, or told of it. */
+/**
+ * Sends the original, but uncacheable: at the next load its captures, or what is known about the script,
+ * may differ.
+ */
 async function continueUnchanged(send: Send, paused: PausedRequest): Promise<void> {
   const { requestId, resourceType, responseStatusCode: responseCode, responseHeaders = [] } = paused;
   if (resourceType === 'Document' || !isSuccess(paused)) {
@@ -85,7 +88,7 @@ async function rewriteBody(rewriter: ResponseRewriter, send: Send, script: Pause
   if (!isSuccess(paused)) return undefined;
   const [pageUrl, response] = await Promise.all([
     script.pageUrl(),
-    // A page that has been left meanwhile has no such request any more.
+    // Fails if the page was left meanwhile.
     send('Fetch.getResponseBody', { requestId }).catch(() => undefined),
   ]);
   const intercepted = { ...script, pageUrl };
@@ -101,9 +104,9 @@ async function rewriteBody(rewriter: ResponseRewriter, send: Send, script: Pause
 }
 
 /**
- * A script may stay in the memory of its renderer, which then runs it at the next load without asking, for as long as its server says: until we
- * have it forgotten. It can't be asked for under a condition, since what the server or the browser's own cache has is the original. One that
- * may not stay passes again at each load. What the headers of a document say decides whether one can go back to it.
+ * If `mayStay`, the renderer may reuse the script from memory until we clear it. Validators are removed,
+ * because a 304 would refer to the original. Otherwise the script is requested at each load. A document's
+ * headers are unchanged: they decide whether it can be kept for back navigation.
  */
 function headersFor(
   resourceType: string,
@@ -116,7 +119,7 @@ function headersFor(
   return [...others, { name: 'Cache-Control', value: 'no-store' }];
 }
 
-/** Of a body that is changed: it is no longer compressed, and of another length. */
+/** The new body has another length and is not compressed. */
 const BODY_HEADERS = new Set(['content-encoding', 'content-length']);
 const VALIDATOR_HEADERS = new Set(['etag', 'last-modified']);
 const CACHE_HEADERS = new Set(['cache-control', 'expires', ...VALIDATOR_HEADERS]);

@@ -1,8 +1,9 @@
 import type { Send } from './fetch-domain.ts';
 
 /**
- * A renderer runs a script that it has in memory without asking for it. What came before we were attached, or for other captures, is thrown
- * out, and all else with it: no more often than need be. The browser's own cache stays as it is.
+ * Clears the renderer's memory cache, so that scripts loaded before we attached, or for other captures, are
+ * requested again. It clears everything, so it is done as rarely as possible. The browser's HTTP cache is
+ * kept.
  */
 export async function forgetScripts(send: Send): Promise<void> {
   await Promise.all([

@@ -1,14 +1,16 @@
-/** For what scripts of a tab pass through us from now on: for captures of its page, and with those of frames. */
+/**
+ * What a tab's scripts are intercepted for: the captures of its page, and of its page and frames together.
+ */
 export interface Interception {
   readonly ofPage: string;
   readonly all: string;
-  /** The origin that is there, whose renderer has been told to forget the scripts that it had in memory. */
+  /** The origin whose renderer's memory cache has been cleared. */
   readonly origin: string | undefined;
-  /** Developer tools are open: what passes tells the original's positions. What is in memory from before does not. */
+  /** Whether rewritten scripts carry a source map. Scripts cached before do not. */
   readonly devtoolsOpen: boolean;
 }
 
-/** Nothing is to be told to the tab, and all that its renderer has in memory is as it should be. */
+/** Whether neither the Fetch patterns nor the renderer's memory cache need a change. */
 export function isSameInterception(before: Interception | undefined, now: Interception): boolean {
   return before?.all === now.all && before.origin === now.origin && before.devtoolsOpen === now.devtoolsOpen;
 }

@@ -8,7 +8,7 @@ interface Navigation {
   readonly transitionType?: string;
 }
 
-/** What the capture build alone may use. */
+/** APIs that only the capture build has. */
 export interface CaptureBuildApi {
   readonly debugger: DebuggerApi;
   readonly webNavigation: {
@@ -19,7 +19,7 @@ export interface CaptureBuildApi {
   };
 }
 
-/** Adds the listeners of the build that may debug; each waits until the settings are known. */
+/** Adds the listeners of the capture build. Each waits until the settings are loaded. */
 export function listenInChromium(captures: Captures, api: CaptureBuildApi, started: Promise<unknown>): void {
   const sessions = captures.createDebuggerSessions(api.debugger);
   const complain = (error: unknown) => console.info('A tab could not be debugged.', error);
@@ -31,9 +31,9 @@ export function listenInChromium(captures: Captures, api: CaptureBuildApi, start
     if (tabId !== undefined && sessionId === undefined) act(() => sessions.onDetached(tabId, reason));
   });
   api.webNavigation.onBeforeNavigate.addListener(({ tabId, frameId, url }) => {
-    // What comes of it begins with its document, before that is shown.
+    // Outcomes of the new page start with its document, which is requested before the navigation commits.
     if (frameId === 0) captures.outcomes.pageLeft(tabId);
-    // Only where it leads is known: what is there now goes on until then.
+    // Only the target is known here; the current page stays as it is until the navigation commits.
     const { scriptRewriter } = captures;
     if (scriptRewriter.capturesOf(url).length + scriptRewriter.breakpointsOf(url).length === 0) return;
     if (frameId === 0) act(() => sessions.onNavigating(tabId, url));

@@ -16,10 +16,13 @@ function urlOfFrame({ frame, childFrames = [] }: Tree, id: string): string | und
   return childFrames.map((child) => urlOfFrame(child, id)).find((url) => url !== undefined);
 }
 
-/** The page itself says so: for one that does not, a script is not held up any longer. */
+/** Longest time to wait for the page's frame tree. */
 const PAGE_MS = 2_000;
 
-/** The URL that a frame shows, or of the page that it is in, and whether it is the page itself. @throws CallError where that does not say so in time */
+/**
+ * The URL of a frame, or of its page if the frame is unknown, and whether it is the page itself. @throws
+ * CallError `timeout`
+ */
 export async function pageOfFrame(send: Send, frameId: string): Promise<{ url: string; isPage: boolean }> {
   const asked = await waitFor((settle) => {
     send('Page.getFrameTree').then(

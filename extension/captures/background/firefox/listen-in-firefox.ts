@@ -4,7 +4,7 @@ import type { CaptureObstacle } from '../capture-states.ts';
 import type { Captures } from '../captures.ts';
 import type { ResponseDetails, ResponseFilter, ScriptRequest } from './response-filters.ts';
 
-/** What is used of Firefox's `webRequest`, which is there once the user has granted it. */
+/** The part of Firefox's `webRequest` that is used. It exists once the user has granted the permission. */
 export interface WebRequestApi {
   readonly onBeforeRequest: {
     addListener(
@@ -17,7 +17,7 @@ export interface WebRequestApi {
     addListener(listener: (response: ResponseDetails) => Promise<object>, filter: object, extra: string[]): void;
   };
   filterResponseData(requestId: string): ResponseFilter;
-  /** Has all renderers throw out what they have in memory. */
+  /** Clears the memory caches of all renderers. */
   handlerBehaviorChanged(): Promise<void>;
 }
 
@@ -28,7 +28,10 @@ export interface FirefoxDeps {
   started: Promise<unknown>;
 }
 
-/** Adds the listeners at once where they are granted, as a background that is woken for a request needs them; else when they are. */
+/**
+ * Adds the listeners synchronously if the permission is granted, so that a request can wake the background;
+ * otherwise when it is granted.
+ */
 export function listenInFirefox({ captures, webRequest, onGranted, started }: FirefoxDeps): void {
   let isListening = false;
   const listen = () => {
@@ -60,7 +63,10 @@ export function listenInFirefox({ captures, webRequest, onGranted, started }: Fi
   onGranted.addListener(listen);
 }
 
-/** Firefox changes scripts once the user has granted it, and those of other hosts than the page's where these are granted as well. */
+/**
+ * Firefox needs the webRequest permissions, and host permissions for scripts of other hosts than the
+ * page's.
+ */
 export function captureObstacle(
   isGranted: (wanted: { permissions: string[]; origins: string[] }) => Promise<boolean>,
 ): CaptureObstacle {

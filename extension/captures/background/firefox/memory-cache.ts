@@ -2,7 +2,9 @@ import * as z from 'zod/mini';
 import type { KeyValueStorage } from '../../../platform/key-value-storage.ts';
 
 const KEY = 'rendererMemory';
-/** How often Firefox allows it; a little longer than its ten minutes, because its clock starts later. */
+/**
+ * Firefox allows 20 evictions in 10 minutes. The window is slightly longer because its clock starts later.
+ */
 const MAX_EVICTIONS = 20;
 const EVICTION_WINDOW_MS = 601_000;
 
@@ -11,15 +13,15 @@ type State = z.infer<typeof Stored>;
 
 export interface MemoryCacheDeps {
   storage: KeyValueStorage;
-  /** The captures of all sites, as one text. */
+  /** The captures of all sites as JSON. */
   captures(): string;
   evictAll(): Promise<unknown>;
 }
 
 /**
- * The scripts that Firefox's renderers keep in memory, and hand to the next page without asking, where they do
- * (`dom.script_loader.experimental.navigation_cache`). What we have changed may get in there once, and is thrown out with all else before
- * another page is loaded; so is what got in as it was before captures were what they are.
+ * Firefox's in-memory script cache (`dom.script_loader.experimental.navigation_cache`), which serves later
+ * pages without a request. A rewritten script may enter it once; the cache is cleared before the next page
+ * load, and when captures have changed.
  */
 export class MemoryCache {
   readonly #deps: MemoryCacheDeps;
@@ -31,7 +33,7 @@ export class MemoryCache {
     this.#now = now;
   }
 
-  /** @returns whether a changed script may get in: only as long as the browser would throw it out again */
+  /** Whether a rewritten script may enter the cache: only if an eviction is still allowed. */
   async mayUse(): Promise<boolean> {
     const state = await this.#load();
     if (this.#recent(state).length >= MAX_EVICTIONS) return false;
@@ -39,7 +41,7 @@ export class MemoryCache {
     return true;
   }
 
-  /** Before another page is loaded. */
+  /** Called before another page loads. */
   async evictIfUsed(): Promise<void> {
     const state = await this.#load();
     const captures = this.#deps.captures();
@@ -54,7 +56,7 @@ export class MemoryCache {
   }
 
   #load(): Promise<State> {
-    // What an extension has left there that was reloaded since, nobody knows.
+    // Unknown after the extension was reloaded: assume that the cache has rewritten scripts.
     this.#state ??= this.#deps.storage
       .get(KEY)
       .then((stored) => Stored.safeParse(stored[KEY]).data ?? { captures: '', isUsed: true, clearedAt: [] });

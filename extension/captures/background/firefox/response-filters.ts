@@ -10,7 +10,7 @@ import {
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/** What Firefox says of a request. */
+/** The fields of a `webRequest` request that are used. */
 export interface ScriptRequest {
   readonly requestId: string;
   readonly url: string;
@@ -25,38 +25,38 @@ export interface ResponseDetails {
   readonly tabId: number;
   readonly documentUrl?: string | undefined;
   readonly statusCode: number;
-  /** Also where the server has just confirmed it. */
+  /** Also true after a 304 response. */
   readonly fromCache: boolean;
   readonly responseHeaders?: readonly ResponseHeader[] | undefined;
 }
 
-/** A response that passes through our hands: what is not written does not reach the page. */
+/** Firefox's StreamFilter. Bytes that are not written don't reach the page. */
 export interface ResponseFilter {
   ondata: ((event: { data: ArrayBuffer }) => void) | null;
   onstop: (() => void) | null;
   onerror: (() => void) | null;
   write(bytes: Uint8Array<ArrayBuffer>): void;
   close(): void;
-  /** The rest goes straight to the page. */
+  /** Passes the rest of the response to the page unfiltered. */
   disconnect(): void;
 }
 
-/** A response on its way, with the headers that have come of it. */
+/** A response in flight, with its headers once they have arrived. */
 interface InFlight {
   readonly intercepted: InterceptedResponse;
   headers: readonly ResponseHeader[];
 }
 
-/** Firefox: scripts of pages with captures, and documents that captures name, pass through a response filter. */
+/** Firefox: rewrites scripts and documents that captures match, with response filters. */
 export class ResponseFilters {
   readonly #scripts: ResponseRewriter & Pick<ScriptRewriter, 'onRedirect'>;
   readonly #documents: DocumentResponseRewriter;
   readonly #filter: (requestId: string) => ResponseFilter;
   readonly #mayUseMemory: () => Promise<boolean>;
-  /** Of responses under way, by request: one that is sent on to another URL is the same request. */
+  /** Keyed by request id, which stays the same across redirects. */
   readonly #inFlight = new Map<string, InFlight>();
 
-  /** `mayUseMemory`: whether a changed script may get into the renderer's memory once. */
+  /** `mayUseMemory`: whether a rewritten script may enter the renderer's memory cache once. */
   constructor(
     {
       scripts,
@@ -71,7 +71,7 @@ export class ResponseFilters {
     this.#mayUseMemory = mayUseMemory;
   }
 
-  /** A page asks for a script: from here on it passes through us, if it is one of a capture. */
+  /** A page requests a script. It is filtered if a capture matches it. */
   onRequest({ requestId, url, tabId, documentUrl }: ScriptRequest): void {
     if (tabId < 0 || documentUrl === undefined) return;
     const intercepted = { tabId, pageUrl: documentUrl, url };
@@ -81,7 +81,7 @@ export class ResponseFilters {
     this.#intercept(this.#scripts, { intercepted, headers: [] }, requestId);
   }
 
-  /** Its headers are there; what is answered stands for them. */
+  /** The response headers have arrived. Returns the headers that replace them. */
   async onHeaders(response: ResponseDetails): Promise<{ responseHeaders?: ResponseHeader[] }> {
     const { requestId, type, statusCode, responseHeaders = [] } = response;
     if (statusCode >= 300 && statusCode < 400) {
@@ -96,22 +96,23 @@ export class ResponseFilters {
   }
 
   /**
-   * Whether the browser may keep what these headers allow. What comes from the server goes into its cache as it was sent; but by the same headers the
-   * changed script gets into the renderer's memory, once: the next time it comes from the cache.
+   * Whether the response keeps its caching headers. The HTTP cache stores what the server sent, but by the
+   * same headers the rewritten script enters the renderer's memory cache once; after that it comes from the
+   * HTTP cache.
    */
   async #mayStay(response: ResponseDetails): Promise<boolean> {
     if (response.fromCache) return false;
     return isUncacheable(response) || (await this.#mayUseMemory());
   }
 
-  /** It is asked for again then, by the same request, under the other URL. */
+  /** The same request continues with the other URL. */
   #onRedirect({ type, tabId, url, documentUrl, responseHeaders = [] }: ResponseDetails): void {
     const [location] = headersOf(responseHeaders, 'location');
     if (type !== 'script' || tabId < 0 || documentUrl === undefined || location === undefined) return;
     this.#scripts.onRedirect({ tabId, pageUrl: documentUrl, url }, location);
   }
 
-  /** Sooner it may still lead elsewhere; nothing of a document is remembered in a form that we have changed. */
+  /** Filters a document once its headers are there: before that it may still redirect. */
   #onDocumentHeaders({ requestId, url, tabId, statusCode, responseHeaders = [] }: ResponseDetails): void {
     const intercepted = { tabId, pageUrl: url, url };
     this.#documents.onHeaders(url, responseHeaders);
@@ -144,7 +145,7 @@ export class ResponseFilters {
     filter.onerror = end;
   }
 
-  /** Whatever goes wrong, the page gets what was sent. */
+  /** On any error the page gets the original. */
   async #finish(filter: ResponseFilter, bytes: Bytes, rewrite: (bytes: Bytes) => Promise<Bytes | undefined>) {
     try {
       filter.write((await rewrite(bytes)) ?? bytes);
@@ -157,15 +158,16 @@ export class ResponseFilters {
   }
 }
 
-/** Whether no renderer keeps it in memory: it has to be asked for each time, or is only the word that what the cache has is still right. */
+/** Whether renderers don't keep the response in memory: it is revalidated each time, or is a 304. */
 function isUncacheable({ statusCode, responseHeaders = [] }: ResponseDetails): boolean {
   const control = headersOf(responseHeaders, 'cache-control').join();
   return statusCode === 304 || /no-store|no-cache|max-age=0\b/i.test(control);
 }
 
 /**
- * Of what comes from the browser's cache: neither the renderer's memory nor the compiled code beside the original, which is put there after a
- * few loads, is to have the changed script. A page that no capture is for would run it.
+ * For responses from the HTTP cache: keeps the rewritten script out of the renderer's memory cache and out
+ * of the bytecode cache, which Firefox fills after a few loads. Otherwise pages without captures would run
+ * it.
  */
 function withoutCaching(headers: readonly ResponseHeader[]): ResponseHeader[] {
   const others = headers.filter(({ name }) => !/^(cache-control|expires)$/i.test(name));

@@ -1,42 +1,45 @@
 /**
- * Which brackets are open somewhere in a script, told by its tokens (ECMA-262, clause 12) as far as they matter for that: a small part of the
- * time of parsing it. Where that can't be told for certain nothing is said, and whoever asks has to parse it.
+ * Finds open brackets in a script by its tokens (ECMA-262, clause 12), much faster than parsing. If the
+ * tokens are ambiguous it gives up, and the caller has to parse.
  */
 
 export type Bracket = '(' | '[' | '{' | '${';
 
 interface Scan {
   readonly text: string;
-  /** All that comes next begins here. */
+  /** The offset of the next unread character. */
   at: number;
   readonly opened: { readonly bracket: Bracket; readonly at: number }[];
-  /** The pair that was closed last. */
+  /** The last closed pair. */
   closed: { readonly from: number; readonly at: number };
-  /** Where the comment ends that was passed last. */
+  /** The end of the last comment. */
   commentEnd: number;
 }
 
-/** All else is passed at a regular expression's pace, which code that was never run before has as well. */
+/** A regular expression skips everything else; it is fast even on the first run. */
 const INTERESTING = /["'`/(){}[\]\\@]|<!--|-->/g;
 const IN_TEMPLATE = /[`\\]|\$\{/g;
 const IN_REGULAR_EXPRESSION = /[\\\n[\]/]/g;
 
-/** Words that an expression follows. */
+/** Words before an expression. */
 const BEFORE_EXPRESSION = new Set(
   'return typeof case in instanceof new delete void throw do else extends default'.split(' '),
 );
-/** Words that mean one thing here and another there. */
+/** Words that are keywords only in some contexts. */
 const AMBIGUOUS = new Set('yield await of let async get set static using'.split(' '));
-/** Words whose parentheses a statement follows, where those of others are followed by an operator. */
+/** Words whose parentheses are followed by a statement, not by an operator. */
 const BEFORE_STATEMENT = new Set('if while for with'.split(' '));
 
-/** `end`: the offset of a block's closing brace, undefined where it does not end before the limit; `read`: how far it was looked for. */
+/**
+ * `end`: offset of the closing brace, undefined if it is not before the limit; `read`: how many characters
+ * were scanned.
+ */
 export interface BlockEnd {
   readonly end: number | undefined;
   readonly read: number;
 }
 
-/** Where the block ends that begins at `open`. */
+/** Finds the end of the block that begins at `open`. */
 export function endOfBlock(text: string, open: number, limit: number = text.length): BlockEnd {
   const scan = scanFrom(text, open);
   while (step(scan, limit) === 'on') if (scan.opened.length === 0) return { end: scan.at - 1, read: scan.at - open };
@@ -44,19 +47,19 @@ export function endOfBlock(text: string, open: number, limit: number = text.leng
 }
 
 export interface Surroundings {
-  /** The innermost that is open; undefined where none is. */
+  /** The innermost open bracket; undefined if none. */
   readonly bracket: Bracket | undefined;
-  /** The character in front, spaces left out; undefined at the start of the script. */
+  /** The last character before the offset that is not white space; undefined at the start of the script. */
   readonly before: string | undefined;
 }
 
-/** What is around an offset, and in front of it; undefined where it is in a text, or behind a comment. */
+/** The surroundings of an offset; undefined if it is in a string or after a comment. */
 export function surroundingsOf(text: string, offset: number): Surroundings | undefined {
   const scan = scanFrom(text, 0);
   let result = step(scan, offset);
   while (result === 'on') result = step(scan, offset);
   const last = lastBefore(text, offset);
-  // The first line may be for the system, not for the engine.
+  // A hashbang line is not JavaScript.
   if (result === 'doubt' || scan.at > offset || text.startsWith('#!') || scan.commentEnd >= last) return undefined;
   return { bracket: scan.opened.at(-1)?.bracket, before: text[last] };
 }
@@ -65,7 +68,7 @@ function scanFrom(text: string, at: number): Scan {
   return { text, at, opened: [], closed: { from: -1, at: -1 }, commentEnd: -2 };
 }
 
-/** Passes the next thing that matters; `end` where there is none before the limit. */
+/** Reads the next relevant token; `end` if there is none before the limit. */
 function step(scan: Scan, limit: number): 'on' | 'end' | 'doubt' {
   const { text } = scan;
   INTERESTING.lastIndex = scan.at;
@@ -94,7 +97,7 @@ function pass(scan: Scan, mark: string, at: number): boolean {
     case '/':
       return passSlash(scan, at);
     case '-':
-      // What was a comment in the pages of 1995 still is one, at the begin of a line.
+      // `-->` at the start of a line is a comment (ECMA-262, Annex B).
       return !/(^|[\n\r\u2028\u2029]|\*\/)\s*$/.test(scan.text.slice(Math.max(0, at - 200), at));
     default:
       return false;
@@ -110,7 +113,7 @@ function close(scan: Scan, mark: string, at: number): boolean {
   return opened.bracket !== '${' || skipTemplate(scan);
 }
 
-/** To its end: the next such quote with an even number of backslashes in front of it. */
+/** Skips to the closing quote: the next one with an even number of backslashes before it. */
 function skipText(scan: Scan, quote: string): boolean {
   const { text } = scan;
   for (let end = text.indexOf(quote, scan.at); end >= 0; end = text.indexOf(quote, end + 1)) {
@@ -123,7 +126,7 @@ function skipText(scan: Scan, quote: string): boolean {
   return false;
 }
 
-/** From within a template to its end, or to an expression in it. */
+/** Skips to the end of a template, or to an expression in it. */
 function skipTemplate(scan: Scan): boolean {
   IN_TEMPLATE.lastIndex = scan.at;
   for (let found = IN_TEMPLATE.exec(scan.text); found; found = IN_TEMPLATE.exec(scan.text)) {
@@ -149,14 +152,17 @@ function passSlash(scan: Scan, at: number): boolean {
 }
 
 function skipComment(scan: Scan, end: number): boolean {
-  // There was none, or one that ends before it has begun.
+  // No end, or one that overlaps the start.
   if (end < scan.at) return false;
   scan.commentEnd = end;
   scan.at = end + 1;
   return true;
 }
 
-/** Behind a value `/` is a division, behind an operator a regular expression begins; undefined where it may be either. */
+/**
+ * After a value `/` is a division, after an operator it starts a regular expression; undefined if it may be
+ * either.
+ */
 function endsValue({ text, closed }: Scan, at: number): boolean | undefined {
   const character = text[at];
   if (character === undefined) return false;
@@ -188,7 +194,7 @@ function parenthesesEndValue(text: string, open: number): boolean | undefined {
   return AMBIGUOUS.has(word) || text[end] === '/' ? undefined : !BEFORE_STATEMENT.has(word);
 }
 
-/** `a.return` is no statement, nor is `#if`. */
+/** `a.return` and `#if` are names. */
 function wordAt(text: string, end: number): { word: string; isName: boolean } {
   let start = end + 1;
   while (isWord(text[start - 1])) start--;
@@ -199,7 +205,7 @@ function wordAt(text: string, end: number): { word: string; isName: boolean } {
   };
 }
 
-/** Up to its flags, which are as good as a name. */
+/** Skips to the flags, which then read as a name. */
 function skipRegularExpression(scan: Scan): boolean {
   let isInClass = false;
   IN_REGULAR_EXPRESSION.lastIndex = scan.at;
@@ -216,12 +222,12 @@ function skipRegularExpression(scan: Scan): boolean {
   return false;
 }
 
-/** Of a name, a keyword or a number. */
+/** Part of a name, a keyword or a number. */
 function isWord(character: string | undefined): boolean {
   return character !== undefined && /[\w$\u0080-\uffff]/.test(character) && !/\s/.test(character);
 }
 
-/** The last character before an offset that is no space; -1 where there is none. */
+/** Offset of the last character before `offset` that is not white space; -1 if none. */
 function lastBefore(text: string, offset: number): number {
   let at = offset - 1;
   while (at >= 0 && /\s/.test(text[at] as string)) at--;

@@ -2,7 +2,7 @@ import { type Options, parse } from 'acorn';
 import { bindsName } from './declared-names.ts';
 import { isFunction, type Node, visit } from './syntax-tree.ts';
 
-/** An expression that is to be kept, and what it needs around it. */
+/** A parsed expression, and what it needs from its scope. */
 export interface CapturedExpression {
   readonly text: string;
   /** The variables that it reads. */
@@ -14,7 +14,7 @@ export interface CapturedExpression {
   readonly usesArguments: boolean;
   /** Reading it runs no code but getters, so that it can be read again later. */
   readonly isReference: boolean;
-  /** Of `object.method`: the two, so that the method can be called on its object. */
+  /** For `object.method`: its parts, so that the method is called on its object. */
   readonly method?: { readonly object: string; readonly access: string };
 }
 
@@ -25,18 +25,18 @@ const OPTIONS = {
   allowSuperOutsideMethod: true,
 } as const satisfies Options & { checkPrivateFields: boolean };
 
-/** Reads an expression; an Error says what is wrong with it. */
+/** Parses an expression; returns an Error if it is invalid. */
 export function readExpression(text: string): CapturedExpression | Error {
   try {
-    // In parentheses, so that it must be one expression; a line comment at its end ends with its line.
+    // Parentheses force one expression; the newline ends a trailing line comment.
     const source = `(${text}\n)`;
     const [statement, more] = parse(source, OPTIONS).body;
     const node: Node | undefined = statement?.type === 'ExpressionStatement' ? statement.expression : undefined;
-    // `a)+(b` would begin with our own parenthesis.
+    // `a)+(b` would use our own parentheses.
     if (!node || more || node.start === 0) return new Error('it is not one expression');
     return describe(node, text, source);
   } catch (error) {
-    // A SyntaxError of the parser, which says what it had not expected.
+    // The parser's SyntaxError.
     return error instanceof Error ? error : new Error(String(error));
   }
 }
@@ -86,7 +86,7 @@ const RUNS_CODE: ReadonlySet<string> = new Set([
 function runsCode(root: Node): boolean {
   let found = false;
   visit(root, (node) => {
-    // To make a function is not to run it.
+    // Creating a function doesn't run it.
     if (isFunction(node)) return false;
     if (RUNS_CODE.has(node.type)) found = true;
     return !found;
@@ -94,7 +94,7 @@ function runsCode(root: Node): boolean {
   return found;
 }
 
-/** Names that stand only as a property (`a.name`, `{name: …}`) and never as a variable. */
+/** Names used only as properties (`a.name`, `{name: …}`), never as variables. */
 function propertyNamesAlone(root: Node): string[] {
   const properties = new Set<string>();
   const keys = new Set<Node>();
@@ -116,7 +116,7 @@ function isShorthand(node: Node): boolean {
   return node.type === 'Property' && node.shorthand;
 }
 
-/** A name that a function inside the expression has of its own says nothing about the place. */
+/** Names bound by functions inside the expression are not free variables. */
 function namesOfInnerFunctions(root: Node): Set<string> {
   const own = new Set<string>();
   visit(root, (node) => {
@@ -140,7 +140,7 @@ function methodOf(node: Node, source: string): CapturedExpression['method'] | un
   const member = unwrap(node);
   if (member.type !== 'MemberExpression' || member.optional) return undefined;
   const property = source.slice(member.property.start, member.property.end);
-  // `super.method` is called on `this`, and can't be taken apart.
+  // `super.method` is called on `this` and can't be split.
   if (member.object.type === 'Super') return undefined;
   const access = member.computed ? `[${property}]` : `.${property}`;
   return { object: source.slice(member.object.start, member.object.end), access };

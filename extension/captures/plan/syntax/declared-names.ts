@@ -1,9 +1,12 @@
 import { isFunction, type Node, statementsOf, visit } from './syntax-tree.ts';
 
-/** `hoisted`: it has its value from the start of its scope on; `here`: from its declaration on (`let`, `const`, `var`, `class`). */
+/**
+ * `hoisted`: has its value from the start of the scope; `here`: from its declaration (`let`, `const`,
+ * `var`, `class`).
+ */
 export type Binding = 'hoisted' | 'here';
 
-/** How a scope binds a name; undefined where it does not. */
+/** How a scope binds a name; undefined if it does not. */
 export function bindingIn(scope: Node, name: string): Binding | undefined {
   switch (scope.type) {
     case 'Program':
@@ -35,7 +38,7 @@ export function bindingIn(scope: Node, name: string): Binding | undefined {
   }
 }
 
-/** Whether a statement declares a name, or gives it a value outside of functions of its own. */
+/** Whether a statement declares the name or assigns to it, nested functions excluded. */
 export function setsName(statement: Node, name: string): boolean {
   let found = false;
   visit(statement, (node) => {
@@ -69,7 +72,7 @@ function inStatements(statements: readonly Node[], name: string): Binding | unde
   return undefined;
 }
 
-/** What an `export` declares, or the statement itself. */
+/** The declaration of an `export`, or the statement itself. */
 function declarationOf(statement: Node): Node {
   if (statement.type === 'ExportNamedDeclaration') return statement.declaration ?? statement;
   return statement.type === 'ExportDefaultDeclaration' ? statement.declaration : statement;
@@ -79,7 +82,7 @@ function hasVar(scope: Node, name: string): boolean {
   let found = false;
   visit(scope, (node) => {
     if (node !== scope && isFunction(node)) {
-      // Outside of strict code a function in a block is the enclosing function's as well.
+      // In sloppy mode a function in a block is also bound in the enclosing function.
       if (node.type === 'FunctionDeclaration' && node.id?.name === name) found = true;
       return false;
     }
@@ -93,7 +96,7 @@ function declares(node: Node | null | undefined, name: string): boolean {
   return node?.type === 'VariableDeclaration' && node.declarations.some(({ id }) => bindsName(id, name));
 }
 
-/** Whether a pattern (of a parameter, a declaration, an assignment) has a name in it. */
+/** Whether a binding or assignment pattern contains a name. */
 export function bindsName(pattern: Node, name: string): boolean {
   switch (pattern.type) {
     case 'Identifier':

@@ -7,7 +7,7 @@ export type Goal = 'script' | 'module';
 export interface ParsedScript {
   readonly program: Node;
   readonly goal: Goal;
-  /** The offsets at which bodies of functions begin that have not been read: they are empty in the tree. */
+  /** The start offsets of function bodies that were skipped; they are empty in the tree. */
   readonly skipped: ReadonlySet<number>;
 }
 
@@ -16,12 +16,15 @@ const OPTIONS = {
   allowHashBang: true,
 } as const satisfies Partial<Options>;
 
-/** So much is read to find the ends of bodies, in all: a script may nest them so that each is looked through once for each around it. */
+/**
+ * The most characters scanned for ends of bodies in total: nested bodies are scanned once per enclosing
+ * body.
+ */
 const MAX_SCANNED = 100_000_000;
 
 /**
- * Reads a script whichever it is, a module or a classic one; an Error says where the parser gave up. Where it is read for the sake of some
- * offsets, the bodies of functions around none of them are passed over, with what may be wrong in them: that takes a fifth of the time.
+ * Parses a script as module or classic, whichever works; an Error is the parser's. With `offsets`, function
+ * bodies that contain none of them are skipped, errors in them included; that takes a fifth of the time.
  */
 export function parseScript(text: string, offsets?: readonly number[]): ParsedScript | Error {
   const goals: Goal[] = looksLikeModule(text) ? ['module', 'script'] : ['script', 'module'];
@@ -43,25 +46,25 @@ function parseWith(parser: typeof Parser, text: string, goal: Goal): Node | Erro
   try {
     return parser.parse(text, { ...OPTIONS, sourceType: goal });
   } catch (error) {
-    // A SyntaxError; or a RangeError, where the source nests deeper than the stack is.
+    // A SyntaxError, or a RangeError if the source nests deeper than the stack.
     return error instanceof Error ? error : new Error(String(error));
   }
 }
 
-/** What acorn's plugins override and read; its types leave it out. */
+/** The parser internals that acorn plugins use; its types omit them. */
 interface ParserForPlugins {
   new (
     ...args: unknown[]
   ): Parser & {
     readonly input: string;
-    /** Where the token begins that is looked at, and where the next one is looked for. */
+    /** Start of the current token, and where the next one is read. */
     readonly start: number;
     pos: number;
     parseFunctionBody(node: { readonly start: number }, ...more: unknown[]): void;
   };
 }
 
-/** At its opening brace, a body that is passed over is made an empty one: the next token is its closing brace. */
+/** Skips a body at its opening brace: the next token is then its closing brace. */
 function parserAround(offsets: readonly number[], skipped: Set<number>): typeof Parser {
   const places = offsets.toSorted((a, b) => a - b);
   let left = MAX_SCANNED;
@@ -70,7 +73,7 @@ function parserAround(offsets: readonly number[], skipped: Set<number>): typeof 
       override parseFunctionBody(node: { readonly start: number }, ...more: unknown[]) {
         const { input, start } = this;
         const next = places.find((place) => place >= node.start);
-        // Its head is as good as its body: somebody points at the function.
+        // An anchor in the function's head needs its body too.
         const isBlock = input[start] === '{' && (next === undefined || next > start);
         if (isBlock && left > 0) {
           const { end, read } = endOfBlock(input, start, next);
@@ -86,7 +89,7 @@ function parserAround(offsets: readonly number[], skipped: Set<number>): typeof 
   return Parser.extend(plugin as unknown as (base: typeof Parser) => typeof Parser);
 }
 
-/** Bundlers write imports first and exports last. A wrong guess costs a second parsing, nothing else. */
+/** Bundlers put imports first and exports last. A wrong guess only costs a second parse. */
 function looksLikeModule(text: string): boolean {
   return /(^|[;\s}])(import|export)[\s{*"'/]/.test(`${text.slice(0, 2_000)}\n${text.slice(-2_000)}`);
 }

@@ -3,14 +3,14 @@ import type { CapturedExpression } from './captured-expression.ts';
 import { type Goal, parseAs } from './parse-script.ts';
 import { childrenOf, type Node, statementsOf } from './syntax-tree.ts';
 
-/** What is valid or not by what is around it; the text of an expression without these words is the same anywhere. */
+/** Words whose validity depends on the surrounding code. */
 const DEPENDS_ON_CONTEXT = /(?<![\w$])(await|yield|super|arguments|import|target)(?![\w$])|\\/;
 
 /**
- * Whether a valid script certainly stays valid with these insertions, told without parsing it once more, which takes as long as all
- * else. Each has to stand between two statements, or at the end of a class, where whatever is a statement (a class element) by itself
- * is one there as well: it begins and ends with a semicolon, and the expression in it is the same to the parser in any place of the
- * same strictness. Nothing is said of others: for those the parser has to read the whole.
+ * Whether a valid script certainly stays valid with these insertions. Parsing it again would take as long
+ * as everything else together. Each insertion must be between two statements or at the end of a class body,
+ * and must be a statement (or class element) by itself: it starts and ends with a semicolon, and its
+ * expression parses alike anywhere in the same mode. `false` means that the script has to be parsed.
  */
 export function isSurelyValid(
   { program, goal }: { program: Node; goal: Goal },
@@ -28,7 +28,7 @@ export function isSurelyValid(
   });
 }
 
-/** The nodes that begin before an offset and end behind it, from the program down. */
+/** The nodes that contain an offset, from the program down. */
 function nodesAround(program: Node, offset: number): Node[] {
   const nodes: Node[] = [];
   for (let node: Node | undefined = program; node; ) {
@@ -38,7 +38,7 @@ function nodesAround(program: Node, offset: number): Node[] {
   return nodes;
 }
 
-/** Nor before a directive, which would no longer be one. */
+/** Not before a directive, which would become a plain string. */
 function isBetweenStatements(place: Node, offset: number): boolean {
   const statements = statementsOf(place);
   if (!statements) return false;

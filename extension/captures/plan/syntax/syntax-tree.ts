@@ -1,6 +1,6 @@
 import type { AnyNode } from 'acorn';
 
-/** A node of the parser's tree; what it holds beside its place is read by whoever has looked at its `type`. */
+/** A node of acorn's syntax tree. */
 export type Node = AnyNode;
 
 /** The nodes directly below one, in no particular order. */
@@ -45,7 +45,7 @@ export function isFunction(node: Node | undefined) {
   );
 }
 
-/** What code runs in of its own: between two of these, code runs at different times. */
+/** Nodes whose code runs at a time of its own. */
 export function runsOnItsOwn(node: Node | undefined): boolean {
   return isFunction(node) || node?.type === 'PropertyDefinition' || node?.type === 'StaticBlock';
 }
