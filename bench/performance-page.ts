@@ -41,7 +41,7 @@ export function performancePage(results: Results): string {
   const met = goals.filter((goal) => goal.met).length;
   return [
     '# Performance',
-    `What \`npm run bench\` measured, and how it compares. [bench/README.md](../bench/README.md) says how each number comes about; this page and its charts are written by that command.`,
+    `What \`npm run bench\` measured, and how it compares. [bench/README.md](../bench/README.md) says how each number is measured. The command writes this page and its charts.`,
     `${about(results)} Of ${goals.length} goals ${met} are met and ${goals.length - met} missed.`,
     ...results.failures.map((failure) => `**Not measured:** ${failure}`),
     ...[...new Set(rows.map(({ section }) => section))].map((section) =>

@@ -37,10 +37,28 @@ describe('the tables of docs/architecture.md', () => {
 });
 
 it('names files that there are', () => {
-  const names = [...text.replace(/^```[\s\S]*?^```$/gm, '').matchAll(/`([\w./-]+\.(?:tsx?|mjs|json|md))`/g)];
+  const names = [...withoutSamples().matchAll(/`([\w./-]+\.(?:tsx?|mjs|json|md))`/g)];
   const missing = names.map(([, name = '']) => name).filter((name) => !files.some((file) => isCalled(file, name)));
   expect(missing).toEqual([]);
 });
+
+it('names classes and functions that there are', () => {
+  const names = [...withoutSamples().matchAll(/`(?:\w+\/)?([A-Z][a-z]+(?:[A-Z][a-z]+)*)`/g)].map(
+    ([, name = '']) => name,
+  );
+  const sources = files
+    .filter((file) => /\.tsx?$/.test(file))
+    .map((file) => readFileSync(path.join(ROOT, file), 'utf8'));
+  const isDeclared = (name: string) => {
+    const declaration = new RegExp(`\\b(class|interface|function|const|type) ${name}\\b`);
+    return sources.some((source) => declaration.test(source));
+  };
+  expect([...new Set(names)].filter((name) => !isDeclared(name))).toEqual([]);
+});
+
+function withoutSamples(): string {
+  return text.replace(/^```[\s\S]*?^```$/gm, '');
+}
 
 function modules(): string {
   return text.split('## Modules\n')[1]?.split('\n## ')[0] ?? '';

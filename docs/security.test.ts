@@ -46,8 +46,8 @@ it('says the numbers that the relay has', () => {
   expect(defaults).toMatchObject({
     'connections in all': DEFAULT_MAX_CONNECTIONS.toLocaleString('en'),
     'calls in flight on one connection': DEFAULT_MAX_IN_FLIGHT.toLocaleString('en'),
-    'waiting for a peer to read it': `${DEFAULT_MAX_UNREAD_BYTES / MIB} MiB`,
-    'waiting for all peers to read it': `${DEFAULT_MAX_UNREAD_BYTES_IN_ALL / MIB} MiB`,
+    'waiting for one connection to read it': `${DEFAULT_MAX_UNREAD_BYTES / MIB} MiB`,
+    'waiting for all connections to read it': `${DEFAULT_MAX_UNREAD_BYTES_IN_ALL / MIB} MiB`,
     'wrong tokens of an address': `${WRONG_TOKENS}/min`,
     'time for the head of a request, or for TLS': `${HEAD_MS / 1_000} s`,
     'time for a whole request': `${REQUEST_MS / 1_000} s`,
