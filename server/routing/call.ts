@@ -31,9 +31,9 @@ const ENDED: State = { status: 'ended' };
 /**
  * One call, from its request to its one outcome: new → sent → ended, or new → ended.
  *
- * Whatever comes first ends it: the answer, the timeout, its caller's cancel, the end of its client. It is itself what waits
- * in its client's slots and in the deadline wheel, without a closure or a timer of its own, because the relay makes tens of
- * thousands of calls in a second.
+ * Whatever comes first ends it: the answer, the timeout, its caller's cancel, the end of its client. It is
+ * itself what waits in its client's slots and in the deadline wheel, without a closure or a timer of its own,
+ * because the relay makes tens of thousands of calls in a second.
  */
 export class Call extends Deadline {
   readonly request: CallRequest;

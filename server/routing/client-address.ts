@@ -5,8 +5,9 @@ export interface ClientAddress {
 }
 
 /**
- * Reads the clientId of a first-protocol call: the client of exactly that name, else `<clientId>#<name>`, a function of a
- * client. Names may contain `#`, so every `#` is tried, from the left. Undefined if no such client exists.
+ * Reads the clientId of a first-protocol call: the client of exactly that name, else `<clientId>#<name>`, a
+ * function of a client. Names may contain `#`, so every `#` is tried, from the left. Undefined if no such
+ * client exists.
  */
 export function addressOf(text: string, exists: (clientId: string) => boolean): ClientAddress | undefined {
   for (const address of addressesIn(text)) if (exists(address.clientId)) return address;

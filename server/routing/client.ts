@@ -19,7 +19,10 @@ export interface Client extends Callee {
   readonly connectionId: string;
   readonly inFlight: number;
   readonly info: ClientInfo;
-  /** Why it can't serve this request (`function_not_found`, `tab_unavailable`, `overloaded`); undefined where it can. */
+  /**
+   * Why it can't serve this request (`function_not_found`, `tab_unavailable`, `overloaded`); undefined where
+   * it can.
+   */
   rejectionReason(request: CallRequest): CallError | undefined;
   /** Closes its connection, because the same instance has opened a newer one. */
   replace(): void;

@@ -9,10 +9,16 @@ import type { Client } from './client.ts';
 import { FirstOrigins } from './first-origins.ts';
 import { nearest } from './nearest-refusal.ts';
 
-/** To suggest a name for one that nobody has: how many names are compared with it, and how many are read to find those. */
+/**
+ * To suggest a name for one that nobody has: how many names are compared with it, and how many are read to
+ * find those.
+ */
 const MAX_COMPARED = 100;
 const MAX_READ = 1_000;
-/** That takes milliseconds, and a frame may hold thousands of such names: so often in a second it is done, and at first. */
+/**
+ * That takes milliseconds, and a frame may hold thousands of such names: so often in a second it is done, and
+ * at first.
+ */
 const COMPARED_A_SECOND = 2;
 const COMPARED_AT_FIRST = 10;
 
@@ -28,7 +34,10 @@ export interface ClientsFollower {
   came(clientId: string): void;
   /** The last one has gone. */
   went(clientId: string): void;
-  /** A connection of the second protocol has come: the same instance may have left an older one at another node. */
+  /**
+   * A connection of the second protocol has come: the same instance may have left an older one at another
+   * node.
+   */
   joined(client: Client): void;
 }
 
@@ -104,7 +113,10 @@ export class Clients {
     return [...this.#byId.keys()];
   }
 
-  /** The clientId of this node that was probably meant, among those that the grant reaches; it looks at a bounded number, and not often. */
+  /**
+   * The clientId of this node that was probably meant, among those that the grant reaches; it looks at a
+   * bounded number, and not often.
+   */
   nearestTo(clientId: string, grant: Pick<Grant, 'mayCall'> | undefined): string | undefined {
     if (!grant || !this.#comparisons.take(1, performance.now())) return undefined;
     const reached: string[] = [];
@@ -133,7 +145,10 @@ export class Clients {
     return listed.flatMap(({ second, first }) => [...second, ...first].map(({ info }) => info));
   }
 
-  /** Those with an Origin before those without; among them the Origin that served this clientId first; then the newest. */
+  /**
+   * Those with an Origin before those without; among them the Origin that served this clientId first; then
+   * the newest.
+   */
   #addFirst(client: Client, pool: ClientPool): void {
     if (client.origin !== undefined) this.#origins.seen(client.clientId, client.origin);
     const firstOrigin = this.#origins.of(client.clientId);
@@ -155,7 +170,10 @@ function replaceOlder({ instanceId, connectionId }: Client, { second }: ClientPo
   for (const other of older) other.replace();
 }
 
-/** The client with the fewest calls in flight, the newest on a tie; why none can serve; undefined if there is none. */
+/**
+ * The client with the fewest calls in flight, the newest on a tie; why none can serve; undefined if there is
+ * none.
+ */
 function leastBusy(clients: readonly Client[], request: CallRequest): Client | CallError | undefined {
   let best: Client | undefined;
   let refusal: CallError | undefined;

@@ -1,13 +1,13 @@
-/** How many clientIds that nobody serves any more are remembered. */
+/** How many clientIds without a connection are remembered. */
 const MAX_REMEMBERED = 10_000;
 
 /**
- * The Origin that first served each clientId. It keeps its place before other Origins after a reload or a lost
- * connection too, so that another site's page can't take the calls over by waiting for that moment.
+ * The Origin that first served each clientId. It keeps precedence over other Origins across reloads and lost
+ * connections, so that another site's page can't take over the calls by waiting for that moment.
  */
 export class FirstOrigins {
   readonly #present = new Map<string, string>();
-  /** Of clientIds that nobody serves now; the one that left longest ago goes first. */
+  /** Of clientIds without a connection; the one that left first is dropped first. */
   readonly #remembered = new Map<string, string>();
 
   of(clientId: string): string | undefined {
@@ -20,7 +20,7 @@ export class FirstOrigins {
     this.#remembered.delete(clientId);
   }
 
-  /** Nobody serves the clientId any more. */
+  /** The last connection of the clientId has gone. */
   left(clientId: string): void {
     const origin = this.#present.get(clientId);
     if (origin === undefined) return;

@@ -19,7 +19,9 @@ interface RouterDeps {
 
 /** The other nodes, as far as the router needs them. */
 export interface RemoteNodes {
-  /** Sends a call to another node. `rejection` makes the error for a call that no other node can serve either. */
+  /**
+   * Sends a call to another node. `rejection` makes the error for a call that no other node can serve either.
+   */
   forward(call: Call, rejection: () => CallError, timeoutMs: number): void;
 }
 
@@ -55,7 +57,10 @@ export class Router implements CallOwner {
     this.#newCall(request, sink).fail(error);
   }
 
-  /** Makes a call for another node, to a client of this node only. Returns why it was not executed, if none can serve it. */
+  /**
+   * Makes a call for another node, to a client of this node only. Returns why it was not executed, if none
+   * can serve it.
+   */
   callHere(request: CallRequest, sink: CallSink): Call | CallError {
     const picked = this.#deps.clients.pick(request);
     if (picked instanceof CallError) return picked;

@@ -9,8 +9,9 @@ interface Slot {
 }
 
 /**
- * The calls that were sent on one connection and not answered yet. A call's id on the wire is its slot and the slot's
- * generation, `1f.2s`. No other call of the connection ever has it, so a late answer can't end another call.
+ * The calls that were sent on one connection and not answered yet. A call's id on the wire is its slot and
+ * the slot's generation, `1f.2s`. No other call of the connection ever has it, so a late answer can't end
+ * another call.
  */
 export class CallSlots {
   readonly #slots: Slot[] = [];

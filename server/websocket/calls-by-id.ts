@@ -28,9 +28,9 @@ export class OpenCall implements CallSink {
 type OnSettled = (open: OpenCall, outcome: Outcome<unknown>) => void;
 
 /**
- * The open calls of one caller, by the caller's own ids, which may repeat. A cancel takes as long as what it ends, however many
- * calls are open. An id is the key as `JSON.parse` reads it: `1` and `"1"` are two ids, and numbers that JSON rounds to the same
- * double are one.
+ * The open calls of one caller, by the caller's own ids, which may repeat. A cancel takes as long as what it
+ * ends, however many calls are open. An id is the key as `JSON.parse` reads it: `1` and `"1"` are two ids,
+ * and numbers that JSON rounds to the same double are one.
  */
 export class CallsById {
   /** Nearly every id has one call. */

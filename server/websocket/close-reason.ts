@@ -4,8 +4,8 @@ import type { CallError } from '../../shared/errors.ts';
 const MAX_BYTES = 123;
 
 /**
- * The reason of a close that refuses a peer: the error's code; with `forbidden` also why. A browser sees nothing else of it. With
- * other codes there is nothing to add, or nothing that a peer without a token is to learn.
+ * The close reason of a refused connection: the error's code, and for `forbidden` also why, because a browser
+ * shows nothing else. Other codes need no explanation, or must not tell one to somebody without a token.
  */
 export function closeReason({ code, message }: CallError): string {
   if (code !== 'forbidden') return code;

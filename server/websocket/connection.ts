@@ -26,9 +26,9 @@ export interface Admitted {
 }
 
 /**
- * One WebSocket's life: open → closed, or open → leaving → closed if it is handed over to another node. It has no fixed role:
- * it serves from its `init` on and calls from its first call on, as its grant allows. Closing ends every call that it makes or
- * serves, at once.
+ * One WebSocket's life: open → closed, or open → leaving → closed if it is handed over to another node. It
+ * has no fixed role: it serves from its `init` on and calls from its first call on, as its grant allows.
+ * Closing ends every call that it makes or serves, at once.
  */
 export class Connection implements Backpressure {
   readonly id: string = randomUUID();
@@ -61,9 +61,9 @@ export class Connection implements Backpressure {
   }
 
   /**
-   * Called every 10 s. Only connections that serve have to show life: a caller may be a plain synchronous program that
-   * answers a ping only while it reads, and no open WebSocket is closed for silence. The kernel finds dead callers
-   * (TCP keep-alive, set where connections are made).
+   * Called every 10 s. Only connections that serve have to show life: a caller may be a plain synchronous
+   * program that answers a ping only while it reads, and no open WebSocket is closed for silence. The kernel
+   * finds dead callers (TCP keep-alive, set where connections are made).
    */
   checkLife(): void {
     if (this.#sessions.part.role !== 'client') return;
@@ -105,7 +105,10 @@ export class Connection implements Backpressure {
     return this.#sessions.isIdle;
   }
 
-  /** What waits for its other end to read it: all of it, unless the connection is closed, and what its socket does not have yet. */
+  /**
+   * What waits for its other end to read it: all of it, unless the connection is closed, and what its socket
+   * does not have yet.
+   */
   get unread(): { all: number; held: number } {
     const { backlog, held } = this.frames;
     return { all: this.#state === 'closed' ? 0 : backlog, held };

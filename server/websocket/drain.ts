@@ -2,25 +2,28 @@ import { CLOSE_CODE, DRAINED_REASON } from '../../shared/errors.ts';
 
 /** How often connections are checked for calls in flight. */
 const CHECK_MS = 20;
-/** Each connection more takes so much longer, until it would take too long: a thousand reconnect in a second. */
+/**
+ * Time between two connections, so that at most a thousand reconnect in a second; less if there are too many.
+ */
 const EACH_MS = 1;
 
-/** What is handed over. */
+/** A connection that is handed over. */
 interface Leaving {
-  /** From now on it takes nothing. */
+  /** From now on it accepts nothing new. */
   leave(): void;
-  /** Whether everything that it took has ended. */
+  /** Whether no call is in flight. */
   readonly isIdle: boolean;
   close(code: number, reason: string): void;
 }
 
 /**
- * Hands connections over to other nodes, one after the other, so that they do not all arrive there at once: each takes nothing any
- * more, ends what it is at, and is then closed with 1012. Those that are at it still when the time is over remain.
+ * Hands connections over to other nodes, one after the other, so that they do not all arrive there at once.
+ * Each accepts nothing new, finishes its calls, and is then closed with 1012. Those with calls in flight at
+ * the end of the time stay open.
  */
 export async function drain(connections: Iterable<Leaving>, withinMs: number): Promise<void> {
   const waiting = [...connections];
-  // A third of the time for leaving, so that the last one has two thirds to end what it is at.
+  // A third of the time to leave, so that the last one has two thirds to finish its calls.
   const spreadMs = Math.min(withinMs / 3, waiting.length * EACH_MS);
   const started = performance.now();
   const count = waiting.length;
@@ -37,7 +40,7 @@ export async function drain(connections: Iterable<Leaving>, withinMs: number): P
   }
 }
 
-/** @returns those that are at something still */
+/** @returns those with calls in flight */
 function closeIdle(leaving: ReadonlySet<Leaving>): Set<Leaving> {
   const busy = new Set<Leaving>();
   for (const connection of leaving) {

@@ -5,8 +5,8 @@ import type { FirstAnswer } from '../../shared/protocol.ts';
 import type { Codec } from './codec.ts';
 
 /**
- * The first protocol's frames and how they match the second's calls. Frozen: scripts and programs that nobody can
- * change any more read these bytes. golden/ holds them.
+ * The first protocol's frames and how they match the second's calls. Frozen: scripts and programs that nobody
+ * can change any more read these bytes. golden/ holds them.
  */
 
 export const firstProtocol: Codec = {

@@ -3,8 +3,8 @@ import type { Socket } from 'node:net';
 import { whenClosed } from '../flow/when-closed.ts';
 
 /**
- * Connections that have said nothing yet: browsers and HTTP clients open some ahead of need. Node takes them for busy, so that
- * a server which stops would wait for them.
+ * Connections without a request yet: browsers and HTTP clients open some in advance. Node counts them as
+ * busy, so a server that stops would wait for them.
  */
 export class FreshSockets {
   readonly #open = new Set<Socket>();

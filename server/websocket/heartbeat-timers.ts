@@ -10,7 +10,10 @@ interface Timed {
   checkTokens(): void;
 }
 
-/** The timers that all connections share: heartbeats for clients, checks for half-open connections and for lost tokens. */
+/**
+ * The timers that all connections share: heartbeats for clients, checks for half-open connections and for
+ * lost tokens.
+ */
 export class HeartbeatTimers {
   readonly #timers: NodeJS.Timeout[];
 

@@ -35,7 +35,10 @@ export function readyFrame(msgId: MsgId, timeoutMs: number): string {
   return text({ type: 'ready', msgId, data: { protocol: 2, limits } });
 }
 
-/** Joined by hand, as results are: the envelope's text takes longer to make than most values'. `msgId` needs no escapes. */
+/**
+ * Joined by hand, as results are: the envelope's text takes longer to make than most values'. `msgId` needs
+ * no escapes.
+ */
 function callFrame(msgId: string, fn: string, { args, target, caller }: CallRequest): string {
   const tab = target === undefined ? '' : `,"target":${JSON.stringify(target)}`;
   const data = `{"fn":${JSON.stringify(fn)},"args":${JSON.stringify(args)}${tab},"caller":${callerText(caller)}}`;
@@ -72,7 +75,10 @@ export function resultValue({ data }: Extract<ToRelay, { kind: 'result' }>['mess
   return data.value ?? null;
 }
 
-/** A code that the wire does not know tells callers nothing, and one that only the SDK says would deceive them. */
+/**
+ * A code that the wire does not know tells callers nothing, and one that only the SDK says would deceive
+ * them.
+ */
 export function errorOf({
   data: { code, message, details },
 }: Extract<ToRelay, { kind: 'error' }>['message']): CallError {

@@ -82,7 +82,9 @@ export class Sessions {
     this.failCalls(new CallError('client_disconnected', 'the client went away before it answered'));
   }
 
-  /** A call that can't be read still gets its one answer; other errors go only to those who understand them. */
+  /**
+   * A call that can't be read still gets its one answer; other errors go only to those who understand them.
+   */
   rejectBad(json: unknown, error: CallError): void {
     // A client of the first protocol would take an error for a call.
     if (isSecondCall(json) && !this.#serving) this.#speaksSecond = true;
@@ -144,7 +146,10 @@ export class Sessions {
     }
   }
 
-  /** Over its address's rate only calls are rejected: other messages cost little, and others may wait for them. */
+  /**
+   * Over its address's rate only calls are rejected: other messages cost little, and others may wait for
+   * them.
+   */
   handleOverRate(message: ToRelay): void {
     if (message.kind !== 'first-call' && message.kind !== 'call') {
       this.handle(message);

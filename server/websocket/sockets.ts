@@ -20,39 +20,40 @@ import { HeartbeatTimers } from './heartbeat-timers.ts';
 /** Longer than the origin of any site. */
 const MAX_LOGGED_ORIGIN = 300;
 
-/** How long a silent TCP connection lies before the kernel asks whether the other end is there still. */
+/** TCP keep-alive: how long a connection is silent before the kernel probes it. */
 const KEEP_ALIVE_MS = 10_000;
 
-/** Those that are refused get as far as all others, so that they read why, and may send next to nothing. */
+/** For refused connections: they are upgraded, so that they can read why, and may send next to nothing. */
 const refusedOptions = (options: ServerOptions): ServerOptions => ({ ...options, maxPayload: MAX_REFUSED_FRAME_BYTES });
 
 const SERVER_OPTIONS: ServerOptions & { closeTimeout: number } = {
   noServer: true,
   clientTracking: false,
   maxPayload: MAX_FRAME_BYTES,
-  // Frames are small or base64; compression would cost more time than it saves, and memory for each connection.
+  // Frames are small or base64; compression would cost more time than it saves, and memory for each
+  // connection.
   perMessageDeflate: false,
   handleProtocols: (offered) => offered.has(SUBPROTOCOL) && SUBPROTOCOL,
   closeTimeout: CLOSE_MS,
 };
 
-/** Made once: a listener that is made where a request is at hand keeps that alive for as long as its connection. */
+/** Made once: a closure made per request would keep the request alive as long as its connection. */
 const nothing = (): void => {};
 
-/** How many connections have which part, by protocol. */
+/** The number of connections by role and protocol. */
 export interface Census {
   readonly client: Record<1 | 2, number>;
   readonly caller: Record<1 | 2, number>;
   idle: number;
 }
 
-/** The relay's WebSocket door, at any path. */
+/** The relay's WebSocket server, at any path. */
 export class Sockets implements SendBuffers {
   readonly #access: Access;
   readonly #addresses: AddressRegistry;
   readonly #deps: ConnectionDeps;
   readonly #connections = new Set<Connection>();
-  /** Those for which something waits, or has waited when they were looked at last. */
+  /** Connections for which something waits, or waited at the last check. */
   readonly #backlogged = new Set<Connection>();
   readonly #timers = new HeartbeatTimers(this.#connections);
   readonly #server = new WebSocketServer(SERVER_OPTIONS);
@@ -78,7 +79,6 @@ export class Sockets implements SendBuffers {
     return this.#connections.size;
   }
 
-  /** How many connections have which part. */
   census(): Census {
     const census: Census = { client: { 1: 0, 2: 0 }, caller: { 1: 0, 2: 0 }, idle: 0 };
     for (const { part } of this.#connections) {
@@ -88,7 +88,7 @@ export class Sockets implements SendBuffers {
     return census;
   }
 
-  /** What waits for peers beside what their sockets have. */
+  /** What waits in frame writers and not in sockets. */
   get unread(): Unread {
     const unread = { bytes: 0, most: 0 };
     for (const connection of this.#connections) {
@@ -109,13 +109,15 @@ export class Sockets implements SendBuffers {
     return readers;
   }
 
-  /** Hands all peers over to other nodes, as far as that goes in this time. */
+  /** Hands connections over to other nodes for so long. */
   async handOver(withinMs: number): Promise<void> {
     this.#state = 'leaving';
     await drain(this.#connections, withinMs);
   }
 
-  /** Fails what is pending, tells every peer that the relay goes, and cuts off those that do not go in time. */
+  /**
+   * Fails pending calls, closes every connection, and terminates those that are still open after `cutOffMs`.
+   */
   close(cutOffMs: number): void {
     this.#state = 'closed';
     this.#timers.stop();
@@ -130,12 +132,12 @@ export class Sockets implements SendBuffers {
     for (const connection of this.#connections) connection.terminate();
   }
 
-  /** Decides first: who may do nothing here must not have a frame of its own read. */
+  /** Decides before the upgrade, so that no frame of a refused connection is read. */
   #admit(request: IncomingMessage, raw: Socket, head: Buffer): void {
     const grant = this.#grantOf(request, raw);
     if (grant instanceof CallError) {
       this.#refusing.handleUpgrade(request, raw, head, (socket) => {
-        // Of a frame that is too large nothing more is read, so that nobody would answer the close.
+        // After a frame that is too large ws reads nothing more, so the close would never be answered.
         socket.on('error', () => raw.end());
         this.#refuse(socket, request, grant);
       });
@@ -167,12 +169,12 @@ export class Sockets implements SendBuffers {
     this.#deps.log.info({ connection: connection.id, peer, origin: shown(origin), tokens }, 'connected');
   }
 
-  /** A browser sees nothing of a refused handshake, but it does see the code and reason of a close. */
+  /** A browser shows nothing of a refused handshake, but the code and reason of a close. */
   #refuse(socket: WebSocket, request: IncomingMessage, error: CallError): void {
     const { code, message } = error;
     const { origin } = request.headers;
     countRefusal(this.#deps.counters, 'websocket', code);
-    // An address that is past its limits could fill the log.
+    // An address above its limits could fill the log.
     if (code === 'rate_limited') this.#deps.counters.rateLimited++;
     else
       this.#deps.log.info(
