@@ -48,8 +48,9 @@ import { applyEdit } from './sites/ui/apply-edit.ts';
 import { createUiRequests } from './ui-requests.ts';
 
 /**
- * The background's composition root. A browser wakes a background for an event and looks for its listeners once the first
- * turn has ended: all are added below at once, and wait for `started` where they need the settings.
+ * The background's composition root. A browser wakes a background for an event and looks for its listeners
+ * after the first turn, so all are added synchronously below. They wait for `started` if they need the
+ * settings.
  */
 
 const ALARM = 'keep-connected';
@@ -57,7 +58,7 @@ const ALARM = 'keep-connected';
 const { runtime, tabs, windows, scripting, permissions, action, alarms } = browser;
 const translate = (key: string, substitutions?: string[]) => browser.i18n.getMessage(key, substitutions);
 const isFirefox = import.meta.env.MODE === 'firefox';
-/** Chromium's build for captures has more than others; neither the polyfill nor its types know it. */
+/** The capture build has more APIs; neither the polyfill nor its types know them. */
 const captureBuild = (globalThis as unknown as { chrome: Partial<CaptureBuildApi> }).chrome;
 const agent = describeAgent(navigator.userAgent, runtime.getManifest().version);
 
@@ -108,7 +109,7 @@ const discardGuard = new DiscardGuard({
   setDiscardable: (tabId, autoDiscardable) => tabs.update(tabId, { autoDiscardable }),
 });
 const pageScripts = new PageScripts({
-  // As the browser names them when it lists what is registered.
+  // Without the slash, as the browser lists registered files.
   files: { page: pageFile.replace(/^\//, ''), bridge: bridgeFile.replace(/^\//, '') },
   registered: () => scripting.getRegisteredContentScripts(),
   register: (scripts) => scripting.registerContentScripts(scripts),
@@ -133,7 +134,7 @@ const scriptSources = new ScriptSources({
     const [done] = await scripting.executeScript({ target: { tabId, frameIds: [frameId] }, func, args: [ask] });
     return done?.result;
   },
-  // Firefox lets a script beside a page read less of other hosts than the background.
+  // In Firefox an isolated-world script can read less of other hosts than the background.
   isPermitted: async (url) =>
     isFirefox || (await permissions.contains({ origins: [`${new URL(url).protocol}//${new URL(url).hostname}/*`] })),
   fetch: (url, how) => fetch(url, how),
@@ -202,7 +203,7 @@ const answerUi = createUiRequests({
 });
 
 runtime.onConnect.addListener((port) => {
-  // Chromium says so where a page is kept to be gone back to, and complains where nobody reads it.
+  // Reading lastError avoids a warning: Chromium sets it when a page enters the back/forward cache.
   port.onDisconnect.addListener(() => void runtime.lastError);
   if (port.name === 'bridge') bridges.accept(port as IncomingPort);
   else if (port.name === 'search') searches.accept(port as IncomingPort & SearchPort);
@@ -212,7 +213,7 @@ runtime.onConnect.addListener((port) => {
 runtime.onMessage.addListener((message: unknown, sender: Runtime.MessageSender) =>
   isOwnPage(sender) ? started.then(() => answerUi(message)) : undefined,
 );
-// Nothing is to be done but to be there: a browser starts a background for these two only where somebody listens.
+// Empty, but needed: a browser starts the background for these events only if it listens.
 runtime.onStartup.addListener(() => {});
 runtime.onInstalled.addListener(() => {});
 tabs.onActivated.addListener(({ tabId, windowId }) => recency.tabActivated(tabId, windowId));
@@ -242,7 +243,7 @@ watchSettings(({ settings, managed }) => {
   void apply(settings);
 });
 
-/** No tab has this id any more. */
+/** The tab id is no longer in use. */
 function forgetTab(tabId: number): void {
   openTabs.setFrozen(tabId, false);
   recency.tabClosed(tabId);
@@ -253,7 +254,7 @@ function forgetTab(tabId: number): void {
   void browser.storage.session.remove(finderKey(tabId));
 }
 
-/** What is known while this background lives; `start` gathers it anew when the browser has stopped it in between. */
+/** State of this run of the background; `start` loads it again after a restart. */
 interface Current {
   settings: Settings;
   readonly session: Session;
@@ -294,7 +295,7 @@ async function apply(settings: Settings): Promise<void> {
   await sites.injectOpenTabs();
 }
 
-/** For whoever wrote the policy, on the browser's page about this extension; the options page shows it as well. */
+/** For administrators: shown on the browser's extension page; the options page shows it too. */
 function complain({ problems }: ManagedSettings): void {
   for (const problem of problems) console.error(`A setting from an administrator can't be used: ${problem}`);
 }
@@ -331,12 +332,12 @@ function showStatus(status: RelayStatus): void {
   void action.setBadgeText({ text });
   void action.setBadgeBackgroundColor({ color });
   void action.setTitle({ title });
-  // Chromium needs none of it: there the relay's heartbeats keep a background alive.
+  // Not needed in Chromium, where the relay's heartbeats keep a background alive.
   keepAwake.want(isFirefox && (status.state === 'connecting' || status.state === 'connected'));
   if (status.state === 'replaced') void started.then(({ session }) => session.setReplaced(true));
 }
 
-/** The last net, should the browser stop this background all the same. */
+/** Reconnects if the browser stops this background anyway. */
 async function keepAlarm(wanted: boolean): Promise<void> {
   if (!wanted) await alarms.clear(ALARM);
   else if (!(await alarms.get(ALARM))) alarms.create(ALARM, { periodInMinutes: 0.5 });

@@ -1,7 +1,7 @@
 import type { ManifestV3Export } from '@crxjs/vite-plugin';
 import packageJson from '../package.json' with { type: 'json' };
 
-/** `chrome-capture` may change a site's scripts, for captures; that takes a permission that can't be asked for later. */
+/** `chrome-capture` can rewrite scripts for captures; its permission can't be requested later. */
 export type Build = 'chrome' | 'chrome-capture' | 'firefox';
 
 /** The add-on's id, by which Firefox, its policies and its store know it. */
@@ -9,11 +9,11 @@ export const FIREFOX_ID = 'pagewire@pagewire.dev';
 
 const icons = { 16: 'icons/16.png', 32: 'icons/32.png', 48: 'icons/48.png', 128: 'icons/128.png' };
 
-// storage: the settings · scripting: page script and bridge · alarms: the last net under the connection ·
-// activeTab: which site the popup was opened on.
+// storage: the settings · scripting: page script and bridge · alarms: reconnect after the background was
+// stopped · activeTab: the site of the popup's page.
 const PERMISSIONS = ['storage', 'scripting', 'alarms', 'activeTab'];
 
-/** The manifest of each build. Sites are asked for one by one, so nothing is granted at installation. */
+/** The manifest of a build. Site access is requested per site, so nothing is granted at installation. */
 export function createManifest(build: Build): ManifestV3Export {
   return {
     manifest_version: 3,
@@ -34,15 +34,17 @@ const OWN = { chrome: forChrome, 'chrome-capture': forChromeCapture, firefox: fo
 
 function forChrome() {
   return {
-    // Alarms of 30 s.
+    // Needed for alarms of 30 s.
     minimum_chrome_version: '120',
-    // What a policy may set; Firefox asks for no schema.
+    // Settings that a policy can set; Firefox needs no schema.
     storage: { managed_schema: 'managed-schema.json' },
     background: { service_worker: 'background.ts', type: 'module' },
   };
 }
 
-/** debugger: scripts pass through its Fetch domain · webNavigation: before a page asks for its first one. */
+/**
+ * debugger: intercepts scripts in its Fetch domain · webNavigation: attaches before a page's first request.
+ */
 function forChromeCapture() {
   return {
     ...forChrome(),
@@ -53,10 +55,11 @@ function forChromeCapture() {
 
 function forFirefox() {
   return {
-    // For captures, and asked for with the first one.
+    // For captures; requested with the first one.
     optional_permissions: ['webRequest', 'webRequestBlocking', 'webRequestFilterResponse'],
     background: { scripts: ['background.ts'], type: 'module' },
-    // Firefox's default for Manifest V3 upgrades ws: to wss:, with which no relay on 127.0.0.1 can be reached.
+    // Firefox's default CSP for Manifest V3 upgrades ws: to wss:, which a relay on 127.0.0.1 does not
+    // support.
     content_security_policy: { extension_pages: "script-src 'self'; object-src 'self'" },
     browser_specific_settings: {
       gecko: {

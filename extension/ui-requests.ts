@@ -19,15 +19,15 @@ export interface UiRequestsDeps {
     scripts(tabId: number): Promise<readonly ListedScript[]>;
     resume(): Promise<void>;
   };
-  /** Undefined where it can't be read. */
+  /** Undefined if it can't be read. */
   scriptSource(frame: ScriptFrame, url: string, reading: ScriptReading): Promise<string | undefined>;
   /** Why a tab has no bridge, for people. */
   explainTab(tabId: number): Promise<string>;
-  /** Why a page did not say what is in it, for people. */
+  /** Why a page did not answer, for people. */
   describeFailure(error: CallError): string;
 }
 
-/** Answers what popup and options page ask; undefined where it is none of their questions. */
+/** Answers requests of popup and options page; undefined for other messages. */
 export function createUiRequests(deps: UiRequestsDeps): (json: unknown) => Promise<unknown> | undefined {
   return (json) => {
     const { data: request } = UiRequest.safeParse(json);

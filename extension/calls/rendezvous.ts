@@ -1,24 +1,26 @@
 /**
- * How a bridge and a page script that were injected together find each other, in whichever order they start: two events on
- * the document. Both stop listening once they are paired; at `document_start` that is before any script of the page.
+ * How a bridge and a page script that were injected together find each other, in either order: by two
+ * events on the document. Both stop listening once paired; at `document_start` that is before any page
+ * script runs.
  */
 
 /** The names of the two events. */
 export interface Rendezvous {
-  /** From the bridge: a MouseEvent whose relatedTarget is the channel, an element that is never in the document. */
+  /** From the bridge: a MouseEvent whose relatedTarget is the channel, an element outside of the document. */
   readonly offer: string;
-  /** From the page script: whoever has a channel to offer, offer it now. */
+  /** From the page script: asks a bridge to offer its channel. */
   readonly ask: string;
 }
 
-/** Where the page script and its bridge meet; there at the start of each page of an enabled site. */
+/** The page script and its bridge, present from the start of each page of an enabled site. */
 export const PAGE: Rendezvous = { offer: 'pagewire:offer', ask: 'pagewire:ask' };
-/** Where the finder's script and its bridge meet; they come when somebody searches a page. */
+/** The finder's script and its bridge, injected when the user searches a page. */
 export const SEARCH: Rendezvous = { offer: 'pagewire:search-offer', ask: 'pagewire:search-ask' };
 
 /**
- * The channel's attribute that holds the random type of the events on it, until a page script takes the channel. Towards the page their `detail` is tasks, or
- * empty to end; those towards the bridge have ANSWER_SUFFIX in their type, and empty detail there says that the pair is made.
+ * The channel's attribute that holds the random event type, until a page script takes the channel. The
+ * `detail` of events to the page is the tasks, or empty to end. Events to the bridge have ANSWER_SUFFIX in
+ * their type; an empty `detail` there means paired.
  */
 export const EVENT_TYPE = 'type';
 export const ANSWER_SUFFIX = '>';

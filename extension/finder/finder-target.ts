@@ -1,10 +1,13 @@
 import * as z from 'zod/mini';
 import { formatSitePattern, parseSitePattern, siteMatches, siteOfUrl } from '../sites/site-pattern.ts';
 
-/** Where a finder is open: for which site, and what the tab's page was of when it was opened. In storage.session, one for each tab. */
+/**
+ * The site that a finder is open for, and the site of the tab's page at that time. In storage.session, one
+ * per tab.
+ */
 export const FinderTarget = z.object({
   pattern: z.string(),
-  /** The page's own site: a finder may be open for one of a frame. Absent where the browser did not tell. */
+  /** The page's site; differs from `pattern` if the finder is open for a frame's site. Absent if unknown. */
   page: z.optional(z.string()),
 });
 export type FinderTarget = z.infer<typeof FinderTarget>;
@@ -18,13 +21,16 @@ export function openedAt(pattern: string, url: string | undefined): FinderTarget
   return page === undefined ? { pattern } : { pattern, page };
 }
 
-/** Whether the tab still shows a page of the site that it showed then; `url` is undefined where the browser does not let us look. */
+/** Whether the tab still shows a page of that site; `url` is undefined without access. */
 export function isStillOpen({ pattern, page }: FinderTarget, url: string | undefined): boolean {
   if (page !== undefined) return page === siteTextOf(url);
   return url === undefined || siteMatches(parseSitePattern(pattern), url);
 }
 
-/** The site that a function of these frames' sites is added to: the one that the finder is open for, where it is one of them. */
+/**
+ * The site to which a found function is added: the finder's site if the frame belongs to it, otherwise
+ * another site of the frame.
+ */
 export function siteToAddTo(
   pattern: string,
   listed: readonly string[],

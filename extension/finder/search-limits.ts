@@ -1,7 +1,7 @@
-/** Bounds of what the finder's script in a page tells, and is told. (Apart from the schemas: no script in a page carries those.) */
+/** Limits for the finder's messages. (Separate from the schemas, which page scripts don't contain.) */
 
-/** How many candidates a frame tells of: the best ones of those that the filter lets through. */
+/** How many candidates a frame reports: the best that match the filter. */
 export const MAX_CANDIDATES = 60;
 export const MAX_SHOWN_CALLS = 40;
-/** What a frame may say at once, in characters; everything in it is bounded, so that only a hostile page says more. */
+/** Longest message of a frame, in characters. Its parts are bounded, so only a hostile page exceeds it. */
 export const MAX_FRAME_VIEW_LENGTH = 400_000;

@@ -3,16 +3,16 @@ import { Args } from '../../shared/protocol.ts';
 import { MAX_CANDIDATES, MAX_FRAME_VIEW_LENGTH, MAX_SHOWN_CALLS } from './search-limits.ts';
 
 /**
- * The finder's own messages: its view in popup or tab ⇄ background (a Port named `finder <tab id>`) ⇄ its bridge in each frame
- * (a Port named `search`) ⇄ its script in the page (a CustomEvent with a JSON string).
+ * The finder's messages: view in popup or tab ⇄ background (Port `finder <tab id>`) ⇄ search bridge in each
+ * frame (Port `search`) ⇄ script in the page (CustomEvent with JSON).
  */
 
-/** How long functions are watched, unless the user stops it. */
+/** How long functions are watched, unless the user stops. */
 export const WATCH_SECONDS = 10;
 
 const text = (max: number) => z.string().check(z.maxLength(max));
 
-/** What the user wants: passed on to the page as it is. `ids` are the frame's own. */
+/** A user's command, passed on to the page. `ids` are the frame's. */
 export const SearchCommand = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('search') }),
   z.object({ kind: z.literal('stop') }),
@@ -23,11 +23,11 @@ export const SearchCommand = z.discriminatedUnion('kind', [
 ]);
 export type SearchCommand = z.infer<typeof SearchCommand>;
 
-/** Why a candidate ranks where it does; `what` is a word of its name, or the algorithm or interface that its source uses. */
+/** Why a candidate ranks high; `what` is a word of its name, or the algorithm or API in its source. */
 export const Reason = z.object({ kind: z.enum(['name', 'source', 'called']), what: text(40) });
 export type Reason = z.infer<typeof Reason>;
 
-/** A function of the page that might be the one. The page has written all of it: hostile. */
+/** A function that may be the wanted one. Written by the page: hostile. */
 export const Candidate = z.object({
   id: z.int(),
   path: text(1_000),
@@ -36,18 +36,18 @@ export const Candidate = z.object({
   source: text(600),
   score: z.number(),
   reasons: z.array(Reason).check(z.maxLength(8)),
-  /** Of a bundled function. */
+  /** Only for bundled functions. */
   fingerprint: z.optional(text(100)),
-  /** Whether its calls can be watched: what a bundle exports can't be replaced. */
+  /** Whether it can be watched: bundle exports can't be replaced. */
   isWatchable: z.boolean(),
 });
 export type Candidate = z.infer<typeof Candidate>;
 
-/** One call that was seen while watching, in bounded previews. */
+/** One call seen while watching, as bounded previews. */
 export const WatchedCall = z.object({
   id: z.int(),
   path: text(1_000),
-  /** Milliseconds since the watching began. */
+  /** Milliseconds since watching started. */
   at: z.number(),
   args: z.array(text(300)).check(z.maxLength(6)),
   end: z.discriminatedUnion('kind', [
@@ -58,10 +58,10 @@ export const WatchedCall = z.object({
 });
 export type WatchedCall = z.infer<typeof WatchedCall>;
 
-/** What a page's script tells, whole each time. */
+/** The complete view of a frame's script. */
 export const FrameView = z.object({
   state: z.enum(['searching', 'done', 'stopped']),
-  /** A bound that ended the search before everything had been looked at. */
+  /** The limit that ended the search early. */
   limit: z.optional(z.enum(['time', 'objects', 'functions'])),
   looked: z.int(),
   functions: z.int(),
@@ -72,24 +72,24 @@ export const FrameView = z.object({
 });
 export type FrameView = z.infer<typeof FrameView>;
 
-/** How trying a candidate ended; `answer` is a PageAnswer. */
+/** The result of testing a candidate; `answer` is a PageAnswer. */
 export const Tried = z.object({ request: z.int(), answer: z.unknown() });
 
-/** What a page's script says. */
+/** Messages of a page's script. */
 export const FromSearchScript = z.union([z.object({ view: FrameView }), z.object({ tried: Tried })]);
 
-/** Background → bridge. `command` is JSON text for the page's script. */
+/** Background → bridge. `command` is JSON for the page's script. */
 export type ToSearchBridge = { kind: 'command'; command: string } | { kind: 'list-scripts' } | { kind: 'retire' };
 
-/** Bridge → background; `text` as the page wrote it. */
+/** Bridge → background; `text` is written by the page. */
 export const FromSearchBridge = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('said'), text: text(MAX_FRAME_VIEW_LENGTH) }),
-  /** Scripts that the frame has loaded and that may be modules. */
+  /** Loaded scripts that may be modules. */
   z.object({ kind: z.literal('scripts'), urls: z.array(text(4_000)).check(z.maxLength(500)) }),
 ]);
 export type FromSearchBridge = z.infer<typeof FromSearchBridge>;
 
-/** View → background; ids are of the tab. */
+/** View → background; ids are the tab's. */
 export const FinderRequest = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('search') }),
   z.object({ kind: z.literal('stop') }),
@@ -102,13 +102,13 @@ export const FinderRequest = z.discriminatedUnion('kind', [
 export type FinderRequest = z.infer<typeof FinderRequest>;
 
 /**
- * A candidate of a tab: its id says which frame it is in as well. `sites` are the patterns of the enabled sites that this frame belongs
- * to now: a function is added to one of these.
+ * A candidate of a tab; its id contains the frame. `sites` are the enabled sites of that frame, to one of
+ * which the function is added.
  */
 export type FoundCandidate = Omit<Candidate, 'id'> & { id: string; isInFrame: boolean; sites: string[] };
 export type SeenCall = Omit<WatchedCall, 'id'> & { id: string };
 
-/** What the view shows. `idle`: no search yet; `unreachable`: no page to search, and why. */
+/** The finder's view. `idle`: not searched yet; `unreachable`: no page to search, with the reason. */
 export type FinderView =
   | { state: 'idle' }
   | { state: 'unreachable'; reason: string }

@@ -3,7 +3,7 @@ import type { ProbeReport, RelayStatus } from '../platform/messages.ts';
 import type { SiteSettings } from '../sites/settings-schema.ts';
 import type { Text } from '../ui/t.ts';
 
-/** The page that the popup was opened on, as far as the guide cares. */
+/** What the guide needs to know of the popup's page. */
 export type GuidePage =
   | { kind: 'unknown' }
   | { kind: 'unservable' }
@@ -13,13 +13,13 @@ export interface GuideStep {
   id: 'relay' | 'site' | 'function';
   title: Text;
   isDone: boolean;
-  /** How it is, and what to do where it is not done. */
+  /** The state, and what to do if it is not done. */
   words: Text;
-  /** A command that does it. */
+  /** A command for it. */
   command?: string;
 }
 
-/** The way from the installed extension to the first answer, each step with its present state. */
+/** The steps from installation to the first answer, with their state. */
 export function guideSteps(status: RelayStatus | undefined, page: GuidePage): [GuideStep, GuideStep, GuideStep] {
   return [
     { id: 'relay', title: ['guideRelay'], ...relayStep(status) },

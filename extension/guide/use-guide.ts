@@ -7,15 +7,15 @@ export interface GuideState {
   isShown: boolean;
   show(): void;
   hide(): void;
-  /** All steps are done: it stays for now, and does not come up by itself again. */
+  /** All steps are done: stays visible, but does not open by itself again. */
   finish(): void;
 }
 
-/** Whether the guide is to be seen: from the start until it has been done or closed, and whenever it is asked for. */
+/** Whether the guide is shown: until it is done or closed, and on request. */
 export function useGuide(): GuideState {
   const [isShown, setShown] = useState(false);
   useEffect(() => {
-    // Where that can't be told, a guide too many does no harm.
+    // If unknown, show it.
     isClosed().then(
       (closed) => setShown(!closed),
       () => setShown(true),

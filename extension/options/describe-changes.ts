@@ -3,7 +3,7 @@ import type { FunctionSettings, Settings, SiteSettings } from '../sites/settings
 import { findSite } from '../sites/ui/settings-edits.ts';
 import type { Text } from '../ui/t.ts';
 
-/** Each difference between two settings, in words; the token apart, which no import touches. */
+/** Describes each difference between two settings, except the token, which imports don't change. */
 export function describeChanges(before: Settings, after: Settings): Text[] {
   return [...describeConnection(before, after), ...describeSites(before, after), ...describeDefault(before, after)];
 }
@@ -49,7 +49,7 @@ function describeSite(before: SiteSettings | undefined, after: SiteSettings): Te
   return changes;
 }
 
-/** A capture is source that will be put into a site's scripts: all of it is shown. */
+/** A capture is code for a site's scripts, so all of it is shown. */
 function describeCaptures(
   { captures: before = [] }: SiteSettings,
   { pattern, captures: after = [] }: SiteSettings,

@@ -5,13 +5,13 @@ import { explainSettings } from '../sites/ui/explain-settings.ts';
 import type { Text } from '../ui/t.ts';
 import { describeChanges } from './describe-changes.ts';
 
-/** What a file would bring: the settings after it and each change; or why it can't be taken, and where in it. */
+/** The result of reading a settings file: the new settings and each change, or what is wrong and where. */
 export type ImportReading =
   | { kind: 'readable'; file: string; settings: Settings; changes: Text[] }
   | { kind: 'not-json'; file: string; reason: string }
   | { kind: 'invalid'; file: string; place: string; text: Text };
 
-/** Reads an exported file against the present settings; what an administrator has set stays. Nothing is stored. */
+/** Compares an exported file with the current settings; managed settings stay. Nothing is stored. */
 export function readImport(file: string, text: string, current: Settings, managed: ManagedSettings): ImportReading {
   let json: unknown;
   try {
@@ -25,7 +25,7 @@ export function readImport(file: string, text: string, current: Settings, manage
   return { kind: 'readable', file, settings, changes: describeChanges(current, settings) };
 }
 
-/** An export has no token: the present one stays, whatever the file says. */
+/** Exports have no token: the current one stays. */
 function withToken(json: unknown, { token }: Settings): unknown {
   return typeof json === 'object' && json !== null && !Array.isArray(json) ? { ...json, token } : json;
 }

@@ -32,7 +32,7 @@ export function SitesSection() {
           start=""
           submit={t('functionAddSubmit')}
           onCancel={() => setIsAdding(false)}
-          // Disabled at first: enabling is a click of its own, because the browser asks only on one.
+          // Disabled at first: a permission can only be requested by a click.
           onSubmit={(text) => edit((current) => addSite(current, text, false), ['siteAdded', { site: text.trim() }])}
         />
       ) : (

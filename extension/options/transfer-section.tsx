@@ -5,7 +5,7 @@ import { downloadJson } from '../ui/download-json.ts';
 import { t } from '../ui/t.ts';
 import { type ImportReading, readImport } from './read-import.ts';
 
-/** Export to a file, and import from one: read in full and shown before it is applied. */
+/** Export and import of settings; an import is shown before it is applied. */
 export function TransferSection() {
   const { settings, managed, edit, tell } = useWorkspace();
   const [reading, setReading] = useState<ImportReading>();
@@ -41,7 +41,7 @@ export function TransferSection() {
               const file = input.files?.[0];
               if (!file) return;
               setReading(readImport(file.name, await file.text(), settings, managed));
-              // So that the same file, mended, can be chosen again.
+              // Allows choosing the same file again.
               input.value = '';
             }}
           />

@@ -1,9 +1,9 @@
 import type { ErrorCode } from '../../shared/errors.ts';
 
-/** Why a site, or one tab of it, serves no call. */
+/** Why a site, or one of its tabs, can't serve calls. */
 export type Absence = 'not-enabled' | 'no-permission' | 'no-tab' | 'discarded' | 'frozen' | 'loading' | 'no-bridge';
 
-/** For programs, which are told so in English. */
+/** Error messages for callers, in English. */
 export const ABSENCE_MESSAGES: Record<Absence, string> = {
   'not-enabled': 'The site is not enabled',
   'no-permission': 'The browser has not granted access to the site: open the extension there and enable it again',
@@ -14,7 +14,7 @@ export const ABSENCE_MESSAGES: Record<Absence, string> = {
   'no-bridge': "The page can't be reached: reload it",
 };
 
-/** For people: keys of _locales. */
+/** Texts for people: keys of _locales. */
 export const ABSENCE_TEXTS: Record<Absence, string> = {
   'not-enabled': 'absentNotEnabled',
   'no-permission': 'absentNoPermission',
@@ -25,7 +25,7 @@ export const ABSENCE_TEXTS: Record<Absence, string> = {
   'no-bridge': 'absentNoBridge',
 };
 
-/** Why a page that is there did not say what is in it; for people: keys of _locales. */
+/** Why a page did not answer; a key of _locales. */
 export function failureText(code: ErrorCode): string {
   switch (code) {
     case 'tab_closed':

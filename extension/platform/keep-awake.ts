@@ -1,7 +1,7 @@
 /** Firefox stops a background after 30 s without an extension API call; 20 s leaves 10 s for a late one. */
 const KEEPALIVE_MS = 20_000;
 
-/** Keeps this background from being stopped while it is wanted, by a call of an extension API now and then. */
+/** Keeps this background running by calling an extension API at an interval. */
 export class KeepAwake {
   readonly #beat: () => void;
   #timer: ReturnType<typeof setInterval> | undefined;

@@ -1,4 +1,4 @@
-/** What is used of an area of the browser's storage. */
+/** The part of a browser storage area that is used. */
 export interface KeyValueStorage {
   get(key: string): Promise<Record<string, unknown>>;
   set(items: Record<string, unknown>): Promise<void>;

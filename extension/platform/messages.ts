@@ -7,98 +7,103 @@ import { Args, type CallerInfo, Target } from '../../shared/protocol.ts';
 
 // ——— background ⇄ bridge (a Port per frame named `bridge`) ⇄ page (a CustomEvent with a JSON string) ———
 
-/** One thing for the page to do. `probe` asks only whether the path leads to a function. */
+/** A task for the page. `probe` only asks whether the path leads to a function. */
 export interface PageTask {
   id: number;
-  /** Where the path starts; absent: at the page's global object. */
+  /** Where the path starts; the page's global object if absent. */
   root?: NamedRoot;
-  /** The keys from there. */
+  /** The keys of the path. */
   path: readonly string[];
-  /** Of a bundled function's source: finds it again in a new build of the site. */
+  /** Fingerprint of a bundled function's source, by which a new build of the site finds it again. */
   fingerprint?: string;
   args?: unknown[];
   probe?: true;
 }
 
-/** Asks the page to answer to the hook of its captures' scripts from now on; the answer's value is a CaptureReport. */
+/** Installs the hook of the captures' scripts in the page; the answer's value is a CaptureReport. */
 export interface CaptureTask {
   id: number;
   hook: string;
-  /** Whom the report is to be about. */
+  /** The captures to report on. */
   names: readonly string[];
 }
 
-/** Per capture: what it keeps is there · nothing yet · the place was passed, with nothing to keep, or failed (`failed: why`). */
+/**
+ * Per capture: `kept` = has a value · `none` = nothing yet · `empty` = ran without a value · `failed: why`.
+ */
 export const CaptureReport = z.record(
   z.string(),
   z.union([z.enum(['kept', 'none', 'empty']), z.templateLiteral(['failed: ', z.string()])]),
 );
 export type CaptureReport = z.infer<typeof CaptureReport>;
 
-/** How a page reads a script (extension/platform/script-charset.ts). */
+/** How a page loads a script (extension/platform/script-charset.ts). */
 export const ScriptReading = z.object({
   isModule: z.optional(z.boolean()),
   charset: z.optional(z.string()),
 });
 
-/** A script that a page has, or is about to run. */
+/** A script that a page has loaded or is about to run. */
 export const LoadedScript = z.object({
   url: z.string(),
-  /** The page states its integrity: the browser refuses it once a byte of it is changed. */
+  /** The page states its integrity, so the browser refuses a changed script. */
   integrity: z.boolean(),
-  /** Undefined where no element of the document says, or several that differ. */
+  /** Undefined if no element of the document says so, or several elements differ. */
   isModule: z.optional(z.boolean()),
-  /** In which charset the page reads it as a classic script, where neither its bytes nor its header say. */
+  /**
+   * The charset in which the page decodes it as a classic script, if neither its bytes nor its header
+   * declare one.
+   */
   charset: z.string(),
-  /** A service worker handed it out. */
+  /** Whether a service worker served it. */
   viaWorker: z.boolean(),
 });
 export type LoadedScript = z.infer<typeof LoadedScript>;
 
-/** The same with the frame that has it. */
+/** The same, with its frame. */
 export type ListedScript = LoadedScript & { frameId: number };
 
-/** What a document says of scripts. */
+/** What a document declares about its scripts. */
 export const ScriptList = z.object({
-  /** It has been read to its end, but for what its scripts add later on. */
+  /** Whether the document is fully parsed. Its scripts may add more later. */
   isWhole: z.boolean(),
   scripts: z.array(LoadedScript),
-  /** URLs whose integrity the document states elsewhere than on elements of scripts; it may never load them. */
+  /** URLs whose integrity is stated elsewhere than on script elements; the page may never load them. */
   checked: z.array(z.string()),
-  /** Of the document itself. */
+  /** The document's own charset. */
   charset: z.string(),
 });
 export type ScriptList = z.infer<typeof ScriptList>;
 
 /**
- * What the background sends to a bridge. `tasks` is the JSON text of a `PageTask[]` that the bridge passes on unparsed.
- * `sentAt` is Date.now() of the background: a bridge that gets tasks late asks (`claim`) before it runs them,
+ * Background → bridge. `tasks` is the JSON of a `PageTask[]`, which the bridge passes on unparsed. `sentAt`
+ * is Date.now() of the background: a bridge that receives tasks late asks (`claim`) before it runs them,
  * because the background may have failed them by then.
  */
 export type ToBridge =
   | { kind: 'tasks'; ids: number[]; sentAt: number; tasks: string }
-  /** The answer to `claim`: those of the claimed ids that still wait. */
+  /** The answer to `claim`: the claimed ids that are still pending. */
   | { kind: 'claimed'; ids: number[] }
   /**
-   * Tell the page's scripts: those there are now, or all that its document names, once it has been read. A document that is still being read
-   * may get to the awaited one a moment later, which has any of these URLs.
+   * Asks for the page's scripts: those loaded now, or all after the document has been parsed. With
+   * `awaited`, a document that is still being parsed waits briefly for a script with one of these URLs.
    */
   | { kind: 'list-scripts'; id: number; when: 'now' | 'read'; awaited?: string[] }
-  /** This page is of no enabled site any more (or never was): the bridge and the page script go away. */
+  /** The page belongs to no enabled site: bridge and page script stop. */
   | { kind: 'retire' };
 
-/** What a bridge sends to the background; `answers` is the JSON text of a `PageAnswer[]` as the page wrote it: hostile. */
+/** Bridge → background. `answers` is the JSON of a `PageAnswer[]`, written by the page: hostile. */
 export const FromBridge = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('ack'), ids: z.array(z.int()) }),
   z.object({ kind: z.literal('claim'), ids: z.array(z.int()) }),
   z.object({ kind: z.literal('answers'), answers: z.string() }),
   z.object({ kind: z.literal('scripts'), id: z.int(), list: ScriptList }),
-  /** Said at the start of a connection where the document is still being read, and when it has been read to its end. */
+  /** Sent when a connection starts while the document is being parsed, and when parsing has ended. */
   z.object({ kind: z.literal('document'), isLoading: z.boolean() }),
 ]);
 export type FromBridge = z.infer<typeof FromBridge>;
 
-/** One answer of the page. A result carries the encoded value; a probe's value is a `ProbeResult`. */
+/** One answer of the page: the encoded result, or a `ProbeResult` for a probe. */
 export const PageAnswer = z.union([
   z.object({ id: z.int(), value: z.unknown() }),
   z.object({
@@ -108,7 +113,7 @@ export const PageAnswer = z.union([
 ]);
 export type PageAnswer = z.infer<typeof PageAnswer>;
 
-/** What a page says of a path. `found`: it leads to a function now; else `reason` says where it stops. */
+/** Whether a path leads to a function now; `reason` says where it stops. */
 export const ProbeResult = z.object({ found: z.boolean(), reason: z.optional(z.string()) });
 export type ProbeResult = z.infer<typeof ProbeResult>;
 
@@ -123,7 +128,7 @@ export const UiRequest = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('captures'), tabId: z.int() }),
   /** → ListedScript[] */
   z.object({ kind: z.literal('scripts'), tabId: z.int() }),
-  /** → its text, or null where it can't be read. Of a script that a frame has loaded. */
+  /** → the text of a script that a frame has loaded, or null if it can't be read. */
   z.object({
     kind: z.literal('script-source'),
     tabId: z.int(),
@@ -131,110 +136,111 @@ export const UiRequest = z.discriminatedUnion('kind', [
     url: z.string(),
     ...ScriptReading.shape,
   }),
-  /** → true. The user wants captures again, having told the browser to end its debugging. */
+  /** → true. Resumes captures after the user stopped debugging. */
   z.object({ kind: z.literal('resume-captures') }),
-  /** → true. The user asks to connect now, also after `replaced` or `refused`. */
+  /** → true. Connects now, also after `replaced` or `refused`. */
   z.object({ kind: z.literal('reconnect') }),
   /** → CallsReport */
   z.object({ kind: z.literal('calls') }),
   /** → CallEntry[], the newest first */
   z.object({ kind: z.literal('calls-of'), name: z.string() }),
-  /** → true. Forgets what is remembered of this function's calls. */
+  /** → true. Forgets the recorded calls of this function. */
   z.object({ kind: z.literal('clear-calls'), name: z.string() }),
-  /** → true. From now on arguments and answers are remembered too; off forgets them. */
+  /** → true. Records arguments and answers from now on; off forgets them. */
   z.object({ kind: z.literal('keep-payloads'), on: z.boolean() }),
 ]);
 export type UiRequest = z.infer<typeof UiRequest>;
 
-/** What is known of a function in a tab; `frame` is the URL of the frame that has it, where it is not the page itself. */
+/** The probe result of a function in a tab; `frame` is the URL of the frame that has it, if not the page. */
 export type FoundIn = ProbeResult & { frame?: string };
 
 /**
- * Per function of the sites that the tab's page and frames are of, by name. A tab without a bridge has `available: false` and says
- * why. `sites` are the patterns of these sites.
+ * Probe results by function name, for the sites of the tab's page and frames. Without a bridge, `available`
+ * is false, with the reason. `sites` are the patterns of these sites.
  */
 export type ProbeReport = (
   | { available: true; functions: Record<string, FoundIn> }
   | { available: false; reason: string }
 ) & { sites?: string[] };
 
-/** How a capture is doing in a tab's page; `script` is the URL of the script that is meant. */
+/** The state of a capture in a tab; `script` is the URL of the matching script. */
 export type CaptureState =
-  /** Its value is kept: paths that start there can be called. */
+  /** It has a value: paths that start at it can be called. */
   | { kind: 'in-place' }
   /**
-   * `script`: none of its pattern has been loaded · `reload`: one had been, before it could be changed · `passing`: the script was
-   * changed, its place not yet passed · `value`: the place was passed, and there was no value yet.
+   * `script`: no script of its pattern has loaded · `reload`: the script loaded before it could be
+   * rewritten · `passing`: the script was rewritten, but has not run the anchor · `value`: the anchor ran
+   * without a value.
    */
   | { kind: 'waiting'; for: 'script' | 'reload' | 'passing' | 'value' }
-  /** Its place stands nowhere in the script, or in several places. */
+  /** Its anchor occurs nowhere in the script, or several times. */
   | { kind: 'not-matched'; script: string; several: boolean; nearest: { line: number; column: number; text: string }[] }
-  /** The place is there, and the expression can't be kept there. */
+  /** The anchor was found, but the expression can't be captured there. */
   | { kind: 'unfit'; script: string; reason: string }
-  /** The expression threw when the place was passed. */
+  /** The expression threw when the anchor ran. */
   | { kind: 'failed'; reason: string }
   /**
-   * The page would refuse the script if it were changed, by its integrity or by the page's policy · it is too large · a service worker
-   * hands it out · the page makes it itself, so that only a breakpoint reaches it · a breakpoint is wanted, and there are none here ·
-   * it is not known for certain in which charset the page reads it · it stands in an XML document.
+   * Why the script can't be rewritten: the page checks its integrity, or its policy allows it by hash · it
+   * is too large · a service worker serves it · the page creates it itself, so that only a breakpoint works
+   * · a breakpoint is wanted and this browser has none · its charset is unknown · it is in an XML document.
    */
   | {
       kind: 'out-of-reach';
       script: string;
       why: 'integrity' | 'policy' | 'too-large' | 'worker' | 'evaluated' | 'breakpoint' | 'charset' | 'xml';
     }
-  /** This build can't change scripts (Chromium). */
+  /** This build can't rewrite scripts (Chromium). */
   | { kind: 'needs-build' }
-  /** The browser has not granted what it takes (Firefox): for captures at all, or for the hosts that these scripts come from. */
+  /** Missing permissions (Firefox): for captures, or for the hosts of these scripts. */
   | { kind: 'needs-permission'; scripts: string[] }
-  /** The user has told the browser to end our debugging (Chromium). */
+  /** The user stopped debugging (Chromium). */
   | { kind: 'stopped' };
 
-/** Of each capture of a tab's page, by name; none where the tab has no bridge. */
+/** States by capture name; empty if the tab has no bridge. */
 export type CaptureStates = Record<string, CaptureState>;
 
-/** How a try ended: the encoded value or the error, and how long it took. */
+/** The result of a test run: the encoded value or the error, and the duration. */
 export type TryReport = { ms: number } & (
   | { ok: true; value: unknown }
   | { ok: false; code: string; message: string; details?: unknown }
 );
 
-/** What is remembered of calls, as long as this background lives. */
+/** The recorded calls, since this background started. */
 export interface CallsReport {
-  /** When this background started, epoch ms: of calls before it nothing is known. */
+  /** Start of this background, epoch ms: no earlier calls are known. */
   since: number;
   keepsPayloads: boolean;
-  /** By the function's name; absent where it was not called. */
+  /** By function name; only functions that were called. */
   functions: Record<string, CallSummary>;
 }
 
 export interface CallSummary {
-  /** All that ended, and how many of them not with a value. */
+  /** Finished calls, and how many of them failed. */
   calls: number;
   failures: number;
   running: number;
-  /** Of the last calls, in ms; undefined where there were none. */
+  /** Of the last calls, in ms; undefined without calls. */
   p50: number | undefined;
   p95: number | undefined;
-  /** For a chart, the oldest first. */
+  /** For the chart, the oldest first. */
   recent: { ms: number; ok: boolean }[];
 }
 
 export type CallOutcome = 'ok' | ErrorCode;
 
-/** One call that has ended. `caller` is undefined where the relay does not tell; `via` is `popup` for a try. */
+/** One finished call. `caller` is undefined if the relay does not tell; `via` is `popup` for a test run. */
 export interface CallEntry {
   id: number;
-  /** When it came, epoch ms. */
+  /** Start, epoch ms. */
   at: number;
   ms: number;
   caller: CallerInfo | undefined;
   outcome: CallOutcome;
-  /** Where the user has asked for it. */
+  /** Present if the user asked for payloads. */
   payload?: CallPayload;
 }
 
-/** The beginnings of JSON texts. */
+/** The beginning of each JSON text. */
 export interface CallPayload {
   args: string;
   answer: string;
@@ -243,8 +249,8 @@ export interface CallPayload {
 // ——— background → popup and options (a Port named `status`, a message at once and at each change) ———
 
 /**
- * The connection to the relay. `waiting` retries at `retryAt` (epoch ms). `replaced`: another connection of this same
- * browser profile took over. `refused`: the relay said no (`code`). `off`: the user switched it off, or nothing is set.
+ * The relay connection. `waiting` retries at `retryAt` (epoch ms). `replaced`: another connection of this
+ * browser profile took over. `refused`: the relay refused (`code`). `off`: switched off.
  */
 export type RelayStatus =
   | { state: 'off' }

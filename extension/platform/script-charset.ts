@@ -1,16 +1,17 @@
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/** How a page reads a script whose own bytes and headers name no charset, as far as the page has said. */
+/** How a page loads a script, as far as the page has told. Used if bytes and headers declare no charset. */
 export interface ScriptReading {
-  /** Undefined where no element names the script: it may be imported, or its element may be gone. */
+  /** Undefined if no element names the script: it may be imported, or its element removed. */
   readonly isModule?: boolean | undefined;
-  /** For a classic script: of its `charset` attribute, else of its document. */
+  /** For a classic script: from its `charset` attribute, otherwise from its document. */
   readonly charset?: string | undefined;
 }
 
 /**
- * The charsets in which a page may read a script (HTML, "fetch a classic script"): a byte order mark is stronger than the header, the
- * header than the page; a module is UTF-8 whatever they say. Several where it is not known whether it is a module; none where nobody knows.
+ * The charsets in which a page may decode a script (HTML, "fetch a classic script"). A byte order mark
+ * overrides the header, the header overrides the page; a module is always UTF-8. Several if it may be a
+ * module or not; none if the charset is unknown.
  */
 export function scriptCharsets(
   bytes: Bytes,
@@ -28,7 +29,7 @@ export function scriptCharsets(
   return isClassic ? [asClassic] : [...new Set([asClassic, 'utf-8'])];
 }
 
-/** Whether it depends on what the page says, and therefore has to wait for that. */
+/** Whether the charset depends on the page. */
 export function dependsOnPage(bytes: Bytes, contentType: string | undefined): boolean {
   return markOf(bytes) === undefined && (!isAscii(bytes) || !isAsciiIn(charsetInHeader(contentType) ?? 'utf-8'));
 }
@@ -37,18 +38,18 @@ export function charsetInHeader(contentType: string | undefined): string | undef
   return charsetOf(/;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(contentType ?? '')?.[1]);
 }
 
-/** The name of the charset that a label means; undefined for a label that browsers don't know. */
+/** The charset's name for a label; undefined for a label that browsers don't know. */
 export function charsetOf(label: string | undefined): string | undefined {
   if (label === undefined) return undefined;
   try {
     return new TextDecoder(label).encoding;
   } catch {
-    // A RangeError, which says no more than that.
+    // RangeError: unknown label.
     return undefined;
   }
 }
 
-/** The byte order marks that browsers heed. */
+/** The byte order marks that browsers support. */
 const MARKS: Readonly<Record<string, readonly number[]>> = {
   'utf-8': [0xef, 0xbb, 0xbf],
   'utf-16le': [0xff, 0xfe],
@@ -59,13 +60,13 @@ function markOf(bytes: Bytes): string | undefined {
   return Object.keys(MARKS).find((charset) => markLength(bytes, charset) > 0);
 }
 
-/** How many bytes in front are the mark of this charset, and no text. */
+/** Length of the byte order mark of this charset. */
 export function markLength(bytes: Bytes, charset: string): number {
   const mark = MARKS[charset];
   return mark?.every((byte, index) => bytes[index] === byte) ? mark.length : 0;
 }
 
-/** No escape either: with these ISO-2022-JP makes other text of ASCII. */
+/** ESC is excluded: it starts escape sequences in ISO-2022-JP. */
 export function isAscii(bytes: Bytes): boolean {
   for (let at = 0; at < bytes.length; at++) {
     const byte = bytes[at] as number;
@@ -74,7 +75,7 @@ export function isAscii(bytes: Bytes): boolean {
   return true;
 }
 
-/** Whether bytes of ASCII are ASCII in this charset: in all that browsers know but these two. */
+/** Whether ASCII bytes mean ASCII in this charset: in all that browsers know, except UTF-16. */
 function isAsciiIn(charset: string): boolean {
   return !charset.startsWith('utf-16');
 }

@@ -24,7 +24,7 @@ interface Props {
   onFind(pattern: string): void;
 }
 
-/** What the popup offers for the page that it was opened on, and the guide to it. */
+/** The popup's sections for its page, and the guide. */
 export function PageSection({ page: { tabId, url }, guide, onFind }: Props) {
   const { settings } = useWorkspace();
   const [entered, setEntered] = useEnteredAddress(tabId);

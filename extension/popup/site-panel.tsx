@@ -11,22 +11,22 @@ import { useManaged, useWorkspace } from '../sites/ui/workspace.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { t } from '../ui/t.ts';
 
-/** Of the last calls; the options page has room for all. */
+/** The number of calls shown; the options page shows all. */
 const CALLS_SHOWN = 20;
 
 interface Props {
   site: SiteSettings;
-  /** Whether not the page itself, but a frame in it is of the site. */
+  /** Whether only a frame belongs to the site. */
   isInFrame: boolean;
   tabId: number | undefined;
-  /** What was found in the tab; absent where nothing was asked, or not answered yet. */
+  /** The probe result; absent until it is known. */
   report: ProbeReport | undefined;
-  /** Whether its first function is what comes next. */
+  /** Whether adding its first function is the next step. */
   isNext: boolean;
   onFind(): void;
 }
 
-/** A site of the tab: on or off, and its functions. A site that is not listed yet is off and has none. */
+/** A site of the tab and its functions. An unlisted site is disabled and has none. */
 export function SitePanel({ site, isInFrame, tabId, report, isNext, onFind }: Props) {
   const workspace = useWorkspace();
   const isManaged = useManaged('sites');

@@ -1,7 +1,7 @@
 import type { Settings, SiteSettings } from '../sites/settings-schema.ts';
 import { formatSitePattern, parseSitePattern, siteMatches, siteOfUrl } from '../sites/site-pattern.ts';
 
-/** What is known of a tab: the address of its page, those of the frames in it, and the patterns of the sites that serve in it. */
+/** A tab's page URL, its frames' URLs, and the patterns of the sites that serve in it. */
 export interface TabAddresses {
   readonly url: string;
   readonly frames: readonly string[];
@@ -9,15 +9,18 @@ export interface TabAddresses {
 }
 
 export interface SitesOfPage {
-  /** The listed sites that the page belongs to; else its own origin, as one that could be enabled. None for pages out of reach. */
+  /**
+   * The listed sites of the page; otherwise its origin as a site that could be enabled. Empty for pages
+   * that can't be served.
+   */
   readonly own: SiteSettings[];
-  /** Listed sites that only frames belong to. */
+  /** Listed sites of frames only. */
   readonly inFrames: SiteSettings[];
-  /** Origins of frames that belong to no listed site, as sites that could be enabled. */
+  /** Unlisted origins of frames, as sites that could be enabled. */
   readonly couldBe: SiteSettings[];
 }
 
-/** The sites that a tab's page and the frames in it belong to. */
+/** The sites of a tab's page and its frames. */
 export function sitesOfPage({ sites }: Pick<Settings, 'sites'>, { url, frames, serving }: TabAddresses): SitesOfPage {
   const origin = siteOfUrl(url);
   if (!origin) return { own: [], inFrames: [], couldBe: [] };

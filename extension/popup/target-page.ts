@@ -1,12 +1,12 @@
 import browser from 'webextension-polyfill';
 
-/** The tab that the popup is about, as far as it is known. */
+/** The tab that the popup is about, if known. */
 export interface TargetPage {
   tabId?: number | undefined;
   url?: string | undefined;
 }
 
-/** In a tab of its own, the popup is told its target by its address; else it is the tab that it was opened on. */
+/** In a tab of its own the popup gets its target from the URL; otherwise it is the active tab. */
 export async function findTargetPage(search: string): Promise<TargetPage> {
   const named = readSearch(search);
   if (named) return named;
@@ -14,7 +14,7 @@ export async function findTargetPage(search: string): Promise<TargetPage> {
   return { tabId: tab?.id, url: tab?.url };
 }
 
-/** The search part of an address that opens the popup in a tab, about this page. */
+/** The query string that opens the popup in a tab for this page. */
 export function formatSearch({ tabId, url }: TargetPage): string {
   const search = new URLSearchParams();
   if (tabId !== undefined) search.set('tabId', String(tabId));
@@ -30,7 +30,7 @@ function readSearch(search: string): TargetPage | undefined {
   return { tabId: tabId !== null && /^\d+$/.test(tabId) ? Number(tabId) : undefined, url };
 }
 
-/** What the address bar shows needs no more of a page than its site. */
+/** The address bar shows only the page's origin. */
 function originOf(url: string): string {
   if (!URL.canParse(url)) return url;
   const { origin } = new URL(url);

@@ -4,8 +4,8 @@ import browser from 'webextension-polyfill';
 const keyOf = (tabId: number) => `address.${tabId}`;
 
 /**
- * The address that a person has entered where the browser does not tell that of a tab, and how to set it. It is remembered as long
- * as the browser runs: the prompt for the site's permission closes the popup.
+ * The address that the user entered because the browser does not tell the tab's URL. Stored for the browser
+ * session: a permission prompt closes the popup.
  */
 export function useEnteredAddress(tabId: number | undefined): [string | undefined, (address: string) => void] {
   const [entered, setEntered] = useState<string>();

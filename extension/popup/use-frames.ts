@@ -5,8 +5,8 @@ import type { Settings } from '../sites/settings-schema.ts';
 const MAX_FRAMES = 100;
 
 /**
- * The addresses of the frames that stand in a tab's page, as far as the browser lets it be looked at: the page of an enabled site, and
- * the one that the popup was opened on by its button. Where no site is enabled no page is looked at.
+ * The URLs of iframes in a tab's page, if the browser grants access: to pages of enabled sites, and by
+ * activeTab. Without enabled sites nothing is read.
  */
 export function useFrames(tabId: number | undefined, settings: Settings): readonly string[] {
   const [frames, setFrames] = useState<readonly string[]>([]);
@@ -28,15 +28,15 @@ async function framesIn(tabId: number): Promise<string[]> {
   try {
     const results = await browser.scripting.executeScript({ target: { tabId, allFrames: true }, func: frameAddresses });
     const addresses = results.flatMap(({ result }) => (Array.isArray(result) ? result : []));
-    // The page has written them.
+    // The page controls these values.
     return addresses.filter((address): address is string => typeof address === 'string').slice(0, MAX_FRAMES);
   } catch {
-    // The browser lets nobody look into this page: what is enabled in it is known all the same.
+    // No access to this page.
     return [];
   }
 }
 
-/** Runs beside the page, and sees nothing but its own text here. */
+/** Runs in the isolated world, and can't use anything outside of this function. */
 function frameAddresses(): string[] {
   return [...document.querySelectorAll<HTMLIFrameElement>('iframe')].map(({ src }) => src);
 }

@@ -3,22 +3,28 @@ import { CallError } from '../../shared/errors.ts';
 import { strict, wordUnknownField } from '../../shared/unknown-field.ts';
 import { defaultSettings, Settings } from './settings-schema.ts';
 
-/** The settings that an administrator may set: by the browser's policy, or by `managed.json` in the extension's folder. */
+/**
+ * The settings that an administrator can set, by browser policy or by `managed.json` in the extension's
+ * folder.
+ */
 const FIELDS = ['on', 'relayUrl', 'clientId', 'token', 'sites'] as const;
 export type ManagedField = (typeof FIELDS)[number];
 
 export interface ManagedSettings {
   values: Partial<Pick<Settings, ManagedField>>;
-  /** What was set and can't be used, in words. */
+  /** The values that can't be used, in words. */
   problems: string[];
 }
 
 const StrictSettings = strict(Settings);
 
-/** In a managed clientId: what each browser profile makes for itself, so that one policy can serve many machines. */
+/**
+ * Placeholder in a managed clientId for a random part per browser profile, so that one policy fits many
+ * machines.
+ */
 const RANDOM = '{random}';
 
-/** Reads what an administrator has set, each value for itself: one that can't be used must not hide the others. */
+/** Reads each managed value separately: an invalid one must not hide the others. */
 export function readManaged(json: unknown): ManagedSettings {
   const record = isRecord(json) ? json : {};
   const managed: ManagedSettings = { values: {}, problems: [] };
@@ -32,7 +38,7 @@ export function readManaged(json: unknown): ManagedSettings {
       managed.problems.push(CallError.from(error).message);
       continue;
     }
-    // What is unknown is told, and the rest is in force: it may be for a newer version than this browser has.
+    // Unknown fields are reported and the rest applies: the policy may be for a newer version.
     const unknown = unknownIn(field, record[field]);
     if (unknown !== undefined) managed.problems.push(unknown);
   }
@@ -43,7 +49,7 @@ export function needsRandom({ values }: ManagedSettings): boolean {
   return values.clientId?.includes(RANDOM) === true;
 }
 
-/** The settings that are in force: the administrator's before the person's own. `random` is this profile's. */
+/** The effective settings: managed values override the user's. `random` is this profile's. */
 export function applyManaged(own: Settings, { values }: ManagedSettings, random: string): Settings {
   const { clientId } = values;
   return {
@@ -53,13 +59,15 @@ export function applyManaged(own: Settings, { values }: ManagedSettings, random:
   };
 }
 
-/** An edit of the settings in force, as it is stored: what is managed stays the person's own, for when the policy goes. */
+/**
+ * The settings to store after an edit: managed fields keep the user's own values, for when the policy ends.
+ */
 export function withoutManaged(edited: Settings, own: Settings, { values }: ManagedSettings): Settings {
   const kept = Object.keys(values).map((field) => [field, own[field as ManagedField]]);
   return { ...edited, ...Object.fromEntries(kept) };
 }
 
-/** Whether an edit would change what is managed. */
+/** Whether an edit changes managed values. */
 export function touchesManaged(before: Settings, after: Settings, { values }: ManagedSettings): boolean {
   const fields = Object.keys(values) as ManagedField[]; // They have been read field by field.
   return fields.some((field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]));
@@ -84,7 +92,7 @@ function withField(field: ManagedField, json: unknown): unknown {
   return { ...defaultSettings('any'), [field]: value };
 }
 
-/** Whoever lists a site here wants it served. */
+/** A managed site is enabled by default. */
 function completeSite(site: unknown): unknown {
   return isRecord(site) ? { enabled: true, functions: [], ...site } : site;
 }

@@ -1,13 +1,16 @@
 import * as z from 'zod/mini';
 import { Capture } from './capture-schema.ts';
 
-/** Where a page leaves a wish for the background, in storage.session. One place is enough: a browser shows one prompt at a time. */
+/**
+ * Where a page stores an intent for the background, in storage.session. One is enough: a browser shows one
+ * prompt at a time.
+ */
 export const INTENT_KEY = 'permission wish';
 
-/** What a person wanted with a click that makes the browser ask for a permission. */
+/** What a click that opens a permission prompt should do. */
 export const PermissionIntent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('enable-site'), pattern: z.string() }),
-  /** Adds a capture to a site, or changes the one of the name that it replaces. */
+  /** Adds a capture to a site, or replaces the named one. */
   z.object({
     kind: z.literal('keep-capture'),
     pattern: z.string(),

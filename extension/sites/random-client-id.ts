@@ -1,7 +1,7 @@
-// Crockford's base32: no letters that read like digits.
+// Crockford's base32: no letters that look like digits.
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 
-/** A clientId that nobody else has and that can be read out. */
+/** A unique clientId that can be read aloud. */
 export function randomClientId(): string {
   return `web-${randomLetters()}`;
 }

@@ -1,7 +1,7 @@
 import { Capture } from './capture-schema.ts';
 import { FunctionSettings, parseSettings, type Settings, SiteSettings } from './settings-schema.ts';
 
-/** Settings of which a part could not be read: what could be, and where what could not be stands. */
+/** Settings that could be read only in part, and the places that could not. */
 export interface Salvaged {
   settings: Settings;
   /** `relayUrl`, `sites[0].functions[2]` */
@@ -11,7 +11,7 @@ export interface Salvaged {
 type Json = Record<string, unknown>;
 const FIELDS = ['on', 'relayUrl', 'clientId', 'token'] as const;
 
-/** Reads each setting for itself: one that can't be read must not take the others with it. `fresh` has what then stands in its place. */
+/** Reads each setting separately: an invalid one must not lose the others. `fresh` has the replacements. */
 export function salvageSettings(stored: unknown, fresh: Settings): Salvaged {
   if (!isRecord(stored)) return { settings: fresh, lost: ['settings'] };
   const lost: string[] = [];
@@ -54,7 +54,7 @@ function salvageSites(json: unknown, lost: string[]): SiteSettings[] {
   });
 }
 
-/** Whether a text is seen for the first time. */
+/** Returns a function that is true for the first occurrence of each text. */
 function firstOnly(): (text: string) => boolean {
   const seen = new Set<string>();
   return (text) => {
@@ -64,7 +64,7 @@ function firstOnly(): (text: string) => boolean {
   };
 }
 
-/** The items of a list that `read` can make something of; the places of the others are noted. */
+/** The items that `read` accepts; the places of the others are recorded. */
 function each<Kept>(
   json: unknown,
   place: string,
@@ -90,7 +90,7 @@ function succeeding<Value>(attempt: () => Value): Value | undefined {
   try {
     return attempt();
   } catch {
-    // What is wrong with it is of no use to anybody here: the place is told.
+    // Only the place is reported.
     return undefined;
   }
 }

@@ -7,7 +7,7 @@ import { parseSitePattern } from './site-pattern.ts';
 
 const MAX_FINGERPRINT_LENGTH = 400;
 
-/** What the user has set, as it lies in storage.local. A change of shape raises `version` and adds a step to `migrate`. */
+/** The user's settings in storage.local. A change of shape raises `version` and adds a step to `migrate`. */
 
 const relayUrl = z.string().check(z.refine(isRelayUrl, 'must be a ws:// or wss:// URL'));
 const path = z
@@ -21,7 +21,7 @@ export const FunctionSettings = z.object({
   name: FunctionName,
   path,
   default: z.optional(z.boolean()),
-  /** Of a bundled function's source, by which a new build of the site finds it again. */
+  /** Fingerprint of a bundled function, by which a new build of the site finds it again. */
   fingerprint: z.optional(z.string().check(z.maxLength(MAX_FINGERPRINT_LENGTH))),
 });
 export type FunctionSettings = z.infer<typeof FunctionSettings>;
@@ -50,7 +50,7 @@ export const Settings = z
     on: z.boolean(),
     relayUrl,
     clientId: ClientId.check(z.minLength(1)),
-    /** The client token; empty where the relay needs none. Never exported. */
+    /** The client token; empty if the relay needs none. Never exported. */
     token: z.string(),
     sites: z.array(SiteSettings),
   })
@@ -67,14 +67,16 @@ export const Settings = z
   );
 export type Settings = z.infer<typeof Settings>;
 
-/** What an export holds: everything but the token. */
+/** Exported settings: everything except the token. */
 export type ExportedSettings = Omit<Settings, 'token'>;
 
 export function defaultSettings(randomId: string): Settings {
   return { version: 1, on: true, relayUrl: 'ws://127.0.0.1:9999', clientId: randomId, token: '', sites: [] };
 }
 
-/** Reads stored settings, of this version or an older one. @throws CallError `bad_request` that names the field. */
+/**
+ * Parses stored settings of this or an older version. @throws CallError `bad_request` that names the field.
+ */
 export function parseSettings(json: unknown): Settings {
   return read(Settings, json, 'settings');
 }
@@ -83,7 +85,7 @@ export function exportSettings({ token: _token, ...rest }: Settings): ExportedSe
   return rest;
 }
 
-/** Reads an export over the current settings: the token stays as it is. @throws CallError `bad_request` */
+/** Parses an export; the current token stays. @throws CallError `bad_request` */
 export function importSettings(json: unknown, current: Settings): Settings {
   const record = typeof json === 'object' && json !== null ? json : {};
   return parseSettings({ ...record, token: current.token });

@@ -6,33 +6,33 @@ import { type Salvaged, salvageSettings } from './salvage-settings.ts';
 import { defaultSettings, parseSettings, type Settings } from './settings-schema.ts';
 
 const KEY = 'settings';
-/** Where settings are kept of which a part could not be read, as they were, so that nobody loses them. */
+/** Stores settings that could be read only in part, as they were, so that nothing is lost. */
 const UNREADABLE_KEY = 'settings.unreadable';
-/** Which parts those were, until a person has seen it. */
+/** Stores which parts those were, until the user has seen it. */
 const LOST_KEY = 'settings.lost';
-/** What stands for `{random}` in a managed clientId. */
+/** Stores the replacement of `{random}` in a managed clientId. */
 const RANDOM_KEY = 'settings.random';
 
-/** The settings in force, and which of them an administrator has set. */
+/** The effective settings, and which of them are managed. */
 export interface LoadedSettings {
   settings: Settings;
   managed: ManagedSettings;
-  /** Which of the stored settings could not be read and were left out: `relayUrl`, `sites[0].functions[2]`. */
+  /** The stored settings that could not be read: `relayUrl`, `sites[0].functions[2]`. */
   lost: readonly string[];
 }
 
-/** What was last loaded here, for whoever has no time to ask. */
+/** The last loaded settings, for saveSettingsAtOnce. */
 let latest: { own: Settings; managed: ManagedSettings } | undefined;
 
 /**
- * The settings in force: the stored ones, under what an administrator has set. The first load ever makes them, with a clientId
- * of their own. Background, popup and options page may start at once: the lock lets only one of them do so.
+ * Loads the effective settings: stored ones, overridden by managed ones. The first load creates them with a
+ * new clientId. Background, popup and options page may start at once; the lock lets only one do so.
  */
 export function loadSettings(): Promise<LoadedSettings> {
   return navigator.locks.request(KEY, load);
 }
 
-/** Stores an edit of the settings in force. @throws CallError `bad_request` where they are none; nothing is stored then. */
+/** Stores edited settings. @throws CallError `bad_request` if they are invalid; then nothing is stored. */
 export async function saveSettings(settings: Settings): Promise<void> {
   const checked = parseSettings(settings);
   await navigator.locks.request(KEY, async () => {
@@ -41,12 +41,12 @@ export async function saveSettings(settings: Settings): Promise<void> {
   });
 }
 
-/** For a page that is going away: it could not wait for the lock, so that the browser is told before this returns. */
+/** For a page that is closing: does not wait for the lock. */
 export function saveSettingsAtOnce(settings: Settings): void {
   void store(parseSettings(settings));
 }
 
-/** The settings as they were before a part of them was left out. The token is not for files. */
+/** The original settings before parts were left out, without the token. */
 export async function readUnreadable(): Promise<unknown> {
   const { [UNREADABLE_KEY]: kept } = await browser.storage.local.get(UNREADABLE_KEY);
   if (typeof kept !== 'object' || kept === null) return kept;
@@ -54,12 +54,12 @@ export async function readUnreadable(): Promise<unknown> {
   return rest;
 }
 
-/** A person has seen what was left out. The old settings stay. */
+/** The user has seen the message. The original settings stay. */
 export function forgetLost(): Promise<void> {
   return browser.storage.local.remove(LOST_KEY);
 }
 
-/** Calls `listener` with the settings in force whenever they change, whoever changed them; returns how to stop that. */
+/** Calls `listener` with the effective settings at each change. Returns a function that stops it. */
 export function watchSettings(listener: (loaded: LoadedSettings) => void): () => void {
   const onChanged = (changes: Record<string, { newValue?: unknown }>, area: string) => {
     const isOurs =
@@ -89,10 +89,10 @@ function store(settings: Settings): Promise<void> {
   return browser.storage.local.set({ [KEY]: own });
 }
 
-/** A browser's policy goes before the file that an extension was packed with. */
+/** A browser policy overrides the packed file. */
 async function loadManaged(): Promise<ManagedSettings> {
   const [policy, packed] = await Promise.all([
-    // Firefox rejects where there is no policy.
+    // Firefox rejects if there is no policy.
     browser.storage.managed.get().catch(() => ({})),
     fetch(browser.runtime.getURL('managed.json')).then((response): Promise<object> => response.json()),
   ]);
@@ -108,7 +108,7 @@ function readable(stored: unknown): Settings | undefined {
   }
 }
 
-/** The first settings ever, or what can be read of those that are stored, which are kept as they were. */
+/** Creates first settings, or salvages stored ones and keeps the originals. */
 async function restart(stored: unknown): Promise<Salvaged> {
   const fresh = defaultSettings(randomClientId());
   if (stored === undefined) {

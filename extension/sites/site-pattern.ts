@@ -1,22 +1,22 @@
 import { CallError } from '../../shared/errors.ts';
 
 /**
- * Which pages belong to a site: an origin, perhaps with a wildcard.
+ * The pages of a site: an origin, optionally with wildcards.
  *
- * `https://shop.example`, `http://127.0.0.1:8080`, `https://*.shop.example` (subdomains, and shop.example itself),
- * `https://shop.example:*` (any port). Without a port the scheme's default one is meant.
+ * `https://shop.example`, `http://127.0.0.1:8080`, `https://*.shop.example` (shop.example and its
+ * subdomains), `https://shop.example:*` (any port). Without a port, the scheme's default.
  */
 export interface SitePattern {
   readonly scheme: 'http' | 'https';
-  /** Lower case, punycode; `*.` in front where subdomains belong too. */
+  /** Lower case, punycode; starts with `*.` to include subdomains. */
   readonly host: string;
-  /** A number in decimal, '' for the scheme's default, '*' for any. */
+  /** Decimal, '' for the scheme's default, '*' for any. */
   readonly port: string;
 }
 
 const FORM = /^(https?):\/\/(\*\.)?([^/:*?#@\s]+|\[[0-9a-f:.]+\])(?::(\d+|\*))?\/?$/i;
 
-/** @throws CallError `bad_request` that shows the form. */
+/** @throws CallError `bad_request` with an example. */
 export function parseSitePattern(text: string): SitePattern {
   const [, scheme, wildcard = '', name, port = ''] = FORM.exec(text.trim()) ?? [];
   const origin = `${scheme}://${name}:${port === '*' ? '' : port}`;
@@ -38,7 +38,7 @@ export function formatSitePattern({ scheme, host, port }: SitePattern): string {
   return `${scheme}://${host}${port && `:${port}`}`;
 }
 
-/** The site pattern of exactly one page's origin; undefined for pages that can't be served (about:, file:, chrome:, …). */
+/** The pattern of one page's origin; undefined for pages that can't be served (about:, file:, chrome:, …). */
 export function siteOfUrl(url: string): SitePattern | undefined {
   if (!URL.canParse(url)) return undefined;
   const { protocol, hostname, port } = new URL(url);
@@ -55,8 +55,8 @@ export function siteMatches(site: SitePattern, url: string): boolean {
 }
 
 /**
- * The match pattern of a site, for permissions and content scripts. It covers every port of the host, because Firefox's
- * match patterns know no ports; which port counts is checked against the page's URL.
+ * The match pattern of a site, for permissions and content scripts. It covers every port, because Firefox's
+ * match patterns have no ports; the port is checked against the page's URL.
  */
 export function matchPattern({ scheme, host }: SitePattern): string {
   return `${scheme}://${host}/*`;

@@ -14,7 +14,7 @@ export type Field =
   | 'args'
   | 'settings';
 
-/** Why something that a person entered can't be taken, beside the field that it is about. */
+/** What is wrong with an entry, and which field. */
 export interface Complaint {
   field: Field;
   text: Text;

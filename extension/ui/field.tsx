@@ -17,7 +17,7 @@ interface Props {
 export function Field({ label, value, onInput, complaint, hint, placeholder, focus }: Props) {
   const id = useId();
   const input = useRef<HTMLInputElement>(null);
-  // Before anything can be typed: an effect that comes later would take the focus from a field that was chosen meanwhile.
+  // A layout effect: a later one could take the focus from another field.
   useLayoutEffect(() => {
     if (focus) input.current?.focus();
   }, [focus]);

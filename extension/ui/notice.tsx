@@ -9,12 +9,12 @@ export interface NoticeContent {
 }
 
 const SHOWN_MS = 3_000;
-/** Long enough to read it, reach for Undo and press it. */
+/** Long enough to read it and press Undo. */
 const SHOWN_WITH_UNDO_MS = 10_000;
 
-/** What has just been done, said once in a corner; always there for screen readers, which announce only changes. */
+/** A notice of the last action; always in the page, because screen readers announce only changes. */
 export function Notice({ notice, onDone }: { notice: NoticeContent | undefined; onDone: () => void }) {
-  // OnDone is new in each rendering, and does the same.
+  // `onDone` changes at each render, but does the same.
   useEffect(() => {
     if (!notice) return;
     const timer = setTimeout(onDone, notice.undo ? SHOWN_WITH_UNDO_MS : SHOWN_MS);

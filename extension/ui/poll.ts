@@ -1,4 +1,7 @@
-/** Asks at once, and again so long after each answer, while anybody looks at the page; returns how to stop it. */
+/**
+ * Calls `ask` now and again `everyMs` after each answer, while the page is visible. Returns a function that
+ * stops it.
+ */
 export function poll<Answer>(
   ask: () => Promise<Answer>,
   everyMs: number,

@@ -1,7 +1,10 @@
 import browser from 'webextension-polyfill';
 import type { CallEntry, CallsReport, ProbeReport, TryReport, UiRequest } from '../platform/messages.ts';
 
-/** What popup and options page ask the background. Each rejects only where the background can't be reached. */
+/**
+ * Requests of popup and options page to the background. Each rejects only if the background can't be
+ * reached.
+ */
 
 export function probe(tabId: number): Promise<ProbeReport> {
   return send<ProbeReport>({ kind: 'probe', tabId });
@@ -32,7 +35,7 @@ export async function keepPayloads(on: boolean): Promise<void> {
   await send<true>({ kind: 'keep-payloads', on });
 }
 
-// The answer comes from our own background, which answers each kind with the type that messages.ts names beside it.
+// Our own background answers each kind with the type in messages.ts.
 async function send<Answer>(request: UiRequest): Promise<Answer> {
   return (await browser.runtime.sendMessage(request)) as Answer;
 }

@@ -4,7 +4,7 @@ import en from '../_locales/en/messages.json' with { type: 'json' };
 type Messages = typeof en;
 export type MessageKey = keyof Messages;
 
-/** A text that a person will read, not yet in a language: its key, and a value for each of its placeholders. */
+/** A text to be translated: its key and the values of its placeholders. */
 export type Text = {
   [Key in MessageKey]: Messages[Key] extends { placeholders: infer Placeholders }
     ? [key: Key, values: Record<keyof Placeholders, string | number>]
@@ -15,7 +15,7 @@ export type Text = {
 export function t(...[key, values]: Text): string {
   const message: { message: string; placeholders?: object } = en[key];
   const given: Record<string, string | number> = values ?? {};
-  // The placeholders of each message are declared in the order $1, $2, …: a test holds the locales to it.
+  // Placeholders are declared in the order $1, $2, …; a test checks this.
   const substitutions = Object.keys(message.placeholders ?? {}).map((name) => String(given[name]));
   return browser.i18n.getMessage(key, substitutions);
 }

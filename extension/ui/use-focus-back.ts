@@ -2,8 +2,8 @@ import type { RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 
 /**
- * What opens something, to which the focus goes back when that closes with the focus in it: else whoever has no mouse would
- * start from the top of the page again.
+ * Returns focus to the opener when what it opened closes with the focus inside; otherwise keyboard users
+ * would restart at the top.
  */
 export function useFocusBack<Opener extends HTMLElement>(isOpen: boolean): RefObject<Opener | null> {
   const opener = useRef<Opener>(null);

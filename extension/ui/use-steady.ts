@@ -1,12 +1,12 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 
-/** So long after its last move a pointer counts as still on its way. */
+/** How long after its last movement a pointer counts as moving. */
 const AIMING_MS = 500;
 const CONTROLS = 'button, a, input, label, summary, textarea';
 
 /**
- * A value that waits while somebody aims: for what stands above other things and changes its height by itself, so that no
- * control moves away from under a pointer that is about to press it.
+ * Delays a value while the user aims: for content that changes its height by itself above controls, so that
+ * no control moves away from the pointer.
  */
 export function useSteady<Value>(value: Value): Value {
   const isAiming = useAiming();
@@ -15,7 +15,7 @@ export function useSteady<Value>(value: Value): Value {
   return shown.current;
 }
 
-/** Whether the pointer moves, or rests on a control that it has not pressed yet. */
+/** Whether the pointer moves, or rests on a control that was not clicked yet. */
 function useAiming(): boolean {
   const [isAiming, setAiming] = useState(false);
   useEffect(() => watchAiming(setAiming), []);

@@ -5,23 +5,23 @@ import { listScripts, whenListed } from './list-scripts.ts';
 import { listenAcrossOpens } from './listen-across-opens.ts';
 import { PageChannel } from './page-channel.ts';
 
-/** What is used of the extension API. Both browsers have it under this name, and in this form. */
+/** The part of the extension API that is used. Both browsers have it as `chrome`. */
 interface Port {
   postMessage(message: FromBridge): void;
   disconnect(): void;
   readonly onMessage: { addListener(listener: (message: ToBridge) => void): void };
   readonly onDisconnect: { addListener(listener: () => void): void };
 }
-/** `runtime`, or its `id`, is missing once the extension that injected this script has been reloaded or removed. */
+/** `runtime` or its `id` is missing after the extension was reloaded or removed. */
 declare const chrome: { readonly runtime?: { readonly id?: string; connect(options: { name: string }): Port } };
 
-/** Tasks that arrive later than this after they were sent have lain in a page that slept: the background is asked first. */
+/** Tasks older than this waited in a frozen page: ask the background before running them. */
 const LATE_MS = 1_000;
-/** The waits before each new attempt to reach the background, the last one again and again. */
+/** Delays between reconnects; the last one repeats. */
 const RETRY_MS = [0, 100, 500, 2_000, 5_000];
-/** No page script sends more at once: its largest answer alone, or a batch, and a few words around them. */
+/** A page script sends at most its largest answer, or a batch, plus a few characters. */
 const MAX_ANSWERS_LENGTH = MAX_FRAME_BYTES + MAX_BATCH_BYTES;
-/** A connection that has held for so long starts the waits anew when it goes. */
+/** After a connection of this length the delays start over. */
 const STEADY_MS = 5_000;
 
 type State =
@@ -34,9 +34,9 @@ type State =
 type LateTasks = Extract<ToBridge, { kind: 'tasks' }>;
 
 /**
- * Passes strings between the background and the page script: unpaired → connected ⇄ waiting; away while its page is left
- * but kept, to go back to; ended when the page's site is no longer enabled or the extension that injected it is gone. It reads neither
- * tasks nor answers.
+ * Passes strings between the background and the page script: unpaired → connected ⇄ waiting; away while its
+ * page is in the back/forward cache; ended when the site is no longer enabled or the extension is gone. It
+ * parses neither tasks nor answers.
  */
 export class Bridge {
   readonly #channel = new PageChannel({
@@ -50,7 +50,7 @@ export class Bridge {
   #state: State = { status: 'unpaired' };
   #attempts = 0;
 
-  /** It has retired, or is about to: the extension that injected it is gone. */
+  /** Whether it has ended, or its extension is gone. */
   get hasEnded(): boolean {
     return this.#state.status === 'ended' || !chrome.runtime?.id;
   }
@@ -64,7 +64,10 @@ export class Bridge {
     this.#channel.open();
   }
 
-  /** This frame was given a page script and a bridge once more: this one is the bridge, and serves where it did not yet. */
+  /**
+   * The scripts were injected into this frame again. This bridge stays, and pairs or reconnects if
+   * necessary.
+   */
   startAgain(): void {
     if (this.#state.status === 'unpaired') this.#channel.open();
     if (this.#state.status === 'away') this.#connect();
@@ -100,11 +103,11 @@ export class Bridge {
   }
 
   /**
-   * The page is left, but kept, to go back to: Firefox keeps its port as well, and would let calls wait for it. The port of
-   * any other page that goes is ended by the browser.
+   * The page enters the back/forward cache: Firefox keeps its port too, and calls would wait for it. In
+   * other cases the browser ends the port.
    */
   #hidden = ({ persisted, isTrusted }: PageTransitionEvent): void => {
-    // A page can make such events itself, as many as it likes.
+    // A page can dispatch such events itself.
     if (!persisted || !isTrusted) return;
     if (this.#state.status !== 'connected' && this.#state.status !== 'waiting') return;
     this.#closePort();
@@ -136,7 +139,7 @@ export class Bridge {
 
   #listScripts({ id, when, awaited }: Extract<ToBridge, { kind: 'list-scripts' }>): void {
     const list = () => {
-      // A document that a script has opened and does not close is `loading` for good.
+      // A document that a script opened and never closes stays `loading`.
       const isWhole = document.readyState !== 'loading' || !this.#documentLoad.isReading;
       this.#post({ kind: 'scripts', id, list: listScripts(isWhole) });
     };
@@ -152,12 +155,12 @@ export class Bridge {
       this.#post({ kind: 'claim', ids: message.ids });
       return;
     }
-    // First, because the page may be busy with these tasks for long.
+    // Acknowledge first: the page may be busy with these tasks for long.
     this.#post({ kind: 'ack', ids: message.ids });
     this.#channel.send(message.tasks);
   }
 
-  /** Claims are answered in the order in which they were made. */
+  /** Claims are answered in order. */
   #runClaimed(ids: readonly number[]): void {
     const late = this.#state.status === 'connected' ? this.#state.late.shift() : undefined;
     if (late && ids.length > 0) this.#channel.send(`{"only":${JSON.stringify(ids)},"tasks":${late.tasks}}`);
@@ -169,8 +172,8 @@ export class Bridge {
     try {
       port.postMessage(message);
     } catch {
-      // The port is gone and its onDisconnect has not come yet (or never will, in a page that was put aside). Or it is there
-      // and would not take this: then it must not stay behind beside the next one.
+      // The port is gone and onDisconnect has not fired yet (or never will, in the back/forward cache). If
+      // the port exists but refused the message, it must not stay open beside the next one.
       end(port);
       this.#disconnected(port);
     }
@@ -194,7 +197,7 @@ function end(port: Port): void {
   try {
     port.disconnect();
   } catch {
-    // The extension that it belonged to is gone, and the port with it.
+    // The port's extension is gone.
   }
 }
 
@@ -202,7 +205,7 @@ function connectToBackground(): Port | undefined {
   try {
     return chrome.runtime?.connect({ name: 'bridge' });
   } catch {
-    // The extension was reloaded or removed: whatever it injects then is a bridge of its own.
+    // The extension was reloaded or removed; it injects a new bridge.
     return undefined;
   }
 }

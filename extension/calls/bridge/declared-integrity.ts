@@ -1,6 +1,6 @@
 /**
- * The scripts whose integrity a document states elsewhere than on their own elements: in import maps, which are for modules alone, and on
- * links that load ahead. Both have the browser refuse the script itself.
+ * The scripts whose integrity a document states elsewhere than on script elements: in import maps (modules
+ * only) and on preload links. In both cases the browser refuses a changed script.
  */
 export function declaredIntegrity(document: Document): Set<string> {
   const links = document.querySelectorAll<HTMLLinkElement>('link[integrity][href]');
@@ -26,7 +26,7 @@ function integrityIn(importMap: string): object {
     const { integrity }: { integrity?: unknown } = JSON.parse(importMap);
     return typeof integrity === 'object' && integrity !== null ? integrity : {};
   } catch {
-    // A map that the browser can't read either, and heeds not.
+    // Invalid import map: the browser ignores it too.
     return {};
   }
 }

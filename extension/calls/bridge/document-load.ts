@@ -1,17 +1,17 @@
 import { listenAcrossOpens } from './listen-across-opens.ts';
 
-/** A page that opens its document anew may never close it. What it writes has mostly run by then. */
+/** A page may never close a document that it reopened. What it writes has usually run by then. */
 const REOPENED_MS = 2_000;
 
 type State =
   | { status: 'reading' }
-  /** Opened by a script, not by a load. */
+  /** Opened by `document.open()`, not by a load. */
   | { status: 'reopened'; timer: ReturnType<typeof setTimeout> }
   | { status: 'read' };
 
 /**
- * Whether the scripts that stand in this frame's document may not have run yet: reading → read ⇄ reopened. A document that a script
- * has opened and does not close counts as read soon.
+ * Whether this frame's document is still being parsed: reading → read ⇄ reopened. A document that a script
+ * opened and does not close counts as read after a while.
  */
 export class DocumentLoad {
   readonly #onChange: (isLoading: boolean) => void;
@@ -33,15 +33,15 @@ export class DocumentLoad {
     this.#root = document.documentElement;
     this.#observer.observe(document, { childList: true });
     this.#stopListening = listenAcrossOpens(document, 'DOMContentLoaded', ({ isTrusted }) => {
-      // A page can make such events itself.
+      // A page can dispatch such events itself.
       if (isTrusted) this.#set({ status: 'read' });
     });
     if (document.readyState !== 'loading') return;
-    // Nothing is loaded into a blank document: what is in it is written by whoever opened it.
+    // Nothing loads into a blank document: its opener writes it.
     this.#set(document.URL === 'about:blank' ? this.#reopened() : { status: 'reading' });
   }
 
-  /** Calls `read` now, or once the document has been read. */
+  /** Calls `read` now, or when the document has loaded. */
   whenLoaded(read: () => void): void {
     if (this.isReading) this.#waiters.add(read);
     else read();
@@ -57,7 +57,8 @@ export class DocumentLoad {
   #changed(): void {
     const before = this.#root;
     this.#root = document.documentElement;
-    // What was empty has not been opened anew: its load has only just begun, or it was opened before and is written now.
+    // An empty document was not reopened: its load has just begun, or it was opened before and is written
+    // now.
     const isReopened = before !== null && before !== this.#root && document.readyState === 'loading';
     if (isReopened) this.#set(this.#reopened());
   }

@@ -2,10 +2,13 @@ import type { LoadedScript, ScriptList } from '../../platform/messages.ts';
 import { charsetOf } from '../../platform/script-charset.ts';
 import { declaredIntegrity } from './declared-integrity.ts';
 
-/** So long a document is waited for that is still being read: what asks is waited for by the page. */
+/** Longest time to wait for a document that is being parsed: the page's script waits meanwhile. */
 const AWAITED_MS = 300;
 
-/** Acts as soon as the document has got to a script: browsers ask for scripts before they get to their elements. */
+/**
+ * Calls `act` when the document contains one of these scripts: browsers request scripts before the parser
+ * reaches their elements.
+ */
 export function whenListed(urls: readonly string[], act: () => void): void {
   const isThere = () => document.readyState !== 'loading' || names(document, urls);
   if (isThere()) {
@@ -28,7 +31,7 @@ function names(document: Document, urls: readonly string[]): boolean {
   return [...document.querySelectorAll<ScriptElement>('script')].some((element) => urls.includes(urlOf(element) ?? ''));
 }
 
-/** What the document says of scripts, those in itself too. */
+/** What the document declares about scripts, inline scripts included. */
 export function listScripts(isWhole: boolean): ScriptList {
   const charset = document.characterSet;
   const checked = declaredIntegrity(document);
@@ -38,17 +41,17 @@ export function listScripts(isWhole: boolean): ScriptList {
     scripts.set(url, { ...known, ...more });
   };
   for (const { name, initiatorType, workerStart } of resources()) {
-    // Modules that import others say `other` or, as preloads, `link`.
+    // Imported modules have initiator type `other` or, if preloaded, `link`.
     const maybeScript = initiatorType === 'script' || /\.m?js([?#]|$)/.test(name);
     if (maybeScript) add(name, { viaWorker: workerStart > 0 });
   }
-  // Browsers tell of the first 250 resources; what is loaded ahead stands in the document as well.
+  // Browsers report only the first 250 resources; preloads are in the document too.
   for (const { href } of document.querySelectorAll<HTMLLinkElement>('link[rel=preload][as=script]')) add(href);
   for (const { href } of document.querySelectorAll<HTMLLinkElement>('link[rel=modulepreload]')) {
     add(href, { isModule: true });
   }
   for (const [url, elements] of byUrl(document)) add(url, described(elements, charset, checked.has(url)));
-  // The document itself, for the scripts that stand in it.
+  // The document itself, for its inline scripts.
   const hasInline = [...document.scripts].some(({ src, text }) => src === '' && text !== '');
   if (hasInline) add(document.URL.replace(/#.*/s, ''), { isModule: false });
   return {
@@ -70,7 +73,7 @@ function byUrl(document: Document): Map<string, ScriptElement[]> {
   return elements;
 }
 
-/** What the elements of one script say of it; where they differ, nothing. */
+/** What the elements of one script declare; undefined where they differ. */
 function described(elements: readonly ScriptElement[], charset: string, isChecked: boolean): Partial<LoadedScript> {
   const classic = elements.filter(({ type }) => type.trim().toLowerCase() !== 'module');
   const charsets = new Set(classic.map((element) => ownCharset(element) ?? charset));

@@ -2,17 +2,17 @@ import { ANSWER_SUFFIX, EVENT_TYPE, PAGE, type Rendezvous } from '../rendezvous.
 import { listenAcrossOpens } from './listen-across-opens.ts';
 
 export interface PageChannelEvents {
-  /** The page script is there. */
+  /** The page script has paired. */
   paired(): void;
-  /** Answers as the page wrote them: hostile. */
+  /** Answers, written by the page: hostile. */
   answered(answers: string): void;
 }
 
 /** The bridge's end of the channel to the page script that was injected with it: unpaired → paired → closed. */
 export class PageChannel {
-  // No name that a page could define a custom element for: its constructor would be run.
+  // Not a custom element name: a page could define its constructor.
   readonly #element = document.createElement('div');
-  /** Fresh at each injection, so that no page can know it and no earlier page script listens to it. */
+  /** Random per injection, so that neither the page nor an earlier page script knows it. */
   readonly #type = crypto.getRandomValues(new Uint32Array(4)).join('-');
   readonly #events: PageChannelEvents;
   readonly #names: Rendezvous;
@@ -26,7 +26,7 @@ export class PageChannel {
     this.#element.addEventListener(this.#type + ANSWER_SUFFIX, this.#heard);
   }
 
-  /** Looks for the page script, which may be there already or start after this. */
+  /** Offers the channel to the page script, which may have started or not. */
   open(): void {
     this.#stopListening();
     this.#stopListening = listenAcrossOpens(document, this.#names.ask, this.#offer);
@@ -37,7 +37,7 @@ export class PageChannel {
     this.#element.dispatchEvent(new CustomEvent(this.#type, { detail: tasks }));
   }
 
-  /** Ends the page script; nothing is heard of it any more. */
+  /** Ends the page script and stops listening. */
   close(): void {
     if (this.#status === 'paired') this.send('');
     this.#status = 'closed';
@@ -46,7 +46,7 @@ export class PageChannel {
   }
 
   #offer = (): void => {
-    // relatedTarget is what carries a node from one world to another; detail carries text alone.
+    // relatedTarget carries a node between worlds; detail carries only text.
     document.dispatchEvent(new MouseEvent(this.#names.offer, { relatedTarget: this.#element }));
   };
 

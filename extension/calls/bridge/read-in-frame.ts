@@ -1,24 +1,28 @@
-/** Which script is to be read, and its bounds. */
+/** The script to read, with limits. */
 export interface ScriptToRead {
   readonly url: string;
   readonly maxBytes: number;
   readonly timeoutMs: number;
 }
 
-/** A script's bytes as they came, and what tells how to read them. */
+/** A script's bytes and content type. */
 export interface ReadBytes {
   readonly base64: string;
   readonly contentType: string;
 }
 
-/** What is used of a page's document: the background, which knows none, hands this function to the browser. */
+/**
+ * The part of the document that is used. The background, which has no DOM types, passes this function to
+ * the browser.
+ */
 declare const document: {
   readonly scripts: Iterable<{ readonly src: string; readonly type: string; readonly crossOrigin: string | null }>;
 };
 
 /**
- * Reads a script that a page has loaded, from the browser's cache where it is there: with the cookies and under the partition of that page.
- * It runs beside the page by `scripting.executeScript`, and sees nothing but its own text there. Undefined where it can't be read.
+ * Reads a script from the browser's cache if possible, with the page's cookies and cache partition. Runs in
+ * the isolated world by `scripting.executeScript`, so it can't use anything outside of this function.
+ * Undefined if the script can't be read.
  */
 export async function readInFrame({ url, maxBytes, timeoutMs }: ScriptToRead): Promise<ReadBytes | undefined> {
   for (const credentials of ways()) {
@@ -28,12 +32,12 @@ export async function readInFrame({ url, maxBytes, timeoutMs }: ScriptToRead): P
       const bytes = response.ok ? await bytesOf(response) : undefined;
       if (bytes) return { base64: await toBase64(bytes), contentType: response.headers.get('content-type') ?? '' };
     } catch {
-      // Of another origin that does not let it be read in this way.
+      // Another origin, and CORS refuses it.
     }
   }
   return undefined;
 
-  /** First as the page has asked for it: browsers keep what was asked for with and without cookies apart. */
+  /** First with the page's credentials mode: browsers cache requests with and without cookies separately. */
   function ways(): RequestCredentials[] {
     if (new URL(url).origin === location.origin) return ['same-origin'];
     const element = [...document.scripts].find(({ src }) => src === url);
@@ -57,7 +61,7 @@ export async function readInFrame({ url, maxBytes, timeoutMs }: ScriptToRead): P
     return new Blob(parts);
   }
 
-  /** What such a script answers with is JSON in Chromium. */
+  /** In Chromium the result must be JSON. */
   function toBase64(bytes: Blob): Promise<string> {
     return new Promise((resolve, reject) => {
       const reader = new FileReader();

@@ -3,13 +3,13 @@ import { listenAcrossOpens } from './listen-across-opens.ts';
 import { PageChannel } from './page-channel.ts';
 
 declare global {
-  /** In the isolated world, which all bridges of one frame share as long as this extension is not reloaded. */
+  /** In the isolated world, which all bridges of a frame share until the extension is reloaded. */
   var pagewire: { bridge: Bridge; of: Document } | undefined;
 }
 
 /**
- * Starts the bridge of this document, but for where it has a living one already: that one may have tasks running, and the
- * page script that came along with this one is sent away.
+ * Starts this document's bridge. If a live one exists, it stays, because it may have running tasks; the new
+ * page script is told to end.
  */
 export function startBridge(bridge: Bridge): void {
   const present = globalThis.pagewire;
@@ -19,7 +19,7 @@ export function startBridge(bridge: Bridge): void {
     return;
   }
   globalThis.pagewire = { bridge, of: document };
-  // A page that is only being prerendered is no tab's page yet. (Firefox does not prerender.)
+  // A prerendered page belongs to no tab yet. (Firefox does not prerender.)
   if ('prerendering' in document && document.prerendering === true) {
     const stopListening = listenAcrossOpens(document, 'prerenderingchange', () => {
       stopListening();

@@ -4,25 +4,29 @@ import type { CaptureReport } from '../../platform/messages.ts';
 import { textOfThrown } from './describe-error.ts';
 
 /**
- * What rewritten scripts hand out (extension/captures/plan/inserted-code.ts), kept for paths that start at a capture.
+ * Stores the values that rewritten scripts capture (extension/captures/plan/inserted-code.ts), for paths
+ * that start at a capture.
  *
- * The hook is a function under a random name that `window` inherits. A page that finds it can put values of its own there, as
- * it can under any global that a path names; it gets nothing by it but what it has handed out itself.
+ * The hook is a function under a random name on the prototype of `window`. A page that finds it can store
+ * its own values, as it can under any global that a path names; it gains nothing else.
  */
 
-/** `[self, value]` as the page made it, and what reads it anew; the form is the same in the stand-in of rewritten scripts. */
+/**
+ * `[self, value]` from the page, and a function that reads it again; the stand-in of rewritten scripts uses
+ * the same form.
+ */
 type Entry = [pair: unknown, read: unknown];
 type Kept = { pair?: readonly unknown[]; read?: () => unknown; failure?: string };
 
 const kept = { __proto__: null } as unknown as Record<string, Kept | undefined>;
 const globalPrototype = js.getPrototypeOf(globalThis) as object;
 
-/** Answers to the hook's name from now on, and takes over what has been kept under it before. */
+/** Installs the hook and takes over what a stand-in has captured. */
 export function installHook(hook: string): void {
   const before = (globalThis as Record<string, unknown>)[hook];
   if (before === keep) return;
   if (typeof before === 'function') takeOver(before as () => unknown);
-  // A page may have frozen what its window inherits from; the window itself can't be.
+  // A page may have frozen the prototype of `window`; `window` itself can't be frozen.
   if (!defineAt(globalPrototype, hook)) defineAt(globalThis, hook);
 }
 
@@ -35,7 +39,7 @@ function defineAt(holder: object, hook: string): boolean {
   }
 }
 
-/** Called by rewritten scripts; without a name by a younger page script, which takes over. */
+/** Called by rewritten scripts; without a key by a newer page script, which takes over. */
 function keep(key?: unknown, read?: unknown, again?: unknown): unknown {
   if (key === undefined) return handOver();
   if (typeof key !== 'string' || typeof read !== 'function') return undefined;
@@ -50,7 +54,7 @@ function keep(key?: unknown, read?: unknown, again?: unknown): unknown {
 
 function remember(key: string, pair: unknown, read: (() => unknown) | undefined): void {
   if (!js.isArray(pair)) return;
-  // What has no value yet is read again when it is asked for.
+  // A value that is undefined is read again on demand.
   kept[key] = pair[1] === undefined && read ? { pair, read } : { pair };
 }
 
@@ -65,7 +69,7 @@ function takeOver(before: () => unknown): void {
         remember(key, entry[0] ?? [], typeof entry[1] === 'function' ? (entry[1] as never) : undefined);
     }
   } catch {
-    // Whatever the page has put there is no hook of ours.
+    // The page put something else there.
   }
 }
 
@@ -84,7 +88,7 @@ export interface CapturedValue {
   readonly value: unknown;
 }
 
-/** @throws CallError `function_not_found` where nothing has been kept under the name. */
+/** @throws CallError `function_not_found` if the capture has no value. */
 export function capturedValue(name: string): CapturedValue {
   const entry = kept[`#${name}`];
   const pair = read(entry);
@@ -99,12 +103,12 @@ function read(entry: Kept | undefined): readonly unknown[] | undefined {
     const pair = entry.read();
     return js.isArray(pair) ? pair : undefined;
   } catch {
-    // It can't be read yet.
+    // Not readable yet.
     return entry.pair;
   }
 }
 
-/** Which of these captures have something, as JSON text. */
+/** The state of each capture, as JSON. */
 export function reportCaptures(names: readonly string[]): string {
   let text = '';
   for (let index = 0; index < names.length; index++) {

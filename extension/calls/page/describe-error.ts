@@ -6,15 +6,15 @@ import * as js from '../../../shared/primordials.ts';
 import { serializeValue } from '../../../shared/serialize-value.ts';
 import { nameHostObject } from './name-host-object.ts';
 
-/** A text of an error is cut here, so that the error itself gets through: a page may throw one of megabytes. */
+/** Longer error texts are cut, so that the error can be sent: a page may throw megabytes. */
 const MAX_TEXT_LENGTH = 100_000;
 
-/** Pagewire's own error as JSON text, as a PageAnswer carries it. */
+/** A CallError as the JSON of a PageAnswer's error. */
 export function describeCallError({ code, message }: CallError): string {
   return errorText(code, message, undefined);
 }
 
-/** What a page's function threw as the JSON text of `function_threw`; `details` is the error or the thrown value. */
+/** A thrown value as the JSON of a `function_threw` error; `details` is the error or the value. */
 export function describeThrown(thrown: unknown): string {
   if (isError(thrown)) {
     const name = textProperty(thrown, 'name');
@@ -27,7 +27,7 @@ export function describeThrown(thrown: unknown): string {
   return errorText('function_threw', message, describeValue(thrown));
 }
 
-/** What was thrown, for a message; whatever the page throws, this does not. */
+/** The text of a thrown value, for a message. Never throws. */
 export function textOfThrown(thrown: unknown): string {
   return isError(thrown) ? textProperty(thrown, 'message') : describeNonError(thrown);
 }
@@ -46,7 +46,7 @@ function isError(thrown: unknown): thrown is object {
     const tag = js.objectTag(thrown);
     return tag === '[object Error]' || tag === '[object DOMException]' || thrown instanceof js.CapturedError;
   } catch {
-    // A proxy whose traps throw.
+    // A throwing proxy.
     return false;
   }
 }
@@ -56,7 +56,7 @@ function textProperty(error: object, key: 'name' | 'message' | 'stack'): string 
     const value = (error as Record<string, unknown>)[key];
     return typeof value === 'string' ? hideUserinfo(cut(value)) : '';
   } catch {
-    // A getter of the page's own threw: there is no text then.
+    // The page's getter threw.
     return '';
   }
 }

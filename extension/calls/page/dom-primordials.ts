@@ -1,7 +1,7 @@
 import { getter, uncurry } from '../../../shared/primordials.ts';
 import { quietly } from './quietly.ts';
 
-/** The page's DOM as it was before the page's own scripts could change it; see shared/primordials.ts. */
+/** The DOM's functions from before the page's scripts could change them; see shared/primordials.ts. */
 
 const page = document;
 const CapturedEvent = Event;
@@ -33,15 +33,15 @@ export function dispatchOnDocument(type: string): void {
 }
 
 export function dispatchText(target: EventTarget, type: string, detail: string): void {
-  // Without a prototype, so that a page's Object.prototype.bubbles is not asked.
+  // No prototype, so that Object.prototype.bubbles is not read.
   dispatchEvent(target, new CapturedCustomEvent(type, { __proto__: null, detail } as CustomEventInit));
 }
 
-/** Calls `run` when the script that runs has ended, and after what promises have to say by then. */
+/** Calls `run` in a microtask, after pending promise reactions. */
 export const afterThis = (run: () => void) => queue(() => quietly(run));
 const queue = queueMicrotask.bind(globalThis);
 
-/** Something that calls `run` in a task of its own, soon: unlike a timer it is not slowed down in hidden tabs. */
+/** Returns a function that calls `run` in a task soon; unlike timers it is not throttled in hidden tabs. */
 export function soon(run: () => void): () => void {
   const { port1, port2 } = new createChannel();
   addEventListener(port1, 'message', () => quietly(run), undefined);

@@ -3,19 +3,18 @@ import { isPlainName } from '../../../shared/plain-name.ts';
 import * as js from '../../../shared/primordials.ts';
 import { textOfThrown } from './describe-error.ts';
 
-/** A function of the page with the object that it is a method of. */
+/** A function of the page, and the object it is called on. */
 export interface FoundFunction {
   readonly fn: (...args: unknown[]) => unknown;
   readonly self: unknown;
 }
 
 /**
- * Follows keys from where a path starts, afresh at each call, so that functions that appear late or are replaced are found.
- *
- * @throws CallError `function_not_found` that says where the path stops ("shop.crypto is undefined").
+ * Follows keys from a root, anew at each call, so that late or replaced functions are found. @throws
+ * CallError `function_not_found` that says where the path stops ("shop.crypto is undefined").
  */
 export function followPath(root: unknown, path: readonly string[], owner: unknown = root): FoundFunction {
-  // A captured method is called on the object that it was captured with.
+  // A captured method is called on its captured object.
   let self = owner;
   let value = root;
   for (let index = 0; index < path.length; index++) {
@@ -27,7 +26,10 @@ export function followPath(root: unknown, path: readonly string[], owner: unknow
   return { fn: value as FoundFunction['fn'], self };
 }
 
-/** What the console shows of a classic script's top level is no property of the global object, where it is no var or function. */
+/**
+ * A script's top-level const, let or class is visible in the console, but is not a property of the global
+ * object.
+ */
 function hint(root: unknown, path: readonly string[]): string {
   if (root !== globalThis || (path[0] as string) in globalThis) return '';
   return `: ${formatKeys(path, 1)} may be a top-level const, let or class of a script, which only a capture reaches`;
@@ -51,7 +53,10 @@ function notFound(path: readonly string[], length: number, what: string): CallEr
   return new CallError('function_not_found', `${formatKeys(path, length)} ${what}`);
 }
 
-/** The first keys of a path as text; formatPath of shared/path.ts does so with methods that a page could override. */
+/**
+ * The first keys of a path as text; like formatPath of shared/path.ts, without methods that a page could
+ * override.
+ */
 export function formatKeys(path: readonly string[], length: number): string {
   let text = '';
   for (let index = 0; index < length; index++) {

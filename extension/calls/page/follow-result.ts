@@ -6,8 +6,8 @@ export interface Settled {
 }
 
 /**
- * Awaits what a function returned: promises, thenables, and thenables that give thenables. Tells exactly once, and for
- * anything else at once.
+ * Awaits a function's result: promises, thenables, nested thenables. Settles exactly once; synchronously
+ * for other values.
  */
 export function followResult(result: unknown, settled: Settled): void {
   if ((typeof result !== 'object' && typeof result !== 'function') || result === null) {
@@ -17,7 +17,7 @@ export function followResult(result: unknown, settled: Settled): void {
   if (!followPromise(result, settled)) followThenable(result, settled);
 }
 
-/** Real promises are followed natively: their `then` may be the page's own by now. */
+/** Follows native promises with the original `then`: the page may have overridden theirs. */
 function followPromise(result: object, { fulfilled, rejected }: Settled): boolean {
   try {
     if (js.objectTag(result) !== '[object Promise]') return false;
@@ -29,8 +29,8 @@ function followPromise(result: object, { fulfilled, rejected }: Settled): boolea
 }
 
 /**
- * Its class is asked for another one (`Symbol.species`), and a page may have made that throw; a promise without a class has
- * none to ask. False for what is no real promise, although it says so.
+ * `then` reads the promise's constructor (`Symbol.species`), which a page may have made throw. Without a
+ * constructor there is nothing to read. False if it is not a real promise.
  */
 function followBrokenPromise(result: object, fulfilled: Settled['fulfilled'], rejected: Settled['rejected']): boolean {
   const own = js.getOwnPropertyDescriptor(result, 'constructor');
@@ -50,7 +50,7 @@ function restoreConstructor(result: object, own: PropertyDescriptor | undefined)
     if (own) js.defineProperty(result, 'constructor', js.setPrototypeOf(own, null));
     else js.deleteProperty(result, 'constructor');
   } catch {
-    // A frozen object, which has not been changed either; or a proxy, whose traps may do as they like.
+    // A frozen object, which was not changed; or a proxy.
   }
 }
 

@@ -2,10 +2,10 @@ import { ANSWER_SUFFIX, EVENT_TYPE, type Rendezvous } from '../rendezvous.ts';
 import * as dom from './dom-primordials.ts';
 import { quietly } from './quietly.ts';
 
-/** What a script in the page does with its end of the channel. */
+/** A page script's handlers for its channel. */
 export interface PageEndpoint {
   onText(text: string): void;
-  /** Nothing comes any more, and nobody hears what is sent. */
+  /** The channel has ended. */
   onEnd(): void;
 }
 
@@ -19,7 +19,7 @@ export function openPageEndpoint(
       const offered = readOffer(event);
       if (!offered) return;
       const { channel, type } = offered;
-      // Two may have come by two injections at once: the channel is of the first.
+      // Two page scripts may have been injected at once: the channel belongs to the first.
       dom.removeAttribute(channel as Element, EVENT_TYPE);
       dom.unlistenToDocument(offer, onOffer);
       serve(channel, type, start);
@@ -34,7 +34,7 @@ function readOffer(event: Event): { channel: EventTarget; type: string } | undef
     const type = channel && dom.getAttribute(channel as Element, EVENT_TYPE);
     return type ? { channel, type } : undefined;
   } catch {
-    // The page was there first and has broken what this stands on, or made an event of its own that offers nothing.
+    // The page ran first and broke a built-in, or dispatched an event that offers nothing.
     return undefined;
   }
 }

@@ -6,7 +6,7 @@ import * as dom from './dom-primordials.ts';
 import { openPageEndpoint } from './page-endpoint.ts';
 import { runTask } from './run-task.ts';
 
-/** Does the tasks that come over the channel, and sends the answers of one tick as one string. */
+/** Runs the tasks of the channel, and sends the answers of one tick as one string. */
 export function startPageScript(): void {
   openPageEndpoint(PAGE, (send) => {
     const answers = gatherAnswers(send);
@@ -16,7 +16,7 @@ export function startPageScript(): void {
 
 type Task = PageTask | CaptureTask;
 
-/** `detail` is a Task[], or the same with the ids of those that still are to be done. */
+/** `detail` is a Task[], or an object with the ids of those that are still to run. */
 function runTasks(detail: string, answer: Answer): void {
   const parsed = withoutPrototype(parseJson(detail)) as Task[] | { only: number[]; tasks: Task[] };
   const tasks = isArray(parsed) ? parsed : parsed.tasks;
@@ -27,7 +27,7 @@ function runTasks(detail: string, answer: Answer): void {
   }
 }
 
-/** What a task leaves out must not be looked for in Object.prototype, to which a page may have added. */
+/** A missing property must not be read from Object.prototype, which a page may have extended. */
 function withoutPrototype(json: unknown): unknown {
   return isArray(json) ? json : setPrototypeOf(json as object, null);
 }
@@ -40,11 +40,14 @@ function includes(ids: readonly number[], id: number): boolean {
 type Answer = (text: string) => void;
 
 interface Answers {
-  /** Runs tasks. What they answer, or promises that are settled already, leaves right after; what is told later, with all else of its tick. */
+  /**
+   * Runs tasks. Synchronous answers and those of settled promises are sent right after; later ones once per
+   * tick.
+   */
   of(run: (answer: Answer) => void): void;
 }
 
-/** A large answer travels alone: Chromium's ports take no more than 64 MiB at once. */
+/** A large answer is sent alone: Chromium's ports take at most 64 MiB per message. */
 function gatherAnswers(send: (text: string) => void): Answers {
   let gathered = '';
   let isRunning = false;

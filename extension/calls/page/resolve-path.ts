@@ -5,7 +5,7 @@ import { webpackModules } from './bundles/webpack-modules.ts';
 import { capturedValue } from './captured-values.ts';
 import { type FoundFunction, followPath } from './follow-path.ts';
 
-/** The function that a task names, in the page as it is now. @throws CallError `function_not_found` that says what is missing. */
+/** Finds the function of a task in the page now. @throws CallError `function_not_found` */
 export function resolvePath({ root, path, fingerprint }: PageTask): FoundFunction {
   switch (root?.kind) {
     case undefined:

@@ -12,7 +12,7 @@ import { followResult } from './follow-result.ts';
 import { nameHostObject } from './name-host-object.ts';
 import { resolvePath } from './resolve-path.ts';
 
-/** Does one task and tells its PageAnswer as JSON text, exactly once: now, or when the function's promise settles. */
+/** Runs one task and answers exactly once with a PageAnswer as JSON: now, or when the promise settles. */
 export function runTask(task: PageTask | CaptureTask, answer: (text: string) => void): void {
   if ('hook' in task) answer(captureAnswer(task));
   else callOrProbe(task, answer);
@@ -29,17 +29,18 @@ function captureAnswer({ id, hook, names }: CaptureTask): string {
 
 function callOrProbe(task: PageTask, answer: (text: string) => void): void {
   const { root } = task;
-  // What an ES module exports is only handed out later; once it has been, its functions are called at once as all others are.
+  // An ES module's exports are available only asynchronously; once imported, its functions are called at
+  // once like others.
   const isToCome = root?.kind === 'module' && !isFound(task);
   if (!isToCome || !isImporting(root, () => runFound(task, answer))) runFound(task, answer);
 }
 
-/** Whether modules have been asked for, after which comes `done`. */
+/** Starts imports and calls `done` after them; false if there is nothing to import. */
 function isImporting(root: ModuleRoot, done: () => void): boolean {
   try {
     return importLoaded(root, done);
   } catch {
-    // What the page has loaded can't be found out: nothing has been asked for.
+    // The loaded modules can't be listed: nothing was imported.
     return false;
   }
 }
@@ -49,7 +50,7 @@ function isFound(task: PageTask): boolean {
     resolvePath(task);
     return true;
   } catch {
-    // Not among the modules that have been asked for.
+    // Not in the imported modules.
     return false;
   }
 }
@@ -59,7 +60,7 @@ function runFound(task: PageTask, answer: (text: string) => void): void {
   else callAndAnswer(() => resolvePath(task), task, answer);
 }
 
-/** Calls what is found, and tells a PageAnswer as JSON text. */
+/** Calls the function that `find` returns, and answers with a PageAnswer as JSON. */
 export function callAndAnswer(
   find: () => FoundFunction,
   { id, args }: Pick<PageTask, 'id' | 'args'>,
@@ -81,14 +82,14 @@ function decodeArgs(args: unknown): unknown[] {
     return decodeValue(args) as unknown[];
   } catch (thrown) {
     if (thrown instanceof CallError) throw thrown;
-    // No relay lets arguments pass that exhaust a stack.
+    // Relays reject arguments that exhaust the stack.
     throw new CallError('bad_request', 'the arguments are nested too deep', { cause: thrown });
   }
 }
 
 type Call = { ok: true; result: unknown } | { ok: false; thrown: unknown };
 
-/** What the page's function throws is told apart from what goes wrong on the way to it. */
+/** Separates what the page's function throws from our own errors. */
 function callFunction({ fn, self }: FoundFunction, args: unknown[]): Call {
   try {
     return { ok: true, result: js.applyFunction(fn, self, args) };
@@ -99,7 +100,7 @@ function callFunction({ fn, self }: FoundFunction, args: unknown[]): Call {
 
 function resultAnswer(id: number, value: unknown): string {
   try {
-    // The background counts its bytes; this keeps from it what no port of its would take.
+    // Limit by length here; the background checks the bytes.
     return `{"id":${id},"value":${serializeValue(value, nameHostObject, MAX_FRAME_BYTES)}}`;
   } catch (error) {
     return `{"id":${id},"error":${describeFailure(error)}}`;

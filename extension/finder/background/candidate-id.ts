@@ -1,4 +1,4 @@
-/** A candidate's id in its tab: the frame that it is in, and its id there. */
+/** A candidate's id within a tab: its frame and its id in that frame. */
 export function formatCandidateId(frameId: number, id: number): string {
   return `${frameId}:${id}`;
 }

@@ -1,14 +1,14 @@
 import { readTokens } from '../../calls/page/bundles/read-tokens.ts';
 
 const MAX_PARALLEL_READS = 6;
-/** Of those that are listed and those that they import. */
+/** Limit for listed and imported modules together. */
 const MAX_MODULES = 600;
 const MAX_LENGTH = 5_000_000;
 
 /**
- * Which scripts are ES modules that export something, those that they import among them. They are read again here, because nothing
- * else tells: a script that was loaded as a classic one would run a second time if it were imported. The browser has them in its cache.
- * What can't be read is not looked at.
+ * Finds the scripts that are ES modules with exports, imported ones included. They are read again (from the
+ * browser's cache), because nothing else tells: importing a classic script would run it a second time.
+ * Unreadable scripts are skipped.
  */
 export async function exportingModules(
   urls: readonly string[],
@@ -20,26 +20,26 @@ export async function exportingModules(
   const look = async (url: string) => {
     const { exports, imports } = readModule((await read(url)) ?? '');
     if (exports) found.push(url);
-    // What a module that has run imports has run as well; the page may have loaded more scripts than its browser tells of.
+    // Modules imported by a module that ran have run too; the browser may not list them all.
     for (const imported of imports.flatMap((specifier) => resolve(specifier, url))) {
       if (known.size >= MAX_MODULES || known.has(imported)) continue;
       known.add(imported);
       left.push(imported);
     }
   };
-  // Round after round: what one of a round imports is in the next.
+  // In rounds: imports found in one round are read in the next.
   while (left.length > 0) await Promise.all(left.splice(0, MAX_PARALLEL_READS).map(look));
   return found;
 }
 
-/** A bare specifier means what the page's import map says. */
+/** Bare specifiers depend on the page's import map and are skipped. */
 function resolve(specifier: string, url: string): string[] {
   if (!/^(?:\.{0,2}\/|https?:)/.test(specifier) || !URL.canParse(specifier, url)) return [];
   const { href, protocol } = new URL(specifier, url);
   return protocol === 'http:' || protocol === 'https:' ? [href] : [];
 }
 
-/** What no classic script could have: an `export` on the top level, and the specifiers of what is imported there. */
+/** Reads what only a module has: a top-level `export`, and the specifiers of top-level imports. */
 export function readModule(source: string): { exports: boolean; imports: string[] } {
   const imports: string[] = [];
   let exports = false;
@@ -50,7 +50,7 @@ export function readModule(source: string): { exports: boolean; imports: string[
   readTokens(source, ({ kind, text, afterDot }) => {
     if (depth === 0 && before === 'export' && (kind === 'name' || text === '{' || text === '*')) exports = true;
     if (depth === 0 && kind === 'text' && isImporting && (before === 'import' || before === 'from')) imports.push(text);
-    // `import(…)` and `import.meta` import nothing, or later.
+    // `import(…)` and `import.meta` are no import declarations.
     if (kind === 'text' || text === ';' || (before === 'import' && (text === '(' || text === '.'))) isImporting = false;
     before = kind === 'name' && !afterDot ? text : '';
     if (depth === 0 && (before === 'import' || before === 'export')) isImporting = true;

@@ -11,10 +11,10 @@ export interface SearchPort {
   disconnect(): void;
 }
 
-/** What a frame said that matters to its tab's search. */
+/** A message of a frame that concerns its tab's search. */
 export type FrameMessage = { kind: 'view' } | { kind: 'tried'; request: number; answer: unknown } | undefined;
 
-/** One frame that is searched: what its script told last, and the way to it. */
+/** One searched frame: its latest view and its Port. */
 export class SearchedFrame {
   readonly frameId: number;
   readonly #port: SearchPort;
@@ -72,7 +72,7 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // Written by the page: whatever is no JSON says nothing.
+    // The page wrote this; ignore invalid JSON.
     return undefined;
   }
 }

@@ -4,7 +4,7 @@ import { FinderRequest, type ToFinder } from '../search-messages.ts';
 import { SearchedFrame, type SearchPort } from './searched-frame.ts';
 import { TabSearch } from './tab-search.ts';
 
-/** A Port of a finder's view; its name says which tab it is about. */
+/** A Port of a finder view; its name contains the tab id. */
 export interface FinderPort {
   readonly name: string;
   postMessage(message: ToFinder): void;
@@ -12,15 +12,18 @@ export interface FinderPort {
   readonly onDisconnect: { addListener(listener: () => void): void };
 }
 
-/** A frame whose bridge has just come has not run its own scripts yet; one of a page that loads without end would never be searched. */
+/**
+ * A frame that has just connected has not run its scripts yet, so wait for its load. A page that never
+ * finishes loading must be searched at once.
+ */
 export type WhenSearched = 'now' | 'once-loaded';
 
 export interface SearchesDeps {
   extensionId: string;
   bridges: Bridges;
-  /** Brings the finder's scripts into a frame; fails where it is gone. */
+  /** Injects the finder's scripts into a frame; rejects if it is gone. */
   inject(tabId: number, frameId: number, when: WhenSearched): Promise<unknown>;
-  /** Those of these scripts that are ES modules and export something. */
+  /** Returns those of these scripts that are ES modules with exports. */
   exportingModules(urls: readonly string[], frame: ScriptFrame): Promise<string[]>;
   /** Why a tab can't be searched, for people. */
   explainTab(tabId: number): Promise<string>;
@@ -28,7 +31,7 @@ export interface SearchesDeps {
 
 const FINDER = /^finder (\d+)$/;
 
-/** The searches of all tabs, and who looks at them. A search lives in its page; here is what was heard of it. */
+/** The searches of all tabs, and their viewers. A search runs in its page; this keeps its latest view. */
 export class Searches {
   readonly #deps: SearchesDeps;
   readonly #byTab = new Map<number, TabSearch>();
@@ -37,7 +40,7 @@ export class Searches {
     this.#deps = deps;
   }
 
-  /** Takes the Port of a frame's bridge. */
+  /** Accepts the Port of a frame's search bridge. */
   accept(port: IncomingPort & SearchPort): void {
     const { id, frameId, tab } = port.sender ?? {};
     if (id !== this.#deps.extensionId || tab?.id === undefined || frameId === undefined) {
@@ -52,7 +55,7 @@ export class Searches {
     search.add(frame);
   }
 
-  /** Takes the Port of a view; false where it is none. */
+  /** Accepts the Port of a finder view; false if it is another Port. */
   addViewer(port: FinderPort): boolean {
     const tabId = FINDER.exec(port.name)?.[1];
     if (tabId === undefined) return false;
@@ -66,12 +69,12 @@ export class Searches {
     return true;
   }
 
-  /** A frame of the tab can be reached from now on. */
+  /** A frame of the tab has its bridge. */
   async onBridge(tabId: number, frameId: number): Promise<void> {
     await this.#byTab.get(tabId)?.onBridge(frameId);
   }
 
-  /** The tab was closed, or the browser has put another in its place. */
+  /** The tab was closed or replaced. */
   tabGone(tabId: number): void {
     this.#byTab.get(tabId)?.tabGone();
     this.#byTab.delete(tabId);

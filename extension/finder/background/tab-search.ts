@@ -28,10 +28,10 @@ interface Trying {
 
 type TryRequest = Extract<FinderRequest, { kind: 'try' }>;
 
-/** A page whose site has just been enabled has its bridge a moment later. */
+/** A newly enabled site's page gets its bridge within this time. */
 const BRIDGE_MS = 1_500;
 
-/** The search of one tab: its frames' searches as one, for those who look. */
+/** The search of one tab: merges the searches of its frames for the viewers. */
 export class TabSearch {
   readonly #tabId: number;
   readonly #deps: SearchesDeps;
@@ -59,16 +59,16 @@ export class TabSearch {
     this.#viewers.delete(viewer);
   }
 
-  /** A frame's bridge has come. One that comes after the search has begun takes part in it. */
+  /** A frame's bridge has connected. Frames that connect after the search began are searched too. */
   async onBridge(frameId: number): Promise<void> {
     const isLate = this.#wanted === 'now' && !this.#frames.has(frameId);
     this.#firstBridgeReady();
     if (isLate) await this.#inject(frameId, 'once-loaded');
   }
 
-  /** A frame's scripts are there: at once after they were brought in, or again after this background was stopped. */
+  /** A frame's finder scripts have connected: after the injection, or after a restart of this background. */
   add(frame: SearchedFrame): void {
-    // A second pair in the same document: the older one goes.
+    // A second script pair in the same document replaces the first.
     this.#frames.get(frame.frameId)?.retire();
     this.#frames.set(frame.frameId, frame);
     if (this.#isClosed) return;
@@ -80,12 +80,12 @@ export class TabSearch {
     this.#failTries(frame, pageLeft());
     if (this.#frames.get(frame.frameId) !== frame) return;
     this.#frames.delete(frame.frameId);
-    // The page was left or reloaded: nothing goes on that could end.
+    // The page was left or reloaded, which ends the search.
     if (this.#frames.size === 0 && this.#wanted === 'now') this.#wanted = 'not';
     this.#sendView();
   }
 
-  /** The tab is gone, or has another id now. */
+  /** The tab was closed or replaced. */
   tabGone(): void {
     this.#close(new CallError('tab_closed', `Tab ${this.#tabId} was closed`));
   }
@@ -149,7 +149,7 @@ export class TabSearch {
   }
 
   async #inject(frameId: number, when: WhenSearched): Promise<void> {
-    // One that has gone meanwhile has nothing to search.
+    // Fails if the frame is gone; there is nothing to search then.
     await this.#deps.inject(this.#tabId, frameId, when).catch(() => {});
   }
 
@@ -161,7 +161,7 @@ export class TabSearch {
     return this.#deps.bridges.ofTab(this.#tabId).map(({ frameId }) => frameId);
   }
 
-  /** Where none comes it is told why, not that time is over. */
+  /** Waits for a first bridge. If none comes, the view explains why, instead of a timeout. */
   async #firstBridge(): Promise<void> {
     this.#unreachable = undefined;
     this.#sendView();
@@ -201,7 +201,7 @@ export class TabSearch {
     trying.viewer.postMessage({ tried: { request: trying.request, report } });
   }
 
-  /** Nobody answers these any more. */
+  /** Fails test runs that will not be answered. */
   #failTries(frame: SearchedFrame, error: CallError): void {
     for (const [number, { viewer, request, startedAt, frame: tried }] of this.#trying) {
       if (tried !== frame) continue;

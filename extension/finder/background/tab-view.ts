@@ -2,7 +2,7 @@ import { MAX_CANDIDATES, MAX_SHOWN_CALLS } from '../search-limits.ts';
 import type { FinderView, FoundCandidate, FrameView, SeenCall } from '../search-messages.ts';
 import { formatCandidateId } from './candidate-id.ts';
 
-/** What a frame's script has told, and which sites the frame belongs to. */
+/** A frame's latest view, and the sites that the frame belongs to. */
 export interface SeenFrame {
   readonly frameId: number;
   readonly view: FrameView;
@@ -12,7 +12,7 @@ export interface SeenFrame {
 
 type FoundView = Extract<FinderView, { candidates: unknown }>;
 
-/** The searches of a tab's frames (there is at least one) as one. */
+/** Merges the views of a tab's frames (at least one). */
 export function viewOf(frames: readonly SeenFrame[], filter: string): FoundView {
   const views = frames.map(({ view }) => view);
   const sum = (count: 'looked' | 'functions' | 'matching') => views.reduce((total, view) => total + view[count], 0);
@@ -29,7 +29,7 @@ export function viewOf(frames: readonly SeenFrame[], filter: string): FoundView 
   };
 }
 
-/** A search that has begun, before any frame has told of it; all but its filter. */
+/** The view of a search before any frame has reported, without its filter. */
 export const NOTHING_YET: Omit<FoundView, 'filter'> = {
   state: 'searching',
   isLimited: false,

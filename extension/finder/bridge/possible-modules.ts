@@ -3,15 +3,15 @@ import { RESOURCE_TIMING_BUFFER_SIZE } from '../../calls/resource-timing-buffer.
 const MAX_SCRIPTS = 300;
 
 /**
- * The URLs of scripts that this document has loaded and that may be ES modules: whatever scripts have loaded, and what stands
- * in the page as a module. Scripts that stand there as classic ones are none.
+ * URLs of loaded scripts that may be ES modules: those loaded by other scripts, and module script elements.
+ * Classic script elements are excluded.
  */
 export function possibleModules(): string[] {
   const elements = [...document.scripts].filter(({ src }) => src !== '');
   const classic = new Set(elements.filter(({ type }) => type !== 'module').map(({ src }) => src));
   const preloaded = [...document.querySelectorAll('link')].filter(({ rel }) => rel === 'modulepreload');
   const hrefs = new Set(preloaded.map(({ href }) => href));
-  // Firefox says `link` of what was loaded ahead; it says nothing when a module then takes it from there.
+  // Firefox reports `link` for preloads, and no second entry when a module uses them.
   const resources = performance.getEntriesByType('resource');
   const loaded = resources
     .filter((entry): entry is PerformanceResourceTiming => 'initiatorType' in entry)

@@ -4,7 +4,7 @@ import { MAX_FRAME_VIEW_LENGTH } from '../search-limits.ts';
 import type { FromSearchBridge, ToSearchBridge } from '../search-messages.ts';
 import { possibleModules } from './possible-modules.ts';
 
-/** What is used of the extension API, as in bridge.ts. */
+/** The part of the extension API that is used, as in bridge.ts. */
 interface Port {
   postMessage(message: FromSearchBridge): void;
   disconnect(): void;
@@ -13,7 +13,7 @@ interface Port {
 }
 declare const chrome: { readonly runtime?: { readonly id?: string; connect(options: { name: string }): Port } };
 
-/** A background that was stopped is started by a connection. */
+/** A new connection starts a stopped background. */
 const RECONNECT_MS = 500;
 
 type State =
@@ -24,9 +24,9 @@ type State =
   | { status: 'ended' };
 
 /**
- * Passes strings between the background and the finder's script in this frame: unpaired → connected ⇄ waiting → ended; away while its
- * page is left but kept, to go back to. What the script told last is kept here, as long as the page lives: neither a popup that closes
- * nor a background that is stopped ends a search.
+ * Passes strings between the background and the finder's script in this frame: unpaired → connected ⇄
+ * waiting → ended; away while the page is in the back/forward cache. The latest view is stored here while
+ * the page lives, so that neither a closed popup nor a stopped background ends a search.
  */
 export class SearchBridge {
   readonly #channel = new PageChannel({ paired: () => this.#paired(), answered: (text) => this.#said(text) }, SEARCH);
@@ -40,7 +40,7 @@ export class SearchBridge {
   }
 
   #paired(): void {
-    // This world's global object has what the browser gives to all pages, and nothing that the page has put there.
+    // The isolated world's global object has only the browser's own properties.
     const names = Object.getOwnPropertyNames(window);
     this.#channel.send(JSON.stringify({ kind: 'built-ins', names }));
     this.#connect();
@@ -64,7 +64,10 @@ export class SearchBridge {
     return this.#state.status === 'connected' && this.#state.port === port;
   }
 
-  /** The page is left, but kept: in Firefox its Port stays, and its search would be shown as the next page's. */
+  /**
+   * The page enters the back/forward cache: Firefox keeps its Port, and the next page would show this
+   * search.
+   */
   #hidden = ({ persisted, isTrusted }: PageTransitionEvent): void => {
     if (!persisted || !isTrusted) return;
     if (this.#state.status !== 'connected' && this.#state.status !== 'waiting') return;
@@ -110,7 +113,7 @@ export class SearchBridge {
     try {
       port.postMessage(message);
     } catch {
-      // The port is gone, and its onDisconnect has not come yet.
+      // The port is gone and onDisconnect has not fired yet.
       this.#disconnected(port);
     }
   }
@@ -133,7 +136,7 @@ function disconnect(port: Port): void {
   try {
     port.disconnect();
   } catch {
-    // The extension that it belonged to is gone, and the port with it.
+    // The port's extension is gone.
   }
 }
 

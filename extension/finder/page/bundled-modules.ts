@@ -2,7 +2,7 @@ import * as js from '../../../shared/primordials.ts';
 import { moduleCaches } from '../../calls/page/bundles/webpack-runtimes.ts';
 import { formatRootPart } from './format-path.ts';
 
-/** A module that has run, by the root of the paths into it. */
+/** An executed module, and the root of paths into it. */
 export interface BundledModule {
   readonly root: string;
   readonly exports: unknown;
@@ -10,7 +10,7 @@ export interface BundledModule {
 
 const CHUNK_GLOBAL = /^(?:webpackJsonp|webpackChunk|rspackChunk)/;
 
-/** The modules that have run of all webpack and rspack bundles in the page. */
+/** The executed modules of all webpack and rspack bundles in the page. */
 export function bundledModules(): BundledModule[] {
   const modules: BundledModule[] = [];
   const names = js.ownKeys(globalThis);

@@ -8,16 +8,16 @@ import { rank } from './rank.ts';
 import { keysOf, type PathNode } from './walk.ts';
 import { isReplaceable } from './watch.ts';
 
-/** A function that was found; it is kept, so that it can be tried and watched. */
+/** A found function, kept so that it can be tested and watched. */
 export interface Entry {
   readonly id: number;
   readonly node: PathNode;
   readonly score: number;
   readonly reasons: readonly Reason[];
-  /** How often it was seen to be called while watched. */
+  /** Number of calls seen while watched. */
   calls: number;
   matches: boolean;
-  /** As it was told before. */
+  /** Cached description. */
   described?: Candidate | undefined;
 }
 
@@ -25,14 +25,14 @@ const CALLED = 100;
 const MAX_SOURCE = 500;
 const MAX_LINES = 5;
 const MAX_PATH = 1_000;
-/** How much of a source a filter looks through. */
+/** The part of a source that the filter searches. */
 const MAX_FILTERED = 20_000;
 
-/** The functions that a search has found, best first, as far as a filter lets them through. */
+/** The functions that a search found, best first, with a filter. */
 export class Candidates {
   readonly #entries: Entry[] = [];
   #filter = '';
-  /** How many of the entries have been held against the filter. */
+  /** Number of entries that the filter has checked. */
   #filtered = 0;
   matching = 0;
 
@@ -56,14 +56,14 @@ export class Candidates {
     entry.described = undefined;
   }
 
-  /** From now on only those are shown whose path or source has this text in it. */
+  /** Shows only functions whose path or source contains the text. */
   setFilter(text: string): void {
     this.#filter = js.lowerCase(text);
     this.#filtered = 0;
     this.matching = 0;
   }
 
-  /** Whether entries are still to be held against the filter. */
+  /** Whether the filter has entries left to check. */
   get isFiltering(): boolean {
     return this.#filtered < this.#entries.length;
   }
@@ -97,7 +97,7 @@ export class Candidates {
   }
 }
 
-/** Keeps the list sorted and short; of equals the one that was found first, which is the nearest, comes first. */
+/** Keeps the list sorted and short; of equal scores the one found first, which is nearer, comes first. */
 function insert(best: Entry[], entry: Entry): void {
   const score = scoreOf(entry);
   let at = best.length;
@@ -108,7 +108,7 @@ function insert(best: Entry[], entry: Entry): void {
 }
 
 function scoreOf({ score, calls, node }: Entry): number {
-  // Between equals the nearer one; among those that were called, the likely ones first.
+  // Among equal scores nearer ones first; among called ones the likely ones first.
   return score + (calls > 0 ? CALLED : 0) - node.depth / 10;
 }
 

@@ -11,11 +11,11 @@ import { modulePattern } from './module-pattern.ts';
 import { keysOf, LIMITS, type Limit, Walk } from './walk.ts';
 import { Watch, type Watched } from './watch.ts';
 
-/** For so long the page is kept from its own work at a time. A frame of the screen is 16 ms. */
+/** Length of a slice of work; a display frame is 16 ms. */
 const SLICE_MS = 8;
 const TELL_EVERY_MS = 150;
 
-// As they were when this script came into the page; see shared/primordials.ts.
+// Captured when this script started; see shared/primordials.ts.
 const { setTimeout, clearTimeout } = globalThis;
 const now = performance.now.bind(performance);
 
@@ -23,8 +23,8 @@ type Timer = ReturnType<typeof setTimeout>;
 type State = { status: 'idle' } | { status: 'searching'; startedAt: number } | { status: 'done' | 'stopped' };
 
 /**
- * Searches the page it is in, in slices, and tells what it has found as it goes: idle → searching → done or stopped, and
- * again. It calls none of the page's functions but one that is to be tried.
+ * Searches its page in slices and reports as it goes: idle → searching → done or stopped, and again. It
+ * calls no function of the page except one that the user tests.
  */
 export class Finder {
   readonly #tell: (view: FrameView) => void;
@@ -33,7 +33,7 @@ export class Finder {
   #candidates = new Candidates();
   #walk = new Walk(() => {});
   #limit: Limit | undefined;
-  /** Modules that are still to be looked at; and whether those of ES modules are still to come. */
+  /** Modules left to search, and whether ES modules are still to come. */
   #modules: BundledModule[] = [];
   #isAwaitingModules = false;
   #builtIns = { __proto__: null } as unknown as Record<string, true | undefined>;
@@ -71,7 +71,7 @@ export class Finder {
     this.#tellNow();
   }
 
-  /** What an ES module exports; nothing where it could not be had. */
+  /** Adds an ES module's exports; undefined if it could not be imported. */
   addModule(url: string, exports: unknown): void {
     if (this.#state.status !== 'searching') return;
     this.#modules[this.#modules.length] = { root: `module:${modulePattern(url)}`, exports };
@@ -89,7 +89,7 @@ export class Finder {
     this.#runSlice();
   }
 
-  /** The function of a candidate on the object that its path finds it on. */
+  /** A candidate's function with the object that it is found on. */
   find(id: number): FoundFunction {
     const { node: place } = this.#entry(id);
     return { fn: place.value as FoundFunction['fn'], self: place.parent?.value };
@@ -100,7 +100,7 @@ export class Finder {
     const watched: Watched[] = [];
     for (let index = 0; index < ids.length; index++) {
       const entry = this.#candidates.get(ids[index] as number);
-      // One of an earlier search is not there any more.
+      // An earlier search's candidate no longer exists.
       if (entry) watched[watched.length] = this.#watched(entry);
     }
     const watch = new Watch(watched, () => this.#tellSoon(), now);
@@ -110,7 +110,7 @@ export class Finder {
     this.#tellSoon();
   }
 
-  /** Puts back what is watched. */
+  /** Stops watching and restores the functions. */
   unwatch(): void {
     if (!this.#watch) return;
     clearTimeout(this.#watch.timer);
@@ -145,7 +145,7 @@ export class Finder {
     if (this.#hasWork) this.#runSlice();
     else if (this.#state.status === 'searching' && !this.#isAwaitingModules) this.#end('done');
     if (this.#hasWork || this.#state.status === 'searching') this.#tellSoon();
-    // A timer may come a second late in a tab that nobody looks at.
+    // Timers may be delayed by a second in hidden tabs.
     else this.#tellNow();
   }
 
@@ -154,7 +154,7 @@ export class Finder {
     return this.#state.status === 'searching' && (!this.#walk.isDone || this.#modules.length > 0);
   }
 
-  /** The next small thing; false where there is none. */
+  /** Does the next step; false if there is none. */
   #work(): boolean {
     if (this.#candidates.isFiltering) {
       this.#candidates.filterNext();
@@ -183,7 +183,7 @@ export class Finder {
     this.#modules = [];
   }
 
-  /** Never at once: what is watched is called by the page, and does not wait for that. */
+  /** Always delayed: a watched function's caller must not wait for it. */
   #tellSoon(): void {
     this.#telling ??= setTimeout(() => quietly(() => this.#tellNow()), TELL_EVERY_MS);
   }

@@ -1,7 +1,7 @@
 import * as js from '../../../shared/primordials.ts';
 import { formatKeys } from '../../calls/page/follow-path.ts';
 
-/** A path as text, as `formatPath` of shared/path.ts writes it, but with nothing that a page could override. */
+/** A path as text, like `formatPath` of shared/path.ts, without functions that a page could override. */
 export function formatPath(root: string, keys: readonly string[]): string {
   const text = formatKeys(keys, keys.length);
   if (root === '') return keys[0] === 'window' && keys.length > 1 ? `window.${text}` : text;
@@ -11,7 +11,7 @@ export function formatPath(root: string, keys: readonly string[]): string {
 const SPECIAL = /[%#\s]/;
 const encode = encodeURIComponent;
 
-/** A chunk global or a module id as part of a path's root: what would end it is encoded. */
+/** A chunk global or module id as part of a path's root; special characters are encoded. */
 export function formatRootPart(text: string, isBeforeSlash: boolean): string {
   let formatted = '';
   for (let index = 0; index < text.length; index++) {

@@ -1,13 +1,16 @@
 import { hideUserinfo } from '../../../shared/hide-userinfo.ts';
 import * as js from '../../../shared/primordials.ts';
 
-/** A part of a file name that a build has made of the file's content: long, and no word. */
+/** Parts of a file name; a hash is long and not a word. */
 const PARTS = /[^-._/?#]+|[-._/?#]/g;
 const DIGIT = /\d/;
 const MIXED = /[a-z].*[A-Z]|^[A-Z]+$/;
 const MIN_HASH = 6;
 
-/** A pattern for a script that later builds of the site also have: its path, hashes left open. `origin` is the page's. */
+/**
+ * A pattern for a script that matches later builds too: its path with hashes as `*`. `origin` is the
+ * page's.
+ */
 export function modulePattern(loaded: string, origin = location.origin): string {
   const url = hideUserinfo(loaded);
   const path = js.slice(url, 0, origin.length + 1) === `${origin}/` ? js.slice(url, origin.length, url.length) : url;

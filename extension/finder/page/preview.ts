@@ -4,7 +4,7 @@ const MAX_LENGTH = 200;
 const MAX_KEYS = 6;
 const MAX_BYTES = 16;
 
-/** A value in a line, for people to recognize it by. No code of the page runs for it. */
+/** A value as one line for people. Runs no code of the page. */
 export function preview(value: unknown, depth = 0): string {
   const text = describe(value, depth);
   return text.length > MAX_LENGTH ? `${js.slice(text, 0, MAX_LENGTH)}…` : text;
@@ -33,7 +33,7 @@ function describeObject(value: object, depth: number): string {
     if (bytes !== undefined) return describeBytes(value as Uint8Array, bytes);
     return js.isArray(value) ? describeArray(value, depth) : describeProperties(value, depth);
   } catch {
-    // A proxy that throws.
+    // A throwing proxy.
     return 'an object';
   }
 }
@@ -77,7 +77,7 @@ function describeProperties(value: object, depth: number): string {
   return `{${text}${keys.length > MAX_KEYS ? ', …' : ''}}`;
 }
 
-/** What a getter would say is left out. */
+/** Getters are not run. */
 function ownValue(object: object, key: string): unknown {
   return js.getOwnPropertyDescriptor(object, key)?.value;
 }

@@ -6,7 +6,7 @@ export interface Rank {
   readonly reasons: Reason[];
 }
 
-/** Of long sources only the beginning is looked at: a whole bundle in a function says nothing. */
+/** Only the beginning of long sources is searched: a whole bundle in one function says nothing. */
 const MAX_SOURCE = 20_000;
 const MAX_REASONS = 6;
 const OF_PARENT = 0.4;
@@ -53,11 +53,11 @@ const WORDS = {
   salt: MILD,
   nonce: MILD,
 } as unknown as Record<string, number | undefined>;
-/** Where `sign` is about people: signIn, sign_up. */
+/** Uses of `sign` about people: signIn, sign_up. */
 const SIGNING_IN = /[sS]ign[-_]?(?:[iI]n|[uU]p|[oO]ut|[oO]ff|[oO]n)(?![a-z])/;
 const WORD = /[A-Z]?[a-z]+\d*|[A-Z]+\d*(?![a-z])/g;
 
-// The constants that give an algorithm away, in both notations of minifiers; then what calls one.
+// Constants of algorithms, in decimal and hexadecimal, then calls of libraries.
 const MARKS: readonly (readonly [what: string, weight: number, mark: RegExp])[] = [
   ['MD5', 60, /0x67452301|1732584193|0xd76aa478|-680876936|3614090360/i],
   ['SHA-1', 60, /0xc3d2e1f0|3285377520|-1009589776|0x5a827999|1518500249/i],
@@ -81,7 +81,7 @@ const MARKS: readonly (readonly [what: string, weight: number, mark: RegExp])[] 
 const SHIFTS = /<<|>>>?|\^/g;
 const MANY_SHIFTS = 6;
 
-/** How likely a function is to be one that encrypts, signs or hashes: by its names and its source. It is not called. */
+/** Scores how likely a function encrypts, signs or hashes, by its names and source. It is not called. */
 export function rank(keys: readonly string[], name: string, source: string): Rank {
   const reasons: Reason[] = [];
   const add = (kind: Reason['kind'], what: string) => {
@@ -137,7 +137,7 @@ function rankSource(source: string, add: Add): number {
     add('source', 'bits');
     sum += 20;
   }
-  // Further signs count for less: a library's inside has them all.
+  // Further matches count less: a crypto library's internals match everything.
   return best + (sum - best) * 0.3;
 }
 

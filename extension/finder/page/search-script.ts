@@ -7,15 +7,15 @@ import { SEARCH } from '../../calls/rendezvous.ts';
 import type { FrameView, SearchCommand } from '../search-messages.ts';
 import { Finder } from './finder.ts';
 
-/** What the bridge adds to the user's commands. */
+/** The user's commands, and messages that the bridge adds. */
 export type SearchMessage =
   | SearchCommand
-  /** The names of the globals that the browser has by itself. */
+  /** Names of the browser's own globals. */
   | { kind: 'built-ins'; names: string[] }
-  /** URLs of loaded scripts that are ES modules and export something. */
+  /** URLs of loaded ES modules with exports. */
   | { kind: 'modules'; urls: string[] };
 
-/** The finder's end in the page: unpaired → serving → ended. It does nothing before it is told to. */
+/** The finder's end of the channel: unpaired → serving → ended. It does nothing before it is told to. */
 export function startSearchScript(): void {
   openPageEndpoint(SEARCH, (send) => {
     const finder = new Finder((view: FrameView) => send(`{"view":${serializeValue(view)}}`));

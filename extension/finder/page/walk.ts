@@ -1,9 +1,9 @@
 import * as js from '../../../shared/primordials.ts';
 import { readExport } from '../../calls/page/bundles/read-export.ts';
 
-/** A thing of the page, with the way to it. */
+/** A value of the page, and the path to it. */
 export interface PathNode {
-  /** What the way starts from; `''` is the page's global object. */
+  /** Where the path starts; `''` is the page's global object. */
   readonly root: string;
   readonly parent: PathNode | undefined;
   readonly key: string;
@@ -15,7 +15,7 @@ export interface PathNode {
 
 export type Limit = 'time' | 'objects' | 'functions';
 
-/** Bounds of one search; whatever a page has, it comes to an end. */
+/** Limits of one search. */
 export const LIMITS = {
   milliseconds: 15_000,
   objects: 300_000,
@@ -25,20 +25,21 @@ export const LIMITS = {
   elements: 200,
 };
 
-/** The globals that the browser has by itself. */
+/** Whether a global is the browser's own. */
 export type IsBuiltIn = (name: string) => boolean;
 
 /**
- * Walks the page from roots, nearest things first, each thing once: own properties and what classes give, in no getter and
- * in no call. It does not enter the browser's own objects (nodes, windows, maps); what a Map holds has no path.
+ * Walks the page's objects breadth-first from roots, each once: own data properties and class prototypes.
+ * It runs no getter and no function, and does not enter the browser's own objects (nodes, windows, maps);
+ * values in a Map have no path.
  */
 export class Walk {
   readonly #onFunction: (place: PathNode) => void;
   readonly #seen = new js.CapturedSet<unknown>();
-  /** Those that are as near as the one that is looked at now, and those that are one step further. */
+  /** The nodes of the current depth, and those of the next. */
   #current: PathNode[] = [];
   #further: PathNode[] = [];
-  /** The prototypes of functions: for last, so that methods are found on an object that they work on where there is one. */
+  /** Prototypes of functions, visited last, so that methods are preferably found on an instance. */
   #prototypes: PathNode[] = [];
   #at = 0;
   looked = 0;
@@ -48,7 +49,7 @@ export class Walk {
     this.#onFunction = onFunction;
   }
 
-  /** The properties of the page's global object that are not the browser's. */
+  /** Adds the page's own globals. */
   addGlobals(global: object, isBuiltIn: IsBuiltIn): void {
     js.setAdd(this.#seen, global);
     const names = js.ownKeys(global);
@@ -57,13 +58,13 @@ export class Walk {
       const name = names[index];
       if (typeof name !== 'string') continue;
       const value = dataOf(global, name);
-      // A page may put a function of its own in the place of one of the browser's.
+      // A page may replace one of the browser's functions.
       const isTheirs = isBuiltIn(name) && !(typeof value === 'function' && !isNative(value));
       if (!isTheirs) this.#add(start, name, value, global);
     }
   }
 
-  /** What a module exports. */
+  /** Adds a module's exports. */
   addModule(root: string, exports: unknown): void {
     if (!isObject(exports) || js.setHas(this.#seen, exports)) return;
     const start: PathNode = { root, parent: undefined, key: '', depth: 0, value: exports, holder: undefined };
@@ -85,7 +86,7 @@ export class Walk {
     return this.functions >= LIMITS.functions ? 'functions' : undefined;
   }
 
-  /** Looks at the next thing. */
+  /** Visits the next node. */
   step(): void {
     if (this.#at >= this.#current.length) this.#goFurther();
     const place = this.#current[this.#at++];
@@ -94,7 +95,7 @@ export class Walk {
     try {
       this.#look(place);
     } catch {
-      // A proxy that throws, or an object of another origin.
+      // A throwing proxy, or a cross-origin object.
     }
   }
 
@@ -141,7 +142,7 @@ export class Walk {
     }
   }
 
-  /** The methods of classes are called on their instances: the first one that is met gives the way to them. */
+  /** Methods are called on instances: the first instance gives the path to them. */
   #addPrototypes(place: PathNode): void {
     for (let holder = prototypeOf(place.value); holder; holder = prototypeOf(holder)) {
       if (js.setHas(this.#seen, holder) || isBuiltInPrototype(holder)) return;
@@ -163,7 +164,7 @@ export class Walk {
   }
 }
 
-/** The keys from a place's root. */
+/** The keys from a node's root. */
 export function keysOf(place: PathNode): string[] {
   const keys: string[] = [];
   for (let at: PathNode | undefined = place; at?.parent; at = at.parent) keys[at.depth - 1] = at.key;
@@ -180,7 +181,7 @@ function isObject(value: unknown): value is object {
   return (typeof value === 'object' && value !== null) || typeof value === 'function';
 }
 
-/** A data property; what a getter would give is not looked at. */
+/** The value of a data property; getters are not run. */
 function dataOf(object: object, key: string): unknown {
   return js.getOwnPropertyDescriptor(object, key)?.value;
 }
@@ -189,7 +190,7 @@ function prototypeOf(object: object): object | null {
   return js.getPrototypeOf(object) as object | null;
 }
 
-/** Objects of the page: plain ones, and those of its own classes. */
+/** Plain objects and instances of the page's classes. */
 function isPlain(value: object): boolean {
   const prototype = prototypeOf(value);
   return prototype === null || isPlainPrototype(prototype) || !isBuiltInPrototype(prototype);

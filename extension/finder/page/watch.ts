@@ -12,16 +12,16 @@ export interface Watched {
   readonly id: number;
   readonly path: string;
   readonly node: PathNode;
-  /** Called for each call, before it is made. */
+  /** Called before each call. */
   onCall(): void;
 }
 
-/** Puts a stand-in where a function is; what it gives takes that away again. Undefined where the property can't be changed. */
+/** Restores the original function. */
 export type Restore = () => void;
 
 /**
- * Watches functions: each is replaced, where its path finds it, by a stand-in that notes its calls and is otherwise the same:
- * `this`, `new`, what is returned and thrown pass through it. `stop` puts everything back as it was, property by property.
+ * Watches functions: each is replaced at its path by a proxy that records its calls and otherwise behaves
+ * the same (`this`, `new`, results and errors). `stop` restores every property.
  */
 export class Watch {
   readonly #restores: Restore[] = [];
@@ -30,7 +30,7 @@ export class Watch {
   readonly #startedAt: number;
   readonly calls: WatchedCall[] = [];
   readonly ids: number[] = [];
-  /** The paths of those that can't be watched. */
+  /** The paths of functions that can't be watched. */
   readonly refused: string[] = [];
 
   constructor(watched: readonly Watched[], onChange: () => void, now: () => number) {
@@ -41,7 +41,7 @@ export class Watch {
   }
 
   stop(): void {
-    // The last first: a function may stand in two places.
+    // In reverse order: one property may be replaced twice.
     for (let index = this.#restores.length - 1; index >= 0; index--) this.#restores[index]?.();
     this.#restores.length = 0;
   }
@@ -57,12 +57,12 @@ export class Watch {
   #standIn(fn: Callable, watched: Watched): object {
     const around = (args: readonly unknown[], call: () => unknown) => this.#around(watched, args, call);
     const standIn: object = new js.CapturedProxy(fn, {
-      // So that no trap is one that the page has put on Object.prototype.
+      // No prototype, so that no trap comes from Object.prototype.
       __proto__: null,
       apply: (_target: Callable, self: unknown, args: unknown[]) =>
         around(args, () => js.applyFunction(fn, self, args)),
       construct: (_target: Callable, args: unknown[], made: Callable) =>
-        // As seen from inside, `new.target` is the class itself.
+        // Inside the function `new.target` must be the original class.
         around(args, () => js.construct(fn, args, made === standIn ? fn : made)) as object,
     } as ProxyHandler<Callable>);
     return standIn;
@@ -70,7 +70,7 @@ export class Watch {
 
   #around(watched: Watched, args: readonly unknown[], call: () => unknown): unknown {
     let note: WatchedCall | undefined;
-    // The page's own call: nothing of ours may go wrong in it.
+    // This is the page's own call: our errors must not reach it.
     quietly(() => {
       note = this.#note(watched, args);
     });
@@ -85,7 +85,7 @@ export class Watch {
     return result;
   }
 
-  /** What the page returns may be a promise: what comes of it is noted, whenever it does. */
+  /** If the result is a promise, records its outcome. */
   #follow(note: WatchedCall | undefined, result: unknown): void {
     if (!isPromise(result)) {
       this.#end(note, 'returned', result);
@@ -117,11 +117,11 @@ export class Watch {
 type Callable = (...args: unknown[]) => unknown;
 
 /**
- * Whether another value can be put where a function was found, whatever stands there now: our own stand-in while it is watched. The
- * exports of bundles and of ES modules can't be replaced.
+ * Whether the property at which a function was found can be replaced. Exports of bundles and ES modules
+ * can't.
  */
 export function isReplaceable({ root, depth, holder, key }: PathNode): boolean {
-  // A module's exports are writable by their description, and refuse all the same.
+  // Module exports claim to be writable, but reject writes.
   if (depth === 1 && js.matchPattern(ES_MODULE, root)) return false;
   const property = holder && propertyOf(holder, key);
   if (!property || !js.hasOwn(property, 'value')) return false;
@@ -132,13 +132,13 @@ const ES_MODULE = /^module:/;
 
 function replace(node: PathNode, makeStandIn: (fn: Callable) => object): Restore | undefined {
   const { holder, key, value } = node;
-  // Where the page has put something else meanwhile, that stays.
+  // If the page has replaced the function meanwhile, its value stays.
   if (!holder || !isReplaceable(node) || propertyOf(holder, key)?.value !== value) return undefined;
   const standIn = makeStandIn(value as Callable);
-  // Nothing but the value: all else of the property stays as it is.
+  // Changes only the value; the property's other attributes stay.
   if (!define(holder, key, standIn)) return undefined;
   return () => {
-    // Where the page itself has put something there in the meantime, that stays.
+    // If the page has replaced it meanwhile, its value stays.
     if (propertyOf(holder, key)?.value === standIn) define(holder, key, value);
   };
 }
@@ -164,7 +164,7 @@ function isPromise(value: unknown): boolean {
   try {
     return typeof value === 'object' && value !== null && js.objectTag(value) === '[object Promise]';
   } catch {
-    // A proxy that throws.
+    // A throwing proxy.
     return false;
   }
 }

@@ -12,14 +12,14 @@ import type { FoundCandidate, Reason } from '../search-messages.ts';
 
 interface Props {
   candidate: FoundCandidate;
-  /** The site that the finder is open for. */
+  /** The finder's site. */
   pattern: string;
   isChosen: boolean;
   onChoose(isChosen: boolean): void;
   onTry(args: unknown[]): Promise<TryReport>;
 }
 
-/** A function that was found: where, why it may be the one, how it begins; and what can be done with it. */
+/** A found function: path, reasons, source, and actions. */
 export function CandidateRow({ candidate, pattern, isChosen, onChoose, onTry }: Props) {
   const { settings } = useWorkspace();
   const [open, setOpen] = useState<'nothing' | 'try' | 'add'>('nothing');
@@ -104,7 +104,7 @@ function AddForm({ candidate: { path, fingerprint }, pattern, onDone }: AddProps
       submit={t('functionAddSubmit')}
       onCancel={onDone}
       onSubmit={async (entry) => {
-        // Whoever writes another path means another function.
+        // With another path it is another function.
         const known = entry.path === path && fingerprint !== undefined ? { ...entry, fingerprint } : entry;
         const change = (current: typeof settings) => addFunction(current, pattern, known);
         const complaint = await edit(change, ['functionAdded', { name: entry.name.trim() }]);

@@ -29,7 +29,7 @@ interface Props {
 
 type Found = Extract<FinderView, { candidates: unknown }>;
 
-/** Finds functions in a tab's page: the popup's other side, and as wide as it likes in a tab of its own. */
+/** Finds functions in a tab's page; shown in the popup or in a tab of its own. */
 export function FinderPage({ place, isInTab, onClose }: Props) {
   const finder = useFinder(place.tabId);
   const { view, ask } = finder;
@@ -92,7 +92,7 @@ function Search({ view, finder, place }: { view: Found; finder: FinderLink; plac
     else next.delete(id);
     setChosen(next);
   };
-  // Another search finds other functions, whoever began it.
+  // A new search has new ids.
   useEffect(() => {
     if (view.state === 'searching') setChosen(new Set());
   }, [view.state]);
@@ -147,7 +147,7 @@ function Progress({ view, onStop, onAgain }: { view: Found; onStop(): void; onAg
   );
 }
 
-/** What is typed shows at once; the page answers when it has looked. */
+/** Typed text shows at once; the results follow. */
 function Filter({ text, onChange }: { text: string; onChange(text: string): void }) {
   const [typed, setTyped] = useState(text);
   return (
@@ -191,7 +191,7 @@ function Watching({ view, chosen, ask }: { view: Found; chosen: ReadonlySet<stri
           <button
             type="button"
             disabled={chosen.size === 0}
-            // Also those that the filter does not show just now.
+            // Including those hidden by the filter.
             onClick={() => ask({ kind: 'watch', ids: [...chosen].slice(0, MAX_CANDIDATES) })}
           >
             <Icon name="show" />

@@ -2,12 +2,12 @@ import { PathText } from '../../ui/path-text.tsx';
 import { t } from '../../ui/t.ts';
 import type { SeenCall } from '../search-messages.ts';
 
-/** What was seen while watching: which function, with what, and what came of it. */
+/** The calls seen while watching. */
 export function SeenCalls({ calls }: { calls: readonly SeenCall[] }) {
   return (
     <ol class="seen-calls" aria-label={t('finderCalls')}>
       {calls.map((call, index) => (
-        // Calls are only ever added.
+        // Calls are only appended.
         <li key={index}>
           <PathText path={call.path} />
           <dl>

@@ -2,12 +2,12 @@ import { useEffect, useState } from 'preact/hooks';
 import browser from 'webextension-polyfill';
 import { FinderTarget, finderKey, isStillOpen, openedAt } from '../finder-target.ts';
 
-/** What the finder is about: a tab, and the site that functions are added to. */
+/** The finder's tab, and the site to which functions are added. */
 export type OpenFinder = FinderTarget & { readonly tabId: number };
 
 /**
- * Whether the finder is open for a tab. It is remembered as long as the tab shows the same site: a popup closes as soon as the person
- * clicks in the page, and is to go on where it was.
+ * Whether the finder is open for a tab. Stored while the tab shows the same site: a popup closes when the
+ * user clicks in the page, and then continues where it was.
  */
 export function useFinderTarget(page: { tabId?: number | undefined; url?: string | undefined } | undefined) {
   const [place, setPlace] = useState<OpenFinder>();
@@ -42,7 +42,7 @@ async function storedTarget(tabId: number): Promise<FinderTarget | undefined> {
   return FinderTarget.safeParse((await browser.storage.session.get(key))[key]).data;
 }
 
-/** Undefined where the browser does not let us look, and where the tab is gone. */
+/** Undefined without access, or if the tab is gone. */
 async function urlOf(tabId: number): Promise<string | undefined> {
   return await browser.tabs.get(tabId).then(
     ({ url }) => url,
@@ -50,12 +50,12 @@ async function urlOf(tabId: number): Promise<string | undefined> {
   );
 }
 
-/** Tells once the tab shows a page of another site. */
+/** Calls `left` when the tab shows a page of another site. */
 function whenLeft(place: OpenFinder, left: () => void): () => void {
   const look = async (tabId: number, change: { url?: string | undefined; status?: string | undefined }) => {
     if (tabId !== place.tabId || (change.url === undefined && change.status !== 'loading')) return;
     const url = await urlOf(tabId);
-    // Of a page whose frame it is open for we may never have been told the address.
+    // If the finder is open for a frame's site, the page's URL may never be known.
     const isUnknown = url === undefined && place.page !== place.pattern;
     if (!isUnknown && !isStillOpen(place, url)) left();
   };

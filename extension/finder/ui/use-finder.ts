@@ -4,17 +4,17 @@ import { CallError } from '../../../shared/errors.ts';
 import type { TryReport } from '../../platform/messages.ts';
 import type { FinderRequest, FinderView, ToFinder } from '../search-messages.ts';
 
-/** A moment's wait keeps a broken background from being woken in a loop. */
+/** Prevents a failing background from being restarted in a loop. */
 const RECONNECT_MS = 500;
 
 export interface FinderLink {
-  /** Undefined until the background has said it. */
+  /** Undefined until the background has answered. */
   readonly view: FinderView | undefined;
   ask(request: Exclude<FinderRequest, { kind: 'try' }>): void;
   tryCandidate(id: string, args: unknown[]): Promise<TryReport>;
 }
 
-/** The search of a tab, which goes on whether anybody looks or not. */
+/** The search of a tab, which continues without viewers. */
 export function useFinder(tabId: number): FinderLink {
   const [view, setView] = useState<FinderView>();
   const link = useRef<Link>(undefined);

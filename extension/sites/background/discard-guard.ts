@@ -3,7 +3,7 @@ import type { KeyValueStorage } from '../../platform/key-value-storage.ts';
 
 export interface DiscardGuardDeps {
   storage: KeyValueStorage;
-  /** The tabs that serve now. */
+  /** The tabs that currently serve. */
   serving(): readonly number[];
   setDiscardable(tabId: number, discardable: boolean): Promise<unknown>;
 }
@@ -11,12 +11,12 @@ export interface DiscardGuardDeps {
 const KEY = 'kept tabs';
 const Kept = z.array(z.int());
 
-/** A page that is left for another, or a background that starts anew, has its bridge again by then. */
+/** Long enough for a navigating page, or a restarted background, to get its bridge again. */
 const GATHER_MS = 2_000;
 
 /**
- * Asks the browser not to discard tabs that serve, for want of memory, as long as they do. Which tabs it has asked for
- * outlives this background, so that it takes nothing back that somebody else has asked for.
+ * Tells the browser not to discard tabs that serve. The tabs are stored, so that after a restart only our
+ * own requests are undone.
  */
 export class DiscardGuard {
   readonly #deps: DiscardGuardDeps;
@@ -26,7 +26,7 @@ export class DiscardGuard {
     this.#deps = deps;
   }
 
-  /** Tabs have begun or ceased to serve. */
+  /** Tabs started or stopped serving. */
   changed(): void {
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
@@ -43,7 +43,7 @@ export class DiscardGuard {
     if (added.length + dropped.length === 0) return;
     await storage.set({ [KEY]: wanted });
     const asked = [...added.map((id) => setDiscardable(id, false)), ...dropped.map((id) => setDiscardable(id, true))];
-    // Refused where the tab has gone, or the browser knows no such wish.
+    // Rejects if the tab is gone, or the browser does not support this.
     await Promise.allSettled(asked);
   }
 }

@@ -4,7 +4,7 @@ import type { Absence } from '../../platform/absence.ts';
 import { matchPattern, type SitePattern, siteMatches } from '../site-pattern.ts';
 import { publicUrl } from './public-url.ts';
 
-/** What the browser says about a tab; `url` only where the user has granted access to its site. */
+/** A tab as the browser reports it; `url` only with access to its site. */
 export interface OpenTab {
   id?: number | undefined;
   windowId?: number | undefined;
@@ -12,7 +12,7 @@ export interface OpenTab {
   status?: string | undefined;
   active: boolean;
   discarded?: boolean | undefined;
-  /** Chromium alone; absent before version 132. */
+  /** Chromium 132 or later. */
   frozen?: boolean | undefined;
   lastAccessed?: number | undefined;
 }
@@ -23,7 +23,7 @@ export interface OpenTabsDeps {
   isPermitted(origins: string[]): Promise<boolean>;
 }
 
-/** The browser's tabs, asked for; nothing here is needed on a call's way but where it fails. */
+/** Queries the browser's tabs. Calls need this only when they fail. */
 export class OpenTabs {
   readonly #deps: OpenTabsDeps;
   readonly #frozen = new Set<number>();
@@ -36,7 +36,7 @@ export class OpenTabs {
     return this.#deps.query({});
   }
 
-  /** The tabs of these sites that are alive. */
+  /** The undiscarded tabs of these sites. */
   async ofSites(patterns: readonly SitePattern[]): Promise<(OpenTab & { id: number })[]> {
     if (patterns.length === 0) return [];
     const tabs = await this.#deps.query({ url: [...new Set(patterns.map(matchPattern))] });
@@ -53,7 +53,7 @@ export class OpenTabs {
     try {
       return await this.#deps.get(tabId);
     } catch {
-      // There is no such tab; or this background is being stopped, where Firefox throws before there is a promise.
+      // No such tab; or the background is being stopped, when Firefox throws synchronously.
       return undefined;
     }
   }
@@ -63,7 +63,7 @@ export class OpenTabs {
     return patterns.filter((_, index) => granted[index]);
   }
 
-  /** The browser has frozen or woken a tab, or closed it. */
+  /** Called when the browser freezes, unfreezes or closes a tab. */
   setFrozen(tabId: number, frozen: boolean): void {
     if (frozen) this.#frozen.add(tabId);
     else this.#frozen.delete(tabId);
@@ -73,14 +73,14 @@ export class OpenTabs {
     return this.#frozen.has(tabId);
   }
 
-  /** Why none of a site's tabs can take a call. */
+  /** Why no tab of a site can serve a call. */
   async absence(pattern: SitePattern, target: Target | undefined): Promise<Absence> {
     if (!(await this.#deps.isPermitted([matchPattern(pattern)]))) return 'no-permission';
     const tabs = await this.#deps.query({ url: [matchPattern(pattern)] });
     return absenceOf(tabs.filter((tab) => isMeant(tab, pattern, target)));
   }
 
-  /** Why one tab can't take a call. */
+  /** Why a tab can't serve a call. */
   async absenceOfTab(tabId: number, patterns: readonly SitePattern[]): Promise<Absence> {
     const tab = await this.#deps.get(tabId).catch(() => undefined);
     if (!tab) return 'no-tab';

@@ -1,12 +1,12 @@
 import { matchPattern, type SitePattern } from '../site-pattern.ts';
 
-/** A script as the browser registers it. */
+/** A registered content script. */
 export interface RegisteredScript {
   id: string;
   js?: string[];
   matches?: string[];
   allFrames?: boolean;
-  /** Frames without a URL of their own (about:blank, srcdoc, blob:) count as the site that made them. */
+  /** Frames without a URL of their own (about:blank, srcdoc, blob:) count as their creator's. */
   matchOriginAsFallback?: boolean;
   runAt?: 'document_start' | 'document_end' | 'document_idle';
   world?: 'ISOLATED' | 'MAIN';
@@ -22,7 +22,7 @@ export interface PageScriptsDeps {
   execute(tabId: number, world: 'ISOLATED' | 'MAIN', file: string): Promise<unknown>;
 }
 
-/** Brings the page script and the bridge into pages: from their start on, or late into those that are open already. */
+/** Injects the page script and the bridge: registered for new pages, or later into open pages. */
 export class PageScripts {
   readonly #deps: PageScriptsDeps;
 
@@ -30,22 +30,22 @@ export class PageScripts {
     this.#deps = deps;
   }
 
-  /** From now on the pages of these sites get both scripts at their start, and no other pages do. */
+  /** Registers both scripts for the pages of these sites only. */
   async register(patterns: readonly SitePattern[]): Promise<void> {
     const wanted = this.#scripts([...new Set(patterns.map(matchPattern))].sort());
     const present = new Map((await this.#deps.registered()).map((script) => [script.id, script]));
     const added = wanted.filter(({ id }) => !present.has(id));
     const changed = wanted.filter((script) => isOther(present.get(script.id), script));
     const gone = [...present.keys()].filter((id) => !wanted.some((script) => script.id === id));
-    // Nothing is taken away that is wanted: a page that loads meanwhile would be without it.
+    // Updates in place: a page that loads meanwhile must not miss the scripts.
     if (changed.length > 0) await this.#deps.update(changed);
     if (added.length > 0) await this.#deps.register(added);
     if (gone.length > 0) await this.#deps.unregister(gone);
   }
 
   /**
-   * Brings both into an open page and the frames in it that the browser lets us into; a frame that has them keeps its own.
-   * False where the browser does not let us (an error page, a tab just closed).
+   * Injects both into an open page and its accessible frames; frames that have them keep theirs. False if
+   * the browser refuses (an error page, a closed tab).
    */
   async inject(tabId: number): Promise<boolean> {
     const { page, bridge } = this.#deps.files;
@@ -79,7 +79,7 @@ function isOther(present: RegisteredScript | undefined, wanted: RegisteredScript
   return present !== undefined && !isLike(present, wanted);
 }
 
-/** The browser gives scripts back in its own order, with defaults filled in. */
+/** The browser returns scripts in its own order, with defaults filled in. */
 function isLike(present: RegisteredScript, wanted: RegisteredScript): boolean {
   return (
     present.id === wanted.id &&

@@ -1,6 +1,6 @@
 import { withoutUserinfo } from '../../../shared/without-userinfo.ts';
 
-/** A page's URL as callers see it: without what may hold secrets, which are userinfo, query and fragment. */
+/** A page's URL for callers: without userinfo, query and fragment, which may contain secrets. */
 export function publicUrl(url: string): string {
   return withoutUserinfo(url.split(/[?#]/, 1)[0] ?? '');
 }

@@ -4,7 +4,7 @@ import { grantAccess } from './site-access.ts';
 import { useAccess } from './use-access.ts';
 import { useWorkspace } from './workspace.tsx';
 
-/** For an enabled site: says so where the browser does not let us in, and asks for it. */
+/** Shown for an enabled site without browser access; requests it. */
 export function AccessMissing({ pattern }: { pattern: string }) {
   const workspace = useWorkspace();
   const granted = useAccess(permissionOf(pattern));

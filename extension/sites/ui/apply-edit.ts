@@ -11,10 +11,10 @@ export interface Applied {
   lost: readonly string[];
 }
 
-/** What is managed is not offered to be changed; should something all the same, it hears why not. */
+/** The UI does not offer managed settings; this is the fallback. */
 const MANAGED: Complaint = { field: 'settings', text: ['managedByAdministrator'] };
 
-/** Edits one after another, whichever page they come from, so that none overwrites what another has just stored. */
+/** Applies edits one at a time across all pages, so that none overwrites another. */
 export function applyEdit(change: (settings: Settings) => Edited): Promise<Applied> {
   return navigator.locks.request('edit settings', async () => {
     const { settings: before, managed, lost } = await loadSettings();

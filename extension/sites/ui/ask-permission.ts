@@ -2,11 +2,12 @@ import browser, { type Permissions } from 'webextension-polyfill';
 import { INTENT_KEY, type PermissionIntent, type StoredIntent } from '../permission-intent.ts';
 
 /**
- * Asks the browser for a permission. To be called straight from a click, with nothing awaited before: a browser asks only then.
+ * Requests a permission. Call it directly from a click, without awaiting anything before: browsers require
+ * it.
  *
- * Chromium destroys a popup when its prompt opens, so nothing after this is certain to run. What is to become of the click is the
- * `wish`, which is left for the background first. Written to storage.session it is there before the prompt opens; a message to a
- * background that sleeps is lost with the popup.
+ * Chromium destroys a popup when its prompt opens, so code after this may not run. The intent is stored for
+ * the background first. Written to storage.session it is there before the prompt opens; a message to a
+ * sleeping background would be lost with the popup.
  */
 export async function askPermission(wanted: Permissions.Permissions, wish?: PermissionIntent): Promise<boolean> {
   const left = wish && leave(wish);

@@ -2,7 +2,7 @@ import { CallError } from '../../../shared/errors.ts';
 import { parsePath } from '../../../shared/path.ts';
 import type { Text } from '../../ui/t.ts';
 
-/** Says where a path stops making sense; undefined where it parses. */
+/** Says where a path is invalid; undefined if it is valid. */
 export function explainPath(text: string): Text | undefined {
   const trimmed = text.trim();
   if (trimmed === '') return ['pathEmpty'];

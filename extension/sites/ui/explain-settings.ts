@@ -8,7 +8,7 @@ import { Capture } from '../capture-schema.ts';
 import { Settings } from '../settings-schema.ts';
 import { explainPath } from './explain-path.ts';
 
-/** A person may have edited them in a file, where a misspelt field must not be passed over. */
+/** The file may be edited by hand: a misspelt field is an error. */
 const StrictSettings = strict(Settings);
 const StrictCapture = strict(Capture);
 
@@ -20,10 +20,10 @@ interface Issue {
   readonly keys?: readonly string[];
 }
 
-/** What is wrong with settings, in words for a person, and where; undefined where nothing is. */
+/** The first error in settings, for people, and its place; undefined if there is none. */
 export function explainSettings(json: unknown): { place: string; text: Text } | undefined {
   const issues: readonly Issue[] = StrictSettings.safeParse(json).error?.issues ?? [];
-  // A misspelt field explains why the right one is missing.
+  // An unknown field usually explains why another is missing.
   const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0];
   if (!issue) return undefined;
   return { place: formatPlace(issue.path), text: explainIssue(issue, json) };
@@ -34,7 +34,7 @@ function explainIssue(issue: Issue, json: unknown): Text {
   if (issue.code === 'invalid_type' && typeof issue.expected === 'string') {
     return ['expectedType', { type: issue.expected }];
   }
-  // The parts of a capture are named like others, and have rules of their own.
+  // Fields of captures have their own rules.
   if (issue.path.includes('captures'))
     return ['captureInvalid', { reason: reasonOfCapture(valueAt(json, issue.path.slice(0, 4))) }];
   const value = valueAt(json, issue.path);
@@ -68,7 +68,7 @@ function reasonOfCapture(json: unknown): string {
   return wordIssues(issues, { schema: StrictCapture, json, root: 'it' });
 }
 
-/** The rules that span sites; read from settings whose every single field is in order. */
+/** Rules across sites; each field is valid here. */
 function explainRepetition(json: unknown): Text | undefined {
   const { sites } = json as Settings; // The schema checks these rules last, after the shape.
   const seenSites = new Set<string>();

@@ -2,7 +2,7 @@ import { downloadJson } from '../../ui/download-json.ts';
 import { t } from '../../ui/t.ts';
 import { forgetLost, readUnreadable } from '../settings.ts';
 
-/** Says which stored settings could not be read, until a person has seen it, and hands out the old ones. */
+/** Says which stored settings could not be read, until the user has seen it, and offers the original ones. */
 export function LostSettings({ places }: { places: readonly string[] }) {
   if (places.length === 0) return null;
   return (

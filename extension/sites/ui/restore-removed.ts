@@ -3,7 +3,7 @@ import type { Text } from '../../ui/t.ts';
 import type { FunctionSettings, Settings, SiteSettings } from '../settings-schema.ts';
 import type { Edited } from './settings-edits.ts';
 
-/** Undoes an edit that removed sites, functions or captures: puts these back, and leaves what was changed since. */
+/** Undoes a removal of sites, functions or captures; later changes stay. */
 export function restoreRemoved(settings: Settings, before: Settings, after: Settings): Edited {
   const names = new Map(settings.sites.flatMap((site) => site.functions.map((fn) => [fn.name, site.pattern] as const)));
   const hasDefault = settings.sites.some((site) => site.functions.some((fn) => fn.default));
@@ -35,7 +35,7 @@ export function restoreRemoved(settings: Settings, before: Settings, after: Sett
   return refusal ?? { ...settings, sites: sites.map(withoutUndefined) };
 }
 
-/** Something was taken from this site, and by now all of it has been. */
+/** Something was removed from this site, and since then the site itself. */
 function isChangedAndGone(site: SiteSettings, settings: Settings, after: Settings): boolean {
   const left = after.sites.find(({ pattern }) => pattern === site.pattern);
   if (!left || settings.sites.some(({ pattern }) => pattern === site.pattern)) return false;
@@ -46,7 +46,7 @@ function without<Item>(before: readonly Item[], after: readonly Item[], keyOf: (
   return before.filter((item) => !after.some((other) => keyOf(other) === keyOf(item)));
 }
 
-/** Adds what is not there, each item behind the one that it followed once. */
+/** Inserts missing items behind their former predecessors. */
 function withRestored<Item>(
   now: readonly Item[],
   added: readonly Item[],

@@ -5,10 +5,10 @@ import { type FunctionSettings, isRelayUrl, type Settings, type SiteSettings } f
 import { formatSitePattern, matchPattern, parseSitePattern, siteOfUrl } from '../site-pattern.ts';
 import { explainPath } from './explain-path.ts';
 
-/** Every edit that popup and options page offer: from settings to the new settings, or to what is wrong with the edit. */
+/** The edits of popup and options page: each returns new settings, or what is wrong. */
 export type Edited = Settings | Complaint;
 
-/** What a person enters for a function. */
+/** The form fields of a function. */
 export type FunctionEntry = Pick<FunctionSettings, 'name' | 'path' | 'fingerprint'>;
 
 export function setOn(settings: Settings, on: boolean): Edited {
@@ -38,7 +38,7 @@ export function addSite(settings: Settings, text: string, enabled: boolean): Edi
   return { ...settings, sites: [...settings.sites, { pattern, enabled, functions: [] }] };
 }
 
-/** Changes a site's address; its functions stay. */
+/** Changes a site's address and keeps its functions. */
 export function renameSite(settings: Settings, oldPattern: string, text: string): Edited {
   const pattern = readPattern(text);
   if (pattern === undefined) return complain('pattern', ['patternInvalid']);
@@ -73,7 +73,7 @@ export function editFunction(settings: Settings, pattern: string, oldName: strin
   return changeFunctions(settings, (old) => (old.name === oldName ? { ...withPath(old, fn.path), ...fn } : old));
 }
 
-/** A fingerprint is of the function that a path was chosen for. */
+/** A fingerprint belongs to one path. */
 function withPath({ fingerprint, ...fn }: FunctionSettings, path: string): FunctionSettings {
   return path === fn.path && fingerprint !== undefined ? { ...fn, fingerprint } : { ...fn, path };
 }
@@ -87,14 +87,14 @@ export function setDefault(settings: Settings, name: string): Edited {
   return changeFunctions(settings, ({ default: _old, ...fn }) => (fn.name === name ? { ...fn, default: true } : fn));
 }
 
-/** Which function answers a call that names none: the marked one, else `encrypt`, else the only one. */
+/** The function for calls that name none: the marked one, otherwise `encrypt`, otherwise the only one. */
 export function defaultFunction({ sites }: Settings): string | undefined {
   const functions = sites.flatMap((site) => site.functions);
   const marked = functions.find((fn) => fn.default) ?? functions.find(({ name }) => name === 'encrypt');
   return (marked ?? (functions.length === 1 ? functions[0] : undefined))?.name;
 }
 
-/** `encrypt` is what the first protocol calls; the first function is mostly that one. */
+/** The first protocol calls `encrypt`; the first function is usually that one. */
 export function suggestedName({ sites }: Settings): string {
   return sites.some((site) => site.functions.some(({ name }) => name === 'encrypt')) ? '' : 'encrypt';
 }
@@ -103,7 +103,7 @@ export function findSite({ sites }: Settings, pattern: string): SiteSettings | u
   return sites.find((site) => site.pattern === pattern);
 }
 
-/** The match pattern that a site's permission is for. */
+/** The match pattern of a site's permission. */
 export function permissionOf(pattern: string): string {
   return matchPattern(parseSitePattern(pattern));
 }
@@ -139,7 +139,7 @@ function readPattern(text: string): string | undefined {
   try {
     return formatSitePattern(parseSitePattern(text));
   } catch {
-    // Not a pattern; but the address of any page of the site tells as well which site is meant.
+    // Not a pattern; accept the URL of any page of the site.
     const site = siteOfUrl(text.trim());
     return site && formatSitePattern(site);
   }

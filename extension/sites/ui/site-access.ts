@@ -5,8 +5,8 @@ import { needsPermission, permissionOf, removeSite, setSiteEnabled } from './set
 import type { Workspace } from './workspace.tsx';
 
 /**
- * Enables a site and asks the browser for access; to be called straight from a click. The background stores that the site is enabled,
- * whatever the browser is told: without access the site shows "Grant access".
+ * Enables a site and requests access; call it directly from a click. The background stores the change
+ * whatever the user answers: without access the site shows "Grant access".
  */
 export async function enableSite({ tell }: Workspace, pattern: string): Promise<void> {
   const wanted = { origins: [permissionOf(pattern)] };
@@ -14,19 +14,19 @@ export async function enableSite({ tell }: Workspace, pattern: string): Promise<
   tell([granted ? 'siteEnabledNotice' : 'accessDenied', { site: pattern }]);
 }
 
-/** Disables a site, and gives back the access that no other enabled site needs. */
+/** Disables a site and removes access that no other enabled site needs. */
 export async function disableSite({ edit }: Workspace, pattern: string): Promise<void> {
   await edit((settings) => setSiteEnabled(settings, pattern, false), ['siteDisabledNotice', { site: pattern }]);
   await dropAccess(pattern);
 }
 
-/** Takes a site off the list, and gives back its access likewise. */
+/** Removes a site and its access likewise. */
 export async function forgetSite({ edit }: Workspace, pattern: string): Promise<void> {
   await edit((settings) => removeSite(settings, pattern), ['siteRemoved', { site: pattern }], 'can-undo');
   await dropAccess(pattern);
 }
 
-/** Asks again for the access of a site that is enabled already. */
+/** Requests access for an enabled site again. */
 export async function grantAccess({ tell }: Workspace, pattern: string): Promise<void> {
   const granted = await askPermission({ origins: [permissionOf(pattern)] });
   tell(granted ? ['accessGranted'] : ['accessDenied', { site: pattern }]);

@@ -9,19 +9,19 @@ import { useWorkspace } from './workspace.tsx';
 interface Props {
   label: string;
   value: string;
-  /** What entering a text does to the settings. */
+  /** Applies an entered text to the settings. */
   change(settings: Settings, text: string): Edited;
   hint?: string | undefined;
-  /** Shows dots instead of what is entered. */
+  /** Masks the text. */
   masked?: boolean;
   placeholder?: string;
-  /** An administrator has set it: it can be read, not changed. */
+  /** Set by an administrator: read-only. */
   managed?: boolean;
   /** Buttons behind the field. */
   children?: ComponentChildren;
 }
 
-/** A setting edited in place: saved on Enter or on leaving the field, Escape takes back what was typed. */
+/** A setting edited in place: saved on Enter or blur, reset by Escape. */
 export function TextSetting({ label, value, change, hint, masked, placeholder, managed = false, children }: Props) {
   const id = useId();
   const { draft, complaint, type, commit, reset } = useDraft(label, change);
@@ -86,7 +86,7 @@ function useDraft(label: string, change: Props['change']) {
     setDraft(text);
     setComplaint(undefined);
   };
-  // The text as the field has it: a program that fills it tells `input` and `change` before the draft is rendered.
+  // Uses the field's text: a program that fills it sends `input` and `change` before the draft renders.
   const commit = async (text: string) => {
     const wrong = await edit((settings) => change(settings, text), ['savedField', { field: label }]);
     if (wrong) setComplaint(wrong);
@@ -98,7 +98,7 @@ function useDraft(label: string, change: Props['change']) {
   return { draft, complaint, type, commit, reset };
 }
 
-/** A popup closes without its fields being left first. */
+/** A closing popup does not blur its fields. */
 function useLeaving(leave: () => void): void {
   const latest = useRef(leave);
   latest.current = leave;

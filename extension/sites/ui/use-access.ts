@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import browser from 'webextension-polyfill';
 
-/** Whether the browser grants us a match pattern, kept up to date; undefined until it has said so, and where none is meant. */
+/** Whether a match pattern is granted, kept up to date; undefined until known. */
 export function useAccess(permission: string | undefined): boolean | undefined {
   const [granted, setGranted] = useState<boolean>();
   useEffect(() => {

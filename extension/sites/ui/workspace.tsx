@@ -12,14 +12,14 @@ import { LostSettings } from './lost-settings.tsx';
 import { restoreRemoved } from './restore-removed.ts';
 import type { Edited } from './settings-edits.ts';
 
-/** What every part of a page needs: the settings, the one way to change them, and the one place to tell about it. */
+/** Shared by all parts of a page: the settings, how to edit them, and how to show a notice. */
 export interface Workspace {
   settings: Settings;
-  /** What an administrator has set, and nobody else can change. */
+  /** Managed settings, which users can't change. */
   managed: ManagedSettings;
-  /** Applies an edit to what is stored now, and says `done`; or answers with what is wrong with it. */
+  /** Applies an edit to the stored settings and shows `done`; or returns what is wrong. */
   edit(change: (settings: Settings) => Edited, done?: Text, undo?: 'can-undo'): Promise<Complaint | undefined>;
-  /** The same for a page that is going away: there is nobody to tell, and no time to wait. */
+  /** The same for a closing page, without a notice. */
   editAtOnce(change: (settings: Settings) => Edited): void;
   tell(text: Text): void;
 }
@@ -34,7 +34,7 @@ export function useWorkspace(): Workspace {
   return workspace;
 }
 
-/** Whether an administrator has set this. */
+/** Whether this setting is managed. */
 export function useManaged(field: ManagedField): boolean {
   return useWorkspace().managed.values[field] !== undefined;
 }

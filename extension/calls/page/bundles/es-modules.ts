@@ -9,7 +9,7 @@ export type ModuleRoot = Extract<NamedRoot, { kind: 'module' }>;
 
 const imported = new js.CapturedMap<string, object>();
 
-/** The ES modules whose exports have been asked for so far. */
+/** The ES modules whose exports have been imported so far. */
 export function esModules({ url: pattern }: ModuleRoot): Modules {
   const named: unknown[] = [];
   const all: unknown[] = [];
@@ -21,8 +21,8 @@ export function esModules({ url: pattern }: ModuleRoot): Modules {
 }
 
 /**
- * Asks for the exports of the modules that the page has loaded and that a root may mean: those of its pattern, and, so that a
- * function can be found again in another file, those that are modules for certain. Then `done`; whether there was anything to ask for.
+ * Imports loaded modules that a root may mean: those that match its pattern, and all known modules, so that
+ * a function can be found in another file. Then calls `done`. Returns whether there was anything to import.
  */
 export function importLoaded({ url: pattern }: ModuleRoot, done: () => void): boolean {
   const urls = loadedModules((url) => matchesUrl(pattern, url));
@@ -34,13 +34,13 @@ export function importLoaded({ url: pattern }: ModuleRoot, done: () => void): bo
   return urls.length > 0;
 }
 
-/** Hands out the page's own instance of a module that it has loaded: nothing is loaded, and nothing runs again. */
+/** Imports the page's own instance of a loaded module: nothing is loaded or run again. */
 export function importModule(url: string, settled: (exports?: unknown) => void): void {
   const keep = (exports: unknown) => {
     js.mapSet(imported, url, exports);
     settled(exports);
   };
-  // What can't be had (another type of module, a module that threw) is passed over.
+  // Skip what can't be imported (another type of module, a module that threw).
   js.promiseThen(
     import(/* @vite-ignore */ url),
     (exports) => quietly(() => keep(exports)),
@@ -48,7 +48,7 @@ export function importModule(url: string, settled: (exports?: unknown) => void):
   );
 }
 
-/** URLs of loaded modules that have not been asked for. */
+/** URLs of loaded modules that were not imported yet. */
 function loadedModules(isMeant: (url: string) => boolean): string[] {
   const urls: string[] = [];
   const isClassic = { __proto__: null } as unknown as Record<string, true | undefined>;

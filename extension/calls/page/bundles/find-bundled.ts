@@ -5,19 +5,17 @@ import { fingerprint } from './fingerprint.ts';
 import { ownSource } from './own-source.ts';
 import { readExport, readMember } from './read-export.ts';
 
-/** The exports of modules: those that a path names, and all that the page has. */
+/** Exports of modules: of those that a path names, and of all. */
 export interface Modules {
   readonly named: readonly unknown[];
   all(): readonly unknown[];
-  /** Said where no module has the path's name: "this page has no …". */
+  /** The error message if no module matches. */
   readonly absence: string;
 }
 
 /**
- * A bundle's function: where its path leads, if that is the function that was chosen; else the one function of any module
- * that has its fingerprint. In a new build of a site another module may have the id, and another export the name.
- *
- * @throws CallError `function_not_found`
+ * Finds a bundled function: at its path if the fingerprint matches, otherwise the only function of any
+ * module with that fingerprint. A new build of the site may change module ids and export names.
  */
 export function findBundled(modules: Modules, path: readonly string[], wanted: string | undefined): FoundFunction {
   let error: unknown;
@@ -52,7 +50,7 @@ const GONE =
 const SEVERAL =
   'The site has changed, and several functions have the source of the one that was chosen. Find it anew in the popup';
 
-/** The first key of a path may be another in a new build: a bundler names exports. The keys after it are the site's own. */
+/** A new build may rename the first key, because bundlers name exports. The later keys are the site's own. */
 function lookInModule(exports: unknown, path: readonly string[], look: (self: unknown, fn: unknown) => void): void {
   if (path.length === 0) {
     look(undefined, exports);
@@ -84,7 +82,7 @@ function followFrom(
 
 const known = new js.CapturedWeakMap<object, string>();
 
-/** A function's fingerprint; empty where it has no source, as while the finder watches it. */
+/** A function's fingerprint; empty if it has no source, for example while the finder watches it. */
 function fingerprintOf(fn: object): string {
   let own = js.weakMapGet(known, fn);
   if (own === undefined) {
@@ -101,7 +99,7 @@ function ownKeys(object: object): readonly (string | symbol)[] {
   try {
     return js.ownKeys(object);
   } catch {
-    // A proxy that has been revoked, or that throws.
+    // A revoked or throwing proxy.
     return [];
   }
 }

@@ -1,11 +1,11 @@
 import * as js from '../../../../shared/primordials.ts';
 import { readTokens, type Token } from './read-tokens.ts';
 
-/** A function longer than this is told by its beginning. */
+/** Longer functions are identified by their beginning. */
 const MAX_LENGTH = 50_000;
-/** Minifiers give what is local no longer names than this; a longer one is somebody's own, or the browser's. */
+/** Minified local names are at most this long. */
 const LOCAL_NAME_LENGTH = 3;
-/** Bundlers give exports no longer names than this. */
+/** Bundled export names are at most this long. */
 const EXPORT_NAME_LENGTH = 2;
 const MULTIPLIERS = [2654435761, 1597334677] as const;
 
@@ -15,10 +15,10 @@ interface Hash {
 }
 
 /**
- * What stays of a function's source when its site is built anew: its shape and its literals. The names that bundlers and
- * minifiers choose do not count, so that neither new chunks nor another mangling change it.
+ * The part of a function's source that survives a new build: its structure and literals. Names that
+ * bundlers and minifiers choose are ignored.
  *
- * `f1:<hash>:<tokens>`. People's settings hold these: whoever changes what is hashed calls it `f2`.
+ * `f1:<hash>:<tokens>`. Stored in users' settings: if the hashed content changes, use a new prefix `f2`.
  */
 export function fingerprint(source: string): string {
   const hash: Hash = { high: 0xdeadbeef | 0, low: 0x41c6ce57 };
@@ -35,10 +35,11 @@ function textOf({ kind, text, afterDot }: Token): string {
     case 'name':
       return isMangled(text, afterDot) ? '$' : text;
     case 'number':
-      // 0x9e3779b9 and 2654435769 are the same; what is no number to Number (10n, 1_000) stays as it is written.
+      // Equal numbers in different notations hash alike; what Number can't parse (10n, 1_000) stays as
+      // written.
       return `${js.toNumber(text) || text}`;
     case 'text':
-      // Quotes are the minifier's choice.
+      // Minifiers choose the quotes.
       return `"${text}`;
     case 'sign':
       return text;
@@ -51,7 +52,7 @@ function isMangled(name: string, afterDot: boolean): boolean {
   return KEYWORDS[name] !== true;
 }
 
-// The words of the language that are as short as a mangled name.
+// Keywords as short as a mangled name.
 const KEYWORDS = {
   __proto__: null,
   do: true,
@@ -69,7 +70,7 @@ const KEYWORDS = {
 
 function addText(hash: Hash, text: string): void {
   for (let at = 0; at < text.length; at++) addCode(hash, js.charCodeAt(text, at));
-  // Where one token ends and another starts counts.
+  // Token boundaries count.
   addCode(hash, 0x1_0000);
 }
 

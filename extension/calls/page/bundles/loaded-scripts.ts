@@ -12,7 +12,7 @@ const linkRelation = getter<Element, string>(HTMLLinkElement.prototype, 'rel');
 const entryUrl = getter<PerformanceEntry, string>(PerformanceEntry.prototype, 'name');
 const entryInitiator = getter<PerformanceEntry, string>(PerformanceResourceTiming.prototype, 'initiatorType');
 
-/** The scripts with a URL that stand in the page. */
+/** The page's script elements with a URL. */
 export function scriptsOfPage(): { url: string; isModule: boolean }[] {
   const scripts: { url: string; isModule: boolean }[] = [];
   eachElement('script', (script) => {
@@ -22,7 +22,7 @@ export function scriptsOfPage(): { url: string; isModule: boolean }[] {
   return scripts;
 }
 
-/** The URLs that were loaded as scripts: by an element, by other scripts, or ahead as modules. */
+/** URLs loaded as scripts: by an element, by other scripts, or by modulepreload. */
 export function loadedScriptUrls(): string[] {
   const isPreloaded = { __proto__: null } as unknown as Record<string, true | undefined>;
   const urls: string[] = [];
@@ -48,7 +48,7 @@ function eachElement(tag: string, look: (element: Element) => void): void {
     try {
       if (element) look(element);
     } catch {
-      // A script of an SVG image, which has none of these properties.
+      // An SVG script, which has none of these properties.
     }
   }
 }

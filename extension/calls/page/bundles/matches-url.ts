@@ -4,12 +4,13 @@ import * as js from '../../../../shared/primordials.ts';
 const STAR = 42;
 
 /**
- * Whether a script's URL is what a pattern means: the URL or the end of it, `*` standing for any text. Fragments never count,
- * queries only where the pattern has a `?`.
+ * Whether a script's URL matches a pattern: the URL or its end, in which `*` matches any text. Fragments
+ * are ignored, queries too unless the pattern has a `?`.
  */
 export function matchesUrl(pattern: string, url: string): boolean {
   const text = hideUserinfo(cutAt(cutAt(url, '#'), indexOf(pattern, '?') < 0 ? '?' : ''));
-  // Where the last star stands, and how much of the text it has taken; at first one that stands before the pattern.
+  // Position of the last star, and how much text it has matched; initially a virtual star before the
+  // pattern.
   let star = -1;
   let taken = 0;
   let at = 0;

@@ -1,9 +1,11 @@
 import * as js from '../../../../shared/primordials.ts';
 
-/** What stands at both ends of what a capture has put in: the name of a hook, as background/capture/capture-hooks.ts makes them. */
+/**
+ * The mark at both ends of an insertion: the hook's name (extension/captures/background/capture-hooks.ts).
+ */
 const MARK = /\/\*([a-z][0-9a-z]{11})\*\//g;
 
-/** A function's source as its site has written it: without what captures have put in (extension/captures/plan/plan-captures.ts). */
+/** A function's source without insertions of captures (extension/captures/plan/plan-captures.ts). */
 export function ownSource(fn: object): string {
   return withoutCaptures(js.functionText(fn));
 }
@@ -16,7 +18,7 @@ export function withoutCaptures(source: string): string {
     const text = mark[0] as string;
     const hook = mark[1] as string;
     const end = js.indexOf(source, text, MARK.lastIndex);
-    // A comment of the site's own.
+    // A comment of the site.
     if (end < 0 || !isInserted(js.slice(source, MARK.lastIndex, end), hook)) continue;
     own += js.slice(source, from, mark.index);
     from = end + text.length;

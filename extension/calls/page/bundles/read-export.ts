@@ -1,12 +1,12 @@
 import * as js from '../../../../shared/primordials.ts';
 
-/** `()=>o`, `function(){return o.a}`: what bundlers write to hand out a binding, and Babel and TypeScript as well. */
+/** `()=>o`, `function(){return o.a}`: getters that bundlers, Babel and TypeScript write for exports. */
 const BINDING =
   /^(?:function\s*\w*\s*\(\)\s*\{\s*return|\(\)\s*=>)\s*\(?\s*(?:\/\*[^*]*\*\/\s*)?[\w$.]+\s*\)?\s*;?\s*\}?$/;
 
 /**
- * A property, read without running code of the page: undefined where that can't be. Only a bundler's getter is run, which
- * its source tells: it names a binding and does nothing else.
+ * Reads a property without running page code; undefined if that is impossible. The only getters that are
+ * run are a bundler's, recognized by their source: they only return a binding.
  */
 export function readExport(object: object, key: string): unknown {
   try {
@@ -22,7 +22,7 @@ export function readExport(object: object, key: string): unknown {
   }
 }
 
-/** The same for a property that may be inherited. */
+/** The same for an inherited property. */
 export function readMember(object: object, key: string): unknown {
   for (let holder: object | null = object; holder; holder = js.getPrototypeOf(holder) as object | null) {
     if (js.hasOwn(holder, key)) return readExport(holder, key);

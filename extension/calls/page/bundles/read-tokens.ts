@@ -1,16 +1,16 @@
 import * as js from '../../../../shared/primordials.ts';
 
-/** A piece of source. `text` is the text of a string, template or regular expression, without what encloses it. */
+/** A token. `text` of a string, template or regular expression excludes its delimiters. */
 export interface Token {
   readonly kind: 'name' | 'number' | 'text' | 'sign';
   readonly text: string;
-  /** A name that follows a dot: a property's. */
+  /** Whether it is a property name after a dot. */
   readonly afterDot: boolean;
 }
 
 /**
- * Reads JavaScript as far as comparing it needs: no grammar, no tree. It never fails; of what is no JavaScript it makes some
- * tokens, the same ones each time.
+ * Tokenizes JavaScript as far as comparing needs. Never fails; for invalid source the tokens are arbitrary,
+ * but always the same.
  */
 export function readTokens(source: string, take: (token: Token) => void): void {
   new Reader(source, take).read();
@@ -21,7 +21,7 @@ const STRING = /"(?:[^"\\]|\\[\s\S])*"?|'(?:[^'\\]|\\[\s\S])*'?/y;
 const NUMBER = /\.?\d[\w.]*/y;
 const NAME = /#?[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*/uy;
 const REGEXP = /\/(?:[^\\/[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+\/\w*/y;
-/** From a backtick, or from the brace that ends an expression in a template, to the next expression or the end. */
+/** From a backtick or the brace that ends a template expression, to the next expression or the end. */
 const TEMPLATE = /[`}](?:[^`\\$]|\\[\s\S]|\$(?!\{))*(?:`|\$\{)?/y;
 
 class Reader {
@@ -29,9 +29,9 @@ class Reader {
   readonly #onToken: (token: Token) => void;
   #at = 0;
   #afterDot = false;
-  /** Whether a slash here starts a regular expression; else it divides. */
+  /** Whether a slash starts a regular expression here; otherwise it divides. */
   #operandIsNext = true;
-  /** How many braces are open in the expression of each template around. */
+  /** Number of open braces in each enclosing template expression. */
   readonly #braces: number[] = [];
 
   constructor(source: string, take: (token: Token) => void) {

@@ -1,9 +1,11 @@
 import * as js from '../../../../shared/primordials.ts';
 
-/** The modules of a bundle that have run, by id; each has `exports`. */
+/** The executed modules of a bundle, by id. */
 export type ModuleCache = Readonly<Record<string, { readonly exports: unknown } | undefined>>;
 
-/** webpack's own `require`, with the factories of all modules as `m`, and in some builds the cache of those that ran as `c`. */
+/**
+ * webpack's `require`: `m` holds all module factories, `c` (in some builds) the cache of executed modules.
+ */
 type Require = ((id: string) => unknown) & { m?: Record<string, unknown>; c?: Record<string, unknown>; s?: unknown };
 type Chunks = unknown[];
 
@@ -11,12 +13,12 @@ const known = { __proto__: null } as unknown as Record<string, { push: unknown; 
 let lastProbe = 0;
 
 /**
- * The module caches of the webpack and rspack runtimes that listen on a chunk global such as `webpackChunkshop`. Modules come
- * into them as they run. They are kept, so that a bundle is asked for them once.
+ * The module caches of the webpack and rspack runtimes that listen on a chunk global such as
+ * `webpackChunkshop`. Modules appear in them when they run. Found once per bundle and stored.
  */
 export function moduleCaches(chunkGlobal: string): readonly ModuleCache[] {
   const chunks = (globalThis as Record<string, unknown>)[chunkGlobal];
-  // A runtime puts a `push` of its own over the array's.
+  // A runtime overrides the array's `push`.
   if (!js.isArray(chunks) || !js.hasOwn(chunks, 'push')) return [];
   const push: unknown = chunks.push;
   const before = known[chunkGlobal];
@@ -27,16 +29,17 @@ export function moduleCaches(chunkGlobal: string): readonly ModuleCache[] {
     if (cache) caches[caches.length] = cache;
     return cache;
   };
-  // To webpack 4 this entry is one without modules to run; it wants such a module, where it runs modules of entries at all.
+  // webpack 4 ignores this entry, because it has no module to run. It needs such a module, if it runs
+  // modules of entries at all.
   if (!pushChunk(chunks, add) && runsModules(push)) pushModule(chunks, add);
   known[chunkGlobal] = { push, caches };
   return caches;
 }
 
-/** webpack 5, rspack: hands `require` to the function of an entry. Whether it was called. */
+/** webpack 5 and rspack pass `require` to an entry's function. Returns whether it was called. */
 function pushChunk(chunks: Chunks, add: (require: unknown) => ModuleCache | undefined): boolean {
   let called = false;
-  // Without a parameter of its own, because webpack 4 takes its `length` for that of a list.
+  // Declares no parameter: webpack 4 would take the function's `length` for a list's.
   pushEntry(chunks, {}, (...given: unknown[]) => {
     called = true;
     add(given[0]);
@@ -44,14 +47,17 @@ function pushChunk(chunks: Chunks, add: (require: unknown) => ModuleCache | unde
   return called;
 }
 
-/** Whether this is webpack 4's with an entry apart from its runtime: else it would keep our module without running it. */
+/**
+ * Whether this is webpack 4 with a separate runtime; otherwise it would store our module without running
+ * it.
+ */
 function runsModules(push: unknown): boolean {
   return typeof push === 'function' && js.matchPattern(THIRD, js.functionText(push)) !== null;
 }
 
 const THIRD = /\[2\]/;
 
-/** webpack 4: runs a module of ours, which is given `require`, and forgets it again. */
+/** webpack 4: runs a module of ours, which receives `require`, and removes it again. */
 function pushModule(chunks: Chunks, add: (require: unknown) => ModuleCache | undefined): void {
   const id = `pagewire-${++lastProbe}`;
   const module = (_module: unknown, _exports: unknown, require: Require) => {
@@ -63,22 +69,22 @@ function pushModule(chunks: Chunks, add: (require: unknown) => ModuleCache | und
   pushEntry(chunks, { [id]: module }, [[id]]);
 }
 
-/** webpack 4 notes which entry it runs, before anybody could see which one it noted last. */
+/** webpack 4 records the entry that it runs; restore the previous value. */
 function putBackEntry(require: Require, entry: unknown): void {
   if (entry === undefined) delete require.s;
   else require.s = entry;
 }
 
 /**
- * The module that webpack 4 ran last as an entry: it keeps all that came, and runs an entry when all chunks are there that it waits
- * for. Undefined where the entry came with the runtime, and is nowhere to be seen.
+ * The module that webpack 4 ran last as an entry. It stores all chunks, and runs an entry when its chunks
+ * have arrived. Undefined if the entry came with the runtime, where it can't be seen.
  */
 function lastEntry(chunks: Chunks, cache: ModuleCache | undefined): unknown {
   const comes = idsOf(chunks);
   const isThere = { __proto__: null } as unknown as Record<string, true | undefined>;
   const waiting: unknown[][] = [];
   let last: unknown;
-  // What comes with the runtime itself is there before all others.
+  // Chunks of the runtime's own file are there from the start.
   const isReady = (chunk: unknown) => isThere[chunk as string] === true || comes[chunk as string] !== true;
   for (let at = 0; at < chunks.length; at++) {
     eachOf(chunks[at], 0, (chunk) => {
@@ -91,14 +97,14 @@ function lastEntry(chunks: Chunks, cache: ModuleCache | undefined): unknown {
       const entry = waiting[index] as unknown[];
       if (entry.length === 0 || !areAll(entry, 1, isReady)) continue;
       if (cache && js.hasOwn(cache, entry[0] as string)) last = entry[0];
-      // It runs once.
+      // An entry runs once.
       waiting[index] = [];
     }
   }
   return last;
 }
 
-/** The ids of all chunks that came after the runtime, or before it was there. */
+/** The ids of all chunks in the array. */
 function idsOf(chunks: Chunks): Record<string, true | undefined> {
   const ids = { __proto__: null } as unknown as Record<string, true | undefined>;
   for (let at = 0; at < chunks.length; at++) {
@@ -120,15 +126,15 @@ function areAll(list: readonly unknown[], from: number, is: (item: unknown) => b
   return true;
 }
 
-/** Passes an entry to all runtimes that listen, and takes it out of the array again. */
+/** Pushes an entry to all runtimes that listen, then removes it from the array. */
 function pushEntry(chunks: Chunks, modules: object, run: unknown): void {
-  // No chunk id, so that none is noted as loaded; newer runtimes look for one that is not loaded yet.
+  // No chunk id, so that no chunk is recorded as loaded; newer runtimes look for one that is not loaded.
   const ids = js.defineProperty([], 'some', { value: () => true });
   const entry = [ids, modules, run];
   try {
     js.applyFunction(chunks.push, chunks, [entry]);
   } catch {
-    // No runtime that is known here. What the page's own code threw is not the caller's.
+    // An unknown runtime. The page's exception is not the caller's.
   } finally {
     takeOut(chunks, entry);
   }
@@ -138,13 +144,14 @@ function takeOut(chunks: Chunks, entry: unknown): void {
   try {
     if (chunks[chunks.length - 1] === entry) chunks.length -= 1;
   } catch {
-    // The page has frozen it: then nothing was put in.
+    // The page froze the array, so nothing was added.
   }
 }
 
 /**
- * Production builds keep the cache to themselves. But it is a plain object, and is asked for a module before that is run: a
- * property that all objects inherit for this moment sees which object is asked, and answers, so that nothing runs.
+ * Production builds don't expose the cache. But it is a plain object that is read before a module runs. A
+ * temporary getter on Object.prototype sees which object is read, and returns a value, so that nothing
+ * runs.
  */
 function cacheOf(require: Require): ModuleCache | undefined {
   if (typeof require.c === 'object' && require.c !== null) return require.c as ModuleCache;
@@ -158,7 +165,7 @@ function cacheOf(require: Require): ModuleCache | undefined {
     js.defineProperty(js.ObjectPrototype, id, { get, configurable: true });
     require(id);
   } catch {
-    // Its cache is something else, or Object.prototype is frozen.
+    // The cache is not a plain object, or Object.prototype is frozen.
   } finally {
     delete (js.ObjectPrototype as Record<string, unknown>)[id];
   }
