@@ -13,7 +13,7 @@ import { Link } from './link.ts';
 
 const TAMPERING = new URL('./tampering.mjs', import.meta.url).href;
 /** What a relay says of a bus that is broken on purpose. */
-const OF_THE_BUS = /connection to NATS|NATS complains/;
+const OF_THE_BUS = /connection to NATS|NATS reported an error/;
 /** Of a process that has served and one that has just started: its code is compiled lazily, and buffers are kept for the next time. */
 const MORE_HEAP_BYTES = 24 * 1024 * 1024;
 const MORE_FILES = 4;

@@ -20,7 +20,7 @@ interface AccessDeps {
   readonly allowedOrigins: readonly string[];
 }
 
-/** Who may do what: by Host, address, Origin and token. */
+/** Decides who may do what, by Host, address, Origin and token. */
 export class Access {
   readonly #deps: AccessDeps;
 
@@ -28,7 +28,7 @@ export class Access {
     this.#deps = deps;
   }
 
-  /** @throws CallError `unauthorized` or `forbidden` for a connection that could do nothing. */
+  /** @throws CallError `unauthorized` or `forbidden` if the connection may neither serve nor call. */
   authorizeConnection(request: IncomingMessage): Grant {
     const sender = this.#admit(request);
     const grant = grantOf(sender, request.headers.origin, this.#known(handshakeTokens(request), request));
@@ -36,7 +36,7 @@ export class Access {
     throw serveRefusal(grant);
   }
 
-  /** Who gets in without a token. */
+  /** Who is let in without a token. */
   get openness(): 'closed' | 'local' | 'private' | 'public' {
     const { tokens, open } = this.#deps;
     if (!tokens.isOpen) return 'closed';
@@ -52,7 +52,7 @@ export class Access {
 
   /** A caller's HTTP request, whose sender `admitRequest` has found. @throws CallError `unauthorized` or `forbidden` */
   authorizeCaller(request: IncomingMessage, sender: Sender): Grant {
-    // A page that is allowed by name is of another site by its nature.
+    // A page that is listed in ALLOWED_ORIGINS comes from another site.
     if (sender !== 'trusted-page' && isFromOtherSite(request.headers['sec-fetch-site']?.toString()))
       throw new CallError('forbidden', "another site's page may not call");
     const grant = grantOf(sender, request.headers.origin, this.#known(headerTokens(request), request));
@@ -68,7 +68,7 @@ export class Access {
     return senderOf(request.headers.origin, host, allowedOrigins);
   }
 
-  /** The name that the peer asked for. Both names have to be accepted, because a page can set a header that no proxy replaces. */
+  /** The host that the remote asked for. Both headers are checked: a page can set the one that no proxy replaces. */
   #acceptedHost(request: IncomingMessage): string | undefined {
     const { proxies, allowedHosts } = this.#deps;
     const { host } = request.headers;
@@ -78,16 +78,16 @@ export class Access {
     throw new CallError('forbidden', 'Host not allowed: add it to ALLOWED_HOSTS');
   }
 
-  /** Undefined where no token is needed. */
+  /** The known tokens, or undefined if no token is needed. */
   #known(presented: readonly Presented[], request: IncomingMessage): KnownToken[] | undefined {
     const { tokens, addresses } = this.#deps;
     if (tokens.isOpen) return undefined;
     if (presented.length === 0) throw new CallError('unauthorized', 'this relay needs a token');
     const found = presented.map((readings) => readings.flatMap((token) => tokens.find(token, Date.now())));
     const known = found.flat();
-    // Beside a right one too: else whoever has one token could try others without end.
+    // Counted beside a right token too: otherwise one valid token would allow unlimited guesses.
     const excess = found.filter(({ length }) => length === 0 && addresses.usageOf(request).exceedsAuthFailureLimit());
-    // A right one is never kept waiting, whatever else came from its address.
+    // A right token always passes, whatever else came from its address.
     if (known.length > 0) return known;
     if (excess.length > 0) throw new CallError('rate_limited', 'too many wrong tokens came from this address');
     throw new CallError('unauthorized', 'this relay does not know this token');

@@ -2,34 +2,34 @@ import type { Role } from '../config/token-entry.ts';
 import type { Sender } from './origin.ts';
 import type { KnownToken, Standing } from './token-registry.ts';
 
-/** What a peer may do, settled once, when its connection or request is made. */
+/** What a remote may do. Determined once, when its connection or request arrives. */
 export interface Grant {
   readonly origin: string | undefined;
-  /** Who sent it, as far as the Origin tells. */
+  /** Derived from the Origin header. */
   readonly sender: Sender;
-  /** The names of the tokens that it rests on. */
+  /** The names of the tokens that were presented and known. */
   readonly tokens: readonly string[] | undefined;
-  /** Whether it may serve by the second protocol too. */
+  /** Whether it may also serve by the second protocol. */
   readonly secondProtocol: boolean;
-  /** Whether there is any clientId that it may serve; that it may call. */
+  /** Whether it may serve, or call, at least one clientId. */
   readonly serves: boolean;
   readonly calls: boolean;
   mayServe(clientId: string): boolean;
   mayCall(clientId: string): boolean;
-  /** The name of the token by which it may call this client; undefined where the relay has none. */
+  /** The name of the token that allows calling this client. Undefined if the relay has no tokens. */
   callerToken(clientId: string): string | undefined;
-  /** Whether it still holds. `changed`: another one would be had for the same tokens. */
+  /** Whether the grant is still valid. `changed`: the same tokens would now get another grant. */
   standing(now: number): Standing;
-  /** Whether its tokens are all of the other role, in which they were probably swapped. */
+  /** Whether all its tokens have the other role: the user probably swapped the two tokens. */
   isSwapped(role: Role): boolean;
 }
 
-/** `tokens` is undefined where the relay has none: then everybody has both roles. */
+/** `tokens` is undefined if the relay has none. Everybody then has both roles. */
 export function grantOf(sender: Sender, origin: string | undefined, tokens: readonly KnownToken[] | undefined): Grant {
   return new TokenGrant(sender, origin, tokens);
 }
 
-/** A class, because each connection keeps one: functions of its own would weigh as much as all else of it. */
+/** A class, because every connection keeps one: closures would double the memory of an idle connection. */
 class TokenGrant implements Grant {
   readonly origin: string | undefined;
   readonly sender: Sender;
@@ -91,7 +91,7 @@ class TokenGrant implements Grant {
 }
 
 function standingOf(tokens: readonly KnownToken[], now: number): Standing {
-  // Asked of each connection every other second, and most have none.
+  // Every connection is checked every other second, and most have no tokens.
   if (tokens.length === 0) return 'valid';
   const lost = tokens.map((token) => token.standing(now)).filter((standing) => standing !== 'valid');
   if (lost.length === 0) return 'valid';

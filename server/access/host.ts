@@ -3,8 +3,8 @@ import { isIP } from 'node:net';
 const HOST_HEADER = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::\d{1,5})?$/i;
 
 /**
- * Whether a Host header names this relay. A web page can make a name of its own point here (DNS rebinding) and would then
- * pass for the relay's own origin; it can't do so with localhost, an IP literal, or a name without dots.
+ * Whether a Host header names this relay. With DNS rebinding, a web page makes its own host name resolve to
+ * the relay and then counts as same-origin. It can't do that with localhost, an IP literal or a name without dots.
  */
 export function isAcceptedHost(header: string | undefined, allowedHosts: readonly string[]): boolean {
   const host = HOST_HEADER.exec(header ?? '')?.[1]?.toLowerCase();

@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 
-/** One token as it came, in all ways that it may have been meant. */
+/** One presented token, in every way it may be decoded. */
 export type Presented = readonly string[];
 
 /**
- * The tokens of a WebSocket handshake: one of its header, one of its subprotocols, one of its query. Further ones are not read:
- * each would be a guess of its own, and a hash.
+ * The tokens of a WebSocket handshake: at most one each from the header, the subprotocols and the query.
+ * More are not read: each costs a hash, and would be one more guess.
  */
 export function handshakeTokens(request: IncomingMessage): Presented[] {
   const plain = [...headerToken(request), ...subprotocolToken(request.headers['sec-websocket-protocol'])];
@@ -14,14 +14,14 @@ export function handshakeTokens(request: IncomingMessage): Presented[] {
   return inQuery.length === 0 || plain.some((token) => inQuery.includes(token)) ? presented : [...presented, inQuery];
 }
 
-/** The token of an HTTP request. Not of its URL, which proxies and histories keep. */
+/** The token of an HTTP request's header. Its URL is not read: proxies and histories store URLs. */
 export function headerTokens(request: IncomingMessage): Presented[] {
   return headerToken(request).map((token) => [token]);
 }
 
 /**
- * The token of a URL's query, first as it was most likely meant. A `+` is one where a script has put the token into the URL as it
- * is, and a space where a form's rules have encoded it.
+ * The token of a URL's query, the likelier decoding first. A `+` stands for itself if a script wrote the token
+ * into the URL unencoded, and for a space if the token was form-encoded.
  */
 export function queryToken(url: string | undefined): Presented {
   const query = /\?([^#]*)/.exec(url ?? '')?.[1] ?? '';
@@ -34,7 +34,7 @@ function headerToken(request: IncomingMessage): string[] {
   return token === undefined ? [] : [token];
 }
 
-/** The subprotocol that the relay selects. The token's is never echoed. */
+/** The subprotocol that the relay selects. The subprotocol that carries the token is never echoed. */
 export const SUBPROTOCOL = 'pagewire';
 const BEARER = 'bearer.';
 

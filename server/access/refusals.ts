@@ -3,11 +3,11 @@ import { quoteName } from '../../shared/quote-name.ts';
 import type { Grant } from './grant.ts';
 
 /**
- * Why a peer may not do what it asks, with what to change. It is told to peers alone that need no token or have a known one: who
- * has none learns nothing of what tokens there are.
+ * The `forbidden` errors, each with what to change. Only remotes with a known token, or on a relay without
+ * tokens, get them: others must not learn which tokens exist.
  */
 
-/** Why it may not call this client; without one, why it may not call at all. */
+/** Why the grant does not allow calling this client, or, without a clientId, any client. */
 export function callRefusal(grant: Grant, clientId?: string): CallError {
   const { sender, origin } = grant;
   if (sender === 'page' && grant.isSwapped('client'))
@@ -21,7 +21,7 @@ export function callRefusal(grant: Grant, clientId?: string): CallError {
   return forbidden(clientId === undefined ? 'this token may not call' : `this token may not call ${named(clientId)}`);
 }
 
-/** Why it may not serve this client by the second protocol; without one, why it may do nothing at all. */
+/** Why the grant does not allow serving this client by the second protocol, or, without a clientId, anything. */
 export function serveRefusal(grant: Grant, clientId?: string): CallError {
   if (grant.sender === 'page' && clientId === undefined) return callRefusal(grant);
   if (grant.isSwapped('client')) return forbidden(`${CALLERS_TOKEN}: a browser needs the client's token`);
@@ -32,7 +32,7 @@ export function serveRefusal(grant: Grant, clientId?: string): CallError {
   return forbidden(`this token may not serve ${named(clientId ?? '')}`);
 }
 
-/** Why a page's request by HTTP is refused. */
+/** Why HTTP requests of web pages are rejected. */
 export function pageRefusal(origin: string): CallError {
   return forbidden(
     `a web page may not use this relay over HTTP, and this request came with the Origin ${quoteName(origin)}: leave the header Origin out, or name it in ALLOWED_ORIGINS`,

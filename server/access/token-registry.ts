@@ -3,10 +3,10 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Config } from '../config/config.ts';
 import { entryOf, type Role, refuseSameNames, type TokenEntry, tokenDigest } from '../config/token-entry.ts';
 
-/** Whether what a token once allowed still holds: `changed` is a token whose entry reads otherwise by now. */
+/** Whether a token is still valid. `changed`: its entry has been edited since. */
 export type Standing = 'valid' | 'changed' | 'gone';
 
-/** A token that was known and valid when it was presented. */
+/** A token that was listed and not expired when it was presented. */
 export interface KnownToken {
   readonly name: string;
   readonly role: Role;
@@ -27,24 +27,24 @@ export class TokenRegistry {
   #tokens: Registered[] = [];
 
   /**
-   * `required`: tokens are needed even where none is left, so that the file which loses its last one opens nothing.
+   * `required`: tokens are needed even if none is listed. An emptied tokens file must not open the relay.
    *
-   * @throws CallError `bad_request` where two entries share a name
+   * @throws CallError `bad_request` if two entries have the same name
    */
   constructor(entries: readonly TokenEntry[], { required = entries.length > 0 } = {}) {
     this.#required = required;
     this.replace(entries);
   }
 
-  /** Whether nobody needs a token. It stays as it was at first. */
+  /** Whether no token is needed. Never changes. */
   get isOpen(): boolean {
     return !this.#required;
   }
 
   /**
-   * Takes these entries for all there are. Tokens whose entry stays as it was keep their standing.
+   * Replaces all entries. Tokens whose entry is unchanged stay valid.
    *
-   * @throws CallError `bad_request` where two share a name; then nothing changes
+   * @throws CallError `bad_request` if two have the same name; nothing is then replaced
    */
   replace(entries: readonly TokenEntry[]): void {
     refuseSameNames(entries);
@@ -62,8 +62,8 @@ export class TokenRegistry {
   }
 
   /**
-   * The valid entries of a token: none where it is unknown or expired, two where one token has both roles. Every entry is
-   * compared, in constant time each, so that the time it takes tells nothing.
+   * The valid entries of a token: none if it is unknown or expired, two if it has both roles. Compares every
+   * entry in constant time, so that timing reveals nothing.
    */
   find(token: string, now: number): KnownToken[] {
     const digest = tokenDigest(token);
@@ -78,7 +78,7 @@ export function registryOf({ tokens, tokensFile }: Pick<Config, 'tokens' | 'toke
   return new TokenRegistry([...tokens, ...tokensFile.entries], { required: true });
 }
 
-/** A new token, and the entry that knows it. */
+/** Generates a token and its entry. */
 export function makeToken(entry: Omit<TokenEntry, 'sha256'>): { token: string; entry: TokenEntry } {
   const token = `pw_${randomBytes(32).toString('base64url')}`;
   return { token, entry: entryOf(token, entry) };

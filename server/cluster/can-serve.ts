@@ -4,7 +4,7 @@ import { ErrorData, Target } from '../../shared/protocol.ts';
 import type { CallRequest } from '../routing/call-request.ts';
 import type { Clients } from '../routing/clients.ts';
 
-/** What matters of a call to whether a client can take it. Of `args` that is their number, up to two. */
+/** What decides whether a client can serve a call. `args` is the number of arguments, at most two. */
 export const CallShape = z.object({
   fn: z.optional(z.string()),
   target: z.optional(Target),
@@ -12,14 +12,14 @@ export const CallShape = z.object({
 });
 type CallShape = z.infer<typeof CallShape>;
 
-/** Whether a node can take a call: it can where there is no refusal. */
+/** A node's answer to a probe. It can serve the call if there is no refusal. */
 export const CanServe = z.object({ refusal: z.optional(ErrorData) });
 
 export function shapeOf({ fn, target, args }: CallRequest): CallShape {
   return { fn, target, args: Math.min(args.length, 2) };
 }
 
-/** What this node says. */
+/** This node's answer to a probe. */
 export function canServe(
   clients: Clients,
   clientId: string,

@@ -2,12 +2,12 @@ import { ClientsSnapshot } from '../events/clients-snapshot.ts';
 import type { Cluster } from './cluster.ts';
 
 /**
- * Lists who serves on all nodes, once for all who ask in the same moment. Whoever asks while a list is being gathered shares the
- * next one: so each sees who served when it asked, and other nodes have one question of this node at a time to answer.
+ * Lists the clients of all nodes, one list at a time. Requests that come while a list is being gathered share the
+ * next one, so that each list is as fresh as its request.
  */
 export class ClientListing {
   readonly #cluster: Pick<Cluster, 'list'>;
-  /** Lists that are being gathered, and those that begin after them, by the clientId asked for. */
+  /** The running list and the next one, by the requested clientId. */
   readonly #gathering = new Map<string | undefined, Promise<unknown>>();
   readonly #next = new Map<string | undefined, Promise<ClientsSnapshot>>();
 
@@ -24,7 +24,7 @@ export class ClientListing {
   }
 
   async #gatherAfter(before: Promise<unknown>, clientId: string | undefined): Promise<ClientsSnapshot> {
-    // How the one before ended is told to those who asked for it.
+    // Those who requested the previous list get its error.
     await before.catch(() => {});
     const gathering = this.#cluster.list(clientId);
     this.#gathering.set(clientId, gathering);
@@ -37,7 +37,7 @@ export class ClientListing {
   }
 }
 
-/** All that came in one read of a socket asks in the same turn. */
+/** Collects the requests of one read of a socket. */
 function endOfTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

@@ -4,11 +4,11 @@ import type { Bus, RequestOutcome } from './bus/bus.ts';
 import { readJson, writeJson } from './links/json-bytes.ts';
 import { whoSubject } from './subjects.ts';
 
-/** How long a node that serves the client has to say so: as long as one that is waited for may be silent before it counts as gone. */
+/** How long nodes have to answer. A node that is silent for longer counts as gone. */
 const WHO_MS = 3_000;
-/** How often that is asked: one that does not answer may be dying, and another of the same client may be asked instead. */
+/** The retry interval: a node that does not answer may be dying, and the retry may reach another one. */
 const AGAIN_MS = 500;
-/** How many clients' nodes are remembered: some 20 MB. */
+/** How many clients are cached, about 20 MB. */
 const MAX_KNOWN = 100_000;
 
 const WhoAnswer = z.object({ node: z.string() });
@@ -16,16 +16,16 @@ const WhoAnswer = z.object({ node: z.string() });
 /** Finds the node that serves a client. */
 export class ClientLocator {
   readonly #bus: Bus;
-  /** The one that was asked longest ago goes first. */
+  /** A least-recently-used cache: the node of each client. */
   readonly #known = new Map<string, string>();
-  /** Many calls of one client that come at once ask once. */
+  /** Concurrent lookups of one client share a request. */
   readonly #asking = new Map<string, Promise<string | undefined>>();
 
   constructor(bus: Bus) {
     this.#bus = bus;
   }
 
-  /** The node that has served the client last. It refuses what it can't serve any more. */
+  /** The node that last served the client. It refuses calls that it can no longer serve. */
   known(clientId: string): string | undefined {
     return this.#known.get(clientId);
   }
@@ -47,7 +47,7 @@ export class ClientLocator {
     this.#known.clear();
   }
 
-  /** A node that serves the client; undefined where none does. @throws CallError `bus_unavailable` */
+  /** Asks the bus for a node that serves the client. @throws CallError `bus_unavailable` */
   locate(clientId: string): Promise<string | undefined> {
     const asking = this.#asking.get(clientId) ?? this.#find(clientId).finally(() => this.#asking.delete(clientId));
     this.#asking.set(clientId, asking);

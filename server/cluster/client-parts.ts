@@ -1,14 +1,14 @@
 import * as z from 'zod/mini';
 import { ClientInfo } from '../../shared/protocol.ts';
 
-/** So much goes into one part, in UTF-16 units of its JSON, and a client that has no room in it alone into one of its own. */
+/** The size of one part, in UTF-16 units of its JSON. A larger client gets a part of its own. */
 const PART_LENGTH = 256 * 1024;
 
 /** Part of a list of clients: `part` of `parts`, from 0. A list may be larger than any message. */
 export const ClientsPart = z.object({ part: z.int(), parts: z.int(), clients: z.array(ClientInfo) });
 export type ClientsPart = z.infer<typeof ClientsPart>;
 
-/** One at least. */
+/** Splits a list into one or more parts. */
 export function partsOf(clients: readonly ClientInfo[]): ClientsPart[] {
   const parts: ClientInfo[][] = [[]];
   let length = 0;
@@ -24,12 +24,12 @@ export function partsOf(clients: readonly ClientInfo[]): ClientsPart[] {
   return parts.map((clients, part) => ({ part, parts: parts.length, clients }));
 }
 
-/** Puts the parts of one list after the other together. */
+/** Assembles lists from their parts. */
 export class ClientParts {
   #clients: ClientInfo[] = [];
   #next = 0;
 
-  /** The whole list where this was its last part. Of one that has lost a part the rest is of no use. */
+  /** Returns the whole list with its last part. A list that has lost a part is discarded. */
   add({ part, parts, clients }: ClientsPart): ClientInfo[] | undefined {
     if (part === 0) {
       this.#clients = [];

@@ -23,11 +23,11 @@ import { RemoteCall, type RemoteCallDeps } from './remote-call.ts';
 import { RemoteClients } from './remote-clients.ts';
 import { nodeSubject } from './subjects.ts';
 
-/** A node that is waited for is gone after three of these without a word, so that its calls fail within a second. */
+/** The beat interval of links with pending requests. */
 const BEAT_MS = 200;
-/** How long another node has to tell whom it serves, or the next part of it. */
+/** How long another node has to send its list of clients, or the next part of it. */
 const LIST_MS = 1_000;
-/** For how many readings of `a#b#c…` other nodes are asked. */
+/** How many interpretations of `a#b#c…` are looked up on other nodes. */
 const MAX_ADDRESSES = 16;
 
 interface ClusterDeps {
@@ -39,7 +39,7 @@ interface ClusterDeps {
   readonly router: Router;
 }
 
-/** The other nodes, as this one needs them. On a bus that has no others nothing here waits, and nothing is asked. */
+/** The interface to the other nodes. On a bus without other nodes nothing is sent and nothing waits. */
 export class Cluster implements RemoteNodes, ClientsSource {
   readonly #deps: ClusterDeps;
   readonly #self = randomBytes(12).toString('hex');
@@ -76,7 +76,7 @@ export class Cluster implements RemoteNodes, ClientsSource {
       self,
       sayAlive: (node) => this.#links.to(node).send({ t: 'alive' }),
       appeared: (node) => this.#remoteClients.nodeAppeared(node),
-      // Its link ends by itself, when it is known of each call whether it has arrived.
+      // The link ends by itself, once each call is known to have arrived or not.
       vanished: (node) => this.#remoteClients.nodeVanished(node),
     });
     const ways = { ...deps, nodes: () => this.#nodes.nodes, linkTo: (node: string) => this.#links.to(node) };
@@ -87,7 +87,7 @@ export class Cluster implements RemoteNodes, ClientsSource {
     };
   }
 
-  /** Joins the others; once. */
+  /** Joins the bus. Call once. */
   start(): void {
     const { bus, clients } = this.#deps;
     if (bus.alone) return;
@@ -110,7 +110,7 @@ export class Cluster implements RemoteNodes, ClientsSource {
     return alone ? 'alone' : isUp ? 'up' : 'down';
   }
 
-  /** Whether another node could take over this one's clients. */
+  /** Whether another node can take over this node's clients. */
   get anyStays(): boolean {
     return this.bus === 'up' && this.#nodes.anyRemains;
   }
@@ -121,7 +121,7 @@ export class Cluster implements RemoteNodes, ClientsSource {
         call.fail(rejection());
         break;
       case 'down':
-        // Whom this node does not know another one may serve; whom it knows, it speaks for.
+        // An unknown client may be on another node. For a known one the refusal is final.
         call.fail(orBusDown(rejection()));
         break;
       case 'up': {
@@ -137,7 +137,7 @@ export class Cluster implements RemoteNodes, ClientsSource {
     }
   }
 
-  /** Where a first-protocol call's clientId leads. Known at once where no other node has to be asked. */
+  /** Resolves a first-protocol call's address, synchronously if no other node must be asked. */
   addressOf(text: string): ClientAddress | Promise<ClientAddress> {
     const { clients } = this.#deps;
     const asIs = { clientId: text, fn: undefined };
@@ -146,7 +146,7 @@ export class Cluster implements RemoteNodes, ClientsSource {
     return addressOf(text, (id) => clients.has(id)) ?? asIs;
   }
 
-  /** The connections that serve, on all nodes. */
+  /** The serving connections of all nodes. */
   async list(clientId?: string): Promise<ClientInfo[]> {
     const here = this.#deps.clients.list(clientId);
     if (this.bus !== 'up') return here;
@@ -159,22 +159,22 @@ export class Cluster implements RemoteNodes, ClientsSource {
     return this.#remoteClients.subscribe(begin);
   }
 
-  /** Tells the others that this node takes nothing over any more. */
+  /** Tells the other nodes that this one accepts no more clients. */
   leave(): void {
     if (this.bus !== 'alone') this.#nodes.leave();
   }
 
-  /** Fails what waits for other nodes, ends what they wait for, and leaves. */
+  /** Fails pending requests of both directions, and leaves the bus. */
   async close(error: CallError): Promise<void> {
     this.#remoteClients.close();
     if (this.bus === 'alone') return;
     clearInterval(this.#heartbeat);
-    // Answers before all else: who hears first that nobody is here takes its calls for lost.
+    // Answers first: a node that learns that this one is gone takes unanswered calls for lost.
     this.#links.flush();
-    // Calls that are on their way here are refused, and of later ones the bus says that they have reached nobody.
+    // Calls on their way here are refused. For later ones the bus reports that there is no subscriber.
     this.#unsubscribe();
     await this.#deps.bus.flush();
-    // The last answers, of what came meanwhile.
+    // Answers to what arrived meanwhile.
     this.#links.flush();
     this.#links.end(error);
     this.#nodes.close();
@@ -200,7 +200,7 @@ export class Cluster implements RemoteNodes, ClientsSource {
     try {
       return (await this.#locator.locate(clientId)) !== undefined;
     } catch {
-      // Nobody has said so: what follows will find out, and say why.
+      // The call that follows reports the error.
       return false;
     }
   }

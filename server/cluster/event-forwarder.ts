@@ -13,8 +13,8 @@ interface EventForwarderDeps {
 }
 
 /**
- * What happens here, told to another node that watches: telling ⇄ behind. While much waits for the bus, calls are left out and counted. Where the bus
- * takes nothing more, nothing is told at all; afterwards the other node hears anew who serves, and knows all that it needs.
+ * Forwards this node's events to another node: telling ⇄ behind. While the bus has a backlog, call events are
+ * dropped and counted. While it is full, nothing is sent; afterwards the other node gets the full list of clients.
  */
 export class EventForwarder {
   readonly #deps: EventForwarderDeps;
@@ -31,7 +31,7 @@ export class EventForwarder {
     this.#stop = deps.events.subscribeLocal((clientId, told) => this.#onEvent(clientId, told));
   }
 
-  /** Called at every beat: the bus may take more by now. */
+  /** Called at every beat, to resume once the bus has room. */
   beat(): void {
     if (this.#state === 'behind' && !this.#deps.bus.isFull) this.#sendClients();
   }

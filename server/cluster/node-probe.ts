@@ -9,11 +9,11 @@ import type { NodeLink } from './links/node-link.ts';
 import { errorFrom, writeNodeMessage } from './links/node-message.ts';
 import { allSubject } from './subjects.ts';
 
-/** How long nodes have to say whether they can take a call that one of them has refused. */
+/** How long nodes have to answer a probe. */
 const NODES_MS = 1_000;
-/** The same where nobody knows how many have to. */
+/** The same for a probe by the client's subject, where the number of answers is unknown. */
 const ANY_MS = 300;
-/** More nodes than that are not asked each: those that have the client are, by a subject of its own. */
+/** With more nodes than this, the client's subject is probed instead of each node. */
 const MAX_ASKED = 32;
 
 const NodeAnswer = z.extend(CanServe, { node: z.string() });
@@ -24,13 +24,13 @@ export interface ProbeDeps {
   readonly linkTo: (node: string) => NodeLink;
 }
 
-/** Which node can take a call; else why the others can't. */
+/** The node that can serve a call, or why none can. */
 export interface ProbeResult {
   readonly node?: string;
   readonly refusals: readonly CallError[];
 }
 
-/** Asks all nodes, other than those `tried`, which of them can take a call that one has refused. @throws CallError `bus_unavailable` */
+/** Asks all nodes not yet `tried` which can serve a call that another refused. @throws CallError `bus_unavailable` */
 export async function probeNodes(
   deps: ProbeDeps,
   request: CallRequest,
@@ -41,7 +41,7 @@ export async function probeNodes(
   return nodes.length > MAX_ASKED ? askAny(deps, request, tried) : askEach(deps, request, nodes);
 }
 
-/** As soon as one can, or all have said that they can't. */
+/** Resolves once a node can serve the call, or all have refused. */
 function askEach({ linkTo }: ProbeDeps, request: CallRequest, nodes: readonly string[]): Promise<ProbeResult> {
   return new Promise((resolve) => {
     const refusals: CallError[] = [];
@@ -67,7 +67,7 @@ function ask(link: NodeLink, request: CallRequest, hear: (refusal: CallError | u
     settle: (outcome) => {
       const answer = outcome.ok ? CanServe.safeParse(outcome.value).data : undefined;
       if (answer) hear(answer.refusal && errorFrom(answer.refusal));
-      else hear(outcome.ok ? new CallError('internal', 'a node speaks differently') : outcome.error);
+      else hear(outcome.ok ? new CallError('internal', "a node's answer could not be read") : outcome.error);
     },
     refused: hear,
   });

@@ -5,15 +5,15 @@ import { readJson, writeJson } from './links/json-bytes.ts';
 import { HELLO_SUBJECT } from './subjects.ts';
 
 /**
- * How often a node says that it is there, to all. That is for lists and watches; whoever waits for a node finds out much sooner
- * that it is gone. A thousand nodes hear five hundred of these in a second.
+ * The heartbeat interval, for lists and subscriptions. Calls notice a lost node much sooner, by the beats of
+ * their link. With a thousand nodes, each receives five hundred of these a second.
  */
 const HELLO_MS = 2_000;
 const MAX_MISSED = 3;
 
 const Hello = z.object({
   node: z.string().check(z.regex(/^[\w-]{1,40}$/)),
-  /** `new` has just come and wants to know who is there; `leaving` takes nothing any more; `bye` has gone. */
+  /** `new`: has just started, and expects answers. `leaving`: accepts no more clients. `bye`: has stopped. */
   state: z.enum(['new', 'here', 'leaving', 'bye']),
 });
 type State = z.infer<typeof Hello>['state'];
@@ -22,7 +22,7 @@ interface NodeRegistryDeps {
   readonly self: string;
   readonly bus: Bus;
   readonly counters: Counters;
-  /** Tells one node that this one is there. */
+  /** Tells one node that this node is alive. */
   readonly sayAlive: (node: string) => void;
   readonly appeared: (node: string) => void;
   readonly vanished: (node: string) => void;
@@ -33,7 +33,7 @@ interface KnownNode {
   leaving: boolean;
 }
 
-/** The other nodes, as far as they are known. */
+/** The other known nodes. */
 export class NodeRegistry {
   readonly #deps: NodeRegistryDeps;
   readonly #nodes = new Map<string, KnownNode>();
@@ -57,12 +57,12 @@ export class NodeRegistry {
     return this.#nodes.has(node);
   }
 
-  /** Whether another node could take over what this one does. */
+  /** Whether another node can take over this node's clients. */
   get anyRemains(): boolean {
     return [...this.#nodes.values()].some(({ leaving }) => !leaving);
   }
 
-  /** The bus is up: who is there? */
+  /** Announces this node once the bus is up. */
   announce(): void {
     this.#publish('new');
   }

@@ -13,7 +13,7 @@ import type { NodeLink, Service, ToService } from './links/node-link.ts';
 import type { CallMessage, NodeMessage } from './links/node-message.ts';
 import type { RemoteClients } from './remote-clients.ts';
 
-/** The asking node keeps the clock. So much later a call ends here too, in case its word was lost. */
+/** The requesting node keeps the timeout. Here a call ends this much later, in case the cancel was lost. */
 const GRACE_MS = 1_000;
 
 export interface NodeServiceDeps {
@@ -29,11 +29,11 @@ interface NodeCall extends CallSink {
   call: Call | undefined;
 }
 
-/** What this node does for another: calls of its own clients, and telling what happens here. */
+/** Serves another node: runs calls of this node's clients, and forwards events. */
 export class NodeService implements Service {
   readonly #link: NodeLink;
   readonly #deps: NodeServiceDeps;
-  /** By the other node's ids. */
+  /** By the other node's call ids. */
   readonly #calls = new Map<string, NodeCall>();
   #forwarder: EventForwarder | undefined;
 
@@ -83,8 +83,8 @@ export class NodeService implements Service {
   }
 
   end(): void {
-    // Heard of where that node is there after all: its caller has cancelled nothing.
-    const error = new CallError('bus_unavailable', 'the nodes have lost sight of each other');
+    // Reaches the other node only if it is still there.
+    const error = new CallError('bus_unavailable', 'the two nodes lost contact');
     for (const { call } of [...this.#calls.values()]) call?.fail(error);
     this.#watch(false);
   }
@@ -108,7 +108,7 @@ export class NodeService implements Service {
     else this.#link.send({ t: 'error', id, error: outcome.error.toJSON() });
   }
 
-  /** A list may be as large as all clients are: where too much waits already, whoever asks hears that at once. */
+  /** A list may be large: it is refused while the bus is full. */
   #list(id: string, clientId: string | undefined): void {
     if (this.#deps.bus.isFull) {
       this.#refuse(id, busFull());

@@ -7,10 +7,10 @@ import { CallShape, canServe } from './can-serve.ts';
 import { readJson, writeJson } from './links/json-bytes.ts';
 import { allSubject, whoSubject } from './subjects.ts';
 
-/** A connection that came so long ago is older than one that is announced now, whatever the clocks of their nodes say. */
+/** A connection of this age is older than one announced now, whatever the clocks of the two nodes say. */
 const SETTLED_MS = 1_000;
 
-/** An instance has connected; `again` tells it once more, where the first time may not have been heard. */
+/** An instance has connected. `again`: repeated, because the first announcement may have been lost. */
 const Took = z.object({
   t: z.literal('took'),
   instanceId: z.string(),
@@ -19,7 +19,7 @@ const Took = z.object({
   again: z.boolean(),
 });
 type Took = z.infer<typeof Took>;
-/** Which of you can take such a call? */
+/** Asks which node can serve a call. */
 const WhoCan = z.extend(CallShape, { t: z.literal('who-can') });
 const ToAll = z.discriminatedUnion('t', [WhoCan, Took]);
 
@@ -30,7 +30,7 @@ interface PresenceAnnouncerDeps {
   readonly counters: Counters;
 }
 
-/** Lets the other nodes know whom this one serves: answers who asks, and announces instances that have moved here. */
+/** Answers which clients this node serves, and announces instances that have connected here. */
 export class PresenceAnnouncer implements ClientsFollower {
   readonly #deps: PresenceAnnouncerDeps;
   readonly #ends = new Map<string, () => void>();
@@ -59,7 +59,7 @@ export class PresenceAnnouncer implements ClientsFollower {
     this.#announce(client, false);
   }
 
-  /** The bus was down: what was announced meanwhile has reached nobody. */
+  /** Repeats all announcements after the bus was down. */
   announceAgain(): void {
     for (const clientId of this.#deps.clients.ids())
       for (const client of this.#deps.clients.secondOf(clientId)) this.#announce(client, true);
@@ -95,7 +95,7 @@ export class PresenceAnnouncer implements ClientsFollower {
   }
 }
 
-/** Two that come at the same time must not both give way: then their clocks decide. */
+/** Of two simultaneous connections exactly one must be replaced: their clocks decide. */
 function isOlder({ since, ageMs, connectionId }: Client, took: Took): boolean {
   if (!took.again && ageMs > SETTLED_MS) return true;
   return since === took.since ? connectionId < took.connectionId : since < took.since;

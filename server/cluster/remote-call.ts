@@ -8,7 +8,7 @@ import type { NodeLink, ResponseHandler } from './links/node-link.ts';
 import { writeNodeMessage } from './links/node-message.ts';
 import type { ProbeResult } from './node-probe.ts';
 
-/** Nodes that may refuse one call, before it is at an end: each may have lost the client just now. */
+/** How many nodes may refuse one call before it fails: each may just have lost the client. */
 const MAX_TRIED = 4;
 
 export interface RemoteCallDeps {

@@ -6,20 +6,20 @@ import type { EventHub, PublishedEvent } from '../events/event-hub.ts';
 import type { Clients } from '../routing/clients.ts';
 import { ClientParts, type ClientsPart } from './client-parts.ts';
 
-/** How long a new watch waits for nodes to tell whom they serve; whom a later one serves it is told as coming. */
+/** How long a new subscription waits for the nodes' lists. Clients of later lists are reported as `connected`. */
 const TELL_MS = 1_000;
-/** How much longer nodes are listened to when the last watch has ended: each is asked, and tells all its clients, once in this time. */
+/** How long events keep coming after the last subscription ended. Bounds how often nodes resend their lists. */
 const LINGER_MS = 5_000;
 
-/** off: nothing is known of other nodes. on: they tell what happens. lingering: they still do, and nobody watches. */
+/** off: the nodes send nothing. on: they send events. lingering: they still do, but nobody subscribes. */
 type State = { status: 'off' | 'on' } | { status: 'lingering'; timer: NodeJS.Timeout };
 
 interface RemoteClientsDeps {
   readonly clients: Pick<Clients, 'list'>;
   readonly events: EventHub;
-  /** The other nodes that are there. */
+  /** The other known nodes. */
   readonly nodes: () => readonly string[];
-  /** Asks a node to tell what happens there, first who serves; or no longer. */
+  /** Asks a node to start or stop sending its list of clients and its events. */
   readonly watch: (node: string, on: boolean) => void;
 }
 
@@ -29,14 +29,14 @@ interface Beginning {
 }
 
 /**
- * Who serves at other nodes: kept while somebody watches here, and told to who does as it changes. Watches that are opened in
- * one turn of the event loop begin together, with one text; one that ends in the same turn costs nothing.
+ * The clients of other nodes, tracked while this node has subscribers. Subscriptions of one turn of the event loop
+ * share one snapshot; one that ends in the same turn costs nothing.
  */
 export class RemoteClients {
   readonly #deps: RemoteClientsDeps;
-  /** By node, then by connection. A node that has not told yet is not in it. */
+  /** By node, then by connection. Nodes are missing until their list has come. */
   readonly #byNode = new Map<string, Map<string, ClientInfo>>();
-  /** What has come of each node's list so far. */
+  /** Incomplete lists. */
   readonly #partsOf = new Map<string, ClientParts>();
   readonly #beginnings = new Set<Beginning>();
   #watches = 0;
@@ -47,7 +47,7 @@ export class RemoteClients {
     this.#deps = deps;
   }
 
-  /** Begins a watch, as soon as it is known who serves. @returns what ends it */
+  /** Calls `begin` once all nodes' clients are known. @returns an unsubscribe function */
   subscribe(begin: (clients: ClientsSnapshot) => void): () => void {
     this.#watches++;
     const beginning: Beginning = { begin, timer: setTimeout(() => this.#begin([beginning]), TELL_MS) };
@@ -56,25 +56,25 @@ export class RemoteClients {
     return () => this.#end(beginning);
   }
 
-  /** Nobody watches any more. */
+  /** Ends all subscriptions. */
   close(): void {
     if (this.#state.status === 'lingering') clearTimeout(this.#state.timer);
     for (const { timer } of this.#beginnings) clearTimeout(timer);
     this.#beginnings.clear();
   }
 
-  /** The node is there, or knows nothing of what it was told before. */
+  /** The node has appeared, or has restarted. */
   nodeAppeared(node: string): void {
     if (this.#state.status !== 'off') this.#deps.watch(node, true);
   }
 
-  /** The node is gone, and with it all that it served. */
+  /** The node is gone, and its clients with it. */
   nodeVanished(node: string): void {
     this.#forget(node);
     this.#beginWhereKnown();
   }
 
-  /** Part of who serves there; the whole counts once it is there. */
+  /** Handles a part of a node's list. Takes effect with the last part. */
   handleClients(node: string, part: ClientsPart): void {
     if (this.#state.status === 'off') return;
     const parts = this.#partsOf.get(node) ?? new ClientParts();
@@ -85,11 +85,11 @@ export class RemoteClients {
   }
 
   handleEvent(node: string, clientId: string, event: RelayEvent): void {
-    // What is still on its way when nobody watches any more.
+    // Still on its way when the last subscription ended.
     if (this.#state.status === 'off') return;
     switch (event.kind) {
       case 'clients':
-        // Is for watchers: a node tells it in parts.
+        // Never sent between nodes: a list comes in parts.
         break;
       case 'connected':
       case 'functions':
@@ -111,7 +111,7 @@ export class RemoteClients {
     }
   }
 
-  /** Takes who serves there now, and tells what that changes. */
+  /** Replaces a node's clients, and publishes the differences. */
   #replace(node: string, clients: readonly ClientInfo[]): void {
     const before = this.#byNode.get(node);
     const now = new Map(clients.map((client) => [client.connectionId, client]));

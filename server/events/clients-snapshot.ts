@@ -2,11 +2,11 @@ import type { ClientInfo } from '../../shared/protocol.ts';
 import type { Grant } from '../access/grant.ts';
 import { SharedText } from '../flow/shared-text.ts';
 
-/** Who served at one moment. The text of it is made once for all who may see the same clients. */
+/** The clients that served at one moment. Serialized once for all grants that may see the same clients. */
 export class ClientsSnapshot {
   readonly #clients: readonly ClientInfo[];
   #texts: readonly string[] | undefined;
-  /** By form and the indexes of the clients in it. */
+  /** By form and the indexes of the included clients. */
   readonly #made = new Map<string, SharedText>();
 
   constructor(clients: readonly ClientInfo[]) {
@@ -18,7 +18,7 @@ export class ClientsSnapshot {
     return this.#textFor(grant, '');
   }
 
-  /** The same as the answer's body by HTTP. */
+  /** The same list as the body of an HTTP response. */
   bodyFor(grant: Pick<Grant, 'mayCall'>): SharedText {
     return this.#textFor(grant, 'clients');
   }

@@ -1,10 +1,10 @@
 import type { RelayEvent } from '../../shared/relay-event.ts';
 import { SharedText } from '../flow/shared-text.ts';
 
-/** What happens. `clients` and `dropped` are made for each watcher, by its Watch. */
+/** The published events. Each Subscription makes its own `clients` and `dropped`. */
 export type PublishedEvent = Exclude<RelayEvent, { kind: 'clients' | 'dropped' }>;
 
-/** Something that has happened, in a form that costs nothing to those who pass over it. */
+/** An event that is only built, and serialized, once a listener reads it. */
 export class LazyEvent {
   readonly kind: PublishedEvent['kind'];
   readonly #make: () => PublishedEvent;
@@ -21,37 +21,37 @@ export class LazyEvent {
     return this.#event;
   }
 
-  /** The event's text, made once for all. */
+  /** The event's JSON text, shared by all listeners. */
   get json(): SharedText {
     this.#json ??= new SharedText(JSON.stringify(this.event));
     return this.#json;
   }
 }
 
-/** Told of everything. */
+/** Gets every event. */
 export type Listener = (clientId: string, told: LazyEvent) => void;
 
-/** Told of so many calls that nobody is told of: another node had more to tell than the bus takes. */
+/** Gets the number of call events that another node dropped because its bus was backed up. */
 export type Missed = (count: number) => void;
 
-/** Tells those who listen what happens, on this node and on the others. */
+/** Publishes events of this node and of the others to subscribers. */
 export class EventHub {
   readonly #listeners = new Map<Listener, Missed>();
   readonly #localListeners = new Set<Listener>();
 
-  /** Of all nodes. @returns what ends it. */
+  /** Subscribes to events of all nodes. @returns an unsubscribe function */
   subscribe(listener: Listener, missed: Missed): () => void {
     this.#listeners.set(listener, missed);
     return () => void this.#listeners.delete(listener);
   }
 
-  /** Of this node alone. @returns what ends it. */
+  /** Subscribes to events of this node only. @returns an unsubscribe function */
   subscribeLocal(listener: Listener): () => void {
     this.#localListeners.add(listener);
     return () => void this.#localListeners.delete(listener);
   }
 
-  /** Something has happened on this node. `make` is called where anybody wants to read it. */
+  /** Publishes an event of this node. `make` is called only if a listener reads the event. */
   publish<Kind extends PublishedEvent['kind']>(
     clientId: string,
     kind: Kind,
@@ -63,12 +63,12 @@ export class EventHub {
     for (const listener of this.#listeners.keys()) listener(clientId, told);
   }
 
-  /** So many calls of other nodes are told to nobody. */
+  /** Another node has dropped this many call events. */
   reportMissed(count: number): void {
     for (const missed of this.#listeners.values()) missed(count);
   }
 
-  /** Something has happened on another node. */
+  /** Publishes an event of another node. */
   publishRemote(clientId: string, event: PublishedEvent): void {
     if (this.#listeners.size === 0) return;
     const told = new LazyEvent(event.kind, () => event);

@@ -9,24 +9,24 @@ import type { ClientsSnapshot } from './clients-snapshot.ts';
 import type { EventHub, LazyEvent } from './event-hub.ts';
 import { clientsEventText, type EventText, eventText } from './event-text.ts';
 
-/** Where a watch's events go: a WebSocket's frames, or a stream of server-sent events. */
+/** Receives a subscription's events: a WebSocket or a stream of server-sent events. */
 export interface SubscriptionSink {
-  /** How many bytes wait for the peer to read them. */
+  /** Unsent bytes. */
   readonly backlog: number;
-  /** Whether so much waits that the peer is to get nothing that can be refused. */
+  /** Whether the send-buffer limit is reached. */
   readonly isFull: boolean;
   /** @throws CallError `message_too_large` */
   write(kind: RelayEvent['kind'], text: EventText): void;
-  /** An event could not be written, which has ended the watch. */
+  /** Writing an event failed, and the subscription has ended. */
   failed(error: CallError): void;
 }
 
-/** Knows which clients are connected, on all nodes. */
+/** The clients that are connected to all nodes. */
 export interface ClientsSource {
   /**
    * Calls `begin` with the connected clients, at the moment from which events report every change.
    *
-   * @returns what ends it
+   * @returns an unsubscribe function
    */
   subscribe(begin: (clients: ClientsSnapshot) => void): () => void;
 }
@@ -39,11 +39,11 @@ export interface SubscriptionDeps {
 type State = { status: 'new' } | { status: 'open'; dropped: number; stop: () => void } | { status: 'ended' };
 
 /**
- * One watch: first who serves now, then what happens, as far as the grant may call the clients that it happens to.
- * new → open → ended.
+ * One subscription: first a snapshot of the clients, then events. Only clients that the grant may call are
+ * included. new → open → ended.
  *
- * A watcher that reads too slowly, or wants no more than so many a second, misses calls, and is told how many before the next event that it gets. It never misses who
- * came, went or changed: what it knows of the clients stays true.
+ * Call events are dropped when the subscriber reads too slowly or set a rate. It gets their number before the
+ * next event. Changes of clients are never dropped.
  */
 export class Subscription {
   readonly #deps: SubscriptionDeps;
@@ -53,7 +53,7 @@ export class Subscription {
   #state: State = { status: 'new' };
   #unsubscribeClients: (() => void) | undefined;
 
-  /** Past `callsPerSecond` calls are left out; undefined: none is. */
+  /** Call events above `callsPerSecond` are dropped. Undefined: no limit. */
   constructor(deps: SubscriptionDeps, grant: Pick<Grant, 'mayCall'>, sink: SubscriptionSink, callsPerSecond?: number) {
     this.#deps = deps;
     this.#grant = grant;
@@ -61,15 +61,15 @@ export class Subscription {
     if (callsPerSecond !== undefined) this.#calls = new TokenBucket(callsPerSecond, callsPerSecond, performance.now());
   }
 
-  /** Whether it still waits for its first event. */
+  /** Whether the first event is still due. */
   get isOpening(): boolean {
     return this.#state.status === 'new';
   }
 
-  /** Once; it takes a turn of the event loop at least, and longer until all nodes have told whom they serve. */
+  /** Call once. The first event comes in a later turn of the event loop, once all nodes have listed their clients. */
   start(): void {
     this.#unsubscribeClients = this.#deps.cluster.subscribe((clients) => this.#begin(clients));
-    // Where it could not begin it has ended before it had this.
+    // `#begin` may have failed, and ended the subscription, before this was assigned.
     if (this.#state.status === 'ended') this.#unsubscribeClients();
   }
 
@@ -88,7 +88,7 @@ export class Subscription {
     );
     this.#state = { status: 'open', dropped: 0, stop };
     this.#attempt(() => {
-      // Other answers may have come before it since the watch was asked for.
+      // The backlog may have grown since the subscription was requested.
       if (this.#sink.isFull) throw slowConsumerError();
       this.#sink.write('clients', clientsEventText(clients, this.#grant));
     });
@@ -116,13 +116,13 @@ export class Subscription {
     try {
       write();
     } catch (thrown) {
-      // Thrown on, it would fall upon whoever made the event.
+      // Rethrown, it would reach the code that published the event.
       this.end();
       this.#sink.failed(CallError.from(thrown));
     }
   }
 
-  /** For one more call. */
+  /** Whether one more call event may be sent. */
   #hasRoom(): boolean {
     if (this.#sink.backlog > MAX_WATCH_BACKLOG_BYTES) return false;
     return this.#calls?.take(1, performance.now()) ?? true;

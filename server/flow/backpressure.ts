@@ -1,6 +1,6 @@
 /**
- * Why a peer that reads slowly is given up: more waits for it than may wait for one; more waits for all together than may, and most of it
- * for this one; or it has taken nothing for too long.
+ * Why a slow consumer is evicted. `own`: its send buffer is over the limit. `all`: all send buffers together are
+ * over the limit, and its own is among the largest. `stalled`: it has read nothing for too long.
  */
 export const EVICTION_REASONS = ['own', 'all', 'stalled'] as const;
 export type EvictionReason = (typeof EVICTION_REASONS)[number];

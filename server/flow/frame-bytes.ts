@@ -8,8 +8,9 @@ const TWO_BYTE_LENGTH = 126;
 const EIGHT_BYTE_LENGTH = 127;
 
 /**
- * The bytes of text frames, as few chunks as can be: a string stands for its Latin-1 bytes. Frames of ASCII, as nearly all are,
- * become one string together, which Node writes without a buffer and in one system call. ws would make two chunks of each frame.
+ * Encodes text frames into as few chunks as possible. A string chunk stands for its Latin-1 bytes. Consecutive
+ * ASCII frames, the usual case, become one string, which Node writes without a buffer in one system call. ws
+ * would write two chunks a frame.
  */
 export function frameChunks(frames: readonly Frame[]): (string | Buffer)[] {
   const chunks: (string | Buffer)[] = [];
@@ -31,15 +32,15 @@ export function frameChunks(frames: readonly Frame[]): (string | Buffer)[] {
 }
 
 /**
- * Measured only where a text's length leaves it open, and by Node, which takes a hundredth of the time that a loop over its characters does: of
- * ten megabytes that is what all other calls would wait for. @throws CallError `message_too_large`
+ * Counts bytes only if the text's length does not decide. Uses Node's Buffer.byteLength, which takes a
+ * hundredth of the time of a loop: other calls wait meanwhile. @throws CallError `message_too_large`
  */
 export function mustFitFrame(frame: Frame): void {
   const fits = frame.length * 3 <= MAX_FRAME_BYTES || bytesOf(frame) <= MAX_FRAME_BYTES;
   if (!fits) throw new CallError('message_too_large', `the message would be larger than ${MAX_FRAME_BYTES} bytes`);
 }
 
-// A tail is ASCII: the ends of objects.
+// A tail is ASCII: closing brackets.
 function bytesOf(frame: Frame): number {
   if (typeof frame === 'string') return Buffer.byteLength(frame);
   return Buffer.byteLength(frame.head) + frame.shared.bytes.length + frame.tail.length;

@@ -3,25 +3,25 @@ import { MAX_FRAME_MESSAGES, MAX_NESTING } from '../../shared/limits.ts';
 import { parseFrame } from '../../shared/parse-frame.ts';
 import { withoutBom } from '../../shared/without-bom.ts';
 
-/** Past this a frame is not even parsed: eight million brackets would hold the process for seconds. */
+/** Deeper frames are not parsed: eight million brackets would block the process for seconds. */
 const MAX_PARSED_DEPTH = 10_000;
 
 /** The levels around `msg` (message, data) and around an argument (message, data, args). */
 const ENVELOPE = 2;
 const CALL_ENVELOPE = 3;
 
-/** Text so short, or nested so little, that no value in it can be too deep. */
+/** Whether the text is too short, or nested too little, to hold a value that is too deep. */
 const isSurelyFlat = (text: string): boolean =>
   text.length < 2 * MAX_NESTING || nesting(text) <= MAX_NESTING + ENVELOPE;
 
 export interface Frame {
   readonly messages: readonly unknown[];
   readonly batched: boolean;
-  /** Whether each message has to be checked by `checkNesting`. */
+  /** Whether each message must pass `checkNesting`. */
   readonly mayBeDeep: boolean;
 }
 
-/** @throws CallError `bad_request` where the text is no frame. */
+/** @throws CallError `bad_request` if the text is not a frame */
 export function readFrame(text: string): Frame {
   const mayBeDeep = !isSurelyFlat(text);
   if (mayBeDeep && nesting(text) > MAX_PARSED_DEPTH) throw tooDeep();
@@ -51,7 +51,7 @@ function tooDeep(): CallError {
   return new CallError('bad_request', `The message is nested more than ${MAX_NESTING} deep`);
 }
 
-/** How deep a JSON text nests. It looks at brackets outside strings, and leaps over strings. */
+/** The nesting depth of a JSON text: counts brackets and skips strings. */
 export function nesting(text: string): number {
   let depth = 0;
   let deepest = 0;

@@ -8,7 +8,7 @@ import { frameChunks, mustFitFrame } from './frame-bytes.ts';
 import { HeldFrames } from './held-frames.ts';
 import type { Frame } from './shared-frame.ts';
 
-/** Lets writers flush once a turn of the event loop, all in one go: what several callers ask a client leaves together. */
+/** Flushes all writers once a turn of the event loop, so that one turn's messages to a client form one batch. */
 export class FlushQueue {
   #waiting: FrameWriter[] = [];
 
@@ -23,9 +23,9 @@ export class FlushQueue {
   }
 }
 
-/** What leaves on one connection: gathered for a turn, then written at once, as far as its peer reads it. */
+/** Writes frames to one connection: gathers those of a turn, and holds them back while the remote reads slowly. */
 export class FrameWriter {
-  /** Whether the peer takes array frames. */
+  /** Whether the remote accepts array frames. */
   batches = false;
   readonly #socket: WebSocket;
   readonly #raw: Socket;
@@ -42,34 +42,34 @@ export class FrameWriter {
     this.#backpressure = slow;
   }
 
-  /** What waits for the peer to read it: bytes, and UTF-16 units of what has not been handed to its socket. */
+  /** The send buffer's size: bytes in the socket, and UTF-16 units of what the socket does not have yet. */
   get backlog(): number {
     return this.#socket.bufferedAmount + this.held;
   }
 
-  /** The part of it that its socket does not have yet. */
+  /** The part of the backlog that the socket does not have yet. */
   get held(): number {
     return this.#held.length + this.#queuedLength;
   }
 
-  /** Whether so much waits that the peer is to get nothing that can be refused. */
+  /** Whether the send-buffer limit is reached. */
   get isFull(): boolean {
     return this.backlog > this.#backpressure.maxUnread;
   }
 
   /** Queues a call. @throws CallError `overloaded` or `message_too_large`; then nothing is queued. */
   sendCall(text: string): void {
-    if (this.isFull) throw new CallError('overloaded', 'the client reads too slowly: too much waits for it');
+    if (this.isFull) throw new CallError('overloaded', 'the client reads too slowly: its send buffer is full');
     this.sendData(text);
   }
 
-  /** Queues a message that carries somebody's value. @throws CallError `message_too_large`; then nothing is queued. */
+  /** Queues a message with a value from outside. @throws CallError `message_too_large`; then nothing is queued. */
   sendData(frame: Frame): void {
     mustFitFrame(frame);
     this.#add(frame);
   }
 
-  /** Queues a message of the relay's own. It is as small as the ids that it echoes, and so never refused. */
+  /** Queues one of the relay's own messages. It is small, and so never rejected. */
   sendControl(text: string): void {
     this.#add(text);
   }
@@ -87,7 +87,7 @@ export class FrameWriter {
     this.#queuedLength = 0;
     if (this.#socket.readyState !== this.#socket.OPEN) return;
     const frames = this.batches ? packed(queued) : queued;
-    // Nearly always: the peer has read what came before.
+    // The usual case: the remote has read everything before.
     if (this.#held.isEmpty && this.#raw.writableLength + length <= WRITE_AHEAD_BYTES) this.#write(frames);
     else this.#hold(frames);
     if (this.#raw.writableLength > 0) this.#backpressure.markBacklogged();
@@ -102,14 +102,14 @@ export class FrameWriter {
     this.#backpressure.onEvicted(unread, why);
   }
 
-  /** Closes the connection behind all that was queued. */
+  /** Sends everything that is queued, then closes the connection. */
   close(code: number, reason: string): void {
     this.flush();
     if (this.#socket.readyState === this.#socket.OPEN) this.#writeHeld(Number.POSITIVE_INFINITY);
     this.#socket.close(code, reason);
   }
 
-  // Past ws, which has nothing to add to them: without compression and masks it writes what it is given, in order.
+  // Bypasses ws: without compression and masking it would write the same bytes in the same order.
   #write(frames: readonly Frame[]): void {
     const chunks = frameChunks(frames);
     if (chunks.length > 1) this.#raw.cork();
@@ -124,7 +124,7 @@ export class FrameWriter {
     if (this.backlog > LOST_FACTOR * this.#backpressure.maxUnread) this.evictSlowConsumer('own');
   }
 
-  /** Hands to the socket what it may have of what is held, and goes on when that has left. */
+  /** Writes held frames up to `ahead` buffered bytes, and continues on `drain`. */
   #writeHeld(ahead: number): void {
     this.#raw.cork();
     while (this.#raw.writableLength <= ahead) {
@@ -133,7 +133,7 @@ export class FrameWriter {
       this.#write([frame]);
     }
     this.#raw.uncork();
-    // Without any that is held there is nothing to go on with; a listener that is left finds nothing then.
+    // A leftover listener finds nothing held, and does nothing.
     if (!this.#held.isEmpty) this.#raw.once('drain', () => this.#drained());
   }
 
@@ -143,7 +143,7 @@ export class FrameWriter {
   }
 }
 
-/** Texts in batches. A frame that shares a part is a large one, and travels alone. */
+/** Packs texts into batches. A SharedFrame is large, and travels alone. */
 function packed(queued: readonly Frame[]): Frame[] {
   const frames: Frame[] = [];
   let texts: string[] = [];

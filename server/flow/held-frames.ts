@@ -1,7 +1,7 @@
-/** So many that were taken are kept with the others before they are left behind, all at once. */
+/** Taken frames are dropped from the array in bulk, once there are this many. */
 const MAX_TAKEN = 1_000;
 
-/** Frames that wait for their peer to read those before them, in order. */
+/** A FIFO queue of frames that the remote is not ready to read. */
 export class HeldFrames<Held extends { readonly length: number }> {
   #frames: Held[] = [];
   #next = 0;
@@ -11,7 +11,7 @@ export class HeldFrames<Held extends { readonly length: number }> {
     return this.#next === this.#frames.length;
   }
 
-  /** In UTF-16 units: of what is not ASCII it takes more bytes, and nothing is measured for it. */
+  /** In UTF-16 units, because counting bytes costs time. Non-ASCII text takes more bytes. */
   get length(): number {
     return this.#length;
   }
@@ -23,7 +23,7 @@ export class HeldFrames<Held extends { readonly length: number }> {
     }
   }
 
-  /** The oldest; undefined where there is none. */
+  /** Removes the oldest frame. */
   take(): Held | undefined {
     const frame = this.#frames[this.#next];
     if (frame === undefined) return undefined;
@@ -34,7 +34,7 @@ export class HeldFrames<Held extends { readonly length: number }> {
     return frame;
   }
 
-  /** A peer that reads on and never catches up leaves none of this empty, and what it has read would stay. */
+  /** Frees taken frames even if the queue never becomes empty. */
   #leaveTaken(): void {
     this.#frames = this.#frames.slice(this.#next);
     this.#next = 0;

@@ -1,15 +1,15 @@
 const STEP_MS = 100;
 
 interface Meanwhile {
-  /** Done whenever so much of the time has passed. */
+  /** Repeated at this interval until the timeout. */
   readonly again?: { everyMs: number; act(): void } | undefined;
-  /** Counts what was heard: whenever there is more, all the time is there again. */
+  /** A count of what was received. Any change restarts the timeout. */
   readonly heard?: () => number;
 }
 
 /**
- * Calls `over` after so much time. The time is counted in steps: a process that was held up has read nothing
- * meanwhile, and must not take that for silence. @returns what ends it
+ * Calls `over` after `ms` of silence. Counts time in steps: a process that was blocked has read nothing meanwhile,
+ * and must not take that for silence. @returns a function that stops the timeout
  */
 export function idleTimeout(ms: number, over: () => void, { again, heard = () => 0 }: Meanwhile = {}): () => void {
   let passed = 0;

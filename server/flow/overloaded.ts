@@ -1,11 +1,11 @@
 import { CallError } from '../../shared/errors.ts';
 
-/** What it asks for would only pile up. */
+/** Rejects what a slow consumer asks for. */
 export function slowConsumerError(): CallError {
-  return new CallError('overloaded', 'this connection reads too slowly: too much waits for it');
+  return new CallError('overloaded', 'this connection reads too slowly: its send buffer is full');
 }
 
-/** A second one before the first has been answered. */
+/** Rejects a second request while the first one is unanswered. */
 export function oneAtATimeError(what: 'list' | 'watch'): CallError {
   return new CallError('overloaded', `this connection has one ${what} waiting for its answer: ask again after that`);
 }

@@ -1,21 +1,22 @@
 import { UNREAD_LOOK_MS } from '../limits.ts';
 
-/** A peer that is there to stay, and for which something waits. */
+/** A connection with unsent bytes. */
 export interface SlowConsumer {
   readonly unread: number;
-  /** Gives it up, because too much waits for all together. */
+  /** Closes it, because all send buffers together are over the limit. */
   evict(): void;
 }
 
-/** Peers of one kind. */
+/** The send buffers of one kind of connection. */
 export interface SendBuffers {
-  /** Those that have not read all, as they are now. */
+  /** The connections that have unsent bytes now. */
   slowConsumers(): readonly SlowConsumer[];
 }
 
 /**
- * Keeps what waits for all peers together within a bound: past it those go for which most waits, until the rest is within. Calls are not refused instead,
- * since then a few that do not read could hold up everybody. It is looked at now and then, so that nothing is added up while frames pass.
+ * Total send-buffer limit. Above it, the connections with the largest buffers are closed until the rest is within
+ * the limit. Calls are not rejected instead: a few slow consumers could then block everybody. Checked at an
+ * interval, so that sending frames costs nothing extra.
  */
 export class SendBufferBound {
   readonly #kinds: readonly SendBuffers[];

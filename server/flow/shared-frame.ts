@@ -1,9 +1,9 @@
 import type { SharedText } from './shared-text.ts';
 
-/** Shorter texts are copied into each frame: to keep them apart would take longer. */
+/** Shorter texts are copied into each frame, which is faster than sharing them. */
 const MIN_SHARED_LENGTH = 16 * 1024;
 
-/** A frame's text around a part that other peers get too. */
+/** A frame's text around a part that is shared with other connections. */
 export class SharedFrame {
   readonly head: string;
   readonly shared: SharedText;
@@ -15,13 +15,13 @@ export class SharedFrame {
     this.tail = tail;
   }
 
-  /** What it adds to what waits for its peer, in bytes. */
+  /** What it adds to the send buffer, in bytes. */
   get length(): number {
     return this.head.length + this.shared.bytes.length + this.tail.length;
   }
 }
 
-/** What a connection sends: a frame's whole text, or one that shares a part. */
+/** A frame to send: its whole text, or a text that shares a part. */
 export type Frame = string | SharedFrame;
 
 export function frameAround(head: string, shared: SharedText, tail: string): Frame {

@@ -1,4 +1,4 @@
-/** A JSON text that goes to many peers. All that waits for them refers to one copy of its bytes. */
+/** A JSON text that is sent to many connections. Their send buffers share one copy of its bytes. */
 export class SharedText {
   readonly text: string;
   #bytes: Buffer | undefined;

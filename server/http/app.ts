@@ -58,13 +58,13 @@ export interface AppDeps {
   readonly log: Log;
 }
 
-/** What Fastify says of a body that no parser takes. */
+/** Fastify's error code for a body of an unsupported type. */
 const UNKNOWN_TYPE = 'FST_ERR_CTP_INVALID_MEDIA_TYPE';
 
-// Each UTF-16 unit of a name may stand as nine characters (%XX%XX%XX) in a URL.
+// Percent-encoding turns one UTF-16 unit into up to nine characters (%XX%XX%XX).
 const MAX_PARAM_LENGTH = 2_000;
 
-/** The relay's HTTP server with both its doors. It does not listen yet. */
+/** The relay's server for HTTP and WebSocket. It does not listen yet. */
 export function createApp(deps: AppDeps): FastifyInstance {
   const { access, addresses } = deps;
   const app = newFastify(deps);
@@ -72,14 +72,14 @@ export function createApp(deps: AppDeps): FastifyInstance {
   // Fastify makes room for them here; the hooks fill them.
   app.decorateRequest('sender');
   app.decorateRequest('admittedCall');
-  // With callbacks, here and in the route of calls: promises would take a good part of a call's time.
+  // Callbacks instead of promises, here and in the calls route: promises would take much of a call's time.
   const turns = new RequestQueue();
   app.addHook('onRequest', ({ raw }, reply, done) => turns.wait(raw, reply.raw, done));
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers(SECURITY_HEADERS);
     refuseExcess(request, addresses);
     request.sender = access.admitRequest(request.raw);
-    // The handler of what is not found would come after the body.
+    // Fastify's own 404 handler would first read the body.
     if (request.is404) sendNotFound(reply);
     else done();
   });
@@ -111,26 +111,26 @@ function newFastify({ tls, headMs, log }: AppDeps): FastifyInstance {
     // Requests are not logged: their URLs may hold tokens.
     logger: false,
     bodyLimit: MAX_FRAME_BYTES,
-    // Its own 503 has neither a code nor the headers; what comes while it closes is refused as all else is.
+    // Fastify's own 503 has neither our error code nor our headers.
     return503OnClosing: false,
     requestTimeout: REQUEST_MS,
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     clientErrorHandler: answerClientError,
     frameworkErrors: (error: Error, _request: unknown, reply: Reply) => {
       reply.headers(SECURITY_HEADERS);
-      // Their own words quote the URL, which may hold a token.
-      sendFailure(reply, Object.assign(new Error('the URL makes no sense'), { statusCode: statusOf(error) }), log);
+      // Fastify's messages quote the URL, which may hold a token.
+      sendFailure(reply, Object.assign(new Error('the URL is malformed'), { statusCode: statusOf(error) }), log);
     },
   };
   if (!tls) return Fastify({ ...options, http: timeouts });
-  // A server of TLS differs in type alone: routes do not see it.
+  // The TLS server differs only in its type.
   return Fastify({
     ...options,
     https: { ...timeouts, ...tls, handshakeTimeout: headMs },
   }) as unknown as FastifyInstance;
 }
 
-/** What happens to connections before they are requests. */
+/** Attaches what handles connections before they become requests. */
 function guardDoor(
   { server }: FastifyInstance,
   { sockets, addresses, traffic, answers, tls, maxConnections, connectionsPerSecond, counters, log }: AppDeps,
@@ -149,12 +149,12 @@ function guardDoor(
   });
 }
 
-/** @throws CallError `rate_limited`. Bytes are counted where they are read: an overdrawn account refuses the next request. */
+/** @throws CallError `rate_limited`. Bytes are counted as they are read, so that they limit the next request. */
 function refuseExcess({ raw }: FastifyRequest, addresses: AddressRegistry): void {
   const use = addresses.usageOf(raw);
   const isWithin =
     addresses.connectionVerdict(raw) === 'within' && use.addMessage() === 'within' && use.addBytes(0) === 'within';
-  if (!isWithin) throw new CallError('rate_limited', 'this address has used up what it may');
+  if (!isWithin) throw new CallError('rate_limited', 'rate limit exceeded for this address');
 }
 
 function sendNotFound(reply: FastifyReply): void {
@@ -167,7 +167,7 @@ function statusOf(error: object): number | undefined {
   return 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : undefined;
 }
 
-/** Fastify's own complaints carry a status: they are the request's fault below 500, and else ours. */
+/** Fastify's own errors carry a status: below 500 the request is at fault, otherwise the relay. */
 function sendFailure(reply: Reply, error: Error & { statusCode?: number | undefined }, log: Log): void {
   const { statusCode } = error;
   if (error instanceof CallError) sendProblem(reply, error, statusCode);
@@ -175,7 +175,7 @@ function sendFailure(reply: Reply, error: Error & { statusCode?: number | undefi
   else if (statusCode !== undefined && statusCode < 500)
     sendProblem(reply, new CallError('bad_request', error.message), statusCode);
   else {
-    log.error({ err: error }, 'a request could not be handled');
+    log.error({ err: error }, 'handling a request failed');
     sendProblem(reply, CallError.from(error));
   }
 }

@@ -7,7 +7,7 @@ const STATUS: Record<string, number | undefined> = {
   HPE_HEADER_OVERFLOW: 431,
 };
 
-/** Answers what is no HTTP request, or takes too long to become one, and closes its connection. */
+/** Answers malformed HTTP, or headers that took too long, and closes the connection. */
 export function answerClientError({ code }: NodeJS.ErrnoException, socket: Socket): void {
   const status = STATUS[code ?? ''] ?? 400;
   const title = STATUS_CODES[status];

@@ -2,19 +2,19 @@ import { gunzip, inflate, inflateRaw } from 'node:zlib';
 import { CallError } from '../../shared/errors.ts';
 import { MAX_FRAME_BYTES } from '../../shared/limits.ts';
 
-/** The encodings of bodies that are taken, as the header `Accept-Encoding` of a refusal names them. */
+/** The supported encodings of request bodies, for the `Accept-Encoding` header of a 415. */
 export const ACCEPTED_ENCODINGS = 'gzip, deflate';
 
-/** Others are not repeated: they may be anything. */
+/** Encodings that an error message may quote. Any other text is not echoed. */
 const OTHERS = ['br', 'zstd', 'compress'];
 
 type Inflate = typeof gunzip;
 type Done = (error: CallError | null, body?: Buffer) => void;
 
-/** How many bodies are unpacked at a time. Each may become 16 MiB, of a few kilobytes that came. */
+/** How many bodies are decompressed at a time. A few kilobytes may become 16 MiB each. */
 const MAX_AT_ONCE = 4;
 
-/** Undoes the Content-Encoding of bodies, a few at a time. It stops at the size limit, however small a body was before. */
+/** Decompresses request bodies, a few at a time. Stops at the size limit of the decompressed body. */
 export class ContentDecoder {
   #running = 0;
   readonly #waiting: (() => void)[] = [];
@@ -55,7 +55,7 @@ function decoderOf(name: string, body: Buffer): Inflate | undefined {
   return hasZlibHeader(body) ? inflate : inflateRaw;
 }
 
-/** RFC 9110 means zlib's format by `deflate`; some programs send what is inside it alone. RFC 1950 section 2.2 tells them apart. */
+/** By RFC 9110 `deflate` is the zlib format, but some programs send raw deflate. See RFC 1950 section 2.2. */
 function hasZlibHeader(body: Buffer): boolean {
   return body.length >= 2 && ((body[0] ?? 0) & 0x0f) === 8 && body.readUInt16BE(0) % 31 === 0;
 }

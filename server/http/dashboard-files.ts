@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
-/** One file of the relay's own page, kept in memory: there are few, and nothing is ever looked up by what a request says. */
+/** One file of the dashboard, kept in memory. No file system path is ever built from a request. */
 export interface DashboardFile {
   /** `/assets/index-x.js` */
   readonly path: string;
   readonly type: string;
   readonly body: Buffer;
   readonly etag: string;
-  /** Whether its name has its contents in it, so that it never changes. */
+  /** Whether the file name holds a content hash, so that the file never changes. */
   readonly isNamedByContent: boolean;
 }
 
-/** The page itself, and what it loads. */
+/** The page and the files that it loads. */
 export interface DashboardFiles {
   readonly html: string;
   readonly others: readonly DashboardFile[];
@@ -24,13 +24,13 @@ const TYPES: Readonly<Record<string, string>> = {
   svg: 'image/svg+xml',
 };
 
-/** The built page. Beside the built relay; where this runs from its sources, beside the relay that was built last. */
+/** The folder of the built dashboard. When run from sources: of the last build. */
 export const BUILT_DASHBOARD = new URL(
   import.meta.url.endsWith('.ts') ? '../../dist/server/dashboard/' : './dashboard/',
   import.meta.url,
 );
 
-/** Undefined where it was never built. */
+/** Undefined if the dashboard was never built. */
 export function readDashboard(folder: URL): DashboardFiles | undefined {
   if (!existsSync(new URL('index.html', folder))) return undefined;
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => name.replaceAll('\\', '/'));

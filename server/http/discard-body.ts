@@ -3,8 +3,8 @@ import type { FastifyReply } from 'fastify';
 import { MAX_FRAME_BYTES } from '../../shared/limits.ts';
 
 /**
- * What becomes of a body that nobody wants, when its request has been answered: none of it is kept. A caller may send what a call
- * may have, so that it reads its answer before it finds its connection closed; who announces more, or sends more, is cut off.
+ * Discards the rest of a request's body once the request has been answered. Up to MAX_FRAME_BYTES is read, so
+ * that the caller sees the response before its connection closes. Above it the connection is closed.
  */
 export function discardBody(request: IncomingMessage, reply: FastifyReply): void {
   if (request.complete) return;

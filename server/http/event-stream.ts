@@ -10,7 +10,7 @@ import { HeldFrames } from '../flow/held-frames.ts';
 import { type Frame, frameAround } from '../flow/shared-frame.ts';
 import { CLOSE_MS, LOST_FACTOR } from '../limits.ts';
 
-/** One peer's stream of server-sent events, as the HTML standard has them (section 9.2): open → ended. */
+/** One stream of server-sent events (HTML standard, section 9.2): open → ended. */
 export class EventStream implements SubscriptionSink {
   readonly body = new Readable({ read: () => this.#pass() });
   readonly #grant: Grant;
@@ -30,12 +30,12 @@ export class EventStream implements SubscriptionSink {
     return this.held + this.#response.writableLength;
   }
 
-  /** The same, unless it ends anyhow. */
+  /** The backlog, or 0 once the stream has ended. */
   get unread(): number {
     return this.#state === 'ended' ? 0 : this.backlog;
   }
 
-  /** The part of it that is not on its way yet. */
+  /** The part of the backlog that the socket does not have yet. */
   get held(): number {
     return this.#waiting.length + this.body.readableLength;
   }
@@ -48,7 +48,7 @@ export class EventStream implements SubscriptionSink {
     this.#add(frameAround(`event: ${kind}\ndata: ${head}`, shared, `${tail}\n\n`));
   }
 
-  /** Keeps what stands between the two from taking the stream for idle. */
+  /** Keeps proxies from closing the stream as idle. */
   comment(): void {
     this.#add(':\n\n');
   }
@@ -62,21 +62,21 @@ export class EventStream implements SubscriptionSink {
 
   checkTokens(): void {
     if (this.#grant.standing(Date.now()) !== 'valid')
-      this.failed(new CallError('unauthorized', 'the token of this stream is no longer good'));
+      this.failed(new CallError('unauthorized', 'the token of this stream is no longer valid'));
   }
 
   stop(): void {
     this.failed(new CallError('shutting_down', 'the relay is shutting down'));
   }
 
-  /** Its last event says why it ends. */
+  /** Sends a last event that says why the stream ends. */
   failed({ code, message }: CallError): void {
     if (this.#state === 'ended') return;
     this.#state = 'ended';
-    // JSON has no line ends outside its strings, and escapes those within: it is one line.
+    // JSON.stringify escapes line breaks: the data is one line.
     this.#waiting.add([`event: ended\ndata: ${JSON.stringify({ kind: 'ended', code, message })}\n\n`]);
     if (this.#wanted) this.#pass();
-    // Who reads nothing would keep it open.
+    // A remote that reads nothing would keep the connection open.
     const cut = setTimeout(() => this.#response.destroy(), CLOSE_MS).unref();
     this.#response.once('close', () => clearTimeout(cut));
   }
@@ -88,7 +88,7 @@ export class EventStream implements SubscriptionSink {
     if (this.backlog > LOST_FACTOR * this.#backpressure.maxUnread) this.evictSlowConsumer('own');
   }
 
-  /** Hands on as much as is wanted. */
+  /** Pushes events for as long as the readable asks for more. */
   #pass(): void {
     this.#wanted = true;
     while (this.#wanted) {
@@ -101,7 +101,7 @@ export class EventStream implements SubscriptionSink {
     }
   }
 
-  /** The whole of it: what comes behind may be dropped. @returns whether more is wanted */
+  /** Pushes a whole event, because later ones may be dropped. @returns whether more is wanted */
   #push(event: Frame): boolean {
     if (typeof event === 'string') return this.body.push(event);
     this.body.push(event.head);

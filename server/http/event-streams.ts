@@ -18,7 +18,7 @@ interface EventStreamsDeps extends SubscriptionDeps {
   readonly maxUnread: number;
 }
 
-/** The streams of server-sent events that are open, and the clocks that they share. */
+/** All open streams of server-sent events, and the timers they share. */
 export class EventStreams implements SendBuffers {
   readonly #deps: EventStreamsDeps;
   readonly #open = new Set<EventStream>();
@@ -40,7 +40,7 @@ export class EventStreams implements SendBuffers {
     return this.#open.size;
   }
 
-  /** What waits for their peers beside what their sockets have. */
+  /** Unsent bytes that the sockets do not have yet. */
   get unread(): Unread {
     const held = [...this.#open].map((stream) => stream.held);
     return { bytes: held.reduce((sum, bytes) => sum + bytes, 0), most: Math.max(0, ...held) };
@@ -53,7 +53,10 @@ export class EventStreams implements SendBuffers {
     });
   }
 
-  /** What to answer with, of calls at most so many a second. It ends when the peer hangs up, loses its grant, or the relay stops. */
+  /**
+   * Opens a stream with at most `callsPerSecond` call events. It ends when the remote hangs up, its grant is no
+   * longer valid, or the relay stops.
+   */
   open(grant: Grant, response: ServerResponse, callsPerSecond?: number): Readable {
     const { maxUnread, answers } = this.#deps;
     answers.untrack(response.req.socket);
@@ -78,6 +81,6 @@ export class EventStreams implements SendBuffers {
 
   #onEvicted(unread: number, why: EvictionReason): void {
     this.#deps.counters.slowReaders.events[why]++;
-    this.#deps.log.warn({ unread, why }, 'a stream of events is read too slowly: ended');
+    this.#deps.log.warn({ unread, why }, 'ended an event stream that is read too slowly');
   }
 }

@@ -9,15 +9,15 @@ import type { Log } from '../observability/log.ts';
 interface HttpResponsesDeps {
   readonly counters: Counters;
   readonly log: Log;
-  /** How long a caller may take nothing of an answer that waits for it. */
+  /** How long a caller may read nothing of a pending response. */
   readonly stallMs: number;
 }
 
-/** What HTTP callers have not read of their answers: one a connection, and all of it with its socket. WebSockets and streams of events keep account of theirs. */
+/** Tracks HTTP responses that callers have not read. WebSockets and event streams track their own. */
 export class HttpResponses implements SendBuffers {
   readonly #deps: HttpResponsesDeps;
   readonly #open = new Set<Socket>();
-  /** Connections that are told of when they stall. */
+  /** Connections that have a timeout listener. */
   readonly #followed = new WeakSet<Socket>();
 
   constructor(deps: HttpResponsesDeps) {
@@ -27,14 +27,14 @@ export class HttpResponses implements SendBuffers {
   track(server: EventEmitter, event: 'connection' | 'secureConnection'): void {
     const closed = whenClosed((socket: Socket) => this.#open.delete(socket));
     server.on(event, (socket: Socket) => {
-      // A request that is read a second time brings its connection again.
+      // `ignoreUpgrade` emits a connection a second time.
       if (this.#open.has(socket)) return;
       this.#open.add(socket);
       socket.on('close', closed);
     });
   }
 
-  /** From now on the connection carries something that is no answer. */
+  /** Stops tracking a connection that becomes a WebSocket or an event stream. */
   untrack(socket: Socket): void {
     this.#open.delete(socket);
     if (socket.timeout === this.#deps.stallMs) socket.setTimeout(0);
@@ -50,7 +50,7 @@ export class HttpResponses implements SendBuffers {
     return readers;
   }
 
-  /** Lets Node cut off who takes nothing for so long: it sees what leaves also within one write. A call that takes its time is left alone. */
+  /** Sets Node's socket timeout while a response is unread: it also sees progress within one write. */
   #limit(socket: Socket): void {
     const { stallMs } = this.#deps;
     const isLimited = socket.timeout === stallMs;
@@ -65,10 +65,10 @@ export class HttpResponses implements SendBuffers {
     });
   }
 
-  /** There is no word that could come behind half an answer. */
+  /** Half a response can't be followed by an error, so the connection is destroyed. */
   #evict(socket: Socket, unread: number, why: EvictionReason): void {
     this.#deps.counters.slowReaders.http[why]++;
-    this.#deps.log.warn({ unread, why }, 'an answer is read too slowly: cut off');
+    this.#deps.log.warn({ unread, why }, 'cut off a response that is read too slowly');
     socket.destroy();
   }
 }

@@ -4,9 +4,9 @@ import type { Duplex } from 'node:stream';
 const OFFER = /^(?:upgrade|http2-settings)$/i;
 
 /**
- * Goes on with a request that offers to upgrade to something else than a WebSocket, as if it had not (RFC 9110 section 7.8
- * lets a server). Java's HttpClient offers h2c with every plain request, and Node hands over all that is offered once
- * anybody listens for any. The request's head is put back without its offer, and read again.
+ * Ignores an offer to upgrade to anything but a WebSocket, as RFC 9110 section 7.8 allows. Java's HttpClient
+ * offers h2c with every plain request, and Node hands over every upgrade once there is an upgrade listener.
+ * Puts the request's head back without the offer, to be parsed again.
  */
 export function ignoreUpgrade(server: Server, request: IncomingMessage, stream: Duplex, head: Buffer): void {
   const { method, url, httpVersion, rawHeaders } = request;
@@ -18,7 +18,7 @@ export function ignoreUpgrade(server: Server, request: IncomingMessage, stream: 
     else if (!OFFER.test(name)) lines.push(`${name}: ${value}`);
   }
   stream.unshift(Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), head]));
-  // What comes over TLS has been decrypted already.
+  // TLS data has already been decrypted.
   server.emit('encrypted' in stream ? 'secureConnection' : 'connection', stream);
 }
 

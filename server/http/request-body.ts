@@ -5,10 +5,10 @@ import { MAX_FRAME_BYTES } from '../../shared/limits.ts';
 import { parseBody } from '../flow/frame-reader.ts';
 import { ContentDecoder } from './content-encoding.ts';
 
-/** A body as its content type has it. Other types are refused: web pages can send those to other sites unasked. */
+/** A body by its content type. Other types are rejected: web pages can send those cross-site without a preflight. */
 export type RequestBody = { kind: 'json'; json: unknown } | { kind: 'text'; text: string };
 
-/** Those that programs send where nobody has told them the type. Others are not repeated: they may be anything. */
+/** Types that programs send by default. An error message quotes only these: any other text is not echoed. */
 const OTHER_TYPES = [
   'application/x-www-form-urlencoded',
   'multipart/form-data',
@@ -19,7 +19,7 @@ const OTHER_TYPES = [
 
 const BINARY = 'application/octet-stream';
 
-/** `onBody` hears how large each one was, unpacked. */
+/** `onBody` gets the decompressed size of each body. */
 export function addBodyParsers(app: FastifyInstance, onBody: (request: FastifyRequest, size: number) => void): void {
   app.removeAllContentTypeParsers();
   const decoder = new ContentDecoder();
@@ -40,7 +40,7 @@ export function addBodyParsers(app: FastifyInstance, onBody: (request: FastifyRe
   add(BINARY, (body) => ({ kind: 'text', text: decodeUtf8(body) }));
 }
 
-/** For a body of another type, or for none. */
+/** The 415 for a missing body or an unsupported type. */
 export function unsupportedType(contentType: string | undefined): CallError & { statusCode: number } {
   const type = contentType?.split(';')[0]?.trim().toLowerCase();
   const what =
@@ -55,7 +55,7 @@ export function unsupportedType(contentType: string | undefined): CallError & { 
 }
 
 function decodeUtf8(body: Buffer): string {
-  if (!isUtf8(body)) throw new CallError('bad_request', 'The body is not UTF-8');
-  // A byte order mark stays, as a part of the argument: a string has to arrive as it left.
+  if (!isUtf8(body)) throw new CallError('bad_request', 'The body is not valid UTF-8');
+  // A byte order mark is kept: it is part of the argument.
   return body.toString('utf8');
 }

@@ -3,15 +3,16 @@ import type { Socket } from 'node:net';
 import { MAX_WAITING_REQUESTS } from '../limits.ts';
 
 /**
- * Handles the requests of one connection one after another: the next when the answer before it has left. Node reads pipelined
- * requests all at once, and their answers would pile up where no socket counts them. Whoever sends too many ahead is cut off.
+ * Handles pipelined requests of a connection one after another: the next once the previous response has left.
+ * Node reads them all at once, and their responses would pile up outside the socket's buffer. A connection with
+ * too many queued requests is destroyed.
  */
 export class RequestQueue {
   readonly #waiting = new WeakMap<Socket, number>();
 
-  /** Calls `begin` when it is the request's turn; never where its connection ends before. */
+  /** Calls `begin` when it is the request's turn, or never if the connection closes first. */
   wait({ socket }: IncomingMessage, response: ServerResponse, begin: () => void): void {
-    // Node gives a response its socket when the one before it has left.
+    // Node assigns the socket once the previous response has left.
     if (response.socket !== null) begin();
     else this.#queue(socket, response, begin);
   }
@@ -25,7 +26,7 @@ export class RequestQueue {
     }
     response.once('socket', () => {
       this.#waiting.set(socket, (this.#waiting.get(socket) ?? 1) - 1);
-      // Node has still to do something with the response once this has been told.
+      // Node is not done with the response when it emits this event.
       setImmediate(begin);
     });
   }

@@ -1,6 +1,6 @@
 /**
- * What every HTTP answer says to browsers: it is data, of the type that it says, for this origin alone. A route that answers
- * with a page sets a Content-Security-Policy of its own.
+ * Sent with every HTTP response: it is data, of its declared type, for this origin only. Routes that serve a page
+ * set their own Content-Security-Policy.
  */
 export const SECURITY_HEADERS = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",

@@ -10,7 +10,7 @@ export type CallOutcome = 'ok' | ErrorCode;
 // `as`: the keys of a constant are known.
 export const OUTCOMES: readonly CallOutcome[] = ['ok', ...(Object.keys(HTTP_STATUS) as ErrorCode[])];
 
-/** What became of the calls of one door. */
+/** The outcomes of the calls of one door. */
 interface DoorTally {
   readonly counts: Record<CallOutcome, number>;
   readonly ok: DurationBuckets;
@@ -18,8 +18,8 @@ interface DoorTally {
 }
 
 /**
- * How many calls ended how, and how long they took. It only counts, because it stands in each call's way: what reads it makes
- * metrics of it when somebody asks.
+ * Counts the outcomes and durations of calls. It only counts, because it runs for every call; metrics are built
+ * from it on request.
  */
 export class CallTally {
   readonly #doors = new Map<Door, DoorTally>(DOORS.map((door) => [door, newDoorTally()]));

@@ -1,25 +1,25 @@
 import type { ErrorCode } from '../../shared/errors.ts';
 import type { EvictionReason } from '../flow/backpressure.ts';
 
-/** What happened that nobody was answered for: counted, so that it can be seen. */
+/** Counts of events that are only visible in the metrics. */
 export interface Counters {
   /** Frames and messages that could not be read. */
   badFrames: number;
-  /** `init` messages of peers that may not serve. */
+  /** `init` messages of connections that may not serve. */
   ignoredInits: number;
-  /** Answers to calls that the connection was not asked, or that had ended. */
+  /** Answers to unknown or ended calls. */
   strayAnswers: number;
-  /** Connections and calls of addresses that are past their limits. */
+  /** Connections and calls of addresses above their rate limits. */
   rateLimited: number;
-  /** Connections and HTTP requests that were refused before they could call. */
+  /** Connections and HTTP requests that failed authorization. */
   readonly refused: Readonly<Record<'websocket' | 'http', Refusals>>;
-  /** Connections that were not taken: there are as many as there may be, or too many came at once. */
+  /** Connections rejected on accept: by the total limit, or by the accept rate. */
   readonly turnedAway: Record<'full' | 'rate', number>;
-  /** Peers that read so slowly that they were closed. */
+  /** Evicted slow consumers. */
   readonly slowReaders: Readonly<Record<'websocket' | 'events' | 'http', Record<EvictionReason, number>>>;
-  /** Messages on the bus that no node has sent, or that came out of turn. */
+  /** Malformed or out-of-order bus messages. */
   badBusMessages: number;
-  /** Times that messages from another node were missing. */
+  /** Times that messages of another node were lost. */
   busGaps: number;
 }
 
@@ -48,7 +48,7 @@ function noneTooSlow(): Record<EvictionReason, number> {
   return { own: 0, all: 0, stalled: 0 };
 }
 
-// Told from the start: a rate can't be seen of a count whose first value is 1.
+// Exported as 0 from the start: Prometheus sees no increase in a counter whose first value is 1.
 function noRefusals(): Refusals {
   return { unauthorized: 0, forbidden: 0, rate_limited: 0 };
 }

@@ -1,10 +1,10 @@
 import { type IntervalHistogram, monitorEventLoopDelay, performance } from 'node:perf_hooks';
 
-/** How often the loop is looked at. A delay counts from there: what holds it up for less may not be seen. */
+/** The histogram's sampling interval. Shorter delays may be missed. */
 const RESOLUTION_MS = 20;
-/** Prometheus asks each 15 s as a rule, and must not miss what happened between. */
+/** Prometheus' usual scrape interval. */
 const WINDOW_MS = 15_000;
-/** How often it is looked at how late the loop runs now, and over which time that is averaged. */
+/** The sampling interval of the current delay, and the time it is averaged over. */
 const LOOK_MS = 250;
 const RECENT_MS = 5_000;
 const NS_PER_S = 1e9;
@@ -12,8 +12,8 @@ const NS_PER_S = 1e9;
 type Delays = [older: IntervalHistogram, newer: IntervalHistogram];
 
 /**
- * How late the event loop runs, over the last 15 to 30 s: everything else waits for it. Two histograms take turns, so that
- * whoever asks, and however often, hears the same; and because one that begins anew misses what happens at that moment.
+ * Event loop delay over the last 15 to 30 s. Two histograms take turns, so that reading resets nothing, and a
+ * reset misses no delay.
  */
 export class EventLoop {
   #delays: Delays = [newHistogram(), newHistogram()];
@@ -35,7 +35,7 @@ export class EventLoop {
     for (const delay of this.#delays) delay.disable();
   }
 
-  /** How late it runs now, in ms: the average of the last seconds, so that one long turn does not count like many. */
+  /** The current delay in ms, averaged over seconds, so that one long turn does not count like many. */
   get recentMs(): number {
     return this.#recentMs;
   }
@@ -51,7 +51,7 @@ export class EventLoop {
     };
   }
 
-  /** For how many seconds since the start it was at work, not waiting. */
+  /** Seconds since the start that the loop was busy. */
   get activeSeconds(): number {
     return performance.eventLoopUtilization().active / 1_000;
   }

@@ -2,15 +2,15 @@ import SonicBoom from 'sonic-boom';
 import { visibleText } from '../../shared/visible-text.ts';
 import { LOG_BACKLOG_BYTES } from '../limits.ts';
 
-/** What the log has lost: for the metrics. */
+/** Log losses, for the metrics. */
 export interface LogLosses {
   readonly droppedLines: number;
   readonly failedWrites: number;
 }
 
 /**
- * Writes log lines to a file descriptor, never synchronously: whoever reads them may stall, and a disk may be full. Then lines wait,
- * up to a bound, and are dropped and counted past it. Characters that could deceive whoever looks at them are escaped.
+ * Writes log lines to a file descriptor asynchronously, because its reader may stall and a disk may be full. Lines
+ * are then buffered up to a bound, and dropped and counted above it. Control characters are escaped.
  */
 export class LogWriter implements LogLosses {
   droppedLines = 0;
@@ -25,7 +25,7 @@ export class LogWriter implements LogLosses {
     this.#out.on('drop', () => {
       this.droppedLines++;
     });
-    // What could not be written waits, and is tried again with the next line.
+    // A failed write is retried with the next line.
     this.#out.on('error', () => {
       this.failedWrites++;
     });
@@ -39,7 +39,7 @@ export class LogWriter implements LogLosses {
     this.#out.write(visibleText(this.#format(line)));
   }
 
-  /** Waits until all is written, for so long at most. */
+  /** Waits until all lines are written, for at most `withinMs`. */
   written(withinMs: number): Promise<void> {
     if (!this.#isBehind) return Promise.resolve();
     return new Promise((resolve) => {

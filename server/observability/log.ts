@@ -15,7 +15,7 @@ export function createLog(destination: DestinationStream): Log {
   );
 }
 
-/** For tests, which have nobody to read it. */
+/** For tests. */
 export function silentLog(): Log {
   return pino({ level: 'silent' });
 }

@@ -2,15 +2,15 @@ import type { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
 import { whenClosed } from '../flow/when-closed.ts';
 
-/** What waits for peers to read it, in all, and of the one that lets most pile up. */
+/** Unsent bytes: the total, and the largest of one connection. */
 export interface Unread {
   readonly bytes: number;
   readonly most: number;
 }
 
 /**
- * The bytes of all connections, HTTP and WebSocket alike, as the sockets count them themselves: nothing is counted here
- * while they pass. TLS is not counted in.
+ * The bytes of all connections, HTTP and WebSocket, read from the sockets' own counters, so that counting costs
+ * nothing. Excludes TLS overhead.
  */
 export class Traffic {
   readonly #open = new Set<Socket>();
@@ -20,7 +20,7 @@ export class Traffic {
   watch(server: EventEmitter, event: 'connection' | 'secureConnection'): void {
     const closed = whenClosed((socket: Socket) => this.#closed(socket));
     server.on(event, (socket: Socket) => {
-      // A request that is read a second time brings its connection again.
+      // `ignoreUpgrade` emits a connection a second time.
       if (this.#open.has(socket)) return;
       this.#open.add(socket);
       socket.on('close', closed);
@@ -33,11 +33,11 @@ export class Traffic {
   }
 
   get sentBytes(): number {
-    // What waits is counted as written already.
+    // bytesWritten includes buffered bytes.
     return this.#sum(this.#sent, (socket) => socket.bytesWritten - socket.writableLength);
   }
 
-  /** What sockets have that waits for their peers. */
+  /** Bytes buffered in the sockets. */
   get unsent(): Unread {
     const waiting = [...this.#open].map(({ writableLength }) => writableLength);
     return { bytes: waiting.reduce((sum, bytes) => sum + bytes, 0), most: waiting.reduce((a, b) => Math.max(a, b), 0) };

@@ -4,7 +4,7 @@ import type { Counters } from '../observability/counters.ts';
 import type { Log } from '../observability/log.ts';
 import { TokenBucket } from './token-bucket.ts';
 
-/** Where connections are turned away, that is said once in this time. */
+/** Rejected connections are logged at most once in this time. */
 const LOG_MS = 60_000;
 
 interface Limits {
@@ -13,8 +13,8 @@ interface Limits {
 }
 
 /**
- * Turns connections away that are more than there may be, or more than come in a second, before anything is read of them or TLS
- * is spoken: so that a flood costs those who are there as little as can be. Peers come again after a while.
+ * Rejects connections above the total limit or the accept rate, before anything is read from them and before
+ * the TLS handshake. A flood then costs the accepted connections as little as possible.
  */
 export function limitAccepts(server: Server, limits: Limits, counters: Counters, log: Log): void {
   const { maxConnections, connectionsPerSecond } = limits;

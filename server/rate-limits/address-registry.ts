@@ -7,16 +7,16 @@ import { whenClosed } from '../flow/when-closed.ts';
 import { type AddressLimits, REMEMBER_ADDRESS_MS } from '../limits.ts';
 import { AddressUsage, type LimitVerdict } from './address-usage.ts';
 
-/** Who is at the other end, by address, and what each address uses. */
+/** The usage of every address that is connected or was seen lately. */
 export class AddressRegistry {
   readonly #limits: AddressLimits;
   readonly #proxies: Proxies;
   readonly #uses = new Map<string, AddressUsage>();
-  /** Of addresses as they are written, for a minute at most: reading one takes longer than much of a call. */
+  /** Cache of parsed addresses, for at most a minute: parsing one takes longer than much of a call. */
   readonly #networks = new Map<string, string>();
-  /** What each connection is counted to, TCP connections and the WebSockets behind proxies. */
+  /** The usage that each TCP connection, or each WebSocket behind a proxy, counts towards. */
   readonly #held = new WeakMap<object, AddressUsage>();
-  /** How its address stood when a TCP connection was made, where it had too many. */
+  /** TCP connections that were above their address's limit when they opened. */
   readonly #excess = new WeakMap<object, LimitVerdict>();
   readonly #closed = whenClosed((socket: EventEmitter) => this.#held.get(socket)?.removeConnection());
   readonly #timer: NodeJS.Timeout;
@@ -31,10 +31,10 @@ export class AddressRegistry {
     clearInterval(this.#timer);
   }
 
-  /** Counts a server's TCP connections by address, and cuts off those of an address that has far too many. */
+  /** Counts a server's TCP connections by address, and destroys those of a flooding address. */
   countConnections(server: EventEmitter, event: 'connection' | 'secureConnection'): void {
     server.on(event, (socket: Socket) => {
-      // A request that is read a second time brings its connection again.
+      // `ignoreUpgrade` emits a connection a second time.
       if (this.#held.has(socket) || this.#proxies.isTrusted(socket.remoteAddress)) return;
       const usage = this.#hold(this.#of(socket.remoteAddress), socket);
       if (usage !== 'within') this.#excess.set(socket, usage);
@@ -50,14 +50,14 @@ export class AddressRegistry {
     return this.#of(this.addressOf(request));
   }
 
-  /** How the address of a request stands with its connections. */
+  /** Whether the request's connection was within its address's limit. */
   connectionVerdict({ socket }: IncomingMessage): LimitVerdict {
     return this.#excess.get(socket) ?? 'within';
   }
 
   /**
-   * Counts a WebSocket by its address, and tells how that stands. A proxy's TCP connections tell nothing of its peers, so that
-   * theirs are counted here.
+   * Counts a WebSocket towards its address. Behind a trusted proxy only WebSockets can be counted: the TCP
+   * connections are the proxy's.
    */
   connect(request: IncomingMessage, socket: EventEmitter): LimitVerdict {
     return this.#held.has(request.socket) ? this.connectionVerdict(request) : this.#hold(this.usageOf(request), socket);
@@ -94,7 +94,7 @@ export class AddressRegistry {
   }
 }
 
-/** Of IPv6 the /64, which is what one subscriber is given: its other half may be different each time. */
+/** IPv6 addresses are counted by their /64 prefix, which one subscriber gets as a whole. */
 function networkOf(address: string): string {
   if (!ipaddr.isValid(address)) return address;
   const parsed = ipaddr.process(address);

@@ -1,12 +1,12 @@
 import { type AddressLimits, FLOOD_FACTOR, WRONG_TOKENS } from '../limits.ts';
 import { TokenBucket } from './token-bucket.ts';
 
-/** How much an address uses, against what it may: `over` is refused with a word, `flood` without. */
+/** `over`: above the limit, rejected with an error. `flood`: far above it, cut off without one. */
 export type LimitVerdict = 'within' | 'over' | 'flood';
 
-/** What one address uses: connections, messages, bytes, and wrong tokens. */
+/** Counts the connections, messages, bytes and wrong tokens of one address. */
 export class AddressUsage {
-  /** When it was last used, in ms. */
+  /** When the address was last seen, in ms. */
   usedAt: number;
   readonly #maxConnections: number;
   readonly #messages: Meter | undefined;
@@ -26,7 +26,7 @@ export class AddressUsage {
     return this.#connections > 0;
   }
 
-  /** Counts a connection, until `release`. A `flood` is twice as many as it may have. */
+  /** Counts a connection until `removeConnection`. Twice the limit is a `flood`. */
   addConnection(): LimitVerdict {
     const count = ++this.#connections;
     if (count <= this.#maxConnections) return 'within';
@@ -39,7 +39,7 @@ export class AddressUsage {
   }
 
   addMessage(): LimitVerdict {
-    // Whoever is connected is remembered without it, and each look at the clock stands in a call's way.
+    // A connected address is kept anyway, and reading the clock would slow down every call.
     if (this.#messages === undefined && this.isConnected) return 'within';
     this.usedAt = performance.now();
     return this.#messages?.take(1, this.usedAt) ?? 'within';
@@ -49,14 +49,14 @@ export class AddressUsage {
     return this.#bytes?.take(amount, performance.now()) ?? 'within';
   }
 
-  /** Counts a wrong token, and tells whether it is one too many. Right ones never come here. */
+  /** Counts a wrong token. Returns whether the address has now sent too many. */
   exceedsAuthFailureLimit(now = performance.now()): boolean {
     this.usedAt = now;
     return !this.#wrongTokens.take(1, now);
   }
 }
 
-/** A rate with what lies beyond it. What is refused counts for the flood alone, so that the rest still gets its share. */
+/** A rate and its flood threshold. Rejected amounts count for the flood only, so that the allowed rate stays available. */
 class Meter {
   readonly #allowed: TokenBucket;
   readonly #flood: TokenBucket;

@@ -1,6 +1,6 @@
 /**
- * Lets so much through in a second, with `capacity` saved up at most. What is larger than all of it passes when it is full, and
- * overdraws it: the next waits until that is made good.
+ * Token bucket: refills by `perSecond`, holds at most `capacity`. An amount above the capacity passes if the
+ * bucket is full, and leaves a debt.
  */
 export class TokenBucket {
   readonly #perSecond: number;
@@ -15,7 +15,7 @@ export class TokenBucket {
     this.#at = now;
   }
 
-  /** Whether it passes; what does not pass takes nothing. */
+  /** Returns whether the amount passes. A rejected amount takes nothing. */
   take(amount: number, now: number): boolean {
     const earned = (Math.max(0, now - this.#at) / 1_000) * this.#perSecond;
     this.#at = now;

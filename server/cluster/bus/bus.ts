@@ -1,49 +1,49 @@
-/** Takes one message; `answer` goes back to who asked, and leads nowhere where nobody did. */
+/** Handles one message. `answer` replies to a request, and does nothing for a published message. */
 export type MessageHandler = (data: Uint8Array, answer: (data: Uint8Array) => void) => void;
 
-/** What a bus tells by itself, each once it is so. */
+/** Events of a bus. */
 export interface BusListener {
   up(): void;
   down(): void;
-  /** No node takes `subject`: what was published there with `tag` has reached nobody. */
+  /** No node subscribes to `subject`: the message published with `tag` was lost. */
   noResponders(subject: string, tag: string): void;
 }
 
 export interface RequestOptions {
   readonly ms: number;
-  /** How often the same is asked meanwhile; once, where undefined. A multiple of 100. */
+  /** The retry interval, a multiple of 100. Undefined: no retries. */
   readonly againMs?: number;
-  /** Says whether it is enough. */
+  /** Returns whether the request is satisfied. */
   onAnswer(answer: Uint8Array): boolean;
 }
 
-/** How an asking ended: `heard` enough, `nobody` takes the subject, its time is `over`, or the bus is `down`. */
+/** How a request ended. */
 export type RequestOutcome = 'answered' | 'no_responders' | 'timeout' | 'disconnected';
 
 /**
- * What joins nodes: it carries messages by subject, each at most once, and those of one node on one subject in order. A node's own
- * messages never come back to it.
+ * Joins nodes. Delivers messages by subject, at most once, in order for each sender and subject. A node never
+ * receives its own messages.
  */
 export interface Bus {
-  /** Whether no other node can ever be on it. */
+  /** Whether there can be no other nodes. */
   readonly alone: boolean;
   readonly isUp: boolean;
-  /** Bytes that wait to leave, as far as it is known. */
+  /** Unconfirmed bytes. */
   readonly backlog: number;
-  /** Whether so much waits to leave that no more is to be asked. */
+  /** Whether the publish window is full, so that calls must be rejected. */
   readonly isFull: boolean;
-  /** The largest message that it carries, in bytes. */
+  /** The largest message, in bytes. */
   readonly maxPayload: number;
-  /** Begins; once. */
+  /** Connects. Call once. */
   start(listener: BusListener): void;
-  /** @returns what ends it. Of the subscribers of one `queue` on a subject one gets each message, else all do. */
+  /** One subscriber of a `queue` gets each message; without a queue, all do. @returns an unsubscribe function */
   subscribe(subject: string, take: MessageHandler, queue?: string): () => void;
-  /** The message is lost where the bus is down. */
+  /** The message is lost if the bus is down. */
   publish(subject: string, data: Uint8Array, tag?: string): void;
-  /** Asks whoever takes the subject, until it has heard enough or the time is over. Never rejects. */
+  /** Sends a request to the subject's subscribers, until it is satisfied or times out. Never rejects. */
   request(subject: string, data: Uint8Array, asking: RequestOptions): Promise<RequestOutcome>;
-  /** Until the bus knows what was subscribed and published, and all that it had for this node so far has been taken. Never rejects. */
+  /** Waits until all earlier subscriptions and messages, of both directions, have been processed. Never rejects. */
   flush(): Promise<void>;
-  /** Leaves, when what was published has left. */
+  /** Flushes, then disconnects. */
   close(): Promise<void>;
 }

@@ -9,7 +9,7 @@ interface Subscription {
 
 const nothing = () => {};
 
-/** Where the nodes of one process meet. */
+/** Joins the buses of several nodes in one process, for tests. */
 export class LocalHub {
   readonly #bySubject = new Map<string, Set<Subscription>>();
 
@@ -21,7 +21,7 @@ export class LocalHub {
     };
   }
 
-  /** Whom a message of `from` reaches: each without a queue, and one of each queue. */
+  /** The handlers that a message of `from` reaches: all without a queue, and one of each queue. */
   handlersOf(subject: string, from: LocalBus): MessageHandler[] {
     const others = [...(this.#bySubject.get(subject) ?? [])].filter(({ bus }) => bus !== from && bus.isUp);
     const queues = new Set(others.flatMap(({ queue }) => queue ?? []));
@@ -30,7 +30,7 @@ export class LocalHub {
   }
 }
 
-/** The bus of one process. Without a hub its node is alone, and nothing of this costs anything. */
+/** The bus of a single process. Without a hub its node is alone. */
 export class LocalBus implements Bus {
   readonly backlog: number = 0;
   readonly isFull: boolean = false;
@@ -65,7 +65,7 @@ export class LocalBus implements Bus {
   publish(subject: string, data: Uint8Array, tag?: string): void {
     if (!this.isUp) return;
     const takers = this.#hub?.handlersOf(subject, this) ?? [];
-    // Later, as on any other bus: nobody may hear an answer before he has asked.
+    // Asynchronous, like every bus: an answer must not come before its request returns.
     setImmediate(() => {
       for (const take of takers) take(data, nothing);
       if (takers.length === 0 && tag !== undefined && this.isUp) this.#listener?.noResponders(subject, tag);

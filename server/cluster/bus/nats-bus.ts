@@ -18,11 +18,11 @@ import type { Log } from '../../observability/log.ts';
 import type { Bus, BusListener, MessageHandler, RequestOptions, RequestOutcome } from './bus.ts';
 import { PublishWindow } from './publish-window.ts';
 
-/** How long a server has to answer: with its greeting, or that it has got what was published; from its last message on. */
+/** How long the server may be silent while connecting, or while a flush is pending. */
 const SERVER_MS = 2_000;
-/** How long after a lost connection the next is tried, and up to as much again. */
+/** The wait before reconnecting, plus up to the same again at random. */
 const RETRY_MS = 250;
-/** What NATS carries in a message where its server is not told otherwise; it tells at the greeting. */
+/** NATS's default message size. The server sends its own when it connects. */
 const DEFAULT_MAX_PAYLOAD = 1024 * 1024;
 
 interface Subscribed {
@@ -43,8 +43,8 @@ type State =
   | { status: 'closed' };
 
 /**
- * The bus on NATS: down ⇄ up → closed. Connections are made here rather than mended by the client, because one that was lost took
- * messages with it, and everybody has to know.
+ * The bus on NATS: down ⇄ up → closed. Reconnects itself, because a lost connection loses messages, and the
+ * listener must know. The NATS client's own reconnect hides that.
  */
 export class NatsBus implements Bus {
   readonly alone = false;
@@ -90,7 +90,7 @@ export class NatsBus implements Bus {
     if (this.#state.status === 'up') this.#begin(subscribed, this.#state.connection);
     return () => {
       this.#subscribed.delete(subscribed);
-      // What is on its way is taken still: a call that was dropped here would be missed by its caller.
+      // Messages on their way are still handled: a call dropped here would never be answered.
       if (this.isUp) subscribed.current?.drain().catch(() => {});
     };
   }
@@ -127,7 +127,7 @@ export class NatsBus implements Bus {
   async flush(): Promise<void> {
     if (this.#state.status !== 'up') return;
     await withTimeout(SERVER_MS, this.#state.connection.flush()).catch(() => {
-      // Lost, or silent: others see to that.
+      // Lost or silent: handled elsewhere.
     });
   }
 
@@ -140,7 +140,7 @@ export class NatsBus implements Bus {
     if (state.status !== 'up') return;
     state.unconfirmed.end();
     await withTimeout(SERVER_MS, state.connection.close()).catch(() => {
-      // It closes with the process.
+      // The process is about to end anyway.
     });
   }
 
@@ -152,16 +152,16 @@ export class NatsBus implements Bus {
         told = '';
         await this.#use(connection);
       } catch (thrown) {
-        // Once a reason: a server that is away for an hour would fill the log.
+        // Each reason once: a long outage would fill the log.
         const why = describeFailure(thrown);
-        if (why !== told) this.#log.error({ why }, 'no connection to NATS; trying on');
+        if (why !== told) this.#log.error({ why }, 'no connection to NATS; retrying');
         told = why;
       }
       await this.#pause(RETRY_MS * (1 + Math.random()));
     }
   }
 
-  /** Until it is lost. */
+  /** Resolves when the connection is lost. */
   async #use(connection: NatsConnection): Promise<void> {
     if (this.#state.status === 'closed') {
       await connection.close();
@@ -175,10 +175,10 @@ export class NatsBus implements Bus {
   #up(connection: NatsConnection): void {
     const inbox = createInbox('pagewire.inbox');
     const unconfirmed = new PublishWindow({
-      // Behind much that it sends its word comes late, and each message says that it is there.
+      // The reply may queue behind many messages, each of which shows that the server is alive.
       ask: () => withTimeout(SERVER_MS, connection.flush(), () => connection.stats().inMsgs),
       silent: () => {
-        this.#down(connection, new Error('it is silent'));
+        this.#down(connection, new Error('the server is silent'));
         void connection.close();
       },
     });
@@ -201,10 +201,10 @@ export class NatsBus implements Bus {
     this.#listener?.down();
   }
 
-  /** What the server tells beside messages: above all that this node may not do something. */
+  /** Logs the server's errors, mainly missing permissions. */
   async #listen(connection: NatsConnection): Promise<void> {
     for await (const status of connection.status())
-      if (status.type === 'error') this.#log.error({ why: status.error.message }, 'NATS complains');
+      if (status.type === 'error') this.#log.error({ why: status.error.message }, 'NATS reported an error');
   }
 
   #begin(subscribed: Subscribed, connection: NatsConnection): void {
@@ -212,7 +212,7 @@ export class NatsBus implements Bus {
     subscribed.current = connection.subscribe(subject, {
       ...(queue !== undefined && { queue }),
       callback: (error, message) => {
-        // A permission that is missing: the status tells it too.
+        // An error here is a missing permission, which `#listen` logs.
         if (!error) this.#guard(() => take(message.data, (data) => void message.respond(data)));
       },
     });
@@ -229,12 +229,12 @@ export class NatsBus implements Bus {
     });
   }
 
-  // Thrown into the client's parser it would end the connection for all.
+  // An exception in the NATS client's parser would close the connection.
   #guard(act: () => void): void {
     try {
       act();
     } catch (err) {
-      this.#log.error({ err }, 'a message on the bus could not be handled');
+      this.#log.error({ err }, 'handling a bus message failed');
     }
   }
 
@@ -259,7 +259,7 @@ function optionsOf({ servers, login, tls }: NatsSettings): ConnectionOptions {
   return {
     servers: [...servers],
     name: 'pagewire',
-    // A node is never to hear itself, and of a queue never to be the one that is asked.
+    // A node must not receive its own messages.
     noEcho: true,
     reconnect: false,
     timeout: SERVER_MS,

@@ -1,11 +1,11 @@
-/** How long after a message the server is asked whether it has got it; and how much may have left by then for it to be asked at once. */
+/** A flush follows a message after this time, or at once above this many unconfirmed bytes. */
 const CONFIRM_MS = 100;
 const CONFIRM_BYTES = 1024 * 1024;
-/** So much may have left unconfirmed before further calls are refused. */
+/** Above this many unconfirmed bytes, calls are rejected. */
 const FULL_BYTES = 64 * 1024 * 1024;
 
 interface PublishWindowDeps {
-  /** Asks the server whether it has got all that was sent. @throws where it does not answer in time, or the connection is lost. */
+  /** Waits until the server has received everything. @throws if it is silent, or the connection is lost */
   ask(): Promise<unknown>;
   silent(): void;
 }
@@ -13,8 +13,8 @@ interface PublishWindowDeps {
 type State = { status: 'idle' | 'asking' | 'ended' } | { status: 'soon'; timer: NodeJS.Timeout };
 
 /**
- * What was published on one connection and may not have reached the server: idle → soon → asking → idle … → ended. It is asked now and
- * then, not after each message, which would take as long again.
+ * Counts the published bytes that the server has not confirmed: idle → soon → asking → idle … → ended. Confirms
+ * at intervals, because a flush after each message would double its time.
  */
 export class PublishWindow {
   readonly #deps: PublishWindowDeps;
@@ -59,7 +59,7 @@ export class PublishWindow {
     try {
       await this.#deps.ask();
     } catch {
-      // Lost, of which others hear; or silent, and then it is to be lost.
+      // The connection is lost, which is handled elsewhere, or silent.
       if (!this.#hasEnded) this.#deps.silent();
       return;
     }

@@ -1,23 +1,23 @@
 import { MAX_MESSAGE_BYTES, type Packet } from './packet.ts';
 
-/** What a packet has brought. */
+/** The contents of a packet. */
 export interface Arrival {
-  /** Not looked into yet. */
+  /** Not validated yet. */
   readonly messages: readonly unknown[];
   /** Packets before this one were lost. */
   readonly gap: boolean;
-  /** The other node has begun anew, and knows nothing of what was before. */
+  /** The other node has restarted its link, and has lost its state. */
   readonly peerRestarted: boolean;
 }
 
-/** What comes from one node: puts parts together, and notices what is missing. */
+/** Receives packets of one node: assembles split messages, and detects lost packets. */
 export class Inbox {
   #epoch = -1;
   #expected = 0;
   #parts: Buffer[] = [];
   #size = 0;
 
-  /** Undefined for a packet that is out of turn or no JSON. */
+  /** Undefined for a packet that is out of order or not JSON. */
   receive({ epoch, seq, part, parts, body }: Packet): Arrival | undefined {
     if (epoch < this.#epoch || (epoch === this.#epoch && seq < this.#expected)) return undefined;
     const anew = epoch > this.#epoch && this.#epoch >= 0;
@@ -31,7 +31,7 @@ export class Inbox {
   }
 
   #read(part: number, parts: number, body: Buffer): unknown[] | undefined {
-    // Of a message whose beginning was lost the rest is of no use.
+    // The beginning of the message was lost: discard the rest.
     if (part !== this.#parts.length) return [];
     this.#parts.push(body);
     this.#size += body.length;
@@ -56,7 +56,7 @@ function parseArray(text: string): unknown[] | undefined {
     const json: unknown = JSON.parse(text);
     return Array.isArray(json) ? json : undefined;
   } catch {
-    // Garbage: its sender is counted by whoever gets the undefined.
+    // The caller counts it.
     return undefined;
   }
 }

@@ -11,30 +11,30 @@ import type { Packet } from './packet.ts';
 /** Who asked another node for something hears one of these, once. */
 export interface ResponseHandler {
   readonly settle: Settle<unknown>;
-  /** What comes before an answer that is larger than a message may be. */
+  /** A part of an answer that is too large for one message. */
   part?(value: unknown): void;
-  /** It was not executed there, nor will it be. */
+  /** The other node did not execute it, and never will. */
   refused(error: CallError): void;
 }
 
 interface Waiting {
   readonly asking: ResponseHandler;
-  /** The packets that it left in; none yet where undefined. */
+  /** The packets that carried it. Undefined: not sent yet. */
   packets: { first: number; last: number } | undefined;
 }
 
-/** What another node wants, or has to tell: the rest is between the two links. */
+/** Messages for the service. The links handle all others. */
 export type ToService = 'call' | 'cancel' | 'who-can' | 'list' | 'watch' | 'serving' | 'event';
 
 /** What a node does for another. */
 export interface Service {
-  /** What it is at: calls, and telling what happens. */
+  /** How many calls and subscriptions are active. */
   readonly size: number;
   has(id: string): boolean;
   handle(message: Extract<NodeMessage, { t: ToService }>): void;
   /** Called at every beat. */
   beat(): void;
-  /** The other node is gone, or has forgotten what it asked for. */
+  /** The other node is gone or has restarted. */
   end(): void;
 }
 
@@ -45,21 +45,21 @@ interface NodeLinkDeps {
   readonly bus: Bus;
   readonly counters: Counters;
   readonly serve: (link: NodeLink) => Service;
-  /** The other node has begun anew and knows nothing of what it was told before, or what it has told was lost. */
+  /** The other node has restarted, or its events were lost. */
   readonly peerRestarted: () => void;
 }
 
 /**
- * A node that is waited for, or that waits, is gone when so many beats in a row bring nothing from it: three seconds. One that has died is known
- * by then, because the bus can't deliver the next beat; one whose machine is out of breath must not be taken for dead.
+ * A node counts as gone after this many silent beats, three seconds. A dead process is noticed sooner, because the
+ * bus can't deliver the next beat. An overloaded machine must not be taken for dead.
  */
 const MAX_MISSED = 15;
 
-/** How two nodes talk: what this one has asked the other and waits for, and what it does for it. */
+/** The link between two nodes: this node's pending requests to the other, and its service for it. */
 export class NodeLink {
   readonly node: string;
   readonly epoch: number;
-  /** Whether this node watches the other, and so wants to know when it goes. */
+  /** Whether this node subscribes to the other's events, and must notice when it goes. */
   isWatching = false;
   readonly #deps: NodeLinkDeps;
   readonly #out: Outbox;
@@ -77,9 +77,9 @@ export class NodeLink {
     this.#service = deps.serve(this);
   }
 
-  /** Asks for something, under an id that `write` puts into the message. @throws CallError `message_too_large` */
+  /** Sends a request, whose id `write` puts into the message. @throws CallError `message_too_large` */
   request(write: (id: string) => string, asking: ResponseHandler): string {
-    // Unlike those of the link before: an answer that is late by a whole link must find nobody.
+    // Unique across links: a late answer must not match a request of a newer link.
     const id = `${this.epoch.toString(36)}.${(++this.#lastId).toString(36)}`;
     const text = checked(write(id));
     const waiting: Waiting = { asking, packets: undefined };
@@ -90,7 +90,7 @@ export class NodeLink {
     return id;
   }
 
-  /** Lets go of what was asked, and tells the other node. */
+  /** Cancels a request. */
   abandon(id: string): void {
     if (this.#waiting.delete(id)) this.send({ t: 'cancel', id });
   }
@@ -99,7 +99,7 @@ export class NodeLink {
     this.#out.push(writeNodeMessage(message));
   }
 
-  /** The one answer to what the other node asked; that it is too large, where it is. */
+  /** Answers the other node's request, or sends an error if the answer is too large. */
   answer(id: string, value: unknown): void {
     try {
       this.#out.push(checked(writeNodeMessage({ t: 'result', id, value })));
@@ -127,7 +127,7 @@ export class NodeLink {
     return this.#waiting.size === 0 && this.#service.size === 0 && !this.isWatching;
   }
 
-  /** Called at every beat. Says whether the other node is still there, as far as that matters. */
+  /** Called at every beat. `lost`: the other node has been silent for too long while it mattered. */
   beat(): 'fine' | 'lost' {
     this.#service.beat();
     if (this.isIdle) this.#missed = 0;
@@ -136,13 +136,13 @@ export class NodeLink {
     return 'fine';
   }
 
-  /** The packet of this number has reached nobody: the other node is not there. */
+  /** The packet of this number had no subscriber: the other node is gone. */
   undelivered(seq: number): void {
     this.#service.end();
     for (const [id, { packets, asking }] of [...this.#waiting]) {
       if (!packets || packets.first > seq) continue;
       this.#waiting.delete(id);
-      // What left before did arrive, and may have been executed.
+      // Earlier packets did arrive, and may have been executed.
       if (packets.last < seq) asking.settle({ ok: false, error: gone() });
       else asking.refused(new CallError('client_not_found', 'the node of the client is gone'));
     }
@@ -200,14 +200,14 @@ export class NodeLink {
     this.#deps.peerRestarted();
   }
 
-  /** Something is missing: a question of either side, or an answer. */
+  /** A request of either side, or an answer, may be lost. */
   #checkPending(): void {
     this.send({ t: 'gap' });
     this.#sendPendingCheck();
   }
 
   #sendPendingCheck(): void {
-    // What has not left yet is not lost.
+    // Unsent requests are not lost.
     const ids = [...this.#waiting].flatMap(([id, { packets }]) => (packets ? [id] : []));
     if (ids.length > 0) this.send({ t: 'still', ids });
   }

@@ -10,16 +10,16 @@ interface NodeLinksDeps {
   readonly bus: Bus;
   readonly counters: Counters;
   readonly serve: (link: NodeLink) => Service;
-  /** Something has come from the node. */
+  /** A packet has come from the node. */
   readonly heard: (node: string) => void;
   readonly peerRestarted: (node: string) => void;
-  /** Whether the node is there, as far as it is known. */
+  /** Whether the node is in the registry. */
   readonly isKnown: (node: string) => boolean;
-  /** The node is gone without a word. */
+  /** The node has been silent for too long. */
   readonly lost: (node: string) => void;
 }
 
-/** This node's links to others: each made when there is something to say. */
+/** This node's links to the others, created on first use. */
 export class NodeLinks {
   readonly #deps: NodeLinksDeps;
   readonly #byNode = new Map<string, NodeLink>();
@@ -59,7 +59,7 @@ export class NodeLinks {
     }
   }
 
-  /** What was published under this subject and tag has reached nobody. */
+  /** The packet with this subject and tag had no subscriber. */
   undelivered(subject: string, tag: string): void {
     const [epoch, seq] = tag.split('-').map(Number);
     for (const link of this.#byNode.values())

@@ -6,11 +6,11 @@ import { RelayEvent } from '../../../shared/relay-event.ts';
 import { CallShape } from '../can-serve.ts';
 import { ClientsPart } from '../client-parts.ts';
 
-/** What nodes say to each other, many messages a packet. Each call that a node asks of another has an id of the asking node's. */
+/** The messages between nodes, many a packet. The requesting node chooses a call's id. */
 
 const id = z.string();
 
-/** Asks for a call: at most one node executes it, and it is never sent twice unless it was `refused`. */
+/** Requests a call. At most one node executes it; it is sent to another node only after `refused`. */
 const CallMessage = z.object({
   t: z.literal('call'),
   id,
@@ -27,43 +27,43 @@ const NodeMessage = z.discriminatedUnion('t', [
   CallMessage,
   z.object({ t: z.literal('cancel'), id }),
   z.object({ t: z.literal('result'), id, value: z.optional(z.unknown()) }),
-  /** What comes before a result that is larger than a message may be. */
+  /** A part of a result that is too large for one message. */
   z.object({ t: z.literal('part'), id, value: z.unknown() }),
   z.object({ t: z.literal('error'), id, error: ErrorData }),
-  /** The call was not executed, nor will it be: another node may. */
+  /** The call was not executed, and never will be here. Another node may execute it. */
   z.object({ t: z.literal('refused'), id, error: ErrorData }),
-  /** Whether the other node can take such a call. */
+  /** Asks whether the other node can serve a call. */
   z.extend(CallShape, { t: z.literal('who-can'), id, clientId: z.string() }),
-  /** Asks for the clients that serve at the other node: all, or those of one clientId. The answer is a ClientsPart, as each part before it. */
+  /** Requests the other node's clients, or those of one clientId. The answer comes as ClientsParts. */
   z.object({ t: z.literal('list'), id, clientId: z.optional(z.string()) }),
-  /** Whether the other node is to tell what happens there; first it tells who serves. */
+  /** Starts or stops events of the other node. It first sends its list of clients. */
   z.object({ t: z.literal('watch'), on: z.boolean() }),
   z.extend(ClientsPart, { t: z.literal('serving') }),
   z.object({ t: z.literal('event'), clientId: z.string(), event: RelayEvent }),
-  /** A sign of life; who has nothing else to say answers with `alive`. */
+  /** A heartbeat, answered with `alive` if nothing else is sent. */
   z.object({ t: z.literal('beat') }),
   z.object({ t: z.literal('alive') }),
-  /** Something from the other node was lost. */
+  /** Packets of the other node were lost. */
   z.object({ t: z.literal('gap') }),
-  /** Which of these ids the other node knows nothing of, whose question or answer was lost, is `unknown`. */
+  /** Asks which of these pending ids the other node does not know. It answers with `unknown`: those were lost. */
   z.object({ t: z.literal('still'), ids: z.array(id) }),
   z.object({ t: z.literal('unknown'), ids: z.array(id) }),
 ]);
 export type NodeMessage = z.infer<typeof NodeMessage>;
 
-/** Undefined where it is none. */
+/** Undefined if it is not a message between nodes. */
 export function parseNodeMessage(json: unknown): NodeMessage | undefined {
   return quickRead(json) ?? parseWithSchema(json);
 }
 
-/** The same without the short way: what that is held to. */
+/** The same without the fast path. Tests compare the two. */
 export function parseWithSchema(json: unknown): NodeMessage | undefined {
   return NodeMessage.safeParse(json).data;
 }
 
 /**
- * What the schema makes of calls and good answers, at a tenth of the time: those come by the tens of thousands in a second. Undefined
- * for whatever is not plainly one of those.
+ * Fast path for calls and results, in a tenth of the schema's time: tens of thousands come each second. Undefined
+ * for everything else, which the schema then reads.
  */
 function quickRead(json: unknown): NodeMessage | undefined {
   if (typeof json !== 'object' || json === null) return undefined;
@@ -86,7 +86,7 @@ export function writeNodeMessage(message: NodeMessage): string {
   return JSON.stringify(message);
 }
 
-/** An error as another node told it; a code of a newer node tells nothing here. */
+/** An error from another node. Unknown codes, of newer nodes, become `internal`. */
 export function errorFrom({ code, message, details }: z.infer<typeof ErrorData>): CallError {
   return new CallError(isErrorCode(code) ? code : 'internal', message, { details });
 }

@@ -2,7 +2,7 @@ import type { Bus } from '../bus/bus.ts';
 import { nodeSubject } from '../subjects.ts';
 import { roomIn, writePacket } from './packet.ts';
 
-/** Told in which packets a message has left: the numbers of the first and the last. */
+/** Gets the numbers of the first and the last packet that carried a message. */
 export type OnSent = (first: number, last: number) => void;
 
 interface OutboxDeps {
@@ -18,8 +18,8 @@ interface Queued {
 }
 
 /**
- * What leaves for one node: gathered for a turn of the event loop, then as few packets as it fits in. A message that fits in none is
- * cut into parts.
+ * Sends messages to one node: gathers those of a turn of the event loop into as few packets as possible. A message
+ * that is too large for one packet is split.
  */
 export class Outbox {
   readonly #deps: OutboxDeps;
@@ -38,7 +38,7 @@ export class Outbox {
   push(text: string, left?: OnSent): void {
     if (this.#queue.push({ text, left }) === 1) setImmediate(() => this.flush());
     this.#queuedLength += text.length;
-    // At once, so that the bus can say how much waits: one packet may ask for a great many lists.
+    // Flushed early, so that the bus knows its backlog: one packet may request very many lists.
     if (this.#queuedLength > this.#room) this.flush();
   }
 
@@ -47,7 +47,7 @@ export class Outbox {
     this.#queue = [];
     this.#queuedLength = 0;
     let batch: Queued[] = [];
-    // Two for the brackets. Three bytes a UTF-16 unit are the most that UTF-8 needs: so nothing small is measured twice.
+    // Two for the brackets. UTF-8 needs at most three bytes a UTF-16 unit, so no text is measured exactly.
     let size = 2;
     for (const item of queue) {
       const most = item.text.length * 3 + 1;

@@ -1,32 +1,32 @@
 import { MAX_FRAME_BYTES } from '../../../shared/limits.ts';
 
 /**
- * One message on the bus from node to node: a line of text that says which it is, then JSON: an array of messages, or a part of
- * one where it does not fit into what the bus carries.
+ * One bus message from node to node: a header line, then JSON: an array of messages, or a part of one that is too
+ * large for the bus.
  */
 export interface Packet {
   readonly from: string;
-  /** Counts what `from` has begun anew; numbers start again with each. */
+  /** Counts the restarts of the sender's link. `seq` starts again with each. */
   readonly epoch: number;
-  /** Counts the packets to this node, from 0: a gap tells that some were lost. */
+  /** Counts the packets to this node, from 0. A gap means that some were lost. */
   readonly seq: number;
   readonly part: number;
   readonly parts: number;
   readonly body: Buffer;
 }
 
-/** The head has room in this, with the longest numbers. */
+/** Room for the header with the longest numbers. */
 const HEAD_BYTES = 128;
 const HEAD = /^([\w-]{1,40}) (\d{1,15}) (\d{1,15}) (\d{1,7}) (\d{1,7})$/;
 
-/** What one node may ask of another in one message: what a peer may send in a frame, and its envelope. */
+/** The largest message between nodes: the largest frame and its envelope. */
 export const MAX_MESSAGE_BYTES = MAX_FRAME_BYTES + 64 * 1024;
 
 export function writePacket({ from, epoch, seq, part, parts, body }: Packet): Buffer {
   return Buffer.concat([Buffer.from(`${from} ${epoch} ${seq} ${part} ${parts}\n`), body]);
 }
 
-/** Undefined for what no node has sent. */
+/** Undefined if it is not a packet. */
 export function readPacket(data: Uint8Array): Packet | undefined {
   const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
   const end = bytes.subarray(0, HEAD_BYTES).indexOf('\n');

@@ -23,7 +23,7 @@ interface CallRouteDeps {
   readonly router: Router;
 }
 
-/** `POST /api/clients/{clientId}/functions/{name}`: a call by HTTP. */
+/** `POST /api/clients/{clientId}/functions/{name}`: calls a function. */
 export function addCallRoutes(app: FastifyInstance, { access, router }: CallRouteDeps): void {
   app.post<{ Body: RequestBody | undefined }>(PATH, {
     // Before the body is read.
@@ -34,7 +34,7 @@ export function addCallRoutes(app: FastifyInstance, { access, router }: CallRout
     },
     handler: ({ body, admittedCall }, reply) => makeCall(body, reply, router, admittedCall),
   });
-  // A call has effects, so that no link, image or prefetch may make one.
+  // A call has effects: links, images and prefetches must not make one.
   app.route({ method: ['GET', 'PUT', 'PATCH', 'DELETE'], url: PATH, onRequest: refuseMethod, handler: refuseMethod });
 }
 
@@ -49,7 +49,7 @@ function makeCall(body: RequestBody | undefined, reply: FastifyReply, router: Ro
   if (!body) throw unsupportedType(undefined);
   const { clientId, fn, caller, grant } = admitted;
   const { args, target, timeoutMs } = callOf(body);
-  // Field by field: a spread would take as long as much of the rest.
+  // Field by field: a spread is measurably slower.
   const request: CallRequest = { clientId, fn, args, target, timeoutMs, caller, from: undefined, door: 'http', grant };
   const call = router.call(request, { settle: (outcome) => answer(reply, body, outcome) });
   // Also emitted after an answer: only without one has the caller hung up.

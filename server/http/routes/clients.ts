@@ -8,7 +8,7 @@ interface ClientRouteDeps {
   readonly listing: ClientListing;
 }
 
-/** `GET /api/clients`: who serves, with functions and tabs, as far as the caller may call them. */
+/** `GET /api/clients`: the connected clients that the caller may call, with their functions and tabs. */
 export function addClientRoutes(app: FastifyInstance, { access, listing }: ClientRouteDeps): void {
   app.get('/api/clients', async ({ raw, sender, query }, reply) => {
     const grant = access.authorizeCaller(raw, sender);

@@ -4,7 +4,7 @@ import type { Access } from '../../access/access.ts';
 import { type DashboardFile, type DashboardFiles, etagOf } from '../dashboard-files.ts';
 import { sendProblem } from '../problem.ts';
 
-/** The page runs what came with it and talks to where it came from; it has no inline script or style, and no frame shows it. */
+/** Same-origin scripts, styles and connections only; nothing inline, no framing. */
 const PAGE_CSP = [
   "default-src 'none'",
   "script-src 'self'",
@@ -24,7 +24,7 @@ interface DashboardRouteDeps {
   readonly dashboard: DashboardFiles | undefined;
 }
 
-/** `GET /` and what that page loads. It holds no secrets and needs no token; what it shows, it asks for like any caller. */
+/** `GET /` and the files that the page loads. They need no token: the page gets its data by the API, like any caller. */
 export function addDashboardRoutes(app: FastifyInstance, { access, dashboard }: DashboardRouteDeps): void {
   app.get('/', async (request, reply) => {
     if (dashboard) return sendPage(request, reply, dashboard.html, access.openness === 'closed');
@@ -35,7 +35,7 @@ export function addDashboardRoutes(app: FastifyInstance, { access, dashboard }: 
     app.get(file.path, async (request, reply) => sendFile(request, reply, file));
 }
 
-/** Says in the page whether a token is needed, so that it need not fail to find it out. */
+/** Writes into the page whether a token is needed. */
 function sendPage(request: FastifyRequest, reply: FastifyReply, html: string, needsToken: boolean): FastifyReply {
   const page = html.replace(/(<meta name="pagewire-access" content=")\w+/, `$1${needsToken ? 'token' : 'open'}`);
   reply.headers({ 'content-security-policy': PAGE_CSP, 'cross-origin-opener-policy': 'same-origin' });

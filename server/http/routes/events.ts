@@ -13,18 +13,18 @@ interface EventRouteDeps {
   readonly eventStreams: EventStreams;
 }
 
-/** `GET /api/events`: what happens, as server-sent events, as far as the caller may call the clients that it happens to. */
+/** `GET /api/events`: server-sent events about the clients that the caller may call. */
 export function addEventRoute(app: FastifyInstance, { access, eventStreams }: EventRouteDeps): void {
-  // No HEAD: it would have to wait for the end of the stream.
+  // No HEAD: it would wait for the end of the stream.
   app.get('/api/events', { exposeHeadRoute: false }, async ({ raw, sender, query }, reply) => {
     const grant = access.authorizeCaller(raw, sender);
     const { callsPerSecond } = readRequest(Query, query, 'the query');
     return reply
       .headers({
         'cache-control': 'no-store',
-        // A stream is the last thing on its connection, which a stopping relay then need not wait for.
+        // A stopping relay need not wait for further requests on this connection.
         connection: 'close',
-        // nginx would hold events back until it has a buffer full of them.
+        // Turns off nginx's response buffering.
         'x-accel-buffering': 'no',
       })
       .type('text/event-stream')

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
 import type { Access } from '../../access/access.ts';
 
-/** `GET /metrics`: everything measured, as Prometheus' text. Any caller token opens it, one whose patterns fit no client too. */
+/** `GET /metrics`: Prometheus' text format. Every caller token is accepted, whatever clients it may call. */
 export function addMetricsRoute(
   app: FastifyInstance,
   { access, registry }: { access: Access; registry: Registry },

@@ -3,7 +3,7 @@ import type { Proxies } from '../../config/proxies.ts';
 import { DOCS_CSP, docsPage } from '../openapi/docs-page.ts';
 import { openApiDocument, openApiServers } from '../openapi/openapi-document.ts';
 
-/** `GET /openapi.json` and `GET /docs`: what this relay does over HTTP, for programs and for people. Neither needs a token. */
+/** `GET /openapi.json` and `GET /docs`: the API description, for programs and for people. Neither needs a token. */
 export function addOpenApiRoutes(app: FastifyInstance, { proxies }: { proxies: Proxies }): void {
   const document = openApiDocument();
   app.get('/openapi.json', async ({ raw }, reply) => {

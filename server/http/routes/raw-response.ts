@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify';
 
-/** The answer to a call whose argument came raw: a string or bytes as they are, anything else as JSON. */
+/** Answers a call with a raw body: strings and bytes are sent raw, everything else as JSON. */
 export function sendRaw(reply: FastifyReply, value: unknown): void {
   if (typeof value === 'string') reply.type('text/plain; charset=utf-8').send(value);
   else if (isBytes(value)) reply.type('application/octet-stream').send(Buffer.from(value.value, 'base64'));

@@ -7,13 +7,13 @@ import type { Proxies } from '../../config/proxies.ts';
 import { readRequest } from '../read-request.ts';
 import { snippetFor } from '../snippet/snippet-for.ts';
 
-/** Unknown fields pass: the URL may be one that was pasted long ago. */
+/** Unknown fields are ignored: the URL may be an old one. */
 const Query = z.object({ clientId: ClientId.check(z.minLength(1)), path: z.string(), token: z.optional(z.string()) });
 
 /**
- * `GET /snippet.js?clientId=…&path=…`: a script to paste into the console of a page, where there is no extension. It is not
- * for `<script src>` on another site (Cross-Origin-Resource-Policy): a page's markup would tie all its visitors to whatever
- * listens on their own machines.
+ * `GET /snippet.js?clientId=…&path=…`: a script to paste into a page's console, where there is no extension.
+ * Cross-Origin-Resource-Policy keeps it out of `<script src>` on other sites: every visitor of the page would
+ * then connect to a relay on their own machine.
  */
 export function addSnippetRoute(app: FastifyInstance, { proxies }: { proxies: Proxies }): void {
   app.get('/snippet.js', async ({ query, raw }, reply) => {

@@ -13,7 +13,7 @@ export interface StatsRouteDeps {
   readonly sockets: Sockets;
 }
 
-/** `GET /api/stats`: how this node does as a whole, cheap enough to be asked each second. */
+/** `GET /api/stats`: counts of this node. Cheap enough to be polled every second. */
 export function addStatsRoute(app: FastifyInstance, { access, calls, sockets }: StatsRouteDeps): void {
   const startedAt = new Date().toISOString();
   app.get('/api/stats', async ({ raw, sender, query }, reply) => {
