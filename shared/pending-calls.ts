@@ -3,7 +3,7 @@ import type { CallError } from './errors.ts';
 /** How a call ended. */
 export type Outcome<Value> = { ok: true; value: Value } | { ok: false; error: CallError };
 
-/** Told once how a call ended. */
+/** Called once, with a call's outcome. */
 export type Settle<Value> = (outcome: Outcome<Value>) => void;
 
 /** Calls that wait for an answer, by id. Each wait ends exactly once; an answer for an unknown id says so by `false`. */
@@ -31,7 +31,7 @@ export class PendingCalls<Id, Value> {
     return this.#end(id, { ok: false, error });
   }
 
-  /** Ends a wait without telling it: its caller has settled by another way. */
+  /** Removes a call without settling it. */
   forget(id: Id): boolean {
     return this.#waiting.delete(id);
   }

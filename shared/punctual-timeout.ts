@@ -1,22 +1,22 @@
-/** In every browser and in Node, but in no ECMAScript library that this folder may name. Looked up at the call: tests have clocks of their own. */
+/** In browsers and Node, but in no ECMAScript library. Looked up at the call, because tests use fake timers. */
 interface Timers {
   setTimeout(run: () => void, ms: number): unknown;
   clearTimeout(timer: unknown): void;
 }
 const timers = globalThis as unknown as Timers;
 
-/** A timer that fires later than this has waited for its own thread. */
+/** A timer that fires later than this was delayed by a busy thread. */
 const LATE_MS = 100;
 const MAX_ATTEMPTS = 20;
 
 /**
- * Calls `run` after so much time: for what takes silence for a failure.
+ * Calls `run` after `ms`, for timeouts that detect silence.
  *
- * A thread that was busy runs its timers before it reads the messages that have come meanwhile, and what was answered long ago
- * would count as silent. So a timer that fires late only starts a further short one, until one is in time: then all
- * that was queued has been read. Where the thread is never free, it runs after twenty of them.
+ * A thread that was busy runs its timers before it reads queued messages, so an answer may already be waiting. A
+ * timer that fires late therefore starts another short one, until one fires on time: the queue has then been read.
+ * On a thread that is never free, `run` is called after MAX_ATTEMPTS.
  *
- * @returns what ends it
+ * @returns a function that clears the timer
  */
 export function setPunctualTimeout(run: () => void, ms: number): () => void {
   let attempts = 0;

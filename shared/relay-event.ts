@@ -5,9 +5,9 @@ import { ClientInfo } from './protocol.ts';
 // `as`: the keys of a constant are known.
 const errorCodes = Object.keys(HTTP_STATUS) as ErrorCode[];
 
-/** What a relay tells those who watch it, over WebSocket and as server-sent events alike. */
+/** The relay's events, over WebSocket and as server-sent events. */
 export const RelayEvent = z.discriminatedUnion('kind', [
-  /** Always the first: the state that the events after it change. */
+  /** Always first: the snapshot that later events change. */
   z.object({ kind: z.literal('clients'), clients: z.array(ClientInfo) }),
   z.object({ kind: z.literal('connected'), client: ClientInfo }),
   z.object({ kind: z.literal('disconnected'), clientId: z.string(), connectionId: z.string() }),
@@ -23,7 +23,7 @@ export const RelayEvent = z.discriminatedUnion('kind', [
     ms: z.int(),
     via: z.enum(['websocket', 'http']),
   }),
-  /** So many `call` events were left out here, because they were not read fast enough. */
+  /** The number of `call` events dropped here, because the subscriber read too slowly. */
   z.object({ kind: z.literal('dropped'), count: z.int() }),
 ]);
 export type RelayEvent = z.infer<typeof RelayEvent>;

@@ -4,17 +4,17 @@ import { FIRST_RETRY_MS, LAST_RETRY_MS } from './limits.ts';
 const BACKOFF = new ExponentialBackoff<number>({
   initialDelay: FIRST_RETRY_MS,
   maxDelay: LAST_RETRY_MS,
-  // Doubling, and up to a quarter longer, so that many peers do not come back to a restarted relay in step.
+  // Doubles, with up to 25 % jitter, so that clients do not reconnect to a restarted relay in step.
   generator: (attempts = 0, { initialDelay, maxDelay }) => [
     Math.min(maxDelay, initialDelay * 2 ** attempts * (1 + Math.random() / 4)),
     attempts + 1,
   ],
 });
 
-/** A connection that was up for less has not shown that the relay is well: the waits go on growing. */
+/** A shorter connection does not reset the backoff. */
 const STEADY_MS = 10_000;
 
-/** The waits between attempts to reach the relay. They grow with each attempt until a connection has lasted. */
+/** Reconnect delays with exponential backoff, reset once a connection has lasted. */
 export class RetryDelays {
   #backoff: IBackoff<unknown> | undefined;
 
@@ -33,7 +33,7 @@ export class RetryDelays {
     return isFirst ? Math.random() * FIRST_RETRY_MS : ms;
   }
 
-  /** A connection has ended that was up for so long. */
+  /** A connection has closed after `upMs`. */
   ended(upMs: number): void {
     if (upMs >= STEADY_MS) this.reset();
   }

@@ -1,6 +1,6 @@
 const USERINFO = /^([a-z][a-z\d+.-]*:\/\/)[^/?#]*@/i;
 
-/** A URL without the name and password that may stand before its host. */
+/** Removes user name and password from a URL. */
 export function withoutUserinfo(url: string): string {
   return url.replace(USERINFO, '$1');
 }

@@ -13,7 +13,7 @@ import type { StopSignals } from './stop-signals.ts';
 const STDOUT = 1;
 const WRONG_SETTING = 2;
 const CANNOT_LISTEN = 1;
-/** A second longer than peers have to go: then the process ends whatever hangs. */
+/** A second longer than connections have to close. The process then exits, whatever hangs. */
 const LAST_RESORT_MS = 4_800;
 
 /** `pagewire serve`: reads the settings, starts the relay, and stops it at a signal, also at one that came before it was started. */
@@ -102,13 +102,13 @@ function warnOfTokens(registry: TokenRegistry, config: Config, log: Log): void {
     );
 }
 
-/** The log, and what knows whether its lines are written. */
+/** The log and its writer. */
 interface Logging {
   readonly log: Log;
   readonly writer: LogWriter;
 }
 
-/** Nothing is served yet, so that nothing has to end in order. */
+/** Exits before anything is served: there is nothing to drain. */
 function stopStarting(signal: NodeJS.Signals, { log, writer }: Logging): void {
   log.info({ signal }, 'stopped while starting');
   void writer.written(LAST_LINES_MS).then(() => process.exit(0));

@@ -17,12 +17,12 @@ export class StopSignals {
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) source.once(signal, () => this.#heard(signal));
   }
 
-  /** Whether one has come. */
+  /** Whether a signal has been received. */
   get hasCome(): boolean {
     return this.#first !== undefined;
   }
 
-  /** In place of what was to be done before; at once where a signal has come already. */
+  /** Replaces the handler. Calls it at once if a signal has been received. */
   onFirst(act: Act): void {
     this.#act = act;
     if (this.#first) act(this.#first);

@@ -22,7 +22,7 @@ import { Proxies } from './proxies.ts';
 import { entryOf, refuseSameNames, type TokenEntry } from './token-entry.ts';
 import { TokensFile } from './tokens-file.ts';
 
-/** Who is served where there are no tokens: this machine alone, private networks too, or anyone. */
+/** Who is served without tokens: only this machine, also private networks, or anyone. */
 export const OpenMode = z.enum(['closed', 'private', 'public']);
 export type OpenMode = z.infer<typeof OpenMode>;
 
@@ -30,39 +30,39 @@ export interface Config {
   readonly host: string;
   readonly port: number;
   readonly open: OpenMode;
-  /** Those of the environment. */
+  /** Tokens of the environment. */
   readonly tokens: readonly TokenEntry[];
   /** The variables whose token is short enough to be guessed. */
   readonly guessableTokens: readonly string[];
-  /** Where there is one, nobody gets in without a token. */
+  /** If set, everybody needs a token. */
   readonly tokensFile: TokensFile | undefined;
   readonly tls: Certificate | undefined;
-  /** How to join other nodes; undefined: there are none. */
+  /** How to join other nodes. Undefined: a single node. */
   readonly nats: NatsSettings | undefined;
-  /** Addresses and blocks of the proxies that may say for whom they speak. */
+  /** Addresses and CIDR blocks of the proxies whose X-Forwarded headers are trusted. */
   readonly trustedProxies: readonly string[];
   readonly maxConnections: number;
   /** How many are accepted in a second. */
   readonly connectionsPerSecond: number;
-  /** How late the event loop may run before new peers are sent elsewhere. */
+  /** The event loop delay above which new connections are rejected. */
   readonly loopDelayMs: number;
-  /** Calls in flight on one connection, made and served apart. */
+  /** Calls in flight on one connection, counted separately as caller and as client. */
   readonly maxInFlight: number;
-  /** Bytes that may wait for one peer before calls to it, and of it, are refused. */
+  /** Per-connection send-buffer limit in bytes. Above it, calls are rejected with `overloaded`. */
   readonly maxUnread: number;
-  /** Bytes that may wait for all peers together before those are closed for which most waits. */
+  /** Total send-buffer limit in bytes. Above it, the connections with the largest buffers are closed. */
   readonly maxUnreadInAll: number;
   readonly perAddress: AddressLimits;
-  /** Names beside localhost, IP addresses and single labels under which this relay is reached; lower case. */
+  /** Allowed host names beside localhost, IP addresses and names without dots. Lower case. */
   readonly allowedHosts: readonly string[];
   /** Web origins that may do what a program may. */
   readonly allowedOrigins: readonly string[];
   readonly timeoutMs: number;
-  /** How long a node that stops lets calls end and hands peers over, where others stay. */
+  /** How long a stopping node drains connections, if other nodes remain. */
   readonly drainMs: number;
-  /** How long a peer has for the head of a request. */
+  /** The timeout for a request's headers. */
   readonly headMs: number;
-  /** How long an HTTP caller may take nothing of an answer that waits for it. */
+  /** How long an HTTP caller may read nothing of a pending response. */
   readonly stallMs: number;
 }
 
@@ -71,7 +71,7 @@ type Env = Readonly<Record<string, string | undefined>>;
 const DEFAULT_HOST = '127.0.0.1';
 const DEFAULT_PORT = '9999';
 
-/** What may be said on the command line; it goes before the environment. */
+/** Command line flags. They override the environment. */
 export interface ConfigFlags {
   host?: string;
   port?: string;

@@ -6,7 +6,7 @@ const MAX_PREFIX_LENGTH = 200;
 /** Plain segments: it is put into URLs, pages and scripts, and `..`, `//` or a quote in it would lead elsewhere. */
 const PREFIX = /^(?:\/[\w~-][\w.~-]*)+$/;
 
-/** The proxies that may say for whom they speak. */
+/** The trusted proxies, and what their X-Forwarded headers say. */
 export class Proxies {
   readonly #trusts: (address: string, hop: number) => boolean;
 
@@ -27,13 +27,13 @@ export class Proxies {
     return address !== undefined && this.#trusts(address, 0);
   }
 
-  /** The nearest address that is no trusted proxy's. */
+  /** The nearest address that is not a trusted proxy. */
   addressOf(request: IncomingMessage): string | undefined {
     const { remoteAddress } = request.socket;
     return this.isTrusted(remoteAddress) ? proxyAddr(request, this.#trusts) : remoteAddress;
   }
 
-  /** The name that a proxy was asked for; it may have put another in the Host header. */
+  /** The host that a proxy was asked for. It may have rewritten the Host header. */
   hostOf(request: IncomingMessage): string | undefined {
     return this.#forwarded(request, 'x-forwarded-host');
   }
@@ -42,13 +42,13 @@ export class Proxies {
     return 'encrypted' in request.socket || this.#forwarded(request, 'x-forwarded-proto') === 'https';
   }
 
-  /** Where its sender reaches this relay, without a slash at the end. */
+  /** The URL by which the sender reaches this relay, without a trailing slash. */
   urlOf(request: IncomingMessage, protocol: 'http' | 'ws'): string {
     const host = this.hostOf(request) ?? request.headers.host;
     return `${protocol}${this.isSecure(request) ? 's' : ''}://${host}${this.prefixOf(request)}`;
   }
 
-  /** The path that the nearest proxy takes off before it passes a request on; empty where it takes none off. */
+  /** The path prefix that the nearest proxy strips, or an empty string. */
   prefixOf(request: IncomingMessage): string {
     const prefix = this.#forwarded(request, 'x-forwarded-prefix')?.replace(/\/$/, '') ?? '';
     return prefix.length <= MAX_PREFIX_LENGTH && PREFIX.test(prefix) ? prefix : '';

@@ -4,13 +4,13 @@ import { read } from '../../shared/envelope.ts';
 import { CallError } from '../../shared/errors.ts';
 import { withoutBom } from '../../shared/without-bom.ts';
 
-/** What a token lets its bearer be. */
+/** What a token allows: to serve (`client`) or to call (`caller`). */
 export const Role = z.enum(['client', 'caller']);
 export type Role = z.infer<typeof Role>;
 
 /**
- * One token as the tokens file has it. Only its hash is kept: tokens are 256 random bits, so that a plain SHA-256 can't be
- * searched, and a stolen file lets nobody in.
+ * One entry of the tokens file. It holds only a hash. Tokens are 256 random bits, so a plain SHA-256 can't be
+ * brute-forced.
  */
 export const TokenEntry = z.strictObject({
   /** Shown in logs in place of the token. */
@@ -39,7 +39,7 @@ export function parseTokensFile(text: string): TokenEntry[] {
   return read(TokensFile, json, 'the tokens file', '').tokens;
 }
 
-/** An entry for a token that is given in clear, as the environment gives one. */
+/** The entry for a plain-text token, such as one from the environment. */
 export function entryOf(token: string, entry: Omit<TokenEntry, 'sha256'>): TokenEntry {
   return { ...entry, sha256: tokenDigest(token).toString('hex') };
 }

@@ -2,19 +2,19 @@ import { readFileSync, statSync } from 'node:fs';
 import { CallError } from '../../shared/errors.ts';
 import { parseTokensFile, type TokenEntry } from './token-entry.ts';
 
-/** How often the file is looked at. File system events get lost on network and container mounts. */
+/** The polling interval. File system events get lost on network and container mounts. */
 const LOOK_MS = 1_000;
 
 interface Watcher {
-  /** Takes the new entries; what it throws counts as a broken file. */
+  /** Applies the new entries. If it throws, the file counts as broken. */
   changed(entries: readonly TokenEntry[]): void;
   broken(why: string): void;
 }
 
-/** The file that names who has a token. */
+/** The tokens file, polled for changes. */
 export class TokensFile {
   readonly path: string;
-  /** What it held when it was opened. */
+  /** The entries when it was opened. */
   readonly entries: readonly TokenEntry[];
   #stamp: string;
 
@@ -26,7 +26,7 @@ export class TokensFile {
     this.entries = readEntries(path);
   }
 
-  /** Tells of each change from now on; a broken version is told and passed over. Returns what ends it. */
+  /** Reports each later change; a broken version is reported and ignored. @returns a function that stops it */
   watch(watcher: Watcher): () => void {
     const timer = setInterval(() => this.#look(watcher), LOOK_MS).unref();
     return () => clearInterval(timer);
@@ -58,13 +58,13 @@ function whyNot(thrown: unknown): string {
   return isMissing ? 'there is none; pagewire token --file makes one' : 'it cannot be read';
 }
 
-/** Differs whenever the file may have changed. */
+/** A text that differs whenever the file may have changed. */
 function stampOf(path: string): string {
   try {
     const { ino, size, mtimeNs, ctimeNs } = statSync(path, { bigint: true });
     return `${ino} ${size} ${mtimeNs} ${ctimeNs}`;
   } catch {
-    // Why it is out of reach is said when it is read.
+    // Reading the file reports why.
     return 'out of reach';
   }
 }
