@@ -94,7 +94,8 @@ describe('a call that comes between two loads', () => {
     );
     await expect.poll(() => page.url()).toContain('localhost');
     const answer = await stage.call('page');
-    expect(answer).toMatchObject({ code: 'tab_unavailable' });
+    // The extension may hear a moment later than the driver that the page has gone, and then has sent it the call.
+    expect(answer).toMatchObject({ code: expect.stringMatching(/^(tab_unavailable|page_unloaded)$/) });
     expect(answer.ms).toBeLessThan(2_500);
   });
 });
