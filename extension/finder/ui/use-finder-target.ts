@@ -44,17 +44,20 @@ async function storedTarget(tabId: number): Promise<FinderTarget | undefined> {
 
 /** Undefined without access, or if the tab is gone. */
 async function urlOf(tabId: number): Promise<string | undefined> {
-  return await browser.tabs.get(tabId).then(
-    ({ url }) => url,
-    () => undefined,
-  );
+  return (await tabOf(tabId)).url;
+}
+
+async function tabOf(tabId: number): Promise<{ url?: string | undefined; status?: string | undefined }> {
+  return await browser.tabs.get(tabId).catch(() => ({}));
 }
 
 /** Calls `left` when the tab shows a page of another site. */
 function whenLeft(place: OpenFinder, left: () => void): () => void {
   const look = async (tabId: number, change: { url?: string | undefined; status?: string | undefined }) => {
-    if (tabId !== place.tabId || (change.url === undefined && change.status !== 'loading')) return;
-    const url = await urlOf(tabId);
+    if (tabId !== place.tabId || (change.url === undefined && change.status === undefined)) return;
+    const { url, status } = await tabOf(tabId);
+    // Between two pages of one site Firefox may show a blank one for a moment.
+    if (status === 'loading' && (url === undefined || url === 'about:blank')) return;
     // If the finder is open for a frame's site, the page's URL may never be known.
     const isUnknown = url === undefined && place.page !== place.pattern;
     if (!isUnknown && !isStillOpen(place, url)) left();
