@@ -38,9 +38,24 @@ describe('TokenRegistry', () => {
     [['*-eu', 'qa'], 'de-eu', true],
     [['*'], '', true],
     [[], 'shop', false],
+    [['a*a'], 'a', false],
+    [['a*a'], 'aa', true],
+    [['*ab*ab*b'], 'xababb', true],
+    [['*ab*ab*b'], 'xabab', false],
+    [['**'], 'line\nend', true],
   ])('with the patterns %j it may reach %s: %s', (clients, clientId, expected) => {
     const registry = new TokenRegistry([entryOf('t', { name: 'a', role: 'client', ...(clients ? { clients } : {}) })]);
     expect(registry.find('t', now)[0]?.mayReach(clientId)).toBe(expected);
+  });
+
+  it('takes no longer for a clientId that was chosen for its pattern', () => {
+    const clients = [`${'*-'.repeat(30)}*-prod`];
+    const registry = new TokenRegistry([entryOf('t', { name: 'a', role: 'client', clients })]);
+    const [known] = registry.find('t', now);
+    const startedAt = performance.now();
+    for (let times = 0; times < 1_000; times++) known?.mayReach('-'.repeat(200));
+    // Trying each place for each `*` takes longer than anybody can wait, once.
+    expect(performance.now() - startedAt).toBeLessThan(1_000);
   });
 
   it('refuses two tokens of one name, and gives one token both roles where it is listed twice', () => {
