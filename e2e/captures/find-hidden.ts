@@ -27,7 +27,7 @@ const FIND: Record<Hidden, Find> = {
     const object = lowered && /const (\w+)=new class\{constructor\(\)/.exec(text)?.[1];
     if (lowered && object) {
       return {
-        ...guessCapture(script, text, lowered.index),
+        ...guess(script, text, lowered.index),
         expression: `(text) => ${lowered[1]}.call(${object}, text)`,
       };
     }
@@ -37,21 +37,23 @@ const FIND: Record<Hidden, Find> = {
   },
   vm: (script, text) => {
     const call = /["']?sign["']?:([\w$]+)\(([\w$]+),\[[\w$]+\]\)/.exec(text);
-    if (call)
-      return { ...guessCapture(script, text, call.index), expression: `(text) => ${call[1]}(${call[2]}, [text])` };
+    if (call) return { ...guess(script, text, call.index), expression: `(text) => ${call[1]}(${call[2]}, [text])` };
     return (
       around(script, text, text.search(/\.at<[\w$]+\.length/)) ?? around(script, text, text.search(/for\(;_0x\w+\.at</))
     );
   },
 };
 
+const guess: (script: string, text: string, offset: number) => CaptureEntry = (script, text, offset) =>
+  guessCapture(new Map([[script, text]]), script, offset);
+
 function around(script: string, text: string, offset: number): CaptureEntry | undefined {
-  return offset < 0 ? undefined : guessCapture(script, text, offset);
+  return offset < 0 ? undefined : guess(script, text, offset);
 }
 
 /** The declaration of what is called there. */
 function declared(script: string, text: string, call: RegExp): CaptureEntry | undefined {
   const name = call.exec(text)?.[1];
   const offset = name === undefined ? -1 : text.indexOf(`${name}=`);
-  return offset < 0 ? undefined : guessCapture(script, text, offset + `${name}=`.length);
+  return offset < 0 ? undefined : guess(script, text, offset + `${name}=`.length);
 }

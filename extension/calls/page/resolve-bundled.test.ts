@@ -262,3 +262,20 @@ it('leaves arrays alone that no runtime listens on', () => {
   expect(() => resolve(name, '1', ['a'])).toThrow('no webpack bundle');
   expect(page[name]).toEqual([]);
 });
+
+describe('a path without a fingerprint that several modules match', () => {
+  const modules = (...named: object[]) => ({ named, absence: 'none', all: () => named });
+  const other = () => 'other';
+
+  it('is refused if they have different functions there', () => {
+    const found = () => findBundled(modules({ sign: seal }, { sign: other }), ['sign'], undefined);
+    expect(found).toThrow(/Several modules of the page match this path/);
+  });
+
+  it.each([
+    ['have the same function there', [{ sign: seal }, { sign: seal }]],
+    ['lack it, but one', [{}, { sign: seal }, { sign: 1 }]],
+  ])('finds the function if they %s', (_what, named) => {
+    expect(findBundled(modules(...named), ['sign'], undefined).fn).toBe(seal);
+  });
+});

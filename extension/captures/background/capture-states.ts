@@ -1,8 +1,9 @@
 import type { FrameBridge } from '../../calls/background/frame-bridge.ts';
 import { waitFor } from '../../calls/background/wait-for.ts';
+import { matchesPattern } from '../../calls/script-pattern.ts';
 import { CaptureReport, type CaptureState, type CaptureStates, type LoadedScript } from '../../platform/messages.ts';
 import type { Capture } from '../../sites/capture-schema.ts';
-import { isMadeInPage, matchesScript } from '../plan/matches-script.ts';
+import { isMadeInPage } from '../plan/made-in-page.ts';
 import type { CaptureHooks } from './capture-hooks.ts';
 import type { CaptureOutcomes, ScriptOutcome } from './capture-outcomes.ts';
 import { listNow } from './list-now.ts';
@@ -51,7 +52,7 @@ export async function captureStates(deps: CaptureStatesDeps, tabId: number): Pro
   const states: CaptureStates = {};
   for (const frame of await Promise.all(frames.map((frame) => inspectFrame(deps, frame)))) {
     for (const capture of frame.captures) {
-      const isMeant = (url: string) => matchesScript(capture.script, url);
+      const isMeant = (url: string) => matchesPattern(capture.script, url);
       const loaded = frame.scripts.find(({ url }) => deps.redirects.chainOf(url).some(isMeant));
       const way = loaded ? deps.redirects.chainOf(loaded.url) : [];
       const outcome = deps.outcomes.of(tabId, capture);

@@ -1,11 +1,11 @@
 import type { FrameBridge } from '../../calls/background/frame-bridge.ts';
 import type { ServedSite } from '../../calls/background/function-catalog.ts';
+import { matchesPattern } from '../../calls/script-pattern.ts';
 import type { ScriptList } from '../../platform/messages.ts';
 import { dependsOnPage, type ScriptReading, scriptCharsets } from '../../platform/script-charset.ts';
 import { publicUrl } from '../../sites/background/public-url.ts';
 import type { Capture } from '../../sites/capture-schema.ts';
 import { siteMatches } from '../../sites/site-pattern.ts';
-import { matchesScript } from '../plan/matches-script.ts';
 import type { CaptureOutcomes, RewriteOutcome } from './capture-outcomes.ts';
 import type { KnownScripts } from './known-scripts.ts';
 import { listNow } from './list-now.ts';
@@ -74,7 +74,7 @@ export class ScriptRewriter implements ResponseRewriter {
     const names = script === undefined ? undefined : this.#deps.redirects.sourcesOf(script);
     return this.#capturesOf(pageUrl).filter(
       (capture) =>
-        capture.way !== 'breakpoint' && (!names || names.some((name) => matchesScript(capture.script, name))),
+        capture.way !== 'breakpoint' && (!names || names.some((name) => matchesPattern(capture.script, name))),
     );
   }
 
@@ -87,7 +87,7 @@ export class ScriptRewriter implements ResponseRewriter {
 
   /** These scripts and their known redirect targets. */
   withTargets(scripts: readonly string[]): string[] {
-    const isMeant = (url: string) => scripts.some((script) => matchesScript(script, url));
+    const isMeant = (url: string) => scripts.some((script) => matchesPattern(script, url));
     return [...scripts, ...this.#deps.redirects.targetsOf(isMeant)];
   }
 

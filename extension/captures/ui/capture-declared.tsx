@@ -9,7 +9,7 @@ import type { CaptureEntry } from './capture-edits.ts';
 import { loadedScripts, mayCapture, scriptSource } from './capture-requests.ts';
 import { fileOf } from './describe-capture.ts';
 import { saveCapture } from './save-capture.ts';
-import { searchScripts } from './search-scripts.ts';
+import { searchScripts, withUnread } from './search-scripts.ts';
 
 interface Props {
   site: SiteSettings;
@@ -99,11 +99,12 @@ async function look(
 ): Promise<CaptureEntry | undefined> {
   const texts = new Map<string, string>();
   const read = (script: ListedScript) => scriptSource(tabId, script);
-  await searchScripts(await loadedScripts(tabId), name, { texts, read, signal });
+  const { unread } = await searchScripts(await loadedScripts(tabId), name, { texts, read, signal });
+  const loaded = withUnread(texts, unread);
   // The parser is large, and needed by few.
   const { findDeclared } = await import('./find-declared.ts');
-  for (const [url, text] of texts) {
-    const found = findDeclared(url, text, name);
+  for (const url of texts.keys()) {
+    const found = findDeclared(loaded, url, name);
     if (found) return { ...found, name: captureName };
   }
   return undefined;

@@ -63,8 +63,8 @@ describe('a capture', () => {
 });
 
 describe('what is most likely meant by a place', () => {
-  const guess = (text: string, at: string) =>
-    guessCapture('https://shop.test/assets/app-4f2a9c.js?v=1', text, text.indexOf(at));
+  const url = 'https://shop.test/assets/app-4f2a9c.js?v=1';
+  const guess = (text: string, at: string) => guessCapture(new Map([[url, text]]), url, text.indexOf(at));
 
   it.each([
     ['a declaration', '!function(){function seal(t){return t+1}}()', 't+1', 'seal', 'function seal(t)'],

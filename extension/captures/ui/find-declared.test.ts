@@ -8,14 +8,14 @@ it.each([
   ['let', 'let other=1,vault=function(){return 1};'],
   ['class', '"use strict";class vault{static seal(){}}'],
 ])('finds a top-level %s', (_kind, text) => {
-  const found = findDeclared(URL, text, 'vault');
+  const found = findDeclared(new Map([[URL, text]]), URL, 'vault');
   expect(found).toMatchObject({ script: URL, expression: 'vault' });
   expect(text).toContain(found?.anchor);
 });
 
 it('finds one in a script of a document', () => {
   const html = '<!doctype html><p>vault</p><script>const vault = { seal: (text) => text };</script>';
-  expect(findDeclared('https://shop.test/', html, 'vault')).toMatchObject({
+  expect(findDeclared(new Map([['https://shop.test/', html]]), 'https://shop.test/', 'vault')).toMatchObject({
     script: 'https://shop.test/',
     anchor: expect.stringMatching(/^const vault = /),
   });
@@ -24,6 +24,6 @@ it('finds one in a script of a document', () => {
 it.each(['var vault=1', 'function vault(){}', '(()=>{const vault=1})()', 'window.vault=1', 'const {'])(
   'finds nothing in what declares none: %s',
   (text) => {
-    expect(findDeclared(URL, text, 'vault')).toBeUndefined();
+    expect(findDeclared(new Map([[URL, text]]), URL, 'vault')).toBeUndefined();
   },
 );

@@ -2,24 +2,23 @@ import { inlineScripts } from '../plan/inline-scripts.ts';
 import { parseScript } from '../plan/syntax/parse-script.ts';
 import type { Node } from '../plan/syntax/syntax-tree.ts';
 import type { CaptureEntry } from './capture-edits.ts';
-import { patternFor, uniqueExcerpt } from './guess-capture.ts';
+import { type LoadedTexts, scriptAnchor } from './script-anchor.ts';
 
 /** Larger scripts are not looked into: parsing them would hold the popup up for seconds. */
 const MAX_LENGTH = 8_000_000;
 
-/** A capture of what a script declares by this name at its top level, as no path sees it; undefined where it does not. */
-export function findDeclared(script: string, text: string, name: string): Omit<CaptureEntry, 'name'> | undefined {
-  if (!text.includes(name) || text.length > MAX_LENGTH) return undefined;
+/**
+ * A capture of what a script declares by this name at its top level, which no path reaches; undefined if it
+ * does not.
+ */
+export function findDeclared(texts: LoadedTexts, script: string, name: string): Omit<CaptureEntry, 'name'> | undefined {
+  const text = texts.get(script);
+  if (!text?.includes(name) || text.length > MAX_LENGTH) return undefined;
   const parts = /^\s*</.test(text) ? inlineScripts(text) : [{ start: 0, text }];
   for (const part of parts) {
     const start = declarationOf(part.text, name);
     if (start === undefined) continue;
-    return {
-      script: patternFor(script),
-      anchor: uniqueExcerpt(text, part.start + start),
-      expression: name,
-      breakpoint: false,
-    };
+    return { ...scriptAnchor(texts, script, part.start + start), expression: name, breakpoint: false };
   }
   return undefined;
 }

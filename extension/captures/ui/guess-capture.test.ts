@@ -3,8 +3,10 @@ import { guessCapture } from './guess-capture.ts';
 
 const SCRIPT = 'const key=1;function seal(text){return key+text}function open(text){return text-key}';
 
+const guess = (url: string, text: string, offset: number) => guessCapture(new Map([[url, text]]), url, offset);
+
 it('takes the function around a place, where it is declared', () => {
-  expect(guessCapture('https://shop.test/app-4f1b2c9d.js?v=1', SCRIPT, SCRIPT.indexOf('key+text'))).toEqual({
+  expect(guess('https://shop.test/app-4f1b2c9d.js?v=1', SCRIPT, SCRIPT.indexOf('key+text'))).toEqual({
     name: 'seal',
     script: 'https://shop.test/app-*.js',
     anchor: 'function seal(te',
@@ -15,12 +17,12 @@ it('takes the function around a place, where it is declared', () => {
 
 it('looks into the scripts of a document', () => {
   const html = `<!doctype html>\n<p>function seal(te</p>\n<script>let a</script><script>${SCRIPT}</script>`;
-  const guess = guessCapture('https://shop.test/cart', html, html.indexOf('text-key'));
-  expect(guess).toMatchObject({ script: 'https://shop.test/cart', anchor: 'function open(te', expression: 'open' });
+  const found = guess('https://shop.test/cart', html, html.indexOf('text-key'));
+  expect(found).toMatchObject({ script: 'https://shop.test/cart', anchor: 'function open(te', expression: 'open' });
 });
 
 it('leaves to people what is in no function, or in no script', () => {
   const html = `<!doctype html><p>seal</p><script>${SCRIPT}</script>`;
-  expect(guessCapture('https://shop.test/', html, html.indexOf('seal')).expression).toBe('');
-  expect(guessCapture('https://shop.test/app.js', SCRIPT, 0).expression).toBe('');
+  expect(guess('https://shop.test/', html, html.indexOf('seal')).expression).toBe('');
+  expect(guess('https://shop.test/app.js', SCRIPT, 0).expression).toBe('');
 });

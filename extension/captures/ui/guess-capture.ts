@@ -1,21 +1,15 @@
 import { inlineScripts } from '../plan/inline-scripts.ts';
-import { lineColumnAt } from '../plan/line-column.ts';
 import { parseScript } from '../plan/syntax/parse-script.ts';
 import { isFunction, type Node, pathTo } from '../plan/syntax/syntax-tree.ts';
 import type { CaptureEntry } from './capture-edits.ts';
+import { type LoadedTexts, scriptAnchor } from './script-anchor.ts';
 
-/** A piece of source shorter than this is soon ambiguous in the next version of a script. */
-const MIN_EXCERPT_LENGTH = 16;
-const MAX_EXCERPT_LENGTH = 300;
-
-/** What to capture for somebody who has pointed at a place in a script: most likely the function around it. */
-export function guessCapture(script: string, text: string, offset: number): CaptureEntry {
-  const found = functionIn(text, offset);
-  const start = found?.start ?? offset;
+/** Guesses a capture from an offset in a script: most likely of the function around it. */
+export function guessCapture(texts: LoadedTexts, script: string, offset: number): CaptureEntry {
+  const found = functionIn(texts.get(script) ?? '', offset);
   return {
     name: nameFor(found?.expression ?? ''),
-    script: patternFor(script),
-    anchor: uniqueExcerpt(text, start),
+    ...scriptAnchor(texts, script, found?.start ?? offset),
     expression: found?.expression ?? '',
     breakpoint: false,
   };
@@ -73,24 +67,6 @@ function methodName(node: Keyed, text: string): FoundFunction | undefined {
   const name = text.slice(key.start, key.end);
   const isName = key.type === 'Identifier' || key.type === 'PrivateIdentifier';
   return { expression: isName && !node.computed ? `this.${name}` : `this[${name}]`, start: key.start };
-}
-
-/** The shortest piece of source from there on that stands in the script once; else its line and column. */
-export function uniqueExcerpt(text: string, start: number): string {
-  for (let length = MIN_EXCERPT_LENGTH; length <= MAX_EXCERPT_LENGTH; length += 4) {
-    const piece = text.slice(start, start + length);
-    if (text.indexOf(piece) === start && text.indexOf(piece, start + 1) < 0) return piece;
-    if (start + length >= text.length) break;
-  }
-  const { line, column } = lineColumnAt(text, start);
-  return `${line}:${column}`;
-}
-
-/** Builds write a hash into file names, which changes with each release. */
-export function patternFor(script: string): string {
-  const url = new URL(script);
-  const path = url.pathname.replace(/([.-])(?=[\w-]*\d)[\w-]{6,}(?=\.)/g, '$1*');
-  return `${url.origin}${path}`;
 }
 
 function nameFor(expression: string): string {

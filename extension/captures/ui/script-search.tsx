@@ -5,7 +5,7 @@ import { t } from '../../ui/t.ts';
 import type { CaptureEntry } from './capture-edits.ts';
 import { loadedScripts, scriptSource } from './capture-requests.ts';
 import { fileOf } from './describe-capture.ts';
-import { type ScriptMatch, type ScriptSearch, searchScripts } from './search-scripts.ts';
+import { type ScriptMatch, type ScriptSearch, searchScripts, withUnread } from './search-scripts.ts';
 
 interface Props {
   tabId: number;
@@ -13,6 +13,9 @@ interface Props {
   onChoose(entry: CaptureEntry): void;
   onCancel(): void;
 }
+
+/** With the scripts that could not be read. */
+type OnChoose = (match: ScriptMatch, unread: readonly string[]) => void;
 
 type State =
   | { status: 'idle' }
@@ -45,10 +48,10 @@ export function ScriptSearchPanel({ tabId, onChoose, onCancel }: Props) {
       );
     if (!signal.aborted) setState(done);
   };
-  const choose = async ({ script, offset }: ScriptMatch) => {
+  const choose = async ({ script, offset }: ScriptMatch, unread: readonly string[]) => {
     // The parser is large, and needed by few who open this page.
     const { guessCapture } = await import('./guess-capture.ts');
-    onChoose(guessCapture(script, texts.current.get(script) ?? '', offset));
+    onChoose(guessCapture(withUnread(texts.current, unread), script, offset));
   };
 
   return (
@@ -83,13 +86,13 @@ export function ScriptSearchPanel({ tabId, onChoose, onCancel }: Props) {
         </button>
       </div>
       <div role="status">
-        <SearchState state={state} onChoose={(match) => void choose(match)} />
+        <SearchState state={state} onChoose={(match, unread) => void choose(match, unread)} />
       </div>
     </form>
   );
 }
 
-function SearchState({ state, onChoose }: { state: State; onChoose(match: ScriptMatch): void }) {
+function SearchState({ state, onChoose }: { state: State; onChoose: OnChoose }) {
   switch (state.status) {
     case 'idle':
       return null;
@@ -102,13 +105,7 @@ function SearchState({ state, onChoose }: { state: State; onChoose(match: Script
   }
 }
 
-function Matches({
-  search: { matches, unread, isCut },
-  onChoose,
-}: {
-  search: ScriptSearch;
-  onChoose(match: ScriptMatch): void;
-}) {
+function Matches({ search: { matches, unread, isCut }, onChoose }: { search: ScriptSearch; onChoose: OnChoose }) {
   return (
     <>
       <p class="hint">
@@ -129,7 +126,7 @@ function Matches({
             <button
               type="button"
               aria-label={t('captureHereNamed', { place: `${fileOf(match.script)} ${match.line}:${match.column}` })}
-              onClick={() => onChoose(match)}
+              onClick={() => onChoose(match, unread)}
             >
               {t('captureHere')}
             </button>

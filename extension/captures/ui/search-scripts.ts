@@ -1,5 +1,6 @@
 import type { ListedScript } from '../../platform/messages.ts';
 import { findMatches, type TextMatch } from '../plan/nearest-matches.ts';
+import type { LoadedTexts } from './script-anchor.ts';
 
 /** A match in a script's text. */
 export type ScriptMatch = TextMatch & { readonly script: string };
@@ -42,6 +43,11 @@ export async function searchScripts(
   await Promise.all(Array.from({ length: MAX_PARALLEL_READS }, readOne));
   const matches = scripts.flatMap(({ url }) => matchesIn(url, texts.get(url) ?? '', words));
   return { matches: matches.slice(0, MAX_MATCHES), unread, isCut: matches.length > MAX_MATCHES };
+}
+
+/** The texts of all loaded scripts, those that could not be read included. */
+export function withUnread(texts: ReadonlyMap<string, string>, unread: readonly string[]): LoadedTexts {
+  return new Map([...unread.map((url) => [url, undefined] as const), ...texts]);
 }
 
 function matchesIn(script: string, text: string, words: string): ScriptMatch[] {

@@ -7,7 +7,6 @@ import type { FrameView } from '../search-messages.ts';
 import { type BundledModule, bundledModules } from './bundled-modules.ts';
 import { Candidates, type Entry } from './candidates.ts';
 import { formatPath } from './format-path.ts';
-import { modulePattern } from './module-pattern.ts';
 import { keysOf, LIMITS, type Limit, Walk } from './walk.ts';
 import { Watch, type Watched } from './watch.ts';
 
@@ -71,10 +70,10 @@ export class Finder {
     this.#tellNow();
   }
 
-  /** Adds an ES module's exports; undefined if it could not be imported. */
-  addModule(url: string, exports: unknown): void {
+  /** Adds the exports of the ES module that this pattern matches; undefined if it could not be imported. */
+  addModule(pattern: string, exports: unknown): void {
     if (this.#state.status !== 'searching') return;
-    this.#modules[this.#modules.length] = { root: `module:${modulePattern(url)}`, exports };
+    this.#modules[this.#modules.length] = { root: `module:${pattern}`, exports };
     this.#runSlice();
   }
 

@@ -4,6 +4,7 @@ import { importModule } from '../../calls/page/bundles/es-modules.ts';
 import { openPageEndpoint } from '../../calls/page/page-endpoint.ts';
 import { callAndAnswer } from '../../calls/page/run-task.ts';
 import { SEARCH } from '../../calls/rendezvous.ts';
+import { patternOf } from '../../calls/script-pattern.ts';
 import type { FrameView, SearchCommand } from '../search-messages.ts';
 import { Finder } from './finder.ts';
 
@@ -66,7 +67,7 @@ function importModules(urls: readonly string[], finder: Finder): void {
   for (let index = 0; index < urls.length; index++) {
     const url = urls[index] as string;
     importModule(url, (exports) => {
-      if (exports !== undefined) finder.addModule(url, exports);
+      if (exports !== undefined) finder.addModule(patternOf(url, location.origin, urls), exports);
       if (--waiting === 0) finder.modulesAdded();
     });
   }

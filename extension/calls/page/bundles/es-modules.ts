@@ -1,9 +1,9 @@
 import type { NamedRoot } from '../../../../shared/path.ts';
 import * as js from '../../../../shared/primordials.ts';
+import { matchesPattern } from '../../script-pattern.ts';
 import { quietly } from '../quietly.ts';
 import type { Modules } from './find-bundled.ts';
 import { loadedScriptUrls, scriptsOfPage } from './loaded-scripts.ts';
-import { matchesUrl } from './matches-url.ts';
 
 export type ModuleRoot = Extract<NamedRoot, { kind: 'module' }>;
 
@@ -15,7 +15,7 @@ export function esModules({ url: pattern }: ModuleRoot): Modules {
   const all: unknown[] = [];
   js.mapForEach(imported, (exports, url) => {
     all[all.length] = exports;
-    if (matchesUrl(pattern, url as string)) named[named.length] = exports;
+    if (matchesPattern(pattern, url as string)) named[named.length] = exports;
   });
   return { named, absence: `This page has loaded no ES module ${pattern}`, all: () => all };
 }
@@ -25,7 +25,7 @@ export function esModules({ url: pattern }: ModuleRoot): Modules {
  * a function can be found in another file. Then calls `done`. Returns whether there was anything to import.
  */
 export function importLoaded({ url: pattern }: ModuleRoot, done: () => void): boolean {
-  const urls = loadedModules((url) => matchesUrl(pattern, url));
+  const urls = loadedModules((url) => matchesPattern(pattern, url));
   let waiting = urls.length;
   const settled = () => {
     if (--waiting === 0) done();

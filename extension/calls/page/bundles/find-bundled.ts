@@ -15,21 +15,27 @@ export interface Modules {
 
 /**
  * Finds a bundled function: at its path if the fingerprint matches, otherwise the only function of any
- * module with that fingerprint. A new build of the site may change module ids and export names.
+ * module with that fingerprint. A new build of the site may change module ids and export names. Without a
+ * fingerprint all modules that match must have the same function at the path.
  */
 export function findBundled(modules: Modules, path: readonly string[], wanted: string | undefined): FoundFunction {
   let error: unknown;
+  let only: FoundFunction | undefined;
   for (let index = 0; index < modules.named.length; index++) {
+    let found: FoundFunction;
     try {
-      const found = followPath(modules.named[index], path);
-      if (wanted === undefined) return found;
-      const own = fingerprintOf(found.fn);
-      if (own === wanted || own === '') return found;
+      found = followPath(modules.named[index], path);
     } catch (thrown) {
       error = thrown;
+      continue;
     }
+    const own = wanted === undefined ? '' : fingerprintOf(found.fn);
+    if (wanted !== undefined && (own === wanted || own === '')) return found;
+    if (only && only.fn !== found.fn && wanted === undefined) throw new CallError('function_not_found', AMBIGUOUS);
+    only = found;
   }
   if (wanted !== undefined) return findByFingerprint(modules.all(), path, wanted);
+  if (only) return only;
   throw error ?? new CallError('function_not_found', modules.absence);
 }
 
@@ -49,6 +55,9 @@ const GONE =
   'The function is gone: the site has changed, and none of the modules that have run has a function with its source. Find it anew in the popup';
 const SEVERAL =
   'The site has changed, and several functions have the source of the one that was chosen. Find it anew in the popup';
+
+const AMBIGUOUS =
+  'Several modules of the page match this path, with different functions. Name one file in it, or find the function anew in the popup';
 
 /** A new build may rename the first key, because bundlers name exports. The later keys are the site's own. */
 function lookInModule(exports: unknown, path: readonly string[], look: (self: unknown, fn: unknown) => void): void {

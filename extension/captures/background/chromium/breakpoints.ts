@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
+import { matchesPattern } from '../../../calls/script-pattern.ts';
 import type { Capture } from '../../../sites/capture-schema.ts';
 import { type LineColumn, lineColumnAt } from '../../plan/line-column.ts';
-import { EVALUATED, matchesScript } from '../../plan/matches-script.ts';
+import { EVALUATED } from '../../plan/made-in-page.ts';
 import { type Placement, planBreakpoint } from '../../plan/plan-captures.ts';
 import type { CaptureHooks } from '../capture-hooks.ts';
 import type { CaptureOutcomes } from '../capture-outcomes.ts';
@@ -151,7 +152,7 @@ async function firstStop(send: Send, { scriptId, startLine, startColumn }: Parse
 }
 
 function matches({ script: pattern }: Capture, { url }: ParsedScript): boolean {
-  return url === '' ? pattern === EVALUATED : matchesScript(pattern, url);
+  return url === '' ? pattern === EVALUATED : matchesPattern(pattern, url);
 }
 
 /** V8 counts lines and columns of an inline script from the start of its document. */
