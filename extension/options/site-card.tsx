@@ -1,4 +1,3 @@
-import { useState } from 'preact/hooks';
 import { FunctionList } from '../calls/ui/function-list.tsx';
 import { CaptureList } from '../captures/ui/capture-list.tsx';
 import type { SiteSettings } from '../sites/settings-schema.ts';
@@ -9,12 +8,13 @@ import { useAccess } from '../sites/ui/use-access.ts';
 import { useManaged, useWorkspace } from '../sites/ui/workspace.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
 import { t } from '../ui/t.ts';
+import { useOpen } from '../ui/use-open.ts';
 import { SiteForm } from './site-form.tsx';
 
 /** One site with its state, its functions and what can be done with it. */
 export function SiteCard({ site }: { site: SiteSettings }) {
   const workspace = useWorkspace();
-  const [isEditing, setIsEditing] = useState(false);
+  const { open, toggle, close } = useOpen<'edit'>();
   const isManaged = useManaged('sites');
   const { pattern, enabled } = site;
   return (
@@ -34,8 +34,8 @@ export function SiteCard({ site }: { site: SiteSettings }) {
             <IconButton
               icon="edit"
               label={t('siteEditNamed', { site: pattern })}
-              expanded={isEditing}
-              onClick={() => setIsEditing(!isEditing)}
+              expanded={open === 'edit'}
+              onClick={(event) => toggle('edit', event)}
             />
             <IconButton
               icon="remove"
@@ -45,13 +45,13 @@ export function SiteCard({ site }: { site: SiteSettings }) {
           </div>
         )}
       </div>
-      {isEditing && (
+      {open && (
         <SiteForm
           label={t('siteEditNamed', { site: pattern })}
-          start={pattern}
+          start={{ pattern }}
           submit={t('save')}
-          onCancel={() => setIsEditing(false)}
-          onSubmit={(text) =>
+          onClose={close}
+          onSubmit={({ pattern: text }) =>
             workspace.edit((settings) => renameSite(settings, pattern, text), ['siteSaved', { site: text.trim() }])
           }
         />

@@ -1,8 +1,8 @@
-import { useState } from 'preact/hooks';
 import { addSite } from '../sites/ui/settings-edits.ts';
 import { useManaged, useWorkspace } from '../sites/ui/workspace.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { t } from '../ui/t.ts';
+import { useOpen } from '../ui/use-open.ts';
 import { SiteCard } from './site-card.tsx';
 import { SiteForm } from './site-form.tsx';
 
@@ -10,7 +10,7 @@ import { SiteForm } from './site-form.tsx';
 export function SitesSection() {
   const { settings, managed, edit } = useWorkspace();
   const isManaged = useManaged('sites');
-  const [isAdding, setIsAdding] = useState(false);
+  const { open, toggle, close, openerOf } = useOpen<'add'>();
   return (
     <section class="card sites-card" aria-labelledby="sites-heading">
       <h2 id="sites-heading">{t('optionsSitesHeading')}</h2>
@@ -26,17 +26,19 @@ export function SitesSection() {
       {settings.sites.map((site) => (
         <SiteCard key={site.pattern} site={site} />
       ))}
-      {isManaged ? null : isAdding ? (
+      {isManaged ? null : open ? (
         <SiteForm
           label={t('siteAdd')}
-          start=""
+          start={{ pattern: '' }}
           submit={t('functionAddSubmit')}
-          onCancel={() => setIsAdding(false)}
+          onClose={close}
           // Disabled at first: a permission can only be requested by a click.
-          onSubmit={(text) => edit((current) => addSite(current, text, false), ['siteAdded', { site: text.trim() }])}
+          onSubmit={({ pattern }) =>
+            edit((current) => addSite(current, pattern, false), ['siteAdded', { site: pattern.trim() }])
+          }
         />
       ) : (
-        <button type="button" class="add" onClick={() => setIsAdding(true)}>
+        <button type="button" class="add" ref={openerOf('add')} onClick={(event) => toggle('add', event)}>
           <Icon name="add" />
           {t('siteAdd')}
         </button>

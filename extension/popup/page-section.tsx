@@ -1,4 +1,3 @@
-import { useState } from 'preact/hooks';
 import { useProbe } from '../calls/ui/use-probe.ts';
 import { Guide } from '../guide/guide.tsx';
 import type { GuidePage } from '../guide/guide-steps.ts';
@@ -8,8 +7,7 @@ import { siteOfUrl } from '../sites/site-pattern.ts';
 import { permissionOf } from '../sites/ui/settings-edits.ts';
 import { useAccess } from '../sites/ui/use-access.ts';
 import { useManaged, useWorkspace } from '../sites/ui/workspace.tsx';
-import type { Complaint } from '../ui/complaint.ts';
-import { Field } from '../ui/field.tsx';
+import { EntryForm } from '../ui/entry-form.tsx';
 import { t } from '../ui/t.ts';
 import { SitePanel } from './site-panel.tsx';
 import { sitesOfPage } from './sites-of-page.ts';
@@ -81,35 +79,23 @@ function Unservable() {
 }
 
 function AddressForm({ onEnter }: { onEnter(url: string): void }) {
-  const [text, setText] = useState('');
-  const [complaint, setComplaint] = useState<Complaint>();
   return (
-    <form
-      class="empty"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (siteOfUrl(text.trim())) onEnter(text.trim());
-        else setComplaint({ field: 'pattern', text: ['patternInvalid'] });
-      }}
-    >
+    <section class="empty">
       <h2>{t('pageUnknown')}</h2>
       <p class="muted">{t('pageUnknownDetail')}</p>
-      <Field
-        label={t('siteAddress')}
-        value={text}
-        placeholder="https://shop.example"
-        complaint={complaint}
-        onInput={(next) => {
-          setText(next);
-          setComplaint(undefined);
+      <EntryForm
+        label={t('pageUnknown')}
+        start={{ pattern: '' }}
+        fields={[{ key: 'pattern', label: t('siteAddress'), placeholder: 'https://shop.example' }]}
+        submit={t('siteShow')}
+        isFixed
+        takesFocus={false}
+        onSubmit={async ({ pattern }) => {
+          if (!siteOfUrl(pattern.trim())) return { field: 'pattern', text: ['patternInvalid'] };
+          onEnter(pattern.trim());
+          return undefined;
         }}
       />
-      <div class="form-actions">
-        <button type="submit" class="primary">
-          {t('siteShow')}
-        </button>
-      </div>
-    </form>
+    </section>
   );
 }

@@ -27,7 +27,7 @@ import { findTargetPage, formatSearch, type TargetPage } from './target-page.ts'
  *   form     "Edit <name>": the same fields · button "Save" · "Cancel"
  *   try      textbox "Argument" ("Arguments (JSON array)" when ticked) · checkbox "JSON arguments" · button "Run <name>" ·
  *            status "Answer of <name>" · button "Copy answer"
- *   empty    textbox "Site address" · button "Show this site"
+ *   form     "Which site?": textbox "Site address" · button "Show this site"
  *   per function: button "Calls of <name>"; then checkbox "Show arguments and answers too" · button "Clear calls of <name>" ·
  *            table with Time, Caller, Duration, Outcome; where there are none yet: button "Copy command"
  *   region   "Set up in three steps": button "Close guide" · "Copy command"

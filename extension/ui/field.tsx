@@ -4,6 +4,8 @@ import { t } from './t.ts';
 
 interface Props {
   label: string;
+  /** Finds the input in its form. */
+  name?: string;
   value: string;
   onInput(text: string): void;
   complaint?: Complaint | undefined;
@@ -14,7 +16,7 @@ interface Props {
 }
 
 /** One field of a form that is sent as a whole. */
-export function Field({ label, value, onInput, complaint, hint, placeholder, focus }: Props) {
+export function Field({ label, name, value, onInput, complaint, hint, placeholder, focus }: Props) {
   const id = useId();
   const input = useRef<HTMLInputElement>(null);
   // A layout effect: a later one could take the focus from another field.
@@ -29,6 +31,7 @@ export function Field({ label, value, onInput, complaint, hint, placeholder, foc
         id={id}
         class="mono"
         type="text"
+        name={name}
         value={value}
         placeholder={placeholder}
         autocomplete="off"

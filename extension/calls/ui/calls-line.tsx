@@ -8,7 +8,7 @@ import { useCallsOf } from './use-calls.tsx';
 interface Props {
   name: string;
   expanded: boolean;
-  onClick(button: HTMLElement): void;
+  onClick(event: { currentTarget: HTMLElement }): void;
 }
 
 /** A function's calls in one line, which opens the rest. */
@@ -22,7 +22,7 @@ export function CallsLine({ name, expanded, onClick }: Props) {
         aria-label={t('callsOf', { name })}
         aria-describedby={id}
         aria-expanded={expanded}
-        onClick={(event) => onClick(event.currentTarget)}
+        onClick={onClick}
       >
         <Icon name="chevron" />
         {t('callsTotal')}

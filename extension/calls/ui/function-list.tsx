@@ -1,12 +1,11 @@
 import type { ComponentChildren } from 'preact';
-import { useState } from 'preact/hooks';
 import type { ProbeReport } from '../../platform/messages.ts';
 import type { FunctionSettings, SiteSettings } from '../../sites/settings-schema.ts';
 import { addFunction, suggestedName } from '../../sites/ui/settings-edits.ts';
 import { useManaged, useWorkspace } from '../../sites/ui/workspace.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { t } from '../../ui/t.ts';
-import { useFocusBack } from '../../ui/use-focus-back.ts';
+import { useOpen } from '../../ui/use-open.ts';
 import { FunctionForm } from './function-form.tsx';
 import { FunctionRow, type Presence } from './function-row.tsx';
 
@@ -26,8 +25,7 @@ interface Props {
 export function FunctionList({ site, tabId, report, callsShown, whenMissing, isNext = false }: Props) {
   const { settings, edit } = useWorkspace();
   const isManaged = useManaged('sites');
-  const [adding, setAdding] = useState(false);
-  const addButton = useFocusBack<HTMLButtonElement>(adding);
+  const { open, toggle, close, openerOf } = useOpen<'add'>();
   const isEmpty = site.functions.length === 0;
   return (
     <>
@@ -47,23 +45,21 @@ export function FunctionList({ site, tabId, report, callsShown, whenMissing, isN
         </ul>
       )}
       {isEmpty && !isManaged && <p class="hint">{t('functionsFirst')}</p>}
-      {isManaged ? null : adding || isEmpty ? (
+      {isManaged ? null : open || isEmpty ? (
         <FunctionForm
           key={site.functions.length}
           label={t('functionAddTo', { site: site.pattern })}
           start={{ name: suggestedName(settings), path: '' }}
           submit={t('functionAddSubmit')}
-          onCancel={isEmpty ? undefined : () => setAdding(false)}
-          focus={isEmpty ? isNext : undefined}
-          onSubmit={async (entry) => {
-            const change = (current: typeof settings) => addFunction(current, site.pattern, entry);
-            const complaint = await edit(change, ['functionAdded', { name: entry.name.trim() }]);
-            if (!complaint) setAdding(false);
-            return complaint;
-          }}
+          onClose={close}
+          isFixed={isEmpty}
+          takesFocus={!isEmpty || isNext}
+          onSubmit={(entry) =>
+            edit((current) => addFunction(current, site.pattern, entry), ['functionAdded', { name: entry.name.trim() }])
+          }
         />
       ) : (
-        <button type="button" class="quiet add" ref={addButton} onClick={() => setAdding(true)}>
+        <button type="button" class="quiet add" ref={openerOf('add')} onClick={(event) => toggle('add', event)}>
           <Icon name="add" />
           {t('functionAdd')}
         </button>

@@ -1,5 +1,4 @@
 import type { ComponentChildren } from 'preact';
-import { useState } from 'preact/hooks';
 import type { FunctionSettings } from '../../sites/settings-schema.ts';
 import { defaultFunction, editFunction, removeFunction, setDefault } from '../../sites/ui/settings-edits.ts';
 import { useManaged, useWorkspace } from '../../sites/ui/workspace.tsx';
@@ -7,7 +6,7 @@ import { IconButton } from '../../ui/icon-button.tsx';
 import { PathText } from '../../ui/path-text.tsx';
 import { tryFunction } from '../../ui/requests.ts';
 import { t } from '../../ui/t.ts';
-import { useFocusBack } from '../../ui/use-focus-back.ts';
+import { useOpen } from '../../ui/use-open.ts';
 import { CallsLine } from './calls-line.tsx';
 import { CallsPanel } from './calls-panel.tsx';
 import { FunctionForm } from './function-form.tsx';
@@ -35,26 +34,12 @@ interface Props {
 /** One function: its name and path, whether it is found, and what can be done with it. */
 export function FunctionRow({ pattern, fn, tabId, presence, callsShown, whenMissing }: Props) {
   const { settings, edit } = useWorkspace();
-  const [open, setOpen] = useState<'nothing' | 'try' | 'edit' | 'calls'>('nothing');
-  const opener = useFocusBack<HTMLElement>(open !== 'nothing');
+  const { open, toggle, close, onKeyDown } = useOpen<'try' | 'edit' | 'calls'>();
   const isManaged = useManaged('sites');
   const isDefault = defaultFunction(settings) === fn.name;
   const { name, path } = fn;
-  const toggle = (what: 'try' | 'edit' | 'calls', button: HTMLElement) => {
-    opener.current = button;
-    setOpen(open === what ? 'nothing' : what);
-  };
   return (
-    <li
-      class="function"
-      onKeyDown={(event) => {
-        if (event.key !== 'Escape' || open === 'nothing') return;
-        // Escape would close the popup as well.
-        event.preventDefault();
-        opener.current?.focus();
-        setOpen('nothing');
-      }}
-    >
+    <li class="function" onKeyDown={onKeyDown}>
       <div class="function-line">
         <input
           type="radio"
@@ -78,7 +63,7 @@ export function FunctionRow({ pattern, fn, tabId, presence, callsShown, whenMiss
             type="button"
             aria-label={t('tryNamed', { name })}
             aria-expanded={open === 'try'}
-            onClick={(event) => toggle('try', event.currentTarget)}
+            onClick={(event) => toggle('try', event)}
           >
             {t('tryShort')}
           </button>
@@ -87,7 +72,7 @@ export function FunctionRow({ pattern, fn, tabId, presence, callsShown, whenMiss
               icon="edit"
               label={t('functionEditNamed', { name })}
               expanded={open === 'edit'}
-              onClick={(event) => toggle('edit', event.currentTarget)}
+              onClick={(event) => toggle('edit', event)}
             />
           )}
           {!isManaged && (
@@ -114,7 +99,7 @@ export function FunctionRow({ pattern, fn, tabId, presence, callsShown, whenMiss
         </p>
       )}
       {presence?.kind === 'missing' && whenMissing?.(fn)}
-      <CallsLine name={name} expanded={open === 'calls'} onClick={(button) => toggle('calls', button)} />
+      <CallsLine name={name} expanded={open === 'calls'} onClick={(event) => toggle('calls', event)} />
       {open === 'calls' && <CallsPanel name={name} limit={callsShown} />}
       {open === 'try' && <TryPanel name={name} call={(args) => tryFunction(name, args, tabId)} />}
       {open === 'edit' && (
@@ -122,13 +107,13 @@ export function FunctionRow({ pattern, fn, tabId, presence, callsShown, whenMiss
           label={t('functionEditNamed', { name })}
           start={{ name, path }}
           submit={t('save')}
-          onCancel={() => setOpen('nothing')}
-          onSubmit={async (entry) => {
-            const change = (current: typeof settings) => editFunction(current, pattern, name, entry);
-            const complaint = await edit(change, ['functionSaved', { name: entry.name.trim() }]);
-            if (!complaint) setOpen('nothing');
-            return complaint;
-          }}
+          onClose={close}
+          onSubmit={(entry) =>
+            edit(
+              (current) => editFunction(current, pattern, name, entry),
+              ['functionSaved', { name: entry.name.trim() }],
+            )
+          }
         />
       )}
     </li>

@@ -1,111 +1,46 @@
-import { useEffect, useId, useState } from 'preact/hooks';
-import type { Complaint } from '../../ui/complaint.ts';
-import { Field } from '../../ui/field.tsx';
+import { useEffect, useId } from 'preact/hooks';
+import { EntryForm, type EntryFormProps } from '../../ui/entry-form.tsx';
 import { t } from '../../ui/t.ts';
 import type { CaptureEntry } from './capture-edits.ts';
 import { mayDebug } from './capture-requests.ts';
 import { loadExpressionCheck } from './check-expression.ts';
 
-interface Props {
-  /** What the form is for, read out with it. */
-  label: string;
-  start: CaptureEntry;
-  submit: string;
-  /** Stores the entry, or answers with what is wrong with it. */
-  onSubmit(entry: CaptureEntry): Promise<Complaint | undefined>;
-  onCancel(): void;
+/** Adds or edits a capture. */
+export function CaptureForm(props: EntryFormProps<CaptureEntry>) {
+  useEffect(() => void loadExpressionCheck(), []);
+  return (
+    <EntryForm
+      {...props}
+      fields={[
+        { key: 'name', label: t('captureName'), placeholder: 'sign', hint: t('captureNameHint') },
+        { key: 'script', label: t('captureScript'), placeholder: '/assets/app-*.js', hint: t('captureScriptHint') },
+        { key: 'anchor', label: t('capturePlace'), placeholder: 'function sign(', hint: t('capturePlaceHint') },
+        { key: 'expression', label: t('captureExpression'), placeholder: 'sign', hint: t('captureExpressionHint') },
+      ]}
+      more={({ breakpoint }, change) =>
+        mayDebug() && <BreakpointChoice value={breakpoint} onChange={(chosen) => change({ breakpoint: chosen })} />
+      }
+    />
+  );
 }
 
-/** Everything about one capture, to add or to edit it. */
-export function CaptureForm({ label, start, submit, onSubmit, onCancel }: Props) {
+function BreakpointChoice({ value, onChange }: { value: boolean; onChange(chosen: boolean): void }) {
   const id = useId();
-  const [entry, setEntry] = useState(start);
-  const [complaint, setComplaint] = useState<Complaint>();
-  useEffect(() => void loadExpressionCheck(), []);
-  const about = (field: Complaint['field']) => (complaint?.field === field ? complaint : undefined);
-  const change = (part: Partial<CaptureEntry>) => {
-    setEntry({ ...entry, ...part });
-    setComplaint(undefined);
-  };
   return (
-    <form
-      class="function-form"
-      aria-label={label}
-      noValidate
-      onSubmit={async (event) => {
-        event.preventDefault();
-        setComplaint(await onSubmit(entry));
-      }}
-      onKeyDown={(event) => {
-        if (event.key !== 'Escape') return;
-        // Escape would close the popup as well.
-        event.preventDefault();
-        onCancel();
-      }}
-    >
-      <Field
-        label={t('captureName')}
-        value={entry.name}
-        placeholder="sign"
-        onInput={(name) => change({ name })}
-        complaint={about('name')}
-        hint={t('captureNameHint')}
-        focus
+    <div class="capture-way">
+      <input
+        id={id}
+        type="checkbox"
+        checked={value}
+        aria-describedby={`${id}-hint`}
+        onChange={(event) => onChange(event.currentTarget.checked)}
       />
-      <Field
-        label={t('captureScript')}
-        value={entry.script}
-        placeholder="/assets/app-*.js"
-        onInput={(script) => change({ script })}
-        complaint={about('script')}
-        hint={t('captureScriptHint')}
-      />
-      <Field
-        label={t('capturePlace')}
-        value={entry.anchor}
-        placeholder="function sign("
-        onInput={(place) => change({ anchor: place })}
-        complaint={about('anchor')}
-        hint={t('capturePlaceHint')}
-      />
-      <Field
-        label={t('captureExpression')}
-        value={entry.expression}
-        placeholder="sign"
-        onInput={(expression) => change({ expression })}
-        complaint={about('expression')}
-        hint={t('captureExpressionHint')}
-      />
-      {mayDebug() && (
-        <div class="capture-way">
-          <input
-            id={id}
-            type="checkbox"
-            checked={entry.breakpoint}
-            aria-describedby={`${id}-hint`}
-            onChange={(event) => change({ breakpoint: event.currentTarget.checked })}
-          />
-          <div>
-            <label for={id}>{t('captureBreakpoint')}</label>
-            <p id={`${id}-hint`} class="hint">
-              {t('captureBreakpointHint')}
-            </p>
-          </div>
-        </div>
-      )}
-      {about('settings') && (
-        <p class="error" role="alert">
-          {t(...(complaint as Complaint).text)}
+      <div>
+        <label for={id}>{t('captureBreakpoint')}</label>
+        <p id={`${id}-hint`} class="hint">
+          {t('captureBreakpointHint')}
         </p>
-      )}
-      <div class="form-actions">
-        <button type="button" onClick={onCancel}>
-          {t('cancel')}
-        </button>
-        <button type="submit" class="primary">
-          {submit}
-        </button>
       </div>
-    </form>
+    </div>
   );
 }

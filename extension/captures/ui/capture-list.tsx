@@ -3,6 +3,7 @@ import type { SiteSettings } from '../../sites/settings-schema.ts';
 import { useManaged, useWorkspace } from '../../sites/ui/workspace.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { t } from '../../ui/t.ts';
+import { useOpen } from '../../ui/use-open.ts';
 import type { CaptureEntry } from './capture-edits.ts';
 import { CaptureForm } from './capture-form.tsx';
 import { mayCapture, mayDebug } from './capture-requests.ts';
@@ -17,16 +18,15 @@ interface Props {
   tabId?: number | undefined;
 }
 
-type Open = { what: 'nothing' } | { what: 'search' } | { what: 'form'; start: CaptureEntry };
-
 const EMPTY: CaptureEntry = { name: '', script: '', anchor: '', expression: '', breakpoint: false };
 
 /** A site's captures, with how they are doing in a tab, and the ways to another. */
 export function CaptureList({ site: { pattern, captures = [] }, tabId }: Props) {
   const workspace = useWorkspace();
-  const [open, setOpen] = useState<Open>({ what: 'nothing' });
+  const { open, toggle, close, openerOf } = useOpen<'search' | 'form'>();
+  const [found, setFound] = useState<CaptureEntry>();
+  const start = open === 'search' ? found : EMPTY;
   const states = useCaptures(captures.length > 0 ? tabId : undefined, workspace.settings);
-  const close = () => setOpen({ what: 'nothing' });
   const isManaged = useManaged('sites');
   // An administrator's sites have no captures but those that are set.
   if (isManaged && captures.length === 0) return null;
@@ -49,31 +49,35 @@ export function CaptureList({ site: { pattern, captures = [] }, tabId }: Props) 
         </ul>
       )}
       {captures.length > 0 && mayDebug() && <p class="hint">{t('captureInfobar')}</p>}
-      {open.what === 'search' && tabId !== undefined && (
-        <ScriptSearchPanel tabId={tabId} onCancel={close} onChoose={(start) => setOpen({ what: 'form', start })} />
+      {open && !start && tabId !== undefined && (
+        <ScriptSearchPanel tabId={tabId} onCancel={close} onChoose={setFound} />
       )}
-      {open.what === 'form' && (
+      {open && start && (
         <CaptureForm
           label={t('captureAddTo', { site: pattern })}
-          start={open.start}
+          start={start}
           submit={t('captureAddSubmit')}
-          onCancel={close}
-          onSubmit={async (entry) => {
-            const complaint = await saveCapture(workspace, { pattern, entry });
-            if (!complaint) close();
-            return complaint;
-          }}
+          onClose={close}
+          onSubmit={(entry) => saveCapture(workspace, { pattern, entry })}
         />
       )}
-      {open.what === 'nothing' && mayCapture() && !isManaged && (
+      {!open && mayCapture() && !isManaged && (
         <div class="capture-ways">
           {tabId !== undefined && (
-            <button type="button" class="quiet add" onClick={() => setOpen({ what: 'search' })}>
+            <button
+              type="button"
+              class="quiet add"
+              ref={openerOf('search')}
+              onClick={(event) => {
+                setFound(undefined);
+                toggle('search', event);
+              }}
+            >
               <Icon name="search" />
               {t('captureSearch')}
             </button>
           )}
-          <button type="button" class="quiet add" onClick={() => setOpen({ what: 'form', start: EMPTY })}>
+          <button type="button" class="quiet add" ref={openerOf('form')} onClick={(event) => toggle('form', event)}>
             <Icon name="add" />
             {t('captureAdd')}
           </button>

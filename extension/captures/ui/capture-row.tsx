@@ -1,9 +1,9 @@
-import { useState } from 'preact/hooks';
 import type { CaptureState } from '../../platform/messages.ts';
 import type { Capture } from '../../sites/capture-schema.ts';
 import { useWorkspace } from '../../sites/ui/workspace.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { t } from '../../ui/t.ts';
+import { useOpen } from '../../ui/use-open.ts';
 import { editCapture, entryOf, removeCapture } from './capture-edits.ts';
 import { CaptureForm } from './capture-form.tsx';
 import { allowCaptures, mayCapture, resumeCaptures } from './capture-requests.ts';
@@ -22,8 +22,8 @@ interface Props {
 /** One capture: where it is and what it keeps, how it is doing, and what can be done with it. */
 export function CaptureRow({ pattern, capture, state, isManaged }: Props) {
   const workspace = useWorkspace();
-  const { edit, settings } = workspace;
-  const [isEditing, setIsEditing] = useState(false);
+  const { edit } = workspace;
+  const { open, toggle, close } = useOpen<'edit'>();
   const { name } = capture;
   const entry = entryOf(capture);
   const words = state && describeCapture(state);
@@ -44,8 +44,8 @@ export function CaptureRow({ pattern, capture, state, isManaged }: Props) {
             <IconButton
               icon="edit"
               label={t('captureEditNamed', { name })}
-              expanded={isEditing}
-              onClick={() => setIsEditing(!isEditing)}
+              expanded={open === 'edit'}
+              onClick={(event) => toggle('edit', event)}
             />
             <IconButton
               icon="remove"
@@ -77,24 +77,19 @@ export function CaptureRow({ pattern, capture, state, isManaged }: Props) {
           isManaged={isManaged}
           onChoose={({ line, column }) =>
             void edit(
-              (current: typeof settings) =>
-                editCapture(current, pattern, name, { ...entry, anchor: `${line}:${column}` }),
+              (current) => editCapture(current, pattern, name, { ...entry, anchor: `${line}:${column}` }),
               ['captureSaved', { name }],
             )
           }
         />
       )}
-      {isEditing && (
+      {open && (
         <CaptureForm
           label={t('captureEditNamed', { name })}
           start={entry}
           submit={t('save')}
-          onCancel={() => setIsEditing(false)}
-          onSubmit={async (changed) => {
-            const complaint = await saveCapture(workspace, { pattern, entry: changed, replaces: name });
-            if (!complaint) setIsEditing(false);
-            return complaint;
-          }}
+          onClose={close}
+          onSubmit={(changed) => saveCapture(workspace, { pattern, entry: changed, replaces: name })}
         />
       )}
     </li>

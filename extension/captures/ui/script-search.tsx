@@ -56,7 +56,7 @@ export function ScriptSearchPanel({ tabId, onChoose, onCancel }: Props) {
 
   return (
     <form
-      class="function-form"
+      class="entry-form"
       aria-label={t('captureSearch')}
       noValidate
       onSubmit={(event) => {

@@ -1,4 +1,3 @@
-import { useState } from 'preact/hooks';
 import { FunctionForm } from '../../calls/ui/function-form.tsx';
 import { TryPanel } from '../../calls/ui/try-panel.tsx';
 import type { TryReport } from '../../platform/messages.ts';
@@ -7,6 +6,7 @@ import { useManaged, useWorkspace } from '../../sites/ui/workspace.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { PathText } from '../../ui/path-text.tsx';
 import { type Text, t } from '../../ui/t.ts';
+import { useOpen } from '../../ui/use-open.ts';
 import { siteToAddTo } from '../finder-target.ts';
 import type { FoundCandidate, Reason } from '../search-messages.ts';
 
@@ -22,15 +22,14 @@ interface Props {
 /** A found function: path, reasons, source, and actions. */
 export function CandidateRow({ candidate, pattern, isChosen, onChoose, onTry }: Props) {
   const { settings } = useWorkspace();
-  const [open, setOpen] = useState<'nothing' | 'try' | 'add'>('nothing');
+  const { open, toggle, close, onKeyDown } = useOpen<'try' | 'add'>();
   const { path, parameters, source, reasons, isWatchable, isInFrame } = candidate;
   const isManaged = useManaged('sites');
   const listed = settings.sites.map((site) => site.pattern);
   const site = isManaged ? undefined : siteToAddTo(pattern, listed, candidate.sites);
   const added = settings.sites.flatMap((site) => site.functions).find((fn) => fn.path === path);
-  const toggle = (what: 'try' | 'add') => setOpen(open === what ? 'nothing' : what);
   return (
-    <li class="candidate">
+    <li class="candidate" onKeyDown={onKeyDown}>
       <div class="candidate-line">
         <input
           type="checkbox"
@@ -57,7 +56,7 @@ export function CandidateRow({ candidate, pattern, isChosen, onChoose, onTry }: 
             type="button"
             aria-label={t('tryNamed', { name: path })}
             aria-expanded={open === 'try'}
-            onClick={() => toggle('try')}
+            onClick={(event) => toggle('try', event)}
           >
             {t('tryShort')}
           </button>
@@ -72,7 +71,7 @@ export function CandidateRow({ candidate, pattern, isChosen, onChoose, onTry }: 
                 type="button"
                 aria-label={t('finderAddNamed', { path })}
                 aria-expanded={open === 'add'}
-                onClick={() => toggle('add')}
+                onClick={(event) => toggle('add', event)}
               >
                 {t('functionAddSubmit')}
               </button>
@@ -82,9 +81,7 @@ export function CandidateRow({ candidate, pattern, isChosen, onChoose, onTry }: 
       </div>
       <pre class="candidate-source">{source}</pre>
       {open === 'try' && <TryPanel name={path} call={onTry} />}
-      {open === 'add' && site !== undefined && (
-        <AddForm candidate={candidate} pattern={site} onDone={() => setOpen('nothing')} />
-      )}
+      {open === 'add' && site !== undefined && <AddForm candidate={candidate} pattern={site} onClose={close} />}
     </li>
   );
 }
@@ -92,24 +89,21 @@ export function CandidateRow({ candidate, pattern, isChosen, onChoose, onTry }: 
 interface AddProps {
   candidate: FoundCandidate;
   pattern: string;
-  onDone(): void;
+  onClose(): void;
 }
 
-function AddForm({ candidate: { path, fingerprint }, pattern, onDone }: AddProps) {
+function AddForm({ candidate: { path, fingerprint }, pattern, onClose }: AddProps) {
   const { settings, edit } = useWorkspace();
   return (
     <FunctionForm
       label={t('finderAddNamed', { path })}
       start={{ name: suggestedName(settings), path }}
       submit={t('functionAddSubmit')}
-      onCancel={onDone}
-      onSubmit={async (entry) => {
+      onClose={onClose}
+      onSubmit={(entry) => {
         // With another path it is another function.
         const known = entry.path === path && fingerprint !== undefined ? { ...entry, fingerprint } : entry;
-        const change = (current: typeof settings) => addFunction(current, pattern, known);
-        const complaint = await edit(change, ['functionAdded', { name: entry.name.trim() }]);
-        if (!complaint) onDone();
-        return complaint;
+        return edit((current) => addFunction(current, pattern, known), ['functionAdded', { name: entry.name.trim() }]);
       }}
     />
   );
