@@ -55,6 +55,12 @@ export const CLIENTS_TOKEN = "this is the client's token";
  */
 export const DRAINED_REASON = 'drained';
 
+/**
+ * With `normal`, from a client that was switched off or got another clientId. It does not come back, so web pages may serve its
+ * clientId from now on. Without it the relay holds the clientId: clients close with `normal` before they reconnect, too.
+ */
+export const RELEASED_REASON = 'released';
+
 export function isErrorCode(text: unknown): text is ErrorCode {
   return typeof text === 'string' && Object.hasOwn(HTTP_STATUS, text);
 }

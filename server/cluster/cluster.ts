@@ -141,9 +141,9 @@ export class Cluster implements RemoteNodes, ClientsSource {
   addressOf(text: string): ClientAddress | Promise<ClientAddress> {
     const { clients } = this.#deps;
     const asIs = { clientId: text, fn: undefined };
-    if (!text.includes('#') || clients.has(text)) return asIs;
+    if (!text.includes('#') || clients.serves(text)) return asIs;
     if (this.bus === 'up') return this.#resolveAddress(text, asIs);
-    return addressOf(text, (id) => clients.has(id)) ?? asIs;
+    return addressOf(text, (id) => clients.serves(id)) ?? asIs;
   }
 
   /** The serving connections of all nodes. */
@@ -190,7 +190,7 @@ export class Cluster implements RemoteNodes, ClientsSource {
   async #resolveAddress(text: string, asIs: ClientAddress): Promise<ClientAddress> {
     let asked = 0;
     for (const address of addressesIn(text)) {
-      if (this.#deps.clients.has(address.clientId)) return address;
+      if (this.#deps.clients.serves(address.clientId)) return address;
       if (asked++ < MAX_ADDRESSES && (await this.#isOnAnotherNode(address.clientId))) return address;
     }
     return asIs;

@@ -59,6 +59,8 @@ export class PresenceAnnouncer implements ClientsFollower {
     this.#announce(client, false);
   }
 
+  left(): void {}
+
   /** Repeats all announcements after the bus was down. */
   announceAgain(): void {
     for (const clientId of this.#deps.clients.ids())

@@ -9,6 +9,8 @@ export interface Client extends Callee {
   readonly protocol: 1 | 2;
   /** The Origin that its connection came with. */
   readonly origin: string | undefined;
+  /** Whether that is a web page's, and not listed in ALLOWED_ORIGINS. */
+  readonly fromPage: boolean;
   /** Names the installation, across reconnects. First-protocol clients have none. */
   readonly instanceId: string | undefined;
   /** When it began to serve, by this machine's clock. */

@@ -6,6 +6,7 @@ import type { EventHub } from '../events/event-hub.ts';
 import { TokenBucket } from '../rate-limits/token-bucket.ts';
 import type { CallRequest } from './call-request.ts';
 import type { Client } from './client.ts';
+import { ClientHolds, type Hold, pageWaits } from './client-holds.ts';
 import { FirstOrigins } from './first-origins.ts';
 import { nearest } from './nearest-refusal.ts';
 
@@ -39,10 +40,13 @@ export interface ClientsFollower {
    * node.
    */
   joined(client: Client): void;
+  /** The last connection of the second protocol has gone. `released`: its user has switched it off. */
+  left(clientId: string, released: boolean): void;
 }
 
 /** The clients of this node. */
 export class Clients {
+  readonly holds = new ClientHolds((clientId) => this.secondOf(clientId).length > 0);
   readonly #byId = new Map<string, ClientPool>();
   readonly #origins = new FirstOrigins();
   readonly #events: EventHub;
@@ -67,6 +71,17 @@ export class Clients {
     return this.#byId.has(clientId);
   }
 
+  /** Whether calls of the clientId have a client here. Pages that wait are none. */
+  serves(clientId: string): boolean {
+    const pool = this.#byId.get(clientId);
+    return pool !== undefined && (pool.second.length > 0 || this.#servingFirst(pool) !== undefined);
+  }
+
+  /** Why this page gets no calls; undefined where it may get them. */
+  holdOf({ clientId, fromPage }: Client): Hold | undefined {
+    return fromPage ? this.holds.find(clientId) : undefined;
+  }
+
   add(client: Client): void {
     const present = this.#byId.get(client.clientId);
     const pool = present ?? { second: [], first: [] };
@@ -86,11 +101,12 @@ export class Clients {
     this.#events.publish(client.clientId, 'functions', () => ({ kind: 'functions', client: client.info }));
   }
 
-  remove(client: Client): void {
+  /** `released`: its user has switched it off, so pages may serve its clientId. */
+  remove(client: Client, released = false): void {
     const pool = this.#byId.get(client.clientId);
     if (!pool) return;
     if (client.protocol === 1) pool.first = pool.first.filter((other) => other !== client);
-    else pool.second = pool.second.filter((other) => other !== client);
+    else this.#removeSecond(client, pool, released);
     const { clientId, connectionId } = client;
     this.#events.publish(clientId, 'disconnected', () => ({
       kind: 'disconnected',
@@ -134,8 +150,8 @@ export class Clients {
     const second = pool && leastBusy(pool.second, request);
     if (second instanceof CallError) return second;
     // A caller is none of `first`: connections leave it before their first call starts.
-    const picked = second ?? pool?.first[0];
-    if (!picked) return notConnected(request.clientId);
+    const picked = second ?? (pool && this.#servingFirst(pool));
+    if (!picked) return this.#waiting(pool) ?? notConnected(request.clientId);
     return picked.rejectionReason(request) ?? picked;
   }
 
@@ -143,6 +159,27 @@ export class Clients {
     const one = clientId === undefined ? undefined : this.#byId.get(clientId);
     const listed = clientId === undefined ? [...this.#byId.values()] : one ? [one] : [];
     return listed.flatMap(({ second, first }) => [...second, ...first].map(({ info }) => info));
+  }
+
+  #removeSecond(client: Client, pool: ClientPool, released: boolean): void {
+    pool.second = pool.second.filter((other) => other !== client);
+    if (pool.second.length > 0) return;
+    if (released) this.holds.release(client.clientId);
+    else this.holds.hold(client.clientId);
+    this.#follower?.left(client.clientId, released);
+  }
+
+  /** The first-protocol client that gets calls: no page, while the clientId is held. */
+  #servingFirst({ first }: ClientPool): Client | undefined {
+    const [preferred] = first;
+    if (!preferred || !this.holdOf(preferred)) return preferred;
+    return first.find(({ fromPage }) => !fromPage);
+  }
+
+  #waiting(pool: ClientPool | undefined): CallError | undefined {
+    const page = pool?.first[0];
+    const hold = page && this.holdOf(page);
+    return hold && pageWaits(page, hold);
   }
 
   /**

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { RawData, WebSocket } from 'ws';
-import { CallError, CLOSE_CODE } from '../../shared/errors.ts';
+import { CallError, CLOSE_CODE, RELEASED_REASON } from '../../shared/errors.ts';
 import { parseToRelay } from '../../shared/parse-message.ts';
 import type { Grant } from '../access/grant.ts';
 import type { Backpressure, EvictionReason } from '../flow/backpressure.ts';
@@ -52,7 +52,7 @@ export class Connection implements Backpressure {
     const close = (code: number, reason: string) => this.close(code, reason);
     this.#sessions = new Sessions({ id: this.id, grant, frames: this.frames, close }, deps);
     socket.on('message', (data, isBinary) => this.#receive(data, isBinary));
-    socket.on('close', (code) => this.#closed(code));
+    socket.on('close', (code, reason) => this.#closed(code, reason.toString()));
   }
 
   /** What it has been used for. */
@@ -206,14 +206,14 @@ export class Connection implements Backpressure {
     else if (this.#badFrames === 1) log.info({ connection: this.id, why: message }, 'bad frame');
   }
 
-  #end(): void {
+  #end(released = false): void {
     if (this.#state === 'closed') return;
     this.#state = 'closed';
-    this.#sessions.end();
+    this.#sessions.end(released);
   }
 
-  #closed(code: number): void {
-    this.#end();
+  #closed(code: number, reason: string): void {
+    this.#end(code === CLOSE_CODE.normal && reason === RELEASED_REASON);
     this.#deps.gone(this);
     const badFrames = this.#badFrames === 0 ? undefined : this.#badFrames;
     this.#deps.log.info({ connection: this.id, code, badFrames }, 'disconnected');

@@ -22,6 +22,7 @@ export interface ServedClient {
 export interface ServingConnection {
   readonly id: string;
   readonly origin: string | undefined;
+  readonly fromPage: boolean;
   readonly connectedAt: string;
   readonly frames: FrameWriter;
   /** Calls sent and not answered. They outlive a session: a client may answer them after a second `init`. */
@@ -37,6 +38,7 @@ export class ServingSession implements Client {
   readonly protocol: 1 | 2;
   readonly instanceId: string | undefined;
   readonly origin: string | undefined;
+  readonly fromPage: boolean;
   readonly connectionId: string;
   readonly since = Date.now();
   readonly #startedAt = performance.now();
@@ -50,6 +52,7 @@ export class ServingSession implements Client {
     this.protocol = codec.protocol;
     this.instanceId = instanceId;
     this.origin = connection.origin;
+    this.fromPage = connection.fromPage;
     this.connectionId = connection.id;
     this.#codec = codec;
     this.#agent = agent;

@@ -7,6 +7,7 @@ import { serveRefusal } from '../access/refusals.ts';
 import type { FrameWriter } from '../flow/frame-writer.ts';
 import type { Counters } from '../observability/counters.ts';
 import type { Log } from '../observability/log.ts';
+import { describeHold } from '../routing/client-holds.ts';
 import type { Clients } from '../routing/clients.ts';
 import { CallSlots } from './call-slots.ts';
 import { type CallingDeps, CallingSession } from './calling-session.ts';
@@ -75,9 +76,9 @@ export class Sessions {
     this.#served.failAll(error);
   }
 
-  /** The connection is gone. */
-  end(): void {
-    this.stopServing();
+  /** The connection is gone. `released`: the client's user has switched it off. */
+  end(released = false): void {
+    this.stopServing(released);
     this.#calling?.end();
     this.failCalls(new CallError('client_disconnected', 'the client went away before it answered'));
   }
@@ -216,7 +217,10 @@ export class Sessions {
     this.#serving = new ServingSession(client, this.#servingConnection());
     clients.add(this.#serving);
     const { clientId, protocol } = this.#serving;
-    log.info({ connection: this.#connection.id, clientId, protocol }, 'serves');
+    const hold = clients.holdOf(this.#serving);
+    const line = { connection: this.#connection.id, clientId, protocol };
+    if (hold) log.info({ ...line, why: describeHold(this.#serving, hold) }, 'waits to serve');
+    else log.info({ ...line }, 'serves');
   }
 
   #servingConnection(): ServingConnection {
@@ -224,6 +228,7 @@ export class Sessions {
     return {
       id: this.#connection.id,
       origin: this.#connection.grant.origin,
+      fromPage: this.#connection.grant.sender === 'page',
       connectedAt: new Date(this.#since).toISOString(),
       frames: this.#connection.frames,
       calls: this.#served,
@@ -232,8 +237,8 @@ export class Sessions {
     };
   }
 
-  stopServing(): void {
-    if (this.#serving) this.#deps.clients.remove(this.#serving);
+  stopServing(released = false): void {
+    if (this.#serving) this.#deps.clients.remove(this.#serving, released);
     this.#serving = undefined;
   }
 

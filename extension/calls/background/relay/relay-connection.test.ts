@@ -11,6 +11,7 @@ class FakeSocket implements Socket {
   readonly sent: string[] = [];
   readyState = 0;
   closedWith: number | undefined;
+  closeReason: string | undefined;
 
   constructor(url: string, protocols: string[]) {
     this.url = url;
@@ -23,9 +24,10 @@ class FakeSocket implements Socket {
   send(text: string) {
     this.sent.push(text);
   }
-  close(code?: number) {
+  close(code?: number, reason?: string) {
     this.readyState = 2;
     this.closedWith = code;
+    this.closeReason = reason;
   }
   opens() {
     this.readyState = 1;
@@ -412,4 +414,19 @@ it('does not introduce itself over a socket that is no longer the one', async ()
   relay.connect(ADDRESS);
   await vi.advanceTimersByTimeAsync(0);
   expect(first?.sent).toEqual([]);
+});
+
+describe('its clientId', () => {
+  it.each([
+    ['is given up when it is switched off', () => relay.disconnect(), 'released'],
+    ['is given up for another one', () => relay.connect({ ...ADDRESS, clientId: 'other' }), 'released'],
+    ['is given up for another relay', () => relay.connect({ ...ADDRESS, url: 'ws://other.test' }), 'released'],
+    ['is kept for a new connection', () => relay.connect({ ...ADDRESS, token: 'new' }), undefined],
+    ['is kept when the relay is silent', () => vi.advanceTimersByTime(RELAY_SILENCE_MS), undefined],
+  ])('%s', async (_what, act, reason) => {
+    await connected();
+    const before = socket();
+    act();
+    expect(before).toMatchObject({ closedWith: 1000, closeReason: reason });
+  });
 });

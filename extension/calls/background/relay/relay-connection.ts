@@ -1,4 +1,4 @@
-import { CLOSE_CODE, type ErrorCode } from '../../../../shared/errors.ts';
+import { CLOSE_CODE, type ErrorCode, RELEASED_REASON } from '../../../../shared/errors.ts';
 import { LAST_RETRY_MS, MAX_FRAME_BYTES, RELAY_SILENCE_MS } from '../../../../shared/limits.ts';
 import { packFrames } from '../../../../shared/pack-frames.ts';
 import type { ToClient } from '../../../../shared/protocol.ts';
@@ -53,14 +53,17 @@ export class RelayConnection {
 
   /** Connects; reconnects if there is a connection or an attempt. */
   connect(address: RelayAddress): void {
+    const { url, clientId } = this.#address;
+    const isSameClient = url === address.url && clientId === address.clientId;
     this.#address = address;
     this.#delays.reset();
-    this.#drop();
+    this.#drop(isSameClient ? undefined : RELEASED_REASON);
     this.#open();
   }
 
+  /** The user has switched the extension off: the relay no longer keeps the clientId for it. */
   disconnect(): void {
-    this.#drop();
+    this.#drop(RELEASED_REASON);
     this.#enter({ status: 'off' });
   }
 
@@ -92,12 +95,12 @@ export class RelayConnection {
   }
 
   /** Leaves the current state: its timer and its socket's events have no effect any more. */
-  #drop(): void {
+  #drop(reason?: string): void {
     const state = this.#state;
     if ('endTimer' in state) state.endTimer();
     if (!('socket' in state)) return;
     this.#state = { status: 'off' };
-    state.socket.close(CLOSE_CODE.normal);
+    state.socket.close(CLOSE_CODE.normal, reason);
     if (state.status === 'connected') this.#ended(state.since);
   }
 

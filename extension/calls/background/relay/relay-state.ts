@@ -4,7 +4,7 @@ import type { RelayStatus } from '../../../platform/messages.ts';
 export interface Socket {
   readonly readyState: number;
   send(text: string): void;
-  close(code?: number): void;
+  close(code?: number, reason?: string): void;
   addEventListener(type: 'open', listener: () => void): void;
   addEventListener(type: 'message', listener: (event: { data: unknown }) => void): void;
   addEventListener(type: 'close', listener: (event: { code: number; reason: string }) => void): void;

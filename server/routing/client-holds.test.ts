@@ -1,0 +1,18 @@
+import { expect, it } from 'vitest';
+import { ClientHolds } from './client-holds.ts';
+import { HOLD_MS } from './client-id-memory.ts';
+
+it('ends by itself after ten minutes, whatever the clock of the machine says', () => {
+  let now = 0;
+  const holds = new ClientHolds(
+    () => false,
+    () => now,
+  );
+  holds.hold('shop');
+  now = HOLD_MS - 1;
+  expect(holds.find('shop')).toEqual({ clientId: 'shop', remainingMs: 1 });
+  expect(holds.find('shop#sign')).toEqual({ clientId: 'shop', remainingMs: 1 });
+  expect(holds.find('shop-2')).toBeUndefined();
+  now = HOLD_MS;
+  expect(holds.find('shop')).toBeUndefined();
+});

@@ -1,0 +1,18 @@
+import { expect, it } from 'vitest';
+import { ClientIdMemory, HOLD_MS } from './client-id-memory.ts';
+
+it('forgets nothing younger than ten minutes for a flood of new clientIds, and takes them once it is older', () => {
+  let now = 0;
+  const memory = new ClientIdMemory<string>(() => now);
+  memory.set('victim', 'a');
+  for (let index = 0; index < 60_000; index++) memory.set(`flood ${index}`, 'b');
+  expect(memory.get('victim')).toBe('a');
+  expect(memory.set('late', 'c')).toBe(false);
+  expect(memory.get('late')).toBeUndefined();
+  // An entry that is there can still be renewed.
+  expect(memory.set('flood 0', 'd')).toBe(true);
+  now = HOLD_MS;
+  expect(memory.remainingMs('victim')).toBeUndefined();
+  expect(memory.set('late', 'c')).toBe(true);
+  expect(memory.get('victim')).toBeUndefined();
+});
