@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { CommandsInFlight, type Parameters } from './commands-in-flight.ts';
 
-/** Nobody is there to answer a dialog: a page that wants to leave is let go, all else is answered as by Escape. */
+/** Nobody can answer a dialog. `beforeunload` is accepted so that pages can navigate; others are dismissed. */
 const PROMPTS = { default: 'dismiss', beforeUnload: 'accept' };
 
 /** A WebDriver BiDi session with a Firefox. */
@@ -11,9 +11,9 @@ export class BidiSession {
 
   private constructor(socket: WebSocket) {
     this.#commands = new CommandsInFlight((text) => socket.send(text));
-    socket.on('message', (data) => this.#commands.hear(String(data)));
+    socket.on('message', (data) => this.#commands.handleMessage(String(data)));
     socket.on('close', () => this.#commands.end('the browser went away'));
-    // Told as its end as well.
+    // `close` follows.
     socket.on('error', () => {});
   }
 

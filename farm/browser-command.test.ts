@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import type { Terminal } from '../sdk/cli/terminal.ts';
 import { browserCommand } from './browser-command.ts';
 
-/** What it says of arguments that make no sense, and nothing is started. */
+/** Runs the command with invalid arguments, so that it starts no browser. */
 async function run(...args: string[]): Promise<{ code: number | undefined; said: string }> {
   let said = '';
   let code: number | undefined;
@@ -26,16 +26,19 @@ async function run(...args: string[]): Promise<{ code: number | undefined; said:
 const SHOP = ['--url', 'https://shop.test'];
 
 it.each([
-  [['--url', 'about:blank', '-f', 'a=b'], 'about:blank is no page that can be served'],
+  [['--url', 'about:blank', '-f', 'a=b'], "about:blank can't be served"],
   [SHOP, 'name a function'],
   [[...SHOP, '-f', 'a=b', '--relay', 'ws://127.0.0.1/#x'], 'the relay URL ws://127.0.0.1/ has a fragment'],
-  [[...SHOP, '-f', 'encrypt'], 'encrypt is no function: write name=path'],
+  [[...SHOP, '-f', 'encrypt'], '"encrypt" is not a function: write name=path'],
   [[...SHOP, '-f', 'encrypt=shop..x'], 'sites[0].functions[0].path must be a path such as shop.cart.add'],
-  [[...SHOP, '-f', 'a=b', '--relay', 'relay.test'], '"relay.test" is no relay URL: it starts with ws:// or wss://'],
+  [
+    [...SHOP, '-f', 'a=b', '--relay', 'relay.test'],
+    '"relay.test" is not a relay URL: it must start with ws:// or wss://',
+  ],
   [[...SHOP, '-f', 'a=b', '--client-id', ''], 'clientId must not be empty'],
-  [[...SHOP, '-f', 'a=b', '--count', '0'], '--count is a number from 1'],
-  [[...SHOP, '--settings', '/nowhere.json'], "/nowhere.json can't be read as settings"],
-  [[...SHOP, '-f', 'a=b', '--executable', '/nowhere'], 'there is no chromium at /nowhere'],
+  [[...SHOP, '-f', 'a=b', '--count', '0'], '--count must be from 1'],
+  [[...SHOP, '--settings', '/nowhere.json'], "can't read settings from /nowhere.json"],
+  [[...SHOP, '-f', 'a=b', '--executable', '/nowhere'], 'no chromium executable at /nowhere'],
 ])('refuses %j', async (args, words) => {
   const { code, said } = await run(...args);
   expect(said).toContain(words);
@@ -49,7 +52,7 @@ it.each([
     '\ufeff{"sites":[{"pattern":"https://shop.test","function":[]}]}',
     'unknown field "function" in sites[0]; did you mean "functions"?',
   ],
-])('refuses the settings file %s', async (text, words) => {
+])('rejects the settings file %s', async (text, words) => {
   const folder = await mkdtemp(join(tmpdir(), 'pagewire-settings-'));
   const file = join(folder, 'settings.json');
   await writeFile(file, text);
@@ -57,7 +60,7 @@ it.each([
   await rm(folder, { recursive: true });
 });
 
-it('explains itself', () => {
+it('prints its help', () => {
   const help = browserCommand({} as Terminal, () => {}).helpInformation();
   for (const option of ['--url', '--function', '--count', '--headless', '--profile', '--client-id']) {
     expect(help).toContain(option);

@@ -38,8 +38,8 @@ interface Options {
 
 const DEFAULT_RELAY = 'ws://127.0.0.1:9999';
 
-/** Many browsers on one machine are a matter of memory; this many are a slip of the finger. */
-const MOST_BROWSERS = 200;
+/** A guard against typing errors. Memory limits the number in practice. */
+const MAX_BROWSERS = 200;
 
 const EXAMPLES = `
 Examples:
@@ -48,31 +48,31 @@ Examples:
   pagewire browser --url https://shop.example --settings pagewire-settings.json --browser firefox
   pagewire browser --url https://shop.example -f sign=shop.sign --profile ./profiles   keeps logins and cookies
 
-All browsers serve one client, and calls go to the one that has the fewest: with --client-id shop-{n} each is a client of its own.
-Browsers that end are started again, pages that are closed or crash are opened again. Ctrl-C ends all.
+All browsers serve one clientId, and a call goes to the least busy one. With --client-id shop-{n} each has its own clientId.
+Browsers that exit are restarted; pages that are closed or crash are reopened. Press Ctrl-C to stop.
 
 Environment:
   PAGEWIRE_RELAY          the relay's URL
-  PAGEWIRE_CLIENT_TOKEN   what browsers present to the relay
-  PAGEWIRE_CALLER_TOKEN   lets this command show who is connected, where the relay has tokens
+  PAGEWIRE_CLIENT_TOKEN   the client token of the browsers
+  PAGEWIRE_CALLER_TOKEN   a caller token; with it this command shows connections and calls
   CHROME_PATH, FIREFOX_PATH   the browser to start`;
 
 /** `pagewire browser`: starts browsers with the extension set up, and keeps them running. */
 export function browserCommand(terminal: Terminal, exit: (code: number) => void): Command {
   return new Command('browser')
     .description('start browsers with the extension set up and connected, and keep them running')
-    .requiredOption('--url <url...>', 'the pages to open, a tab each; the functions are of the site of the first')
+    .requiredOption('--url <url...>', "the pages to open, one tab each; functions belong to the first one's site")
     .option('-f, --function <name=path...>', 'a function to serve, such as encrypt=shop.crypto.encrypt')
-    .option('--settings <file>', 'sites and functions from a file that the options page has exported')
+    .option('--settings <file>', 'sites and functions from a file exported by the options page')
     .addOption(new Option('--browser <name>', 'which browser').choices(['chromium', 'firefox']).default('chromium'))
-    .option('--executable <path>', 'the browser to start (default: where browsers usually are)')
+    .option('--executable <path>', 'the browser to start (default: searched in the usual folders)')
     .option('--headless', 'without windows')
     .option('--count <number>', 'how many browsers', '1')
-    .option('--profile <dir>', 'keep profiles here, with logins and cookies (default: new ones, gone afterwards)')
+    .option('--profile <dir>', 'keep profiles here, with logins and cookies (default: temporary profiles)')
     .option('--relay <url>', `the relay's URL (default ${DEFAULT_RELAY})`)
-    .option('--client-id <id>', 'the client that they serve; {n} in it is the number of each', 'my-browser')
+    .option('--client-id <id>', "the clientId; {n} is replaced by the browser's number", 'my-browser')
     .option('--token <token>', 'a client token (better: env PAGEWIRE_CLIENT_TOKEN)')
-    .option('--json', 'print what changes as JSON, an object a line')
+    .option('--json', 'print state changes as JSON, one object per line')
     .addHelpText('after', EXAMPLES)
     .action(async (options: Options) => exit(await run(options, terminal)));
 }
@@ -114,7 +114,7 @@ async function readOptions(options: Options, { env, signal }: Terminal): Promise
   };
 }
 
-/** Of this package: beside the relay in `dist`, from source as well. */
+/** The extension built by this package: beside the relay in `dist`. */
 function builtExtension(browser: BrowserName, settings: PackedSettings): string {
   const forChromium = hasCaptures(settings) ? 'chrome-capture' : 'chrome';
   const folder = browser === 'firefox' ? 'firefox' : forChromium;
@@ -138,11 +138,7 @@ async function readSettings(options: Options, env: Terminal['env']): Promise<Pac
 function siteFor({ url: urls, function: functions = [] }: Options): unknown {
   const [first = ''] = urls;
   const site = siteOfUrl(first);
-  if (!site)
-    throw new CallError(
-      'bad_request',
-      `${withoutUserinfo(first)} is no page that can be served: give an http or https URL`,
-    );
+  if (!site) throw new CallError('bad_request', `${withoutUserinfo(first)} can't be served: give an http or https URL`);
   if (functions.length === 0) throw new CallError('bad_request', 'name a function: -f encrypt=shop.crypto.encrypt');
   return { pattern: formatSitePattern(site), functions: functions.map(readFunction) };
 }
@@ -150,13 +146,16 @@ function siteFor({ url: urls, function: functions = [] }: Options): unknown {
 function readFunction(text: string): { name: string; path: string } {
   const [, name, path] = /^([^=]+)=(.+)$/.exec(text) ?? [];
   if (name === undefined || path === undefined)
-    throw new CallError('bad_request', `${text} is no function: write name=path, such as encrypt=shop.crypto.encrypt`);
+    throw new CallError(
+      'bad_request',
+      `"${text}" is not a function: write name=path, such as encrypt=shop.crypto.encrypt`,
+    );
   return { name, path };
 }
 
 const EXPORTED_FIELDS = Object.keys(Settings.shape);
 
-/** @throws CallError `bad_request` where a field is unknown, at the top; `readManaged` finds those further down */
+/** @throws CallError `bad_request` for an unknown top-level field; `readManaged` checks the nested ones */
 function sitesOf(json: unknown): unknown {
   const { sites, ...others } = read(z.looseObject({ sites: z.optional(z.unknown()) }), json, 'it', '');
   for (const field of Object.keys(others))
@@ -169,13 +168,13 @@ async function sitesIn(file: string): Promise<unknown> {
   try {
     return sitesOf(JSON.parse(withoutBom(await readFile(file, 'utf8'))));
   } catch (cause) {
-    throw new CallError('bad_request', `${file} can't be read as settings: ${(cause as Error).message}`, { cause });
+    throw new CallError('bad_request', `can't read settings from ${file}: ${(cause as Error).message}`, { cause });
   }
 }
 
 function readCount(text: string): number {
   const count = /^\d+$/.test(text) ? Number(text) : 0;
-  if (count < 1 || count > MOST_BROWSERS)
-    throw new CallError('bad_request', `--count is a number from 1 to ${MOST_BROWSERS}, not ${text}`);
+  if (count < 1 || count > MAX_BROWSERS)
+    throw new CallError('bad_request', `--count must be from 1 to ${MAX_BROWSERS}, not ${text}`);
   return count;
 }

@@ -1,2 +1,2 @@
-/** The two that the extension is built for; Chrome, Edge and the like count as Chromium. */
+/** `chromium` includes Chrome and Edge. */
 export type BrowserName = 'chromium' | 'firefox';

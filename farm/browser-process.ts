@@ -1,33 +1,34 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 
-const GENTLE_MS = 5_000;
+/** Time for a clean exit before the browser is killed. */
+const EXIT_TIMEOUT_MS = 5_000;
 
-/** A browser's process with all that it starts: running → ended. */
+/** A browser's process and its helper processes: running → ended. */
 export class BrowserProcess {
   readonly child: ChildProcess;
-  /** Resolves when it has ended: why, and the last thing that it said. */
+  /** Resolves when it has exited, with the reason and its last line of stderr. */
   readonly ended: Promise<string>;
-  #said = '';
+  #stderr = '';
 
   constructor(executable: string, args: readonly string[], pipes: readonly 'pipe'[] = []) {
     this.child = spawn(executable, args, {
       stdio: ['ignore', 'ignore', 'pipe', ...pipes],
-      // A group of its own: a signal reaches its helpers, and the terminal's Ctrl-C reaches only us, who end it in order.
+      // Its own process group: a kill reaches the helpers, and Ctrl-C in the terminal reaches this process only.
       detached: process.platform !== 'win32',
     });
     this.child.stderr?.on('data', (chunk: Buffer) => {
-      this.#said = `${this.#said}${chunk}`.slice(-2_000);
+      this.#stderr = `${this.#stderr}${chunk}`.slice(-2_000);
     });
-    // Should this process be ended without a moment to end it in order.
+    // For an exit of this process without a clean stop.
     process.on('exit', this.#killAtExit);
     this.ended = new Promise((resolve) => {
       this.child.once('error', (error) => resolve(error.message));
       this.child.once('exit', (code, signal) => {
         process.off('exit', this.#killAtExit);
-        // Helpers that outlive their browser.
+        // Helpers may outlive their browser.
         this.#kill('SIGKILL');
         resolve(
-          [`ended with ${signal ?? `code ${code}`}`, this.#said.trim().split('\n').at(-1)].filter(Boolean).join(': '),
+          [`ended with ${signal ?? `code ${code}`}`, this.#stderr.trim().split('\n').at(-1)].filter(Boolean).join(': '),
         );
       });
     });
@@ -37,10 +38,10 @@ export class BrowserProcess {
     return this.child.pid ?? 0;
   }
 
-  /** Ends it, at first by asking it (`gently`). */
-  async stop(gently: () => Promise<unknown>): Promise<void> {
-    const timer = setTimeout(() => this.#kill('SIGKILL'), GENTLE_MS);
-    await gently().catch(() => this.#kill('SIGTERM'));
+  /** Ends it by `askToExit`, or kills it after EXIT_TIMEOUT_MS. */
+  async stop(askToExit: () => Promise<unknown>): Promise<void> {
+    const timer = setTimeout(() => this.#kill('SIGKILL'), EXIT_TIMEOUT_MS);
+    await askToExit().catch(() => this.#kill('SIGTERM'));
     await this.ended;
     clearTimeout(timer);
   }
@@ -50,10 +51,10 @@ export class BrowserProcess {
   #kill(signal: NodeJS.Signals): void {
     if (this.child.pid === undefined) return;
     try {
-      // Windows has no groups; there a browser's helpers end with it.
+      // Windows has no process groups; there the helpers exit with their browser.
       process.kill(process.platform === 'win32' ? this.child.pid : -this.child.pid, signal);
     } catch {
-      // All of it has ended already.
+      // It has exited already.
     }
   }
 }

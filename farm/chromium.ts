@@ -12,11 +12,11 @@ const FLAGS = [
   '--hide-crash-restore-bubble',
   '--password-store=basic',
   '--use-mock-keychain',
-  // Nobody looks at these windows: their pages shall work all the same.
+  // Pages must run at full speed in windows that nobody looks at.
   '--disable-background-timer-throttling',
   '--disable-backgrounding-occluded-windows',
   '--disable-renderer-backgrounding',
-  // By pipe, which ends with this process, so that no browser is left behind. Chrome lets an extension be loaded only so.
+  // The pipe closes with this process, so no browser is left behind. Chrome loads unpacked extensions over a pipe only.
   '--remote-debugging-pipe',
   '--enable-unsafe-extension-debugging',
 ];
@@ -34,7 +34,7 @@ export const startChromium: StartBrowser = async (options) => {
     await watchPages(devtools, options, browser.ended);
     const pages = new ChromiumPages(devtools);
     await keepPages(pages, options.urls);
-    // Not before: a browser without a page would end.
+    // Last, because a browser without a page exits.
     await pages.closeFirst();
   } catch (error) {
     await stop();
@@ -47,7 +47,7 @@ function flagsFor({ profile, headless }: StartOptions): string[] {
   return [
     ...FLAGS,
     ...(headless ? ['--headless=new'] : []),
-    // Chromium's sandbox refuses to work for root, which one is in most containers.
+    // Chromium's sandbox does not run as root, the usual user in containers.
     ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
     `--user-data-dir=${profile}`,
     'about:blank',
@@ -55,21 +55,21 @@ function flagsFor({ profile, headless }: StartOptions): string[] {
 }
 
 /**
- * Answers dialogs, which nobody is there to do: while one is open its page does nothing, and headless Chromium keeps it open for
- * ever. Of what DevTools has only the Page domain is enabled, of which a page sees nothing.
+ * Closes dialogs: an open one blocks its page, and headless Chromium never closes it. Enables only the Page domain of
+ * DevTools, which pages can't detect.
  */
 async function watchPages(devtools: DevtoolsPipe, { watch }: StartOptions, ended: Promise<unknown>): Promise<void> {
-  // No code runs in the page for it, but its main thread has to answer.
+  // Runs no code in the page, but needs its main thread.
   const pulse = new PagePulse((session) => devtools.send('Runtime.getIsolateId', {}, session), watch.silent);
   void ended.then(() => pulse.stop());
   devtools.on('Target.attachedToTarget', ({ sessionId }) => {
     pulse.add(String(sessionId));
-    // Gone already, where it fails.
+    // Fails if the target is gone already.
     devtools.send('Page.enable', {}, String(sessionId)).catch(() => {});
   });
   devtools.on('Target.detachedFromTarget', ({ sessionId }) => pulse.remove(String(sessionId)));
   devtools.on('Page.javascriptDialogOpening', ({ type, message }, session) => {
-    // A page that wants to leave is let go; all else is answered as by Escape.
+    // `beforeunload` is accepted so that pages can navigate; others are dismissed.
     const accept = type === 'beforeunload';
     devtools.send('Page.handleJavaScriptDialog', { accept }, session).then(
       () => watch.dialogClosed(readDialog(type, message)),
@@ -98,12 +98,12 @@ class ChromiumPages implements Pages {
 
   onGone(listener: (page: string) => void): void {
     const close = (targetId: unknown) => this.#devtools.send('Target.closeTarget', { targetId });
-    // A crashed page is still there, with a picture of its crash. Where it is gone by itself there is nothing to close.
+    // A crashed page stays open as an error page. Closing fails if the page is gone.
     this.#devtools.on('Target.targetCrashed', ({ targetId }) => void close(targetId).catch(() => {}));
     this.#devtools.on('Target.targetDestroyed', ({ targetId }) => listener(String(targetId)));
   }
 
-  /** The page that the browser starts with. */
+  /** Closes the page that the browser started with. */
   async closeFirst(): Promise<void> {
     const { targetInfos } = await this.#devtools.send('Target.getTargets');
     // As the protocol has them.

@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 export type Parameters = Record<string, unknown>;
 
 const Params = z.record(z.string(), z.unknown());
-/** Both protocols that browsers are driven by (DevTools, WebDriver BiDi) answer and tell in this form, but for errors. */
+/** Answers and events of DevTools and WebDriver BiDi. They differ in errors only. */
 const Message = z.object({
   id: z.nullish(z.int()),
   result: z.optional(Params),
@@ -11,22 +11,22 @@ const Message = z.object({
   message: z.optional(z.string()),
   method: z.optional(z.string()),
   params: z.optional(Params),
-  /** Of the target that a DevTools event comes from. */
+  /** The target of a DevTools event. */
   sessionId: z.optional(z.string()),
 });
 
 type Listener = (params: Parameters, sessionId: string | undefined) => void;
 
-interface Wait {
+interface Command {
   method: string;
   resolve(result: Parameters): void;
   reject(error: Error): void;
 }
 
-/** Commands to a browser, each answered once, and what it tells by itself. */
+/** Sends commands to a browser, matches answers to them, and dispatches events. */
 export class CommandsInFlight {
   readonly #write: (text: string) => void;
-  readonly #waiting = new Map<number, Wait>();
+  readonly #unanswered = new Map<number, Command>();
   readonly #listeners = new Map<string, Listener>();
   #lastId = 0;
   #ended: string | undefined;
@@ -35,12 +35,12 @@ export class CommandsInFlight {
     this.#write = write;
   }
 
-  /** `sessionId`: to a target of its own, in the DevTools protocol. */
+  /** `sessionId` addresses a target in the DevTools protocol. */
   send(method: string, params: Parameters, sessionId?: string): Promise<Parameters> {
     if (this.#ended !== undefined) return Promise.reject(new Error(`${method}: ${this.#ended}`));
     const id = ++this.#lastId;
     return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { method, resolve, reject });
+      this.#unanswered.set(id, { method, resolve, reject });
       this.#write(JSON.stringify({ id, method, params, sessionId }));
     });
   }
@@ -49,26 +49,26 @@ export class CommandsInFlight {
     this.#listeners.set(method, listener);
   }
 
-  hear(text: string): void {
+  handleMessage(text: string): void {
     const message = Message.parse(JSON.parse(text));
-    const wait = this.#waiting.get(message.id ?? 0);
-    if (!wait) {
+    const command = this.#unanswered.get(message.id ?? 0);
+    if (!command) {
       if (message.method !== undefined) this.#listeners.get(message.method)?.(message.params ?? {}, message.sessionId);
       return;
     }
-    this.#waiting.delete(message.id ?? 0);
+    this.#unanswered.delete(message.id ?? 0);
     const { error } = message;
-    if (error === undefined) wait.resolve(message.result ?? {});
+    if (error === undefined) command.resolve(message.result ?? {});
     else
-      wait.reject(
-        new Error(`${wait.method}: ${typeof error === 'string' ? (message.message ?? error) : error.message}`),
+      command.reject(
+        new Error(`${command.method}: ${typeof error === 'string' ? (message.message ?? error) : error.message}`),
       );
   }
 
-  /** No answer comes any more. */
+  /** Rejects all unanswered and later commands. */
   end(why: string): void {
     this.#ended = why;
-    for (const { method, reject } of this.#waiting.values()) reject(new Error(`${method}: ${why}`));
-    this.#waiting.clear();
+    for (const { method, reject } of this.#unanswered.values()) reject(new Error(`${method}: ${why}`));
+    this.#unanswered.clear();
   }
 }

@@ -3,7 +3,7 @@ import { visibleLine } from '../shared/visible-text.ts';
 import type { Member } from './fleet.ts';
 import type { RelayView } from './relay-view.ts';
 
-/** One browser and what the relay says of it, for programs (`--json`) and for people alike. */
+/** State of one browser and its connection, as printed by `--json`. */
 export interface MemberReport {
   number: number;
   clientId: string;
@@ -14,13 +14,13 @@ export interface MemberReport {
   retryAt?: string;
   reason?: string;
   restarts: number;
-  /** Absent where the relay does not say. */
+  /** Absent if the relay can't be watched. */
   connected?: boolean;
   /** How many of its tabs serve a function. */
   tabs?: number;
-  /** How many pages answer nothing, where any. */
+  /** How many pages do not answer; absent if none. */
   silent?: number;
-  /** Dialogs of pages that were closed. */
+  /** Dialogs that were closed. */
   dialogs?: Member['dialogs'];
 }
 
@@ -69,7 +69,7 @@ export function describeReport(report: MemberReport, now = Date.now()): string {
       return state;
     case 'waiting': {
       const seconds = Math.max(0, Math.ceil((Date.parse(retryAt ?? '') - now) / 1_000));
-      return `starts again in ${seconds} s: ${visibleLine(reason ?? '')}`;
+      return `restarts in ${seconds} s: ${visibleLine(reason ?? '')}`;
     }
     case 'running':
       return [
@@ -91,5 +91,5 @@ function describeDialogs({ dialogs }: MemberReport): string[] {
   if (!dialogs) return [];
   const { count, last } = dialogs;
   const what = visibleLine(`${last.type} "${last.message}"`);
-  return [count === 1 ? `closed ${what}` : `closed ${count} dialogs, the last: ${what}`];
+  return [count === 1 ? `closed ${what}` : `closed ${count} dialogs, last: ${what}`];
 }

@@ -2,17 +2,17 @@ import type { ChildProcess } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { CommandsInFlight, type Parameters } from './commands-in-flight.ts';
 
-/** The DevTools protocol with a Chromium that was started with `--remote-debugging-pipe`: JSON ended by a zero byte, on fds 3 and 4. */
+/** The DevTools protocol over `--remote-debugging-pipe`: zero-terminated JSON on fds 3 and 4. */
 export class DevtoolsPipe {
   readonly #commands = new CommandsInFlight((text) => this.#toBrowser.write(`${text}\0`));
   readonly #toBrowser: Writable;
   #unread = '';
 
   constructor({ stdio }: ChildProcess) {
-    // What `stdio: […, 'pipe', 'pipe']` makes of them.
+    // The two extra 'pipe' entries of `stdio` are a writable and a readable stream.
     const [, , , toBrowser, fromBrowser] = stdio as unknown as [unknown, unknown, unknown, Writable, Readable];
     this.#toBrowser = toBrowser;
-    // A browser that has ended breaks its pipe; its exit says so.
+    // The pipe breaks when the browser exits, which is reported by its exit event.
     toBrowser.on('error', () => {});
     fromBrowser.setEncoding('utf8');
     fromBrowser.on('data', (chunk: string) => this.#read(chunk));
@@ -30,6 +30,6 @@ export class DevtoolsPipe {
   #read(chunk: string): void {
     const messages = `${this.#unread}${chunk}`.split('\0');
     this.#unread = messages.pop() ?? '';
-    for (const message of messages) this.#commands.hear(message);
+    for (const message of messages) this.#commands.handleMessage(message);
   }
 }

@@ -1,20 +1,20 @@
 import { access, constants } from 'node:fs/promises';
 import { CallError } from '../shared/errors.ts';
 import type { BrowserName } from './browser-name.ts';
-import { usualPlaces } from './usual-places.ts';
+import { usualPaths } from './usual-paths.ts';
 
 const VARIABLE: Record<BrowserName, string> = { chromium: 'CHROME_PATH', firefox: 'FIREFOX_PATH' };
 
-/** The browser that the person named, else the first that is in one of the usual places. @throws CallError `bad_request` */
+/** The given executable, else the first found in the usual paths. @throws CallError `bad_request` */
 export async function findExecutable(name: BrowserName, named: string | undefined): Promise<string> {
   const variable = VARIABLE[name];
-  const wish = named ?? process.env[variable];
-  if (wish !== undefined) {
-    if (await isExecutable(wish)) return wish;
-    throw new CallError('bad_request', `there is no ${name} at ${wish}`);
+  const given = named ?? process.env[variable];
+  if (given !== undefined) {
+    if (await isExecutable(given)) return given;
+    throw new CallError('bad_request', `no ${name} executable at ${given}`);
   }
-  for (const place of usualPlaces(name)) if (await isExecutable(place)) return place;
-  throw new CallError('bad_request', `no ${name} was found: install one, or name it with --executable or ${variable}`);
+  for (const path of usualPaths(name)) if (await isExecutable(path)) return path;
+  throw new CallError('bad_request', `no ${name} was found: install it, or set --executable or ${variable}`);
 }
 
 async function isExecutable(path: string): Promise<boolean> {
@@ -22,7 +22,7 @@ async function isExecutable(path: string): Promise<boolean> {
     await access(path, constants.X_OK);
     return true;
   } catch {
-    // Not there, or not for us: what is asked is only whether.
+    // Missing or not executable for this user.
     return false;
   }
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 type Prefs = Readonly<Record<string, boolean | number | string>>;
 
-/** A Firefox that nobody sits at asks nothing, and says nothing of its own. */
+/** Suppresses prompts and start pages in an unattended Firefox. */
 const QUIET: Prefs = {
   'browser.aboutwelcome.enabled': false,
   'browser.shell.checkDefaultBrowser': false,
@@ -11,7 +11,7 @@ const QUIET: Prefs = {
   'datareporting.policy.dataSubmissionEnabled': false,
 };
 
-/** Has a profile start each time with these preferences, and quietly. */
+/** Writes preferences that Firefox applies at each start of the profile. */
 export async function writePrefs(profile: string, prefs: Prefs): Promise<void> {
   const lines = Object.entries({ ...QUIET, ...prefs }).map(
     ([name, value]) => `user_pref("${name}", ${JSON.stringify(value)});`,

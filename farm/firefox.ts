@@ -11,12 +11,12 @@ const PREFS = {
   'browser.sessionstore.resume_from_crash': false,
   'browser.tabs.warnOnClose': false,
   'app.update.auto': false,
-  // An add-on of this kind is taken out when Firefox ends; with --profile it shall find again what it had stored.
+  // Firefox removes a temporary add-on when it exits. Keep its storage for the next start with --profile.
   'extensions.webextensions.keepStorageOnUninstall': true,
   'extensions.webextensions.keepUuidOnUninstall': true,
 };
 
-/** Starts a Firefox. The extension is installed for as long as it runs, which no Firefox asks a signature for. */
+/** Starts a Firefox and installs the extension temporarily, which needs no signature. */
 export const startFirefox: StartBrowser = async (options) => {
   const { executable, profile, headless, signal } = options;
   await writePrefs(profile, PREFS);
@@ -32,7 +32,7 @@ export const startFirefox: StartBrowser = async (options) => {
     watchPages(session, options, browser.ended);
     await session.send('session.subscribe', { events: [...EVENTS] });
     const { contexts } = await session.send('browsingContext.getTree', { maxDepth: 0 });
-    // As the protocol has them.
+    // The shape is from the WebDriver BiDi specification.
     const [first] = contexts as { context: string }[];
     await keepPages(new FirefoxPages(session, first?.context), options.urls);
   } catch (error) {
@@ -48,13 +48,13 @@ const EVENTS = [
   'browsingContext.userPromptOpened',
 ] as const;
 
-/** Tells of dialogs, which the session closes by itself, and of pages that do not answer. */
+/** Reports dialogs, which the session closes by itself, and pages that do not answer. */
 function watchPages(session: BidiSession, { watch }: StartOptions, ended: Promise<unknown>): void {
   const expression = '0';
-  // In a sandbox: nothing of the page is touched, but its main thread has to answer.
-  const ask = (context: string) =>
+  // In a sandbox, so that it can't affect the page, but it needs the main thread.
+  const probe = (context: string) =>
     session.send('script.evaluate', { expression, target: { context, sandbox: 'pagewire' }, awaitPromise: false });
-  const pulse = new PagePulse(ask, watch.silent);
+  const pulse = new PagePulse(probe, watch.silent);
   void ended.then(() => pulse.stop());
   session.on('browsingContext.contextCreated', ({ context, parent }) => {
     if (parent === null) pulse.add(String(context));
@@ -63,25 +63,25 @@ function watchPages(session: BidiSession, { watch }: StartOptions, ended: Promis
   session.on('browsingContext.contextDestroyed', ({ context }) => pulse.remove(String(context)));
 }
 
-/** Where Firefox says that it listens. */
+/** The BiDi address that Firefox prints on stderr. */
 function addressOf({ child, ended }: BrowserProcess): Promise<string> {
-  let said = '';
+  let output = '';
   return new Promise((resolve, reject) => {
     const listen = (chunk: Buffer) => {
-      said += String(chunk);
-      const address = /WebDriver BiDi listening on (ws:\/\/\S+)/.exec(said)?.[1];
+      output += String(chunk);
+      const address = /WebDriver BiDi listening on (ws:\/\/\S+)/.exec(output)?.[1];
       if (address === undefined) return;
       child.stderr?.off('data', listen);
       resolve(address);
     };
     child.stderr?.on('data', listen);
-    void ended.then(() => reject(new Error('it never listened')));
+    void ended.then(() => reject(new Error('it opened no WebDriver BiDi port')));
   });
 }
 
 class FirefoxPages implements Pages {
   readonly #session: BidiSession;
-  /** The page that the browser starts with, until it is used. */
+  /** The page that the browser started with, until it is used. */
   #first: string | undefined;
 
   constructor(session: BidiSession, first: string | undefined) {
@@ -93,7 +93,7 @@ class FirefoxPages implements Pages {
     const context =
       this.#first ?? String((await this.#session.send('browsingContext.create', { type: 'tab' })).context);
     this.#first = undefined;
-    // A page that can't be loaded shows why, and stays.
+    // A page that can't be loaded stays open and shows the error.
     await this.#session.send('browsingContext.navigate', { context, url, wait: 'none' }).catch(() => {});
     return context;
   }

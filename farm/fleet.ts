@@ -17,14 +17,14 @@ export interface FleetOptions {
   count: number;
   headless: boolean;
   urls: readonly string[];
-  /** `{n}` in the clientId is each browser's number. */
+  /** `{n}` in the clientId is replaced by the browser's number. */
   settings: PackedSettings;
-  /** Kept afterwards; else each browser has one of its own, which goes with it. */
+  /** The folder of lasting profiles. Without it profiles are temporary. */
   profile?: string | undefined;
   signal: AbortSignal;
 }
 
-/** One browser of the fleet, as it is now. */
+/** One browser of the fleet and its current state. */
 export interface Member {
   readonly number: number;
   readonly clientId: string;
@@ -32,15 +32,15 @@ export interface Member {
   readonly mark: number;
   state: BrowserState;
   restarts: number;
-  /** Dialogs of its pages that were closed, how many and the last; undefined: none so far. */
+  /** Closed dialogs: their number and the last one. */
   dialogs?: { count: number; last: Dialog };
-  /** How many of its pages do not answer. */
+  /** Number of pages that do not answer. */
   silent: number;
 }
 
 const START: Record<BrowserName, StartBrowser> = { chromium: startChromium, firefox: startFirefox };
 
-/** Manifests allow numbers of 16 bits in a version. */
+/** A manifest version consists of 16-bit numbers. */
 const MARKS = 65_536;
 
 export function makeMembers({ count, settings: { clientId } }: FleetOptions): Member[] {
@@ -55,7 +55,7 @@ export function makeMembers({ count, settings: { clientId } }: FleetOptions): Me
   }));
 }
 
-/** Keeps all browsers running until the signal is aborted; resolves when they have ended and nothing is left of them. */
+/** Keeps all browsers running until the signal aborts. Resolves when they have exited and temporary files are removed. */
 export async function runFleet(
   options: FleetOptions,
   members: Member[],

@@ -19,7 +19,7 @@ beforeEach(() => {
   failing = false;
 });
 
-it('opens each page, and again whenever it is gone', async () => {
+it('opens each page and reopens it when it is gone', async () => {
   await keepPages(pages, ['a', 'b']);
   expect(opened).toEqual(['a', 'b']);
   gone('page 1');
@@ -28,14 +28,14 @@ it('opens each page, and again whenever it is gone', async () => {
   await vi.waitFor(() => expect(opened).toEqual(['a', 'b', 'a', 'a']));
 });
 
-it('does not mind pages that it has not opened', async () => {
+it('ignores pages that it did not open', async () => {
   await keepPages(pages, ['a']);
   gone('somebody else');
   gone('page 1');
   await vi.waitFor(() => expect(opened).toEqual(['a', 'a']));
 });
 
-it('does not mind a browser that ends', async () => {
+it('ignores the end of the browser', async () => {
   await keepPages(pages, ['a']);
   failing = true;
   gone('page 1');

@@ -1,12 +1,12 @@
-/** What either browser can do with its pages. */
+/** Page control, implemented per browser. */
 export interface Pages {
-  /** Opens a page; resolves with what the browser calls it. */
+  /** Opens a page; resolves with its id. */
   open(url: string): Promise<string>;
-  /** Tells of each page that is closed, or has crashed, by its name. */
+  /** Reports the id of each page that was closed or crashed. */
   onGone(listener: (page: string) => void): void;
 }
 
-/** Opens a page for each URL, and another one each time that it is gone. */
+/** Opens a page per URL, and reopens it when it is closed or crashes. */
 export async function keepPages(pages: Pages, urls: readonly string[]): Promise<void> {
   const kept = new Map<string, string>();
   const open = async (url: string) => {
@@ -15,7 +15,7 @@ export async function keepPages(pages: Pages, urls: readonly string[]): Promise<
   pages.onGone((page) => {
     const url = kept.get(page);
     kept.delete(page);
-    // Where it is the browser that is ending there is nothing to open one in.
+    // Fails if the browser is exiting.
     if (url !== undefined) open(url).catch(() => {});
   });
   for (const url of urls) await open(url);

@@ -27,7 +27,7 @@ const wait = () => {
   return last?.status === 'waiting' ? last.retryAt - Date.now() : undefined;
 };
 
-it('starts a browser again when it has ended, and says why it had', async () => {
+it('restarts a browser and reports why it ended', async () => {
   void run();
   await vi.advanceTimersByTimeAsync(0);
   expect(states).toMatchObject([{ status: 'starting' }, { status: 'running', pid: 7 }]);
@@ -39,7 +39,7 @@ it('starts a browser again when it has ended, and says why it had', async () => 
   expect(states.at(-1)).toMatchObject({ status: 'running' });
 });
 
-it('waits longer each time, but never more than half a minute, where it can not be started', async () => {
+it('doubles the delay up to half a minute while the browser fails to start', async () => {
   start.mockRejectedValue(new Error('no display'));
   void run();
   const seen: (number | undefined)[] = [];
@@ -53,7 +53,7 @@ it('waits longer each time, but never more than half a minute, where it can not 
   stop.abort();
 });
 
-it('begins the waits anew after a browser that has run for long', async () => {
+it('resets the delay after a long run', async () => {
   void run();
   const seen: (number | undefined)[] = [];
   for (const minutes of [0, 0, 2]) {
@@ -67,7 +67,7 @@ it('begins the waits anew after a browser that has run for long', async () => {
   stop.abort();
 });
 
-it('ends at once when it is told to, also while it waits', async () => {
+it('ends at once when the signal aborts, also during a delay', async () => {
   const ended = run();
   await vi.advanceTimersByTimeAsync(0);
   end('ended');

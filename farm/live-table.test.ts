@@ -29,7 +29,7 @@ function show({ isTTY = false, json = false, columns = 100 } = {}): LiveTable {
     env: {},
     signal: new AbortController().signal,
   };
-  // The part of it that is used.
+  // The only part that LiveTable uses.
   table = new LiveTable(terminal, members, relay as RelayView, { json });
   return table;
 }
@@ -49,7 +49,7 @@ const serving = (tabs: number[]): ClientInfo => ({
   connectedAt: '',
 });
 
-it('says what changes in a line each, where nobody looks', () => {
+it('prints a line per change without a terminal', () => {
   show();
   become({ status: 'starting' });
   become({ status: 'running', pid: 7, since: 0 });
@@ -61,18 +61,18 @@ it('says what changes in a line each, where nobody looks', () => {
     'browser 1 (farm): starting\n',
     'browser 1 (farm): running · not connected\n',
     'browser 1 (farm): running · connected · 2 tabs serve\n',
-    'browser 1 (farm): starts again soon: ended with SIGKILL\\u001b[2J\n',
+    'browser 1 (farm): restarts soon: ended with SIGKILL\\u001b[2J\n',
   ]);
 });
 
-it('says no more than it knows where the relay does not tell', () => {
+it('omits the connection if the relay cannot be watched', () => {
   show();
   relay.state = { status: 'unknown', reason: 'a token is needed' };
   become({ status: 'running', pid: 7, since: 0 });
   expect(written).toEqual(['browser 1 (farm): running\n']);
 });
 
-it('writes an object a line for programs', () => {
+it('prints one JSON object per line with --json', () => {
   show({ isTTY: true, json: true });
   client = serving([1]);
   become({ status: 'running', pid: 7, since: 0 });
@@ -90,25 +90,25 @@ it('writes an object a line for programs', () => {
   ]);
 });
 
-it('draws one table over itself on a terminal, each second too', () => {
+it('redraws one table on a terminal, every second too', () => {
   show({ isTTY: true });
   become({ status: 'waiting', reason: 'ended', retryAt: Date.now() + 5_000 });
-  expect(written.at(-1)).toContain('starts again in 5 s: ended');
+  expect(written.at(-1)).toContain('restarts in 5 s: ended');
   expect(written.at(-1)).toContain('3 calls, 1 failed');
   const height = written.at(-1)?.split('\n').length ?? 0;
   vi.advanceTimersByTime(1_001);
-  expect(written.at(-1)).toContain('starts again in 4 s');
+  expect(written.at(-1)).toContain('restarts in 4 s');
   expect(written.at(-1)?.startsWith(`\u001b[${height - 1}A\u001b[J`)).toBe(true);
 });
 
-it('draws nothing anew while nothing has changed', () => {
+it('does not redraw an unchanged table', () => {
   show({ isTTY: true });
   become({ status: 'starting' });
   vi.advanceTimersByTime(5_000);
   expect(written).toHaveLength(1);
 });
 
-it('keeps to the width of the terminal, where a wrapped line would be drawn over wrongly', () => {
+it('cuts lines at the width of the terminal', () => {
   show({ isTTY: true, columns: 30 });
   become({ status: 'waiting', reason: 'ended with exit code 1', retryAt: 9_000 });
   const lines = written.at(-1)?.split('\n') ?? [];
@@ -116,13 +116,13 @@ it('keeps to the width of the terminal, where a wrapped line would be drawn over
   expect(lines[0]).toMatch(/…$/);
 });
 
-it('offers no end of what has ended', () => {
+it('does not mention Ctrl-C once all browsers have ended', () => {
   show({ isTTY: true });
   become({ status: 'ended' });
   expect(written.at(-1)).toMatch(/3 calls, 1 failed\.\n$/);
 });
 
-it('tells of dialogs that were closed, and of pages that do not answer', () => {
+it('reports closed dialogs and pages that do not answer', () => {
   show();
   become({ status: 'running', pid: 7, since: 0 });
   const [member] = members as [Member];
@@ -135,6 +135,6 @@ it('tells of dialogs that were closed, and of pages that do not answer', () => {
   vi.advanceTimersByTime(1);
   expect(written.slice(1)).toEqual([
     'browser 1 (farm): running · not connected · closed alert "Session\\u001b[2J expired"\n',
-    'browser 1 (farm): running · not connected · 1 page does not answer · closed 2 dialogs, the last: confirm "Log in?"\n',
+    'browser 1 (farm): running · not connected · 1 page does not answer · closed 2 dialogs, last: confirm "Log in?"\n',
   ]);
 });

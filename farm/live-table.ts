@@ -5,18 +5,18 @@ import { describeReport, type MemberReport, reportOf } from './describe-member.t
 import type { Member } from './fleet.ts';
 import type { RelayView } from './relay-view.ts';
 
-/** Waits and ages are counted by the second. */
-const EVERY_MS = 1_000;
+/** The table shows seconds. */
+const REDRAW_MS = 1_000;
 
-/** Shows what changes: one table in place on a terminal, a line each elsewhere, JSON where it is wished. */
+/** Shows the fleet's state: a table redrawn in place on a terminal, a line per change elsewhere, JSON with `--json`. */
 export class LiveTable {
   readonly #terminal: Terminal;
   readonly #members: readonly Member[];
   readonly #relay: RelayView;
   readonly #json: boolean;
-  readonly #told = new Map<number, string>();
-  #shown = '';
-  #isDue = false;
+  readonly #printed = new Map<number, string>();
+  #drawn = '';
+  #isScheduled = false;
   readonly #timer: ReturnType<typeof setInterval> | undefined;
 
   constructor(terminal: Terminal, members: readonly Member[], relay: RelayView, { json }: { json: boolean }) {
@@ -24,17 +24,17 @@ export class LiveTable {
     this.#members = members;
     this.#relay = relay;
     this.#json = json;
-    if (this.#isLive) this.#timer = setInterval(() => this.changed(), EVERY_MS);
+    if (this.#isLive) this.#timer = setInterval(() => this.changed(), REDRAW_MS);
   }
 
-  /** Shown once a tick, however much has changed. */
+  /** Updates the output once per tick. */
   changed(): void {
-    if (this.#isDue) return;
-    this.#isDue = true;
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
     setImmediate(() => {
-      this.#isDue = false;
+      this.#isScheduled = false;
       if (this.#isLive) this.#redraw();
-      else for (const member of this.#members) this.#tell(reportOf(member, this.#relay));
+      else for (const member of this.#members) this.#printLine(reportOf(member, this.#relay));
     });
   }
 
@@ -46,25 +46,25 @@ export class LiveTable {
     return this.#terminal.stdout.isTTY === true && !this.#json;
   }
 
-  #tell(report: MemberReport): void {
+  #printLine(report: MemberReport): void {
     const line = this.#json
       ? JSON.stringify(report)
       : `browser ${report.number} (${report.clientId}): ${describeReport(report, 0).replace(/in \d+ s/, 'soon')}`;
-    if (this.#told.get(report.number) === line) return;
-    this.#told.set(report.number, line);
+    if (this.#printed.get(report.number) === line) return;
+    this.#printed.set(report.number, line);
     printText(this.#terminal.stdout, `${line}\n`);
   }
 
   #redraw(): void {
     const text = `${this.#fit(this.#table())}\n${this.#fit(this.#footer())}\n`;
-    if (text === this.#shown) return;
-    const height = this.#shown.split('\n').length - 1;
+    if (text === this.#drawn) return;
+    const height = this.#drawn.split('\n').length - 1;
     const back = height > 0 ? `\u001b[${height}A\u001b[J` : '';
-    this.#shown = text;
+    this.#drawn = text;
     this.#terminal.stdout.write(back + text);
   }
 
-  /** A line that the terminal wraps would take more lines than are gone back over. */
+  /** Cuts lines: a wrapped line would break the count of lines to move up. */
   #fit(text: string): string {
     const { columns = Number.POSITIVE_INFINITY } = this.#terminal.stdout;
     const fit = (line: string) => (line.length > columns ? `${line.slice(0, columns - 1)}…` : line);
@@ -87,11 +87,11 @@ export class LiveTable {
     const isOver = this.#members.every((member) => member.state.status === 'ended');
     switch (state.status) {
       case 'connecting':
-        return 'The relay does not answer yet. Ctrl-C ends all.';
+        return 'Connecting to the relay. Press Ctrl-C to stop.';
       case 'unknown':
-        return `The relay does not let us look: set PAGEWIRE_CALLER_TOKEN. Ctrl-C ends all. (${state.reason})`;
+        return `Can't watch the relay: set PAGEWIRE_CALLER_TOKEN. Press Ctrl-C to stop. (${state.reason})`;
       case 'watching':
-        return `${calls} calls, ${failed} failed.${isOver ? '' : ' Ctrl-C ends all.'}`;
+        return `${calls} calls, ${failed} failed.${isOver ? '' : ' Press Ctrl-C to stop.'}`;
     }
   }
 }

@@ -23,7 +23,7 @@ const settings = {
   sites: [{ pattern: 'http://127.0.0.1:81' }, { pattern: 'http://127.0.0.1:82' }, { pattern: 'https://*.shop.test' }],
 };
 
-it('has its settings with it, and access to its sites and no others', async () => {
+it('contains the settings, and access to its sites only', async () => {
   const to = join(folder, 'packed');
   await packExtension({ from: join(folder, 'built'), to, settings, mark: 17 });
   const manifest = JSON.parse(await readFile(join(to, 'manifest.json'), 'utf8'));
@@ -36,14 +36,14 @@ it('has its settings with it, and access to its sites and no others', async () =
   if (process.platform !== 'win32') expect((await stat(join(to, 'managed.json'))).mode & 0o077).toBe(0);
 });
 
-it('may do what captures need where there are some', async () => {
+it('has the permissions that captures need', async () => {
   const to = join(folder, 'packed');
   const sites = [{ pattern: 'https://shop.test', captures: [{}] }];
   await packExtension({ from: join(folder, 'built'), to, settings: { ...settings, sites }, mark: 17 });
   expect(JSON.parse(await readFile(join(to, 'manifest.json'), 'utf8')).permissions).toEqual(['storage', 'webRequest']);
 });
 
-it('leaves nothing of the one before, and the built one as it is', async () => {
+it('replaces the previous copy and leaves the built extension unchanged', async () => {
   const to = join(folder, 'packed');
   await mkdir(to);
   await writeFile(join(to, 'old.js'), '');

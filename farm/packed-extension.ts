@@ -2,7 +2,7 @@ import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { matchPattern, parseSitePattern } from '../extension/sites/site-pattern.ts';
 
-/** What the extension finds set when it starts; see extension/sites/managed-settings.ts. */
+/** Settings that the extension reads at start; see extension/sites/managed-settings.ts. */
 export interface PackedSettings {
   relayUrl: string;
   clientId: string;
@@ -15,13 +15,13 @@ export interface PackedExtension {
   from: string;
   to: string;
   settings: PackedSettings;
-  /** A number that the relay is shown as the last part of the extension's version: it tells browsers of one clientId apart. */
+  /** The last part of the extension's version. It tells browsers of one clientId apart at the relay. */
   mark: number;
 }
 
 /**
- * A copy of the extension that is set up already: its settings packed in, and access to its sites granted by being installed,
- * which a browser that nobody sits at could not be asked for.
+ * Copies the extension and adds settings to it. The copy requires its site access in the manifest, because nobody can
+ * grant it in an unattended browser.
  */
 export async function packExtension({ from, to, settings, mark }: PackedExtension): Promise<void> {
   await rm(to, { recursive: true, force: true });
@@ -33,11 +33,11 @@ export async function packExtension({ from, to, settings, mark }: PackedExtensio
     ...manifest,
     version: `${manifest.version}.${mark}`,
     host_permissions: [...new Set(sites)],
-    // What captures need in Firefox.
+    // Captures need the optional permissions in Firefox.
     permissions: hasCaptures(settings) ? [...permissions, ...optional_permissions] : permissions,
   };
   await writeFile(join(to, 'manifest.json'), JSON.stringify(packed, null, 2));
-  // It may hold a token: made anew, because a file that is there keeps its mode.
+  // It may hold a token. An existing file would keep its mode, so it is removed first.
   await rm(join(to, 'managed.json'), { force: true });
   await writeFile(join(to, 'managed.json'), JSON.stringify(settings), { mode: 0o600 });
 }

@@ -22,7 +22,7 @@ const answer = () => {
   return vi.advanceTimersByTimeAsync(0);
 };
 
-it('tells of a page that does not answer, and when it does again', async () => {
+it('reports a page that stops answering, and its recovery', async () => {
   pulse.add('a');
   await vi.advanceTimersByTimeAsync(9_999);
   expect(told).toEqual([]);
@@ -32,7 +32,7 @@ it('tells of a page that does not answer, and when it does again', async () => {
   expect(told).toEqual([1, 0]);
 });
 
-it('asks a page that answers again and again, one question at a time', async () => {
+it('probes a page repeatedly, one probe at a time', async () => {
   pulse.add('a');
   pulse.add('a');
   expect(answers).toHaveLength(1);
@@ -44,7 +44,7 @@ it('asks a page that answers again and again, one question at a time', async () 
   expect(told).toEqual([1]);
 });
 
-it('takes a refusal for an answer', async () => {
+it('counts an error as an answer', async () => {
   pulse = new PagePulse(
     () => Promise.reject(new Error('it is being loaded')),
     (silent) => told.push(silent),
@@ -54,7 +54,7 @@ it('takes a refusal for an answer', async () => {
   expect(told).toEqual([]);
 });
 
-it('forgets a page that is gone', async () => {
+it('removes a page that is gone', async () => {
   pulse.add('a');
   pulse.add('b');
   await vi.advanceTimersByTimeAsync(10_000);

@@ -1,22 +1,21 @@
-/** How often a page is asked for a sign of life. */
-const ASK_MS = 5_000;
-/** A page that has given none for so long is at work on something, or waits for something, and serves no call meanwhile. */
-const SILENT_MS = 10_000;
+const PROBE_INTERVAL_MS = 5_000;
+/** A page that does not answer for this long is blocked and can't serve calls. */
+const PROBE_TIMEOUT_MS = 10_000;
 
 interface Page {
   timer: ReturnType<typeof setTimeout> | undefined;
   isSilent: boolean;
 }
 
-/** Notices pages that answer nothing. */
+/** Counts the pages that do not answer. */
 export class PagePulse {
-  readonly #ask: (page: string) => Promise<unknown>;
+  readonly #probe: (page: string) => Promise<unknown>;
   readonly #changed: (silent: number) => void;
   readonly #pages = new Map<string, Page>();
 
-  /** `ask` asks a page something that costs nothing, and settles when it answers, is gone or can't be asked. */
-  constructor(ask: (page: string) => Promise<unknown>, changed: (silent: number) => void) {
-    this.#ask = ask;
+  /** `probe` sends a cheap request to a page's main thread, and settles when it answers or is gone. */
+  constructor(probe: (page: string) => Promise<unknown>, changed: (silent: number) => void) {
+    this.#probe = probe;
     this.#changed = changed;
   }
 
@@ -32,7 +31,7 @@ export class PagePulse {
     if (!page) return;
     clearTimeout(page.timer);
     this.#pages.delete(name);
-    if (page.isSilent) this.#tell();
+    if (page.isSilent) this.#report();
   }
 
   stop(): void {
@@ -41,22 +40,22 @@ export class PagePulse {
   }
 
   async #check(name: string, page: Page): Promise<void> {
-    page.timer = setTimeout(() => this.#enter(page, true), SILENT_MS);
-    // A refusal is an answer too.
-    await this.#ask(name).catch(() => {});
+    page.timer = setTimeout(() => this.#enter(page, true), PROBE_TIMEOUT_MS);
+    // An error is an answer too.
+    await this.#probe(name).catch(() => {});
     clearTimeout(page.timer);
     if (this.#pages.get(name) !== page) return;
     this.#enter(page, false);
-    page.timer = setTimeout(() => void this.#check(name, page), ASK_MS);
+    page.timer = setTimeout(() => void this.#check(name, page), PROBE_INTERVAL_MS);
   }
 
   #enter(page: Page, isSilent: boolean): void {
     if (page.isSilent === isSilent) return;
     page.isSilent = isSilent;
-    this.#tell();
+    this.#report();
   }
 
-  #tell(): void {
+  #report(): void {
     this.#changed([...this.#pages.values()].filter(({ isSilent }) => isSilent).length);
   }
 }

@@ -1,21 +1,20 @@
-/** A dialog of a page that was answered for it, because nobody is there to do so. */
+/** A dialog that was closed. */
 export interface Dialog {
   /** alert, confirm, prompt or beforeunload. */
   type: string;
-  /** What the page asked, or the beginning of it. */
+  /** The dialog's text, cut to MAX_MESSAGE_LENGTH. */
   message: string;
 }
 
-/** Is told how the pages of a browser are. */
+/** Receives the state of a browser's pages. */
 export interface PageWatch {
   dialogClosed(dialog: Dialog): void;
-  /** How many pages do not answer, whenever that changes. */
+  /** Called with the number of pages that do not answer when it changes. */
   silent(pages: number): void;
 }
 
 const MAX_MESSAGE_LENGTH = 100;
 
-/** A dialog as a browser tells of it. */
 export function readDialog(type: unknown, message: unknown): Dialog {
   return { type: String(type), message: String(message ?? '').slice(0, MAX_MESSAGE_LENGTH) };
 }

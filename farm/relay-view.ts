@@ -4,22 +4,22 @@ import { CallError } from '../shared/errors.ts';
 import type { ClientInfo } from '../shared/protocol.ts';
 import type { RelayEvent } from '../shared/relay-event.ts';
 
-const ASK_MS = 2_000;
-/** A relay that does not answer for so long is taken for gone. */
-const PATIENCE_MS = 5_000;
+const POLL_MS = 2_000;
+/** A relay that does not answer a poll within this time counts as gone. */
+const POLL_TIMEOUT_MS = 5_000;
 
-/** What the relay says of the fleet's browsers; `unknown` where it lets us watch no more than any stranger. */
+/** `unknown`: the relay refuses to be watched with this token. */
 export type RelayState = { status: 'connecting' } | { status: 'watching' } | { status: 'unknown'; reason: string };
 
 export interface RelayViewOptions {
   url: string;
-  /** A caller's; watching asks for one where the relay has tokens. */
+  /** A caller token, if the relay requires one. */
   token: string | undefined;
   signal: AbortSignal;
   changed(): void;
 }
 
-/** Follows which clients the relay has, and counts calls. */
+/** Tracks the relay's clients and counts calls. */
 export class RelayView {
   readonly #options: RelayViewOptions;
   readonly #clients = new Map<string, ClientInfo>();
@@ -31,14 +31,14 @@ export class RelayView {
     this.#options = options;
   }
 
-  /** The connection of a browser, known by the last part of its extension's version. */
+  /** Finds a browser's connection by the last part of its extension's version. */
   find(clientId: string, mark: number): ClientInfo | undefined {
     return [...this.#clients.values()].find(
       (client) => client.clientId === clientId && client.agent?.extensionVersion.endsWith(`.${mark}`),
     );
   }
 
-  /** Follows it until the signal is aborted. */
+  /** Runs until the signal aborts. */
   async run(): Promise<void> {
     const { url, token, signal } = this.#options;
     while (!signal.aborted) {
@@ -51,20 +51,20 @@ export class RelayView {
         const isRefused = code === 'unauthorized' || code === 'forbidden';
         this.#enter(isRefused ? { status: 'unknown', reason: message } : { status: 'connecting' });
       }
-      await delay(ASK_MS, undefined, { signal }).catch(() => {});
+      await delay(POLL_MS, undefined, { signal }).catch(() => {});
     }
   }
 
-  /** Until the relay is gone, which no event tells: it is asked again and again. */
+  /** Runs until the relay is gone. No event reports that, so the relay is polled. */
   async #follow(relay: Relay): Promise<void> {
     const { signal } = this.#options;
     const over = new AbortController();
     const watching = this.#watch(relay, AbortSignal.any([signal, over.signal]));
     try {
       while (!signal.aborted) {
-        this.#set(await relay.list({ signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]) }));
+        this.#set(await relay.list({ signal: AbortSignal.any([signal, AbortSignal.timeout(POLL_TIMEOUT_MS)]) }));
         this.#enter({ status: 'watching' });
-        await delay(ASK_MS, undefined, { signal }).catch(() => {});
+        await delay(POLL_MS, undefined, { signal }).catch(() => {});
       }
     } finally {
       over.abort();
@@ -74,9 +74,9 @@ export class RelayView {
 
   async #watch(relay: Relay, signal: AbortSignal): Promise<void> {
     try {
-      for await (const event of relay.watch({ signal })) this.#take(event);
+      for await (const event of relay.watch({ signal })) this.#handle(event);
     } catch {
-      // Told to whoever asks for the list as well.
+      // The poll in #follow fails as well and reports it.
     }
   }
 
@@ -90,7 +90,7 @@ export class RelayView {
     this.#options.changed();
   }
 
-  #take(event: RelayEvent): void {
+  #handle(event: RelayEvent): void {
     switch (event.kind) {
       case 'clients':
         this.#set(event.clients);

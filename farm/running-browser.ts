@@ -1,9 +1,9 @@
 import type { PageWatch } from './page-watch.ts';
 
-/** A browser that has been started with the extension and shows its pages, until the signal that it was started with is aborted. */
+/** A browser with the extension and its pages open. It runs until the start's signal aborts. */
 export interface RunningBrowser {
   readonly pid: number;
-  /** Resolves when it has ended, by itself or not: why, as far as it is known. */
+  /** Resolves when it has exited, with the reason if known. */
   readonly ended: Promise<string>;
 }
 
@@ -13,12 +13,12 @@ export interface StartOptions {
   extension: string;
   profile: string;
   headless: boolean;
-  /** Opened one tab each, and again when it is closed or crashes. */
+  /** Opened in one tab each, and reopened when closed or crashed. */
   urls: readonly string[];
-  /** Is told of dialogs that were closed, and of pages that do not answer. */
+  /** Receives closed dialogs and the number of pages that do not answer. */
   watch: PageWatch;
   signal: AbortSignal;
 }
 
-/** Starts a browser; rejects, with nothing left running, where it can't be had or be set up. */
+/** Starts a browser. If it can't be started or set up, rejects and leaves no process behind. */
 export type StartBrowser = (options: StartOptions) => Promise<RunningBrowser>;

@@ -2,13 +2,13 @@ import { CallError } from '../shared/errors.ts';
 import { MAX_TIMEOUT_MS, MIN_TIMEOUT_MS } from '../shared/limits.ts';
 import type { Target } from '../shared/protocol.ts';
 
-/** What a call may be given beside its arguments. */
+/** Options of one call. */
 export interface CallOptions {
-  /** Ends the call with `cancelled`; what the page's function is doing goes on, its answer is dropped. */
+  /** Ends the call with `cancelled`. The page's function keeps running; its answer is dropped. */
   signal?: AbortSignal;
-  /** How long the relay waits for the answer: 1 to 600,000 ms; 30,000 where absent. */
+  /** How long the relay waits for the answer: 1 to 600,000 ms, by default 30,000. */
   timeoutMs?: number;
-  /** Picks a tab: its id, or a prefix of its url. */
+  /** Picks a tab by its id or by a prefix of its URL. */
   target?: Target;
 }
 
@@ -19,15 +19,15 @@ const IS_OPTION: { [Key in keyof Required<CallOptions>]: (value: unknown) => boo
 };
 
 /**
- * Takes the options off the end of an argument list. A last argument counts as options where it is a plain object that
- * has nothing but options in it; `invoke` takes them separately, for a function whose own argument looks like that.
+ * Splits the options off an argument list. The last argument counts as options if it is a plain object with option
+ * fields only. `invoke` takes options separately, for functions whose own last argument looks like that.
  */
 export function splitOptions(args: readonly unknown[]): { args: readonly unknown[]; options: CallOptions } {
   const last = args.at(-1);
   return isOptions(last) ? { args: args.slice(0, -1), options: last } : { args, options: {} };
 }
 
-/** A timer takes no more than 2³¹ ms: it would fire at once. @throws CallError `bad_request` */
+/** A timer longer than 2³¹ ms would fire at once. @throws CallError `bad_request` */
 export function checkTimeout(timeoutMs: unknown): void {
   if (timeoutMs === undefined) return;
   if (typeof timeoutMs === 'number' && timeoutMs >= MIN_TIMEOUT_MS && timeoutMs <= MAX_TIMEOUT_MS) return;

@@ -9,7 +9,7 @@ const DONE = { value: undefined, done: true };
 const error = new CallError('overloaded', 'why');
 
 describe('EventStream', () => {
-  it('hands events out in order, to who waits and to who comes later', async () => {
+  it('delivers events in order, to pending and later reads', async () => {
     const stream = new EventStream(() => {});
     const waiting = [stream.next(), stream.next()];
     for (const id of ['a', 'b', 'c']) stream.push(gone(id));
@@ -17,7 +17,7 @@ describe('EventStream', () => {
     expect(taken.map(({ value }) => value)).toEqual([gone('a'), gone('b'), gone('c')]);
   });
 
-  it('leaves out calls that nobody takes, and tells how many where they would have been', async () => {
+  it('drops call events above the unread limit and reports their number in their place', async () => {
     const stream = new EventStream(() => {});
     for (let pushed = 0; pushed < 10_003; pushed++) stream.push(call);
     stream.push(gone('a'));
@@ -30,7 +30,7 @@ describe('EventStream', () => {
     expect(rest).toEqual([{ kind: 'dropped', count: 3 }, gone('a'), { kind: 'dropped', count: 1 }]);
   });
 
-  it('ends by its own hand at once, whatever was left, and tells so once', async () => {
+  it('ends at once on return(), drops unread events and runs the callback once', async () => {
     const ended = vi.fn();
     const stream = new EventStream(ended);
     stream.push(gone('a'));
@@ -41,14 +41,14 @@ describe('EventStream', () => {
     expect(ended).toHaveBeenCalledOnce();
   });
 
-  it('ends who waits', async () => {
+  it('resolves pending reads when it ends', async () => {
     const stream = new EventStream(() => {});
     const waiting = [stream.next(), stream.next()];
     void stream.return();
     expect(await Promise.all(waiting)).toEqual([DONE, DONE]);
   });
 
-  it('fails who waits, once, and is done then', async () => {
+  it('rejects one pending read with the error and is done afterwards', async () => {
     const stream = new EventStream(() => {});
     const waiting = stream.next();
     const second = stream.next();
@@ -58,7 +58,7 @@ describe('EventStream', () => {
     expect(await stream.next()).toEqual(DONE);
   });
 
-  it('hands out what came before it failed', async () => {
+  it('delivers the events that came before the error', async () => {
     const stream = new EventStream(() => {});
     stream.push(gone('a'));
     stream.end(error);

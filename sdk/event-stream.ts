@@ -1,8 +1,8 @@
 import type { CallError } from '../shared/errors.ts';
 import type { RelayEvent } from '../shared/relay-event.ts';
 
-/** Past so many events that nobody has taken yet, calls are left out, as the relay does for a connection that is not read. */
-const MOST_UNREAD = 10_000;
+/** Above this many unread events, `call` events are dropped and counted, as the relay does for a slow reader. */
+const MAX_UNREAD = 10_000;
 
 type Taken = IteratorResult<RelayEvent, undefined>;
 interface Taker {
@@ -14,12 +14,12 @@ type State =
   | { status: 'open'; unread: RelayEvent[]; dropped: number; takers: Taker[] }
   | { status: 'ended'; unread: RelayEvent[]; error: CallError | undefined };
 
-/** The events of one watch, for `for await`: open → ended. What came before an end can still be taken. */
+/** The events of one watch, for `for await`: open → ended. Events received before the end can still be read. */
 export class EventStream implements AsyncIterableIterator<RelayEvent, undefined> {
   readonly #ended: () => void;
   #state: State = { status: 'open', unread: [], dropped: 0, takers: [] };
 
-  /** `ended` is told once, whoever ends it. */
+  /** `ended` runs once, whichever side ends the stream. */
   constructor(ended: () => void) {
     this.#ended = ended;
   }
@@ -29,11 +29,11 @@ export class EventStream implements AsyncIterableIterator<RelayEvent, undefined>
     if (state.status === 'ended') return;
     const taker = state.takers.shift();
     if (taker) taker.resolve({ value: event, done: false });
-    else if (event.kind === 'call' && state.unread.length >= MOST_UNREAD) state.dropped++;
+    else if (event.kind === 'call' && state.unread.length >= MAX_UNREAD) state.dropped++;
     else state.unread.push(...droppedBefore(state), event);
   }
 
-  /** With an error: the iteration throws it, once, when it gets there. */
+  /** The iteration throws `error` once, after the unread events. */
   end(error?: CallError): void {
     const state = this.#state;
     if (state.status === 'ended') return;
@@ -72,7 +72,7 @@ export class EventStream implements AsyncIterableIterator<RelayEvent, undefined>
 
 const DONE: Taken = { value: undefined, done: true };
 
-/** How many calls were left out here, as an event where there were any. */
+/** A `dropped` event with the number of calls that were left out, if any were. */
 function droppedBefore(state: { dropped: number }): RelayEvent[] {
   const { dropped: count } = state;
   state.dropped = 0;

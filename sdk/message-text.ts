@@ -8,8 +8,7 @@ export function messageText(type: 'list' | 'watch' | 'cancel', msgId: string, da
 }
 
 /**
- * @throws CallError `bad_request` for an argument that can't cross, saying which and where in it; `message_too_large` as soon as
- * that is certain.
+ * @throws CallError `bad_request` for an argument that can't be serialized, naming its position; `message_too_large`
  */
 export function callText(
   msgId: string,
@@ -17,7 +16,7 @@ export function callText(
   args: readonly unknown[],
 ): string {
   const { clientId, fn, timeoutMs, target } = data;
-  // Joined by hand: serializeValue writes text, and the envelope's takes longer to make than most arguments'. The id is a number.
+  // Concatenated because serializeValue returns text. `msgId` is digits only, so it needs no escaping.
   const time = timeoutMs === undefined ? '' : `,"timeoutMs":${JSON.stringify(timeoutMs)}`;
   const tab = target === undefined ? '' : `,"target":${JSON.stringify(target)}`;
   const who = `"clientId":${JSON.stringify(clientId)},"fn":${JSON.stringify(fn)}${time}${tab}`;

@@ -1,7 +1,7 @@
 import { WebSocket } from 'ws';
 import { type ConnectOptions, Relay } from './relay.ts';
 
-// biome-ignore lint/performance/noBarrelFile: the package's own door; programs import nothing deeper.
+// biome-ignore lint/performance/noBarrelFile: the package's entry point; programs import nothing deeper.
 export { CallError, type ErrorCode } from '../shared/errors.ts';
 export type { ClientInfo } from '../shared/protocol.ts';
 export type { RelayEvent } from '../shared/relay-event.ts';

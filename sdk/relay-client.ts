@@ -1,20 +1,20 @@
 import { type CallOptions, splitOptions } from './call-options.ts';
 
 /**
- * The functions of a client, by name, as their types in the page: `{ encrypt(text: string): Promise<string> }`. An interface
- * fits as well as a type, which is why this is a constraint on itself and not an index signature.
+ * A client's functions by name, typed as in the page: `{ encrypt(text: string): Promise<string> }`. Constrained by
+ * itself instead of an index signature, so that an interface fits as well as a type.
  */
 export type Functions<Served> = { readonly [Name in keyof Served]: (...args: never[]) => unknown };
 
-/** Where nobody has told the types: any name, any arguments. */
+/** The default without types: any name, any arguments. */
 export type UntypedFunctions = { readonly [name: string]: (...args: unknown[]) => unknown };
 
-/** What a call gives: the function's own result, awaited. */
+/** A call's result: the function's own result, awaited. */
 export type Result<Fn> = Fn extends (...args: never[]) => infer Returned ? Promise<Awaited<Returned>> : never;
 
 type Arguments<Fn> = Fn extends (...args: infer Args) => unknown ? Args : never;
 
-/** `fn.encrypt('x')`, where `call('encrypt', 'x')` is meant. */
+/** `fn.encrypt('x')` stands for `call('encrypt', 'x')`. */
 export type FunctionProxy<Served extends Functions<Served>> = {
   readonly [Name in keyof Served]: (
     ...args: [...Arguments<Served[Name]>, options?: CallOptions]
@@ -23,7 +23,7 @@ export type FunctionProxy<Served extends Functions<Served>> = {
 
 export type Invoke = (fn: string, args: readonly unknown[], options: CallOptions) => Promise<unknown>;
 
-/** One client of a relay, to call functions of. */
+/** Calls the functions of one client. */
 export class RelayClient<Served extends Functions<Served>> {
   readonly clientId: string;
   readonly fn: FunctionProxy<Served>;
@@ -36,9 +36,9 @@ export class RelayClient<Served extends Functions<Served>> {
   }
 
   /**
-   * Calls a function by its name, with the arguments as they are; a last `{ signal, timeoutMs, target }` is taken as options.
+   * Calls a function by name. A last argument like `{ signal, timeoutMs, target }` is read as options.
    *
-   * @throws CallError with the code that says why there is no answer
+   * @throws CallError with the code of the failure
    */
   call<Name extends keyof Served & string>(
     name: Name,
@@ -47,7 +47,7 @@ export class RelayClient<Served extends Functions<Served>> {
     return this.#callWith(name, args) as Result<Served[Name]>;
   }
 
-  /** The same with arguments and options apart, for functions whose own last argument could be taken for options. */
+  /** Like `call`, with separate options, for functions whose own last argument could be read as options. */
   invoke<Name extends keyof Served & string>(
     name: Name,
     args: Arguments<Served[Name]>,
@@ -66,10 +66,10 @@ function functionProxy<Served extends Functions<Served>>(
   call: (name: string, args: unknown[]) => Promise<unknown>,
 ): FunctionProxy<Served> {
   const get = (_: object, name: string | symbol) => {
-    // A promise resolved with this object would look for `then`, and must find none.
+    // Without this, resolving a promise with the proxy would call a function named `then`.
     if (typeof name === 'symbol' || name === 'then') return undefined;
     return (...args: unknown[]) => call(name, args);
   };
-  // The target is never looked at: `get` answers for every name.
+  // `get` answers every name, so the target is never read.
   return new Proxy({}, { get }) as FunctionProxy<Served>;
 }

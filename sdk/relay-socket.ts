@@ -10,7 +10,7 @@ export interface SocketLike {
   send(text: string): void;
   close(code?: number): void;
   addEventListener(type: 'open', listener: () => void): void;
-  /** Node's tells what went wrong, a browser's does not. */
+  /** Node reports the error, a browser does not. */
   addEventListener(type: 'error', listener: (event: { error?: unknown }) => void): void;
   addEventListener(type: 'message', listener: (event: { data: unknown }) => void): void;
   addEventListener(type: 'close', listener: (event: { code: number; reason: string }) => void): void;
@@ -18,10 +18,10 @@ export interface SocketLike {
 export type SocketClass = new (url: string, protocols: string[]) => SocketLike;
 
 export interface RelaySocketEvents {
-  /** A connection is up; whatever was sent before on an older one is lost. */
+  /** A new connection is open. Unanswered messages of the previous one are lost. */
   opened(): void;
   received(text: string): void;
-  /** The connection is gone. `final`: it was closed for good, by `close()` or by a refusal. */
+  /** The connection closed. `final`: it will not reconnect, after `close()` or a refusal. */
   lost(error: CallError, final: boolean): void;
 }
 
@@ -31,37 +31,38 @@ type State =
   | { status: 'waiting'; timer: ReturnType<typeof setTimeout>; error: CallError }
   | { status: 'closed'; error: CallError };
 
-/** A host may take a connection and never say a word: then another is tried. */
-const CONNECT_MS = 20_000;
+/** A host may accept a connection and send nothing. After this time the SDK connects again. */
+const CONNECT_TIMEOUT_MS = 20_000;
 
 type Refusal = (url: string, token: string | undefined, why: string) => CallError;
 
-// What trying again would not change.
+// Close codes after which a retry would fail in the same way.
 const REFUSALS: Record<number, Refusal | undefined> = {
-  [CLOSE_CODE.unauthorized]: (url, token) => new CallError('unauthorized', `the relay at ${url} ${whichToken(token)}`),
+  [CLOSE_CODE.unauthorized]: (url, token) =>
+    new CallError('unauthorized', `the relay at ${url} ${tokenProblem(token)}`),
   [CLOSE_CODE.forbidden]: (url, _token, why) =>
     new CallError(
       'forbidden',
       why
-        ? `the relay at ${url} does not let this program in: ${why}`
-        : `the relay at ${url} does not let this program in. Its log says why: mostly its name is missing in ALLOWED_HOSTS, or it has no tokens and serves its own network alone`,
+        ? `the relay at ${url} refused the connection: ${why}`
+        : `the relay at ${url} refused the connection. Its log gives the reason. Often the host is missing from ALLOWED_HOSTS, or the relay has no tokens and so accepts its own network only`,
     ),
 };
 
-/** A relay says why after the code: `forbidden: Host not allowed`. Older ones say the code alone. */
-function whyOf(reason: string): string {
+/** The close reason holds the cause: `forbidden: Host not allowed`. Older relays send the code alone. */
+function refusalCause(reason: string): string {
   return /^forbidden: (.+)$/.exec(reason)?.[1] ?? '';
 }
 
-function whichToken(token: string | undefined): string {
+function tokenProblem(token: string | undefined): string {
   return token
     ? 'does not know this token. Check that it is a caller token of this relay and has not expired'
-    : 'wants a caller token. Give it as connect(url, { token }); to the pagewire command, as PAGEWIRE_CALLER_TOKEN';
+    : 'requires a caller token. Pass it as connect(url, { token }), or to the pagewire command as PAGEWIRE_CALLER_TOKEN';
 }
 
 /**
- * One WebSocket to the relay, made anew when it goes away: connecting ⇄ open → waiting → connecting …, and closed.
- * Texts sent in one tick leave in as few frames as they fit in.
+ * A WebSocket to the relay that reconnects: connecting → open → waiting → connecting …, and closed.
+ * Messages sent in one tick are packed into as few frames as possible.
  */
 export class RelaySocket {
   readonly #url: string;
@@ -86,13 +87,13 @@ export class RelaySocket {
     return this.#state.status === 'open';
   }
 
-  /** Why this will never open again; undefined while it may. */
+  /** Why it is closed for good. Undefined while it may still connect. */
   get ended(): CallError | undefined {
     return this.#state.status === 'closed' ? this.#state.error : undefined;
   }
 
-  /** Why there is no connection now, as far as that is known. */
-  get absence(): string | undefined {
+  /** Why there is no connection now, if known. */
+  get disconnectReason(): string | undefined {
     return this.#state.status === 'waiting' ? this.#state.error.message : undefined;
   }
 
@@ -101,32 +102,32 @@ export class RelaySocket {
     try {
       socket = new this.#Socket(this.#url, this.#protocols);
     } catch (thrown) {
-      // A page may not open every address: a browser throws then.
+      // A browser throws for an address that the page may not connect to.
       this.#end(unreachable(this.#url, thrown));
       return;
     }
     this.#state = { status: 'connecting', socket };
-    this.#endConnecting = setPunctualTimeout(() => this.#giveUp(socket), CONNECT_MS);
+    this.#endConnecting = setPunctualTimeout(() => this.#giveUp(socket), CONNECT_TIMEOUT_MS);
     socket.addEventListener('open', () => this.#opened(socket));
     socket.addEventListener(
       'message',
       ({ data }) => this.#owns(socket) && typeof data === 'string' && this.#events.received(data),
     );
     socket.addEventListener('close', ({ code, reason }) => this.#owns(socket) && this.#lost(code, reason));
-    // `close` follows. It says nothing of why a connection could not be made.
+    // `close` follows without a cause, so keep the error.
     socket.addEventListener('error', ({ error }) => {
       if (this.#owns(socket) && this.#state.status === 'connecting') this.#state.failure = error;
     });
   }
 
-  /** Queues one message; it is dropped where no connection is open. */
+  /** Queues a message. Without an open connection it is dropped. */
   send(text: string): void {
     const state = this.#state;
     if (state.status !== 'open') return;
     if (state.unsent.push(text) === 1) queueMicrotask(() => flush(state));
   }
 
-  /** Takes the connection for dead: a new one is made. */
+  /** Drops the connection and makes a new one. */
   restart(reason: string): void {
     const state = this.#state;
     if (state.status !== 'open') return;
@@ -160,7 +161,7 @@ export class RelaySocket {
   #lost(code: number, reason: string): void {
     const state = this.#state;
     const refusal = REFUSALS[code];
-    if (refusal) this.#end(refusal(withoutSecrets(this.#url), this.#token, whyOf(reason)));
+    if (refusal) this.#end(refusal(withoutSecrets(this.#url), this.#token, refusalCause(reason)));
     else if (state.status === 'open') this.#broken(code, reason, state.since);
     else
       this.#wait(
@@ -177,10 +178,7 @@ export class RelaySocket {
     }
     const why = reason || `close code ${code}`;
     this.#wait(
-      new CallError(
-        'relay_disconnected',
-        `the connection to the relay at ${withoutSecrets(this.#url)} broke off (${why})`,
-      ),
+      new CallError('relay_disconnected', `lost the connection to the relay at ${withoutSecrets(this.#url)} (${why})`),
       this.#delays.next(),
     );
   }
@@ -202,12 +200,12 @@ export class RelaySocket {
   }
 }
 
-/** What is in flight fails with this: it may have been executed, or was never taken. */
+/** The error for calls in flight: a drained relay never accepted them, otherwise they may have been executed. */
 function restarted(url: string, reason: string): CallError {
   const relay = `the relay at ${withoutSecrets(url)}`;
   return reason === DRAINED_REASON
-    ? new CallError('shutting_down', `${relay} handed this connection over before it took the call`)
-    : new CallError('relay_disconnected', `${relay} asked to connect again (${reason || CLOSE_CODE.restart})`);
+    ? new CallError('shutting_down', `${relay} is shutting down and did not accept the call`)
+    : new CallError('relay_disconnected', `${relay} asked this program to reconnect (${reason || CLOSE_CODE.restart})`);
 }
 
 function flush({ socket, unsent }: { socket: SocketLike; unsent: string[] }): void {

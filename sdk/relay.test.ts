@@ -47,19 +47,19 @@ describe('connect', () => {
     expect(await failure(connect(relay.url))).toMatchObject({ code: expected });
   });
 
-  it('says why the relay does not let it in, where the relay tells', async () => {
+  it('includes the reason that the relay gives for a refusal', async () => {
     const why = 'this is the caller\'s token; Origin "http://a" may only serve (see ALLOWED_ORIGINS)';
     relay.server.removeAllListeners('connection');
     relay.server.on('connection', (socket) => socket.close(4403, `forbidden: ${why}`));
     const error = await failure(connect(relay.url));
     expect(error).toMatchObject({
       code: 'forbidden',
-      message: expect.stringMatching(/ does not let this program in: /),
+      message: expect.stringMatching(/ refused the connection: /),
     });
     expect((error as Error).message).toContain(why);
   });
 
-  it('fails at once where no relay listens, and does not go on trying', async () => {
+  it('fails at once if no relay listens, and does not retry', async () => {
     const { url } = relay;
     relay.server.close();
     expect(await failure(connect(url))).toMatchObject({ code: 'relay_disconnected' });
@@ -73,24 +73,24 @@ describe('connect', () => {
     expect(headers['sec-websocket-protocol']?.split(',')).toEqual(['pagewire', expected]);
   });
 
-  it('is given up by its signal', async () => {
+  it('stops connecting when its signal aborts', async () => {
     relay.server.removeAllListeners('connection');
     expect(await failure(connect(relay.url, { signal: AbortSignal.timeout(20) }))).toMatchObject({ code: 'cancelled' });
   });
 
-  it('refuses what is no relay URL', async () => {
+  it('rejects an invalid relay URL', async () => {
     expect(await failure(connect('http://127.0.0.1'))).toMatchObject({ code: 'bad_request' });
   });
 });
 
 describe('a call', () => {
-  it('crosses with every value, both ways', async () => {
+  it('carries every supported value in both directions', async () => {
     relay.answer = (message) => result(message, message.data.args);
     const args = [undefined, 1n, new Map([['k', new Uint8Array([1])]]), -0, { $type: 'x' }, '😀\ud800'];
     expect(await (await open()).client('shop').call('echo', ...args)).toStrictEqual(args);
   });
 
-  it('fails with the code, message and details that the relay says', async () => {
+  it('fails with the code, message and details of the relay', async () => {
     relay.answer = ({ msgId }) => ({
       type: 'error',
       msgId,
@@ -105,7 +105,7 @@ describe('a call', () => {
     });
   });
 
-  it('takes its options off the end, and only there', async () => {
+  it('reads options from the last argument only', async () => {
     relay.answer = (message) => result(message, message.data);
     const shop = (await open()).client('shop');
     expect(await shop.call('f', { a: 1 }, { timeoutMs: 5, target: { tabId: 3 } })).toMatchObject({
@@ -120,7 +120,7 @@ describe('a call', () => {
     });
   });
 
-  it('says which argument cannot be sent, and sends nothing', async () => {
+  it('names the argument that cannot be serialized, and sends nothing', async () => {
     const shop = (await open()).client('shop');
     const error = await failure(shop.call('f', 1, { user: { el: () => 1 } }));
     expect(error).toMatchObject({
@@ -130,7 +130,7 @@ describe('a call', () => {
     expect(messages().map(({ type }) => type)).toEqual(['list']);
   });
 
-  it('shares a frame with the others of its tick', async () => {
+  it('shares a frame with other calls of the same tick', async () => {
     relay.answer = (message) => result(message, message.data.args?.[0]);
     const shop = (await open()).client('shop');
     const values = await Promise.all(Array.from({ length: 100 }, (_, index) => shop.call('f', index)));
@@ -138,7 +138,7 @@ describe('a call', () => {
     expect(relay.frames).toHaveLength(2);
   });
 
-  it('asks for one list after another, as the relay refuses a second one while it answers the first', async () => {
+  it('sends one list request at a time, because the relay refuses a second one', async () => {
     const connection = await open();
     const before = relay.frames.length;
     const first = connection.list();
@@ -147,7 +147,7 @@ describe('a call', () => {
     expect(relay.frames.slice(before)).toMatchObject([{ type: 'list' }, { type: 'list' }]);
   });
 
-  it('asks for one list more for all who want it meanwhile, also after one that its signal gave up', async () => {
+  it('shares the next list request among its callers, also after an aborted one', async () => {
     const asked: string[] = [];
     let answer = () => {};
     relay.server.removeAllListeners('connection');
@@ -169,7 +169,7 @@ describe('a call', () => {
     const last = failure(connection.list({ signal }));
     controller.abort();
     expect(await Promise.all([first, last])).toMatchObject([{ code: 'cancelled' }, { code: 'cancelled' }]);
-    // The relay answers the first all the same, and would refuse another until then.
+    // The relay still answers the aborted request, and refuses another until then.
     expect(asked).toHaveLength(1);
     answer();
     await expect.poll(() => asked.length).toBe(2);
@@ -179,7 +179,7 @@ describe('a call', () => {
     expect(one).not.toBe(other);
   });
 
-  it('is cancelled by its signal: here at once, and at the relay', async () => {
+  it('is cancelled by its signal, at once here and at the relay', async () => {
     const shop = (await open()).client('shop');
     const controller = new AbortController();
     const asked = nextCall();
@@ -197,9 +197,9 @@ describe('a call', () => {
   });
 });
 
-describe('a time that no timer can keep', () => {
+describe('an invalid timeoutMs', () => {
   it.each([Number.POSITIVE_INFINITY, Number.NaN, 2 ** 31, 600_001, 0, -1])(
-    '%s is refused, and ends no other call',
+    '%s is rejected without ending other calls',
     async (timeoutMs) => {
       const shop = (await open()).client('shop');
       const asked = nextCall();
@@ -217,12 +217,12 @@ describe('a time that no timer can keep', () => {
   );
 });
 
-describe('a relay that is newer', () => {
+describe('a newer relay', () => {
   const tell = (message: object) => {
     for (const socket of relay.server.clients) socket.send(JSON.stringify(message));
   };
 
-  it('may say what is not known here', async () => {
+  it('may send unknown message types', async () => {
     const connections: unknown[] = [];
     relay.server.on('connection', (socket) => {
       connections.push(socket);
@@ -237,7 +237,7 @@ describe('a relay that is newer', () => {
     expect(connections).toHaveLength(1);
   });
 
-  it('and answers in a way that is not known here fails that call alone', async () => {
+  it('fails only the call whose answer cannot be read', async () => {
     const connection = await open();
     relay.answer = ({ msgId }) => ({ type: 'result', msgId, data: { value: 1 } });
     expect(await failure(connection.client('shop').call('f'))).toMatchObject({ code: 'internal' });
@@ -246,7 +246,7 @@ describe('a relay that is newer', () => {
     expect(relay.server.clients.size).toBe(1);
   });
 
-  it('is waited for ever longer where nothing that it says is a message', { timeout: 15_000 }, async () => {
+  it('is retried with growing delays if it sends invalid messages', { timeout: 15_000 }, async () => {
     await open();
     const times: number[] = [];
     relay.server.on('connection', (socket) => {
@@ -260,12 +260,12 @@ describe('a relay that is newer', () => {
   });
 });
 
-describe('a refusal', () => {
+describe('a refused connection', () => {
   it.each([
-    [4401, undefined, /wants a caller token.*PAGEWIRE_CALLER_TOKEN/],
+    [4401, undefined, /requires a caller token.*PAGEWIRE_CALLER_TOKEN/],
     [4401, 'wrong', /does not know this token.*a caller token/],
-    [4403, undefined, /does not let this program in.*ALLOWED_HOSTS/],
-  ])('with %i and token %s says what to do', async (code, token, message) => {
+    [4403, undefined, /refused the connection.*ALLOWED_HOSTS/],
+  ])('closed with %i and token %s says what to do', async (code, token, message) => {
     relay.server.removeAllListeners('connection');
     relay.server.on('connection', (socket) => socket.close(code));
     expect((await failure(connect(relay.url, token === undefined ? {} : { token }))).message).toMatch(message);
@@ -273,7 +273,7 @@ describe('a refusal', () => {
 });
 
 describe('a lost connection', () => {
-  it('fails what is in flight, comes back, sends nothing twice and what was asked meanwhile once', async () => {
+  it('fails calls in flight, reconnects, and sends calls made meanwhile exactly once', async () => {
     const connection = await open();
     const shop = connection.client('shop');
     const asked = nextCall();
@@ -289,7 +289,7 @@ describe('a lost connection', () => {
     expect(args).toEqual(['in flight', 'meanwhile']);
   });
 
-  it('that the relay handed over had taken nothing that has no answer, and is made again soon', async () => {
+  it('fails unanswered calls with shutting_down when drained, and reconnects soon', async () => {
     const connection = await open();
     const shop = connection.client('shop');
     const asked = nextCall();
@@ -301,7 +301,7 @@ describe('a lost connection', () => {
     expect(await shop.call('f', 'meanwhile')).toBe('meanwhile');
   });
 
-  it('that the relay closed for a restart of another kind may have taken it', async () => {
+  it('fails unanswered calls with relay_disconnected on any other restart', async () => {
     const connection = await open();
     const asked = nextCall();
     const inFlight = failure(connection.client('shop').call('f'));
@@ -310,7 +310,7 @@ describe('a lost connection', () => {
     expect(await inFlight).toMatchObject({ code: 'relay_disconnected' });
   });
 
-  it('ends for good with close()', async () => {
+  it('does not reconnect after close()', async () => {
     const connection = await open();
     const asked = nextCall();
     const inFlight = failure(connection.client('shop').call('f'));
@@ -332,14 +332,14 @@ describe('types', () => {
     expectTypeOf(shop.call<'total'>).returns.toEqualTypeOf<Promise<number>>();
     expectTypeOf(shop.fn.encrypt).returns.toEqualTypeOf<Promise<string>>();
     expectTypeOf(shop.fn.encrypt).toBeCallableWith('x', new Uint8Array(), { timeoutMs: 5 });
-    // @ts-expect-error a number is no text
+    // @ts-expect-error a number is not a string
     const wrong = () => shop.fn.encrypt(5);
-    // @ts-expect-error there is no such function
+    // @ts-expect-error no such function
     const missing = () => shop.call('nothing');
     expect([wrong, missing]).toHaveLength(2);
   });
 
-  it('let anything pass where nobody told them', async () => {
+  it('allow any name and arguments by default', async () => {
     const anything = (await open()).client('shop');
     expectTypeOf(anything.call<string>).returns.toEqualTypeOf<Promise<unknown>>();
     expectTypeOf(anything.call<string>).toBeCallableWith('f', 1, 'x', { timeoutMs: 5 });

@@ -17,9 +17,9 @@ import { checkRelayUrl } from './relay-url.ts';
 import { Watches } from './watches.ts';
 
 export interface ConnectOptions {
-  /** A caller token, where the relay wants one. */
+  /** A caller token, if the relay requires one. */
   token?: string;
-  /** Gives up connecting, with `cancelled`. */
+  /** Stops connecting, with `cancelled`. */
   signal?: AbortSignal;
 }
 
@@ -30,27 +30,27 @@ interface Request {
   signal?: AbortSignal | undefined;
 }
 
-// The relay keeps the clock and answers `timeout` itself. Where even that does not come, the relay is gone without a word
-// (a cut cable); so long after the call's own time its connection is taken for dead.
+// The relay times calls out itself. If no `timeout` answer comes this long after the call's own timeout, the connection
+// is dead (a cut cable, for example).
 const GRACE_MS = 5_000;
 
 /**
- * A caller's connection to a relay; it reconnects by itself.
+ * A caller's connection to a relay. It reconnects by itself.
  *
- * What is in flight when the connection goes fails with `relay_disconnected`, and is never sent again, because it may have
- * been executed. What is asked for meanwhile waits for the next connection, for as long as it may take itself.
+ * A call in flight when the connection is lost fails with `relay_disconnected`. It is never sent again, because it may
+ * have been executed. A call made while disconnected waits for the next connection, up to its own timeout.
  */
 export class Relay {
   readonly #socket: RelaySocket;
   readonly #pending = new PendingCalls<string, unknown>();
-  /** Asked for while there was no connection, by msgId; not sent yet. */
+  /** Requests made while disconnected, by msgId. */
   readonly #unsent = new Map<string, string>();
   readonly #watches: Watches;
   #hasConnected = false;
-  /** When the last list that was asked for is there, or is not to be had. */
-  #listed: Promise<void> = Promise.resolve();
-  /** The one that comes after it, where somebody waits for it. */
-  #next: Promise<ClientInfo[]> | undefined;
+  /** Settles with the running `list` request. */
+  #listDone: Promise<void> = Promise.resolve();
+  /** The `list` request that follows the running one. */
+  #nextList: Promise<ClientInfo[]> | undefined;
   #lastId = 0;
 
   private constructor(url: string, token: string | undefined, Socket: SocketClass) {
@@ -67,16 +67,16 @@ export class Relay {
   }
 
   /**
-   * Connects, and asks the relay a first question, so that a wrong token is known here.
+   * Connects and sends a first request, so that a wrong token fails here.
    *
-   * @throws CallError `unauthorized`, `forbidden`, `relay_disconnected` (no relay there), `cancelled`
+   * @throws CallError `unauthorized`, `forbidden`, `relay_disconnected` (can't connect), `cancelled`
    */
   static async connect(url: string, { token, signal }: ConnectOptions, Socket: SocketClass): Promise<Relay> {
     checkRelayUrl(url);
     const relay = new Relay(url, token, Socket);
     relay.#socket.open();
     try {
-      // No client has the empty id: the answer is short, however many there are.
+      // No client has the empty id, so the answer is always short.
       await relay.#listNow({ clientId: '' }, signal);
       return relay;
     } catch (error) {
@@ -85,21 +85,21 @@ export class Relay {
     }
   }
 
-  /** A client by its clientId, whether it is connected or not. */
+  /** A client by its clientId. It need not be connected. */
   client<Served extends Functions<Served> = UntypedFunctions>(clientId: string): RelayClient<Served> {
     return new RelayClient<Served>(clientId, (fn, args, options) => this.#call(clientId, fn, args, options));
   }
 
-  /** The connections that serve clients now. */
+  /** The connected clients, one entry per connection. */
   list({ signal }: { signal?: AbortSignal } = {}): Promise<ClientInfo[]> {
-    return signal?.aborted ? Promise.reject(cancelled(signal)) : untilAborted(this.#nextList(), signal);
+    return signal?.aborted ? Promise.reject(cancelled(signal)) : untilAborted(this.#listAfterRunning(), signal);
   }
 
   /**
-   * What happens at the relay, for `for await`: first the clients that it has, then each that comes, goes or changes, and each
-   * call that ends. After a reconnection it begins again, with a new `clients`.
+   * The relay's events, for `for await`: first `clients` with the connected clients, then one event per client that
+   * connects, disconnects or changes, and per finished call. After a reconnect it starts again with `clients`.
    *
-   * It ends with its signal, with `close()`, or when the loop is left. @throws CallError where the relay refuses it
+   * It ends with its signal, with `close()`, or when the loop is left. @throws CallError if the relay refuses to be watched
    */
   watch({ signal }: { signal?: AbortSignal } = {}): AsyncIterableIterator<RelayEvent, undefined> {
     const stream = this.#watches.start(signal);
@@ -108,26 +108,26 @@ export class Relay {
     return stream;
   }
 
-  /** Closes the connection for good; watches end, what is in flight fails with `relay_disconnected`. */
+  /** Closes the connection for good. Watches end; calls in flight fail with `relay_disconnected`. */
   close(): void {
     this.#socket.close();
   }
 
   /**
-   * One after another: the relay refuses a second one while it answers the first. All who ask meanwhile share the next, so that
-   * none waits for more than two; and one that nobody wants any more is still waited for, as the relay still answers it.
+   * The relay refuses a second `list` while it answers the first. So callers share the request after the running one.
+   * An aborted request is still awaited, because the relay still answers it.
    */
-  #nextList(): Promise<ClientInfo[]> {
-    this.#next ??= this.#listed.then(() => {
-      this.#next = undefined;
+  #listAfterRunning(): Promise<ClientInfo[]> {
+    this.#nextList ??= this.#listDone.then(() => {
+      this.#nextList = undefined;
       const list = this.#listNow({});
-      this.#listed = list.then(
+      this.#listDone = list.then(
         () => {},
         () => {},
       );
       return list;
     });
-    return this.#next;
+    return this.#nextList;
   }
 
   async #listNow(data: { clientId?: string }, signal?: AbortSignal): Promise<ClientInfo[]> {
@@ -154,7 +154,7 @@ export class Relay {
     if (signal?.aborted) return Promise.reject(cancelled(signal));
     if (this.#socket.ended) return Promise.reject(this.#socket.ended);
     return new Promise((resolve, reject) => {
-      const endTimer = setPunctualTimeout(() => this.#tookTooLong(msgId), timeoutMs + GRACE_MS);
+      const endTimer = setPunctualTimeout(() => this.#timedOut(msgId), timeoutMs + GRACE_MS);
       const abort = () => this.#cancel(msgId, cancelled(signal));
       signal?.addEventListener('abort', abort);
       this.#pending.add(msgId, (outcome) => {
@@ -183,57 +183,57 @@ export class Relay {
     this.#pending.reject(msgId, error);
   }
 
-  #tookTooLong(msgId: string): void {
+  #timedOut(msgId: string): void {
     if (this.#unsent.delete(msgId)) {
-      const why = this.#socket.absence ?? 'its host does not answer, or a firewall keeps this program from it';
+      const why = this.#socket.disconnectReason ?? 'its host does not answer, or a firewall blocks the connection';
       this.#pending.reject(
         msgId,
         new CallError('relay_disconnected', `timed out while disconnected from the relay: ${why}`),
       );
     } else {
-      this.#socket.restart('the relay has not answered in time, not even with a timeout');
+      this.#socket.restart('the relay did not answer in time');
     }
   }
 
   #lost(error: CallError, final: boolean): void {
     if (final || !this.#hasConnected) this.#unsent.clear();
     for (const msgId of this.#pending.ids()) if (!this.#unsent.has(msgId)) this.#pending.reject(msgId, error);
-    // Closed by its own program, rather than refused, it has no fault to tell.
+    // After `close()` watches end without an error; after a refusal they throw it.
     if (final) this.#watches.end(error.code === 'relay_disconnected' ? undefined : error);
-    // A first connection that fails is for `connect` to report, not to be tried again and again unseen.
+    // `connect` reports a failed first connection; retrying would hide it.
     if (!final && !this.#hasConnected) this.#socket.close();
   }
 
   #receive(text: string): void {
-    this.#watches.heard();
+    this.#watches.received();
     let messages: unknown[];
     try {
       ({ messages } = parseFrame(text));
     } catch {
-      this.#socket.restart('the relay sent what is no message');
+      this.#socket.restart('the relay sent an invalid message');
       return;
     }
-    for (const json of messages) this.#read(json);
+    for (const json of messages) this.#parse(json);
   }
 
-  #read(json: unknown): void {
-    // A newer relay may say more than is known here.
+  #parse(json: unknown): void {
+    // A newer relay may send message types that this SDK does not know.
     if (!isToCaller(json)) return;
     this.#hasConnected = true;
     let message: ToCaller;
     try {
       message = parseToCaller(json);
     } catch (cause) {
-      const error = new CallError('internal', "the relay's answer can't be read: is it much newer than this SDK?", {
+      const error = new CallError('internal', "can't read the relay's answer: is the relay newer than this SDK?", {
         cause,
       });
       this.#pending.reject(String(msgIdOf(json)), error);
       return;
     }
-    this.#take(message);
+    this.#handle(message);
   }
 
-  #take(message: ToCaller): void {
+  #handle(message: ToCaller): void {
     const msgId = String(message.msgId);
     switch (message.type) {
       case 'result':
@@ -248,7 +248,7 @@ export class Relay {
         return;
       }
       case 'event':
-        this.#watches.take(msgId, message.data.event);
+        this.#watches.push(msgId, message.data.event);
         return;
       case 'heartbeat':
         return;
@@ -262,7 +262,7 @@ function errorOf({ code, message, details }: Extract<ToCaller, { type: 'error' }
   return new CallError(isErrorCode(code) ? code : 'internal', message, { details });
 }
 
-/** Each gets a value of its own: others may wait for the same promise. */
+/** Returns a copy, because several callers may await the same promise. */
 async function untilAborted<Value>(promise: Promise<Value>, signal: AbortSignal | undefined): Promise<Value> {
   let stop = () => {};
   const aborted = new Promise<never>((_resolve, reject) => {

@@ -9,11 +9,11 @@ export interface Message {
   data: { fn?: string; args?: unknown[]; clientId?: string };
 }
 
-/** A relay for tests: real sockets, scripted answers. It answers `list` by itself, with `clients`. */
+/** A test relay with real sockets and scripted answers. It answers `list` with `clients`. */
 export interface ScriptedRelay {
   readonly url: string;
   readonly server: WebSocketServer;
-  /** All the frames that it got, parsed. */
+  /** All received frames, parsed. */
   readonly frames: (Message | Message[])[];
   clients: unknown[];
   answer: (message: Message) => unknown;

@@ -32,7 +32,7 @@ const fails = (promise: Promise<unknown>) =>
     (error) => error,
   );
 
-/** A socket that fails as told: with Node's error, or without a word as in a browser. */
+/** A socket that fails with Node's error, or without one as in a browser. */
 function failing(error?: unknown): SocketClass {
   return class implements SocketLike {
     addEventListener(type: string, listener: (event: never) => void) {
@@ -44,19 +44,19 @@ function failing(error?: unknown): SocketClass {
   };
 }
 
-describe('connect says why, and what to do, where', () => {
-  it('nothing listens', async () => {
+describe('connect says what to do if', () => {
+  it('nothing listens on the port', async () => {
     const server = createServer();
     const address = await listen(server);
     server.close();
     await once(server, 'close');
     expect(await fails(connect(`ws://alice:s3cret@${address}?token=secret`))).toMatchObject({
       code: 'relay_disconnected',
-      message: `can't connect to the relay at ws://${address}: nothing listens there. Start the relay (npm start in its folder), or correct host and port`,
+      message: `can't connect to the relay at ws://${address}: nothing listens on that port. Start the relay (npm start in its folder), or correct the host and port`,
     });
   });
 
-  it('what listens takes the connection and says nothing', async () => {
+  it('the server accepts the connection and sends nothing', async () => {
     const server = createServer();
     const address = await listen(server);
     const taken = once(server, 'connection');
@@ -73,7 +73,7 @@ describe('connect says why, and what to do, where', () => {
 
   it.each([
     ['ENOTFOUND', 'there is no host named no.such.host. Correct the URL'],
-    ['EAI_AGAIN', "the name no.such.host can't be looked up now"],
+    ['EAI_AGAIN', 'DNS lookup of no.such.host failed'],
     ['EHOSTUNREACH', 'no.such.host does not answer. Is it running'],
     ['ERR_TLS_CERT_ALTNAME_INVALID', 'its certificate is not for no.such.host. Use the host name'],
   ])('the system says %s', async (code, message) => {
@@ -82,24 +82,24 @@ describe('connect says why, and what to do, where', () => {
     expect(error.message).toContain(`at wss://no.such.host: ${message}`);
   });
 
-  it('a web server that is no relay listens', async () => {
+  it('another web server listens', async () => {
     const address = await listen(createHttpServer((_, response) => response.writeHead(404).end()));
     expect((await fails(connect(`ws://${address}`))).message).toContain(
-      'what listens there is no relay: it answers HTTP 404. Correct host, port and path',
+      'the server there is not a Pagewire relay: it answers HTTP 404. Correct the host, port and path',
     );
   });
 
-  it('a proxy listens that finds no relay', async () => {
+  it('a proxy cannot reach the relay', async () => {
     const address = await listen(createHttpServer((_, response) => response.writeHead(502).end()));
-    expect((await fails(connect(`ws://${address}`))).message).toContain('with HTTP 502, and no relay behind it');
+    expect((await fails(connect(`ws://${address}`))).message).toContain("with HTTP 502: it can't reach the relay");
   });
 
-  it('something else listens', async () => {
+  it('the server does not speak HTTP', async () => {
     const address = await listen(createServer((socket) => socket.end('220 mail.test ESMTP\r\n')));
     expect((await fails(connect(`ws://${address}`))).message).toContain('it does not speak HTTP');
   });
 
-  it('the relay wants TLS', async () => {
+  it('the relay requires TLS', async () => {
     expect((await fails(connect(`ws://${await tlsServer()}`))).message).toContain('use wss:// instead of ws://');
   });
 
@@ -110,18 +110,18 @@ describe('connect says why, and what to do, where', () => {
     );
   });
 
-  it('its certificate is not trusted', async () => {
+  it('the certificate is not trusted', async () => {
     expect((await fails(connect(`wss://${await tlsServer()}`))).message).toMatch(
       /its certificate is not trusted \(self-signed certificate\)\. .*NODE_EXTRA_CA_CERTS/,
     );
   });
 
-  it('a browser does not say', async () => {
+  it('a browser gives no error', async () => {
     const error = await fails(Relay.connect('ws://relay.test', {}, failing()));
-    expect(error.message).toContain('Is the relay running there? From a page, its Content Security Policy');
+    expect(error.message).toContain("Check that the relay is running. A page's Content Security Policy");
   });
 
-  it('a browser does not even try', async () => {
+  it('a browser throws before connecting', async () => {
     const socket = class {
       constructor() {
         throw new DOMException('An insecure WebSocket connection may not be initiated', 'SecurityError');
@@ -134,9 +134,9 @@ describe('connect says why, and what to do, where', () => {
   });
 });
 
-describe('connect refuses', () => {
+describe('connect rejects', () => {
   it.each([
-    ['http://127.0.0.1', 'it starts with ws:// or wss://'],
+    ['http://127.0.0.1', 'it must start with ws:// or wss://'],
     ['ws://127.0.0.1:99999', 'write it as ws://127.0.0.1:9999'],
     ['ws://127.0.0.1:9999/?token=a#b', 'the relay URL ws://127.0.0.1:9999/ has a fragment'],
     ['ws://127.0.0.1:9999/#', 'has a fragment'],

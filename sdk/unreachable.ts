@@ -2,7 +2,7 @@ import { CallError } from '../shared/errors.ts';
 import { START_RELAY } from '../shared/start-relay.ts';
 import { withoutSecrets } from './relay-url.ts';
 
-/** What Node tells of a connection that could not be made. A browser tells nothing. */
+/** Node's error for a failed connection. A browser gives none. */
 interface Failure {
   code: string;
   message: string;
@@ -11,8 +11,8 @@ interface Failure {
 }
 
 interface Cause {
-  fits(failure: Failure): boolean;
-  says(failure: Failure): string;
+  matches(failure: Failure): boolean;
+  advice(failure: Failure): string;
 }
 
 const UNTRUSTED = /^(CERT_|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_)/;
@@ -20,73 +20,74 @@ const HTTP_STATUS = /^Unexpected server response: (\d+)/;
 
 const CAUSES: readonly Cause[] = [
   {
-    fits: ({ code }) => code === 'ECONNREFUSED',
-    says: () => `nothing listens there. Start the relay (${START_RELAY} in its folder), or correct host and port`,
+    matches: ({ code }) => code === 'ECONNREFUSED',
+    advice: () =>
+      `nothing listens on that port. Start the relay (${START_RELAY} in its folder), or correct the host and port`,
   },
   {
-    fits: ({ code }) => code === 'ENOTFOUND',
-    says: ({ host }) => `there is no host named ${host}. Correct the URL`,
+    matches: ({ code }) => code === 'ENOTFOUND',
+    advice: ({ host }) => `there is no host named ${host}. Correct the URL`,
   },
   {
-    fits: ({ code }) => code === 'EAI_AGAIN',
-    says: ({ host }) => `the name ${host} can't be looked up now. Is this machine on the network?`,
+    matches: ({ code }) => code === 'EAI_AGAIN',
+    advice: ({ host }) => `DNS lookup of ${host} failed. Check this machine's network connection`,
   },
   {
-    fits: ({ code }) => /^(ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EHOSTDOWN)$/.test(code),
-    says: ({ host }) => `${host} does not answer. Is it running, and does a firewall let this port through?`,
+    matches: ({ code }) => /^(ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EHOSTDOWN)$/.test(code),
+    advice: ({ host }) => `${host} does not answer. Is it running, and does a firewall let this port through?`,
   },
   {
-    fits: ({ code }) => UNTRUSTED.test(code),
-    says: ({ message }) =>
-      `its certificate is not trusted (${message}). Let Node trust it: NODE_EXTRA_CA_CERTS=<its PEM file>`,
+    matches: ({ code }) => UNTRUSTED.test(code),
+    advice: ({ message }) =>
+      `its certificate is not trusted (${message}). Set NODE_EXTRA_CA_CERTS to the PEM file of its CA`,
   },
   {
-    fits: ({ code }) => code === 'ERR_TLS_CERT_ALTNAME_INVALID',
-    says: ({ host }) => `its certificate is not for ${host}. Use the host name that the certificate is for`,
+    matches: ({ code }) => code === 'ERR_TLS_CERT_ALTNAME_INVALID',
+    advice: ({ host }) => `its certificate is not for ${host}. Use the host name that the certificate is for`,
   },
   {
-    fits: ({ code, isSecure }) => isSecure && /^(EPROTO|ERR_SSL_)/.test(code),
-    says: () =>
+    matches: ({ code, isSecure }) => isSecure && /^(EPROTO|ERR_SSL_)/.test(code),
+    advice: () =>
       'it does not speak TLS. Use ws:// instead of wss://, or give the relay a certificate (TLS_CERT, TLS_KEY)',
   },
   {
-    fits: ({ code, isSecure }) => !isSecure && /^(ECONNRESET|HPE_)/.test(code),
-    says: () =>
-      'it does not speak HTTP. If the relay has a certificate, use wss:// instead of ws://; else correct the port',
+    matches: ({ code, isSecure }) => !isSecure && /^(ECONNRESET|HPE_)/.test(code),
+    advice: () =>
+      'it does not speak HTTP. If the relay has a certificate, use wss:// instead of ws://. Otherwise correct the port',
   },
   {
-    fits: ({ message }) => /^Unexpected server response: 30[1278]/.test(message),
-    says: () => 'it answers with a redirect. Use the URL that it redirects to; mostly that is wss:// instead of ws://',
+    matches: ({ message }) => /^Unexpected server response: 30[1278]/.test(message),
+    advice: () => 'it answers with a redirect. Use the URL that it redirects to, often wss:// instead of ws://',
   },
   {
-    fits: ({ message }) => /^Unexpected server response: 50[234]/.test(message),
-    says: ({ message }) =>
-      `a proxy answers there, with HTTP ${HTTP_STATUS.exec(message)?.[1]}, and no relay behind it. Start the relay (${START_RELAY} in its folder), or correct the proxy's settings`,
+    matches: ({ message }) => /^Unexpected server response: 50[234]/.test(message),
+    advice: ({ message }) =>
+      `a proxy answers with HTTP ${HTTP_STATUS.exec(message)?.[1]}: it can't reach the relay. Start the relay (${START_RELAY} in its folder), or correct the proxy's settings`,
   },
   {
-    fits: ({ message }) => HTTP_STATUS.test(message),
-    says: ({ message }) =>
-      `what listens there is no relay: it answers HTTP ${HTTP_STATUS.exec(message)?.[1]}. Correct host, port and path`,
+    matches: ({ message }) => HTTP_STATUS.test(message),
+    advice: ({ message }) =>
+      `the server there is not a Pagewire relay: it answers HTTP ${HTTP_STATUS.exec(message)?.[1]}. Correct the host, port and path`,
   },
   {
-    fits: ({ message }) => /^(Invalid|Server sent)/.test(message),
-    says: ({ message }) => `what listens there is no relay (${message}). Correct host, port and path`,
+    matches: ({ message }) => /^(Invalid|Server sent)/.test(message),
+    advice: ({ message }) => `the server there is not a Pagewire relay (${message}). Correct the host, port and path`,
   },
 ];
 
-/** Why no connection to the relay came about, and what to do. `thrown` is undefined where the browser does not say. */
+/** Why connecting failed, and what to do about it. `thrown` is undefined if the browser gives no error. */
 export function unreachable(url: string, thrown: unknown): CallError {
-  const why = thrown === undefined ? NOTHING_SAID : whyNot(failureOf(url, thrown));
+  const why = thrown === undefined ? NO_ERROR_GIVEN : adviceFor(failureOf(url, thrown));
   return new CallError('relay_disconnected', `can't connect to the relay at ${withoutSecrets(url)}: ${why}`, {
     cause: thrown,
   });
 }
 
-const NOTHING_SAID = `the browser does not say why. Is the relay running there? From a page, its Content Security Policy must allow that address, and from https it must be wss:// or this machine's own`;
+const NO_ERROR_GIVEN = `the browser gives no reason. Check that the relay is running. A page's Content Security Policy must allow this address, and an https page needs wss:// or a loopback address`;
 
-function whyNot(failure: Failure): string {
-  const cause = CAUSES.find(({ fits }) => fits(failure));
-  return cause ? cause.says(failure) : failure.message || failure.code || 'for an unknown reason';
+function adviceFor(failure: Failure): string {
+  const cause = CAUSES.find(({ matches }) => matches(failure));
+  return cause ? cause.advice(failure) : failure.message || failure.code || 'for an unknown reason';
 }
 
 function failureOf(url: string, thrown: unknown): Failure {

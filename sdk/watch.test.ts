@@ -4,7 +4,7 @@ import { type Message, type ScriptedRelay, startScriptedRelay } from './scripted
 
 let relay: ScriptedRelay;
 let connection: Relay;
-/** The watches that the relay was asked for, and what it was told since. */
+/** The watch requests that the relay received. */
 const asked: Message[] = [];
 beforeEach(async () => {
   asked.length = 0;
@@ -24,13 +24,13 @@ afterEach(() => {
 const eventMessage = (msgId: string, event: object) => ({ type: 'event', msgId, data: { event } });
 const dropped = (count: number): RelayEvent => ({ kind: 'dropped', count });
 
-function say(message: object): void {
+function sendToAll(message: object): void {
   for (const socket of relay.server.clients) socket.send(JSON.stringify(message));
 }
-const tell = (event: object, msgId = asked.at(-1)?.msgId ?? '') => say(eventMessage(msgId, event));
+const sendEvent = (event: object, msgId = asked.at(-1)?.msgId ?? '') => sendToAll(eventMessage(msgId, event));
 const DONE = { value: undefined, done: true };
 
-/** A watch whose first event was taken. */
+/** Opens a watch and reads its first event. */
 async function watching(options: { signal?: AbortSignal } = {}) {
   const events = connection.watch(options);
   expect((await events.next()).value).toEqual({ kind: 'clients', clients: [] });
@@ -38,12 +38,12 @@ async function watching(options: { signal?: AbortSignal } = {}) {
 }
 
 describe('relay.watch', () => {
-  it('tells events as they come', async () => {
+  it('yields events as they arrive', async () => {
     const seen = [];
     for await (const event of connection.watch()) {
       seen.push(event);
       if (event.kind === 'dropped' && event.count === 2) break;
-      tell(dropped(seen.length));
+      sendEvent(dropped(seen.length));
     }
     expect(seen).toEqual([{ kind: 'clients', clients: [] }, dropped(1), dropped(2)]);
     await expect
@@ -54,7 +54,7 @@ describe('relay.watch', () => {
       ]);
   });
 
-  it('opens one watch after another, as the relay refuses a second one until it has answered the first', async () => {
+  it('opens one watch at a time, because the relay refuses a second one until it has answered', async () => {
     relay.answer = (message) => {
       asked.push(message);
       return [];
@@ -63,24 +63,24 @@ describe('relay.watch', () => {
     const events = [first.next(), second.next()];
     await connection.list();
     expect(asked.map(({ type }) => type)).toEqual(['watch']);
-    tell({ kind: 'clients', clients: [] });
+    sendEvent({ kind: 'clients', clients: [] });
     await expect.poll(() => asked.map(({ type }) => type)).toEqual(['watch', 'watch']);
-    tell({ kind: 'clients', clients: [] });
+    sendEvent({ kind: 'clients', clients: [] });
     expect((await Promise.all(events)).map(({ value }) => value?.kind)).toEqual(['clients', 'clients']);
   });
 
-  it('lets events pass that it does not know, and those of another watch', async () => {
+  it('ignores unknown events and events of another watch', async () => {
     const events = await watching();
-    tell({ kind: 'of a newer relay' });
-    tell({ kind: 'dropped' });
-    tell(dropped(1), 'other');
-    tell(dropped(2));
+    sendEvent({ kind: 'of a newer relay' });
+    sendEvent({ kind: 'dropped' });
+    sendEvent(dropped(1), 'other');
+    sendEvent(dropped(2));
     expect((await events.next()).value).toEqual(dropped(2));
     expect(await connection.list()).toEqual([]);
     expect(relay.server.clients.size).toBe(1);
   });
 
-  it('ends quietly with its signal, and at once where that was aborted before', async () => {
+  it('ends without an error when its signal aborts, also if it was aborted before', async () => {
     const controller = new AbortController();
     const events = await watching({ signal: controller.signal });
     const next = events.next();
@@ -92,27 +92,27 @@ describe('relay.watch', () => {
     expect(asked).toHaveLength(2);
   });
 
-  it('ends quietly when its connection is closed', async () => {
+  it('ends without an error after close()', async () => {
     const next = (await watching()).next();
     connection.close();
     expect(await next).toEqual(DONE);
     await expect(connection.watch().next()).rejects.toMatchObject({ code: 'relay_disconnected' });
   });
 
-  it('begins again after a reconnection', { timeout: 10_000 }, async () => {
+  it('starts again after a reconnect', { timeout: 10_000 }, async () => {
     const events = await watching();
     for (const socket of relay.server.clients) socket.terminate();
     expect((await events.next()).value).toEqual({ kind: 'clients', clients: [] });
-    tell(dropped(1));
+    sendEvent(dropped(1));
     expect((await events.next()).value).toEqual(dropped(1));
     expect(asked.map(({ type }) => type)).toEqual(['watch', 'watch']);
   });
 
   it.each([
-    ['refuses it', () => tellError('forbidden'), 'forbidden'],
-    ['gives it up', () => tellError('overloaded'), 'overloaded'],
-    ['lets the program in no more', () => refuseAll(), 'unauthorized'],
-  ])('throws where the relay %s', async (_what, act, code) => {
+    ['refuses it', () => sendError('forbidden'), 'forbidden'],
+    ['answers with an error', () => sendError('overloaded'), 'overloaded'],
+    ['refuses the token', () => refuseAll(), 'unauthorized'],
+  ])('throws if the relay %s', async (_what, act, code) => {
     const events = await watching();
     act();
     const error: CallError = await events.next().then(
@@ -123,12 +123,12 @@ describe('relay.watch', () => {
     expect(await events.next()).toEqual(DONE);
   });
 
-  it('takes a relay for dead from which nothing comes, not even a heartbeat', async () => {
+  it('reconnects when the relay sends nothing, not even a heartbeat', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
     const events = await watching();
     const [first] = relay.server.clients;
     vi.advanceTimersByTime(40_000);
-    say({ type: 'heartbeat', msgId: '', data: {} });
+    sendToAll({ type: 'heartbeat', msgId: '', data: {} });
     expect(await connection.list()).toEqual([]);
     vi.advanceTimersByTime(40_000);
     expect(relay.server.clients).toContain(first);
@@ -137,15 +137,15 @@ describe('relay.watch', () => {
     expect(asked.map(({ type }) => type)).toEqual(['watch', 'watch']);
   });
 
-  it('asks nothing of a relay that is silent while nobody watches', async () => {
+  it('accepts a silent relay while nothing is watched', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
     await (await watching()).return?.();
     expect(vi.getTimerCount()).toBe(0);
   });
 });
 
-function tellError(code: string): void {
-  say({ type: 'error', msgId: asked.at(-1)?.msgId, data: { code, message: 'why' } });
+function sendError(code: string): void {
+  sendToAll({ type: 'error', msgId: asked.at(-1)?.msgId, data: { code, message: 'why' } });
 }
 
 function refuseAll(): void {

@@ -7,26 +7,26 @@ import { messageText } from './message-text.ts';
 
 interface WatchesDeps {
   nextId(): string;
-  /** Sends where there is a connection. */
+  /** Sends a message; dropped while disconnected. */
   send(text: string): void;
-  /** The relay has been silent for so long that its connection is taken for dead. */
+  /** Called when the relay has sent nothing for RELAY_SILENCE_MS. */
   silent(): void;
 }
 
-const DOUBT_MS = 100;
+const RECHECK_MS = 100;
 
-/** What a program watches, over all the connections that it has to its relay one after the other. */
+/** A program's watches. They survive reconnects. */
 export class Watches {
   readonly #deps: WatchesDeps;
-  /** By the msgId that each has on the connection of now. */
+  /** By the msgId on the current connection. */
   readonly #open = new Map<string, EventStream>();
-  /** Those of them that the relay has still to be asked for, in order. */
-  readonly #unasked = new Set<string>();
-  /** The one that the relay has been asked for and has not answered: it refuses another until then. */
+  /** The watches whose request has not been sent yet, in order. */
+  readonly #queued = new Set<string>();
+  /** The watch whose request is unanswered. The relay refuses a second request until it has answered. */
   #opening: string | undefined;
-  #clock: ReturnType<typeof setInterval> | undefined;
-  #heardAt = 0;
-  #endDoubt: (() => void) | undefined;
+  #silenceTimer: ReturnType<typeof setInterval> | undefined;
+  #receivedAt = 0;
+  #endRecheck: (() => void) | undefined;
 
   constructor(deps: WatchesDeps) {
     this.#deps = deps;
@@ -39,29 +39,29 @@ export class Watches {
       this.#ended(stream);
     });
     if (signal?.aborted) abort();
-    else this.#ask(stream);
+    else this.#request(stream);
     signal?.addEventListener('abort', abort, { once: true });
     return stream;
   }
 
-  /** A connection is there, and knows of no watch. */
+  /** Opens all watches again on a new connection. */
   connected(): void {
-    this.heard();
+    this.received();
     const streams = [...this.#open.values()];
     this.#open.clear();
-    this.#unasked.clear();
+    this.#queued.clear();
     this.#opening = undefined;
-    for (const stream of streams) this.#ask(stream);
+    for (const stream of streams) this.#request(stream);
   }
 
-  /** The relay has said something. */
-  heard(): void {
-    this.#heardAt = performance.now();
+  /** Call on every message of the relay. */
+  received(): void {
+    this.#receivedAt = performance.now();
   }
 
-  take(msgId: string, event: unknown): void {
-    const known = parseEvent(event);
-    if (known) this.#open.get(msgId)?.push(known);
+  push(msgId: string, json: unknown): void {
+    const event = parseEvent(json);
+    if (event) this.#open.get(msgId)?.push(event);
     this.#answered(msgId);
   }
 
@@ -72,7 +72,7 @@ export class Watches {
     this.#answered(msgId);
   }
 
-  /** There will be no connection any more; without an error because the program wanted it so. */
+  /** Ends all watches. Without an error if the program itself closed the connection. */
   end(error: CallError | undefined): void {
     for (const msgId of [...this.#open.keys()]) {
       const stream = this.#open.get(msgId);
@@ -81,20 +81,20 @@ export class Watches {
     }
   }
 
-  #ask(stream: EventStream): void {
+  #request(stream: EventStream): void {
     const msgId = this.#deps.nextId();
     this.#open.set(msgId, stream);
-    this.#unasked.add(msgId);
-    this.#askNext();
-    if (this.#clock) return;
-    this.heard();
-    this.#clock = setInterval(() => this.#listen(), HEARTBEAT_MS);
+    this.#queued.add(msgId);
+    this.#requestNext();
+    if (this.#silenceTimer) return;
+    this.received();
+    this.#silenceTimer = setInterval(() => this.#checkSilence(), HEARTBEAT_MS);
   }
 
-  #askNext(): void {
-    const [msgId] = this.#unasked;
+  #requestNext(): void {
+    const [msgId] = this.#queued;
     if (msgId === undefined || this.#opening !== undefined) return;
-    this.#unasked.delete(msgId);
+    this.#queued.delete(msgId);
     this.#opening = msgId;
     this.#deps.send(messageText('watch', msgId, {}));
   }
@@ -102,38 +102,38 @@ export class Watches {
   #answered(msgId: string): void {
     if (this.#opening !== msgId) return;
     this.#opening = undefined;
-    this.#askNext();
+    this.#requestNext();
   }
 
   #ended(stream: EventStream): void {
     for (const [msgId, open] of this.#open) {
       if (open !== stream) continue;
       this.#forget(msgId);
-      // The relay's answer to this is an error, which ends the wait for the first event.
-      if (!this.#unasked.delete(msgId)) this.#deps.send(messageText('cancel', msgId, {}));
+      // The relay answers `cancel` with an error, which also frees #opening.
+      if (!this.#queued.delete(msgId)) this.#deps.send(messageText('cancel', msgId, {}));
     }
   }
 
   #forget(msgId: string): void {
     this.#open.delete(msgId);
     if (this.#open.size > 0) return;
-    clearInterval(this.#clock);
-    this.#clock = undefined;
-    this.#endDoubt?.();
-    this.#endDoubt = undefined;
+    clearInterval(this.#silenceTimer);
+    this.#silenceTimer = undefined;
+    this.#endRecheck?.();
+    this.#endRecheck = undefined;
   }
 
-  // Nothing may happen for hours, but who watches gets heartbeats.
-  #listen(): void {
+  // The relay sends heartbeats to watchers, so silence means a dead connection.
+  #checkSilence(): void {
     if (!this.#isSilent) return;
-    // A program that was busy itself has not read them yet.
-    this.#endDoubt?.();
-    this.#endDoubt = setPunctualTimeout(() => {
+    // If this program was busy itself, received messages may still be unread: check again.
+    this.#endRecheck?.();
+    this.#endRecheck = setPunctualTimeout(() => {
       if (this.#isSilent) this.#deps.silent();
-    }, DOUBT_MS);
+    }, RECHECK_MS);
   }
 
   get #isSilent(): boolean {
-    return performance.now() - this.#heardAt > RELAY_SILENCE_MS;
+    return performance.now() - this.#receivedAt > RELAY_SILENCE_MS;
   }
 }

@@ -1,10 +1,10 @@
 import { Command, Option, type ParseOptionsResult } from 'commander';
 import { CallError } from '../../shared/errors.ts';
 import { serializeValue } from '../../shared/serialize-value.ts';
-import { argumentsApart } from './arguments-apart.ts';
 import { EXIT_CODES_HELP } from './exit-code.ts';
 import { printText } from './print-text.ts';
 import { addRelayOptions, type RelayOptions, withRelay } from './relay-options.ts';
+import { splitArguments } from './split-arguments.ts';
 import type { Terminal } from './terminal.ts';
 
 interface Options extends RelayOptions {
@@ -27,20 +27,20 @@ const HELP = new Option('-h, --help', 'display help for command');
 
 class CallCommand extends Command {
   override parseOptions(words: string[]): ParseOptionsResult {
-    let apart: string[];
+    let split: string[];
     try {
-      apart = argumentsApart(words, [...this.options, HELP], STRING);
+      split = splitArguments(words, [...this.options, HELP], STRING);
     } catch (thrown) {
       this.error(`error: ${(thrown as Error).message}`);
     }
-    const { operands, unknown } = super.parseOptions(apart);
+    const { operands, unknown } = super.parseOptions(split);
     const end = unknown.indexOf('--');
-    // Behind an unknown option commander takes nothing apart: a -h among the arguments would print help then.
+    // After an unknown option commander parses nothing: a -h among the arguments would then print help.
     return end < 0 ? { operands, unknown } : { operands: unknown.slice(end + 1), unknown: unknown.slice(0, end) };
   }
 }
 
-/** `pagewire call`: prints a string as it is, bytes as they are, anything else as JSON. */
+/** `pagewire call`: prints strings and bytes unchanged, other values as JSON. */
 export function callCommand(terminal: Terminal, exit: (code: number) => void): Command {
   return addRelayOptions(new CallCommand('call'))
     .description("call a page's function and print its answer")
@@ -50,7 +50,7 @@ export function callCommand(terminal: Terminal, exit: (code: number) => void): C
     .addOption(STRING)
     .option('--timeout <ms>', 'how long to wait for the answer (default 30000)')
     .option('--tab <id>', 'the tab to call in')
-    .option('--url <prefix>', 'a tab whose URL starts so')
+    .option('--url <prefix>', 'a tab whose URL starts with this prefix')
     .addHelpText('after', EXAMPLES + EXIT_CODES_HELP)
     .action(async (clientId: string, name: string, words: string[], options: Options) =>
       exit(await call(clientId, name, words, options, terminal)),

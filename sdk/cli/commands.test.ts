@@ -13,7 +13,7 @@ beforeEach(async () => {
 });
 afterEach(() => relay.close());
 
-/** What commander ends with, in place of the process. */
+/** Thrown instead of ending the process. */
 const OVER = new Error('over');
 
 async function run(
@@ -61,7 +61,7 @@ describe('pagewire call', () => {
     relay.answer = (message) => result(message, message.data);
   });
 
-  it('sends arguments as JSON, options beside them, and prints the answer as JSON', async () => {
+  it('sends arguments as JSON, passes options, and prints the answer as JSON', async () => {
     const { out, code } = await run(['call', 'shop', 'sign', '{"id":1}', 'true', '--timeout', '50', '--tab', '7']);
     expect(JSON.parse(out)).toEqual({
       clientId: 'shop',
@@ -73,12 +73,12 @@ describe('pagewire call', () => {
     expect(code).toBe(0);
   });
 
-  it('takes strings with -s and standard input for -', async () => {
+  it('reads strings with -s, and standard input for -', async () => {
     const { out } = await run(['call', 'shop', 'sign', '-s', '123', '-'], { stdin: 'body\n' });
     expect(JSON.parse(out)).toMatchObject({ args: ['123', 'body\n'] });
   });
 
-  it('prints a string exactly into a pipe, with a line end on a terminal, and in JSON where asked', async () => {
+  it('prints a string unchanged into a pipe, with a line end on a terminal, and as JSON with --json', async () => {
     relay.answer = (message) => result(message, 'abc');
     expect((await run(['call', 'shop', 'f'])).out).toBe('abc');
     expect((await run(['call', 'shop', 'f'], { isTTY: true })).out).toBe('abc\n');
@@ -88,7 +88,7 @@ describe('pagewire call', () => {
   it.each([
     ['a text that begins with -', ['-s', '-fVyQ=='], ['-fVyQ==']],
     ['a text that looks like -h', ['-s', '-h'], ['-h']],
-    ['the same before -s', ['-h', '--string'], ['-h']],
+    ['a text that looks like -h before --string', ['-h', '--string'], ['-h']],
     ['a text that looks like -s', ['-s', '-s'], ['-s']],
     ['a text that begins with an option', ['-s', '-sfVyQ'], ['-sfVyQ']],
     ['a text that begins with --', ['-s', '--fVyQ'], ['--fVyQ']],
@@ -97,9 +97,9 @@ describe('pagewire call', () => {
     ['anything behind --', ['-s', '--', '--json', '-h', '--'], ['--json', '-h', '--']],
     ['options between texts', ['a', '-s', 'b', '--tab', '7', '-c'], ['a', 'b', '-c']],
     ['a negative number', ['-5'], [-5]],
-    ['a value of an option that looks like another', ['--token', '-h', '-s', 'a'], ['a']],
-    ['the word behind -s, not an option value', ['--url', '-s', 'true'], [true]],
-  ])('takes %s as it is', async (_what, words, args) => {
+    ['an option value that looks like an option', ['--token', '-h', '-s', 'a'], ['a']],
+    ['an option value -s', ['--url', '-s', 'true'], [true]],
+  ])('accepts %s', async (_what, words, args) => {
     const { out, code } = await run(['call', 'shop', 'f', ...words]);
     expect(JSON.parse(out).args).toEqual(args);
     expect(code).toBe(0);
@@ -110,7 +110,7 @@ describe('pagewire call', () => {
     ['-s --relay=ws://other.test', 'for the text'],
     ['-s hello --timeot 5', "unknown option '--timeot'"],
     ['-s hello --timeot -h', "unknown option '--timeot'"],
-  ])('refuses %s, which may be meant in two ways', async (words, message) => {
+  ])('rejects the ambiguous %s', async (words, message) => {
     expect(await run(['call', 'shop', 'f', ...words.split(' ')])).toMatchObject({
       out: '',
       code: 2,
@@ -119,7 +119,7 @@ describe('pagewire call', () => {
     expect(relay.frames).toEqual([]);
   });
 
-  it('shows control characters of an answer and of an error on a terminal, and leaves them to a pipe', async () => {
+  it('escapes control characters of answers and errors on a terminal, but not in a pipe', async () => {
     const text = 'a\u001b]0;title\u0007\u009b2J\u202eb\n\tc';
     const shown = 'a\\u001b]0;title\\u0007\\u009b2J\\u202eb\n\tc';
     relay.answer = (message) => result(message, text);
@@ -149,7 +149,7 @@ describe('pagewire call', () => {
     ['client_not_found', 4],
     ['tab_closed', 4],
     ['timeout', 5],
-  ])('fails with %s as exit code %i', async (error, code) => {
+  ])('exits after %s with code %i', async (error, code) => {
     failing(error);
     expect(await run(['call', 'shop', 'f'])).toEqual({ out: '', err: `pagewire: ${error}: why\n`, code });
     expect(JSON.parse((await run(['call', 'shop', 'f', '--json'])).err)).toEqual({
@@ -157,32 +157,32 @@ describe('pagewire call', () => {
     });
   });
 
-  it('fails with 3 where no relay is', async () => {
+  it('exits with 3 if no relay listens', async () => {
     expect(await run(['call', 'shop', 'f', '--relay', 'ws://127.0.0.1:1'])).toMatchObject({
       code: 3,
-      err: expect.stringContaining('nothing listens there. Start the relay'),
+      err: expect.stringContaining('nothing listens on that port. Start the relay'),
     });
   });
 });
 
-describe('an address of a relay', () => {
+describe('a relay URL', () => {
   it.each([
     ['#', 'has a fragment'],
     ['/?token=a#b', 'has a fragment'],
-  ])('that ends with %s is wrong usage', async (end, message) => {
+  ])('that ends with %s is a usage error', async (end, message) => {
     expect(await run(['list'], { relay: `${relay.url}${end}` })).toMatchObject({
       code: 2,
       err: expect.stringMatching(new RegExp(`^pagewire: bad_request: .*${message}`)),
     });
   });
 
-  it('that is empty is none', async () => {
+  it('in an empty variable is ignored', async () => {
     expect((await run(['list', '--relay', relay.url], { relay: '' })).code).toBe(0);
   });
 });
 
 describe('pagewire list', () => {
-  it('shows a table for people and JSON for programs', async () => {
+  it('prints a table, or JSON with --json', async () => {
     const agent = { browser: 'Firefox', browserVersion: '153', extensionVersion: '0.1.0' };
     const functions = [{ name: 'encrypt', tabs: [{ tabId: 1, url: 'https://shop.example/' }] }];
     relay.clients = [
@@ -201,7 +201,7 @@ describe('pagewire list', () => {
     expect(JSON.parse((await run(['list', '--json'])).out)).toEqual({ clients: relay.clients });
   });
 
-  it('says what to do where nobody is connected', async () => {
+  it('says what to do if no client is connected', async () => {
     expect((await run(['list'])).out).toContain('No client is connected');
   });
 });
@@ -225,7 +225,7 @@ describe('pagewire watch', () => {
     { kind: 'disconnected', clientId: 'shop', connectionId: 'c1' },
   ];
 
-  /** Watches until the events are over, and is interrupted then. */
+  /** Watches all events, then interrupts. */
   async function watched(words: string[]) {
     const interrupt = new AbortController();
     relay.answer = ({ type, msgId }) => {
@@ -236,7 +236,7 @@ describe('pagewire watch', () => {
     return run(['watch', ...words], { signal: interrupt.signal });
   }
 
-  it('prints a line for each event, and ends with 0 when it is interrupted', async () => {
+  it('prints a line per event, and exits with 0 when interrupted', async () => {
     const { out, err, code } = await watched([]);
     expect(out.replaceAll(/^\d\d:\d\d:\d\d /gm, '').split('\n')).toEqual([
       'clients      shop',
@@ -247,7 +247,7 @@ describe('pagewire watch', () => {
     expect({ err, code }).toEqual({ err: '', code: 0 });
   });
 
-  it('prints them as JSON, one a line', async () => {
+  it('prints one JSON object per line with --json', async () => {
     const { out } = await watched(['--json']);
     expect(
       out
@@ -270,7 +270,7 @@ describe('pagewire watch', () => {
     expect(readableEvent(event)).toContain(text);
   });
 
-  it('fails where the relay lets nobody watch', async () => {
+  it('fails if the relay refuses to be watched', async () => {
     relay.answer = ({ msgId }) => ({ type: 'error', msgId, data: { code: 'forbidden', message: 'why' } });
     expect(await run(['watch'])).toMatchObject({ code: 3, err: 'pagewire: forbidden: why\n' });
   });

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../shared/errors.ts';
 
-/** What `pagewire` ends with, for scripts. `--help` of each command lists them. */
+/** Exit codes of `pagewire`. `--help` of each command lists them. */
 export const EXIT_CODE = { ok: 0, failed: 1, usage: 2, no_relay: 3, not_served: 4, no_answer: 5 } as const;
 export type ExitCode = (typeof EXIT_CODE)[keyof typeof EXIT_CODE];
 
@@ -36,6 +36,6 @@ Exit codes:
   0  done
   1  the page's function failed (it threw, or its result can't be sent)
   2  wrong usage or arguments
-  3  no relay there, or it refuses this program
+  3  the relay can't be reached, or it refuses this program
   4  no such client, function, tab or page, or it went away
-  5  no answer in time, cancelled, or too busy`;
+  5  no answer in time, cancelled, or the relay is too busy`;

@@ -7,7 +7,7 @@ import { printText } from './print-text.ts';
 import { addRelayOptions, type RelayOptions, withRelay } from './relay-options.ts';
 import type { Terminal } from './terminal.ts';
 
-/** `pagewire list`: the clients that are connected, a table for people, `--json` for programs. */
+/** `pagewire list`: prints the connected clients as a table, or as JSON with `--json`. */
 export function listCommand(terminal: Terminal, exit: (code: number) => void): Command {
   return addRelayOptions(new Command('list'))
     .description('list the connected clients and the functions they serve')
@@ -23,7 +23,7 @@ function list(options: RelayOptions, terminal: Terminal): Promise<number> {
       terminal.stdout.write(
         clients.length > 0
           ? `${clientTable(clients)}\n`
-          : 'No client is connected. Set the relay URL in the extension, and switch it on.\n',
+          : 'No client is connected. Set the relay URL in the extension and switch the extension on.\n',
       );
   });
 }

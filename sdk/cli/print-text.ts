@@ -5,7 +5,7 @@ interface Stream {
   isTTY?: boolean | undefined;
 }
 
-/** Writes text of a remote: byte for byte into a pipe or file; on a terminal its control characters are shown and not obeyed. */
+/** Writes untrusted text: unchanged into a pipe or file; on a terminal with control characters escaped. */
 export function printText(stream: Stream, text: string): void {
   stream.write(stream.isTTY ? visibleText(text) : text);
 }

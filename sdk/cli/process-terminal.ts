@@ -1,21 +1,21 @@
 import { text } from 'node:stream/consumers';
 import type { Terminal } from './terminal.ts';
 
-/** As shells have it: 128, and the number of SIGINT. */
+/** The shell convention: 128 plus the number of SIGINT. */
 const INTERRUPTED = 130;
 
-/** The terminal that this process was started from. */
+/** The terminal of this process. */
 export function processTerminal(): Terminal {
   const interrupt = new AbortController();
   let listens = false;
-  // Whoever read it has gone (`pagewire watch | head`): there is nobody left to work for.
+  // The reader closed the pipe (`pagewire watch | head`), so nobody needs the output.
   process.stdout.on('error', () => interrupt.abort());
   return {
     stdout: process.stdout,
     stderr: process.stderr,
     readStdin: () => text(process.stdin),
     env: process.env,
-    // Until a command asks for it, a signal ends the process as signals do: not all commands look at it.
+    // Not every command uses the signal. Until one does, SIGINT keeps its default and ends the process.
     get signal() {
       if (!listens) listen(interrupt);
       listens = true;
@@ -27,7 +27,7 @@ export function processTerminal(): Terminal {
 function listen(interrupt: AbortController): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
-      // Who asks a second time does not want to wait for the end in order.
+      // A second signal ends the process without waiting for a clean exit.
       if (interrupt.signal.aborted) process.exit(INTERRUPTED);
       interrupt.abort();
     });

@@ -5,7 +5,7 @@ import { exitCodeOf } from './exit-code.ts';
 import { printText } from './print-text.ts';
 import type { Terminal } from './terminal.ts';
 
-/** The options of every command that talks to a relay. */
+/** Options shared by the commands that connect to a relay. */
 export interface RelayOptions {
   relay?: string;
   token?: string;
@@ -19,12 +19,12 @@ export function addRelayOptions(command: Command): Command {
     .option('--relay <url>', `the relay's URL (env PAGEWIRE_RELAY; default ${DEFAULT_RELAY})`)
     .option(
       '--token <token>',
-      'a caller token (better: env PAGEWIRE_CALLER_TOKEN, which other users of this machine cannot see)',
+      'a caller token (safer: env PAGEWIRE_CALLER_TOKEN, which other users of this machine cannot see)',
     )
-    .option('--json', 'print JSON, errors too');
+    .option('--json', 'print JSON, also for errors');
 }
 
-/** Runs a command's work on a connection; prints a failure and answers with its exit code. */
+/** Connects, runs `work` and returns the exit code. Prints the error if one occurs. */
 export async function withRelay(
   options: RelayOptions,
   terminal: Terminal,

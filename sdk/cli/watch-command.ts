@@ -9,14 +9,14 @@ import type { Terminal } from './terminal.ts';
 
 const EXAMPLES = `
 Examples:
-  pagewire watch                                     a line for each client that comes, goes or changes, and for each call
-  pagewire watch --json | jq 'select(.kind=="call")' one JSON object a line
-Ctrl-C ends it. It reconnects by itself, and begins again with the clients that are there.`;
+  pagewire watch                                     one line per client that connects, disconnects or changes, and per call
+  pagewire watch --json | jq 'select(.kind=="call")' one JSON object per line
+Press Ctrl-C to stop. After a reconnect the output starts again with the connected clients.`;
 
-/** `pagewire watch`: what happens at the relay, a line each for people, `--json` for programs. */
+/** `pagewire watch`: prints the relay's events, one line each, or as JSON with `--json`. */
 export function watchCommand(terminal: Terminal, exit: (code: number) => void): Command {
   return addRelayOptions(new Command('watch'))
-    .description('print what happens at the relay: clients that come and go, calls')
+    .description("print the relay's events: clients that connect and disconnect, calls")
     .addHelpText('after', EXAMPLES + EXIT_CODES_HELP)
     .action(async (options: RelayOptions) => exit(await watch(options, terminal)));
 }
@@ -31,7 +31,7 @@ function watch(options: RelayOptions, terminal: Terminal): Promise<number> {
 
 /** `12:00:00 connected     shop · Firefox 153.0 · encrypt (1 tab), sign (no tab)` */
 export function readableEvent(event: RelayEvent, now = new Date()): string {
-  // The Swedish way of writing a time is that of ISO 8601, in the time zone of whoever reads it.
+  // The Swedish locale writes local time as in ISO 8601.
   return `${now.toLocaleTimeString('sv')} ${event.kind.padEnd(12)} ${details(event)}`;
 }
 
@@ -51,7 +51,7 @@ function details(event: RelayEvent): string {
       return `${visibleLine(clientId)} ${fn === undefined ? '(default)' : visibleLine(fn)} ${outcome} ${ms} ms ${via}`;
     }
     case 'dropped':
-      return `${event.count} calls are not shown: there were too many to follow`;
+      return `${event.count} calls are not shown: there were too many`;
     default:
       return event satisfies never;
   }

@@ -2,8 +2,8 @@ import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import type { BrowserName } from './browser-name.ts';
 
-/** Where a browser usually is on this kind of machine, the likeliest first. Nothing says that it is there. */
-export function usualPlaces(name: BrowserName, platform = process.platform, env = process.env): string[] {
+/** Paths where a browser is usually installed on this platform, likeliest first. They may not exist. */
+export function usualPaths(name: BrowserName, platform = process.platform, env = process.env): string[] {
   switch (platform) {
     case 'darwin':
       return MAC_APPS[name].flatMap((app) =>
@@ -50,7 +50,7 @@ const WINDOWS_PROGRAMS: Record<BrowserName, string[]> = {
   firefox: ['Mozilla Firefox\\firefox.exe', 'Firefox Developer Edition\\firefox.exe'],
 };
 
-// A bare environment may lack a PATH, and a desktop's PATH may lack these.
+// PATH may be empty, or lack these folders on a desktop.
 function searchPath(env: NodeJS.ProcessEnv): string[] {
   const dirs = [...(env.PATH ?? '').split(delimiter), '/usr/bin', '/usr/local/bin', '/snap/bin'];
   return [...new Set(dirs.filter((dir) => dir !== ''))];

@@ -1,15 +1,15 @@
 import type { Option } from 'commander';
 
 /**
- * The words of a command line with its options first, then `--`, then its arguments, so that an argument may begin with `-`.
+ * Reorders a command line: options, then `--`, then arguments, so that an argument may begin with `-`.
  *
- * Only what is spelled exactly like an option is one. `text` is the option that takes arguments as they are: beside it a word
- * with a single dash is an argument, even `-h`, and so is the word after it. Unknown words with two dashes stay among the
- * options, where they are refused: they are more often misspelt than meant.
+ * Only an exact option name counts as an option. `text` is the option that takes arguments as strings: when it is
+ * present, a word with a single dash is an argument, even `-h`, and so is the word after `text`. Unknown words with two
+ * dashes stay options, so that commander reports a misspelt option.
  *
- * @throws Error where the word after `text` is a long option: it could be meant as either
+ * @throws Error if the word after `text` is a long option, because it could be meant as either
  */
-export function argumentsApart(words: readonly string[], known: readonly Option[], text: Option): string[] {
+export function splitArguments(words: readonly string[], known: readonly Option[], text: Option): string[] {
   const end = words.indexOf('--');
   const left = end < 0 ? [...words] : words.slice(0, end);
   const takesText = left.some((word) => is(text, word));
@@ -22,7 +22,7 @@ export function argumentsApart(words: readonly string[], known: readonly Option[
     else if (option || /^--[a-z]/i.test(word)) options.push(word);
     else args.push(word);
     previous = word;
-    // The value of an option, whatever it looks like.
+    // The next word is this option's value, even if it begins with a dash.
     if (options.at(-1) === word && option?.required && !word.includes('=')) options.push(...left.splice(0, 1));
   }
   return [...options, '--', ...args, ...afterEnd(words, end, text)];
@@ -39,12 +39,10 @@ function optionOf(word: string, known: readonly Option[], text: Option | undefin
 
 function checkText(word: string, option: Option | undefined): string {
   if (!option || /^-[^-]/.test(word)) return word;
-  throw new Error(
-    `${word} after -s may be the option or a text: write ${word} before -s for the option, -s -- ${word} for the text`,
-  );
+  throw new Error(`${word} after -s is ambiguous: write ${word} before -s for the option, -s -- ${word} for the text`);
 }
 
-/** What follows `--`. A last `--` right after the text option is the text itself. */
+/** The words after `--`. A final `--` right after the text option is itself the text. */
 function afterEnd(words: readonly string[], end: number, text: Option): readonly string[] {
   if (end < 0) return [];
   const isText = end === words.length - 1 && is(text, words[end - 1] ?? '');
