@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { access, constants } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import type { BrowserName } from '../../farm/browser-name.ts';
-import { usualPlaces } from '../../farm/usual-places.ts';
+import { usualPaths } from '../../farm/usual-paths.ts';
 import { downloadBrowser, downloadedBrowser } from './download-browser.ts';
 import { installWithApt } from './install-with-apt.ts';
 
@@ -21,10 +21,10 @@ const OLDEST: Record<BrowserName, number> = { chromium: 120, firefox: 142 };
 export async function findBrowser(name: BrowserName, say: (line: string) => void): Promise<string> {
   const named = process.env[PATH_VARIABLE[name]];
   if (named) return await checkNamed(name, named);
-  const present = (await firstUsable(name, usualPlaces(name))) ?? (await downloadedBrowser(name));
+  const present = (await firstUsable(name, usualPaths(name))) ?? (await downloadedBrowser(name));
   if (present) return present;
   if (await installWithApt(name, say)) {
-    const installed = await firstUsable(name, usualPlaces(name));
+    const installed = await firstUsable(name, usualPaths(name));
     if (installed) return installed;
   }
   return await downloadBrowser(name, say).catch((cause: unknown) => {

@@ -77,15 +77,15 @@ async function saysNoMore(words: string): Promise<void> {
 
 async function tryCall(fn: string, text: string): Promise<void> {
   await page.control('button', `Try ${fn} of my-browser`).click();
-  await page.control('textbox', 'One argument, a text').fill(text);
+  await page.control('textbox', 'One text argument').fill(text);
   await page.control('button', 'Call').click();
 }
 
 async function openPastePanel(): Promise<void> {
-  await says(page, 'A page without the extension');
+  await says(page, 'Use a page without the extension');
   await page.evaluate(() => {
     for (const summary of document.querySelectorAll('summary'))
-      if (summary.textContent?.includes('A page without the extension')) summary.click();
+      if (summary.textContent?.includes('Use a page without the extension')) summary.click();
   }, undefined);
 }
 
@@ -131,7 +131,7 @@ describe('the page of a relay', () => {
     const client = await serve();
     await page.control('button', 'Try count of my-browser').click();
     await page.control('radio', 'JSON').click();
-    const field = page.control('textbox', 'Arguments, as a JSON array');
+    const field = page.control('textbox', 'Arguments as a JSON array');
     await field.fill('[1, {"a": 2}');
     await page.control('button', 'Call').click();
     await says(page, 'This is not JSON');
@@ -162,22 +162,22 @@ describe('the page of a relay', () => {
     await page.control('button', 'Cancel').click();
     await says(page, 'cancelled');
     await eventually(async () => client.cancels === 1);
-    await page.control('textbox', 'Time limit, in seconds').fill('0.05');
+    await page.control('textbox', 'Timeout in seconds').fill('0.05');
     await page.control('button', 'Call').click();
-    await says(page, 'Give it more time');
-    await page.control('textbox', 'Time limit, in seconds').fill('soon');
-    await says(page, 'Between 0.001 and 600');
+    await says(page, 'Try a longer timeout');
+    await page.control('textbox', 'Timeout in seconds').fill('soon');
+    await says(page, 'Enter a number from 0.001 to 600');
   });
 
   it('lists calls as they end, without what they carried', async () => {
     await serve();
-    await says(page, 'None yet');
+    await says(page, 'No calls yet');
     await says(page, 'my-browser');
     await callOverHttp({ relay: relay.url, clientId: 'my-browser', fn: 'encrypt', args: ['the payload'] });
     await call('sign');
     await says(page, 'function_threw');
     const text = await textOf(page);
-    expect(text).not.toContain('None yet');
+    expect(text).not.toContain('No calls yet');
     expect(text).not.toContain('the payload');
     const rows = await page.evaluate(
       () => [...document.querySelectorAll('tbody tr')].map((row) => [...row.children].map((cell) => cell.textContent)),
@@ -213,7 +213,7 @@ describe('the page of a relay', () => {
     await serve();
     await says(page, 'my-browser');
     await relay.crash();
-    await says(page, 'Relay not reached');
+    await says(page, 'Relay unreachable');
     await relay.startAgain();
     await says(page, 'Live');
     await says(page, 'No browser is connected');
@@ -252,7 +252,7 @@ describe('the page of a relay', () => {
     await page.activate();
     await says(page, 'pasted script');
     await page.control('button', 'Try encrypt of pasted').click();
-    await page.control('textbox', 'One argument, a text').fill('hello');
+    await page.control('textbox', 'One text argument').fill('hello');
     await page.control('button', 'Call').click();
     const own = await shopPage.evaluate(() => shop.crypto.encrypt('hello'), undefined);
     await says(page, String(own));
@@ -320,7 +320,7 @@ describe('the page of a relay with tokens', () => {
     await enter('nonsense');
     await says(page, 'The relay does not know this token');
     await enter(CLIENT_TOKEN);
-    await says(page, 'This token is not for callers');
+    await says(page, 'This is not a caller token');
     await enter(CALLER_TOKEN);
     await says(page, 'Live');
   });

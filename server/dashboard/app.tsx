@@ -7,7 +7,7 @@ import { RelayPage } from './relay-page.tsx';
 import { type Entry, useRelay } from './use-relay.ts';
 import { LanguageContext } from './use-texts.ts';
 
-/** Whether the relay had tokens when it sent the page: said in the page, so that nothing has to fail to find it out. */
+/** Set by the relay when it served the page, so that the page need not try a request to find out. */
 const NEEDS_TOKEN = document.querySelector('meta[name="pagewire-access"]')?.getAttribute('content') === 'token';
 
 export function App() {
@@ -19,7 +19,7 @@ export function App() {
   const { link } = picture;
   const refusal = link.status === 'refused' && entry ? link.error : undefined;
   useEffect(() => {
-    // Only one that was good is kept.
+    // Store a token only once it was accepted.
     if (link.status === 'live' && entry) keptToken.write(entry.token);
     if (link.status === 'refused') keptToken.forget();
   }, [link.status, entry]);
@@ -31,7 +31,7 @@ export function App() {
     setEntered(true);
     setEntry({ token });
   };
-  // While what was entered is looked at, it stays to be seen.
+  // The sign-in form stays visible while an entered token is checked.
   const isSignedOut = isAsking || link.status === 'refused' || (isEntered && link.status === 'connecting');
   return (
     <LanguageContext.Provider value={language}>

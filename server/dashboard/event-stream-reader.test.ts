@@ -4,7 +4,7 @@ import { EventStreamReader } from './event-stream-reader.ts';
 
 const STREAM = ':\n\nevent: clients\ndata: {"a":"你好"}\n\n:\n\nevent: call\ndata: {"b":1}\n\nevent: half\nda';
 
-it('reads the events that are whole, however the stream is cut into pieces, and passes over comments', () => {
+it('yields complete events for any chunking and ignores comments', () => {
   void fc.assert(
     fc.property(fc.array(fc.nat(STREAM.length)), (cuts) => {
       const reader = new EventStreamReader();

@@ -5,21 +5,21 @@ export interface ServerEvent {
 }
 
 /**
- * Puts a stream's pieces together to events, as the HTML standard has it (section 9.2.6), but for what the relay never sends:
- * ids and retry times. EventSource can't be used: it sends no Authorization header.
+ * Parses an event stream by the HTML standard, section 9.2.6, without ids and retry times, which the relay never sends.
+ * EventSource can't be used because it sends no Authorization header.
  */
 export class EventStreamReader {
   #rest = '';
 
-  /** The events that are whole with this piece. */
-  read(piece: string): ServerEvent[] {
-    const blocks = (this.#rest + piece).split('\n\n');
+  /** The events completed by this chunk. */
+  read(chunk: string): ServerEvent[] {
+    const blocks = (this.#rest + chunk).split('\n\n');
     this.#rest = blocks.pop() ?? '';
     return blocks.flatMap((block) => readBlock(block) ?? []);
   }
 }
 
-// A comment has neither field, and is no event.
+// A comment has neither field, so it is not an event.
 function readBlock(block: string): ServerEvent | undefined {
   const lines = block.split('\n');
   const data = fieldsOf(lines, 'data');

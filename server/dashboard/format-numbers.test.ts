@@ -12,6 +12,6 @@ it.each([
   expect(formatMs(ms, 'en')).toBe(text);
 });
 
-it('writes rates as the language does', () => {
+it('formats rates for the language', () => {
   expect([formatRate(123_456.7, 'en'), formatRate(0.5, 'de')]).toEqual(['123,457', '0,5']);
 });

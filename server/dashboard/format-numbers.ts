@@ -1,4 +1,4 @@
-/** Numbers as a person reads them at a glance: three digits that count, and a unit. */
+/** Formats numbers for people: about three significant digits and a unit. */
 
 export function formatRate(perSecond: number, tag: string): string {
   return rounded(perSecond, tag);

@@ -1,4 +1,4 @@
-/** What this page remembers: the token for as long as its tab, the language for good. Storage may be forbidden, and then it forgets. */
+/** What this page stores: the token for the tab, the language for good. Nothing if the browser blocks storage. */
 export const keptToken = kept(() => sessionStorage, 'pagewire.token');
 export const keptLanguage = kept(() => localStorage, 'pagewire.language');
 
@@ -10,7 +10,7 @@ function kept(storage: () => Storage, key: string) {
   };
 }
 
-// A browser that blocks site data throws at the first touch.
+// A browser that blocks site data throws on access to its storage.
 function attempt<Result>(act: () => Result): Result | undefined {
   try {
     return act();

@@ -1,21 +1,21 @@
 import type { Stats } from '../../shared/stats.ts';
 
-/** How the relay did between two looks at it. */
+/** The relay's rates and durations between two polls. */
 export interface PulsePoint {
   /** Seconds since 1970, by the relay's clock. */
   readonly at: number;
   readonly okPerSecond: number;
   readonly failedPerSecond: number;
-  /** Durations in ms; undefined where no call ended well. */
+  /** Durations in ms. Undefined if no call succeeded. */
   readonly p50: number | undefined;
   readonly p95: number | undefined;
   readonly p99: number | undefined;
 }
 
-/** Three minutes, at a look a second. */
-export const MOST_POINTS = 180;
+/** Three minutes at one poll per second. */
+export const MAX_POINTS = 180;
 
-/** What happened between two answers of the same relay; undefined where it is another one, or no time has passed. */
+/** Compares two polls. Undefined if the relay was restarted between them or no time has passed. */
 export function pointBetween(before: Stats, after: Stats): PulsePoint | undefined {
   const at = Date.parse(after.at) / 1_000;
   const seconds = at - Date.parse(before.at) / 1_000;
@@ -32,7 +32,7 @@ export function pointBetween(before: Stats, after: Stats): PulsePoint | undefine
   };
 }
 
-/** As Prometheus does it: within a bucket, as if calls lay evenly there. Past the last bound there is none but that. */
+/** Like Prometheus' histogram_quantile: linear within a bucket, at most the last bound. */
 export function quantile(share: number, bounds: readonly number[], counts: readonly number[]): number | undefined {
   const wanted = share * counts.reduce((sum, count) => sum + count, 0);
   if (wanted === 0) return undefined;
@@ -46,7 +46,7 @@ export function quantile(share: number, bounds: readonly number[], counts: reado
   return bounds.at(-1);
 }
 
-/** The newest points, with one more. */
+/** Appends a point and keeps the newest MAX_POINTS. */
 export function withPoint(points: readonly PulsePoint[], point: PulsePoint | undefined): readonly PulsePoint[] {
-  return point ? [...points, point].slice(-MOST_POINTS) : points;
+  return point ? [...points, point].slice(-MAX_POINTS) : points;
 }

@@ -1,4 +1,4 @@
-/** How the arguments of a try are typed. */
+/** How arguments are entered. */
 export type ArgumentsKind = 'text' | 'json';
 
 export type ReadArguments =
@@ -6,7 +6,7 @@ export type ReadArguments =
   | { readonly ok: false; readonly why: 'not-json'; readonly reason: string }
   | { readonly ok: false; readonly why: 'not-array' };
 
-/** What a person typed as arguments: the text itself as one string, or a JSON array of them. */
+/** Reads entered arguments: as one string, or as a JSON array of arguments. */
 export function readArguments(text: string, kind: ArgumentsKind): ReadArguments {
   if (kind === 'text') return { ok: true, args: [text] };
   let json: unknown;

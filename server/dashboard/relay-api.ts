@@ -4,10 +4,10 @@ import { parseEvent, type RelayEvent } from '../../shared/relay-event.ts';
 import { Stats } from '../../shared/stats.ts';
 import { EventStreamReader } from './event-stream-reader.ts';
 
-/** Of calls so many are listed in a second; the others are only counted, so that a look costs a busy relay little. */
-const LISTED_PER_SECOND = 10;
+/** More calls per second are counted, not sent, so that an open page costs a busy relay little. */
+const MAX_CALLS_PER_SECOND = 10;
 
-/** A call to try. */
+/** A trial call. */
 export interface TryRequest {
   readonly clientId: string;
   readonly fn: string;
@@ -16,7 +16,7 @@ export interface TryRequest {
   readonly timeoutMs: number | undefined;
 }
 
-/** The relay that this page came from. The token goes into a header, never into a URL. */
+/** The HTTP API of the relay that served this page. The token goes into a header, never into a URL. */
 export class RelayApi {
   readonly #headers: Readonly<Record<string, string>>;
 
@@ -31,12 +31,12 @@ export class RelayApi {
 
   /** Ends when the relay ends it. @throws CallError */
   async *events(signal: AbortSignal): AsyncGenerator<RelayEvent> {
-    const { body } = await this.#fetch(`api/events?callsPerSecond=${LISTED_PER_SECOND}`, { signal });
+    const { body } = await this.#fetch(`api/events?callsPerSecond=${MAX_CALLS_PER_SECOND}`, { signal });
     if (!body) return;
     const reader = new EventStreamReader();
-    const pieces = body.pipeThrough(new TextDecoderStream()).getReader();
+    const chunks = body.pipeThrough(new TextDecoderStream()).getReader();
     for (;;) {
-      const { done, value } = await pieces.read();
+      const { done, value } = await chunks.read();
       if (done) return;
       for (const { data } of reader.read(value)) {
         const event = parseEvent(JSON.parse(data));
@@ -56,14 +56,14 @@ export class RelayApi {
   async #fetch(path: string, { headers, ...init }: RequestInit): Promise<Response> {
     const request = { ...init, headers: { ...headers, ...this.#headers }, cache: 'no-store' as const };
     const answer = await fetch(new URL(path, document.baseURI), request).catch((cause: unknown) => {
-      throw new CallError('relay_disconnected', 'the relay can not be reached', { cause });
+      throw new CallError('relay_disconnected', "can't reach the relay", { cause });
     });
     if (answer.ok) return answer;
     throw errorOf(await answer.json().catch(() => undefined), answer.status);
   }
 }
 
-/** A problem as the relay tells it; what stands between may answer in its own way. */
+/** Reads the relay's problem document. A proxy may answer with something else. */
 function errorOf(problem: unknown, status: number): CallError {
   const { code, detail, details } = (typeof problem === 'object' && problem !== null ? problem : {}) as {
     code?: unknown;

@@ -7,7 +7,7 @@ import { followRelay, type Picture, type Source } from './relay-feed.ts';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** A relay that a test drives: what it says, and what becomes of its stream. */
+/** A relay whose stats and event stream a test controls. */
 class FakeRelay implements Source {
   failure: CallError | undefined;
   asked = 0;
@@ -42,7 +42,7 @@ function follow(relay: FakeRelay) {
   return { last, stop: () => stopping.abort(), done, pictures };
 }
 
-it('is live, and draws a point a second', async () => {
+it('is live and adds a point per second', async () => {
   const relay = new FakeRelay();
   const { last, stop, done } = follow(relay);
   await vi.advanceTimersByTimeAsync(0);
@@ -53,7 +53,7 @@ it('is live, and draws a point a second', async () => {
   await done;
 });
 
-it('says that the relay is lost when its stream ends, keeps what was seen, and comes back', async () => {
+it('reports a lost relay when its stream ends, keeps the data and reconnects', async () => {
   const relay = new FakeRelay();
   const { last, stop, done } = follow(relay);
   await vi.advanceTimersByTimeAsync(2_000);
@@ -72,7 +72,7 @@ it('says that the relay is lost when its stream ends, keeps what was seen, and c
 });
 
 it.each(['unauthorized', 'forbidden', 'rate_limited'] as const)(
-  'ends where the relay says %s: only another token helps',
+  'stops after %s, until another token is entered',
   async (code) => {
     const relay = new FakeRelay();
     relay.failure = new CallError(code, 'no');
@@ -85,7 +85,7 @@ it.each(['unauthorized', 'forbidden', 'rate_limited'] as const)(
   },
 );
 
-it('forgets what a token saw that is no longer good', async () => {
+it('drops the data of a token that was refused', async () => {
   const relay = new FakeRelay();
   relay.heard.push({
     kind: 'connected',
@@ -100,7 +100,7 @@ it('forgets what a token saw that is no longer good', async () => {
   expect(last()).toMatchObject({ link: { status: 'refused' }, view: { clients: [] } });
 });
 
-it('leaves nothing behind when it is stopped', async () => {
+it('releases its stream and timers when stopped', async () => {
   const relay = new FakeRelay();
   const { stop, done, pictures } = follow(relay);
   await vi.advanceTimersByTimeAsync(1_500);

@@ -4,17 +4,17 @@ import type { Stats } from '../../shared/stats.ts';
 import { type PulsePoint, pointBetween, withPoint } from './pulse-points.ts';
 import { NOTHING_SEEN, type RelayView, viewAfter } from './relay-view.ts';
 
-const LOOK_MS = 1_000;
-const FIRST_RETRY_MS = 1_000;
-const LAST_RETRY_MS = 15_000;
+const POLL_MS = 1_000;
+const MIN_RETRY_MS = 1_000;
+const MAX_RETRY_MS = 15_000;
 
-/** How this page stands with its relay: connecting → live ⇄ lost, or refused, which only another token mends. */
+/** State of the connection: connecting → live ⇄ lost, or refused until another token is entered. */
 export type Link =
   | { readonly status: 'connecting' | 'live' }
   | { readonly status: 'lost' }
   | { readonly status: 'refused'; readonly error: CallError };
 
-/** All that the page shows, at one moment. */
+/** All that the page shows. */
 export interface Picture {
   readonly link: Link;
   readonly view: RelayView;
@@ -24,37 +24,37 @@ export interface Picture {
 
 export const BLANK: Picture = { link: { status: 'connecting' }, view: NOTHING_SEEN, stats: undefined, points: [] };
 
-/** What is asked of the relay. */
+/** The relay's API as far as the feed uses it. */
 export interface Source {
   stats(signal: AbortSignal): Promise<Stats>;
   events(signal: AbortSignal): AsyncIterable<RelayEvent>;
 }
 
-/** Follows the relay until `signal` ends it, and tells each new picture. It comes back by itself when the relay does. */
+/** Follows the relay until `signal` aborts and reports each new picture. It reconnects by itself. */
 export async function followRelay(
   source: Source,
-  tell: (picture: Picture) => void,
+  onPicture: (picture: Picture) => void,
   signal: AbortSignal,
 ): Promise<void> {
   let picture = BLANK;
   const change = (changes: Partial<Picture>) => {
     if (signal.aborted) return;
     picture = { ...picture, ...changes };
-    tell(picture);
+    onPicture(picture);
   };
-  for (let retryMs = FIRST_RETRY_MS; !signal.aborted; retryMs = Math.min(2 * retryMs, LAST_RETRY_MS)) {
+  for (let retryMs = MIN_RETRY_MS; !signal.aborted; retryMs = Math.min(2 * retryMs, MAX_RETRY_MS)) {
     const round = new AbortController();
     const until = AbortSignal.any([signal, round.signal]);
-    const look = (stats: Stats) => {
+    const onStats = (stats: Stats) => {
       const { points, stats: before } = picture;
       change({ stats, points: withPoint(points, before && pointBetween(before, stats)) });
     };
     try {
-      look(await source.stats(until));
+      onStats(await source.stats(until));
       change({ link: { status: 'live' } });
-      retryMs = FIRST_RETRY_MS;
-      const hear = (event: RelayEvent) => change({ view: viewAfter(picture.view, event, new Date()) });
-      await Promise.race([hearAll(source, hear, until), lookOn(source, look, until)]);
+      retryMs = MIN_RETRY_MS;
+      const onEvent = (event: RelayEvent) => change({ view: viewAfter(picture.view, event, new Date()) });
+      await Promise.race([readEvents(source, onEvent, until), pollStats(source, onStats, until)]);
       change({ link: { status: 'lost' } });
     } catch (thrown) {
       const error = CallError.from(thrown);
@@ -67,18 +67,18 @@ export async function followRelay(
   }
 }
 
-async function hearAll(source: Source, hear: (event: RelayEvent) => void, signal: AbortSignal): Promise<void> {
-  for await (const event of source.events(signal)) hear(event);
+async function readEvents(source: Source, onEvent: (event: RelayEvent) => void, signal: AbortSignal): Promise<void> {
+  for await (const event of source.events(signal)) onEvent(event);
 }
 
-async function lookOn(source: Source, look: (stats: Stats) => void, signal: AbortSignal): Promise<void> {
+async function pollStats(source: Source, onStats: (stats: Stats) => void, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
-    await pause(LOOK_MS, signal);
-    if (!signal.aborted) look(await source.stats(signal));
+    await pause(POLL_MS, signal);
+    if (!signal.aborted) onStats(await source.stats(signal));
   }
 }
 
-/** Whether another token is needed; anything else may pass. */
+/** Whether a retry needs another token. */
 function isRefusal({ code }: CallError): boolean {
   return code === 'unauthorized' || code === 'forbidden' || code === 'rate_limited';
 }

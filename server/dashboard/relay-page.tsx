@@ -12,7 +12,7 @@ import type { Picture } from './relay-feed.ts';
 import { servedClients } from './served-clients.ts';
 import { useTexts } from './use-texts.ts';
 
-/** All that there is to see and do, for who may. */
+/** The page after sign-in. */
 export function RelayPage({ picture: { link, view, stats, points }, api }: { picture: Picture; api: RelayApi }) {
   const t = useTexts();
   const clients = useMemo(() => servedClients(view.clients), [view.clients]);

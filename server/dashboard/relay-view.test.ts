@@ -13,7 +13,7 @@ function client(connectionId: string, more: Partial<ClientInfo> = {}): ClientInf
 const call = { kind: 'call', clientId: 'shop', outcome: 'ok', ms: 3, via: 'http' } as const;
 const after = (...events: RelayEvent[]) => events.reduce((view, event) => viewAfter(view, event, NOON), NOTHING_SEEN);
 
-it('keeps who serves as the events tell it', () => {
+it('follows clients that connect, change and disconnect', () => {
   const changed = client('a', { functions: [{ name: 'sign', tabs: [] }] });
   const view = after(
     { kind: 'clients', clients: [client('a'), client('b')] },
@@ -24,7 +24,7 @@ it('keeps who serves as the events tell it', () => {
   expect(view.clients).toEqual([changed, client('c')]);
 });
 
-it('forgets all clients that a list does not have, and lists none twice', () => {
+it('replaces all clients by a new list, without duplicates', () => {
   const view = after(
     { kind: 'clients', clients: [client('a')] },
     { kind: 'clients', clients: [client('b')] },
@@ -33,14 +33,14 @@ it('forgets all clients that a list does not have, and lists none twice', () => 
   expect(view.clients).toEqual([client('b')]);
 });
 
-it('has the last hundred calls, the newest first', () => {
+it('keeps the last hundred calls, newest first', () => {
   const view = after(...Array.from({ length: 120 }, (_, ms) => ({ ...call, ms })));
   expect(view.calls.length).toBe(100);
   expect(view.calls.map(({ ms }) => ms).slice(0, 2)).toEqual([119, 118]);
   expect(view.calls[0]?.at).toBe(NOON);
 });
 
-it('numbers calls so that those left out make a gap', () => {
+it('numbers calls so that dropped ones leave a gap', () => {
   const view = after(call, { kind: 'dropped', count: 5 }, call);
   expect(view.calls.map(({ id }) => id)).toEqual([7, 1]);
 });

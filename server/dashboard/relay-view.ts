@@ -1,27 +1,27 @@
 import type { ClientInfo } from '../../shared/protocol.ts';
 import type { RelayEvent } from '../../shared/relay-event.ts';
 
-/** A call as the list of recent ones shows it. */
+/** A call in the list of recent calls. */
 export interface RecentCall extends Extract<RelayEvent, { kind: 'call' }> {
-  /** Which of all calls that were told of it is: where two neighbours are not next to each other, some were left out. */
+  /** Sequence number. A gap between two neighbours means that calls were dropped. */
   readonly id: number;
   readonly at: Date;
 }
 
-/** What a person sees of the relay: who serves, and what was called last. */
+/** The connected clients and the recent calls. */
 export interface RelayView {
   readonly clients: readonly ClientInfo[];
   /** The newest first. */
   readonly calls: readonly RecentCall[];
-  /** How many calls have been told of so far, listed or only counted. */
+  /** Number of all calls so far, listed or dropped. */
   readonly called: number;
 }
 
 export const NOTHING_SEEN: RelayView = { clients: [], calls: [], called: 0 };
 
-const MOST_RECENT = 100;
+const MAX_RECENT = 100;
 
-/** The view after an event. */
+/** Applies an event to the view. */
 export function viewAfter(view: RelayView, event: RelayEvent, at: Date): RelayView {
   switch (event.kind) {
     case 'clients':
@@ -44,7 +44,7 @@ export function viewAfter(view: RelayView, event: RelayEvent, at: Date): RelayVi
 
 function withCall(view: RelayView, event: Extract<RelayEvent, { kind: 'call' }>, at: Date): RelayView {
   const called = view.called + 1;
-  return { ...view, called, calls: [{ ...event, id: called, at }, ...view.calls.slice(0, MOST_RECENT - 1)] };
+  return { ...view, called, calls: [{ ...event, id: called, at }, ...view.calls.slice(0, MAX_RECENT - 1)] };
 }
 
 function without(clients: readonly ClientInfo[], connectionId: string): ClientInfo[] {

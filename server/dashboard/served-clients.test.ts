@@ -9,7 +9,7 @@ function client(clientId: string, connectionId: string, more: Partial<ClientInfo
 const tab = (tabId: number) => ({ tabId, url: `https://shop.example/${tabId}` });
 const agent = { browser: 'Firefox', browserVersion: '153', extensionVersion: '1' };
 
-it('lists clients by name, several browsers of one as one, each function once with the tabs of all', () => {
+it('groups browsers by clientId and lists each function once with all its tabs', () => {
   const listed = servedClients([
     client('shop', 'a', { functions: [{ name: 'sign', default: true, tabs: [tab(1)] }] }),
     client('bank', 'b', { protocol: 1 }),
@@ -40,7 +40,7 @@ it.each([
   ['firefox', ['bank']],
   ['shop.example/1', ['shop']],
   ['nothing', []],
-])('finds %j by clientId, function, browser or address', (wanted, found) => {
+])('finds %j by clientId, function, browser or URL', (wanted, found) => {
   const clients = servedClients([
     client('shop', 'a', { functions: [{ name: 'sign', tabs: [tab(1)] }] }),
     client('bank', 'b', { agent }),

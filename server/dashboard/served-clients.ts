@@ -1,16 +1,16 @@
 import type { ClientInfo, ServedFunction } from '../../shared/protocol.ts';
 
-/** A clientId with all that its connections serve, as a caller sees it. */
+/** A clientId with the functions of all its connections. */
 export interface ServedClient {
   readonly clientId: string;
   readonly connections: readonly ClientInfo[];
   readonly functions: readonly ServedFunction[];
 }
 
-/** The one function of a client of the first protocol, by the name under which it is called. */
+/** A first-protocol client has one function, called by this name. */
 const ONLY_FUNCTION: ServedFunction = { name: 'encrypt', tabs: [] };
 
-/** Who serves, by clientId, in order of name; those that several browsers serve are one client with several connections. */
+/** Groups connections by clientId, sorted. */
 export function servedClients(clients: readonly ClientInfo[]): ServedClient[] {
   const byId = groupBy(clients, ({ clientId }) => clientId);
   return [...byId]
@@ -38,11 +38,11 @@ function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): M
   return groups;
 }
 
-/** The clients that a person looks for: by clientId, function, browser or address. */
-export function matching(clients: readonly ServedClient[], wanted: string): readonly ServedClient[] {
-  const word = wanted.trim().toLowerCase();
-  if (word === '') return clients;
-  return clients.filter((client) => textsOf(client).some((text) => text.toLowerCase().includes(word)));
+/** Filters clients by clientId, browser, function or tab URL. */
+export function matching(clients: readonly ServedClient[], filter: string): readonly ServedClient[] {
+  const needle = filter.trim().toLowerCase();
+  if (needle === '') return clients;
+  return clients.filter((client) => textsOf(client).some((text) => text.toLowerCase().includes(needle)));
 }
 
 function textsOf({ clientId, connections, functions }: ServedClient): string[] {

@@ -1,8 +1,8 @@
-/** A proxy may have the relay under a path of its own: `pathname` ends in a slash, or in a file that the page came as. */
-type Place = Pick<Location, 'protocol' | 'host' | 'pathname'>;
-
-/** Where browsers and programs reach the relay that this page came from. */
-export function socketUrl({ protocol, host, pathname }: Place, token?: string): string {
+/** The WebSocket URL of the relay that served this page. Behind a proxy the relay may have a path prefix. */
+export function socketUrl(
+  { protocol, host, pathname }: Pick<Location, 'protocol' | 'host' | 'pathname'>,
+  token?: string,
+): string {
   const url = new URL(`${protocol === 'https:' ? 'wss' : 'ws'}://${host}${pathname.replace(/[^/]*$/, '')}`);
   if (token) url.searchParams.set('token', token);
   return url.href;

@@ -21,11 +21,11 @@ it.each([
   ['0', undefined],
   ['', undefined],
   ['soon', undefined],
-])('takes %j seconds for %s ms', (seconds, ms) => {
+])('reads %j seconds as %s ms', (seconds, ms) => {
   expect(timeoutMsOf({ ...NEW_DRAFT, seconds })).toBe(ms);
 });
 
-it('names a tab only where there is a choice, and the chosen one is there', () => {
+it('targets the chosen tab only if there are several and it is open', () => {
   const tabs = [1, 2].map((tabId) => ({ tabId, url: '' }));
   const target = (tabId: string, count: number) =>
     targetOf({ ...NEW_DRAFT, tabId }, { name: 'sign', tabs: tabs.slice(0, count) });

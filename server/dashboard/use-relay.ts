@@ -2,21 +2,21 @@ import { useEffect, useMemo, useState } from 'preact/hooks';
 import { RelayApi } from './relay-api.ts';
 import { BLANK, followRelay, type Picture } from './relay-feed.ts';
 
-/** A token that was entered: a new one each time, so that the same token may be tried again. */
+/** An entered token. A new object per submit, so that the same token can be tried again. */
 export interface Entry {
   readonly token: string;
 }
 
-/** The relay as this token sees it, for as long as it is wanted. */
-export function useRelay(entry: Entry | undefined, isWanted: boolean): { picture: Picture; api: RelayApi } {
+/** Follows the relay with this token while `enabled`. */
+export function useRelay(entry: Entry | undefined, enabled: boolean): { picture: Picture; api: RelayApi } {
   const api = useMemo(() => new RelayApi(entry?.token), [entry]);
-  // With its own api, so that what another token saw is never shown for this one.
+  // Keyed by api, so that one token's data is never shown for another token.
   const [seen, setSeen] = useState({ api, picture: BLANK });
   useEffect(() => {
-    if (!isWanted) return;
+    if (!enabled) return;
     const stopping = new AbortController();
     void followRelay(api, (picture) => setSeen({ api, picture }), stopping.signal);
     return () => stopping.abort();
-  }, [api, isWanted]);
+  }, [api, enabled]);
   return { picture: seen.api === api ? seen.picture : BLANK, api };
 }

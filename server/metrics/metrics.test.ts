@@ -18,7 +18,7 @@ async function scrape(headers: Record<string, string> = {}): Promise<Map<string,
   return readPrometheusText(await answer.text());
 }
 
-/** The value of one sample: `value('pagewire_calls_total', { outcome: 'ok' })` adds up what has these labels. */
+/** Sum of the samples with these labels. */
 async function value(sample: string, labels: Record<string, string> = {}, headers = {}): Promise<number> {
   const samples = [...(await scrape(headers)).values()].flatMap((family) => family.samples);
   const fitting = samples.filter(
@@ -39,7 +39,7 @@ describe('GET /metrics', () => {
     relay = await startTestRelay();
   });
 
-  it('is text as Prometheus reads it: each family with help and type, each sample once, no client named', async () => {
+  it('is valid Prometheus text, without duplicates and without client names', async () => {
     (await (await relay.connect()).serve('a "quoted"\nshop')).echo();
     await callByHttp(encodeURIComponent('a "quoted"\nshop'));
     const families = await scrape();
@@ -53,7 +53,7 @@ describe('GET /metrics', () => {
     }
   });
 
-  it('counts calls by how they came in and how they ended', async () => {
+  it('counts calls by entry point and outcome', async () => {
     (await (await relay.connect()).serve('shop')).echo();
     const caller = await relay.connect();
     await caller.decrypt('shop', 'x');
@@ -70,7 +70,7 @@ describe('GET /metrics', () => {
     expect(await value('pagewire_calls_total')).toBe(6);
   });
 
-  it('has a histogram of how long they took', async () => {
+  it('has a histogram of call durations', async () => {
     (await (await relay.connect()).serve('shop')).echo();
     await (await relay.connect()).serve('silent');
     expect([await callByHttp(), await callByHttp('silent', { args: [1], timeoutMs: 20 })]).toEqual([200, 504]);
@@ -87,7 +87,7 @@ describe('GET /metrics', () => {
     expect(counts.map(({ value }) => value)).toEqual(counts.map(({ value }) => value).sort((a, b) => a - b));
   });
 
-  it('tells what is in flight, until it ends', async () => {
+  it('counts calls in flight', async () => {
     const client = await (await relay.connect()).serve('shop');
     const call = callByHttp();
     const { msgId } = await client.next();
@@ -97,7 +97,7 @@ describe('GET /metrics', () => {
     expect(await value('pagewire_calls_in_flight')).toBe(0);
   });
 
-  it('counts connections by what they do, and clients by name', async () => {
+  it('counts connections by role, and distinct clientIds', async () => {
     const first = await (await relay.connect()).serve('shop');
     await (await relay.connect()).serveSecond({ clientId: 'shop' });
     await (await relay.connect()).decrypt('nobody', 1);
@@ -118,7 +118,7 @@ describe('GET /metrics', () => {
     await expect.poll(() => value('pagewire_event_streams')).toBe(0);
   });
 
-  it('counts what nobody was answered for', async () => {
+  it('counts invalid frames, ignored inits and stray answers', async () => {
     const peer = await relay.connect();
     peer.send('no JSON');
     peer.send({ type: 'decrypt', msgId: 'never asked', data: { msg: 1, flag: true } });
@@ -131,7 +131,7 @@ describe('GET /metrics', () => {
     expect(await value('pagewire_refused_total', { door: 'http', code: 'unauthorized' })).toBe(0);
   });
 
-  it('counts bytes both ways, also of connections that are gone', async () => {
+  it('counts received and sent bytes, also of closed connections', async () => {
     (await (await relay.connect()).serve('shop')).echo();
     await callByHttp('shop', { args: ['x'.repeat(100_000)] });
     const [received, sent] = [await value('pagewire_received_bytes_total'), await value('pagewire_sent_bytes_total')];
@@ -144,7 +144,7 @@ describe('GET /metrics', () => {
     await expect.poll(() => value('pagewire_received_bytes_total')).toBeGreaterThanOrEqual(received + 1_000);
   });
 
-  it('tells what waits for a peer that does not read', async () => {
+  it('counts bytes waiting for a slow reader', async () => {
     const watcher = await relay.connect();
     watcher.send({ type: 'watch', msgId: 'w' });
     await watcher.next();
@@ -159,8 +159,8 @@ describe('GET /metrics', () => {
     expect(await value('pagewire_unsent_bytes_worst')).toBeGreaterThan(1_000_000);
   });
 
-  it('tells how late the event loop is', async () => {
-    // A delay lies between two strikes of its clock, which a busy machine may not come to between the first ones.
+  it('measures the event loop delay', async () => {
+    // The sampling timer needs two ticks; on a busy machine the first delay may come late.
     const holdUp = async () => {
       await delay(50);
       const until = performance.now() + 200;
@@ -171,7 +171,7 @@ describe('GET /metrics', () => {
     expect(await value('pagewire_event_loop_active_seconds_total')).toBeGreaterThan(0.1);
   });
 
-  it('tells the node: version, readiness, bus, process', async () => {
+  it('describes the node: version, readiness, bus, process', async () => {
     expect(await value('pagewire_info')).toBe(1);
     expect(await value('pagewire_ready')).toBe(1);
     expect(await value('pagewire_bus', { state: 'none' })).toBe(1);
@@ -181,7 +181,7 @@ describe('GET /metrics', () => {
   });
 });
 
-describe('where there are tokens, GET /metrics', () => {
+describe('with tokens, GET /metrics', () => {
   beforeEach(async () => {
     relay = await startTestRelay({
       PAGEWIRE_CLIENT_TOKEN: 'the client token',
@@ -191,16 +191,16 @@ describe('where there are tokens, GET /metrics', () => {
 
   it.each([
     ['no token', {}, 401],
-    ['a wrong one', { authorization: 'Bearer nonsense' }, 401],
-    ["a client's", { authorization: 'Bearer the client token' }, 403],
-    ["a caller's", { authorization: 'Bearer the caller token' }, 200],
-    ["a caller's, in a web page", { authorization: 'Bearer the caller token', origin: 'https://shop.example' }, 403],
+    ['a wrong token', { authorization: 'Bearer nonsense' }, 401],
+    ['a client token', { authorization: 'Bearer the client token' }, 403],
+    ['a caller token', { authorization: 'Bearer the caller token' }, 200],
+    ['a caller token in a web page', { authorization: 'Bearer the caller token', origin: 'https://shop.example' }, 403],
   ])('answers %s', async (_who, headers, status) => {
     for (const path of ['/metrics', '/api/stats'])
       expect([path, (await fetch(relay.url + path, { headers })).status]).toEqual([path, status]);
   });
 
-  it('counts whom it turned away', async () => {
+  it('counts refused connections', async () => {
     await fetch(`${relay.url}/metrics`);
     const refused = await relay.connect({ headers: { authorization: 'Bearer nonsense' } });
     await refused.closed;

@@ -14,7 +14,7 @@ import type { Sockets } from '../websocket/sockets.ts';
 import { addProcessMetrics } from './process-metrics.ts';
 import { TalliedHistogram } from './tallied-histogram.ts';
 
-/** What joins nodes: there may be nothing of the kind. */
+/** Label of `pagewire_bus` → state of the bus. */
 const BUS_STATES = { none: 'alone', connected: 'up', disconnected: 'down' } as const;
 
 interface MetricsDeps {
@@ -32,8 +32,8 @@ interface MetricsDeps {
 }
 
 /**
- * Puts all that there is to measure into a registry. Nothing is measured for it while calls pass: values are read where they
- * are when somebody asks. No label names a client, since there may be thousands; docs/operations.md says what each is for.
+ * Registers all metrics. Values are read on each scrape, so calls pay nothing for them. No label names a client, because
+ * there may be thousands. docs/operations.md describes each metric.
  */
 export function addMetrics(registry: Registry, deps: MetricsDeps): void {
   addNodeMetrics(registry, deps);
@@ -51,25 +51,30 @@ function addNodeMetrics(registry: Registry, { readiness, cluster, eventLoop, log
   );
   gauge(
     'pagewire_ready',
-    '1 while new peers are welcome; 0 once it is stopping, while its bus is down, or while it does not keep up.',
+    '1 while the node accepts new connections; 0 while it stops, is overloaded, or its bus is down.',
     [],
     (ready) => ready.set(readiness.rejectionReason ? 0 : 1),
   );
-  gauge('pagewire_bus', '1 at the state of the bus between nodes, 0 at the others.', ['state'], (bus) => {
-    for (const [state, is] of Object.entries(BUS_STATES)) bus.set({ state }, cluster.bus === is ? 1 : 0);
-  });
-  const help = 'How late the event loop ran in the last 15 to 30 s; quantile 1 is the worst.';
+  gauge(
+    'pagewire_bus',
+    '1 for the current state of the bus between nodes, 0 for the other states.',
+    ['state'],
+    (bus) => {
+      for (const [state, value] of Object.entries(BUS_STATES)) bus.set({ state }, cluster.bus === value ? 1 : 0);
+    },
+  );
+  const help = 'Event loop delay in the last 15 to 30 s; quantile 1 is the maximum.';
   gauge('pagewire_event_loop_delay_seconds', help, ['quantile'], (delay) => {
     for (const [quantile, seconds] of Object.entries(eventLoop.delays)) delay.set({ quantile }, seconds);
   });
   counter(
     'pagewire_event_loop_active_seconds_total',
-    'For how long the event loop was at work; its rate is 1 where it never rests.',
+    'Active time of the event loop; a rate of 1 means full load.',
     () => eventLoop.activeSeconds,
   );
-  const dropped = 'Lines of the log that were dropped, because too many wait to be written.';
+  const dropped = 'Log lines dropped because too many wait to be written.';
   counter('pagewire_log_dropped_lines_total', dropped, () => logLosses.droppedLines);
-  const failed = 'Times that the log could not be written; its lines wait.';
+  const failed = 'Failed writes of the log; the lines are retried.';
   counter('pagewire_log_failed_writes_total', failed, () => logLosses.failedWrites);
 }
 
@@ -77,7 +82,7 @@ function addCallMetrics(registry: Registry, { calls }: MetricsDeps): void {
   const { gauge } = makers(registry);
   new Counter({
     name: 'pagewire_calls_total',
-    help: 'Calls that have ended, by how they came in and how they ended: ok, or an error code.',
+    help: 'Finished calls by entry point and outcome: ok or an error code.',
     labelNames: ['door', 'outcome'],
     registers: [registry],
     collect() {
@@ -89,7 +94,7 @@ function addCallMetrics(registry: Registry, { calls }: MetricsDeps): void {
   registry.registerMetric(
     new TalliedHistogram({
       name: 'pagewire_call_duration_seconds',
-      help: 'How long calls took, from when they were read until their answer was there.',
+      help: 'Call duration from reading the call to its answer.',
       labelNames: ['door', 'outcome'],
       read: () =>
         DOORS.flatMap((door) => {
@@ -101,16 +106,14 @@ function addCallMetrics(registry: Registry, { calls }: MetricsDeps): void {
         }),
     }),
   );
-  gauge('pagewire_calls_in_flight', 'Calls that wait for their answer.', [], (inFlight) =>
-    inFlight.set(calls.inFlight),
-  );
+  gauge('pagewire_calls_in_flight', 'Calls waiting for their answer.', [], (inFlight) => inFlight.set(calls.inFlight));
 }
 
 function addPeerMetrics(registry: Registry, { clients, sockets, eventStreams, counters }: MetricsDeps): void {
   const { gauge, counter } = makers(registry);
   gauge(
     'pagewire_connections',
-    'WebSockets by what they do: client (serves, whatever else), caller (has called or watched), idle (neither yet).',
+    'WebSockets by role: client (serves functions), caller (has only called or watched), idle (neither yet).',
     ['role', 'protocol'],
     (connections) => {
       const census = sockets.census();
@@ -119,11 +122,11 @@ function addPeerMetrics(registry: Registry, { clients, sockets, eventStreams, co
       connections.set({ role: 'idle', protocol: 'none' }, census.idle);
     },
   );
-  gauge('pagewire_clients', 'Different clientIds that are served.', [], (served) => served.set(clients.size));
+  gauge('pagewire_clients', 'Distinct clientIds with a connection.', [], (served) => served.set(clients.size));
   gauge('pagewire_event_streams', 'Open streams of GET /api/events.', [], (open) => open.set(eventStreams.size));
   new Counter({
     name: 'pagewire_refused_total',
-    help: 'Connections and HTTP requests that were refused before they could call, by why.',
+    help: 'Connections and HTTP requests refused before any call, by error code.',
     labelNames: ['door', 'code'],
     registers: [registry],
     collect() {
@@ -134,7 +137,7 @@ function addPeerMetrics(registry: Registry, { clients, sockets, eventStreams, co
   });
   new Counter({
     name: 'pagewire_turned_away_total',
-    help: 'Connections that were not taken: full, there are as many as there may be; rate, too many came at once.',
+    help: 'Connections rejected before the handshake: full (connection limit) or rate (too many per second).',
     labelNames: ['why'],
     registers: [registry],
     collect() {
@@ -142,24 +145,20 @@ function addPeerMetrics(registry: Registry, { clients, sockets, eventStreams, co
       for (const why of ['full', 'rate'] as const) this.inc({ why }, counters.turnedAway[why]);
     },
   });
-  counter('pagewire_bad_frames_total', 'Frames and messages that could not be read.', () => counters.badFrames);
-  counter('pagewire_ignored_inits_total', 'init messages of peers that may not serve.', () => counters.ignoredInits);
+  counter('pagewire_bad_frames_total', 'Invalid frames and messages.', () => counters.badFrames);
   counter(
-    'pagewire_stray_answers_total',
-    'Answers to calls that had ended, or that the connection was not asked.',
-    () => counters.strayAnswers,
+    'pagewire_ignored_inits_total',
+    'init messages of connections without permission to serve.',
+    () => counters.ignoredInits,
   );
+  counter('pagewire_stray_answers_total', 'Answers to finished or unknown calls.', () => counters.strayAnswers);
   counter(
     'pagewire_rate_limited_total',
-    'Connections and calls over WebSocket of addresses that are past their limits.',
+    'WebSocket connections and calls over the rate limit of their address.',
     () => counters.rateLimited,
   );
-  counter(
-    'pagewire_bus_bad_messages_total',
-    'Messages on the bus that no node has sent, or that came out of turn.',
-    () => counters.badBusMessages,
-  );
-  counter('pagewire_bus_gaps_total', 'Times that messages from another node were missing.', () => counters.busGaps);
+  counter('pagewire_bus_bad_messages_total', 'Invalid or out-of-order bus messages.', () => counters.badBusMessages);
+  counter('pagewire_bus_gaps_total', 'Gaps in the messages from other nodes.', () => counters.busGaps);
 }
 
 function addTrafficMetrics(registry: Registry, { traffic }: MetricsDeps): void {
@@ -171,20 +170,20 @@ function addTrafficMetrics(registry: Registry, { traffic }: MetricsDeps): void {
 function addUnreadMetrics(registry: Registry, deps: MetricsDeps): void {
   const { traffic, sockets, eventStreams, counters, maxUnreadInAll } = deps;
   const { gauge } = makers(registry);
-  // What a socket has is the first's to tell, and what waits to be handed to it the others'.
+  // Bytes handed to sockets, then bytes that still wait in the relay's queues.
   const waiting = () => [traffic.unsent, sockets.unread, eventStreams.unread];
-  gauge('pagewire_unsent_bytes', 'Bytes that wait for peers to read them.', [], (unsent) =>
+  gauge('pagewire_unsent_bytes', 'Bytes waiting to be read by remotes.', [], (unsent) =>
     unsent.set(waiting().reduce((sum, { bytes }) => sum + bytes, 0)),
   );
-  gauge('pagewire_unsent_bytes_worst', 'The same, of the one connection with the most.', [], (worst) =>
+  gauge('pagewire_unsent_bytes_worst', 'Most such bytes of one connection.', [], (worst) =>
     worst.set(Math.max(...waiting().map(({ most }) => most))),
   );
-  gauge('pagewire_unsent_bytes_bound', 'How many may wait for all peers together.', [], (bound) =>
+  gauge('pagewire_unsent_bytes_bound', 'Limit of such bytes for all connections together.', [], (bound) =>
     bound.set(maxUnreadInAll),
   );
   new Counter({
     name: 'pagewire_slow_readers_total',
-    help: 'Peers that were closed because they read too slowly, by where: WebSocket, stream of events, HTTP answer.',
+    help: 'Slow readers that were disconnected, by kind: WebSocket, event stream, HTTP answer.',
     labelNames: ['door', 'why'],
     registers: [registry],
     collect() {

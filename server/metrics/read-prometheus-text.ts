@@ -1,4 +1,4 @@
-/** One family of Prometheus' text format, as tests and benchmarks read it. */
+/** A metric family of Prometheus' text format. Used by tests and benchmarks. */
 export interface Family {
   readonly help: string;
   readonly type: string;
@@ -17,10 +17,10 @@ const LABEL = /([a-zA-Z_]\w*)="((?:[^"\\]|\\["\\n])*)"(?:,|$)/y;
 /**
  * Reads Prometheus' text format 0.0.4, strictly (https://prometheus.io/docs/instrumenting/exposition_formats/).
  *
- * @throws SyntaxError that quotes the line
+ * @throws SyntaxError quoting the line
  */
 export function readPrometheusText(text: string): Map<string, Family> {
-  if (!text.endsWith('\n')) throw new SyntaxError('the last line must end too');
+  if (!text.endsWith('\n')) throw new SyntaxError('the last line must end with a newline');
   const families = new Map<string, Family>();
   let help: [name: string, text: string] = ['', ''];
   let current: [name: string, family: Family] | undefined;

@@ -14,12 +14,11 @@ interface TalliedOptions<Label extends string> {
   read(): readonly Tallied<Label>[];
 }
 
-/** What a histogram tells when it is asked. */
-type Told<Label extends string> = Awaited<ReturnType<Histogram<Label>['get']>>;
+type MetricValues<Label extends string> = Awaited<ReturnType<Histogram<Label>['get']>>;
 
 /**
- * A histogram of what has been counted already. prom-client's own would look labels up for each call, which costs more than
- * the rest of what the relay does with it.
+ * A histogram over buckets that are already counted. prom-client's own would look up labels on each call, which costs
+ * more than the relay's other work for it.
  */
 export class TalliedHistogram<Label extends string> extends Histogram<Label> {
   readonly #options: TalliedOptions<Label>;
@@ -30,21 +29,24 @@ export class TalliedHistogram<Label extends string> extends Histogram<Label> {
     this.#options = options;
   }
 
-  override async get(): Promise<Told<Label>> {
+  override async get(): Promise<MetricValues<Label>> {
     const { name, help, read } = this.#options;
     const values = read().flatMap((tallied) => valuesOf(name, tallied));
-    // Its declaration takes the type for a number; it writes the text, which its own metrics have there too.
-    const type = 'histogram' as unknown as Told<Label>['type'];
+    // prom-client declares a number here, but its own metrics hold this string.
+    const type = 'histogram' as unknown as MetricValues<Label>['type'];
     return { name, help, type, aggregator: 'sum', collect: () => {}, values };
   }
 
-  /** What prom-client asks instead of `get`, to write the text. */
-  getForPromString(): Promise<Told<Label>> {
+  /** prom-client calls this instead of `get` to write the text format. */
+  getForPromString(): Promise<MetricValues<Label>> {
     return this.get();
   }
 }
 
-function valuesOf<Label extends string>(name: string, { labels, buckets }: Tallied<Label>): Told<Label>['values'] {
+function valuesOf<Label extends string>(
+  name: string,
+  { labels, buckets }: Tallied<Label>,
+): MetricValues<Label>['values'] {
   let count = 0;
   const cumulated = buckets.counts.map((added, index) => {
     count += added;

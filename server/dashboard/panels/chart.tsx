@@ -10,18 +10,18 @@ interface Props {
   format(value: number): string;
 }
 
-/** Lines that move with time, and in words what they are at: now, or under the pointer. */
+/** A line chart over time. Its legend shows the values now or under the pointer. */
 export function Chart({ title, points, lines, format }: Props) {
   const t = useTexts();
   const tag = useTag();
   const [pointed, setPointed] = useState<number>();
   const place = useRef<HTMLDivElement>(null);
   const drawing = useRef<Drawing>(undefined);
-  // What the drawing asks for while it draws: it outlives this call of the component.
+  // The drawing outlives this render, so it reads the current values through a ref.
   const asked = useRef({ format, tag });
   asked.current = { format, tag };
 
-  // Once: the lines of a chart differ in their labels alone, which are not drawn there.
+  // Created once: only the labels of `lines` ever change, and they are not drawn here.
   useEffect(() => {
     if (!place.current) return;
     const made = drawLines(place.current, lines, {
@@ -32,7 +32,7 @@ export function Chart({ title, points, lines, format }: Props) {
     drawing.current = made;
     return () => made.end();
   }, []);
-  // A new language writes the axes anew.
+  // A new language changes the axis labels.
   useEffect(() => drawing.current?.show(points), [points, tag]);
 
   const point = points[pointed ?? points.length - 1];

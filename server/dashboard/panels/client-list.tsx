@@ -4,14 +4,14 @@ import { matching, type ServedClient } from '../served-clients.ts';
 import { useTag, useTexts } from '../use-texts.ts';
 import { FirstSteps } from './first-steps.tsx';
 
-/** More would make the page slow; whoever has so many looks by name. */
-const MOST_SHOWN = 100;
-/** So many are found by eye. */
-const FEW = 6;
+/** More would make the page slow; the filter finds the others. */
+const MAX_SHOWN = 100;
+/** The filter appears above this number of clients. */
+const FILTER_FROM = 6;
 
 interface Props {
   clients: readonly ServedClient[];
-  /** Whether the relay has told who is there. */
+  /** Whether the relay has sent its clients. */
   isKnown: boolean;
   onTry(clientId: string, fn: string): void;
 }
@@ -23,7 +23,7 @@ export function ClientList({ clients, isKnown, onTry }: Props) {
   return (
     <section class="card" aria-labelledby="clients-title">
       <h2 id="clients-title">{t.clientsTitle}</h2>
-      {clients.length > FEW && (
+      {clients.length > FILTER_FROM && (
         <input
           type="text"
           value={wanted}
@@ -37,12 +37,12 @@ export function ClientList({ clients, isKnown, onTry }: Props) {
       {clients.length > 0 && found.length === 0 && <p class="muted">{t.clientsNoMatch(wanted)}</p>}
       {found.length > 0 && (
         <ul class="clients">
-          {found.slice(0, MOST_SHOWN).map((client) => (
+          {found.slice(0, MAX_SHOWN).map((client) => (
             <Client key={client.clientId} client={client} onTry={onTry} />
           ))}
         </ul>
       )}
-      {found.length > MOST_SHOWN && <p class="muted">{t.clientsMore(found.length - MOST_SHOWN)}</p>}
+      {found.length > MAX_SHOWN && <p class="muted">{t.clientsMore(found.length - MAX_SHOWN)}</p>}
     </section>
   );
 }

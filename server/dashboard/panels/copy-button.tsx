@@ -1,19 +1,19 @@
 import { useEffect, useState } from 'preact/hooks';
 import { useTexts } from '../use-texts.ts';
 
-const SAID_MS = 2_000;
+const SHOW_RESULT_MS = 2_000;
 
-/** Copies a text, and says whether it could. */
+/** Copies a text and shows the result. */
 export function CopyButton({ text, label }: { text: string; label?: string }) {
   const t = useTexts();
   const [said, setSaid] = useState<string>();
   useEffect(() => {
     if (said === undefined) return;
-    const timer = setTimeout(() => setSaid(undefined), SAID_MS);
+    const timer = setTimeout(() => setSaid(undefined), SHOW_RESULT_MS);
     return () => clearTimeout(timer);
   }, [said]);
   const copy = () => {
-    // A page that came over plain http from another machine has no clipboard.
+    // Over plain HTTP from another machine a page has no clipboard API.
     const copied = navigator.clipboard?.writeText(text) ?? Promise.reject(new Error('no clipboard'));
     copied.then(
       () => setSaid(t.copied),

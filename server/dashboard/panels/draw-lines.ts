@@ -1,14 +1,14 @@
 import UPlot from 'uplot';
 import type { PulsePoint } from '../pulse-points.ts';
 
-/** So much time is shown at least: the chart begins with its first points at the right, and then fills. */
-const SHORTEST_S = 30;
+/** Shortest time span of the axis. The first points appear at its right end. */
+const MIN_SPAN_S = 30;
 const HEIGHT = 170;
 const FONT = '11px system-ui, sans-serif';
 
 export interface Line {
   readonly label: string;
-  /** The name of a custom property. */
+  /** A CSS custom property. */
   readonly colour: string;
   readonly filled: boolean;
   readonly of: (point: PulsePoint) => number | undefined;
@@ -17,7 +17,7 @@ export interface Line {
 interface Reader {
   format(value: number): string;
   time(seconds: number): string;
-  /** Where the pointer is, or that it has left. */
+  /** Called with the point under the pointer, or undefined when it leaves. */
   onPoint(index: number | undefined): void;
 }
 
@@ -26,14 +26,14 @@ export interface Drawing {
   end(): void;
 }
 
-/** Draws lines into an element, as wide as it is, in the colours of the theme, whichever that is at the time. */
-export function drawLines(place: HTMLElement, lines: readonly Line[], reader: Reader): Drawing {
-  const plot = new UPlot(optionsOf(lines, reader, place.clientWidth), noData(lines), place);
+/** Draws lines into an element in its width and in the current theme's colours. */
+export function drawLines(container: HTMLElement, lines: readonly Line[], reader: Reader): Drawing {
+  const plot = new UPlot(optionsOf(lines, reader, container.clientWidth), noData(lines), container);
   const dark = matchMedia('(prefers-color-scheme: dark)');
   const redraw = () => plot.redraw();
   dark.addEventListener('change', redraw);
-  const sizes = new ResizeObserver(() => plot.setSize({ width: place.clientWidth, height: HEIGHT }));
-  sizes.observe(place);
+  const sizes = new ResizeObserver(() => plot.setSize({ width: container.clientWidth, height: HEIGHT }));
+  sizes.observe(container);
   return {
     show: (points) => plot.setData(points.length > 0 ? dataOf(points, lines) : noData(lines)),
     end: () => {
@@ -54,7 +54,7 @@ function optionsOf(lines: readonly Line[], { format, time, onPoint }: Reader, wi
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 6 } },
     scales: {
-      x: { range: (_plot, from, to) => [Math.min(from, to - SHORTEST_S), to] },
+      x: { range: (_plot, from, to) => [Math.min(from, to - MIN_SPAN_S), to] },
       y: { range: (_plot, _from, to) => [0, to > 0 ? to * 1.1 : 1] },
     },
     axes: [
@@ -80,7 +80,7 @@ function dataOf(points: readonly PulsePoint[], lines: readonly Line[]): UPlot.Al
   return [points.map(({ at }) => at), ...lines.map((line) => points.map((point) => line.of(point) ?? null))];
 }
 
-/** An empty chart still has a time and a scale. */
+/** An empty chart still needs axes. */
 function noData(lines: readonly Line[]): UPlot.AlignedData {
   return [[Date.now() / 1_000], ...lines.map(() => [null])];
 }

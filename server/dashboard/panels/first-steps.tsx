@@ -2,7 +2,7 @@ import { socketUrl } from '../socket-url.ts';
 import { useTexts } from '../use-texts.ts';
 import { CopyButton } from './copy-button.tsx';
 
-/** What to do where nobody serves yet. */
+/** Shown while no client is connected. */
 export function FirstSteps() {
   const t = useTexts();
   const url = socketUrl(location).replace(/^(wss?:\/\/[^/]+)\/$/, '$1');

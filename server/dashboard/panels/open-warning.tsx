@@ -1,7 +1,7 @@
 import type { Stats } from '../../../shared/stats.ts';
 import { useTexts } from '../use-texts.ts';
 
-/** Said for as long as it is so: a relay on its own machine alone (`local`) is what it is meant to be. */
+/** Warns about a relay without tokens. A relay on loopback only (`local`) needs no warning. */
 export function OpenWarning({ open }: Pick<Stats, 'open'>) {
   const t = useTexts();
   if (open === 'closed' || open === 'local') return null;

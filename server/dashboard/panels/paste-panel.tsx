@@ -7,7 +7,7 @@ import { useTexts } from '../use-texts.ts';
 import { CopyButton } from './copy-button.tsx';
 import { TextField } from './text-field.tsx';
 
-/** The script to paste, made here: so that a token in it is never in a URL that is asked for. */
+/** The script to paste. It is built here, so that a token never appears in a request URL. */
 export function PastePanel({ needsToken }: { needsToken: boolean }) {
   const t = useTexts();
   const [clientId, setClientId] = useState('my-page');
@@ -55,7 +55,7 @@ export function PastePanel({ needsToken }: { needsToken: boolean }) {
 
 type Made = { ok: true; script: string; shown: string } | { ok: false; message: string };
 
-/** What is shown has no token in it: others may look on. */
+/** `shown` hides the token, because others may see the screen. */
 function makeScript(clientId: string, path: string, token: string): Made {
   try {
     const keys = parsePathKeys(path);

@@ -2,11 +2,11 @@ import { formatMs } from '../format-numbers.ts';
 import type { RecentCall } from '../relay-view.ts';
 import { useTag, useTexts } from '../use-texts.ts';
 
-const MOST_SHOWN = 30;
+const MAX_SHOWN = 30;
 
 export function RecentCalls({ calls }: { calls: readonly RecentCall[] }) {
   const t = useTexts();
-  const shown = calls.slice(0, MOST_SHOWN);
+  const shown = calls.slice(0, MAX_SHOWN);
   return (
     <section class="card" aria-labelledby="calls-title">
       <h2 id="calls-title">{t.callsTitle}</h2>

@@ -5,7 +5,7 @@ import { useTexts } from '../use-texts.ts';
 import { TextField } from './text-field.tsx';
 
 interface Props {
-  /** Why the last token was not taken. */
+  /** Why the last token was refused. */
   refusal: CallError | undefined;
   onToken(token: string): void;
 }

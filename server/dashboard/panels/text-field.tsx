@@ -5,16 +5,16 @@ interface Props {
   label: string;
   value: string;
   onInput(text: string): void;
-  /** What is wrong with it. */
+  /** Validation message. */
   complaint?: string | undefined;
   hint?: string | undefined;
-  /** Shown as dots. */
+  /** Masks the input. */
   isSecret?: boolean;
   isNumber?: boolean;
   field?: Ref<HTMLInputElement>;
 }
 
-/** A line to type, with what is wrong with it where a screen reader finds it. */
+/** A text input with its validation message linked for screen readers. */
 export function TextField({ label, value, onInput, complaint, hint, isSecret, isNumber, field = null }: Props) {
   const id = useId();
   const said = complaint ?? hint;

@@ -9,7 +9,7 @@ interface Props {
   point: PulsePoint | undefined;
 }
 
-/** How it is right now, in numbers. */
+/** Current numbers. */
 export function Tiles({ clients, stats, point }: Props) {
   const t = useTexts();
   const tag = useTag();

@@ -10,7 +10,7 @@ interface Props {
   field: RefObject<HTMLTextAreaElement | null>;
 }
 
-/** Enter calls; Shift and Enter begin a new line. */
+/** Enter calls; Shift+Enter starts a new line. */
 export function TryArguments({ draft: { kind, text }, complaint, onEdit, onSubmit, field }: Props) {
   const t = useTexts();
   return (

@@ -17,7 +17,7 @@ interface Props {
   field: RefObject<HTMLTextAreaElement | null>;
 }
 
-/** A call as a program would make it, by hand. */
+/** A form for a trial call. */
 export function TryPanel({ clients, chosen, onChoose, api, field }: Props) {
   const t = useTexts();
   const [draft, setDraft] = useState<TryDraft>(NEW_DRAFT);

@@ -5,7 +5,7 @@ import { useTexts } from '../use-texts.ts';
 import { SelectField } from './select-field.tsx';
 import { TextField } from './text-field.tsx';
 
-/** What to call; undefined: whatever is first. */
+/** What to call; undefined means the first one. */
 export interface Chosen {
   readonly clientId: string | undefined;
   readonly fn: string | undefined;
@@ -16,7 +16,7 @@ interface Whom {
   readonly fn: ServedFunction | undefined;
 }
 
-/** What was chosen, as far as it is there. */
+/** Finds the chosen client and function, if connected. */
 export function whomOf(clients: readonly ServedClient[], { clientId, fn }: Chosen): Whom {
   const client = clientId === undefined ? clients[0] : clients.find((one) => one.clientId === clientId);
   return { client, fn: client?.functions.find(({ name }) => name === fn) ?? client?.functions[0] };
@@ -30,12 +30,12 @@ interface Props {
   onEdit(changes: Partial<TryDraft>): void;
 }
 
-/** Which client, function and tab to call, and how long to wait. */
+/** Picks client, function, tab and timeout. */
 export function TryWhom({ clients, chosen, onChoose, draft, onEdit }: Props) {
   const t = useTexts();
   const { client, fn } = whomOf(clients, chosen);
   const there = clients.map(({ clientId }) => clientId);
-  // One that has gone stays chosen: it may come again.
+  // A disconnected client stays chosen, because it may reconnect.
   const gone = !client && chosen.clientId !== undefined ? [chosen.clientId] : [];
   return (
     <div class="try-whom">

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { CallError } from '../../../shared/errors.ts';
 import type { RelayApi, TryRequest } from '../relay-api.ts';
 
-/** How a try ended. */
+/** The outcome of a trial call. */
 export type Ended =
   | { readonly ok: true; readonly value: unknown; readonly ms: number }
   | { readonly ok: false; readonly error: CallError; readonly ms: number };
@@ -12,7 +12,7 @@ type Run =
   | { readonly status: 'running'; readonly call: AbortController }
   | { readonly status: 'ended'; readonly ended: Ended };
 
-/** One try at a time. It is cancelled where the page goes on without it: hanging up does that. */
+/** Runs one trial call at a time. Aborting its request cancels the call. */
 export function useRun(api: RelayApi): { run: Run; start(request: TryRequest): void; cancel(): void } {
   const [run, setRun] = useState<Run>({ status: 'none' });
   const last = useRef<AbortController>(undefined);

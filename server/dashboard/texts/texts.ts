@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../../shared/errors.ts';
 
-/** Everything that the page says, in one language. */
+/** All texts of the page in one language. */
 export interface Texts {
   readonly title: string;
   readonly switchLanguage: string;
@@ -108,6 +108,6 @@ export interface Texts {
   readonly pasteScript: string;
   readonly pasteCopy: string;
 
-  /** What to do about an error, where there is something to do. */
+  /** What to do about an error. */
   readonly advice: Readonly<Partial<Record<ErrorCode, string>>>;
 }

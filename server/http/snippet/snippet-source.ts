@@ -1,21 +1,21 @@
 /**
- * The script behind `GET /snippet.js`, a function expression that wants its settings. It is text, not a function of this
- * module, because a compiler's helpers would not be there where it runs. It speaks the first protocol, and gives the page's
- * console `lmy`: `encrypt` (the function that is called; may be replaced), `flag` (whether it is connected) and `stopReconnect()`.
+ * The script behind `GET /snippet.js`: a function expression over its settings. It is text, because compiled code could
+ * need helpers that the page does not have. It speaks the first protocol and gives the page's console `lmy`: `encrypt`
+ * (the called function, may be replaced), `flag` (whether it is connected) and `stopReconnect()`.
  */
 export const SNIPPET = `// Pagewire: lets programs call a function of this page, until it is left or reloaded.
 (function (settings) {
   'use strict';
   var RETRY_MS = 1000;
-  // What was refused is refused again, until somebody has changed the relay's tokens.
+  // A refusal lasts until somebody changes the relay's tokens.
   var REFUSED_MS = 30000;
   var HEARTBEAT_MS = 120000;
   var KEY = '__pagewireSnippet';
-  var say = function (text) { console.log('[pagewire] ' + text); };
-  var complain = function (text) { console.error('[pagewire] ' + text); };
+  var log = function (text) { console.log('[pagewire] ' + text); };
+  var logError = function (text) { console.error('[pagewire] ' + text); };
 
   if (window[KEY]) {
-    say('it ran here before: this copy takes over');
+    log('replaces the script that was pasted before');
     window[KEY].end();
   }
 
@@ -23,11 +23,11 @@ export const SNIPPET = `// Pagewire: lets programs call a function of this page,
     var parent;
     var value = window;
     for (var i = 0; i < settings.keys.length; i++) {
-      if (value === undefined || value === null) throw new TypeError(settings.path + ' is not there yet: key ' + i + ' is of ' + value);
+      if (value === undefined || value === null) throw new TypeError(settings.path + ' does not exist yet: key ' + i + ' is read from ' + value);
       parent = value;
       value = value[settings.keys[i]];
     }
-    if (typeof value !== 'function') throw new TypeError(settings.path + ' is no function');
+    if (typeof value !== 'function') throw new TypeError(settings.path + ' is not a function');
     return { fn: value, parent: parent };
   }
 
@@ -38,7 +38,7 @@ export const SNIPPET = `// Pagewire: lets programs call a function of this page,
 
   var lmy = {
     flag: false,
-    // Looks the function up at each call, so that one which appears late or is replaced is found.
+    // Resolved on each call, because the page may define or replace the function later.
     encrypt: function (msg) {
       var found = resolve();
       return found.fn.call(found.parent, msg);
@@ -46,7 +46,7 @@ export const SNIPPET = `// Pagewire: lets programs call a function of this page,
     stopReconnect: function () {
       reconnects = false;
       clearTimeout(retry);
-      say('it will not reconnect');
+      log('will not reconnect');
     }
   };
 
@@ -79,7 +79,7 @@ export const SNIPPET = `// Pagewire: lets programs call a function of this page,
       lmy.flag = true;
       send(own, 'init', '', { clientId: settings.clientId });
       heartbeat = setInterval(function () { send(own, 'heartbeat', '', {}); }, HEARTBEAT_MS);
-      say('connected as ' + settings.clientId + ', calls go to ' + settings.path);
+      log('connected as ' + settings.clientId + '; calls go to ' + settings.path);
     };
     own.onmessage = function (event) { handle(own, event.data); };
     own.onclose = function (event) {
@@ -87,16 +87,16 @@ export const SNIPPET = `// Pagewire: lets programs call a function of this page,
       lmy.flag = false;
       clearInterval(heartbeat);
       var refused = event.code === 4401 || event.code === 4403;
-      if (refused) complain(whyRefused(event));
-      else if (wasOpen) say('disconnected' + (event.reason ? ': ' + event.reason : ''));
-      else complain('no connection to ' + settings.url.split('?')[0] + ': is the relay running? A page with a Content Security Policy may block it; the extension is not blocked');
+      if (refused) logError(refusalText(event));
+      else if (wasOpen) log('disconnected' + (event.reason ? ': ' + event.reason : ''));
+      else logError("can't connect to " + settings.url.split('?')[0] + '. Is the relay running? A Content Security Policy of the page may block it; use the extension then');
       if (reconnects) retry = setTimeout(connect, refused ? REFUSED_MS : RETRY_MS);
     };
   }
 
-  function whyRefused(event) {
+  function refusalText(event) {
     var token = 'fetch this script again with &token= and a client token of the relay';
-    var rest = "this page may not serve as " + settings.clientId + "; the relay's log says why";
+    var rest = "this page may not serve as " + settings.clientId + "; the relay's log gives the reason";
     return 'refused by the relay (' + (event.reason || event.code) + '): ' + (event.code === 4401 ? token : rest);
   }
 

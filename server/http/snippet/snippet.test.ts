@@ -91,7 +91,7 @@ afterEach(() => {
 });
 
 describe('the snippet', () => {
-  it('inits, answers calls with the function on its object, and beats every two minutes', async () => {
+  it('sends init, answers calls with the function on its object, and sends heartbeats', async () => {
     const page = newPage({ shop });
     const socket = run(page);
     expect(page.lmy.flag).toBe(false);
@@ -107,7 +107,7 @@ describe('the snippet', () => {
     expect(socket.sent.at(-1)).toEqual({ type: 'heartbeat', msgId: '', data: {} });
   });
 
-  it('awaits promises, and answers null for nothing', async () => {
+  it('awaits promises, and answers null for undefined', async () => {
     const socket = run(newPage({ shop: { encrypt: async (msg: unknown) => (msg === 'nothing' ? undefined : [msg]) } }));
     socket.open();
     expect(await socket.call('1', 'x')).toMatchObject({ data: { msg: ['x'], flag: true } });
@@ -127,16 +127,16 @@ describe('the snippet', () => {
       'no key',
     ],
     ['a rejection', { shop: { encrypt: () => Promise.reject('why') } }, 'why'],
-    ['a missing object', {}, 'shop.encrypt is not there yet: key 1 is of undefined'],
-    ['what is no function', { shop: { encrypt: 5 } }, 'shop.encrypt is no function'],
-    ['a value that JSON lacks', { shop: { encrypt: () => 1n } }, expect.stringContaining('BigInt')],
+    ['a missing object', {}, 'shop.encrypt does not exist yet: key 1 is read from undefined'],
+    ['a value that is not a function', { shop: { encrypt: 5 } }, 'shop.encrypt is not a function'],
+    ['a value that JSON cannot hold', { shop: { encrypt: () => 1n } }, expect.stringContaining('BigInt')],
   ])('answers %s as a failure', async (_what, globals, message) => {
     const socket = run(newPage(globals));
     socket.open();
     expect(await socket.call('1', 'x')).toMatchObject({ data: { msg: null, flag: false, error: { message } } });
   });
 
-  it('finds a function that appears late, and uses one that the user puts in its place', async () => {
+  it('finds a function defined later, and uses a replacement of lmy.encrypt', async () => {
     const page = newPage({});
     const socket = run(page);
     socket.open();
@@ -146,7 +146,7 @@ describe('the snippet', () => {
     expect(await socket.call('2', 'x')).toMatchObject({ data: { msg: 'own x' } });
   });
 
-  it('reconnects after a second, until it is told not to', () => {
+  it('reconnects after a second, until stopReconnect()', () => {
     const page = newPage({ shop });
     run(page).open();
     last().close();
@@ -167,7 +167,7 @@ describe('the snippet', () => {
   it.each([
     [4401, 'unauthorized', /refused by the relay \(unauthorized\): .*&token= and a client token/],
     [4403, 'forbidden', /refused by the relay \(forbidden\): this page may not serve as me/],
-  ])('says loudly that it was refused with %i, and tries again after half a minute', (code, reason, complaint) => {
+  ])('logs a refusal with %i as an error, and retries after half a minute', (code, reason, complaint) => {
     const page = newPage({ shop });
     run(page).open();
     last().close(code, reason);
@@ -178,20 +178,20 @@ describe('the snippet', () => {
     expect(FakeSocket.all).toHaveLength(2);
   });
 
-  it('says loudly that no connection came about', () => {
+  it('logs a failed connection as an error', () => {
     const page = newPage({ shop });
     run(page).close();
-    expect(page.complaints).toEqual([expect.stringMatching(/no connection to ws:\/\/relay\/: is the relay running\?/)]);
+    expect(page.complaints).toEqual([expect.stringMatching(/can't connect to ws:\/\/relay\/. Is the relay running\?/)]);
   });
 
-  it('replaces its earlier copy, which never comes back', () => {
+  it('replaces an earlier copy, which never reconnects', () => {
     const page = newPage({ shop });
     const old = run(page);
     old.open();
     const newer = run(page, 'shop.encrypt', 'other');
     newer.open();
     expect(old.readyState).toBe(3);
-    expect(page.said).toContain('[pagewire] it ran here before: this copy takes over');
+    expect(page.said).toContain('[pagewire] replaces the script that was pasted before');
     vi.advanceTimersByTime(60_000);
     expect(FakeSocket.all).toHaveLength(2);
     expect(page.lmy.flag).toBe(true);
@@ -207,7 +207,7 @@ describe('GET /snippet.js', () => {
   afterEach(() => relay.close());
   const get = (query: Record<string, string>) => fetch(`${relay.url}/snippet.js?${new URLSearchParams(query)}`);
 
-  it('is made for its clientId, path and token, at the address that it was asked from', async () => {
+  it('contains its clientId, path, token and the requested host', async () => {
     const response = await get({ clientId: 'a"</script>\u2028', path: 'shop["en crypt"]', token: 't&1' });
     expect(Object.fromEntries(response.headers)).toMatchObject({
       'content-type': 'text/javascript; charset=utf-8',
@@ -231,12 +231,12 @@ describe('GET /snippet.js', () => {
     [{ clientId: 'a', path: 'alert(1)' }],
     [{ clientId: 'a', path: '' }],
     [{ clientId: 'x'.repeat(201), path: 'b' }],
-  ])('is refused for %o', async (query) => {
+  ])('is rejected for %o', async (query) => {
     const response = await get(query as Record<string, string>);
     expect([response.status, (await response.json()).code]).toEqual([400, 'bad_request']);
   });
 
-  it('serves calls through the relay when it runs', async () => {
+  it('serves calls through the relay', async () => {
     const script = await (await get({ clientId: 'pasted', path: 'window.shop.encrypt' })).text();
     const page = newPage({ shop, WebSocket });
     runInContext(script, page);
