@@ -65,8 +65,21 @@ describe('a walk', () => {
   });
 
   it('passes over what the browser has by itself, but not what a page has put in its place', () => {
-    const global = { print: () => {}, document: { write() {} }, max: Math.max, map: new Map() };
-    expect(pathsIn(global, (name) => name !== 'map')).toEqual(['print']);
+    const theirs = { document: Object.create(Promise.prototype), max: Math.max, Math, JSON, chrome: { load() {} } };
+    const global = { ...theirs, print: () => {}, Crypto: { sign() {} }, map: new Map() };
+    expect(pathsIn(global, (name) => name !== 'map')).toEqual(['print', 'Crypto.sign']);
+  });
+
+  it.each([
+    ['webpack', '{get:()=>sign}'],
+    ['TypeScript', '{get:function(){return sign}}'],
+    ['Rollup', '{get sign(){return sign}}'],
+  ])('reads an export that %s wrote as a getter', (_tool, getter) => {
+    const lib = new Function(
+      `function sign(){} const source=${getter}; const get=Object.getOwnPropertyDescriptor(source,"sign")?.get??source.get;
+      return Object.defineProperty({},"sign",{get,enumerable:true})`,
+    )() as object;
+    expect(pathsIn({ lib })).toEqual(['lib.sign']);
   });
 
   it('goes on where a proxy throws', () => {

@@ -29,8 +29,8 @@ export const LIMITS = {
 export type IsBuiltIn = (name: string) => boolean;
 
 /**
- * Walks the page's objects breadth-first from roots, each once: own data properties and class prototypes.
- * It runs no getter and no function, and does not enter the browser's own objects (nodes, windows, maps);
+ * Walks the page's objects breadth-first from roots, each once: own properties and class prototypes. It runs
+ * no function and no getter, except those that bundlers write for exports, and does not enter the browser's own objects (nodes, windows, maps);
  * values in a Map have no path.
  */
 export class Walk {
@@ -58,9 +58,7 @@ export class Walk {
       const name = names[index];
       if (typeof name !== 'string') continue;
       const value = dataOf(global, name);
-      // A page may replace one of the browser's functions.
-      const isTheirs = isBuiltIn(name) && !(typeof value === 'function' && !isNative(value));
-      if (!isTheirs) this.#add(start, name, value, global);
+      if (!isBuiltIn(name) || isReplaced(name, value)) this.#add(start, name, value, global);
     }
   }
 
@@ -122,7 +120,7 @@ export class Walk {
     if (place.depth >= LIMITS.depth) return;
     if (js.isArray(value)) this.#addElements(place, value);
     else if (typeof value === 'function' || isPlain(value)) {
-      this.#addKeys(place, value, dataOf);
+      this.#addKeys(place, value, readExport);
       if (typeof value !== 'function') this.#addPrototypes(place);
     }
   }
@@ -175,6 +173,14 @@ const NATIVE = /\[native code\]\s*\}$/;
 
 export function isNative(value: object): boolean {
   return js.matchPattern(NATIVE, js.functionText(value)) !== null;
+}
+
+/** Whether a page has put something of its own in the place of one of the browser's globals. */
+function isReplaced(name: string, value: unknown): boolean {
+  if (typeof value === 'function') return !isNative(value);
+  // Chrome's own `chrome` and `external` are plain objects too.
+  if (!isObject(value) || name === 'chrome' || name === 'external') return false;
+  return isPlain(value) && !js.hasOwn(value, Symbol.toStringTag as unknown as string);
 }
 
 function isObject(value: unknown): value is object {

@@ -7,6 +7,9 @@ import { loadedScriptUrls, scriptsOfPage } from './loaded-scripts.ts';
 
 export type ModuleRoot = Extract<NamedRoot, { kind: 'module' }>;
 
+const { setTimeout, clearTimeout } = globalThis;
+const IMPORT_MS = 5_000;
+
 const imported = new js.CapturedMap<string, object>();
 
 /** The ES modules whose exports have been imported so far. */
@@ -34,18 +37,32 @@ export function importLoaded({ url: pattern }: ModuleRoot, done: () => void): bo
   return urls.length > 0;
 }
 
-/** Imports the page's own instance of a loaded module: nothing is loaded or run again. */
+/**
+ * Imports the page's own instance of a loaded module: nothing is loaded or run again. Gives up after a
+ * while: a module that awaits something at its top level may never be ready.
+ */
 export function importModule(url: string, settled: (exports?: unknown) => void): void {
-  const keep = (exports: unknown) => {
-    js.mapSet(imported, url, exports);
-    settled(exports);
+  let isSettled = false;
+  const settle = (exports?: unknown) => {
+    if (isSettled) return;
+    isSettled = true;
+    clearTimeout(limit);
+    quietly(() => settled(exports));
   };
-  // Skip what can't be imported (another type of module, a module that threw).
-  js.promiseThen(
-    import(/* @vite-ignore */ url),
-    (exports) => quietly(() => keep(exports)),
-    () => quietly(() => settled()),
-  );
+  const limit = setTimeout(() => settle(), IMPORT_MS);
+  void awaitImport(url, settle);
+}
+
+/** `await` needs none of the page's promises: the page may have replaced `Promise` and its `then`. */
+async function awaitImport(url: string, settle: (exports?: unknown) => void): Promise<void> {
+  try {
+    const exports: unknown = await import(/* @vite-ignore */ url);
+    js.mapSet(imported, url, exports as object);
+    settle(exports);
+  } catch {
+    // Another type of module, or a module that threw.
+    settle();
+  }
 }
 
 /** URLs of loaded modules that were not imported yet. */

@@ -1,0 +1,3 @@
+import { sign } from './signer.js';
+
+export const later = (text) => `${sign(text)}!`;

@@ -1,0 +1,3 @@
+export function sign(text) {
+  return `v1.${text}`;
+}
