@@ -13,6 +13,7 @@ import { Proxies } from './config/proxies.ts';
 import { EventHub } from './events/event-hub.ts';
 import { FlushQueue } from './flow/frame-writer.ts';
 import { SendBufferBound } from './flow/send-buffer-bound.ts';
+import { Turns } from './flow/turns.ts';
 import { createApp } from './http/app.ts';
 import type { DashboardFiles } from './http/dashboard-files.ts';
 import { EventStreams } from './http/event-streams.ts';
@@ -84,6 +85,7 @@ export async function startRelay(config: Config, log: Log, parts: RelayParts = {
     maxInFlight,
     maxUnread,
     flushes: new FlushQueue(),
+    turns: new Turns(),
     counters,
   });
   const unreadBound = new SendBufferBound([sockets, eventStreams, answers], config.maxUnreadInAll);

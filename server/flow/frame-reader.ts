@@ -1,5 +1,5 @@
 import { CallError } from '../../shared/errors.ts';
-import { MAX_FRAME_MESSAGES, MAX_NESTING } from '../../shared/limits.ts';
+import { MAX_BATCH_BYTES, MAX_FRAME_MESSAGES, MAX_NESTING } from '../../shared/limits.ts';
 import { parseFrame } from '../../shared/parse-frame.ts';
 import { withoutBom } from '../../shared/without-bom.ts';
 
@@ -21,8 +21,13 @@ export interface Frame {
   readonly mayBeDeep: boolean;
 }
 
-/** @throws CallError `bad_request` if the text is not a frame */
-export function readFrame(text: string): Frame {
+/**
+ * @throws CallError `bad_request` if the frame can't be read, `message_too_large` if it is an array over MAX_BATCH_BYTES
+ */
+export function readFrame(bytes: Buffer): Frame {
+  const text = bytes.toString('utf8');
+  if (bytes.length > MAX_BATCH_BYTES && /^\ufeff?\s*\[/.test(text))
+    throw new CallError('message_too_large', `an array frame is larger than ${MAX_BATCH_BYTES} bytes`);
   const mayBeDeep = !isSurelyFlat(text);
   if (mayBeDeep && nesting(text) > MAX_PARSED_DEPTH) throw tooDeep();
   const { messages, batched } = parseFrame(text);

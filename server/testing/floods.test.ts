@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Bystanders } from './bystanders.ts';
 import { frame, RawSocket } from './raw-socket.ts';
 import { SmallRelay } from './small-relay.ts';
 import type { Message, Peer } from './test-relay.ts';
@@ -127,6 +128,53 @@ describe('few bytes that ask for a large list', { timeout: 60_000 }, () => {
     expect(count(await answers(caller, TIMES))).toEqual({ client_not_found: TIMES });
     // It took a minute; this leaves a busy machine its time.
     expect(performance.now() - startedAt).toBeLessThan(10_000);
+  });
+});
+
+describe('frames that take long', { timeout: 60_000 }, () => {
+  const init = { type: 'init', data: { clientId: 'many' } };
+  let bystanders: Bystanders;
+
+  beforeAll(async () => {
+    await relay?.stop();
+    relay = await SmallRelay.start();
+    bystanders = await Bystanders.start(relay.url);
+  }, START_MS);
+  afterAll(() => bystanders?.stop());
+
+  it('are handled in order, and others are answered meanwhile', async () => {
+    const peer = await relay.connect();
+    const startedAt = performance.now();
+    await bystanders.seen();
+    peer.send([
+      ...Array.from({ length: 24_000 }, () => init),
+      { type: 'decrypt', msgId: 1, data: { clientId: 'nobody', msg: 1 } },
+    ]);
+    peer.send({ type: 'init', data: { clientId: 'last' } });
+    peer.send({ type: 'list', msgId: 2 });
+    expect(await peer.next()).toMatchObject({ msgId: 1, data: { error: { code: 'client_not_found' } } });
+    expect((await peer.next()).data.clients).toContainEqual(expect.objectContaining({ clientId: 'last' }));
+    const { answers, slowestMs, lost } = await bystanders.seen();
+    expect(lost).toBe(0);
+    expect(answers).toBeGreaterThan(20);
+    expect(slowestMs).toBeLessThan((performance.now() - startedAt) / 4);
+  });
+
+  it('and whose connection is closed behind them end what they began', async () => {
+    const peer = await relay.connect();
+    peer.send(Array.from({ length: 24_000 }, () => init));
+    peer.socket.terminate();
+    const caller = await relay.connect();
+    await expect.poll(async () => (await caller.decrypt('many', 1)).data.error?.code).toBe('client_not_found');
+  });
+
+  it('as arrays over 1 MiB are closed with 1009', async () => {
+    const peer = await relay.connect();
+    peer.send(` ${JSON.stringify(Array.from({ length: 27_000 }, () => init))}`);
+    expect(await peer.closed).toEqual({ code: 1009, reason: 'message_too_large' });
+    const same = await relay.connect();
+    same.send({ type: 'decrypt', msgId: 1, data: { clientId: 'nobody', msg: Array(1e6).fill(1) } });
+    expect((await same.next()).data.error.code).toBe('client_not_found');
   });
 });
 

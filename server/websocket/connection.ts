@@ -5,14 +5,19 @@ import { CallError, CLOSE_CODE, RELEASED_REASON } from '../../shared/errors.ts';
 import { parseToRelay } from '../../shared/parse-message.ts';
 import type { Grant } from '../access/grant.ts';
 import type { Backpressure, EvictionReason } from '../flow/backpressure.ts';
-import { checkNesting, readFrame } from '../flow/frame-reader.ts';
+import { checkNesting, type Frame, readFrame } from '../flow/frame-reader.ts';
 import { type FlushQueue, FrameWriter } from '../flow/frame-writer.ts';
+import type { Turns } from '../flow/turns.ts';
 import type { AddressUsage, LimitVerdict } from '../rate-limits/address-usage.ts';
+import { InputQueue, type Steps } from './input-queue.ts';
 import { Liveness } from './liveness.ts';
 import { type Part, Sessions, type SessionsDeps } from './sessions.ts';
 
+const MESSAGES_PER_STEP = 8;
+
 export interface ConnectionDeps extends SessionsDeps {
   readonly flushes: FlushQueue;
+  readonly turns: Turns;
   readonly maxUnread: number;
   /** Connections for which something waits add themselves. */
   readonly backlogged: Set<Connection>;
@@ -39,6 +44,7 @@ export class Connection implements Backpressure {
   readonly #use: AddressUsage;
   readonly #deps: ConnectionDeps;
   readonly #liveness: Liveness;
+  readonly #input: InputQueue;
   #badFrames = 0;
   #state: 'open' | 'leaving' | 'closed' = 'open';
 
@@ -51,8 +57,10 @@ export class Connection implements Backpressure {
     this.frames = new FrameWriter(socket, raw, deps.flushes, this);
     const close = (code: number, reason: string) => this.close(code, reason);
     this.#sessions = new Sessions({ id: this.id, grant, frames: this.frames, close }, deps);
-    socket.on('message', (data, isBinary) => this.#receive(data, isBinary));
-    socket.on('close', (code, reason) => this.#closed(code, reason.toString()));
+    this.#input = new InputQueue(socket, deps.turns);
+    socket.on('message', (data, isBinary) => this.#input.add(() => this.#receive(data, isBinary)));
+    socket.on('ping', (data) => this.#input.add(() => void socket.pong(data)));
+    socket.on('close', (code, reason) => this.#input.add(() => void this.#closed(code, reason.toString())));
   }
 
   /** What it has been used for. */
@@ -148,22 +156,35 @@ export class Connection implements Backpressure {
     this.#socket.terminate();
   }
 
-  #receive(data: RawData, isBinary: boolean): void {
-    if (this.#state === 'closed') return;
+  #receive(data: RawData, isBinary: boolean): Steps {
+    if (this.#state === 'closed') return undefined;
     try {
       if (isBinary) throw new CallError('bad_request', 'Binary frames have no meaning here: send text');
       // ws hands out text as one Buffer unless it is told otherwise.
-      const text = data as Buffer;
-      const usage = this.#use.addBytes(text.length);
+      const bytes = data as Buffer;
+      const usage = this.#use.addBytes(bytes.length);
       if (usage === 'flood') {
         this.#closeFlood();
-        return;
+        return undefined;
       }
-      const { messages, batched, mayBeDeep } = readFrame(text.toString('utf8'));
-      if (batched) this.frames.batches = true;
-      for (const message of messages) this.#readMessage(message, mayBeDeep, usage);
+      const frame = readFrame(bytes);
+      if (frame.batched) return this.#readBatch(frame, usage);
+      this.#readMessage(frame.messages[0], frame.mayBeDeep, usage);
     } catch (thrown) {
-      this.#rejectBad(thrown, undefined);
+      const error = CallError.from(thrown);
+      this.#rejectBad(error, undefined);
+      if (error.code === 'message_too_large') this.close(CLOSE_CODE.message_too_large, error.code);
+    }
+    return undefined;
+  }
+
+  /** May be interrupted after every few messages, because looking at the clock takes time too. */
+  *#readBatch({ messages, mayBeDeep }: Frame, usage: LimitVerdict): Generator<void, void> {
+    this.frames.batches = true;
+    let count = 0;
+    for (const message of messages) {
+      this.#readMessage(message, mayBeDeep, usage);
+      if (++count % MESSAGES_PER_STEP === 0) yield;
     }
   }
 

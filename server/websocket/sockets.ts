@@ -24,7 +24,11 @@ const MAX_LOGGED_ORIGIN = 300;
 const KEEP_ALIVE_MS = 10_000;
 
 /** For refused connections: they are upgraded, so that they can read why, and may send next to nothing. */
-const refusedOptions = (options: ServerOptions): ServerOptions => ({ ...options, maxPayload: MAX_REFUSED_FRAME_BYTES });
+const refusedOptions = (options: ServerOptions): ServerOptions => ({
+  ...options,
+  maxPayload: MAX_REFUSED_FRAME_BYTES,
+  autoPong: true,
+});
 
 const SERVER_OPTIONS: ServerOptions & { closeTimeout: number } = {
   noServer: true,
@@ -35,6 +39,8 @@ const SERVER_OPTIONS: ServerOptions & { closeTimeout: number } = {
   perMessageDeflate: false,
   handleProtocols: (offered) => offered.has(SUBPROTOCOL) && SUBPROTOCOL,
   closeTimeout: CLOSE_MS,
+  // A ping is answered after the frames before it (Connection).
+  autoPong: false,
 };
 
 /** Made once: a closure made per request would keep the request alive as long as its connection. */
