@@ -1,6 +1,6 @@
 import * as js from './primordials.ts';
 
-/** What an object really is: a class of the language whose objects have a part that nothing can forge. */
+/** A built-in class whose instances can be recognized by an internal slot, which can't be forged. */
 export type Brand =
   | 'ArrayBuffer'
   | 'BigInt'
@@ -14,10 +14,10 @@ export type Brand =
   | 'String'
   | 'Symbol';
 
-/** Of what class of the language an object inherits. Of typed arrays typedArrayName tells which are real. */
-export type Heir = Brand | 'TypedArray';
+/** A built-in class that an object inherits from. typedArrayName recognizes real typed arrays. */
+export type Ancestor = Brand | 'TypedArray';
 
-/** Each throws for anything but an object of its brand, of whichever realm; a Proxy of one is none. */
+/** Each reader throws unless its argument has the brand, from any realm. A Proxy never has it. */
 const READERS = {
   __proto__: null,
   ArrayBuffer: js.arrayBufferByteLength,
@@ -33,8 +33,8 @@ const READERS = {
   Symbol: js.symbolValue,
 } as unknown as Record<string, ((value: unknown) => unknown) | undefined>;
 
-/** By the prototypes of this realm. */
-const HEIRS = new js.CapturedWeakMap<object, Heir>();
+/** This realm's prototypes. */
+const ANCESTORS = new js.CapturedWeakMap<object, Ancestor>();
 inherit('ArrayBuffer', ArrayBuffer.prototype);
 inherit('BigInt', BigInt.prototype);
 inherit('Boolean', Boolean.prototype);
@@ -48,24 +48,24 @@ inherit('String', String.prototype);
 inherit('Symbol', Symbol.prototype);
 inherit('TypedArray', js.TypedArrayPrototype);
 
-function inherit(brand: Heir, prototype: object): void {
-  js.weakMapSet(HEIRS, prototype, brand);
+function inherit(brand: Ancestor, prototype: object): void {
+  js.weakMapSet(ANCESTORS, prototype, brand);
 }
 
-/** A Proxy may go on handing out prototypes. */
+/** A Proxy may return an endless prototype chain. */
 const MAX_PROTOTYPES = 100;
 
-/** What an object says that it is: by its `Symbol.toStringTag`, or by the engine. */
+/** The name in `[object …]`, from `Symbol.toStringTag` or the engine. A page can forge it. */
 export function tagOf(value: object): string {
   const tag = js.objectTag(value);
   return js.slice(tag, 8, tag.length - 1);
 }
 
-/** By its prototypes; that alone does not make an object one of that class. */
-export function heirOf(value: object): Heir | undefined {
+/** The built-in class in its prototype chain. A page can forge it. */
+export function ancestorOf(value: object): Ancestor | undefined {
   let prototype = js.getPrototypeOf(value) as object | null;
   for (let steps = 0; prototype !== null && prototype !== js.ObjectPrototype && steps < MAX_PROTOTYPES; steps++) {
-    const brand = js.weakMapGet(HEIRS, prototype);
+    const brand = js.weakMapGet(ANCESTORS, prototype);
     if (brand) return brand;
     prototype = js.getPrototypeOf(prototype) as object | null;
   }
@@ -76,31 +76,31 @@ function isBrandName(name: string): name is Brand {
   return READERS[name] !== undefined;
 }
 
-/** Whether a class of the language has that name, an object of which would have been told by what it is. */
+/** Whether a built-in class has this name. */
 export function isNameOfBuiltIn(name: string): boolean {
   return isBrandName(name) || js.BYTES_KINDS[name] !== undefined;
 }
 
-/** The brand among those that an object's tag and class speak of; undefined where neither is true. */
-export function brandOf(value: object, tag: string, heir: Heir | undefined): Brand | undefined {
-  const told = ofBrand(tag, value);
-  return told ?? (heir === undefined || heir === tag ? undefined : ofBrand(heir, value));
+/** Checks the brands that the object's tag and prototype chain claim. */
+export function brandOf(value: object, tag: string, ancestor: Ancestor | undefined): Brand | undefined {
+  const byTag = checkBrand(tag, value);
+  return byTag ?? (ancestor === undefined || ancestor === tag ? undefined : checkBrand(ancestor, value));
 }
 
-function ofBrand(name: string, value: object): Brand | undefined {
+function checkBrand(name: string, value: object): Brand | undefined {
   if (!isBrandName(name)) return undefined;
   try {
     READERS[name]?.(value);
     return name;
   } catch {
-    // An impostor: another object with that tag, or a Proxy of a real one.
+    // Another object with that tag or prototype, or a Proxy.
     return undefined;
   }
 }
 
 function readError(value: unknown): void {
   const { isErrorNatively } = js;
-  // Without it: that an engine calls an error so shows only where no tag of its own hides it.
+  // Without Error.isError: the engine's tag counts only if the object has no toStringTag.
   const isError = isErrorNatively
     ? isErrorNatively(value)
     : js.objectTag(value) === '[object Error]' && typeof (value as Tagged)[Symbol.toStringTag] !== 'string';

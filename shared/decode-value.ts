@@ -3,9 +3,9 @@ import { MAX_BIGINT_DIGITS } from './limits.ts';
 import * as js from './primordials.ts';
 
 /**
- * Turns parsed JSON of the tagged encoding back into JavaScript values, in place: what is passed in must not be used again.
+ * Decodes tagged JSON into JavaScript values. It changes `json` in place; don't use it afterwards.
  *
- * @throws CallError `bad_request` for a tag that is unknown or malformed.
+ * @throws CallError `bad_request` for an unknown or malformed tag.
  */
 export function decodeValue(json: unknown): unknown {
   if (typeof json !== 'object' || json === null) return json;
@@ -16,7 +16,7 @@ export function decodeValue(json: unknown): unknown {
     : decodeProperties(record);
 }
 
-/** What is not there must not be looked for in a prototype that a page may have added to. */
+/** Reads own properties only, because a page may have added to Object.prototype. */
 function own(record: Record<string, unknown>, key: string): unknown {
   return js.hasOwn(record, key) ? record[key] : undefined;
 }
@@ -34,7 +34,7 @@ function decodeProperties(json: Record<string, unknown>): object {
   for (let index = 0; index < names.length; index++) {
     const name = names[index] as string;
     const item = json[name];
-    // An own `__proto__` that JSON.parse made is assigned as the own property that it is.
+    // JSON.parse made `__proto__` an own property, so this assigns that property.
     if (typeof item === 'object' && item !== null) json[name] = decodeValue(item);
   }
   return json;
@@ -91,7 +91,7 @@ function decodeBytes(value: unknown, kind: unknown): unknown {
   try {
     return make(js.typedArrayBuffer(fromBase64(value)) as ArrayBuffer);
   } catch {
-    // Not base64, or no whole number of the kind's elements.
+    // Not base64, or the length is not a multiple of the element size.
     throw malformed('bytes');
   }
 }

@@ -1,15 +1,15 @@
-/** A failed call as people are told of it. */
+/** An error as a caller receives it. */
 interface Failure {
   readonly message: string;
   readonly details?: unknown;
 }
 
-/** An answer as a person reads it: a string as it is, anything else as indented JSON, tagged values as the wire has them. */
+/** Shows strings unchanged, other values as indented JSON with their wire tags. */
 export function formatAnswer(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value, null, 2);
 }
 
-/** What kind of value it is, in JavaScript's own words, so that "1" and 1 can be told apart. */
+/** The value's JavaScript type, so that "1" and 1 can be told apart. */
 export function typeOfAnswer(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'array';
@@ -19,13 +19,13 @@ export function typeOfAnswer(value: unknown): string {
   return typeof $type === 'string' ? $type : 'object';
 }
 
-/** The error's message, with the name of what the page threw before it: `TypeError: …`. */
+/** The message prefixed with the name of the thrown error: `TypeError: …`. */
 export function messageOf({ message, details }: Failure): string {
   const name = textOf(details, 'name');
   return name === undefined || message.startsWith(name) ? message : `${name}: ${message}`;
 }
 
-/** The page's stack trace, where the error brought one. */
+/** The page's stack trace, if the error has one. */
 export function stackOf({ details }: Failure): string | undefined {
   return textOf(details, 'stack');
 }

@@ -3,12 +3,12 @@ import en from 'zod/v4/locales/en.js';
 import { CallError } from './errors.ts';
 import { wordIssues } from './word-issue.ts';
 
-/** What all messages of both protocols have in common, `{type, msgId, data}`, and how they are read. */
+/** The envelope `{type, msgId, data}` of all messages, and reading it by schemas. */
 
-// zod/mini ships no texts: without them each complaint would read "Invalid input".
+// zod/mini has no messages by default: each error would read "Invalid input".
 z.config(en());
 
-/** Any JSON scalar, echoed as it came. A message without one is answered without one. */
+/** Any JSON scalar, echoed unchanged. An answer to a message without msgId has none either. */
 const MsgId = z.optional(z.union([z.string(), z.number(), z.boolean(), z.null()]));
 export type MsgId = z.infer<typeof MsgId>;
 
@@ -17,14 +17,13 @@ export function message<const Type extends string, Data extends z.ZodMiniType>(t
 }
 
 /**
- * Whether two ids that are equal here were equal on the wire. JSON.parse reads 9007199254740992 and 9007199254740993 as one
- * number.
+ * False for integers that JSON.parse rounds: it reads 9007199254740992 and 9007199254740993 as the same number.
  */
 export function isExactId(msgId: MsgId): boolean {
   return typeof msgId !== 'number' || !Number.isInteger(msgId) || Number.isSafeInteger(msgId);
 }
 
-/** The msgId of a message that could not be read, for its error answer; undefined where there is none to echo. */
+/** The msgId of an invalid message, for its error answer. Undefined if there is none to echo. */
 export function msgIdOf(json: unknown): MsgId {
   const parsed = isObject(json) ? MsgId.safeParse((json as { msgId?: unknown }).msgId) : undefined;
   return parsed?.data;
@@ -38,9 +37,9 @@ export function typeOf(json: unknown): string {
   return type;
 }
 
-// What is long is no type, but something else in its place, which no log is to quote.
+// A long "type" is probably payload, which must not appear in logs.
 export function quotedType(type: string): string {
-  return type.length <= 40 ? JSON.stringify(type) : 'so long a name';
+  return type.length <= 40 ? JSON.stringify(type) : 'a long name';
 }
 
 export function isObject(value: unknown): value is object {
@@ -48,9 +47,9 @@ export function isObject(value: unknown): value is object {
 }
 
 /**
- * Reads outside data with a schema. `what` it is stands before the message; a request's parts are named in the message alone.
+ * Parses outside data by a schema. Error messages start with `prefix`.
  *
- * @throws CallError `bad_request` that says which field is wrong and how, and quotes no value but numbers
+ * @throws CallError `bad_request` naming the field and the fault. It quotes no values except numbers.
  */
 export function read<Schema extends z.ZodMiniType>(
   schema: Schema,

@@ -1,6 +1,6 @@
 import { hasOwn } from './primordials.ts';
 
-/** Every error code of the wire, with the HTTP status that carries it. */
+/** Every error code and its HTTP status. */
 export const HTTP_STATUS = {
   bad_request: 400,
   unauthorized: 401,
@@ -21,7 +21,7 @@ export const HTTP_STATUS = {
   shutting_down: 503,
   bus_unavailable: 503,
   timeout: 504,
-  /** Said by the SDK alone: its connection to the relay went away while the call was in flight. */
+  /** Used by the SDK only: it has no connection to the relay. */
   relay_disconnected: 502,
 } as const;
 
@@ -34,9 +34,9 @@ export const CLOSE_CODE = {
   message_too_large: 1009,
   /** RFC 6455 registry: service restart, reconnect elsewhere or later. */
   restart: 1012,
-  /** RFC 6455 registry: try again later; here, a peer that reads too slowly. */
+  /** RFC 6455 registry: try again later. Sent to a connection that reads too slowly. */
   overloaded: 1013,
-  /** The same instance of this client has opened a newer connection. */
+  /** The same client instance opened a newer connection. */
   replaced: 4001,
   bad_request: 4400,
   unauthorized: 4401,
@@ -45,13 +45,13 @@ export const CLOSE_CODE = {
   rate_limited: 4429,
 } as const;
 
-/** What the message of a `forbidden` begins with where the two tokens were swapped. */
+/** Starts the message of `forbidden` when a token of the other role was presented. */
 export const CALLERS_TOKEN = "this is the caller's token";
 export const CLIENTS_TOKEN = "this is the client's token";
 
 /**
- * With `restart`: every call that the relay took from this connection has been answered. What has no answer was not taken, and may
- * be asked again.
+ * Close reason with `restart`: the relay has answered every call that it accepted on this connection. An unanswered call
+ * was not accepted and may be sent again.
  */
 export const DRAINED_REASON = 'drained';
 
@@ -76,12 +76,12 @@ interface CallErrorOptions {
   details?: unknown;
 }
 
-// What is not there must not be looked for in Object.prototype: in a page its own scripts may have added to that.
+// Reads own properties only, because a page may have added to Object.prototype.
 function own(options: CallErrorOptions, key: keyof CallErrorOptions): unknown {
   return hasOwn(options, key) ? options[key] : undefined;
 }
 
-/** What a call fails with: `code` is for programs, `message` for people, `details` is JSON that depends on the code. */
+/** The error of a failed call: `code` is for programs, `message` for people, `details` is JSON that depends on the code. */
 export class CallError extends Error {
   override readonly name = 'CallError';
   readonly code: ErrorCode;
@@ -101,7 +101,7 @@ export class CallError extends Error {
     return details === undefined ? { code, message } : { code, message, details };
   }
 
-  /** Anything thrown, as a CallError: unknown throws become `internal`, their text kept out of sight in `cause`. */
+  /** Converts anything thrown. Other errors become `internal`; their text stays in `cause` only. */
   static from(thrown: unknown): CallError {
     if (thrown instanceof CallError) return thrown;
     return new CallError('internal', 'internal error', { cause: thrown });

@@ -14,7 +14,7 @@ it.each([
   expect(hideUserinfo(text)).toBe(shown);
 });
 
-it('reads a long text once, whatever is in it', () => {
+it('takes linear time on any text', () => {
   const text = '://a'.repeat(250_000);
   const startedAt = performance.now();
   expect(hideUserinfo(text)).toBe(text);

@@ -21,11 +21,11 @@ describe('nearestName', () => {
     expect(nearestName(written, FIELDS)).toBe(meant);
   });
 
-  it.each(['', 'x', 'fn', 'colour', 'payload', 'a'.repeat(65)])('takes %j for none of them', (written) => {
+  it.each(['', 'x', 'fn', 'colour', 'payload', 'a'.repeat(65)])('finds nothing near %j', (written) => {
     expect(nearestName(written, FIELDS)).toBeUndefined();
   });
 
-  it('takes what is there for itself, whatever is near it', () => {
+  it('prefers an exact match', () => {
     fc.assert(
       fc.property(
         fc.array(fc.string({ minLength: 1, maxLength: 12, unit: fc.constantFrom('a', 'b', 'c') })),
@@ -36,7 +36,7 @@ describe('nearestName', () => {
     );
   });
 
-  it('answers at once, however long the names are', () => {
+  it('takes no time on long names', () => {
     const names = Array.from({ length: 100 }, (_, at) => 'x'.repeat(63) + String.fromCharCode(97 + (at % 26)));
     const start = performance.now();
     nearestName('y'.repeat(64), names);

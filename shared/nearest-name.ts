@@ -1,7 +1,7 @@
-/** A name that is longer is not compared: what is meant by it can't be guessed, and comparing takes length times length. */
+/** Longer names are not compared: that takes quadratic time and would not find a typing error. */
 const MAX_COMPARED = 64;
 
-/** Of `names` the one that was probably meant by `name`; undefined where none is near. */
+/** The entry of `names` that was probably meant by the misspelt `name`, if any. */
 export function nearestName(name: string, names: Iterable<string>): string | undefined {
   if (name.length > MAX_COMPARED) return undefined;
   const wanted = plain(name);
@@ -16,12 +16,12 @@ export function nearestName(name: string, names: Iterable<string>): string | und
   return best;
 }
 
-/** Case and joints are how the same name is written elsewhere: `timeout_ms`, `TimeoutMs`, `timeout-ms`. */
+/** Makes `timeout_ms`, `TimeoutMs` and `timeout-ms` equal. */
 function plain(name: string): string {
   return name.toLowerCase().replace(/[_\-\s]/g, '');
 }
 
-/** How many slips lie between two names; undefined where these are too many for a slip. */
+/** The edit distance, or undefined if it is too large for a typing error. */
 function editsWithin(a: string, b: string): number | undefined {
   const [short, long] = a.length < b.length ? [a, b] : [b, a];
   // `timeout` for `timeoutMs`, `client` for `clientId`.
@@ -32,7 +32,7 @@ function editsWithin(a: string, b: string): number | undefined {
   return edits <= allowed && edits < short.length ? edits : undefined;
 }
 
-/** Edits from one text to the other, of which swapping two neighbours is one (optimal string alignment). */
+/** Edit distance where swapping two neighbours counts as one edit (optimal string alignment). */
 function distance(a: string, b: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, at) => at);

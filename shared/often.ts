@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** For tests: mostly what is usual, now and then anything else, or nothing. */
+/** For tests: mostly `usual`, sometimes any JSON value or undefined. */
 export function often<Value>(usual: fc.Arbitrary<Value>): fc.Arbitrary<unknown> {
   return fc.oneof(
     { weight: 5, arbitrary: usual as fc.Arbitrary<unknown> },

@@ -1,24 +1,24 @@
 import { MAX_BATCH_BYTES } from './limits.ts';
 
 /**
- * Packs the JSON texts of messages into frames for a peer that takes array frames: in order, as many in each as fit in
- * MAX_BATCH_BYTES. A message that is alone, or larger than that, travels without an array around it.
+ * Packs JSON messages into array frames of up to MAX_BATCH_BYTES, in order. A message that is alone or larger than a
+ * batch is sent without an array.
  *
- * The size is counted at three bytes a UTF-16 unit, the most that UTF-8 needs, so that nothing is measured twice.
+ * Estimates three bytes per UTF-16 unit, the maximum of UTF-8, instead of measuring.
  */
 export function packFrames(texts: readonly string[]): string[] {
   const frames: string[] = [];
   let batch: string[] = [];
   let size = 0;
   for (const text of texts) {
-    const most = text.length * 3 + 1;
-    if (size + most > MAX_BATCH_BYTES) {
+    const maxBytes = text.length * 3 + 1;
+    if (size + maxBytes > MAX_BATCH_BYTES) {
       close(batch, frames);
       batch = [];
       size = 0;
     }
     batch.push(text);
-    size += most;
+    size += maxBytes;
   }
   close(batch, frames);
   return frames;
@@ -29,7 +29,7 @@ function close(batch: readonly string[], frames: string[]): void {
   if (only !== undefined) frames.push(batch.length === 1 ? only : `[${batch.join(',')}]`);
 }
 
-/** Whether a text is larger than `limit` bytes of UTF-8; measured only where its length leaves it open. */
+/** Whether a text is larger than `limit` bytes of UTF-8. Measures only if the length does not decide. */
 export function isLargerThan(text: string, limit: number): boolean {
   if (text.length > limit) return true;
   return text.length * 3 > limit && utf8Length(text) > limit;
@@ -42,7 +42,7 @@ function utf8Length(text: string): number {
     if (code < 0x80) bytes += 1;
     else if (code < 0x800) bytes += 2;
     else if (code < 0xd800 || code > 0xdfff) bytes += 3;
-    else bytes += 2; // one half of a surrogate pair, whose four bytes its halves share
+    else bytes += 2; // half of a surrogate pair, which takes four bytes
   }
   return bytes;
 }

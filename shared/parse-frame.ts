@@ -1,9 +1,9 @@
 import { CallError } from './errors.ts';
 
 /**
- * The messages of one text frame: one, or an array of them. They are not looked into yet.
+ * Splits a text frame into its messages without validating them.
  *
- * @throws CallError `bad_request` where the text is not JSON or neither an object nor an array.
+ * @throws CallError `bad_request` unless the text is a JSON object or array
  */
 export function parseFrame(text: string): { messages: unknown[]; batched: boolean } {
   let json: unknown;

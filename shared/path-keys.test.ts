@@ -36,11 +36,11 @@ describe('parsePathKeys', () => {
     'a;b',
     'a"b"',
     'ab[0]c',
-  ])('refuses %j and says where', (text) => {
+  ])('rejects %j with the position', (text) => {
     expect(() => parsePathKeys(text)).toThrow(expect.objectContaining({ code: 'bad_request' }));
   });
 
-  it('reads back whatever formatPathKeys writes', () => {
+  it('reads back the output of formatPathKeys', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: 'binary' }), { minLength: 1, maxLength: 6 }), (keys) => {
         expect(parsePathKeys(formatPathKeys(keys))).toEqual(keys);

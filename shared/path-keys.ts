@@ -1,19 +1,19 @@
 import { CallError } from './errors.ts';
 
 /**
- * The part of a path that is followed key by key.
+ * The property keys of a path.
  *
- * Names joined by dots (`shop.cart.add`), any key in quotes (`api["do-sign"]`), indexes (`handlers[0]`), and an optional
- * leading `window.`. Each key is followed as a property, prototypes included; nothing is evaluated.
+ * Written as names joined by dots (`shop.cart.add`), quoted keys (`api["do-sign"]`) and indexes (`handlers[0]`), with an
+ * optional `window.` before them. Keys are read as properties, inherited ones included; nothing is evaluated.
  */
 export type PathKeys = readonly string[];
 
-// Unicode identifier names, as ECMAScript has them (ID_Start, ID_Continue, $, _, and private names left out).
+// IdentifierName of ECMAScript.
 const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*$/u;
 const TOKEN =
   /\.?([\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*)|\[\s*(?:(\d+)|("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'))\s*\]/uy;
 
-/** Reads keys; throws `bad_request` that says where it stops making sense, and its `details.at` (from 1) points there. */
+/** @throws CallError `bad_request` with the position of the fault, also in `details.at` (from 1) */
 export function parsePathKeys(text: string): PathKeys {
   const trimmed = text.trim();
   if (trimmed === '') throw new CallError('bad_request', 'The path is empty: write something like shop.cart.add');
@@ -31,7 +31,7 @@ export function parsePathKeys(text: string): PathKeys {
   return keys.length > 1 && keys[0] === 'window' && !trimmed.startsWith('[') ? keys.slice(1) : keys;
 }
 
-/** Keys as text, in its shortest form; `parsePathKeys` reads it back to the same keys. */
+/** The shortest text that `parsePathKeys` reads back to the same keys. */
 export function formatPathKeys(path: PathKeys): string {
   const text = path
     .map((key, index) => (IDENTIFIER.test(key) ? `${index ? '.' : ''}${key}` : `[${JSON.stringify(key)}]`))
@@ -39,7 +39,7 @@ export function formatPathKeys(path: PathKeys): string {
   return path[0] === 'window' && path.length > 1 ? `window.${text}` : text;
 }
 
-// A name needs a dot before it everywhere but at the start, where it must have none.
+// A name must follow a dot, except at the start, where a dot is wrong.
 function hasStrayDot(token: string, at: number): boolean {
   if (token.startsWith('[')) return false;
   return token.startsWith('.') === (at === 0);
@@ -50,12 +50,12 @@ function unquote(quoted: string): string {
     try {
       return String(JSON.parse(quoted));
     } catch {
-      // Not JSON (say, \x41): read it as the looser form below.
+      // Not JSON, for example \x41: read leniently below.
     }
   }
   return quoted.slice(1, -1).replace(/\\(.)/gsu, '$1');
 }
 
 function complaint(text: string, at: number): string {
-  return `The path "${text}" makes no sense at character ${at + 1} ("${text.slice(at, at + 12)}"): write names joined by dots, ["quoted keys"] or [0]`;
+  return `The path "${text}" has unexpected text at character ${at + 1} ("${text.slice(at, at + 12)}"): write names joined by dots, ["quoted keys"] or [0]`;
 }

@@ -38,11 +38,11 @@ describe('parsePath', () => {
     ['capture:', 9],
     ['capture:vault#a..b', 16],
     ['capture:vault#a b', 16],
-  ])('refuses %s and says where', (text, at) => {
+  ])('rejects %s with the position', (text, at) => {
     expect(() => parsePath(text)).toThrow(expect.objectContaining({ code: 'bad_request', details: { at } }));
   });
 
-  it('reads back whatever formatPath writes', () => {
+  it('reads back the output of formatPath', () => {
     const text = fc.string({ unit: 'grapheme', minLength: 1 });
     const root = fc.oneof(
       fc.constant({ kind: 'window' as const }),

@@ -4,10 +4,10 @@ import { formatPathKeys, type PathKeys, parsePathKeys } from './path-keys.ts';
 /**
  * Where a path starts.
  *
- * `window`: the page's global object, as in `shop.cart.add`. The others are written with a prefix, and `#` before the keys:
- * `webpack:<chunk global>/<module id>#<export>`, a module of a webpack or rspack bundle ·
- * `module:<URL pattern>#<export>`, an ES module that the page has loaded (`*` stands for any text) ·
- * `capture:<name>`, what a capture of this site keeps, perhaps with `#` and keys from there.
+ * `window` is the page's global object, as in `shop.cart.add`. The others have a prefix, and `#` before the keys:
+ * - `webpack:<chunk global>/<module id>#<export>`: a module of a webpack or rspack bundle
+ * - `module:<URL pattern>#<export>`: an ES module that the page has loaded (`*` matches any text)
+ * - `capture:<name>`: the value of a capture of this site, optionally with `#` and keys
  */
 export type PathRoot =
   | { readonly kind: 'window' }
@@ -18,7 +18,7 @@ export type PathRoot =
 /** A root other than the page's global object. */
 export type NamedRoot = Exclude<PathRoot, { kind: 'window' }>;
 
-/** Where a function lives: a root, and the keys that are followed from there. Nothing of it is evaluated. */
+/** The location of a function: a root and keys from there. Nothing is evaluated. */
 export interface Path {
   readonly root: PathRoot;
   readonly keys: PathKeys;
@@ -26,19 +26,19 @@ export interface Path {
 
 const ROOTED = /^\s*(webpack|module|capture):/;
 
-/** Reads a path; throws `bad_request` that says where it stops making sense, and its `details.at` (from 1) points there. */
+/** @throws CallError `bad_request` with the position of the fault, also in `details.at` (from 1) */
 export function parsePath(text: string): Path {
   const kind = ROOTED.exec(text)?.[1];
   if (kind === undefined) return { root: { kind: 'window' }, keys: parsePathKeys(text) };
   const trimmed = text.trim();
-  // No URL pattern, encoded module id or name of a capture has a `#`.
+  // URL patterns, encoded module ids and capture names contain no `#`.
   const hash = trimmed.indexOf('#');
   const end = hash < 0 ? trimmed.length : hash;
   const root = parseRoot(kind, trimmed.slice(kind.length + 1, end));
   return { root, keys: hash < 0 ? [] : parseKeysAfter(trimmed, hash + 1) };
 }
 
-/** A path as text; `parsePath` reads it back. */
+/** Formats a path for `parsePath`. */
 export function formatPath({ root, keys }: Path): string {
   const text = keys.length > 0 ? formatPathKeys(keys) : '';
   return root.kind === 'window' ? text : `${formatRoot(root)}${text && `#${text}`}`;
@@ -60,10 +60,10 @@ function parseRoot(kind: string, text: string): PathRoot {
     case 'webpack':
       return parseWebpackRoot(text);
     case 'module':
-      if (text === '') throw complain(kind, 'the URL of a script, such as module:/assets/index-*.js#sign');
+      if (text === '') throw missing(kind, 'the URL of a script, such as module:/assets/index-*.js#sign');
       return { kind, url: text };
     default:
-      if (text === '') throw complain(kind, 'the name of a capture, such as capture:sign');
+      if (text === '') throw missing(kind, 'the name of a capture, such as capture:sign');
       return { kind: 'capture', name: text };
   }
 }
@@ -72,7 +72,7 @@ function parseWebpackRoot(text: string): PathRoot {
   const slash = text.indexOf('/');
   const [chunkGlobal, module] = [decode(text.slice(0, slash)), decode(text.slice(slash + 1))];
   if (slash < 0 || chunkGlobal === '' || module === '')
-    throw complain('webpack', 'a chunk global and a module id, such as webpack:webpackChunkshop/417#sign');
+    throw missing('webpack', 'a chunk global and a module id, such as webpack:webpackChunkshop/417#sign');
   return { kind: 'webpack', chunkGlobal, module };
 }
 
@@ -81,17 +81,17 @@ function parseKeysAfter(text: string, start: number): PathKeys {
   try {
     return parsePathKeys(text.slice(start));
   } catch (error) {
-    // Its place is counted from `#`.
+    // Its position is counted from `#`.
     const { at } = (error as CallError).details as { at: number };
     throw new CallError('bad_request', (error as CallError).message, { details: { at: at + start } });
   }
 }
 
-function complain(kind: string, what: string): CallError {
-  return new CallError('bad_request', `After "${kind}:" comes ${what}`, { details: { at: kind.length + 2 } });
+function missing(kind: string, what: string): CallError {
+  return new CallError('bad_request', `After "${kind}:" write ${what}`, { details: { at: kind.length + 2 } });
 }
 
-/** `#` ends a root and `%` marks what is encoded; module ids of development builds are file names, with anything in them. */
+/** Encodes `#`, which ends a root, and `%`. Module ids of development builds are file names with any characters. */
 function encode(text: string, more = ''): string {
   return text.replace(/[%#/\s]/g, (char) => (char === '/' && more === '' ? char : encodeURIComponent(char)));
 }
@@ -100,7 +100,7 @@ function decode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    // A stray `%`: taken as it stands.
+    // A stray `%` stays as written.
     return text;
   }
 }

@@ -15,7 +15,7 @@ describe('PendingCalls', () => {
     expect(settle).toHaveBeenCalledExactlyOnceWith({ ok: true, value: 1 });
   });
 
-  it('refuses a second call under a pending id, and keeps the first', () => {
+  it('rejects a second call with a pending id and keeps the first', () => {
     const calls = new PendingCalls<string, number>();
     const first = vi.fn();
     calls.add('a', first);
@@ -24,7 +24,7 @@ describe('PendingCalls', () => {
     expect(first).toHaveBeenCalledOnce();
   });
 
-  it('fails all that wait, and not what they add while failing', () => {
+  it('rejects all pending calls, but none added meanwhile', () => {
     const calls = new PendingCalls<string, number>();
     const late = vi.fn();
     const waiting = vi.fn(() => calls.add('late', late));
@@ -35,7 +35,7 @@ describe('PendingCalls', () => {
     expect(calls.size).toBe(1);
   });
 
-  it('tells nobody about a forgotten call', () => {
+  it('does not settle a forgotten call', () => {
     const calls = new PendingCalls<string, number>();
     const settle = vi.fn();
     calls.add('a', settle);

@@ -6,21 +6,21 @@ export type Outcome<Value> = { ok: true; value: Value } | { ok: false; error: Ca
 /** Called once, with a call's outcome. */
 export type Settle<Value> = (outcome: Outcome<Value>) => void;
 
-/** Calls that wait for an answer, by id. Each wait ends exactly once; an answer for an unknown id says so by `false`. */
+/** Unanswered calls by id. Each settles exactly once. `resolve` and `reject` return false for an unknown id. */
 export class PendingCalls<Id, Value> {
-  readonly #waiting = new Map<Id, Settle<Value>>();
+  readonly #calls = new Map<Id, Settle<Value>>();
 
   get size(): number {
-    return this.#waiting.size;
+    return this.#calls.size;
   }
 
   has(id: Id): boolean {
-    return this.#waiting.has(id);
+    return this.#calls.has(id);
   }
 
   add(id: Id, settle: Settle<Value>): void {
-    if (this.#waiting.has(id)) throw new RangeError('a call with this id is pending already');
-    this.#waiting.set(id, settle);
+    if (this.#calls.has(id)) throw new RangeError('a call with this id is pending already');
+    this.#calls.set(id, settle);
   }
 
   resolve(id: Id, value: Value): boolean {
@@ -33,23 +33,23 @@ export class PendingCalls<Id, Value> {
 
   /** Removes a call without settling it. */
   forget(id: Id): boolean {
-    return this.#waiting.delete(id);
+    return this.#calls.delete(id);
   }
 
-  /** The ids that wait now; what is added or ends later does not change the list. */
+  /** A copy of the pending ids. */
   ids(): Id[] {
-    return [...this.#waiting.keys()];
+    return [...this.#calls.keys()];
   }
 
-  /** Fails every wait. A call that a settle function adds meanwhile is not among them. */
+  /** Rejects all calls, except those that a settle function adds meanwhile. */
   rejectAll(error: CallError): void {
     for (const id of this.ids()) this.reject(id, error);
   }
 
   #end(id: Id, outcome: Outcome<Value>): boolean {
-    const settle = this.#waiting.get(id);
+    const settle = this.#calls.get(id);
     if (!settle) return false;
-    this.#waiting.delete(id);
+    this.#calls.delete(id);
     settle(outcome);
     return true;
   }

@@ -1,6 +1,6 @@
 import * as js from './primordials.ts';
 
-/** Whether a key can be written after a dot. It asks no method that a page could override. */
+/** Whether a key can be written after a dot. Uses no method that a page could override. */
 export function isPlainName(key: string): boolean {
   for (let index = 0; index < key.length; index++) {
     const code = js.charCodeAt(key, index);

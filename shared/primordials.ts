@@ -1,9 +1,9 @@
 /**
- * The built-ins that values are read and made with, captured when this module loads.
+ * Built-ins captured when this module loads.
  *
- * In a web page that is before the page's own scripts, so nothing that a page overrides later (`JSON`, `Map.prototype`,
- * `Array.prototype[Symbol.iterator]`, …) can change what crosses. Code that runs in pages therefore avoids methods,
- * `for…of`, spread and array destructuring, and calls these instead.
+ * In a web page it loads before the page's scripts, so a page that overrides `JSON`, `Map.prototype` or
+ * `Array.prototype[Symbol.iterator]` can't change the encoding. Code that runs in pages therefore calls these functions
+ * and avoids methods, `for…of`, spread and array destructuring.
  */
 
 type Method<This, Args extends unknown[], Result> = (this: This, ...args: Args) => Result;
@@ -19,10 +19,10 @@ export function getter<This, Result>(prototype: object, key: string | symbol): (
   return uncurry(get as Method<This, [], Result>);
 }
 
-// btoa and atob are in every browser and in Node, but in no ECMAScript library that this world may name.
+// Browsers and Node have btoa and atob, but the ECMAScript type library does not declare them.
 const { btoa, atob } = globalThis as unknown as { btoa(binary: string): string; atob(base64: string): string };
 export const TypedArrayPrototype: object = Object.getPrototypeOf(Uint8Array.prototype) as object;
-// ECMAScript's own conversions (2026), several times faster where a browser has them.
+// ECMAScript 2026, several times faster than btoa and atob.
 const nativeToBase64 = (Uint8Array.prototype as { toBase64?: () => string }).toBase64;
 const nativeFromBase64 = (Uint8Array as unknown as { fromBase64?: (base64: string) => Uint8Array }).fromBase64;
 
@@ -55,7 +55,7 @@ export const callFunction = uncurry(Function.prototype.call as Method<unknown, [
 export const applyFunction = Reflect.apply;
 export const { deleteProperty } = Reflect;
 
-/** Waits for a real promise of any realm; throws a TypeError for anything else. */
+/** Throws a TypeError for anything but a real promise, of any realm. */
 export const promiseThen = uncurry(
   Promise.prototype.then as Method<
     unknown,
@@ -69,7 +69,7 @@ export const numberValue = uncurry(Number.prototype.valueOf as Method<unknown, [
 export const booleanValue = uncurry(Boolean.prototype.valueOf as Method<unknown, [], boolean>);
 export const bigIntValue = uncurry(BigInt.prototype.valueOf as Method<unknown, [], bigint>);
 export const symbolValue = uncurry(Symbol.prototype.valueOf as Method<unknown, [], symbol>);
-/** `Error.isError`, which no object can deceive; newer than the oldest Node that this runs in. */
+/** `Error.isError`, which can't be deceived. Missing in the oldest supported Node. */
 export const isErrorNatively = (Error as { isError?: (value: unknown) => boolean }).isError;
 export const dateTime = uncurry(Date.prototype.getTime);
 export const mapSize = getter<unknown, number>(Map.prototype, 'size');
@@ -95,7 +95,7 @@ export const setHas = uncurry(Set.prototype.has as Method<Set<unknown>, [unknown
 export const setAdd = uncurry(Set.prototype.add as Method<Set<unknown>, [unknown], unknown>);
 export const setDelete = uncurry(Set.prototype.delete as Method<Set<unknown>, [unknown], boolean>);
 
-/** The class name of a typed array ("Uint8Array"), undefined for anything else; it can't be forged. */
+/** The class name of a typed array ("Uint8Array"), undefined for other values. It can't be forged. */
 export const typedArrayName = getter<unknown, string | undefined>(TypedArrayPrototype, Symbol.toStringTag);
 export const typedArrayBuffer = getter<unknown, ArrayBufferLike>(TypedArrayPrototype, 'buffer');
 export const typedArrayByteOffset = getter<unknown, number>(TypedArrayPrototype, 'byteOffset');
@@ -106,7 +106,7 @@ export const viewByteOffset = getter<unknown, number>(DataView.prototype, 'byteO
 export const viewByteLength = getter<unknown, number>(DataView.prototype, 'byteLength');
 export const subarray = uncurry(Uint8Array.prototype.subarray as Method<Uint8Array, [number, number], Uint8Array>);
 export const slice = uncurry(String.prototype.slice as Method<string, [number, number], string>);
-/** Runs a pattern of our own; the pattern's `lastIndex` says where it starts and ended. */
+/** RegExp.prototype.exec, for our own patterns. */
 export const matchPattern = uncurry(RegExp.prototype.exec);
 export const lowerCase = uncurry(String.prototype.toLowerCase);
 export const includes = uncurry(String.prototype.includes as Method<string, [string], boolean>);
@@ -122,7 +122,7 @@ export const CapturedSet = Set;
 export const CapturedDate = Date;
 export const CapturedError = Error;
 
-/** The classes that `bytes` can be, by their `kind`. */
+/** Constructors of the classes of `bytes`, by `kind`. */
 export const BYTES_KINDS = {
   __proto__: null,
   ArrayBuffer: (buffer: ArrayBuffer) => buffer,
@@ -134,7 +134,7 @@ export const BYTES_KINDS = {
   Int16Array: make(Int16Array),
   Uint32Array: make(Uint32Array),
   Int32Array: make(Int32Array),
-  // Younger than the others: where there is none (Node before 24), its bytes are given as they are.
+  // Node before 24 has no Float16Array; decode to plain bytes there.
   Float16Array: make((globalThis as { Float16Array?: BytesClass }).Float16Array ?? Uint8Array),
   Float32Array: make(Float32Array),
   Float64Array: make(Float64Array),

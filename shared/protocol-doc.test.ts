@@ -32,7 +32,7 @@ interface Example {
 
 const examples = readExamples(doc);
 
-/** Every message and its fields. The compiler keeps this list whole: it is checked against the types of the schemas. */
+/** Every message and its fields. The compiler checks this list against the types of the schemas. */
 type ToRelayData<Kind extends ToRelay['kind']> = Fields<Extract<ToRelay, { kind: Kind; message: unknown }>['message']>;
 type ToClientData<Type extends ToClient['type']> = Fields<Extract<ToClient, { type: Type }>>;
 type ToCallerData<Type extends ToCaller['type']> = Fields<Extract<ToCaller, { type: Type }>>;
@@ -42,7 +42,7 @@ const TO_RELAY = {
   'first-init': { '`init`: client to relay': { clientId: 1 } satisfies ToRelayData<'first-init'> },
   'first-call': { '`decrypt`: caller to relay': { clientId: 1, msg: 1 } satisfies ToRelayData<'first-call'> },
   'first-answer': {
-    // clientId is told, and not looked at.
+    // clientId is sent but not read.
     '`decrypt`: client to relay': { clientId: 1, msg: 1, flag: 1, error: 1 } satisfies ToRelayData<'first-answer'> & {
       clientId: 1;
     },
@@ -104,7 +104,7 @@ const EVENTS = {
   dropped: { count: 1 } satisfies EventFields<'dropped'>,
 } satisfies Record<RelayEvent['kind'], object>;
 
-/** The fields of what lies inside a field, told in its row. */
+/** Nested fields, documented in the row of their field. */
 const NESTED = {
   '`init` (client to relay)': { name: 1, default: 1, tabs: 1 } satisfies Record<keyof ServedFunction, 1>,
   '`error` (client to relay)': { code: 1, message: 1, details: 1 } satisfies Record<keyof z.infer<typeof ErrorData>, 1>,
@@ -123,7 +123,7 @@ const NESTED = {
   >,
 };
 
-/** How each tag's examples are read. What a reader gives back must equal the example: unknown fields are typing errors. */
+/** Reads the examples of each tag. The result must equal the example, so that an unknown field fails. */
 const READERS: Record<string, (json: unknown) => unknown> = {
   'first-to-relay': readFirstToRelay,
   'first-to-client': (json) =>
@@ -151,7 +151,7 @@ const READERS: Record<string, (json: unknown) => unknown> = {
 
 describe('each example of docs/protocol.md', () => {
   it.each(examples.map((example) => [`${example.heading} (${example.tag})`, example] as const))(
-    'is read by the code: %s',
+    'is valid: %s',
     (_, { tag, json }) => {
       const reader = READERS[tag];
       expect(reader, `there is no reader for the tag "${tag}"`).toBeDefined();
@@ -159,7 +159,7 @@ describe('each example of docs/protocol.md', () => {
     },
   );
 
-  it('carries values that can be decoded', () => {
+  it('contains decodable values', () => {
     for (const { json } of examples) expect(() => decodeValue(structuredClone(json))).not.toThrow();
   });
 });
@@ -178,11 +178,11 @@ describe('docs/protocol.md', () => {
     expect(examples.filter((example) => example.heading === heading)).not.toHaveLength(0);
   });
 
-  it.each(Object.entries<object>(NESTED))('tells what lies inside the fields of %s', (heading, fields) => {
+  it.each(Object.entries<object>(NESTED))('documents the nested fields of %s', (heading, fields) => {
     for (const name of Object.keys(fields)) expect(sectionOf(heading)).toContain(`\`${name}`);
   });
 
-  it('shows every kind of message, in the direction that it has', () => {
+  it('shows every kind of message in its direction', () => {
     const kinds = examples.filter(({ tag }) => tag.endsWith('to-relay')).map(({ json }) => parseToRelay(json).kind);
     expect(new Set(kinds)).toEqual(new Set(Object.keys(TO_RELAY)));
     expect(new Set(typesOf('relay-to-client'))).toEqual(new Set(Object.keys(TO_CLIENT)));
@@ -227,7 +227,7 @@ function readFirstToRelay(json: unknown): unknown {
   const read = parseToRelay(json);
   if (read.kind === 'heartbeat') return json;
   if (read.kind === 'first-answer') {
-    // The relay does not look at an answer's clientId.
+    // The relay does not read an answer's clientId.
     const { clientId } = (json as { data: { clientId: string } }).data;
     return { ...read.message, data: { clientId, ...read.message.data } };
   }
@@ -256,7 +256,7 @@ function readSecondToRelay(json: unknown): unknown {
 
 function readToCaller(json: unknown): unknown {
   const message = parseToCaller(json);
-  // The envelope lets newer kinds pass.
+  // The envelope accepts newer kinds.
   if (message.type === 'event') expect(RelayEvent.parse(message.data.event)).toEqual(message.data.event);
   return message;
 }
@@ -289,7 +289,7 @@ function readExamples(markdown: string): Example[] {
   return found;
 }
 
-/** The text under a heading, up to the next heading of any level. */
+/** The text between a heading and the next one. */
 function sectionOf(heading: string): string {
   const lines = doc.split('\n');
   const start = lines.findIndex((line) => /^#+ /.test(line) && line.replace(/^#+ /, '') === heading);
@@ -298,7 +298,7 @@ function sectionOf(heading: string): string {
   return lines.slice(start, end === -1 ? undefined : end).join('\n');
 }
 
-/** The rows of a section's tables, without their heads. */
+/** The rows of a section's tables without headers. */
 function tableOf(section: string): string[][] {
   const rows = section.split('\n').filter((line) => line.startsWith('|'));
   const cells = rows.map((row) =>

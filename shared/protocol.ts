@@ -11,32 +11,32 @@ import {
 } from './limits.ts';
 
 /**
- * Every message of both protocols, `{type, msgId, data}` each. docs/protocol.md says the same in words.
+ * Schemas of every message of both protocols, documented in docs/protocol.md.
  *
- * Unknown fields are let pass, and values (`msg`, `args`, `value`) are kept as they came, by reference.
+ * Unknown fields are accepted. Values (`msg`, `args`, `value`) are kept by reference.
  */
 
 export const ClientId = z.string().check(z.maxLength(MAX_CLIENT_ID_LENGTH));
-/** `<clientId>#<name>`, as the first protocol's callers write it. */
+/** `<clientId>#<name>`, used by callers of the first protocol. */
 const ClientAddress = z.string().check(z.maxLength(MAX_CLIENT_ID_LENGTH + 1 + MAX_FUNCTION_NAME_LENGTH));
 export const FunctionName = z.string().check(z.minLength(1), z.maxLength(MAX_FUNCTION_NAME_LENGTH));
 export const TimeoutMs = z.number().check(z.minimum(MIN_TIMEOUT_MS), z.maximum(MAX_TIMEOUT_MS));
 export const Args = z.array(z.unknown());
 
-/** Picks a tab among those that serve the function. `url` is a prefix of the tab's url. */
+/** Picks a tab among those that serve the function. `url` is a prefix of the tab's URL. */
 export const Target = z.object({ tabId: z.optional(z.int()), url: z.optional(z.string()) });
 export type Target = z.infer<typeof Target>;
 
 /**
- * Who calls, as far as a client is told: by which way, and the name of the token, where the relay has tokens; never the token.
- * A relay newer than its client may know more ways.
+ * What a client learns about its caller: the entry point and the name of its token, never the token itself.
+ * `via` is a string because newer relays may have more entry points.
  */
 export const CallerInfo = z.object({ via: z.string(), token: z.optional(z.string()) });
 export type CallerInfo = z.infer<typeof CallerInfo>;
 
 const Tab = z.object({ tabId: z.int(), url: z.string() });
 
-/** One function as its client announces it, found in a page or not. `url` is without query and fragment. */
+/** A function that a client announces, found in a page or not. Tab URLs have no query and fragment. */
 export const ServedFunction = z.object({
   name: FunctionName,
   default: z.optional(z.boolean()),
@@ -61,7 +61,7 @@ export const ErrorData = z.object({ code: z.string(), message: z.string(), detai
 // ——— first protocol ———
 
 const FirstInit = message('init', z.object({ clientId: ClientId }));
-/** A `decrypt` whose `flag` is a boolean is a client's answer. `flag: false` tells that the page's function failed. */
+/** A `decrypt` with a boolean `flag` is a client's answer. `flag: false` means that the page's function failed. */
 const FirstAnswer = message(
   'decrypt',
   z.object({ msg: z.optional(z.unknown()), flag: z.boolean(), error: z.optional(z.unknown()) }),
@@ -116,7 +116,7 @@ const CallToClient = message(
     fn: z.string(),
     args: Args,
     target: z.optional(Target),
-    /** Absent from relays that do not tell. */
+    /** Absent from older relays. */
     caller: z.optional(CallerInfo),
   }),
 );
@@ -125,10 +125,10 @@ const ResultToCaller = message('result', z.object({ clientId: z.string(), value:
 /** One connection that serves a client, as `list` and `GET /api/clients` show it. */
 export const ClientInfo = z.object({
   clientId: z.string(),
-  /** The relay's own name for the connection, by which events can be matched. */
+  /** Identifies the connection in events. */
   connectionId: z.string(),
   protocol: z.union([z.literal(1), z.literal(2)]),
-  /** Absent for first-protocol clients, which do not tell. */
+  /** Absent for first-protocol clients, which do not send it. */
   agent: z.optional(Agent),
   functions: z.array(ServedFunction),
   inFlight: z.int(),
@@ -138,7 +138,7 @@ export const ClientInfo = z.object({
 export type ClientInfo = z.infer<typeof ClientInfo>;
 const Clients = message('clients', z.object({ clients: z.array(ClientInfo) }));
 
-/** Of an event only the kind is read here: those of a newer relay may be unknown, and `parseEvent` then lets them pass. */
+/** Reads the kind only: `parseEvent` reads the rest and ignores the unknown events of newer relays. */
 const EventMessage = message('event', z.object({ event: z.looseObject({ kind: z.string() }) }));
 
 export type FirstInit = z.infer<typeof FirstInit>;
@@ -148,7 +148,7 @@ export type SecondInit = z.infer<typeof SecondInit>;
 export type CallToRelay = z.infer<typeof CallToRelay>;
 export type CallToClient = z.infer<typeof CallToClient>;
 
-/** What a relay may hear, told apart by `kind`: the envelope's `type` alone does not do so in the first protocol. */
+/** Messages to the relay. `kind` discriminates, because `type` does not suffice in the first protocol. */
 export type ToRelay =
   | { kind: 'first-init'; message: FirstInit }
   | { kind: 'first-answer'; message: FirstAnswer }
@@ -176,7 +176,7 @@ export type ToCaller =
   | z.infer<typeof EventMessage>
   | z.infer<typeof Heartbeat>;
 
-/** @throws CallError `bad_request`, saying which field of which message is wrong. */
+/** @throws CallError `bad_request` naming the message and the field. */
 export function parseWithSchemas(json: unknown): ToRelay {
   const type = typeOf(json);
   switch (type) {
@@ -204,7 +204,7 @@ export function parseWithSchemas(json: unknown): ToRelay {
     case 'watch':
       return { kind: 'watch', msgId: read(Watch, json, type).msgId };
     default:
-      throw new CallError('bad_request', `There is no message of type ${quotedType(type)}`);
+      throw new CallError('bad_request', `Unknown message type: ${quotedType(type)}`);
   }
 }
 
@@ -213,7 +213,7 @@ export const toCaller = z.discriminatedUnion('type', [ResultToCaller, ErrorMessa
 
 const TO_CALLER: ReadonlySet<string> = new Set<ToCaller['type']>(['result', 'error', 'clients', 'event', 'heartbeat']);
 
-/** Whether this is a message of a type that is known here, well-formed or not. */
+/** Whether the message's type is known. The message may still be malformed. */
 export function isToCaller(json: unknown): boolean {
   return isObject(json) && TO_CALLER.has((json as { type?: unknown }).type as string);
 }

@@ -8,12 +8,12 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** The thread does something else, and nothing fires. */
+/** The thread is busy, and no timer fires. */
 function stall(ms: number): void {
   vi.setSystemTime(Date.now() + ms);
 }
 
-it('runs in time where the thread is free', () => {
+it('runs on time on a free thread', () => {
   const run = vi.fn();
   setPunctualTimeout(run, 1_000);
   vi.advanceTimersByTime(999);
@@ -22,7 +22,7 @@ it('runs in time where the thread is free', () => {
   expect(run).toHaveBeenCalledOnce();
 });
 
-it('lets what was queued go first where the thread was busy when its time came', () => {
+it('lets queued tasks run first if the thread was busy when it was due', () => {
   const run = vi.fn();
   setPunctualTimeout(run, 1_000);
   stall(9_000);
@@ -35,7 +35,7 @@ it('lets what was queued go first where the thread was busy when its time came',
   expect(run).toHaveBeenCalledOnce();
 });
 
-it('runs in the end where the thread is never free', () => {
+it('runs in the end on a thread that is never free', () => {
   const run = vi.fn();
   setPunctualTimeout(run, 1_000);
   for (let turn = 0; turn < 30; turn++) {
@@ -45,7 +45,7 @@ it('runs in the end where the thread is never free', () => {
   expect(run).toHaveBeenCalledOnce();
 });
 
-it('can be ended, also between two attempts', () => {
+it('can be cleared, also between two attempts', () => {
   const run = vi.fn();
   const end = setPunctualTimeout(run, 1_000);
   stall(9_000);

@@ -17,7 +17,7 @@ export const RelayEvent = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('call'),
     clientId: z.string(),
-    /** Absent where the caller named none: a first-protocol call of the default function. */
+    /** Absent for a first-protocol call of the default function. */
     fn: z.optional(z.string()),
     outcome: z.enum(['ok', ...errorCodes]),
     ms: z.int(),
@@ -28,7 +28,7 @@ export const RelayEvent = z.discriminatedUnion('kind', [
 ]);
 export type RelayEvent = z.infer<typeof RelayEvent>;
 
-/** An event as it came; undefined for one of a kind that this version does not know. */
+/** Undefined for an event of an unknown kind. */
 export function parseEvent(json: unknown): RelayEvent | undefined {
   return RelayEvent.safeParse(json).data;
 }

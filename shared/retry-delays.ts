@@ -12,7 +12,7 @@ const BACKOFF = new ExponentialBackoff<number>({
 });
 
 /** A shorter connection does not reset the backoff. */
-const STEADY_MS = 10_000;
+const STABLE_MS = 10_000;
 
 /** Reconnect delays with exponential backoff, reset once a connection has lasted. */
 export class RetryDelays {
@@ -24,8 +24,8 @@ export class RetryDelays {
   }
 
   /**
-   * After the relay has asked to come again: others were asked too, and not all are to come in the same moment. A relay that asks
-   * again and again is waited for as any other.
+   * The delay after a restart notice: short, with full jitter, because all connections got the notice. Repeated notices
+   * back off as usual.
    */
   soon(): number {
     const isFirst = this.#backoff === undefined;
@@ -33,9 +33,9 @@ export class RetryDelays {
     return isFirst ? Math.random() * FIRST_RETRY_MS : ms;
   }
 
-  /** A connection has closed after `upMs`. */
+  /** Call when a connection closes after `upMs`. */
   ended(upMs: number): void {
-    if (upMs >= STEADY_MS) this.reset();
+    if (upMs >= STABLE_MS) this.reset();
   }
 
   reset(): void {

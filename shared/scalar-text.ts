@@ -4,12 +4,12 @@ import * as js from './primordials.ts';
 import { type Key, notSerializable, type Place } from './value-place.ts';
 
 export function numberText(value: number): string {
-  // NaN, the infinities and -0 are the numbers that JSON lacks.
+  // JSON has no NaN, infinities and -0.
   if (value - value === 0 && !js.is(value, -0)) return `${value}`;
   return `{"$type":"number","value":"${js.is(value, -0) ? '-0' : value}"}`;
 }
 
-/** 2 to this power has MAX_BIGINT_DIGITS digits. To count the digits of a bigint one would have to write them. */
+/** A bound near 10 ** MAX_BIGINT_DIGITS. Counting digits would require converting the bigint to text first. */
 const LARGEST_BIGINT = 2n ** BigInt(Math.floor(MAX_BIGINT_DIGITS * Math.log2(10)));
 
 export function bigIntText(value: bigint, parent: Place | undefined, key: Key): string {
@@ -22,7 +22,7 @@ export function dateText(time: number): string {
   return `{"$type":"date","value":${js.is(time, Number.NaN) ? 'null' : time}}`;
 }
 
-/** The value in an object that `Object(value)` makes. */
+/** The primitive in a wrapper object such as `Object(5n)`. */
 export function unbox(value: object, brand: Brand & ('BigInt' | 'Boolean' | 'Number' | 'String' | 'Symbol')): unknown {
   switch (brand) {
     case 'BigInt':

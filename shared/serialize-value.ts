@@ -1,4 +1,4 @@
-import { type Brand, brandOf, type Heir, heirOf, isNameOfBuiltIn, tagOf } from './brand-of.ts';
+import { type Ancestor, ancestorOf, type Brand, brandOf, isNameOfBuiltIn, tagOf } from './brand-of.ts';
 import { CallError } from './errors.ts';
 import { MAX_FRAME_BYTES } from './limits.ts';
 import * as js from './primordials.ts';
@@ -19,16 +19,16 @@ import {
 } from './writing.ts';
 
 /**
- * Writes any JavaScript value as JSON text: plain JSON where it can be, tagged `{"$type":…,"value":…}` otherwise.
+ * Serializes any JavaScript value to JSON text: plain JSON if possible, else tagged as `{"$type":…,"value":…}`.
  *
- * Objects with a `toJSON` method are written as what it returns, other class instances as their own enumerable properties.
- * The text is built directly, so that a page's `Array.prototype.toJSON` can't change it. What an object is, is told by what
- * can't be forged; one that only looks like it (a Proxy of a Map, say) is read by its own methods, or as any other object.
+ * Objects with a `toJSON` method are written as its result, other class instances as their own enumerable properties.
+ * The text is built directly, so that a page's `Array.prototype.toJSON` can't change it. Built-in classes are recognized
+ * by internal slots. An object that only looks like one (a Proxy of a Map) is read by its own methods, or as a plain object.
  *
- * @throws CallError `result_not_serializable`, naming the place (`value.user.el`): cycles, functions, symbols, DOM nodes,
- * windows, promises and other host objects, getters that throw, nesting past MAX_NESTING.
- * @throws CallError `message_too_large` as soon as the text is longer than `maxLength`, or has more than MAX_VALUES values in it,
- * however much of the value is left. With Infinity there is no bound: for values that came over a wire.
+ * @throws CallError `result_not_serializable` with the path (`value.user.el`) for cycles, functions, symbols, DOM nodes,
+ * windows, promises and other host objects, throwing getters, and nesting past MAX_NESTING
+ * @throws CallError `message_too_large` once the text exceeds `maxLength` or the value has more than MAX_VALUES values.
+ * Infinity disables both limits, for values that came over the wire.
  */
 export function serializeValue(
   value: unknown,
@@ -73,7 +73,7 @@ function writeObject(value: object, parent: Place | undefined, key: Key, writing
     else if (isPlain(value) || !writeSpecial(value, place, writing)) writeJson(value, place, writing);
   } catch (thrown) {
     if (thrown instanceof CallError) throw thrown;
-    // A getter, a proxy or toJSON of the page's own threw (or the stack ran out).
+    // A getter, proxy or toJSON of the page threw, or the stack overflowed.
     throw notSerializable(parent, key, `can't be read: ${messageOf(thrown)}`);
   }
   leave(place, writing);
@@ -86,7 +86,7 @@ function isPlain(value: object): boolean {
 
 function writeArray(value: readonly unknown[], place: Place, writing: Writing): void {
   const { parent, key } = place;
-  // Each hole of a sparse one is written: `0,` is the least that an item takes.
+  // Each item takes at least two characters. A sparse array may be much longer than its contents.
   expectAtLeast(value.length * 2 + 1, parent, key, writing);
   put('[', parent, key, writing);
   for (let index = 0; index < value.length; index++) {
@@ -96,7 +96,7 @@ function writeArray(value: readonly unknown[], place: Place, writing: Writing): 
   put(']', parent, key, writing);
 }
 
-/** Writes an object as JSON.stringify would: by its toJSON, or its own enumerable properties. */
+/** Writes an object as JSON.stringify does: by its toJSON, or its own enumerable properties. */
 function writeJson(value: object, place: Place, writing: Writing): void {
   const { toJSON } = value as { toJSON?: unknown };
   if (typeof toJSON === 'function') write(callToJson(toJSON, place), place, '', writing);
@@ -108,8 +108,8 @@ function callToJson(toJSON: object, { parent, key, value }: Place): unknown {
     return js.callFunction(toJSON, value, js.toText(key));
   } catch (thrown) {
     if (!js.includes(js.functionText(toJSON), '[native code]')) throw thrown;
-    // The engine's own (Date.prototype.toJSON, by way of a Proxy) fail in words that help nobody.
-    throw notSerializable(parent, key, "can't be read: its toJSON is of another class (is it a Proxy?)");
+    // Native toJSON methods (Date's, called on a Proxy) throw unhelpful messages.
+    throw notSerializable(parent, key, "can't be read: its toJSON belongs to another class (is it a Proxy?)");
   }
 }
 
@@ -128,7 +128,7 @@ function writeProperties(value: Record<string, unknown>, place: Place, writing: 
   put(isTagged ? '}}' : '}', parent, key, writing);
 }
 
-/** Writes what is no plain object; false for a class instance that is to be written as JSON.stringify would. */
+/** Writes built-in classes. Returns false for a class instance that JSON.stringify's rules apply to. */
 function writeSpecial(value: object, place: Place, writing: Writing): boolean {
   const { parent, key } = place;
   const name = js.typedArrayName(value);
@@ -139,10 +139,10 @@ function writeSpecial(value: object, place: Place, writing: Writing): boolean {
   const hostName = writing.nameHostObject(value);
   if (hostName !== undefined) throw notSerializable(parent, key, `is ${hostName}`);
   const tag = tagOf(value);
-  const heir = heirOf(value);
-  if (tag === 'Object' && heir === undefined) return false;
-  const brand = brandOf(value, tag, heir);
-  if (!brand) return writeImpostor(value, { tag, heir }, place, writing);
+  const ancestor = ancestorOf(value);
+  if (tag === 'Object' && ancestor === undefined) return false;
+  const brand = brandOf(value, tag, ancestor);
+  if (!brand) return writeImpostor(value, { tag, ancestor }, place, writing);
   writeBranded(value, brand, place, writing);
   return true;
 }
@@ -178,35 +178,36 @@ function writeBranded(value: object, brand: Brand, place: Place, writing: Writin
   }
 }
 
-/** What no built-in can read, although its tag or its class says so; or another class of the browser's. */
+/** Writes an object that claims a built-in class but lacks its internal slot, or has another class of the browser. */
 function writeImpostor(
   value: object,
-  { tag, heir }: { tag: string; heir: Heir | undefined },
+  { tag, ancestor }: { tag: string; ancestor: Ancestor | undefined },
   place: Place,
   writing: Writing,
 ): boolean {
   if (typeof (value as { toJSON?: unknown }).toJSON === 'function') return false;
   if ((tag === 'Map' || tag === 'Set') && writeByOwnMethods(value, tag, place, writing)) return true;
-  if (heir === 'Error') {
+  if (ancestor === 'Error') {
     writeError(value, place, writing);
     return true;
   }
   if (js.keys(value).length > 0) return false;
   const { parent, key } = place;
-  if (heir !== undefined) throw notSerializable(parent, key, `can't be read: it is no real ${heir} (is it a Proxy?)`);
-  // What such an object holds is elsewhere: `{}` would be wrong.
+  if (ancestor !== undefined)
+    throw notSerializable(parent, key, `can't be read: it is not a real ${ancestor} (is it a Proxy?)`);
+  // Its contents are not in properties, so `{}` would be wrong.
   if (!isNameOfBuiltIn(tag)) throw notSerializable(parent, key, `is a ${tag}`);
   return false;
 }
 
-/** As reactive frameworks hand out their Maps: Proxies, with methods that read what is behind. False where those fail. */
+/** Reads a Map or Set of a reactive framework: a Proxy with working methods. Returns false if these fail. */
 function writeByOwnMethods(value: object, tag: 'Map' | 'Set', place: Place, writing: Writing): boolean {
   const { left, valuesLeft, done, text } = writing;
   let failure: { thrown: unknown } | undefined;
   const guard =
     (each: Each): Each =>
     (item, key) => {
-      // The page's method may catch what is thrown in it, and go on.
+      // The page's forEach may catch the error and continue.
       if (failure) throw failure.thrown;
       try {
         each(item, key);
@@ -221,7 +222,7 @@ function writeByOwnMethods(value: object, tag: 'Map' | 'Set', place: Place, writ
     const kind = tag === 'Map' ? 'map' : 'set';
     writeEntries(kind, (each) => js.callFunction(forEach, value, guard(each)), place, writing);
   } catch {
-    // A Proxy without methods of its own, on which the engine's do not work; or `failure`, which goes on below.
+    // Native methods do not work on a Proxy. A `failure` is rethrown below.
     if (!failure) {
       writing.left = left;
       writing.valuesLeft = valuesLeft;

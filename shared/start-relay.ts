@@ -1,6 +1,6 @@
 /**
- * How people start the relay and run its commands, in every text that says so. The package is not in the npm registry: `npx` and
- * its name would run what anybody publishes there under it. Once it is published, this is the place to say so.
+ * The commands that messages tell people to run. The package is not in the npm registry, so `npx` with its name would run
+ * somebody else's code. Change these once it is published.
  */
 export const START_RELAY = 'npm start';
 export const COMMAND = 'node dist/server/cli.js';

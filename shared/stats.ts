@@ -1,24 +1,24 @@
 import * as z from 'zod/mini';
 
-/** What `GET /api/stats` tells. Counts are since the relay started: what two answers differ by is what happened between them. */
+/** Answer of `GET /api/stats`. Counts are totals since the relay started; compare two answers for rates. */
 export const Stats = z.object({
   version: z.string(),
   /** When the relay started, RFC 3339. */
   startedAt: z.string(),
-  /** When this was told, RFC 3339: rates are to be had from the relay's own clock. */
+  /** Time of the answer by the relay's clock, RFC 3339. Use it to calculate rates. */
   at: z.string(),
-  /** Who is let in without a token: nobody (`closed`), this machine (`local`), private networks (`private`), anyone (`public`). */
+  /** Who needs no token: nobody (`closed`), this machine (`local`), private networks (`private`), anyone (`public`). */
   open: z.enum(['closed', 'local', 'private', 'public']),
   connections: z.int(),
   calls: z.object({
     inFlight: z.int(),
     ok: z.int(),
     failed: z.int(),
-    /** How long those took that ended well. */
+    /** Histogram of successful calls. */
     durations: z.object({
       /** Upper bounds in ms, ascending. */
       boundsMs: z.array(z.number()),
-      /** How many calls fell below each bound and not below the one before it; the last of these took longer than all bounds. */
+      /** Calls per bucket, not cumulative. The last bucket holds calls above all bounds. */
       counts: z.array(z.int()),
     }),
   }),

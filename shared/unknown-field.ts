@@ -2,10 +2,10 @@ import * as z from 'zod/mini';
 import { nearestName } from './nearest-name.ts';
 import { quoteName } from './quote-name.ts';
 
-/** Past this many known fields the list of them would hide what is wrong. */
+/** A longer list would hide the error. */
 const MAX_LISTED = 12;
 
-/** What to say of a field that nobody reads: `unknown field "arg"; did you mean "args"?` */
+/** `unknown field "arg"; did you mean "args"?` */
 export function wordUnknownField(field: string, known: readonly string[], place = ''): string {
   const where = place === '' ? '' : ` in ${place}`;
   return `unknown field ${quoteName(field)}${where}${advice(field, known)}`;
@@ -14,13 +14,13 @@ export function wordUnknownField(field: string, known: readonly string[], place 
 function advice(field: string, known: readonly string[]): string {
   const meant = nearestName(field, known);
   if (meant !== undefined) return `; did you mean "${meant}"?`;
-  if (known.length === 0) return '; there are none here';
-  return known.length > MAX_LISTED ? '' : `; known are ${known.join(', ')}`;
+  if (known.length === 0) return '; no fields are allowed here';
+  return known.length > MAX_LISTED ? '' : `; known fields: ${known.join(', ')}`;
 }
 
 /**
- * The same schema, but it refuses unknown fields, at any depth. What other programs of any version say is read as leniently as
- * `z.object` does; what a person has written is read by this, because a misspelt field must not be passed over.
+ * The same schema, but it rejects unknown fields at any depth. Use it for data written by people, where an unknown field
+ * is a typing error. Messages of programs are read leniently, because newer versions may add fields.
  */
 export function strict<Schema extends z.core.$ZodType>(schema: Schema): Schema {
   const { def } = (schema as unknown as z.core.$ZodTypes)._zod;
@@ -47,7 +47,7 @@ function withDef<Schema extends z.core.$ZodType>(schema: Schema, def: object): S
   return z.core.clone(schema, def as Schema['_zod']['def']);
 }
 
-/** The fields that a schema knows of the object at a path. */
+/** The fields of the schema's object at `path`. */
 export function knownFields(schema: z.core.$ZodType, path: readonly PropertyKey[]): string[] {
   const { def } = (schema as unknown as z.core.$ZodTypes)._zod;
   const [key, ...rest] = path;

@@ -18,7 +18,7 @@ const refusal = (value: unknown) => {
   return undefined;
 };
 
-describe('a value that crosses', () => {
+describe('a serializable value', () => {
   it.each([
     null,
     true,
@@ -55,11 +55,11 @@ describe('a value that crosses', () => {
     new DataView(new ArrayBuffer(2)),
     { $type: 'bytes', value: 1 },
     { a: [undefined, { $type: {} }] },
-  ])('stays what it was: %o', (value) => {
+  ])('round-trips: %o', (value) => {
     expect(cross(value)).toStrictEqual(value);
   });
 
-  it('stays what it was, whatever it is', () => {
+  it('round-trips for any value', () => {
     const leaf = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.double(),
@@ -90,7 +90,7 @@ describe('a value that crosses', () => {
     );
   });
 
-  it('is plain JSON where it can be', () => {
+  it('is plain JSON if possible', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         fc.pre(!JSON.stringify(value).includes('$type') && !containsNegativeZero(value));
@@ -99,7 +99,7 @@ describe('a value that crosses', () => {
     );
   });
 
-  it('keeps an invalid date, an error, and the view of a larger buffer', () => {
+  it('keeps invalid dates, errors, and views of larger buffers', () => {
     expect(encoded(new Date(Number.NaN))).toEqual({ $type: 'date', value: null });
     const error = cross(new TypeError('no key')) as Error;
     expect(error).toBeInstanceOf(Error);
@@ -108,18 +108,18 @@ describe('a value that crosses', () => {
     expect(encoded(Buffer.from('hi'))).toEqual({ $type: 'bytes', kind: 'Uint8Array', value: 'aGk=' });
   });
 
-  it('is binary data of a young kind: its bytes where this engine has no such class', () => {
+  it('decodes a typed array class that the engine lacks to plain bytes', () => {
     const halves = decodeValue({ $type: 'bytes', kind: 'Float16Array', value: 'ADgAvA==' }) as Uint8Array;
     expect(halves.constructor.name).toBe('Float16Array' in globalThis ? 'Float16Array' : 'Uint8Array');
     expect(encoded(halves)).toMatchObject({ value: 'ADgAvA==' });
   });
 
-  it('carries bytes past one chunk exactly', () => {
+  it('keeps bytes longer than one chunk', () => {
     const bytes = new Uint8Array(100_000).map((_, index) => index * 7);
     expect(cross(bytes)).toEqual(bytes);
   });
 
-  it('is written as what its toJSON says, or as its own properties', () => {
+  it('is written as the result of toJSON, or as its own properties', () => {
     class Money {
       amount = 5;
       #secret = 1;
@@ -130,7 +130,7 @@ describe('a value that crosses', () => {
     expect(encoded({ at: { toJSON: () => 'x' }, money: new Money() })).toEqual({ at: 'x', money: { amount: 5 } });
   });
 
-  it('is not changed by what a page does to its prototypes', () => {
+  it('is not changed by a page that changes prototypes', () => {
     const polluted = Array.prototype as unknown as { toJSON?: () => string };
     polluted.toJSON = () => 'owned';
     try {
@@ -141,7 +141,7 @@ describe('a value that crosses', () => {
   });
 });
 
-describe('a value that cannot cross', () => {
+describe('a value that cannot be serialized', () => {
   const cycle: { a: { b?: unknown } } = { a: {} };
   cycle.a.b = cycle;
   it.each([
@@ -150,11 +150,11 @@ describe('a value that cannot cross', () => {
     [cycle, 'value.a.b is a cycle: it is value again'],
     [{ 'a b': Promise.resolve() }, 'value["a b"] is a Promise'],
     [new Map([['k', { f: () => 1 }]]), 'value[0].f is a function'],
-  ])('is refused with its place: %o', (value, message) => {
+  ])('is rejected with its path: %o', (value, message) => {
     expect(refusal(value)).toMatchObject({ code: 'result_not_serializable', message });
   });
 
-  it('is refused where reading it throws', () => {
+  it('is rejected if reading it throws', () => {
     const value = { a: Object.defineProperty({}, 'x', { enumerable: true, get: () => Promise.reject.call(null) }) };
     expect(refusal(value)).toMatchObject({
       code: 'result_not_serializable',
@@ -162,28 +162,28 @@ describe('a value that cannot cross', () => {
     });
   });
 
-  it('is refused past 500 levels, and crosses at 500', () => {
+  it('is rejected past 500 levels, not at 500', () => {
     const nest = (depth: number) => JSON.parse('['.repeat(depth) + ']'.repeat(depth));
     expect(cross(nest(500))).toEqual(nest(500));
     expect(refusal(nest(501))).toMatchObject({ code: 'result_not_serializable' });
   });
 });
 
-/** A class whose objects call themselves something else. */
+/** A class whose instances have a forged tag. */
 const tagged = (tag: string, members: object = {}) =>
   Object.assign(Object.create({ [Symbol.toStringTag]: tag, hidden: 1 }), members) as object;
 const elsewhere = (code: string): unknown => runInNewContext(code);
 
-describe('a value that looks like another', () => {
+describe('a value that looks like a built-in', () => {
   const BUILT_INS = ['Map', 'Set', 'Date', 'Error', 'ArrayBuffer', 'DataView', 'Uint8Array'];
   const WRAPPERS = ['Number', 'String', 'Boolean', 'BigInt', 'Symbol'];
 
-  it.each([...BUILT_INS, ...WRAPPERS])('is written by its properties where only its tag says %s', (tag) => {
+  it.each([...BUILT_INS, ...WRAPPERS])('is written by its properties if only its tag says %s', (tag) => {
     expect(encoded({ v: tagged(tag, { a: 1 }) })).toEqual({ v: { a: 1 } });
     expect(encoded({ v: tagged(tag) })).toEqual({ v: {} });
   });
 
-  it.each([...BUILT_INS, ...WRAPPERS])('is written by its toJSON where only its tag says %s', (tag) => {
+  it.each([...BUILT_INS, ...WRAPPERS])('is written by its toJSON if only its tag says %s', (tag) => {
     expect(encoded({ v: tagged(tag, { toJSON: () => ['x'] }) })).toEqual({ v: ['x'] });
   });
 
@@ -204,7 +204,7 @@ describe('a value that looks like another', () => {
     ['a Proxy of an error', new Proxy(new Error('m'), {}), error('m')],
     ['a Proxy of a typed array', new Proxy(new Uint8Array([7]), {}), { '0': 7 }],
     ['a Proxy of a list', new Proxy([1, 2], {}), [1, 2]],
-  ])('is written with what it holds: %s', (_what, value, expected) => {
+  ])('is written with its contents: %s', (_what, value, expected) => {
     expect(encoded(value)).toEqual(expected);
   });
 
@@ -218,11 +218,11 @@ describe('a value that looks like another', () => {
     ['a Number', elsewhere('new Number(-0)'), { $type: 'number', value: '-0' }],
     ['a bigint in an object', elsewhere('Object(5n)'), { $type: 'bigint', value: '5' }],
     ['a plain object', elsewhere('({ a: [1] })'), { a: [1] }],
-  ])('is what it is in another realm too: %s', (_what, value, expected) => {
+  ])('is recognized from another realm: %s', (_what, value, expected) => {
     expect(encoded(value)).toEqual(expected);
   });
 
-  it('is what it is, whatever its tag says', () => {
+  it('is recognized with a forged tag', () => {
     const tag = (value: object) => Object.defineProperty(value, Symbol.toStringTag, { value: 'Card' });
     expect(encoded(tag(new Map([[1, 2]])))).toEqual({ $type: 'map', value: [[1, 2]] });
     expect(encoded(tag(new Date(5)))).toEqual({ $type: 'date', value: 5 });
@@ -238,21 +238,21 @@ describe('a value that looks like another', () => {
     ['Number', Object(1)],
     ['BigInt', Object(1n)],
     ['TypedArray', new Uint8Array()],
-  ])('is refused in our words where nothing of it can be read: a bare Proxy of a %s', (_name, target) => {
+  ])('is rejected with a clear message: a bare Proxy of a %s', (_name, target) => {
     for (const value of [new Proxy(target, {}), Object.create(Object.getPrototypeOf(target))]) {
       expect(refusal({ v: value })).toMatchObject({
         code: 'result_not_serializable',
-        message: expect.stringMatching(/^value\.v can't be read: it(s toJSON)? is .*\(is it a Proxy\?\)$/),
+        message: expect.stringMatching(/^value\.v can't be read: it(s toJSON belongs| is not) .*\(is it a Proxy\?\)$/),
       });
     }
   });
 
-  it('is refused in our words in another realm too', () => {
-    const message = expect.stringMatching(/^value can't be read: its toJSON is of another class/);
+  it('is rejected with a clear message from another realm', () => {
+    const message = expect.stringMatching(/^value can't be read: its toJSON belongs to another class/);
     expect(refusal(elsewhere('new Proxy(new Date(), {})'))).toMatchObject({ message });
   });
 
-  it('is refused where its buffer has been given away', () => {
+  it('is rejected if its buffer was transferred', () => {
     const bytes = new Uint8Array(8);
     const view = new DataView(bytes.buffer);
     structuredClone(bytes.buffer, { transfer: [bytes.buffer] });
@@ -263,13 +263,13 @@ describe('a value that looks like another', () => {
     }
   });
 
-  it('is not asked again by a page that catches what stops it', () => {
+  it('is rejected even if the page catches the error and continues', () => {
     const forEach = (each: (item: unknown, key: unknown) => void) => {
       for (let index = 0; index < 3; index++) {
         try {
           each(() => index, index);
         } catch {
-          // As a page may.
+          // A page may swallow the error.
         }
       }
     };
@@ -290,7 +290,7 @@ describe('a value that looks like another', () => {
 
 describe('a value that is too large', () => {
   const LIMIT = 100_000;
-  /** What is not come to fails the test. */
+  /** Reading this fails the test. */
   const never = {
     get x() {
       throw new Error('read past the limit');
@@ -331,24 +331,24 @@ describe('a value that is too large', () => {
     ['a shared graph of 2^40 empty lists', shared(40, [])],
     ['a shared graph of 2^40 empty objects', shared(40, {})],
     ['a long string', 'x'.repeat(2 ** 29 - 100)],
-    ['an array that has what is past the limit', ['x'.repeat(LIMIT), never]],
-    ['an object that has what is past the limit', { a: 'x'.repeat(LIMIT), b: never }],
+    ['an array with an item past the limit', ['x'.repeat(LIMIT), never]],
+    ['an object with a property past the limit', { a: 'x'.repeat(LIMIT), b: never }],
     ['a long key', { ['x'.repeat(LIMIT)]: never }],
-    ['an array that says it is endless', new Proxy([], { get: (_, key) => (key === 'length' ? 2 ** 53 : 1) })],
-    ['getters that grow for ever', growing(400)],
+    ['an array that claims to be endless', new Proxy([], { get: (_, key) => (key === 'length' ? 2 ** 53 : 1) })],
+    ['getters that never end', growing(400)],
     ['a map that grows while it is read', growingMap],
     ['a set that grows while it is read', growingSet],
     ['bytes', new Uint8Array(LIMIT)],
     ['an error with a long message', new Error('x'.repeat(LIMIT))],
-    ['very many small objects, deep down', deep(Array.from({ length: LIMIT }, () => ({})))],
+    ['many small objects in a deep place', deep(Array.from({ length: LIMIT }, () => ({})))],
     ['a reactive map', reactive(new Map([['k', 'x'.repeat(LIMIT)]]))],
-  ])('is refused at the limit, not after it: %s', (_what, value) => {
+  ])('is rejected at the limit, not after it: %s', (_what, value) => {
     expect(() => serializeValue(value, undefined, LIMIT)).toThrow(
       expect.objectContaining({ code: 'message_too_large', message: expect.stringContaining('larger than 100000') }),
     );
   });
 
-  it('crosses up to the limit, to the character', () => {
+  it('is accepted up to the exact limit', () => {
     for (const value of [
       'x'.repeat(98),
       { a: 'x'.repeat(92) },
@@ -361,20 +361,20 @@ describe('a value that is too large', () => {
     }
   });
 
-  it('is refused where it has too many values in it', () => {
+  it('is rejected with too many values', () => {
     expect(refusal(Array.from({ length: 2_100_000 }, () => 0))).toMatchObject({
       code: 'message_too_large',
       message: 'value has more than 2000000 values in it: the limit is reached at value[1999999]',
     });
   });
 
-  it('says where the limit was reached', () => {
+  it('names the path where the limit was reached', () => {
     expect(() => serializeValue({ list: ['x'.repeat(LIMIT)] }, undefined, LIMIT)).toThrow(
       'value is larger than 100000 bytes: the limit is reached at value.list[0]',
     );
   });
 
-  it('is refused where it is a bigint that would take long to write or to read', () => {
+  it('is rejected if it is a bigint too long to convert quickly', () => {
     expect(cross(10n ** 9_999n)).toBe(10n ** 9_999n);
     expect(refusal([-(1n << 10_000_000n)])).toMatchObject({
       message: 'value[0] is a bigint of more than 10000 digits',

@@ -1,4 +1,4 @@
-/** JSON text without the byte order mark that some editors and shells put before it. JSON.parse refuses one. */
+/** Removes the byte order mark that some editors write. JSON.parse rejects it. */
 export function withoutBom(text: string): string {
   return text.startsWith('\ufeff') ? text.slice(1) : text;
 }

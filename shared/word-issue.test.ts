@@ -35,7 +35,7 @@ describe('what is wrong', () => {
     [{ arg: ['hello'] }, 'unknown field "arg"; did you mean "args"?'],
     [{ timeout: 5 }, 'unknown field "timeout"; did you mean "timeoutMs"?'],
     [{ target: { tabID: 1 } }, 'unknown field "tabID" in target; did you mean "tabId"?'],
-    [{ target: { x: 1 } }, 'unknown field "x" in target; known are tabId, url'],
+    [{ target: { x: 1 } }, 'unknown field "x" in target; known fields: tabId, url'],
     [{ items: [{ path: 'a' }, { pth: 'a' }] }, 'unknown field "pth" in items[1]; did you mean "path"?'],
     [{ at: { line: 1, colum: 2 } }, 'unknown field "colum" in at; did you mean "column"?'],
     [{ timeoutMs: 900_000 }, 'timeoutMs must be between 1 and 600000, not 900000'],
@@ -65,10 +65,10 @@ describe('what is wrong', () => {
     expect(wordsFor(json)).toBe(words);
   });
 
-  it('is told in one short line, whatever the field is called', () => {
+  it('fits in one short line for any field name', () => {
     const words = wordsFor({ [`\u001b[31m\u202e\n${'x'.repeat(1_000)}`]: 1 });
     expect(words.length).toBeLessThan(200);
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what must not be in it.
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the text must not contain them.
     expect(words).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202e]/);
   });
 
@@ -87,7 +87,7 @@ describe('what is wrong', () => {
     expect(() => parseToRelay(json)).toThrow(new CallError('bad_request', words));
   });
 
-  it('is not that a message has a field more', () => {
+  it('does not include unknown fields of a message', () => {
     const call = { type: 'call', msgId: 1, data: { clientId: 'a', fn: 'f', args: [], target: { tabID: 1 }, arg: [] } };
     expect(parseToRelay(call)).toMatchObject({ kind: 'call' });
   });

@@ -5,27 +5,26 @@ import { knownFields, wordUnknownField } from './unknown-field.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** What was read, and by what. */
 interface Reading {
   readonly schema: z.core.$ZodType;
   readonly json: unknown;
-  /** What the whole of it is called: `the body`. */
+  /** Name of the whole value in messages: `the body`. */
   readonly root: string;
-  /** A field in which all others are, and which nobody names: `data` of a message. */
+  /** A wrapper field left out of paths: `data` of a message. */
   readonly within?: string | undefined;
 }
 
 /**
- * What is wrong with outside data, in the words of who wrote it: `timeoutMs must be between 1 and 600000, not 900000`. It quotes
- * numbers and the names of fields, and no other value: those may be secrets, and messages are logged.
+ * Describes a schema error: `timeoutMs must be between 1 and 600000, not 900000`. Quotes numbers and field names only,
+ * because other values may be secrets and messages are logged.
  */
 export function wordIssues(issues: readonly Issue[], reading: Reading): string {
   // A misspelt field explains why the right one is missing.
   const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0];
-  return issue === undefined ? `${reading.root} makes no sense` : wordIssue(issue, reading);
+  return issue === undefined ? `${reading.root} is invalid` : wordIssue(issue, reading);
 }
 
-/** Where a field stands, as its writer would look it up: `sites[0].functions[1].path`. */
+/** `sites[0].functions[1].path` */
 export function formatPlace(path: readonly PropertyKey[]): string {
   return path
     .map((key, index) => (typeof key === 'number' ? `[${key}]` : `${index ? '.' : ''}${String(key)}`))
@@ -57,12 +56,12 @@ function wordRule(issue: Issue, place: string, value: unknown, { schema }: Readi
     case 'invalid_format':
       return `${place} ${issue.message.startsWith('must ') ? issue.message : wordFormat(issue.format)}`;
     default:
-      // A rule that a schema states in words of its own.
+      // A refinement with its own message.
       return issue.message.startsWith('must ') ? `${place} ${issue.message}` : `${place}: ${issue.message}`;
   }
 }
 
-/** Of a union the branch that the value comes nearest to; where it is of none of their types, these. */
+/** Describes the best matching branch of a union, or the expected types if none matches. */
 function wordUnion(issue: Extract<Issue, { code: 'invalid_union' }>, reading: Reading): string {
   const place = placeOf(issue.path, reading);
   const value = valueAt(reading.json, issue.path);
@@ -76,7 +75,7 @@ function wordUnion(issue: Extract<Issue, { code: 'invalid_union' }>, reading: Re
     );
   if (value === undefined) return `${place} is missing`;
   const expected = types.flatMap((type) => (type === undefined ? [] : nameOfType(type)));
-  if (expected.length === 0) return `${place} is none of those that are known`;
+  if (expected.length === 0) return `${place} has no known form`;
   return `${place} must be ${[...new Set(expected)].join(' or ')}, not ${describe(value, '')}`;
 }
 
@@ -156,7 +155,7 @@ function nameOfType(type: string): string {
   return TYPE_NAMES[type] ?? `a ${type}`;
 }
 
-/** Of a number that stands where one belongs, the number; else of what kind it is. */
+/** The number if a number was expected, else the value's type. */
 function describe(value: unknown, expected: string): string {
   if (value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY) return 'a number beyond 1.8e308';
   if (typeof value === 'number' && (expected === 'int' || expected === 'number')) return String(value);

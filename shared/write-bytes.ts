@@ -3,7 +3,7 @@ import * as js from './primordials.ts';
 import { type Key, notSerializable, type Place } from './value-place.ts';
 import { expectAtLeast, put, type Writing } from './writing.ts';
 
-/** Binary data with the name of its class, as `kind` has it. */
+/** Binary data and the name of its class. */
 interface Bytes {
   readonly kind: string;
   readonly bytes: Uint8Array;
@@ -11,7 +11,7 @@ interface Bytes {
 
 export function writeBytes(read: () => Bytes, name: string, { parent, key }: Place, writing: Writing): void {
   const { kind, bytes } = readBytes(read, name, parent, key);
-  // Base64 takes four characters for three bytes.
+  // Base64: four characters per three bytes.
   expectAtLeast((js.typedArrayByteLength(bytes) / 3) * 4, parent, key, writing);
   put(`{"$type":"bytes","kind":"${kind}","value":"${toBase64(bytes)}"}`, parent, key, writing);
 }
@@ -20,12 +20,12 @@ function readBytes(read: () => Bytes, name: string, parent: Place | undefined, k
   try {
     return read();
   } catch {
-    // Its buffer was handed to a worker, say; or a view is of a part that a resized buffer no longer has.
+    // The buffer was transferred to a worker, or resized so that the view is out of bounds.
     throw notSerializable(parent, key, `is a ${name} without its buffer: the page has transferred or resized it`);
   }
 }
 
-/** The bytes of a typed array, whole or a part of a larger buffer. @throws where its buffer has been given away. */
+/** The bytes of a typed array. @throws if its buffer was transferred */
 export function typedArrayBytes(value: object, name: string): Bytes {
   const bytes = new js.CapturedUint8Array(
     js.typedArrayBuffer(value),
@@ -35,15 +35,15 @@ export function typedArrayBytes(value: object, name: string): Bytes {
   return { kind: js.BYTES_KINDS[name] ? name : 'Uint8Array', bytes };
 }
 
-/** The bytes of an ArrayBuffer or a DataView. @throws where its buffer has been given away. */
+/** The bytes of an ArrayBuffer or a DataView. @throws if its buffer was transferred */
 export function bufferBytes(value: object, kind: Brand & ('ArrayBuffer' | 'DataView')): Bytes {
   if (kind === 'ArrayBuffer') return { kind, bytes: new js.CapturedUint8Array(value as ArrayBuffer) };
   const bytes = new js.CapturedUint8Array(js.viewBuffer(value), js.viewByteOffset(value), js.viewByteLength(value));
   return { kind, bytes };
 }
 
-// Function.prototype.apply takes at least 65,536 arguments in every engine; 32,766 is a multiple of three, so that
-// each piece's base64 has no padding and the pieces join.
+// Function.prototype.apply takes at least 65,536 arguments in every engine. 32,766 is a multiple of three, so that
+// the base64 of each chunk has no padding.
 const CHUNK = 32_766;
 
 function toBase64(bytes: Uint8Array): string {

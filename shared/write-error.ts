@@ -21,7 +21,7 @@ function textPart(error: object, key: string): string {
     const part = (error as Record<string, unknown>)[key];
     return typeof part === 'string' ? part : '';
   } catch {
-    // A getter of the page's own: the rest of the error is worth having all the same.
+    // A getter of the page threw. Keep the other parts.
     return '';
   }
 }

@@ -3,24 +3,24 @@ import { MAX_NESTING, MAX_VALUES } from './limits.ts';
 import * as js from './primordials.ts';
 import { describePlace, type Key, notSerializable, type Place } from './value-place.ts';
 
-/** Names what a host object is ("a DOM node") where it can't cross, undefined where it may. */
+/** Names a host object that can't be serialized ("a DOM node"). Undefined for other objects. */
 export type NameHostObject = (value: object) => string | undefined;
 
-/** One value on its way to text: what has been written, how much more may be, and which containers are open. */
+/** State of serializing one value: the text so far, the remaining limits, and the open containers. */
 export interface Writing {
   readonly nameHostObject: NameHostObject;
   readonly maxLength: number;
-  /** So many UTF-16 units, and so many values, may still be written. This bounds the time as well, whatever is read. */
+  /** Remaining UTF-16 units and values. Both also bound the time. */
   left: number;
   valuesLeft: number;
   done: string;
-  /** What has been written last: one string of many small pieces would take the engine long. */
+  /** The end of the text, flattened into `done` from time to time: a rope of many small pieces is slow. */
   text: string;
-  /** The open containers past SHALLOW levels, once there are any. */
+  /** The open containers below level SHALLOW, created when first needed. */
   deep: Set<unknown> | undefined;
 }
 
-/** So many levels are looked through for a cycle one by one; deeper ones by a set: a value may have millions of objects there. */
+/** Cycles are detected by walking the parents up to this level, and by a set below it. */
 const SHALLOW = 16;
 
 const PIECE_LENGTH = 4_096;
@@ -36,23 +36,23 @@ export function put(text: string, parent: Place | undefined, key: Key, writing: 
   writing.left -= text.length;
   if (writing.left < 0) throw tooLarge(parent, key, writing);
   writing.text += text;
-  if (writing.text.length > PIECE_LENGTH) putAway(writing);
+  if (writing.text.length > PIECE_LENGTH) flatten(writing);
 }
 
-function putAway(writing: Writing): void {
-  // To look into it makes one flat string of its pieces, in every engine.
+function flatten(writing: Writing): void {
+  // Reading a character flattens the rope in every engine.
   js.charCodeAt(writing.text, PIECE_LENGTH);
   writing.done += writing.text;
   writing.text = '';
 }
 
-/** Writes a text of the page's. It is not looked at where it can't fit: a page may hand out half a gigabyte. */
+/** Writes a quoted string. Checks its length first, because a page may return half a gigabyte. */
 export function putQuoted(text: string, parent: Place | undefined, key: Key, writing: Writing): void {
   expectAtLeast(text.length, parent, key, writing);
   put(js.quote(text), parent, key, writing);
 }
 
-/** Refuses what can't fit before any of it is read. */
+/** Rejects a value that can't fit before reading it. */
 export function expectAtLeast(length: number, parent: Place | undefined, key: Key, writing: Writing): void {
   if (length > writing.left) throw tooLarge(parent, key, writing);
 }
@@ -69,7 +69,7 @@ function tooLarge(parent: Place | undefined, key: Key, { maxLength }: Writing): 
   return new CallError('message_too_large', `value is larger than ${maxLength} bytes${where}`);
 }
 
-/** @throws CallError `result_not_serializable` for a cycle, and too deep. */
+/** @throws CallError `result_not_serializable` for a cycle or too deep nesting */
 export function enter(value: object, parent: Place | undefined, key: Key, writing: Writing): Place {
   const depth = parent ? parent.depth + 1 : 1;
   const isDeep = depth > SHALLOW;

@@ -60,7 +60,7 @@ function readJsonPath(text: string): string[] {
     const key = match?.[1] ?? match?.[2] ?? unquote(match?.[3]);
     const isMisplaced = match?.[1] !== undefined && (text[at] === '.') === (at === 0);
     if (!match || key === undefined || isMisplaced)
-      throw new Error(`the path ${JSON.stringify(text)} makes no sense at character ${at + 1}`);
+      throw new Error(`the path ${JSON.stringify(text)} has unexpected text at character ${at + 1}`);
     keys.push(key);
     at = JSON_PATH_KEY.lastIndex;
   }

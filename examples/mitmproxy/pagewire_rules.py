@@ -192,11 +192,11 @@ def read_json_path(text: str, where: str) -> tuple[str, ...]:
         match = JSON_PATH_KEY.match(text, at)
         has_dot = text[at] == "."
         if not match or (match[1] is not None and has_dot is (at == 0)):
-            raise ValueError(f"{where}: the path {json.dumps(text)} makes no sense at character {at + 1}")
+            raise ValueError(f"{where}: the path {json.dumps(text)} has unexpected text at character {at + 1}")
         try:
             keys.append(match[1] or match[2] or json.loads(match[3]))
         except ValueError:
-            raise ValueError(f"{where}: the path {json.dumps(text)} makes no sense at character {at + 1}") from None
+            raise ValueError(f"{where}: the path {json.dumps(text)} has unexpected text at character {at + 1}") from None
         at = match.end()
     return tuple(keys)
 
@@ -221,7 +221,7 @@ def refuse_unknown(data: dict, known: tuple[str, ...], where: str) -> None:
     for key in data:
         if key not in known:
             meant = difflib.get_close_matches(key, known, n=1)
-            advice = f'did you mean "{meant[0]}"?' if meant else f"known are {', '.join(known)}"
+            advice = f'did you mean "{meant[0]}"?' if meant else f"known fields: {', '.join(known)}"
             raise ValueError(f"{where}: unknown field {json.dumps(key)}; {advice}")
 
 

@@ -37,7 +37,7 @@ describe('reading', () => {
     const { values, problems } = readManaged({ relayUrl: 'http://no', sites: twice, token: 't', colour: 'red' });
     expect(values).toEqual({ token: 't' });
     expect(problems).toEqual([
-      'unknown field "colour"; known are on, relayUrl, clientId, token, sites',
+      'unknown field "colour"; known fields: on, relayUrl, clientId, token, sites',
       'relayUrl must be a ws:// or wss:// URL',
       'settings: each site may be listed once',
     ]);
