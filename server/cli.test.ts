@@ -22,7 +22,7 @@ function serve(env: Record<string, string>, ...flags: string[]) {
   return child;
 }
 
-/** What a process says until it ends, and its status. */
+/** Output and exit status of a process. */
 async function ended(child: ReturnType<typeof serve>) {
   const [stdout, stderr, [status]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
   return { stdout, stderr, status };
@@ -57,14 +57,14 @@ describe('pagewire serve', { timeout: 20_000 }, () => {
       "pagewire: can't use the tokens file /nowhere/tokens.json: there is none; pagewire token --file makes one\n",
     ],
     [
-      'a certificate without its key',
+      'a certificate without a key',
       { TLS_CERT: 'cert.pem' },
       [],
       2,
       'pagewire: TLS takes both TLS_CERT and TLS_KEY, each the path of a PEM file\n',
     ],
     [
-      'a limit that is no number',
+      'a limit that is not a number',
       { PAGEWIRE_MAX_CONNECTIONS: 'many' },
       [],
       2,
@@ -80,11 +80,11 @@ describe('pagewire serve', { timeout: 20_000 }, () => {
       ),
     ],
     ['a host for anyone', {}, ['--host', '0.0.0.0'], 2, expect.stringMatching(/^pagewire: .*PAGEWIRE_OPEN=1.*\n$/)],
-  ])('ends with one clear line for %s', async (_what, env, flags, status, stderr) => {
+  ])('exits with one clear line for %s', async (_what, env, flags, status, stderr) => {
     expect(await ended(serve(env, ...flags))).toEqual({ stdout: '', stderr, status });
   });
 
-  it('warns of tokens that can be guessed, and of a network that can read them, without showing them', async () => {
+  it('warns about weak tokens and about tokens on an unencrypted network, without printing them', async () => {
     const tokens = { PAGEWIRE_CLIENT_TOKEN: 'short', PAGEWIRE_CALLER_TOKEN: 'long enough, so it seems' };
     const { lines } = await listening(serve(tokens, '--port', '0', '--host', '0.0.0.0'));
     const warnings = lines.filter(({ level }) => level === 'warn').map(({ msg }) => msg);
@@ -95,7 +95,7 @@ describe('pagewire serve', { timeout: 20_000 }, () => {
     expect(JSON.stringify(lines)).not.toMatch(/"short|long enough/);
   });
 
-  it('says so where another program listens there', async () => {
+  it('reports a port in use', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const address = other.address();
@@ -108,7 +108,7 @@ describe('pagewire serve', { timeout: 20_000 }, () => {
     ]);
   });
 
-  it('says so where the address is none of this machine', async () => {
+  it('reports an address of another machine', async () => {
     const { stderr, status } = await ended(serve({ PAGEWIRE_OPEN: '1', PORT: '0' }, '--host', '192.0.2.1'));
     expect([stderr, status]).toEqual([
       "pagewire: can't listen on 192.0.2.1 port 0: 192.0.2.1 is no address of this machine; give --host one that is, such as 127.0.0.1 or 0.0.0.0\n",
@@ -131,7 +131,7 @@ describe('pagewire serve', { timeout: 20_000 }, () => {
       expect(stdout).toContain(word);
   });
 
-  it('answers what is pending at SIGTERM, says goodbye, and is gone in 5 s though a peer is not', async () => {
+  it('answers pending calls at SIGTERM, closes connections, and exits within 5 s although one stays open', async () => {
     const child = serve({ TZ: 'Asia/Shanghai' }, '--port', '0');
     const { url, lines } = await listening(child);
     expect(lines[0]?.time).toMatch(/\+08:00$/);
@@ -139,7 +139,7 @@ describe('pagewire serve', { timeout: 20_000 }, () => {
     const caller = await open(url);
     caller.send({ type: 'decrypt', msgId: 'm', data: { clientId: 'shop', msg: 1 } });
     await client.next();
-    // A peer that hears nothing any more.
+    // A connection that no longer reads.
     client.socket.pause();
     const asked = performance.now();
     child.kill('SIGTERM');
@@ -151,12 +151,12 @@ describe('pagewire serve', { timeout: 20_000 }, () => {
     client.socket.terminate();
   });
 
-  it('listens on an address that is written as in URLs', async () => {
+  it('listens on an address in URL notation', async () => {
     const { url } = await listening(serve({ HOST: '[::1]' }, '--port', '0'));
     expect(url).toMatch(/^http:\/\/\[::1\]:\d+$/);
   });
 
-  it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('ends in order at %s', async (signal) => {
+  it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('exits cleanly at %s', async (signal) => {
     const child = serve({}, '--port', '0');
     await listening(child);
     child.kill(signal);
@@ -165,7 +165,7 @@ describe('pagewire serve', { timeout: 20_000 }, () => {
     expect(stdout).toContain(`"signal":"${signal}"`);
   });
 
-  it.each(['SIGTERM', 'SIGHUP'] as const)('is ended by a %s right after its start', async (signal) => {
+  it.each(['SIGTERM', 'SIGHUP'] as const)('exits at a %s right after its start', async (signal) => {
     const child = serve({}, '--port', '0');
     await once(child, 'spawn');
     child.kill(signal);
@@ -173,8 +173,8 @@ describe('pagewire serve', { timeout: 20_000 }, () => {
     expect(child.signalCode ?? child.exitCode).toSatisfy((end) => end === signal || end === 0);
   });
 
-  it.each(['SIGTERM', 'SIGHUP'])('does not lose a %s that comes while it loads', async (signal) => {
-    // At the first moment in which the signal does not end it by itself.
+  it.each(['SIGTERM', 'SIGHUP'])('handles a %s that arrives while it loads', async (signal) => {
+    // As soon as the default action of the signal is replaced.
     const early = `process.on('newListener', (name) => name === '${signal}' && setImmediate(() => process.kill(process.pid, name)))`;
     const child = serve({ NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(early)}` }, '--port', '0');
     const { stdout, status } = await ended(child);

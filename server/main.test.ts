@@ -7,7 +7,7 @@ import { readConfig } from './config/config.ts';
 import { startRelay } from './main.ts';
 import { silentLog } from './observability/log.ts';
 
-it('stops at once though callers would keep their connections for a next request', async () => {
+it('stops at once although callers keep idle connections open', async () => {
   const relay = await startRelay(readConfig({ PORT: '0' }), silentLog());
   const client = new WebSocket(relay.url.replace('http', 'ws'));
   await once(client, 'open');
@@ -29,14 +29,14 @@ it('stops at once though callers would keep their connections for a next request
   expect(await response.json()).toMatchObject({ code: 'shutting_down' });
 });
 
-it('refuses as ever what comes on open connections while it closes', async () => {
+it('answers requests on open connections as usual while it closes', async () => {
   const relay = await startRelay(readConfig({ PORT: '0' }), silentLog());
   const { host, port } = new URL(relay.url);
   const kept = connect(Number(port), '127.0.0.1');
   kept.write(`GET /healthz HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
   await once(kept, 'data');
   kept.write('POST /api/clients/shop/functions/encrypt HTTP/1.1\r\n');
-  // The server has read that far once it has answered another.
+  // Once it has answered a later request, it has read this one.
   await fetch(`${relay.url}/healthz`);
   const closed = relay.close();
   await expect.poll(() => fetch(`${relay.url}/healthz`).catch(() => 'refused')).toBe('refused');
@@ -47,7 +47,7 @@ it('refuses as ever what comes on open connections while it closes', async () =>
   await closed;
 });
 
-it('does not wait for connections that somebody opened ahead of need', async () => {
+it('does not wait for connections that never sent a request', async () => {
   const relay = await startRelay(readConfig({ PORT: '0' }), silentLog());
   const unused = connect(Number(new URL(relay.url).port), '127.0.0.1');
   await once(unused, 'connect');

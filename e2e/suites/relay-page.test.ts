@@ -151,7 +151,7 @@ describe('the page of a relay', () => {
     // The list of calls may know its code sooner than the one who made it hears why.
     await says(page, 'TypeError: no key');
     const text = await textOf(page);
-    for (const words of ['function_threw', 'The page’s own function failed', 'Stack in the page'])
+    for (const words of ['function_threw', 'The page’s function threw this error', 'Stack in the page'])
       expect(text).toContain(words);
   });
 
@@ -290,8 +290,8 @@ describe('the page of a relay whose client is hostile', () => {
 });
 
 describe.each([
-  ['1', 'everybody on this and on private networks'],
-  ['public', 'anyone who reaches this relay'],
+  ['1', 'anyone on this machine or a private network'],
+  ['public', 'anyone who can reach this relay'],
 ])('the page of an open relay, with PAGEWIRE_OPEN=%s', (mode, who) => {
   useRelay({ PAGEWIRE_OPEN: mode });
 

@@ -5,10 +5,10 @@ import { UNREAD_LOOK_MS } from '../limits.ts';
 import { metricOf } from '../metrics/metric-of.ts';
 import { type Peer, startTestRelay, type TestRelay } from '../testing/test-relay.ts';
 
-/** More than the operating system keeps of an answer that is not read. */
+/** More than the operating system buffers of an unread answer. */
 const LARGE = 'x'.repeat(15_000_000);
 
-/** Far longer than a machine that does much else takes between two pieces of what is read. */
+/** Far longer than a busy machine pauses between two reads. */
 const STALL_MS = 3_000;
 
 let relay: TestRelay;
@@ -30,7 +30,7 @@ const unsent = () => metricOf(relay.url, 'pagewire_unsent_bytes', {});
 const stalled = () => metricOf(relay.url, 'pagewire_slow_readers_total', { door: 'http', why: 'stalled' });
 const look = () => void vi.advanceTimersByTime(UNREAD_LOOK_MS);
 
-/** Asks so often in one go, and reads nothing until it is told to. */
+/** Sends `times` requests at once and reads nothing until resumed. */
 function ask(times: number): Socket {
   const body = '{"args":[]}';
   const head = `Host: localhost\r\nContent-Type: application/json\r\nContent-Length: ${body.length}`;
@@ -61,7 +61,7 @@ async function readTo(socket: Socket, end: string): Promise<void> {
   }
 }
 
-it('an answer of which its caller takes nothing is let go of, with its connection', async () => {
+it('closes a connection whose caller reads nothing of its answer', async () => {
   const socket = ask(1);
   await answer(LARGE);
   await untilUnread();
@@ -72,7 +72,7 @@ it('an answer of which its caller takes nothing is let go of, with its connectio
   expect(socket.bytesRead).toBeLessThan(LARGE.length);
 }, 60_000);
 
-it('a caller that has read its answer may wait for the next as long as that takes', async () => {
+it('lets a caller that has read its answer wait for the next one', async () => {
   const patient = ask(2);
   await answer(LARGE);
   await untilUnread();
@@ -82,7 +82,7 @@ it('a caller that has read its answer may wait for the next as long as that take
   ask(1);
   await answer(LARGE);
   await untilUnread();
-  // The other has waited longer than this one by now.
+  // The other caller has waited longer by now.
   await expect.poll(stalled, { timeout: 40_000 }).toBe(1);
   page.send({ type: 'result', msgId, data: { value: 'late' } });
   await readTo(patient, '"late"}');

@@ -26,7 +26,7 @@ async function call(body: string | Uint8Array<ArrayBuffer> | undefined, headers:
 const packed = (bytes: Buffer) => new Uint8Array(bytes);
 
 describe('a byte order mark', () => {
-  it('before JSON is passed over', async () => {
+  it('before JSON is skipped', async () => {
     expect(await call('\ufeff{"args":["a"]}', JSON_TYPE)).toMatchObject({ status: 200, text: '{"value":"a"}' });
   });
 
@@ -43,7 +43,7 @@ describe('a body with a Content-Encoding', () => {
     ['deflate', deflateSync],
     ['deflate', deflateRawSync],
     ['identity', (bytes: Buffer) => bytes],
-  ])('of %s is read', async (encoding, pack) => {
+  ])('of %s is decoded', async (encoding, pack) => {
     const json = packed(pack(Buffer.from('{"args":["你好"]}')));
     const answer = await call(json, { ...JSON_TYPE, 'content-encoding': encoding });
     expect(answer).toMatchObject({ status: 200, text: '{"value":"你好"}' });
@@ -56,7 +56,7 @@ describe('a body with a Content-Encoding', () => {
     ['zstd', 'Content-Encoding zstd'],
     ['gzip, gzip', 'this Content-Encoding'],
     ['nonsense', 'this Content-Encoding'],
-  ])('of %s is refused with a word', async (encoding, what) => {
+  ])('of %s is rejected with a clear message', async (encoding, what) => {
     const { status, text, headers } = await call('{}', { ...JSON_TYPE, 'content-encoding': encoding });
     expect([status, headers.get('accept-encoding')]).toEqual([415, 'gzip, deflate']);
     expect(JSON.parse(text)).toMatchObject({
@@ -65,18 +65,18 @@ describe('a body with a Content-Encoding', () => {
     });
   });
 
-  it.each(['gzip', 'deflate'])('that is no %s is refused with a word', async (encoding) => {
+  it.each(['gzip', 'deflate'])('that is not %s is rejected with a clear message', async (encoding) => {
     const { status, text } = await call('{"args":[]}', { ...JSON_TYPE, 'content-encoding': encoding });
     const detail = `the body is not ${encoding}, though the header Content-Encoding says so`;
     expect([status, JSON.parse(text).detail]).toEqual([400, detail]);
   });
 
-  it('that is cut off is refused', async () => {
+  it('that is truncated is rejected', async () => {
     const cut = packed(gzipSync('{"args":[]}').subarray(0, -4));
     expect((await call(cut, { ...JSON_TYPE, 'content-encoding': 'gzip' })).status).toBe(400);
   });
 
-  it('is unpacked up to the size limit and no further', async () => {
+  it('is decompressed up to the size limit only', async () => {
     const encoding = 'gzip';
     const fits = packed(gzipSync(Buffer.alloc(MAX_FRAME_BYTES - 1_000, 'x')));
     const bomb = packed(gzipSync(Buffer.alloc(100 * 1024 * 1024)));
@@ -88,7 +88,7 @@ describe('a body with a Content-Encoding', () => {
     expect([answer.status, answer.text.length]).toEqual([200, MAX_FRAME_BYTES - 1_000]);
   });
 
-  it('counts for its address as large as it is unpacked', async () => {
+  it('counts with its decompressed size for its address', async () => {
     const limited = await startTestRelay({ PAGEWIRE_MAX_BYTES_PER_SECOND: '100000' });
     const url = `${limited.url}/api/clients/shop/functions/encrypt`;
     const send = () =>
@@ -103,12 +103,12 @@ describe('a body with a Content-Encoding', () => {
   });
 });
 
-describe('the refusal of a body', () => {
+describe('the rejection of a body', () => {
   it.each([
     [{ 'content-type': 'text/plain;charset=UTF-8' }, '{}', 'a body of type text/plain is not taken: '],
     [{ 'content-type': 'text/secret' }, '{}', 'a body of this type is not taken: '],
     [{}, undefined, 'a call needs a body and its type: '],
-  ])('says which header to send: %j', async (headers, body, words) => {
+  ])('names the header to send: %j', async (headers, body, words) => {
     const { status, text } = await call(body, headers);
     expect(status).toBe(415);
     expect(JSON.parse(text).detail).toBe(

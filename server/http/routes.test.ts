@@ -49,7 +49,7 @@ describe('a call by HTTP', () => {
     });
   });
 
-  it('reaches a function by any name, with all arguments and a target', async () => {
+  it('calls a function of any name, with all arguments and a target', async () => {
     const client = await relay.connect();
     const functions = [{ name: 'a/b #ü?%', tabs: [{ tabId: 3, url: 'https://shop.example/' }] }];
     await client.serveSecond({ clientId: 'web/1', functions });
@@ -70,7 +70,7 @@ describe('a call by HTTP', () => {
     ['"<"', 'text/plain; charset=utf-8', '<'],
     ['{"$type":"bytes","kind":"Uint8Array","value":"aGk="}', 'application/octet-stream', 'hi'],
     ['[1]', 'application/json; charset=utf-8', '{"value":[1]}'],
-  ])('takes one raw string, and answers %s raw where it can', async (value, type, body) => {
+  ])('accepts one raw string, and answers %s raw if possible', async (value, type, body) => {
     const client = await relay.connect();
     await client.serve('shop');
     const seen: unknown[] = [];
@@ -85,53 +85,53 @@ describe('a call by HTTP', () => {
   it.each([
     ['no JSON', '{', 400],
     ['no object', '[]', 400],
-    ['args that are no array', '{"args":1}', 400],
+    ['args that are not an array', '{"args":1}', 400],
     ['a timeout out of range', '{"timeoutMs":0}', 400],
-    ['too deep an argument', `{"args":[${'['.repeat(501)}${']'.repeat(501)}]}`, 400],
+    ['a too deeply nested argument', `{"args":[${'['.repeat(501)}${']'.repeat(501)}]}`, 400],
   ])('refuses %s', async (_what, body, status) => {
     expect(problem(await post(body))).toEqual({ status, type: PROBLEM, code: 'bad_request' });
   });
 
-  it('lets an argument nest 500 deep', async () => {
+  it('accepts an argument nested 500 deep', async () => {
     (await (await relay.connect()).serve('shop')).echo();
     const deep = `${'['.repeat(500)}${']'.repeat(500)}`;
     expect((await post(`{"args":[${deep}]}`)).body).toBe(`{"value":${deep}}`);
   });
 
-  it('refuses what is not UTF-8', async () => {
+  it('rejects a body that is not UTF-8', async () => {
     const answer = await http('POST', callPath(), new Uint8Array([0xff]), BINARY_TYPE);
     expect(problem(answer)).toEqual({ status: 400, type: PROBLEM, code: 'bad_request' });
   });
 
   it.each([['text/plain'], ['application/x-www-form-urlencoded'], ['multipart/form-data; boundary=x'], ['nonsense']])(
-    'refuses a body of type %s',
+    'rejects a body of type %s',
     async (type) => {
       const answer = await http('POST', callPath(), '{"args":[]}', { 'content-type': type });
       expect(problem(answer)).toEqual({ status: 415, type: PROBLEM, code: 'bad_request' });
     },
   );
 
-  it('refuses a call without a body', async () => {
+  it('rejects a call without a body', async () => {
     expect(problem(await http('POST', callPath()))).toEqual({ status: 415, type: PROBLEM, code: 'bad_request' });
   });
 
-  it('refuses a body over 16 MiB', async () => {
+  it('rejects a body over 16 MiB', async () => {
     const answer = await http('POST', callPath(), 'x'.repeat(MAX_FRAME_BYTES + 1), BINARY_TYPE);
     expect(problem(answer)).toEqual({ status: 413, type: PROBLEM, code: 'message_too_large' });
   });
 
-  it('carries 10 MB both ways', async () => {
+  it('carries 10 MB in both directions', async () => {
     (await (await relay.connect()).serve('shop')).echo();
     const large = 'x'.repeat(10_000_000);
     expect((await http('POST', callPath(), large, BINARY_TYPE)).body === large).toBe(true);
   });
 
-  it.each(['GET', 'HEAD', 'PUT', 'DELETE', 'PATCH'])('is not made by %s', async (method) => {
+  it.each(['GET', 'HEAD', 'PUT', 'DELETE', 'PATCH'])('rejects the method %s', async (method) => {
     const { status, headers } = await http(method, callPath());
     expect([status, headers.get('allow')]).toEqual([405, 'POST']);
   });
 
-  it("fails with the code's status, and what the client says", async () => {
+  it('fails with the status of the code and the error of the client', async () => {
     expect(problem(await post({}))).toEqual({ status: 404, type: PROBLEM, code: 'client_not_found' });
     const client = await relay.connect();
     await client.serveSecond();
@@ -153,12 +153,12 @@ describe('a call by HTTP', () => {
     ]);
   });
 
-  it('times out as it was told to', async () => {
+  it('times out after timeoutMs', async () => {
     await (await relay.connect()).serve('shop');
     expect(problem(await post({ args: [1], timeoutMs: 5 }))).toEqual({ status: 504, type: PROBLEM, code: 'timeout' });
   });
 
-  it('is cancelled when its caller hangs up', async () => {
+  it('is cancelled when its caller disconnects', async () => {
     const client = await relay.connect();
     await client.serveSecond();
     const hangingUp = new AbortController();
@@ -187,7 +187,7 @@ describe('a call by HTTP', () => {
 });
 
 describe('GET /api/clients', () => {
-  it('lists who serves, without secrets', async () => {
+  it('lists connected clients without secrets', async () => {
     const first = await relay.connect();
     await first.serve('old');
     const second = await relay.connect();
@@ -219,22 +219,22 @@ describe('GET /api/clients', () => {
 });
 
 describe('any other request', () => {
-  it('finds the relay healthy', async () => {
+  it('reports a healthy relay', async () => {
     const { status, body } = await http('GET', '/healthz');
     expect([status, body]).toEqual([200, '{"status":"ok"}']);
   });
 
-  it.each(['/', '/nothing', '/api'])('has no page at %s', async (path) => {
+  it.each(['/', '/nothing', '/api'])('answers 404 at %s', async (path) => {
     expect(problem(await http('POST', path, '{}', JSON_TYPE)).status).toBe(404);
   });
 
-  it('is refused as a problem where its URL makes no sense', async () => {
+  it('is rejected with a problem document for an invalid URL', async () => {
     expect(problem(await http('GET', '/%zz'))).toEqual({ status: 400, type: PROBLEM, code: 'bad_request' });
     const long = await http('POST', callPath('x'.repeat(3_000)), '{}', JSON_TYPE);
     expect(problem(long)).toEqual({ status: 414, type: PROBLEM, code: 'bad_request' });
   });
 
-  it('never gets a CORS header', async () => {
+  it('never returns a CORS header', async () => {
     const { headers, status } = await http('OPTIONS', callPath(), undefined, {
       'access-control-request-method': 'POST',
     });
@@ -242,7 +242,7 @@ describe('any other request', () => {
     expect([...headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual([]);
   });
 
-  it('that is no HTTP is answered and closed, and the relay goes on', async () => {
+  it('that is not HTTP is answered and closed, and the relay keeps running', async () => {
     const socket = connect(relay.port, '127.0.0.1');
     socket.end('garbage\r\n\r\n');
     expect((await socket.toArray()).join('')).toMatch(/^HTTP\/1.1 400 /);

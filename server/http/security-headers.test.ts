@@ -24,13 +24,13 @@ it.each([
   ['/nothing', 404, {}],
   ['/%zz', 400, {}],
   ['/healthz', 403, { origin: 'https://shop.example' }],
-])('%s, answered %i, tells browsers to keep to what it is', async (path, status, headers) => {
+])('%s, answered with %i, has the security headers', async (path, status, headers) => {
   const answer = await fetch(relay.url + path, { headers });
   expect(answer.status).toBe(status);
   expect(Object.fromEntries(answer.headers)).toMatchObject(HEADERS);
 });
 
-it('so does the answer to what is no HTTP', async () => {
+it('the answer to invalid HTTP has the security headers', async () => {
   const socket = connect(relay.port, '127.0.0.1');
   socket.end('garbage\r\n\r\n');
   const answer = (await socket.toArray()).join('');

@@ -17,13 +17,13 @@ async function problem(path: string, body?: unknown): Promise<[status: number, d
   return [response.status, (await response.json()).detail];
 }
 
-describe('a field that nobody reads', () => {
+describe('an unknown field', () => {
   it.each([
     [{ arg: ['hello'] }, 'unknown field "arg"; did you mean "args"?'],
     [{ args: ['hello'], timeout: 5 }, 'unknown field "timeout"; did you mean "timeoutMs"?'],
     [{ args: ['hello'], target: { tab: 5 } }, 'unknown field "tab" in target; did you mean "tabId"?'],
     [{ timeoutMs: 900_000 }, 'timeoutMs must be between 1 and 600000, not 900000'],
-  ])('in the body of a call is refused: %j', async (body, detail) => {
+  ])('in the body of a call is rejected: %j', async (body, detail) => {
     expect(await problem(CALL, body)).toEqual([400, detail]);
   });
 
@@ -33,7 +33,7 @@ describe('a field that nobody reads', () => {
     ['/api/stats?x', undefined, 'query: unknown field "x"; no fields are allowed here'],
     ['/api/events?callPerSecond=5', undefined, 'query: unknown field "callPerSecond"; did you mean "callsPerSecond"?'],
     ['/api/events?callsPerSecond=0', undefined, 'query: callsPerSecond must be a whole number from 1 to 999999'],
-  ])('in a query is refused: %s', async (path, body, detail) => {
+  ])('in a query is rejected: %s', async (path, body, detail) => {
     expect(await problem(path, body)).toEqual([400, detail]);
   });
 
@@ -44,13 +44,13 @@ describe('a field that nobody reads', () => {
     },
   );
 
-  it('passes in a WebSocket message and its URL', async () => {
+  it('is accepted in a WebSocket message and its URL', async () => {
     const caller = await relay.connect({ path: '/?x=1' });
     caller.send({ type: 'decrypt', msgId: 1, more: 1, data: { clientId: 'shop', msg: 'a', message: 'b' } });
     expect((await caller.next()).data.msg).toBe('called');
   });
 
-  it('in a tokens file is refused', () => {
+  it('in a tokens file is rejected', () => {
     const entry = { name: 'a', role: 'caller', sha256: '0'.repeat(64) };
     expect(() => parseTokensFile(JSON.stringify({ tokens: [{ ...entry, client: ['shop'] }] }))).toThrow(
       'unknown field "client" in tokens[0]; did you mean "clients"?',

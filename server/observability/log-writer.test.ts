@@ -24,7 +24,7 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
-/** A relay whose log goes there: it is known to be up by its answers alone. */
+/** Starts a relay with this stdout, and waits until it answers requests. */
 async function serve(stdout: 'pipe' | number): Promise<{ child: ChildProcess; url: string }> {
   const port = await freePort();
   const child = spawn(process.execPath, ['--import', 'tsx', CLI, 'serve', '--port', String(port)], {
@@ -46,7 +46,7 @@ async function serve(stdout: 'pipe' | number): Promise<{ child: ChildProcess; ur
   return { child, url };
 }
 
-/** A connection of a page whose Origin makes its line in the log long. */
+/** Connects with a long Origin, which makes a long log line. */
 async function connect(url: string, origin: string): Promise<void> {
   const peer = new Peer(new WebSocket(url.replace('http', 'ws'), { origin }));
   await once(peer.socket, 'open');
@@ -61,12 +61,12 @@ async function end(child: ChildProcess): Promise<unknown> {
 }
 
 describe('the log', { timeout: 120_000 }, () => {
-  it('whose reader stalls holds up nobody: what it can’t take is dropped and counted', async () => {
+  it('with a stalled reader does not block the relay; lines over the limit are dropped and counted', async () => {
     const { child, url } = await serve('pipe');
     const dropped = () => metricOf(url, 'pagewire_log_dropped_lines_total', {});
     const peer = new Peer(new WebSocket(url.replace('http', 'ws')));
     await once(peer.socket, 'open');
-    // Each is a line of the log: together they are more than may wait.
+    // Each connection logs a line; together they exceed the limit.
     const inits = Array.from({ length: 10_000 }, (_, index) => ({
       type: 'init',
       msgId: '',
@@ -78,16 +78,19 @@ describe('the log', { timeout: 120_000 }, () => {
     expect(await end(child)).toBe(0);
   });
 
-  it.skipIf(!existsSync('/dev/full'))('on a disk that is full ends nothing, and its failures are counted', async () => {
-    const full = openSync('/dev/full', 'w');
-    const { child, url } = await serve(full);
-    closeSync(full);
-    for (let times = 0; times < 3; times++) await connect(url, 'https://shop.example');
-    expect(await metricOf(url, 'pagewire_log_failed_writes_total', {})).toBeGreaterThan(0);
-    expect(await end(child)).toBe(0);
-  });
+  it.skipIf(!existsSync('/dev/full'))(
+    'on a full disk does not stop the relay, and failed writes are counted',
+    async () => {
+      const full = openSync('/dev/full', 'w');
+      const { child, url } = await serve(full);
+      closeSync(full);
+      for (let times = 0; times < 3; times++) await connect(url, 'https://shop.example');
+      expect(await metricOf(url, 'pagewire_log_failed_writes_total', {})).toBeGreaterThan(0);
+      expect(await end(child)).toBe(0);
+    },
+  );
 
-  it('shows no control character that a peer has sent, and all its lines are there in the end', async () => {
+  it('escapes control characters from remotes, and keeps all lines', async () => {
     const { child, url } = await serve('pipe');
     const lines = text(child.stdout ?? process.stdin);
     await connect(url, 'https://\u009b31m\u0085.example');

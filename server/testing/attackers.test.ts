@@ -8,7 +8,7 @@ import { createLog } from '../observability/log.ts';
 import { frame, RawSocket } from './raw-socket.ts';
 import { type Peer, startTestRelay, type TestRelay } from './test-relay.ts';
 
-/** Who should not get in, and what they try. docs/security.md names these tests. */
+/** Attackers and what they try. docs/security.md names these tests. */
 let relay: TestRelay;
 afterEach(() => relay?.close());
 
@@ -32,7 +32,7 @@ describe('a web page', () => {
   it.each([
     ['connected', {}],
     ['refused', TOKENS],
-  ])('of a long Origin does not fill the log: %s', async (msg, env) => {
+  ])('with a long Origin does not fill the log: %s', async (msg, env) => {
     const lines: string[] = [];
     relay = await startTestRelay(env, {}, createLog({ write: (line) => void lines.push(line) }));
     await relay.connect({ origin: `https://${'a'.repeat(8_000)}.example` });
@@ -40,7 +40,7 @@ describe('a web page', () => {
     expect(Math.max(...lines.map(({ length }) => length))).toBeLessThan(1_000);
   });
 
-  it('that opens a socket gets no call through, in either protocol or a batch', async () => {
+  it('that opens a WebSocket can call nothing, in either protocol or a batch', async () => {
     relay = await startTestRelay();
     const { calls } = await victim();
     for (const origin of [PAGE, 'null', 'http://localhost:8000', 'file://']) {
@@ -59,7 +59,7 @@ describe('a web page', () => {
     ['a form with a file', 'multipart/form-data; boundary=x', '--x--'],
     ['a beacon', undefined, '{"args":[1]}'],
     ['a fetch of JSON', 'application/json', '{"args":[1]}'],
-  ])('that posts %s calls nothing, whether its browser says where it comes from or not', async (_what, type, body) => {
+  ])('that posts %s calls nothing, with or without an Origin header', async (_what, type, body) => {
     const headers: Record<string, string> = type === undefined ? {} : { 'content-type': type };
     relay = await startTestRelay();
     const { calls } = await victim();
@@ -68,12 +68,12 @@ describe('a web page', () => {
     expect(await post({ origin: PAGE })).toBe(403);
     expect(await post({ origin: 'null' })).toBe(403);
     expect([403, 415]).toContain(await post({ 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' }));
-    // Without any mark of a browser JSON is what programs send; a page can't send that unasked, as the next test has it.
+    // JSON without browser headers is what programs send. A page needs a preflight for it; see the next test.
     if (type !== 'application/json') expect(await post({})).toBe(415);
     expect(calls).toEqual([]);
   });
 
-  it('that asks whether it may fetch is told nothing', async () => {
+  it('gets no permission from a CORS preflight', async () => {
     relay = await startTestRelay();
     const asked = {
       origin: PAGE,
@@ -87,14 +87,14 @@ describe('a web page', () => {
     }
   });
 
-  it('whose images and scripts point at a call make none', async () => {
+  it('makes no call through images and scripts', async () => {
     relay = await startTestRelay();
     const { calls } = await victim();
     expect((await fetch(`${relay.url}${CALL}?args=[1]`)).status).toBe(405);
     expect(calls).toEqual([]);
   });
 
-  it('under a name of its own that leads here (DNS rebinding) reaches nothing', async () => {
+  it('with a host name that resolves to the relay (DNS rebinding) gets no access', async () => {
     relay = await startTestRelay();
     const { calls } = await victim();
     const host = `hostile.example:${relay.port}`;
@@ -105,7 +105,7 @@ describe('a web page', () => {
     expect(calls).toEqual([]);
   });
 
-  it('that serves a clientId takes no call from the page that has it, however it waits for its moment', async () => {
+  it('cannot take over the clientId of another page, even by waiting', async () => {
     relay = await startTestRelay();
     const shop = { origin: 'https://shop.example' };
     const { page } = await victim(shop);
@@ -119,8 +119,8 @@ describe('a web page', () => {
   });
 });
 
-describe('a client’s token in the wrong hands', () => {
-  it('calls nothing and lists nobody, by socket or HTTP', async () => {
+describe('a stolen client token', () => {
+  it('cannot call or list clients, by WebSocket or HTTP', async () => {
     relay = await startTestRelay(TOKENS);
     const { calls } = await victim(bearer('the client token'));
     const thief = await relay.connect(bearer('the client token'));
@@ -136,7 +136,7 @@ describe('a client’s token in the wrong hands', () => {
 });
 
 describe('a client', () => {
-  it('that answers calls of others ends none of them', async () => {
+  it('cannot end the calls of others by answering them', async () => {
     relay = await startTestRelay();
     const page = await (await relay.connect()).serve('shop');
     const web = await relay.connect();
@@ -158,7 +158,7 @@ describe('a client', () => {
     expect([(await first.next()).data.msg, (await second.next()).data.value]).toEqual(['true', 'true']);
   });
 
-  it('serves no clientId that its token has no pattern for, by either protocol', async () => {
+  it('cannot serve a clientId outside the patterns of its token, in either protocol', async () => {
     const caller = entryOf('the caller token', { name: 'ci', role: 'caller' });
     const client = entryOf('the client token', { name: 'shops', role: 'client', clients: ['shop-*'] });
     relay = await startTestRelay({}, { tokens: [caller, client] });
@@ -175,7 +175,7 @@ describe('a client', () => {
 });
 
 describe('a caller', () => {
-  it('calls and sees no clientId that its token has no pattern for, not by # either', async () => {
+  it('cannot call or see a clientId outside the patterns of its token, not by # either', async () => {
     const caller = entryOf('the caller token', { name: 'ci', role: 'caller', clients: ['shop-*'] });
     const client = entryOf('the client token', { name: 'browsers', role: 'client' });
     relay = await startTestRelay({}, { tokens: [caller, client] });
@@ -193,7 +193,7 @@ describe('a caller', () => {
     expect(bank.frames).toEqual([]);
   });
 
-  it('cancels no call of another', async () => {
+  it('cannot cancel the calls of others', async () => {
     relay = await startTestRelay();
     const page = await (await relay.connect()).serve('shop');
     const caller = await relay.connect();
@@ -207,23 +207,23 @@ describe('a caller', () => {
   });
 });
 
-describe('a peer that is slow on purpose', () => {
-  it('with the head of its request is cut off', async () => {
+describe('a deliberately slow connection', () => {
+  it('is closed while it sends request headers slowly', async () => {
     relay = await startTestRelay({}, { headMs: 300 });
     const socket = connect(relay.port, '127.0.0.1');
     socket.write('GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n');
-    // A byte now and then, as long as it is let.
+    // Sends a byte from time to time until it is closed.
     const drip = setInterval(() => socket.writable && socket.write('X'), 50);
     const answer = await text(socket).finally(() => clearInterval(drip));
     expect(answer).toMatch(/^HTTP\/1.1 408 Request Timeout\r\n/);
   });
 
-  it('with nothing at all is cut off too', async () => {
+  it('is closed if it sends nothing', async () => {
     relay = await startTestRelay({}, { headMs: 300 });
     expect(await text(connect(relay.port, '127.0.0.1'))).toMatch(/^HTTP\/1.1 408 /);
   });
 
-  it('is not to be taken for one that waits: an open WebSocket may be silent', async () => {
+  it('stays open as a silent WebSocket', async () => {
     relay = await startTestRelay({}, { headMs: 300 });
     const caller = await relay.connect();
     await text(connect(relay.port, '127.0.0.1'));
@@ -231,19 +231,19 @@ describe('a peer that is slow on purpose', () => {
   });
 });
 
-describe('a peer that sends what is no WebSocket frame', () => {
+describe('a connection that sends invalid WebSocket frames', () => {
   it.each([
     ['a frame that is not masked', Buffer.from([0x81, 1, 0x78]), 1002],
-    ['an opcode that there is not', frame(0x83, 'x'), 1002],
-    ['a continuation of nothing', frame(0x80, 'x'), 1002],
-    ['a ping in pieces', frame(0x09, 'x'), 1002],
-    ['a ping that is too long', frame(0x89, 'x'.repeat(126)), 1002],
+    ['an unknown opcode', frame(0x83, 'x'), 1002],
+    ['a continuation without a start', frame(0x80, 'x'), 1002],
+    ['a fragmented ping', frame(0x09, 'x'), 1002],
+    ['an oversized ping', frame(0x89, 'x'.repeat(126)), 1002],
     ['text that is not UTF-8', frame(0x81, Buffer.from([0xff])), 1007],
-    ['a close code that there is not', frame(0x88, Buffer.from([0, 1])), 1002],
-    ['a frame that says it is 2^62 bytes long', frame(0x81, 'x', 2 ** 62), 1009],
-    ['a frame that says it is 17 MiB long', frame(0x81, 'x', 17 * 2 ** 20), 1009],
-    ['compressed text that nobody agreed on', frame(0xc1, deflateRawSync('x'.repeat(1e6))), 1002],
-  ])('is closed for %s, and nobody else', async (_what, bytes, code) => {
+    ['an invalid close code', frame(0x88, Buffer.from([0, 1])), 1002],
+    ['a frame that claims 2^62 bytes', frame(0x81, 'x', 2 ** 62), 1009],
+    ['a frame that claims 17 MiB', frame(0x81, 'x', 17 * 2 ** 20), 1009],
+    ['compressed text without negotiation', frame(0xc1, deflateRawSync('x'.repeat(1e6))), 1002],
+  ])('is closed for %s, without affecting others', async (_what, bytes, code) => {
     relay = await startTestRelay();
     const { page } = await victim();
     const raw = await RawSocket.open(relay.port);
@@ -253,14 +253,14 @@ describe('a peer that sends what is no WebSocket frame', () => {
     expect(page.socket.readyState).toBe(page.socket.OPEN);
   });
 
-  it('is closed for a message in pieces without end', async () => {
+  it('is closed for an endless fragmented message', async () => {
     relay = await startTestRelay();
     const raw = await RawSocket.open(relay.port);
     raw.socket.write(Buffer.concat([frame(0x01), ...Array.from({ length: 20_000 }, () => frame(0x00))]));
     expect(await raw.closeCode()).toBe(1008);
   });
 
-  it('or ends in the middle of one leaves nothing behind', async () => {
+  it('leaves nothing behind when it ends within a message', async () => {
     relay = await startTestRelay();
     const raw = await RawSocket.open(relay.port);
     raw.socket.write(frame(0x81, JSON.stringify({ type: 'init', msgId: '', data: { clientId: 'cut' } })));
@@ -271,7 +271,7 @@ describe('a peer that sends what is no WebSocket frame', () => {
 });
 
 describe('a compression bomb', () => {
-  it('goes off nowhere: no connection is compressed, though its peer offers it', async () => {
+  it('is impossible over WebSocket, because compression is never negotiated', async () => {
     relay = await startTestRelay();
     const raw = await RawSocket.open(relay.port, { 'Sec-WebSocket-Extensions': 'permessage-deflate' });
     expect(raw.handshake).toMatch(/^HTTP\/1.1 101 /);
@@ -279,7 +279,7 @@ describe('a compression bomb', () => {
     raw.socket.destroy();
   });
 
-  it('in a body is unpacked up to the size limit, and a few bodies at a time', async () => {
+  it('in a body is decompressed up to the size limit, a few bodies at a time', async () => {
     relay = await startTestRelay();
     const { calls } = await victim();
     const body = gzipSync(JSON.stringify({ args: ['x'.repeat(32e6)] }));
@@ -301,13 +301,13 @@ describe('a compression bomb', () => {
 });
 
 describe('a thief of the tokens file', () => {
-  it('gets in with nothing that it holds', () => {
+  it('cannot log in with its contents', () => {
     const entry = entryOf('the token', { name: 'ci', role: 'caller' });
     expect(new TokenRegistry([entry]).find(entry.sha256, 0)).toEqual([]);
   });
 });
 
-/** The first line of the answer to a request under a Host that fetch would not send. */
+/** The status line of an answer to a request with a Host that fetch cannot send. */
 async function statusOf(path: string, host: string): Promise<string> {
   const socket = connect(relay.port, '127.0.0.1');
   const body = '{"args":[1]}';

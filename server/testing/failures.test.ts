@@ -3,7 +3,7 @@ import { type ErrorCode, HTTP_STATUS } from '../../shared/errors.ts';
 import { MAX_FRAME_BYTES } from '../../shared/limits.ts';
 import { type Peer, startTestRelay, type TestRelay } from './test-relay.ts';
 
-/** Each error code, brought about once for a caller by WebSocket and once for one by HTTP. */
+/** Causes each error code once over WebSocket and once over HTTP. */
 let relay: TestRelay;
 afterEach(() => relay?.close());
 
@@ -23,7 +23,7 @@ interface Failure {
 
 type Call = (request?: Request) => Promise<Failure | { value: unknown }>;
 
-/** What a caller by WebSocket is told: by the call's answer, else by how its connection is closed. */
+/** The failure that a WebSocket caller gets, by an answer or a close. */
 const byWebSocket: Call = async ({ clientId = 'shop', args = ['x'], token, ...more } = {}) => {
   const caller = await relay.connect(token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } });
   const closed = caller.closed.then(({ reason }) => ({ data: { code: reason.split(':')[0], message: '' } }));
@@ -32,7 +32,7 @@ const byWebSocket: Call = async ({ clientId = 'shop', args = ['x'], token, ...mo
   return data;
 };
 
-/** What a caller by HTTP is told, once status, body and type have been found to agree. */
+/** The failure that an HTTP caller gets. Checks that status, body and type agree. */
 const byHttp: Call = async ({ clientId = 'shop', token, ...body } = {}) => {
   const response = await fetch(`${relay.url}/api/clients/${clientId}/functions/encrypt`, {
     method: 'POST',
@@ -62,17 +62,17 @@ interface Case {
 const TOKENS = { PAGEWIRE_CLIENT_TOKEN: 'the client token', PAGEWIRE_CALLER_TOKEN: 'the caller token' };
 
 const CASES: Case[] = [
-  { code: 'bad_request', when: 'no time is asked for', fail: (call) => call({ timeoutMs: 0 }) },
-  { code: 'bad_request', when: 'too long a time is asked for', fail: (call) => call({ timeoutMs: 600_001 }) },
-  { code: 'unauthorized', when: 'there is no token', env: TOKENS, fail: (call) => call() },
+  { code: 'bad_request', when: 'timeoutMs is 0', fail: (call) => call({ timeoutMs: 0 }) },
+  { code: 'bad_request', when: 'timeoutMs is too long', fail: (call) => call({ timeoutMs: 600_001 }) },
+  { code: 'unauthorized', when: 'the token is missing', env: TOKENS, fail: (call) => call() },
   { code: 'unauthorized', when: 'the token is unknown', env: TOKENS, fail: (call) => call({ token: 'a guess' }) },
   {
     code: 'forbidden',
-    when: "the token is a client's",
+    when: 'the token is a client token',
     env: TOKENS,
     fail: (call) => call({ token: 'the client token' }),
   },
-  { code: 'client_not_found', when: 'nobody serves the client', fail: (call) => call() },
+  { code: 'client_not_found', when: 'the client is not connected', fail: (call) => call() },
   {
     code: 'function_not_found',
     when: 'the client has no such function',
@@ -80,7 +80,7 @@ const CASES: Case[] = [
   },
   {
     code: 'tab_unavailable',
-    when: 'no tab fits the target',
+    when: 'no tab matches the target',
     fail: (call) => afterServing(call, {}, { target: { tabId: 404 } }),
   },
   {
@@ -100,20 +100,20 @@ const CASES: Case[] = [
       'cancelled',
       'internal',
     ] as const
-  ).map((code) => ({ code, when: 'the client says so', fail: (call: Call) => afterAnswer(call, { code }) })),
+  ).map((code) => ({ code, when: 'the client answers so', fail: (call: Call) => afterAnswer(call, { code }) })),
   {
     code: 'internal',
-    when: 'the client says what there is no word for',
+    when: 'the client answers with an unknown code',
     fail: (call) => afterAnswer(call, { code: 'alas' }),
   },
   {
     code: 'internal',
-    when: 'the client says what only the SDK can say',
+    when: 'the client answers with a code of the SDK',
     fail: (call) => afterAnswer(call, { code: 'relay_disconnected' }),
   },
   {
     code: 'client_disconnected',
-    when: 'the client goes during the call',
+    when: 'the client disconnects during the call',
     fail: (call) => during(call, (client) => client.socket.terminate()),
   },
   {
@@ -123,7 +123,7 @@ const CASES: Case[] = [
   },
   {
     code: 'overloaded',
-    when: 'the client has as many calls as it may',
+    when: 'the client has reached its limit of calls',
     env: { PAGEWIRE_MAX_IN_FLIGHT: '1' },
     fail: async (call) => {
       const client = await serving();
@@ -134,7 +134,7 @@ const CASES: Case[] = [
   },
   {
     code: 'rate_limited',
-    when: 'its address calls more than it may',
+    when: 'its address exceeds its rate limit',
     env: { PAGEWIRE_MAX_MESSAGES_PER_SECOND: '1' },
     fail: async (call) => {
       const answers = await Promise.all([call(), call(), call()]);
@@ -149,13 +149,13 @@ describe.each(WAYS)('a call by %s', (_way, call) => {
     expect(await fail(call)).toMatchObject({ code, message: expect.any(String) });
   });
 
-  it('fails with what the page threw', async () => {
+  it('fails with the error that the page threw', async () => {
     relay = await startTestRelay();
     const error = { code: 'function_threw', message: 'no key', details: { name: 'TypeError', stack: 'at x' } };
     expect(await afterAnswer(call, error)).toEqual(error);
   });
 
-  it('may take from 1 to 600,000 ms', async () => {
+  it('accepts timeouts from 1 to 600,000 ms', async () => {
     relay = await startTestRelay();
     const client = await serving();
     for (const timeoutMs of [1_000, 600_000]) {
@@ -166,7 +166,7 @@ describe.each(WAYS)('a call by %s', (_way, call) => {
     }
   });
 
-  it('goes on with the next one after each failure', async () => {
+  it('is followed by a working call after each failure', async () => {
     relay = await startTestRelay();
     const client = await serving();
     for (const code of ['function_threw', 'tab_closed', 'page_unloaded']) {
@@ -182,18 +182,18 @@ describe.each(WAYS)('a call by %s', (_way, call) => {
   });
 });
 
-it('leaves out no code but the one that only the SDK says, and that of the bus, which one relay alone does not have', () => {
+it('covers all codes but those of the SDK and of the bus', () => {
   const missing = Object.keys(HTTP_STATUS).filter((code) => !CASES.some((each) => each.code === code));
   expect(missing).toEqual(['bus_unavailable', 'relay_disconnected']);
 });
 
 describe('message_too_large', () => {
-  it('is the answer to a body over the limit, by HTTP', async () => {
+  it('is the answer to a body over the limit over HTTP', async () => {
     relay = await startTestRelay();
     expect(await byHttp({ args: ['x'.repeat(MAX_FRAME_BYTES)] })).toMatchObject({ code: 'message_too_large' });
   });
 
-  it('is the answer to a call that fits into its body and not into the frame to the client, by HTTP', async () => {
+  it('is the answer to an HTTP call whose frame to the client exceeds the limit', async () => {
     relay = await startTestRelay();
     await serving();
     const body = '{"args":[""]}'.length;
@@ -201,7 +201,7 @@ describe('message_too_large', () => {
     expect(answer).toMatchObject({ code: 'message_too_large' });
   });
 
-  it('is the answer where the result does not fit into the frame to the caller, by WebSocket', async () => {
+  it('is the answer over WebSocket if the frame with the result exceeds the limit', async () => {
     relay = await startTestRelay();
     const clientId = 'shop'.repeat(50);
     const client = await serving({ clientId });
@@ -213,7 +213,7 @@ describe('message_too_large', () => {
 });
 
 describe('cancelled', () => {
-  it('is the answer to a caller by WebSocket that cancels, and the client hears of it', async () => {
+  it('is the answer to a WebSocket caller that cancels, and the client is notified', async () => {
     relay = await startTestRelay();
     const client = await serving();
     const caller = await relay.connect();
@@ -224,7 +224,7 @@ describe('cancelled', () => {
     expect(await client.next()).toMatchObject({ type: 'cancel', msgId });
   });
 
-  it('is how the call of a caller ends that hangs up, by HTTP: the client hears of it, and so does who watches', async () => {
+  it('is the outcome when an HTTP caller disconnects; client and watchers are notified', async () => {
     relay = await startTestRelay();
     const client = await serving();
     const watcher = await relay.connect();
@@ -246,7 +246,7 @@ describe('cancelled', () => {
     });
   });
 
-  it('leaves the client free for the next call; a late answer goes nowhere', async () => {
+  it('leaves the client free for the next call; a late answer is dropped', async () => {
     relay = await startTestRelay();
     const client = await serving();
     const caller = await relay.connect();
@@ -274,16 +274,16 @@ async function afterServing(call: Call, init: object, request: Request = {}): Pr
   return call(request);
 }
 
-/** The outcome of a call that its client answers with this error. */
+/** The outcome of a call whose client answers with this error. */
 async function afterAnswer(call: Call, error: { code: string; message?: string; details?: unknown }): Promise<unknown> {
   const client = await serving();
   const answer = call();
   const { msgId } = await client.next();
-  client.send({ type: 'error', msgId, data: { message: 'as the client says', ...error } });
+  client.send({ type: 'error', msgId, data: { message: 'the message of the client', ...error } });
   return answer;
 }
 
-/** The outcome of a call during which something happens. */
+/** The outcome of a call during which `happen` runs. */
 async function during(call: Call, happen: (client: Peer) => void): Promise<unknown> {
   const client = await serving();
   const answer = call();

@@ -7,18 +7,18 @@ import { frame, RawSocket } from './raw-socket.ts';
 import { SmallRelay } from './small-relay.ts';
 import type { Message, Peer } from './test-relay.ts';
 
-/** Few bytes that ask for many. docs/security.md names these tests. */
+/** Small requests that cause much work. docs/security.md names these tests. */
 
 const TIMES = 4_000;
-/** A process that compiles itself takes some seconds to start, on a busy machine many. */
+/** Compiling at start takes seconds, on a busy machine many. */
 const START_MS = 60_000;
-/** What the relay takes by itself with tsx, and room for what a flood may take. Without a bound it took 4 GB. */
-const MOST_MB = 700;
+/** The idle relay with tsx, plus room for a flood. Without limits it took 4 GB. */
+const MAX_MB = 700;
 
 let relay: SmallRelay;
 afterAll(() => relay?.stop());
 
-/** Clients whose list takes five megabytes. */
+/** Serves clients whose list takes five megabytes. */
 async function serveMany(): Promise<void> {
   const functions = Array.from({ length: 1_000 }, (_, index) => ({ name: `${index}`.padEnd(190, '-'), tabs: [] }));
   for (let index = 0; index < 25; index++)
@@ -42,16 +42,16 @@ function count(messages: readonly Message[]): Record<string, number> {
 
 async function expectWell(): Promise<void> {
   expect(await relay.isWell()).toBe(true);
-  expect(relay.peakMb).toBeLessThan(MOST_MB);
+  expect(relay.peakMb).toBeLessThan(MAX_MB);
 }
 
-describe('few bytes that ask for a large list', { timeout: 60_000 }, () => {
+describe('small requests for a large list', { timeout: 60_000 }, () => {
   beforeAll(async () => {
     relay = await SmallRelay.start();
     await serveMany();
   }, START_MS);
 
-  it('a frame that asks for it thousands of times gets it once', async () => {
+  it('a frame with thousands of list requests gets one list', async () => {
     const caller = await relay.connect();
     caller.send(Array.from({ length: TIMES }, () => ({ type: 'list', msgId: 1 })));
     expect(count(await answers(caller, TIMES))).toEqual({ clients: 1, overloaded: TIMES - 1 });
@@ -60,7 +60,7 @@ describe('few bytes that ask for a large list', { timeout: 60_000 }, () => {
     await expectWell();
   });
 
-  it('a frame that watches thousands of times gets it once, and one that cancels each watch never', async () => {
+  it('a frame with thousands of watches gets one list, and none if it cancels each watch', async () => {
     const caller = await relay.connect();
     caller.send(Array.from({ length: TIMES }, () => ({ type: 'watch', msgId: 1 })));
     expect(count(await answers(caller, TIMES))).toEqual({ event: 1, overloaded: TIMES - 1 });
@@ -75,7 +75,7 @@ describe('few bytes that ask for a large list', { timeout: 60_000 }, () => {
     await expectWell();
   });
 
-  it('a hundred who ask at the same time and read nothing share one text', async () => {
+  it('a hundred callers that ask at once and read nothing share one text', async () => {
     const callers = await Promise.all(Array.from({ length: 100 }, () => relay.connect()));
     for (const caller of callers) {
       caller.socket.pause();
@@ -88,18 +88,18 @@ describe('few bytes that ask for a large list', { timeout: 60_000 }, () => {
     for (const { socket } of callers) socket.terminate();
   });
 
-  it('thousands of requests on one connection are answered one after another, and as far as answers are read', async () => {
+  it('thousands of pipelined requests are answered one by one, as fast as answers are read', async () => {
     const get = 'GET /api/clients HTTP/1.1\r\nHost: localhost\r\n\r\n';
     const last = get.replace('localhost', 'localhost\r\nConnection: close');
     const heard = await text(open(get.repeat(19) + last));
     expect(heard.split('HTTP/1.1 200 OK')).toHaveLength(21);
     expect(heard.split('"clientId":"shop 24"')).toHaveLength(21);
-    // Cut off, as nobody needs so many ahead.
+    // Closed, because nobody needs so many pipelined requests.
     await Promise.all(Array.from({ length: 10 }, () => closed(open(get.repeat(TIMES)))));
     await expectWell();
   });
 
-  it('cancels of what is not in flight do not look through the calls that are', async () => {
+  it('cancels of unknown calls do not scan the calls in flight', async () => {
     const [page, caller] = [await relay.connect(), await relay.connect()];
     await page.serveSecond({ clientId: 'silent', instanceId: 'silent' });
     const call = (msgId: number) => ({ type: 'call', msgId, data: { clientId: 'silent', fn: 'encrypt', args: [] } });
@@ -108,13 +108,13 @@ describe('few bytes that ask for a large list', { timeout: 60_000 }, () => {
     const startedAt = performance.now();
     caller.send(Array.from({ length: 60_000 }, (_, index) => ({ type: 'cancel', msgId: `unknown ${index}` })));
     await caller.settled();
-    // It took 39 s; this leaves a busy machine its time.
+    // Without the index it took 39 s. The bound leaves room for a busy machine.
     expect(performance.now() - startedAt).toBeLessThan(10_000);
     caller.send({ type: 'cancel', msgId: 7 });
     expect(await caller.next()).toMatchObject({ type: 'error', msgId: 7, data: { code: 'cancelled' } });
   });
 
-  it('calls of a client that is not there do not each look for the name that was meant', async () => {
+  it('calls of an unknown client do not search for a similar name each time', async () => {
     for (let index = 0; index < 75; index++)
       await (await relay.connect()).serve(`${index} ${'abcdefghij'.repeat(6)}`.slice(0, 64));
     const caller = await relay.connect();
@@ -126,12 +126,12 @@ describe('few bytes that ask for a large list', { timeout: 60_000 }, () => {
     const startedAt = performance.now();
     caller.send(Array.from({ length: TIMES }, (_, msgId) => call(msgId)));
     expect(count(await answers(caller, TIMES))).toEqual({ client_not_found: TIMES });
-    // It took a minute; this leaves a busy machine its time.
+    // Without the limit it took a minute. The bound leaves room for a busy machine.
     expect(performance.now() - startedAt).toBeLessThan(10_000);
   });
 });
 
-describe('frames that take long', { timeout: 60_000 }, () => {
+describe('frames that take long to handle', { timeout: 60_000 }, () => {
   const init = { type: 'init', data: { clientId: 'many' } };
   let bystanders: Bystanders;
 
@@ -142,7 +142,7 @@ describe('frames that take long', { timeout: 60_000 }, () => {
   }, START_MS);
   afterAll(() => bystanders?.stop());
 
-  it('are handled in order, and others are answered meanwhile', async () => {
+  it('are handled in order, and other connections are answered meanwhile', async () => {
     const peer = await relay.connect();
     const startedAt = performance.now();
     await bystanders.seen();
@@ -160,7 +160,7 @@ describe('frames that take long', { timeout: 60_000 }, () => {
     expect(slowestMs).toBeLessThan((performance.now() - startedAt) / 4);
   });
 
-  it('and whose connection is closed behind them end what they began', async () => {
+  it('finish the calls that they started although their connection closes', async () => {
     const peer = await relay.connect();
     peer.send(Array.from({ length: 24_000 }, () => init));
     peer.socket.terminate();
@@ -178,7 +178,7 @@ describe('frames that take long', { timeout: 60_000 }, () => {
   });
 });
 
-describe('what strangers send: ', { timeout: 60_000 }, () => {
+describe('unauthorized senders: ', { timeout: 60_000 }, () => {
   const BODY = Buffer.alloc(5_000_000, 0x78);
 
   beforeAll(async () => {
@@ -190,13 +190,13 @@ describe('what strangers send: ', { timeout: 60_000 }, () => {
   }, START_MS);
 
   it.each([
-    ['to a path that is not there', '/nothing', 404],
-    ['to a path that takes no POST', '/api/clients', 404],
+    ['to an unknown path', '/nothing', 404],
+    ['to a path without POST', '/api/clients', 404],
     ['without a token', '/api/clients/shop/functions/encrypt', 401],
-  ])('two hundred bodies %s are not kept, and each is told so', async (_what, path, status) => {
+  ])('two hundred bodies %s are not buffered, and each is rejected', async (_what, path, status) => {
     const head = `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n`;
     const sockets = Array.from({ length: 200 }, () => open(`${head}Content-Length: ${BODY.length + 1}\r\n\r\n`));
-    // The answer comes before the body is there, and the connection stays while it does.
+    // The answer comes before the body, and the connection stays open.
     const answered = sockets.map(async (socket) => String((await once(socket, 'data'))[0]).slice(0, 12));
     expect(new Set(await Promise.all(answered))).toEqual(new Set([`HTTP/1.1 ${status}`]));
     for (const socket of sockets) socket.write(BODY);
@@ -205,15 +205,15 @@ describe('what strangers send: ', { timeout: 60_000 }, () => {
     for (const socket of sockets) socket.destroy();
   });
 
-  it('two hundred frames are not kept', async () => {
+  it('two hundred frames are not buffered', async () => {
     const raws = await Promise.all(Array.from({ length: 200 }, () => RawSocket.open(relay.port)));
-    // All but the last byte, so that no frame is whole.
+    // Without the last byte, so that no frame is complete.
     const start = frame(0x81, BODY.subarray(1), BODY.length);
     await Promise.all(raws.map(({ socket }) => socket.write(start) || closed(socket.resume())));
     await expectWell();
   });
 
-  it('one who sends a large frame at once hears why it is closed', async () => {
+  it('a sender of a large frame gets the close reason', async () => {
     const raw = await RawSocket.open(relay.port);
     raw.socket.write(frame(0x81, BODY.subarray(0, 100_000)));
     expect(await raw.closeCode()).toBe(4401);
@@ -222,15 +222,15 @@ describe('what strangers send: ', { timeout: 60_000 }, () => {
 
 describe('a body', () => {
   it.each([
-    ['whose type is not one of a call’s', 'Content-Type: text/plain\r\nContent-Length: 5000000', 415],
-    ['that says it is too large', 'Content-Type: application/json\r\nContent-Length: 20000000', 413],
+    ['with a wrong Content-Type', 'Content-Type: text/plain\r\nContent-Length: 5000000', 415],
+    ['with a too large Content-Length', 'Content-Type: application/json\r\nContent-Length: 20000000', 413],
+    ['with a foreign Host', 'Host: hostile.example\r\nContent-Type: application/json\r\nContent-Length: 5', 403],
     [
-      'under a Host that is not the relay’s',
-      'Host: hostile.example\r\nContent-Type: application/json\r\nContent-Length: 5',
+      'with the Origin of a page',
+      'Origin: https://hostile.example\r\nContent-Type: application/json\r\nContent-Length: 5',
       403,
     ],
-    ['of a page', 'Origin: https://hostile.example\r\nContent-Type: application/json\r\nContent-Length: 5', 403],
-  ])('%s is refused before any of it has come', async (_what, fields, status) => {
+  ])('%s is rejected before any of it arrives', async (_what, fields, status) => {
     const host = fields.startsWith('Host') ? '' : 'Host: localhost\r\n';
     const authorization = 'Authorization: Bearer the caller token\r\n';
     const socket = open(
@@ -240,7 +240,7 @@ describe('a body', () => {
     socket.destroy();
   });
 
-  it('that goes on without end behind its refusal is cut off', async () => {
+  it('that continues without end after its rejection is closed', async () => {
     const socket = open('POST /nothing HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n');
     expect(String((await once(socket, 'data'))[0]).slice(0, 12)).toBe('HTTP/1.1 404');
     const chunk = `100000\r\n${'x'.repeat(0x100000)}\r\n`;
@@ -250,7 +250,7 @@ describe('a body', () => {
   });
 });
 
-/** A connection that has sent this. */
+/** Opens a connection and sends this. */
 function open(sent: string): Socket {
   const socket = connect(relay.port, '127.0.0.1');
   socket.on('error', () => {});
@@ -258,7 +258,7 @@ function open(sent: string): Socket {
   return socket;
 }
 
-/** Waits until a connection is closed, with or without an error: the relay may have cut it off long before. */
+/** Waits until a connection is closed, with or without an error. */
 function closed(socket: Socket): Promise<void> {
   return new Promise((resolve) => (socket.closed ? resolve() : socket.once('close', () => resolve())));
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Peer, startTestRelay, type TestRelay } from './test-relay.ts';
 
-/** Whatever one connection sends, the relay lives, and answers the calls of the others exactly once. */
+/** Whatever one connection sends, the relay keeps running and answers the calls of others exactly once. */
 let relay: TestRelay;
 let caller: Peer;
 beforeAll(async () => {
@@ -45,7 +45,7 @@ const valid = [
   { type: 'list', msgId: 1, data: { clientId: 'victim' } },
 ];
 
-/** A valid message with one of its parts replaced or left out. */
+/** A valid message with one part replaced or removed. */
 const mutated = fc
   .tuple(fc.constantFrom(...valid), fc.nat(), fc.option(fc.jsonValue(), { nil: undefined }))
   .map(([message, seed, value]) => {
@@ -75,7 +75,7 @@ const frame = fc.oneof(
 );
 
 describe('garbage', () => {
-  it('on one connection leaves the others alone', { timeout: 60_000 }, async () => {
+  it('on one connection does not affect others', { timeout: 60_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(frame, { minLength: 1, maxLength: 20 }), async (frames) => {
         const peer = await relay.connect();
@@ -88,7 +88,7 @@ describe('garbage', () => {
     );
   });
 
-  it('from a client never ends its callers’ waiting twice', { timeout: 60_000 }, async () => {
+  it('from a client never settles a call twice', { timeout: 60_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(frame, { maxLength: 5 }), async (frames) => {
         const client = await (await relay.connect()).serve('odd');
@@ -112,10 +112,10 @@ describe('garbage', () => {
   it.each([
     ['ids as large as a frame', JSON.stringify([{ type: 'cancel' }, { type: 'call', msgId: 'x'.repeat(16_000_000) }])],
     ['millions of messages', `[${'{},'.repeat(5_000_000)}{}]`],
-    ['as many bad messages as are read', `[{"type":"cancel"},${'{},'.repeat(65_000)}{}]`],
+    ['as many bad messages as a frame may have', `[{"type":"cancel"},${'{},'.repeat(65_000)}{}]`],
     ['a clientId as large as a frame', `{"type":"decrypt","data":{"clientId":"${'#'.repeat(100_000)}"}}`],
     ['eight million levels', '['.repeat(8_000_000) + ']'.repeat(8_000_000)],
-  ])('of %s is survived', async (_what, text) => {
+  ])('with %s does no harm', async (_what, text) => {
     const peer = await relay.connect();
     peer.send(text);
     await Promise.race([peer.settled(), peer.closed]);

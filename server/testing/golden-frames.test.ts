@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startTestRelay, type TestRelay } from './test-relay.ts';
 
-/** Each line: what was sent or received, by whom, and the frame's exact bytes. `<id>` stands for the relay's own id. */
+/** Each line: a name, sender and receiver, and the exact bytes of the frame. `<id>` stands for the id that the relay makes. */
 const golden = readFileSync(new URL('golden/first-protocol.txt', import.meta.url), 'utf8')
   .split('\n')
   .filter((line) => line !== '' && !line.startsWith('#'))
@@ -17,10 +17,10 @@ const frame = (name: string) => {
   return text;
 };
 
-/** The relay's words for people, as JSON text, where the frame is a failure. Nothing else of it may change. */
+/** The error message of a failure, as JSON text. Nothing else in the frame may change. */
 const WORDS = /(?<="flag":false,"error":\{"code":"[a-z_]+","message":)"(?:[^"\\]|\\.)+"(?=\}\}\}$)/;
 
-/** Byte for byte, but for the words of a failure where the golden frame says `<words>`. */
+/** Compares bytes, except the message of a failure where the golden frame has `<words>`. */
 function expectFrame(received: string, name: string): void {
   const words = WORDS.exec(received)?.[0];
   const expected = words === undefined ? frame(name) : frame(name).replace('"<words>"', () => words);
@@ -51,13 +51,13 @@ describe('the first protocol, byte for byte', () => {
     },
   );
 
-  it('says that there is no such client', async () => {
+  it('answers for an unknown client', async () => {
     const caller = await relay.connect();
     caller.send(frame('no client, caller call'));
     expectFrame(await caller.frame(), 'no client, relay to caller');
   });
 
-  it('says that the client did not answer in time, and nothing to the client', async () => {
+  it('answers a timeout, and sends nothing to the client', async () => {
     const impatient = await startTestRelay({}, { timeoutMs: 30 });
     const client = await impatient.connect();
     const caller = await impatient.connect();
@@ -70,7 +70,7 @@ describe('the first protocol, byte for byte', () => {
     await impatient.close();
   });
 
-  it('says that the client is gone', async () => {
+  it('answers for a disconnected client', async () => {
     const client = await relay.connect();
     const caller = await relay.connect();
     client.send(frame('gone, client init'));
@@ -81,7 +81,7 @@ describe('the first protocol, byte for byte', () => {
     expectFrame(await caller.frame(), 'gone, relay to caller');
   });
 
-  it("passes on the client's own failure", async () => {
+  it('forwards a failure of the client', async () => {
     const client = await relay.connect();
     const caller = await relay.connect();
     client.send(frame('failure, client init'));
@@ -92,7 +92,7 @@ describe('the first protocol, byte for byte', () => {
     expectFrame(await caller.frame(), 'failure, relay to caller');
   });
 
-  it('answers a call that it cannot read', async () => {
+  it('answers an invalid call', async () => {
     const caller = await relay.connect();
     caller.send(frame('unreadable, caller call'));
     expectFrame(await caller.frame(), 'unreadable, relay to caller');

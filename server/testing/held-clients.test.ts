@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createLog } from '../observability/log.ts';
 import { type Peer, startTestRelay, type TestRelay } from './test-relay.ts';
 
-/** Who gets the calls of a clientId that a second-protocol client has served and left. */
+/** Who may serve a clientId after its second-protocol client disconnects. */
 let relay: TestRelay;
 let lines: string[];
 beforeEach(async () => {
@@ -12,7 +12,7 @@ beforeEach(async () => {
 afterEach(() => relay.close());
 
 const PAGE = 'https://hostile.example';
-/** The close of an extension that was switched off, as the extension sends it. */
+/** How the extension closes when it is switched off. */
 const RELEASED = [1000, 'released'] as const;
 
 async function extension(clientId = 'shop'): Promise<Peer> {
@@ -28,7 +28,7 @@ async function close(peer: Peer, ...[code, reason]: [] | readonly [number, strin
   await expect.poll(() => lines.some((line) => line.includes('"msg":"disconnected"'))).toBe(true);
 }
 
-/** The unchanged script of the first protocol in a page, which answers with its own name. */
+/** The first-protocol script in a page. It answers with its name. */
 async function page(name: string, origin = PAGE, clientId = 'shop'): Promise<Peer> {
   return (await (await relay.connect({ origin })).serve(clientId)).echo(() => name);
 }
@@ -42,9 +42,9 @@ const refused = expect.objectContaining({ code: 'client_not_found' });
 
 describe('while the extension is away, a page', () => {
   it.each([
-    ['that waited for it', [] as const],
-    ['that comes after a close by which it reconnects', [1000] as const],
-    ['that comes when its browser ends', [1001] as const],
+    ['that waited for it to leave', [] as const],
+    ['that connects after a close before a reconnect', [1000] as const],
+    ['that connects after its browser exits', [1001] as const],
   ])('%s gets no calls', async (_what, how) => {
     const away = await extension();
     const waiting = await page('waiting');
@@ -55,7 +55,7 @@ describe('while the extension is away, a page', () => {
     for (const peer of [waiting, late]) expect(peer.frames).toEqual([]);
   });
 
-  it('is named to the caller and in the log, with what would let it serve', async () => {
+  it('is named to the caller and in the log, with the setting that lets it serve', async () => {
     await close(await extension());
     await page('late');
     const why = expect.stringMatching(/hostile\.example.* waits.*10 minutes.*switch Pagewire off in that browser/);
@@ -64,7 +64,7 @@ describe('while the extension is away, a page', () => {
     expect(line).toMatchObject({ clientId: 'shop', why });
   });
 
-  it('gets none either that serves what could be one of its functions', async () => {
+  it('gets no calls by the name of one of its functions either', async () => {
     const away = await extension();
     await page('thief', PAGE, 'shop#encrypt');
     const asked = (await relay.connect()).decrypt('shop#encrypt', 'secret');
@@ -75,7 +75,7 @@ describe('while the extension is away, a page', () => {
     expect(await answer('shop#encrypt')).toEqual(refused);
   });
 
-  it('gets none after a flood of other clientIds', async () => {
+  it('gets no calls after a flood of other clientIds', async () => {
     await close(await extension());
     const flood = await relay.connect({ origin: PAGE });
     for (let index = 0; index < 11_000; index++)
@@ -87,7 +87,7 @@ describe('while the extension is away, a page', () => {
 });
 
 describe('while the extension is away,', () => {
-  it('a program serves, though a page waits', async () => {
+  it('a program serves although a page waits', async () => {
     await close(await extension());
     await page('page');
     (await (await relay.connect()).serve('shop')).echo(() => 'program');
@@ -114,15 +114,15 @@ describe('while the extension is away,', () => {
   });
 });
 
-describe('the unchanged script of the first protocol', () => {
-  it('serves once the extension is switched off, also where it waited', async () => {
+describe('the first-protocol script', () => {
+  it('serves once the extension is switched off, also if it waited', async () => {
     const away = await extension();
     await page('waiting');
     await close(away, ...RELEASED);
     expect(await answer()).toBe('waiting');
   });
 
-  it('serves after a reload, from another Origin and in two tabs, where no extension had the clientId', async () => {
+  it('serves after a reload, from another Origin and in two tabs, if no extension had the clientId', async () => {
     const login = await page('login', 'https://login.example');
     expect(await answer()).toBe('login');
     await close(login, 1001);
@@ -133,11 +133,11 @@ describe('the unchanged script of the first protocol', () => {
     await close(second, 1001);
     expect(await answer()).toBe('reloaded');
     await page('app', 'https://app.example');
-    // The first Origin is preferred, and the other one serves when that has gone.
+    // The first Origin takes precedence. The other one serves when that is gone.
     expect(await answer()).toBe('reloaded');
   });
 
-  it('serves from another Origin when that of the first has gone', async () => {
+  it('serves from another Origin when the first one is gone', async () => {
     await close(await page('login', 'http://shop.example'), 1001);
     await page('app', 'https://shop.example');
     expect(await answer()).toBe('app');

@@ -3,41 +3,41 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 
-/** The folders and files of server/, from the top down: each may import itself and those below it. */
+/** Folders and files of server/, top down. Each may import itself and those below it. */
 const LAYERS = [
   ...['cli', 'commands', 'testing', 'main', 'dashboard', 'metrics', 'http', 'websocket', 'cluster', 'routing'],
   ...['events', 'access', 'rate-limits', 'observability', 'flow', 'config', 'limits'],
 ];
 
-/** What follows `from`, `import` or `import(`: the formatter writes all of them with single quotes. */
+/** Import specifiers. The formatter writes them all with single quotes. */
 const IMPORT = /\b(?:from|import)\s*\(?\s*'(\.[^']+)'/g;
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** By file, the files that it imports: values, types and `import()` alike. */
+/** The imports of each file: values, types and `import()`. */
 const imports = new Map(
   ['server', 'shared', 'sdk'].flatMap(sourceFilesIn).map((file): [string, string[]] => [file, importsOf(file)]),
 );
 
 describe('imports', () => {
-  it('reads what files import', () => {
+  it('finds imports', () => {
     expect(imports.get('server/cli.ts')).toContain('server/commands/serve.ts');
     expect(imports.get('server/routing/router.ts')).toContain('server/routing/call.ts');
   });
 
-  it('of the relay only point down its layers', () => {
+  it('of the relay point down its layers only', () => {
     const edges = [...imports].flatMap(([from, targets]) => targets.map((to) => ({ from, to })));
     const inServer = edges.filter(({ from, to }) => !isTest(from) && to.startsWith('server/'));
     const upward = inServer.filter(({ from, to }) => from.startsWith('server/') && layerOf(to) < layerOf(from));
     expect(upward.map(({ from, to }) => `${from} → ${to}`)).toEqual([]);
   });
 
-  it('know a layer for every file of the relay', () => {
+  it('cover every file of the relay', () => {
     const files = [...imports.keys()].filter((file) => file.startsWith('server/') && !isTest(file));
     expect(files.filter((file) => layerOf(file) === -1)).toEqual([]);
   });
 
-  it('form no cycle in server/, shared/ and sdk/, not even of types', () => {
+  it('form no cycle in server/, shared/ and sdk/, including types', () => {
     expect(cycles()).toEqual([]);
   });
 });
@@ -57,7 +57,7 @@ function isTest(file: string): boolean {
   return file.includes('.test.');
 }
 
-/** Its index in LAYERS: lower is higher. */
+/** Its index in LAYERS; 0 is the top. */
 function layerOf(file: string): number {
   const [, name = ''] = file.split('/');
   return LAYERS.indexOf(name.replace(/\.tsx?$/, ''));

@@ -17,36 +17,39 @@ function ask(caller: Peer, msgId: number, clientId = 'shop', more: object = {}):
 
 const overloaded = (msgId: number) => ({ type: 'error', msgId, data: { code: 'overloaded' } });
 
-describe('a client that has as many calls in flight as it may', () => {
-  it.each(['first', 'second'])('gets no more, and its callers are told at once: %s protocol', async (protocol) => {
-    relay = await startTestRelay({ PAGEWIRE_MAX_IN_FLIGHT: '2' });
-    const page = protocol === 'second' ? await web() : await (await relay.connect()).serve('shop');
-    const [one, other] = [await relay.connect(), await relay.connect()];
-    ask(one, 1);
-    ask(one, 2);
-    const first = await page.next();
-    await page.next();
-    other.send({ type: 'decrypt', msgId: 'm', data: { clientId: 'shop', msg: 3 } });
-    expect((await other.next()).data).toMatchObject({ flag: false, error: { code: 'overloaded' } });
-    const headers = { 'content-type': 'application/json' };
-    const url = `${relay.url}/api/clients/shop/functions/encrypt`;
-    const response = await fetch(url, { method: 'POST', headers, body: '{"args":[1]}' });
-    expect([response.status, (await response.json()).code]).toEqual([429, 'overloaded']);
-    await page.settled();
-    expect(page.frames).toEqual([]);
+describe('a client at its limit of calls in flight', () => {
+  it.each(['first', 'second'])(
+    'gets no more calls, and callers get an error at once: %s protocol',
+    async (protocol) => {
+      relay = await startTestRelay({ PAGEWIRE_MAX_IN_FLIGHT: '2' });
+      const page = protocol === 'second' ? await web() : await (await relay.connect()).serve('shop');
+      const [one, other] = [await relay.connect(), await relay.connect()];
+      ask(one, 1);
+      ask(one, 2);
+      const first = await page.next();
+      await page.next();
+      other.send({ type: 'decrypt', msgId: 'm', data: { clientId: 'shop', msg: 3 } });
+      expect((await other.next()).data).toMatchObject({ flag: false, error: { code: 'overloaded' } });
+      const headers = { 'content-type': 'application/json' };
+      const url = `${relay.url}/api/clients/shop/functions/encrypt`;
+      const response = await fetch(url, { method: 'POST', headers, body: '{"args":[1]}' });
+      expect([response.status, (await response.json()).code]).toEqual([429, 'overloaded']);
+      await page.settled();
+      expect(page.frames).toEqual([]);
 
-    const { msgId } = first;
-    page.send(
-      protocol === 'second'
-        ? { type: 'result', msgId, data: { value: 1 } }
-        : { type: 'decrypt', msgId, data: { msg: 1, flag: true } },
-    );
-    expect(await one.next()).toMatchObject({ type: 'result', msgId: 1 });
-    ask(other, 4);
-    await page.next();
-  });
+      const { msgId } = first;
+      page.send(
+        protocol === 'second'
+          ? { type: 'result', msgId, data: { value: 1 } }
+          : { type: 'decrypt', msgId, data: { msg: 1, flag: true } },
+      );
+      expect(await one.next()).toMatchObject({ type: 'result', msgId: 1 });
+      ask(other, 4);
+      await page.next();
+    },
+  );
 
-  it('leaves its calls to others of its pool', async () => {
+  it('leaves calls to others of its pool', async () => {
     relay = await startTestRelay({ PAGEWIRE_MAX_IN_FLIGHT: '2' });
     const pages = [await web('a'), await web('b')];
     const callers = [await relay.connect(), await relay.connect(), await relay.connect()];
@@ -58,7 +61,7 @@ describe('a client that has as many calls in flight as it may', () => {
     for (const msgId of [4, 5]) expect(await callers[2]?.next()).toMatchObject(overloaded(msgId));
   });
 
-  it('is told of before others of its pool that lack the function or the tab', async () => {
+  it('is named before others of its pool that lack the function or the tab', async () => {
     relay = await startTestRelay({ PAGEWIRE_MAX_IN_FLIGHT: '1' });
     await web('no function', []);
     await web('busy', [{ name: 'encrypt', tabs: [{ tabId: 1, url: 'https://shop.example/' }] }]);
@@ -73,7 +76,7 @@ describe('a client that has as many calls in flight as it may', () => {
     expect((await caller.next()).data.code).toBe('tab_unavailable');
   });
 
-  it('takes calls again when those that it has are cancelled or time out', async () => {
+  it('accepts calls again when its calls are cancelled or time out', async () => {
     relay = await startTestRelay({ PAGEWIRE_MAX_IN_FLIGHT: '1' });
     const page = await web();
     const caller = await relay.connect();
@@ -89,8 +92,8 @@ describe('a client that has as many calls in flight as it may', () => {
   });
 });
 
-describe('a caller that has as many calls in flight as it may', () => {
-  it('makes no more, and is told so at once; others call on', async () => {
+describe('a caller at its limit of calls in flight', () => {
+  it('gets an error at once; others are not affected', async () => {
     relay = await startTestRelay({ PAGEWIRE_MAX_IN_FLIGHT: '2' });
     const pages = new Map<string, Peer>();
     for (const clientId of ['a', 'b', 'c']) pages.set(clientId, await (await relay.connect()).serve(clientId));

@@ -7,7 +7,7 @@ beforeEach(async () => {
 });
 afterEach(() => relay.close());
 
-/** Two calls in flight with these ids, written as they are; then a cancel of the first. */
+/** Makes two calls with these raw ids, then cancels the first. */
 async function cancelFirst(first: string, second: string): Promise<string[]> {
   const client = await relay.connect();
   await client.serveSecond();
@@ -40,16 +40,13 @@ it.each([
   expect(await cancelFirst(first, second)).toEqual(['cancelled', 'result']);
 });
 
-it.each(['decrypt', 'call'])(
-  'a %s with an id that no answer could carry is refused, and not executed',
-  async (type) => {
-    const client = await relay.connect();
-    await client.serveSecond();
-    const caller = await relay.connect();
-    caller.send(`{"type":"${type}","msgId":1e999,"data":{"clientId":"shop","fn":"encrypt","args":[],"msg":"x"}}`);
-    const { data } = await caller.next();
-    expect((data.error ?? data).code).toBe('bad_request');
-    await client.settled();
-    expect(client.frames).toEqual([]);
-  },
-);
+it.each(['decrypt', 'call'])('a %s with an id that no answer can echo is rejected and not executed', async (type) => {
+  const client = await relay.connect();
+  await client.serveSecond();
+  const caller = await relay.connect();
+  caller.send(`{"type":"${type}","msgId":1e999,"data":{"clientId":"shop","fn":"encrypt","args":[],"msg":"x"}}`);
+  const { data } = await caller.next();
+  expect((data.error ?? data).code).toBe('bad_request');
+  await client.settled();
+  expect(client.frames).toEqual([]);
+});

@@ -12,20 +12,20 @@ const readiness = async () => {
   return [answer.status, ((await answer.json()) as { code?: string }).code];
 };
 
-it('is not ready while its event loop runs late, and is again when that has passed', async () => {
+it('is not ready while its event loop is delayed, and recovers', async () => {
   relay = await startTestRelay({ PAGEWIRE_MAX_LOOP_DELAY_MS: '100' });
   expect(await readiness()).toEqual([200, undefined]);
-  // The relay runs in this process: what holds up one holds up both.
+  // The relay runs in this process, so blocking it blocks both.
   const until = performance.now() + 1_500;
   while (performance.now() < until);
   await expect.poll(readiness).toEqual([503, 'overloaded']);
   await expect.poll(readiness, { timeout: 20_000 }).toEqual([200, undefined]);
 });
 
-it('turns away what comes faster than it may, and keeps what it has taken', async () => {
+it('rejects connections over the rate and keeps accepted ones', async () => {
   const lines: string[] = [];
   const log = pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) });
-  // So few that no time that the test takes earns one more.
+  // So low that the test never earns another connection.
   relay = await startTestRelay({}, { connectionsPerSecond: 0.000_001 }, log);
   const taken = await relay.connect();
   const ends = Array.from({ length: 5 }, async () => {

@@ -5,14 +5,14 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { RawSocket } from './raw-socket.ts';
 import { type Peer, startTestRelay, type TestRelay } from './test-relay.ts';
 
-/** Everything secret has this in it. */
+/** Contained in every secret. */
 const MARK = 'xyzzy';
 const TOKEN = { client: `${MARK}-client-token`, caller: `${MARK}-caller-token`, wrong: `${MARK}-wrong-token` };
 const PAYLOAD = `${MARK}-payload`;
 
 let relay: TestRelay;
 let log = '';
-/** What the relay said to others than those who know the secret in it. */
+/** Relay output seen by anyone who does not know the secrets. */
 let said = '';
 beforeEach(async () => {
   log = '';
@@ -89,7 +89,7 @@ async function callWithAndWithoutSuccess(): Promise<void> {
       headers: { ...bearer(TOKEN.caller), 'content-type': 'application/json' },
     })
   ).text();
-  // Answers that nobody asked for.
+  // Unrequested answers.
   client.send({ type: 'result', msgId: PAYLOAD, data: { value: PAYLOAD } });
   client.send({ type: 'decrypt', msgId: PAYLOAD, data: { msg: PAYLOAD, flag: false, error: PAYLOAD } });
   await client.settled();
@@ -144,7 +144,7 @@ async function requestWhatIsRefused(): Promise<void> {
   said += await text(socket);
 }
 
-it('keeps tokens and payloads out of its log, and tokens and what it could not read out of its answers', async () => {
+it('keeps tokens and payloads out of its log, and tokens and unreadable input out of its answers', async () => {
   await connectInEachWay();
   await callWithAndWithoutSuccess();
   await sendWhatMakesNoSense();
@@ -165,7 +165,7 @@ it('keeps tokens and payloads out of its log, and tokens and what it could not r
   for (const token of Object.values(TOKEN)) expect(log + said).not.toContain(Buffer.from(token).toString('base64url'));
 });
 
-it('never logs text of a peer’s that is as large as a frame', async () => {
+it('never logs large text from a connection', async () => {
   const caller = await as('caller');
   const huge = 'x'.repeat(1_000_000);
   caller.send({ type: huge, msgId: huge, data: huge });

@@ -6,10 +6,10 @@ import { metricOf } from '../metrics/metric-of.ts';
 import { type Peer, startTestRelay, type TestRelay } from './test-relay.ts';
 
 const MAX_UNREAD = 2_000_000;
-/** The most that waits before a peer is lost, the largest message here, and what the relay hands to a socket ahead. */
+/** Limit per connection, plus the largest message here, plus the socket buffer. */
 const BOUND = 4 * MAX_UNREAD + 1_100_000;
 const LARGE = 'x'.repeat(1_000_000);
-/** Together more than the relay keeps for anybody, and the operating system too. */
+/** More than the relay and the operating system buffer together. */
 const MANY = 40;
 
 let relay: TestRelay;
@@ -27,7 +27,7 @@ afterEach(() => relay.close());
 const metric = (name: string, labels: Record<string, string> = {}) => metricOf(relay.url, name, labels);
 const cut = (door: string) => metric('pagewire_slow_readers_total', { door });
 
-/** Goes on until the relay has had enough. From then on its peer has three seconds to read why. */
+/** Repeats until the relay closes the connection. The remote then has three seconds to read the reason. */
 async function untilCut(door: string, step: () => Promise<void>): Promise<number> {
   for (let steps = 0; steps <= MANY; steps++) {
     if ((await cut(door)) === 1) return steps;
@@ -36,7 +36,7 @@ async function untilCut(door: string, step: () => Promise<void>): Promise<number
   throw new Error('it was not cut');
 }
 
-/** Nobody else is to notice, and the relay keeps no more than it says. */
+/** Other connections are not affected, and the relay buffers no more than its limit. */
 async function expectUnharmed(): Promise<void> {
   expect((await bystander.decrypt('bystander', 'x')).data.msg).toBe('x');
   expect(await metric('pagewire_unsent_bytes_worst')).toBeLessThan(BOUND);
@@ -51,14 +51,14 @@ async function answer(): Promise<void> {
   page.send({ type: 'result', msgId, data: { value: LARGE } });
 }
 
-/** Makes something happen that whoever watches has much to read of. */
+/** Causes a large event for watchers. */
 async function happen(): Promise<void> {
   const tabs = [{ tabId: 1, url: LARGE }];
   page.send({ type: 'functions', msgId: '', data: { functions: [{ name: 'encrypt', tabs }] } });
   await page.settled();
 }
 
-it('a caller that does not read what it has asked for is told by its close, and makes no calls after it', async () => {
+it('a caller that does not read its answers is closed with a reason and makes no more calls', async () => {
   const caller = await relay.connect();
   for (let msgId = 0; msgId < MANY; msgId++) ask(caller, msgId);
   await caller.settled();
@@ -71,19 +71,19 @@ it('a caller that does not read what it has asked for is told by its close, and 
   ask(caller, MANY);
   caller.socket.resume();
   expect(await caller.closed).toEqual({ code: 1013, reason: 'overloaded' });
-  // What had left before is whole, and what was under way still is told to have ended.
+  // Frames sent before are complete, and calls in flight are reported as ended.
   const heard = caller.frames.map((frame) => JSON.parse(frame));
   expect(heard.filter(({ type, data }) => type === 'result' && data.value !== LARGE)).toEqual([]);
   expect(heard.filter(({ type, data }) => type === 'error' && data.code !== 'cancelled')).toEqual([]);
   expect(heard.length).toBeLessThan(MANY);
   await page.settled();
-  // Those that it had been asked for before, for which nobody waits any more.
+  // Its earlier calls, for which nobody waits any more.
   const types = page.frames.map((frame) => JSON.parse(frame).type);
   const unanswered = Array.from({ length: MANY - answered });
   expect(types).toEqual([...unanswered.map(() => 'call'), ...unanswered.map(() => 'cancel')]);
 });
 
-it('a caller that does not read is told that it is too slow at its next calls, and may go on when it has read', async () => {
+it('calls of a caller that does not read fail with overloaded, until it has read', async () => {
   const caller = await relay.connect();
   caller.socket.pause();
   const ended = () => metric('pagewire_calls_total', { door: 'websocket_2' });
@@ -103,7 +103,7 @@ it('a caller that does not read is told that it is too slow at its next calls, a
   for (let msgId = 0; msgId < asked - 1; msgId++)
     expect(await caller.next()).toMatchObject({ type: 'result', msgId, data: { value: LARGE } });
   expect(await caller.next()).toMatchObject({ type: 'error', msgId: asked - 1, data: { code: 'overloaded' } });
-  // Those of which it is known only when they are written that there is no room for them come last.
+  // Answers that are found to exceed the limit only when written come last.
   expect((await caller.next()).data).toMatchObject({ flag: false, error: { code: 'overloaded' } });
   const refusedLater = [await caller.next(), await caller.next()];
   expect(refusedLater.map(({ msgId, data }) => [msgId, data.code]).sort()).toEqual([
@@ -115,7 +115,7 @@ it('a caller that does not read is told that it is too slow at its next calls, a
   expect(await caller.next()).toMatchObject({ type: 'result', msgId: asked });
 });
 
-it('a client that does not read is asked no more, and serves again when it has read', async () => {
+it('a client that does not read gets no more calls, until it has read', async () => {
   const client = await (await relay.connect()).serve('slow');
   client.socket.pause();
   const caller = await relay.connect();
@@ -139,7 +139,7 @@ it('a client that does not read is asked no more, and serves again when it has r
   expect(await caller.next()).toMatchObject({ msgId: 'again', data: { msg: 'x', flag: true } });
 });
 
-it('a watcher that does not read is told by its close; another hears everything', async () => {
+it('a watcher that does not read is closed with a reason; others get every event', async () => {
   const [slow, quick] = [await relay.connect(), await relay.connect()];
   for (const watcher of [slow, quick]) {
     watcher.send({ type: 'watch', msgId: 'w' });
@@ -156,7 +156,7 @@ it('a watcher that does not read is told by its close; another hears everything'
   expect(await slow.closed).toEqual({ code: 1013, reason: 'overloaded' });
 });
 
-it('a stream of events that is not read ends with the word that says so', async () => {
+it('an unread event stream ends with an error event', async () => {
   const asked = request(`${relay.url}/api/events`).end();
   const [response] = await once(asked, 'response');
   await untilCut('events', async () => {
@@ -168,7 +168,7 @@ it('a stream of events that is not read ends with the word that says so', async 
   );
 });
 
-it('a stream of events that is never read is cut off', { timeout: 20_000 }, async () => {
+it('an event stream that is never read is closed', { timeout: 20_000 }, async () => {
   const asked = request(`${relay.url}/api/events`).end();
   await once(asked, 'response');
   asked.on('error', () => {});

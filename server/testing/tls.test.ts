@@ -42,17 +42,17 @@ describe('a relay with a certificate', () => {
     expect(await ask('/healthz')).toMatchObject({ status: 200, body: '{"status":"ok"}' });
   });
 
-  it('gives snippets that connect by wss', async () => {
+  it('serves snippets that connect by wss', async () => {
     relay = await startTestRelay({ TLS_CERT, TLS_KEY });
     expect((await ask('/snippet.js?clientId=a&path=b')).body).toContain(`"wss://127.0.0.1:${relay.port}/"`);
   });
 
-  it('goes on with a request that offers another protocol', async () => {
+  it('answers a request that offers another protocol', async () => {
     relay = await startTestRelay({ TLS_CERT, TLS_KEY });
     expect((await ask('/healthz', { connection: 'upgrade', upgrade: 'h2c' })).status).toBe(200);
   });
 
-  it('says nothing in clear, and does not wait for a handshake for ever', async () => {
+  it('sends nothing unencrypted, and limits the time for a handshake', async () => {
     relay = await startTestRelay({ TLS_CERT, TLS_KEY }, { headMs: 300 });
     await expect(fetch(`http://127.0.0.1:${relay.port}/healthz`)).rejects.toThrow();
     const silent = connect(relay.port, '127.0.0.1');
@@ -66,14 +66,14 @@ describe('a relay with a certificate', () => {
   });
 });
 
-describe('a relay does not start with', () => {
+describe('a relay refuses to start with', () => {
   it.each([
     ['a certificate alone', { TLS_CERT }, 'TLS takes both TLS_CERT and TLS_KEY, each the path of a PEM file'],
     ['a key alone', { TLS_KEY }, 'TLS takes both TLS_CERT and TLS_KEY, each the path of a PEM file'],
     ['a file that is not there', { TLS_CERT, TLS_KEY: '/nowhere/key.pem' }, "TLS_KEY: can't read /nowhere/key.pem"],
-    ['no PEM', { TLS_CERT: import.meta.filename, TLS_KEY }, 'are no PEM pair that fits'],
+    ['files that are not PEM', { TLS_CERT: import.meta.filename, TLS_KEY }, 'are no PEM pair that fits'],
     ['the key of another certificate', { TLS_CERT, TLS_KEY: OTHER_KEY }, 'are no PEM pair that fits'],
-  ])('%s, and says so', (_what, env, message) => {
+  ])('%s, with a clear message', (_what, env, message) => {
     expect(() => readConfig(env)).toThrow(message);
   });
 });

@@ -4,7 +4,7 @@ import type { Cluster } from '../../cluster/cluster.ts';
 import { Readiness } from '../readiness.ts';
 import { addHealthRoutes } from './health.ts';
 
-it('tells load balancers whether to send peers here, while the process answers', async () => {
+it('reports readiness to load balancers while the process is alive', async () => {
   const cluster: { bus: Cluster['bus'] } = { bus: 'alone' };
   const eventLoop = { recentMs: 500 };
   const readiness = new Readiness(cluster, eventLoop, 500);
