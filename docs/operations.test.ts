@@ -57,7 +57,11 @@ describe('docs/operations.md', () => {
       .filter((name) => /\.ts$/.test(name) && !/\.test\.ts$|^test-relay/.test(name))
       .map((name) => readFileSync(new URL(`server/${name}`, root), 'utf8'));
     const lines = sources.flatMap((source) =>
-      [...source.matchAll(/\blog\.(?:info|warn|error)\(\s*\{[^}]*?\},\s*'([^']+)'/g)].map(([, line = '']) => line),
+      [
+        ...source.matchAll(
+          /(?:\blog\.(?:info|warn|error)\(\s*\{[^}]*?\},|\blines\.write\([^,]+,|#note\()\s*'([^']+)'/g,
+        ),
+      ].map(([, line = '']) => line),
     );
     const fixed = lines.filter((line) => !line.startsWith('OPEN TO') && !line.startsWith('tokens come in clear'));
     const documented = rowsOf('Log lines').map(([, line]) => words(line)[0]);

@@ -25,6 +25,7 @@ import { newCounters } from './observability/counters.ts';
 import { EventLoop } from './observability/event-loop.ts';
 import type { Log } from './observability/log.ts';
 import type { LogLosses } from './observability/log-writer.ts';
+import { RepeatedLines } from './observability/repeated-lines.ts';
 import { Traffic } from './observability/traffic.ts';
 import { AddressRegistry } from './rate-limits/address-registry.ts';
 import { Clients } from './routing/clients.ts';
@@ -66,7 +67,8 @@ export async function startRelay(config: Config, log: Log, parts: RelayParts = {
   const clients = new Clients(events);
   const calls = new CallTally();
   const counters = newCounters();
-  const router = new Router({ clients, events, calls, log, timeoutMs });
+  const lines = new RepeatedLines(log);
+  const router = new Router({ clients, events, calls, lines, timeoutMs });
   const cluster = new Cluster({ bus, clients, events, counters, router });
   router.join(cluster);
   const listing = new ClientListing(cluster);
@@ -81,6 +83,7 @@ export async function startRelay(config: Config, log: Log, parts: RelayParts = {
     router,
     events,
     log,
+    lines,
     timeoutMs,
     maxInFlight,
     maxUnread,

@@ -3,7 +3,7 @@ import type { Outcome } from '../../shared/pending-calls.ts';
 import type { EventHub } from '../events/event-hub.ts';
 import { DeadlineWheel } from '../flow/deadline-wheel.ts';
 import type { CallTally } from '../observability/call-tally.ts';
-import type { Log } from '../observability/log.ts';
+import type { RepeatedLines } from '../observability/repeated-lines.ts';
 import { Call, type CallOwner, type CallSink } from './call.ts';
 import type { CallRequest } from './call-request.ts';
 import { type Clients, notConnected } from './clients.ts';
@@ -11,7 +11,7 @@ import { type Clients, notConnected } from './clients.ts';
 interface RouterDeps {
   readonly clients: Clients;
   readonly events: EventHub;
-  readonly log: Log;
+  readonly lines: RepeatedLines;
   readonly calls: CallTally;
   /** How long a call may take if its caller sets no timeout. */
   readonly timeoutMs: number;
@@ -115,9 +115,9 @@ export class Router implements CallOwner {
     }));
   }
 
-  #logFailure({ clientId, fn }: CallRequest, ms: number, { code, cause }: CallError): void {
-    const line = { code, clientId, fn, ms };
-    if (code === 'internal' && cause !== undefined) this.#deps.log.error({ ...line, err: cause }, 'call failed');
-    else this.#deps.log.info(line, 'call failed');
+  #logFailure({ clientId, fn, from, caller }: CallRequest, ms: number, { code, cause }: CallError): void {
+    const isFault = code === 'internal' && cause !== undefined;
+    const line = { code, clientId, fn, ms, ...(isFault ? { err: cause } : {}) };
+    this.#deps.lines.write(isFault ? 'error' : 'info', 'call failed', from ?? caller.token, line);
   }
 }

@@ -8,6 +8,7 @@ import type { Backpressure, EvictionReason } from '../flow/backpressure.ts';
 import { checkNesting, type Frame, readFrame } from '../flow/frame-reader.ts';
 import { type FlushQueue, FrameWriter } from '../flow/frame-writer.ts';
 import type { Turns } from '../flow/turns.ts';
+import type { Log } from '../observability/log.ts';
 import type { AddressUsage, LimitVerdict } from '../rate-limits/address-usage.ts';
 import { InputQueue, type Steps } from './input-queue.ts';
 import { Liveness } from './liveness.ts';
@@ -16,6 +17,7 @@ import { type Part, Sessions, type SessionsDeps } from './sessions.ts';
 const MESSAGES_PER_STEP = 8;
 
 export interface ConnectionDeps extends SessionsDeps {
+  readonly log: Log;
   readonly flushes: FlushQueue;
   readonly turns: Turns;
   readonly maxUnread: number;
@@ -220,10 +222,11 @@ export class Connection implements Backpressure {
 
   /** One line a connection, so that bad frames can't fill the log; the line of its end has their number. */
   #noteBadFrame({ code, message, cause }: CallError): void {
-    const { counters, log } = this.#deps;
+    const { counters, lines, log } = this.#deps;
     counters.badFrames++;
     this.#badFrames++;
-    if (code === 'internal') log.error({ connection: this.id, err: cause }, 'a frame could not be handled');
+    const line = { connection: this.id, err: cause };
+    if (code === 'internal') lines.write('error', 'a frame could not be handled', this.id, line);
     else if (this.#badFrames === 1) log.info({ connection: this.id, why: message }, 'bad frame');
   }
 

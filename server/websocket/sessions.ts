@@ -6,7 +6,7 @@ import type { Grant } from '../access/grant.ts';
 import { serveRefusal } from '../access/refusals.ts';
 import type { FrameWriter } from '../flow/frame-writer.ts';
 import type { Counters } from '../observability/counters.ts';
-import type { Log } from '../observability/log.ts';
+import type { RepeatedLines } from '../observability/repeated-lines.ts';
 import { describeHold } from '../routing/client-holds.ts';
 import type { Clients } from '../routing/clients.ts';
 import { CallSlots } from './call-slots.ts';
@@ -21,7 +21,7 @@ import { type ServedClient, type ServingConnection, ServingSession } from './ser
 export interface SessionsDeps extends CallingDeps {
   readonly clients: Clients;
   readonly counters: Counters;
-  readonly log: Log;
+  readonly lines: RepeatedLines;
   readonly timeoutMs: number;
 }
 
@@ -186,13 +186,17 @@ export class Sessions {
 
   // A program that may only call but sends `init` all the same keeps its connection.
   #firstInit({ data: { clientId } }: FirstInit): void {
-    const { counters, log } = this.#deps;
     if (this.#connection.grant.mayServe(clientId)) {
       this.#serve({ clientId, codec: firstProtocol, functions: onlyFunction });
       return;
     }
-    counters.ignoredInits++;
-    log.info({ connection: this.#connection.id, clientId }, 'init of a peer that may not serve: ignored');
+    this.#deps.counters.ignoredInits++;
+    this.#note('init of a peer that may not serve: ignored', { clientId });
+  }
+
+  #note(message: string, line: object): void {
+    const { id } = this.#connection;
+    this.#deps.lines.write('info', message, id, { connection: id, ...line });
   }
 
   #secondInit({ data, msgId }: SecondInit): void {
@@ -212,15 +216,14 @@ export class Sessions {
 
   /** The last `init` counts. */
   #serve(client: ServedClient): void {
-    const { clients, log } = this.#deps;
+    const { clients } = this.#deps;
     this.stopServing();
     this.#serving = new ServingSession(client, this.#servingConnection());
     clients.add(this.#serving);
     const { clientId, protocol } = this.#serving;
     const hold = clients.holdOf(this.#serving);
-    const line = { connection: this.#connection.id, clientId, protocol };
-    if (hold) log.info({ ...line, why: describeHold(this.#serving, hold) }, 'waits to serve');
-    else log.info({ ...line }, 'serves');
+    if (hold) this.#note('waits to serve', { clientId, protocol, why: describeHold(this.#serving, hold) });
+    else this.#note('serves', { clientId, protocol });
   }
 
   #servingConnection(): ServingConnection {

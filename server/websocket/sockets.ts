@@ -182,11 +182,11 @@ export class Sockets implements SendBuffers {
     countRefusal(this.#deps.counters, 'websocket', code);
     // An address above its limits could fill the log.
     if (code === 'rate_limited') this.#deps.counters.rateLimited++;
-    else
-      this.#deps.log.info(
-        { peer: this.#addresses.addressOf(request), origin: shown(origin), code, why: message },
-        'refused',
-      );
+    else {
+      const peer = this.#addresses.addressOf(request);
+      const line = { peer, origin: shown(origin), code, why: message };
+      this.#deps.lines.write('info', 'refused', peer, line);
+    }
     if (this.#state === 'leaving') socket.close(CLOSE_CODE.restart, DRAINED_REASON);
     else socket.close(closeCodeOf(code), closeReason(error));
   }
