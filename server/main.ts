@@ -131,13 +131,17 @@ export async function startRelay(config: Config, log: Log, parts: RelayParts = {
       unreadBound.stop();
       addresses.stop();
       router.stop();
-      sockets.close(CUT_OFF_MS);
+      sockets.close();
       // After the clients, whose going it tells.
       eventStreams.close();
       fresh.destroy();
-      setTimeout(() => app.server.closeAllConnections(), CUT_OFF_MS).unref();
+      const cutOff = setTimeout(() => {
+        sockets.terminate();
+        app.server.closeAllConnections();
+      }, CUT_OFF_MS);
       await cluster.close(new CallError('shutting_down', 'the relay is shutting down'));
       await app.close();
+      clearTimeout(cutOff);
     },
   };
 }

@@ -11,8 +11,11 @@ const TELL_MS = 1_000;
 /** How long events keep coming after the last subscription ended. Bounds how often nodes resend their lists. */
 const LINGER_MS = 5_000;
 
-/** off: the nodes send nothing. on: they send events. lingering: they still do, but nobody subscribes. */
-type State = { status: 'off' | 'on' } | { status: 'lingering'; timer: NodeJS.Timeout };
+/**
+ * off: the nodes send nothing. on: they send events. lingering: they still do, but nobody subscribes. closed: this node
+ * is going, nothing more is asked of the others.
+ */
+type State = { status: 'off' | 'on' | 'closed' } | { status: 'lingering'; timer: NodeJS.Timeout };
 
 interface RemoteClientsDeps {
   readonly clients: Pick<Clients, 'list'>;
@@ -56,16 +59,21 @@ export class RemoteClients {
     return () => this.#end(beginning);
   }
 
+  get #isListening(): boolean {
+    return this.#state.status === 'on' || this.#state.status === 'lingering';
+  }
+
   /** Ends all subscriptions. */
   close(): void {
     if (this.#state.status === 'lingering') clearTimeout(this.#state.timer);
+    this.#state = { status: 'closed' };
     for (const { timer } of this.#beginnings) clearTimeout(timer);
     this.#beginnings.clear();
   }
 
   /** The node has appeared, or has restarted. */
   nodeAppeared(node: string): void {
-    if (this.#state.status !== 'off') this.#deps.watch(node, true);
+    if (this.#isListening) this.#deps.watch(node, true);
   }
 
   /** The node is gone, and its clients with it. */
@@ -76,7 +84,7 @@ export class RemoteClients {
 
   /** Handles a part of a node's list. Takes effect with the last part. */
   handleClients(node: string, part: ClientsPart): void {
-    if (this.#state.status === 'off') return;
+    if (!this.#isListening) return;
     const parts = this.#partsOf.get(node) ?? new ClientParts();
     const whole = parts.add(part);
     if (whole) this.#partsOf.delete(node);
@@ -86,7 +94,7 @@ export class RemoteClients {
 
   handleEvent(node: string, clientId: string, event: RelayEvent): void {
     // Still on its way when the last subscription ended.
-    if (this.#state.status === 'off') return;
+    if (!this.#isListening) return;
     switch (event.kind) {
       case 'clients':
         // Never sent between nodes: a list comes in parts.
@@ -179,6 +187,7 @@ export class RemoteClients {
 
   #update(): void {
     const state = this.#state;
+    if (state.status === 'closed') return;
     if (this.#watches > 0) {
       if (state.status === 'lingering') clearTimeout(state.timer);
       this.#state = { status: 'on' };

@@ -61,6 +61,32 @@ describe('a wheel of deadlines', () => {
     expect(deadline.expired).toHaveLength(1);
   });
 
+  it('has no timer a tick after the last deadline is cancelled', () => {
+    const wheel = new DeadlineWheel();
+    const { deadline } = started(wheel, 600_000);
+    wheel.cancel(deadline);
+    vi.advanceTimersByTime(100);
+    expect(vi.getTimerCount()).toBe(0);
+    const next = started(wheel, 2_000);
+    vi.advanceTimersByTime(2_100);
+    expect(next.deadline.expired).toHaveLength(1);
+  });
+
+  it('does not expire a deadline that another one cancels as it expires', () => {
+    const wheel = new DeadlineWheel();
+    const second = new Noted();
+    class First extends Deadline {
+      expire(): void {
+        wheel.cancel(second);
+      }
+    }
+    wheel.start(new First(), 1_000);
+    wheel.start(second, 1_000);
+    vi.advanceTimersByTime(2_000);
+    expect(second.expired).toEqual([]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   it('starts a deadline that another one starts as it expires', () => {
     const wheel = new DeadlineWheel();
     const second = new Noted();

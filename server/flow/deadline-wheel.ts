@@ -28,13 +28,8 @@ export class DeadlineWheel {
   #timer: NodeJS.Timeout | undefined;
   /** The first bucket that has not expired. */
   #next = 0;
-
   /** How many deadlines wait in buckets. */
-  get size(): number {
-    let size = 0;
-    for (const bucket of this.#buckets.values()) size += bucket.size;
-    return size;
-  }
+  #waiting = 0;
 
   /** Starts a deadline that is idle. */
   start(deadline: Deadline, ms: number): void {
@@ -45,6 +40,7 @@ export class DeadlineWheel {
     const now = performance.now();
     const bucket = Math.ceil((now + ms) / BUCKET_MS);
     deadline.schedule = { status: 'bucket', bucket };
+    this.#waiting++;
     const present = this.#buckets.get(bucket);
     if (present) present.add(deadline);
     else this.#buckets.set(bucket, new Set([deadline]));
@@ -56,7 +52,7 @@ export class DeadlineWheel {
     const { schedule } = deadline;
     deadline.schedule = IDLE;
     if (schedule.status === 'exact') clearTimeout(schedule.timer);
-    else if (schedule.status === 'bucket') this.#buckets.get(schedule.bucket)?.delete(deadline);
+    else if (schedule.status === 'bucket' && this.#buckets.get(schedule.bucket)?.delete(deadline)) this.#waiting--;
   }
 
   #tickFrom(now: number): void {
@@ -66,26 +62,35 @@ export class DeadlineWheel {
 
   #tickAt(bucket: number): void {
     const at = bucket * BUCKET_MS;
-    // Unreferenced, because buckets of cancelled deadlines are only dropped when their time comes.
+    // Unreferenced, because it goes on for a tick after the last deadline is cancelled.
     this.#timer = setTimeout(() => this.#tick(at), Math.max(1, at - performance.now())).unref();
   }
 
   #tick(dueAt: number): void {
-    const isLate = performance.now() - dueAt > LATE_MS;
+    // To start and clear the timer with each single call would cost what the wheel saves.
+    if (this.#waiting === 0) this.#stop();
     // Timers run before sockets are read: an answer that has arrived by now must not lose against the clock.
-    if (isLate) setImmediate(() => this.#expireDue());
+    else if (performance.now() - dueAt > LATE_MS) setImmediate(() => this.#expireDue());
     else this.#expireDue();
   }
 
   #expireDue(): void {
     const now = Math.floor(performance.now() / BUCKET_MS);
     for (; this.#next <= now; this.#next++) {
-      const due = this.#buckets.get(this.#next);
+      // One that expires may cancel others of its bucket.
+      for (const deadline of this.#buckets.get(this.#next) ?? []) {
+        this.cancel(deadline);
+        deadline.expire();
+      }
       this.#buckets.delete(this.#next);
-      if (due) for (const deadline of due) expire(deadline);
     }
-    if (this.#buckets.size > 0) this.#tickAt(now + 1);
-    else this.#timer = undefined;
+    if (this.#waiting > 0) this.#tickAt(now + 1);
+    else this.#stop();
+  }
+
+  #stop(): void {
+    this.#buckets.clear();
+    this.#timer = undefined;
   }
 }
 

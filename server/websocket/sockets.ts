@@ -121,20 +121,18 @@ export class Sockets implements SendBuffers {
     await drain(this.#connections, withinMs);
   }
 
-  /**
-   * Fails pending calls, closes every connection, and terminates those that are still open after `cutOffMs`.
-   */
-  close(cutOffMs: number): void {
+  /** Fails pending calls and closes every connection. */
+  close(): void {
     this.#state = 'closed';
     this.#timers.stop();
     const going = new CallError('shutting_down', 'the relay is shutting down');
     // All calls first: their answers have to leave before their callers' connections close.
     for (const connection of this.#connections) connection.failCalls(going);
     for (const connection of this.#connections) connection.close(CLOSE_CODE.going_away, going.code);
-    setTimeout(() => this.#terminate(), cutOffMs).unref();
   }
 
-  #terminate(): void {
+  /** Ends at once the connections whose remotes have not answered their close. */
+  terminate(): void {
     for (const connection of this.#connections) connection.terminate();
   }
 
