@@ -9,13 +9,15 @@ export interface CommandOptions {
   env?: NodeJS.ProcessEnv | undefined;
   /** Shows what the command prints once it is through, in one piece: for one that runs beside another. */
   isShownLater?: boolean | undefined;
+  /** Shows nothing of a command that succeeded. */
+  isBrief?: boolean | undefined;
 }
 
 /** Runs a command in the project's root, its output passed through; whether it succeeded. */
 export async function runCommand(
   command: string,
   args: readonly string[],
-  { env, isShownLater }: CommandOptions = {},
+  { env, isShownLater, isBrief }: CommandOptions = {},
 ): Promise<boolean> {
   const output = isShownLater ? 'pipe' : 'inherit';
   const child = spawn(command, args, {
@@ -28,6 +30,6 @@ export async function runCommand(
   const printed: Buffer[] = [];
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (part: Buffer) => printed.push(part));
   const [code] = await once(child, 'close');
-  process.stdout.write(Buffer.concat(printed));
+  if (code !== 0 || !isBrief) process.stdout.write(Buffer.concat(printed));
   return code === 0;
 }
