@@ -35,7 +35,7 @@ function accessOf(env: Record<string, string> = {}) {
   return new Access({ ...config, tokens: registryOf(config), proxies, addresses });
 }
 
-/** What a connection may do, in a word. */
+/** The permissions of a connection. */
 function mayDo(access: Access, asked: Asked): string {
   try {
     const grant = access.authorizeConnection(requestOf(asked));
@@ -46,7 +46,7 @@ function mayDo(access: Access, asked: Asked): string {
   }
 }
 
-/** What an HTTP caller hears. */
+/** The answer to an HTTP caller. */
 function mayPost(access: Access, asked: Asked): string {
   try {
     const request = requestOf(asked);
@@ -89,39 +89,44 @@ describe('Host', () => {
 describe('Origin, without tokens', () => {
   it.each([
     ['none', {}, 'serve+call', 'call'],
-    ["a page's", { origin: PAGE }, 'serve by first', 'forbidden'],
+    ['a page', { origin: PAGE }, 'serve by first', 'forbidden'],
     ['null', { origin: 'null' }, 'serve by first', 'forbidden'],
-    ['an empty one', { origin: '' }, 'serve by first', 'forbidden'],
+    ['an empty Origin', { origin: '' }, 'serve by first', 'forbidden'],
     ['a local page on another port', { origin: 'http://127.0.0.1:8000' }, 'serve by first', 'forbidden'],
     ["the relay's own", { origin: 'http://127.0.0.1:9999' }, 'serve+call', 'call'],
-    ["the relay's own behind TLS", { origin: 'https://relay.example', host: 'relay.example' }, 'serve+call', 'call'],
     [
-      'its own by a name that is not accepted',
+      "the relay's own page behind TLS",
+      { origin: 'https://relay.example', host: 'relay.example' },
+      'serve+call',
+      'call',
+    ],
+    [
+      'its own page by a host that is not accepted',
       { origin: 'http://shop.example', host: 'shop.example' },
       'forbidden',
       'forbidden',
     ],
-    ['one allowed by name', { origin: 'https://tools.example' }, 'serve+call', 'call'],
-    ['one that starts like it', { origin: 'https://tools.example.shop.example' }, 'serve by first', 'forbidden'],
+    ['an allowed one', { origin: 'https://tools.example' }, 'serve+call', 'call'],
+    [
+      'one that starts like an allowed one',
+      { origin: 'https://tools.example.shop.example' },
+      'serve by first',
+      'forbidden',
+    ],
     ['a Chrome extension', { origin: EXTENSION }, 'serve', 'forbidden'],
     ['a Firefox extension', { origin: 'moz-extension://7c2a' }, 'serve', 'forbidden'],
     ['a Safari extension', { origin: 'safari-web-extension://7c2a' }, 'serve', 'forbidden'],
     [
-      'a page that looks like an extension',
+      'a page with a host like an extension',
       { origin: 'https://chrome-extension.example' },
       'serve by first',
       'forbidden',
     ],
     ['an app of unknown kind', { origin: 'app://x' }, 'serve by first', 'forbidden'],
-    [
-      'none, but another site says Fetch-Metadata',
-      { headers: { 'sec-fetch-site': 'cross-site' } },
-      'serve+call',
-      'forbidden',
-    ],
+    ['none, but cross-site Fetch-Metadata', { headers: { 'sec-fetch-site': 'cross-site' } }, 'serve+call', 'forbidden'],
     ['none, same site', { headers: { 'sec-fetch-site': 'same-site' } }, 'serve+call', 'forbidden'],
     ['none, own site', { headers: { 'sec-fetch-site': 'same-origin' } }, 'serve+call', 'call'],
-    ['none, typed by a person', { headers: { 'sec-fetch-site': 'none' } }, 'serve+call', 'call'],
+    ['none, typed into the address bar', { headers: { 'sec-fetch-site': 'none' } }, 'serve+call', 'call'],
   ])('%s', (_what, asked, connection, http) => {
     const access = accessOf({ ALLOWED_HOSTS: 'relay.example', ALLOWED_ORIGINS: 'https://tools.example' });
     expect({ connection: mayDo(access, asked), http: mayPost(access, asked) }).toEqual({ connection, http });
@@ -136,37 +141,37 @@ describe('tokens', () => {
   });
   it.each([
     ['none', both, {}, 'unauthorized', 'unauthorized'],
-    ['a wrong one', both, bearer('x'), 'unauthorized', 'unauthorized'],
-    ['the client one', both, bearer('c'), 'serve', 'forbidden'],
-    ['the caller one', both, bearer('k'), 'call', 'call'],
-    ['the client one as subprotocol', both, offered('c'), 'serve', 'unauthorized'],
+    ['a wrong token', both, bearer('x'), 'unauthorized', 'unauthorized'],
+    ['the client token', both, bearer('c'), 'serve', 'forbidden'],
+    ['the caller token', both, bearer('k'), 'call', 'call'],
+    ['the client token as subprotocol', both, offered('c'), 'serve', 'unauthorized'],
     [
-      'a subprotocol that is no base64',
+      'a subprotocol that is not base64',
       both,
       { headers: { 'sec-websocket-protocol': 'bearer.%%' } },
       'unauthorized',
       'unauthorized',
     ],
-    ['the client one in the query', both, { url: '/x?a=1&token=c' }, 'serve', 'unauthorized'],
-    ['the caller one in the query', both, { url: '/x?token=k' }, 'call', 'unauthorized'],
+    ['the client token in the query', both, { url: '/x?a=1&token=c' }, 'serve', 'unauthorized'],
+    ['the caller token in the query', both, { url: '/x?token=k' }, 'call', 'unauthorized'],
     ['both', both, { ...bearer('k'), url: '/?token=c' }, 'serve+call', 'call'],
     [
-      'one for both roles',
+      'one token for both roles',
       { PAGEWIRE_CLIENT_TOKEN: 's', PAGEWIRE_CALLER_TOKEN: 's' },
       bearer('s'),
       'serve+call',
       'call',
     ],
-    ['none where only clients need one', { PAGEWIRE_CLIENT_TOKEN: 'c' }, {}, 'unauthorized', 'unauthorized'],
-    ['the only one', { PAGEWIRE_CLIENT_TOKEN: 'c' }, bearer('c'), 'serve', 'forbidden'],
-    ['a page with the client one', both, { ...bearer('c'), origin: PAGE }, 'serve by first', 'forbidden'],
-    ['a page with the caller one', both, { ...bearer('k'), origin: PAGE }, 'forbidden', 'forbidden'],
-    ['a page with none', both, { origin: PAGE }, 'unauthorized', 'forbidden'],
-    ['an extension with the client one', both, { ...offered('c'), origin: EXTENSION }, 'serve', 'unauthorized'],
-    ['an extension with the caller one', both, { ...bearer('k'), origin: EXTENSION }, 'forbidden', 'forbidden'],
-    ['an extension with none', both, { origin: EXTENSION }, 'unauthorized', 'unauthorized'],
-    ['the relay’s own page with none', both, { origin: 'http://127.0.0.1:9999' }, 'unauthorized', 'unauthorized'],
-    ['the right one from afar', both, { ...bearer('k'), from: '8.8.8.8' }, 'call', 'call'],
+    ['no token if only clients need one', { PAGEWIRE_CLIENT_TOKEN: 'c' }, {}, 'unauthorized', 'unauthorized'],
+    ['the only token', { PAGEWIRE_CLIENT_TOKEN: 'c' }, bearer('c'), 'serve', 'forbidden'],
+    ['a page with the client token', both, { ...bearer('c'), origin: PAGE }, 'serve by first', 'forbidden'],
+    ['a page with the caller token', both, { ...bearer('k'), origin: PAGE }, 'forbidden', 'forbidden'],
+    ['a page without a token', both, { origin: PAGE }, 'unauthorized', 'forbidden'],
+    ['an extension with the client token', both, { ...offered('c'), origin: EXTENSION }, 'serve', 'unauthorized'],
+    ['an extension with the caller token', both, { ...bearer('k'), origin: EXTENSION }, 'forbidden', 'forbidden'],
+    ['an extension without a token', both, { origin: EXTENSION }, 'unauthorized', 'unauthorized'],
+    ['the relay’s own page without a token', both, { origin: 'http://127.0.0.1:9999' }, 'unauthorized', 'unauthorized'],
+    ['the right token from a public address', both, { ...bearer('k'), from: '8.8.8.8' }, 'call', 'call'],
   ])('%s', (_what, env, asked, connection, http) => {
     const access = accessOf(env);
     expect({ connection: mayDo(access, asked), http: mayPost(access, asked) }).toEqual({ connection, http });
@@ -189,7 +194,7 @@ describe('addresses, without tokens', () => {
     ['100.64.0.1', false],
     ['2001:4860:4860::8888', false],
     ['172.32.0.1', false],
-  ])('%s is served: %s; where the relay is open to anyone, always', (from, served) => {
+  ])('%s is accepted: %s; with PAGEWIRE_OPEN=public always', (from, served) => {
     const open = { HOST: '0.0.0.0', PAGEWIRE_OPEN: '1' };
     expect(mayDo(accessOf(open), { from })).toBe(served ? 'serve+call' : 'forbidden');
     expect(mayPost(accessOf(open), { from })).toBe(served ? 'call' : 'forbidden');
@@ -209,7 +214,7 @@ describe('over real sockets', () => {
       { headers: { host: 'shop.example' } },
       { code: 4403, reason: 'forbidden: Host not allowed: add it to ALLOWED_HOSTS' },
     ],
-  ])('a refused connection sees a handshake and a close: %s', async (_what, options, close) => {
+  ])('a refused connection gets a handshake and a close: %s', async (_what, options, close) => {
     relay = await startTestRelay(tokens);
     const peer = await relay.connect(options);
     expect(await peer.closed).toEqual(close);
@@ -223,7 +228,7 @@ describe('over real sockets', () => {
     expect((await peer.decrypt('shop', 1)).data.error.code).toBe('client_not_found');
   });
 
-  it('lets a page serve by the first protocol, but not call, list or serve by the second', async () => {
+  it('lets a page serve in the first protocol, but not call, list or serve in the second', async () => {
     relay = await startTestRelay();
     const page = await relay.connect({ origin: PAGE });
     expect((await page.decrypt('shop', 1)).data.error.code).toBe('forbidden');
@@ -240,7 +245,7 @@ describe('over real sockets', () => {
     });
   });
 
-  it('lets a program that may only call send init all the same, and serve nothing', async () => {
+  it('ignores init of a program that may only call', async () => {
     relay = await startTestRelay(tokens);
     const program = await relay.connect({ headers: { authorization: 'Bearer caller token' } });
     await program.serve('shop');
@@ -249,7 +254,7 @@ describe('over real sockets', () => {
     expect((await caller.decrypt('shop', 1)).data.error.code).toBe('client_not_found');
   });
 
-  it('tells an HTTP caller how to authenticate, and a page nothing at all', async () => {
+  it('tells an HTTP caller how to authenticate, but not a page', async () => {
     relay = await startTestRelay(tokens);
     const refused = await fetch(`${relay.url}/api/clients`);
     expect([refused.status, refused.headers.get('www-authenticate')]).toEqual([401, 'Bearer']);

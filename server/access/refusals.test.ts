@@ -24,13 +24,13 @@ async function post(headers: Record<string, string>): Promise<{ status: number; 
 }
 
 describe('swapped tokens', () => {
-  it('are told to a caller by HTTP', async () => {
+  it('are reported to an HTTP caller', async () => {
     relay = await startTestRelay(TOKENS);
     const refused = { status: 403, detail: "this is the client's token: calls need the caller's token" };
     expect(await post(bearer('token-of-clients'))).toEqual(refused);
   });
 
-  it('are told to a caller by WebSocket, of either protocol, and to its lists and watches', async () => {
+  it('are reported to a WebSocket caller in either protocol, also for list and watch', async () => {
     relay = await startTestRelay(TOKENS);
     const caller = await relay.connect({ protocols: offered('token-of-clients') });
     const message = "this is the client's token: calls need the caller's token";
@@ -42,14 +42,14 @@ describe('swapped tokens', () => {
     }
   });
 
-  it('are told to an extension as its connection is closed', async () => {
+  it('are reported to an extension in the close reason', async () => {
     relay = await startTestRelay(TOKENS);
     const extension = await relay.connect({ protocols: offered('token-of-callers'), origin: EXTENSION });
     const reason = "forbidden: this is the caller's token: a browser needs the client's token";
     expect(await extension.closed).toEqual({ code: 4403, reason });
   });
 
-  it('are told to a client without an Origin when it says whom it serves', async () => {
+  it('are reported to a client without an Origin when it sends init', async () => {
     relay = await startTestRelay(TOKENS);
     const client = await relay.connect({ protocols: offered('token-of-callers') });
     const message = "this is the caller's token: a browser needs the client's token";
@@ -57,7 +57,7 @@ describe('swapped tokens', () => {
     expect(await client.closed).toEqual({ code: 4403, reason: `forbidden: ${message}` });
   });
 
-  it('are told to nobody who holds neither', async () => {
+  it('are not reported without a valid token', async () => {
     relay = await startTestRelay(TOKENS);
     for (const protocols of [[], offered('a guess')])
       for (const origin of [EXTENSION, PAGE])
@@ -72,7 +72,7 @@ describe('swapped tokens', () => {
 describe('a foreign Origin, which a library may send', () => {
   const words = `the Origin "${PAGE}": leave the header Origin out, or name it in ALLOWED_ORIGINS`;
 
-  it('is named to a caller by WebSocket as by HTTP', async () => {
+  it('is named to a WebSocket caller as over HTTP', async () => {
     relay = await startTestRelay();
     const caller = await relay.connect({ origin: PAGE });
     const refused = `a web page may not call, and this connection came with ${words}`;
@@ -83,7 +83,7 @@ describe('a foreign Origin, which a library may send', () => {
     );
   });
 
-  it('is named where a caller token comes with it', async () => {
+  it('is named if it comes with a caller token', async () => {
     relay = await startTestRelay(TOKENS);
     const caller = await relay.connect({ origin: PAGE, protocols: offered('token-of-callers') });
     expect(await caller.closed).toEqual({
@@ -92,7 +92,7 @@ describe('a foreign Origin, which a library may send', () => {
     });
   });
 
-  it('is cut to what a close can hold', async () => {
+  it('is cut to the length of a close reason', async () => {
     relay = await startTestRelay(TOKENS);
     const origin = `https://${'ä'.repeat(300)}.example`;
     const caller = await relay.connect({
@@ -105,8 +105,8 @@ describe('a foreign Origin, which a library may send', () => {
   });
 });
 
-describe('a client that is not there', () => {
-  it('has its nearest name told, by either way', async () => {
+describe('an unknown client', () => {
+  it('is answered with the most similar name, over WebSocket and HTTP', async () => {
     relay = await startTestRelay();
     for (const name of ['shop-1', 'bank', 'my-browser']) await (await relay.connect()).serve(name);
     const caller = await relay.connect();
@@ -124,7 +124,7 @@ describe('a client that is not there', () => {
     );
   });
 
-  it('has no name told that its caller may not see', async () => {
+  it('is not answered with a name that the caller may not see', async () => {
     const clients = { name: 'clients', role: 'client' as const, sha256: sha256('c') };
     const caller = { name: 'caller', role: 'caller' as const, sha256: sha256('k'), clients: ['shop*', 'bank-1'] };
     relay = await startTestRelay({}, { tokensFile: undefined, tokens: [clients, caller] });

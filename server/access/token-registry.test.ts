@@ -5,7 +5,7 @@ import { makeToken, TokenRegistry } from './token-registry.ts';
 const now = Date.parse('2026-06-01T00:00:00Z');
 
 describe('TokenRegistry', () => {
-  it('knows a made token by its hash alone, with its role and name', () => {
+  it('recognizes a token by its hash, with role and name', () => {
     const { token, entry } = makeToken({ name: 'ci', role: 'caller' });
     expect(JSON.stringify(entry)).not.toContain(token);
     const registry = new TokenRegistry(parseTokensFile(JSON.stringify({ tokens: [entry] })));
@@ -20,7 +20,7 @@ describe('TokenRegistry', () => {
     for (const token of tokens) expect(token).toMatch(/^pw_[\w-]{43}$/);
   });
 
-  it('lets a token in until it expires', () => {
+  it('accepts a token until it expires', () => {
     const registry = new TokenRegistry([
       entryOf('t', { name: 'a', role: 'caller', expires: '2026-06-01T02:00:00+02:00' }),
     ]);
@@ -48,17 +48,17 @@ describe('TokenRegistry', () => {
     expect(registry.find('t', now)[0]?.mayReach(clientId)).toBe(expected);
   });
 
-  it('takes no longer for a clientId that was chosen for its pattern', () => {
+  it('matches in linear time, also a hostile clientId', () => {
     const clients = [`${'*-'.repeat(30)}*-prod`];
     const registry = new TokenRegistry([entryOf('t', { name: 'a', role: 'client', clients })]);
     const [known] = registry.find('t', now);
     const startedAt = performance.now();
     for (let times = 0; times < 1_000; times++) known?.mayReach('-'.repeat(200));
-    // Trying each place for each `*` takes longer than anybody can wait, once.
+    // Backtracking over each `*` would never finish, even once.
     expect(performance.now() - startedAt).toBeLessThan(1_000);
   });
 
-  it('refuses two tokens of one name, and gives one token both roles where it is listed twice', () => {
+  it('rejects two tokens of one name, and gives a token listed twice both roles', () => {
     const client = entryOf('a', { name: 'x', role: 'client' });
     expect(() => new TokenRegistry([client, entryOf('b', { name: 'x', role: 'client' })])).toThrow(
       'two tokens are named x',
@@ -67,7 +67,7 @@ describe('TokenRegistry', () => {
     expect(both.find('a', now).map(({ role }) => role)).toEqual(['client', 'caller']);
   });
 
-  it('keeps what a token allowed while its entry stays, and tells a changed one from one that is gone', () => {
+  it('keeps grants while their entry stays, and distinguishes changed from removed entries', () => {
     const [same, narrowed, removed] = ['same', 'narrowed', 'removed'].map((name) =>
       entryOf(name, { name, role: 'caller' }),
     ) as [TokenEntry, TokenEntry, TokenEntry];
@@ -79,14 +79,14 @@ describe('TokenRegistry', () => {
     expect(registry.find('removed', now)).toEqual([]);
   });
 
-  it('ends what a token allowed when it expires', () => {
+  it('ends grants when their token expires', () => {
     const expires = new Date(now).toISOString();
     const registry = new TokenRegistry([entryOf('t', { name: 'a', role: 'caller', expires })]);
     const [known] = registry.find('t', now - 1);
     expect([known?.standing(now - 1), known?.standing(now)]).toEqual(['valid', 'gone']);
   });
 
-  it('opens nothing when its last token goes', () => {
+  it('does not open the relay when the last token is removed', () => {
     const registry = new TokenRegistry([entryOf('t', { name: 'a', role: 'caller' })]);
     registry.replace([]);
     expect(registry.isOpen).toBe(false);
@@ -94,7 +94,7 @@ describe('TokenRegistry', () => {
     expect(new TokenRegistry([]).isOpen).toBe(true);
   });
 
-  it('stays as it was where new entries are refused', () => {
+  it('is unchanged if new entries are rejected', () => {
     const entry = entryOf('t', { name: 'a', role: 'caller' });
     const registry = new TokenRegistry([entry]);
     expect(() => registry.replace([entry, entry])).toThrow('two tokens are named a');
@@ -102,7 +102,7 @@ describe('TokenRegistry', () => {
   });
 
   it.each(['', '{', '[]', '{"tokens":[{"name":"x"}]}', '{"tokens":[{"name":"x","role":"root","sha256":""}]}'])(
-    'refuses the file %j without quoting it',
+    'rejects the file %j without quoting it',
     (text) => {
       expect(() => parseTokensFile(text)).toThrow(expect.objectContaining({ code: 'bad_request' }));
     },

@@ -3,7 +3,7 @@ import { silentLog } from '../observability/log.ts';
 import { type Peer, startTestRelay, type TestRelay } from '../testing/test-relay.ts';
 import { LocalBus, LocalHub } from './bus/local-bus.ts';
 
-/** A bus for which so much waits as the test says. */
+/** A bus with a backlog set by the test. */
 class CrowdedBus extends LocalBus {
   override backlog = 0;
   override isFull = false;
@@ -40,13 +40,13 @@ async function client(clientId: string): Promise<Peer> {
   return peer;
 }
 
-/** A call that has ended at the other node. */
+/** A call that ended at the other node. */
 async function call(): Promise<void> {
   const caller = await there.connect();
   await caller.call('nobody', 'f', []);
 }
 
-it('leaves calls out while much waits for the bus, and says how many', async () => {
+it('drops calls while the bus has a backlog, and reports their number', async () => {
   await watch();
   bus.backlog = 2_000_000;
   for (let times = 0; times < 3; times++) await call();
@@ -57,7 +57,7 @@ it('leaves calls out while much waits for the bus, and says how many', async () 
   expect(events.map(({ kind, count }) => count ?? kind)).toEqual([3, 'connected', 'call', 'call']);
 });
 
-it('tells nothing while the bus is full, and what has changed when it is not any more', async () => {
+it('sends nothing while the bus is full, and the changes afterwards', async () => {
   const [goes, changes] = [await client('goes'), await client('changes'), await client('stays')];
   expect(await watch()).toMatchObject({ kind: 'clients', clients: [{}, {}, {}] });
   bus.isFull = true;

@@ -4,7 +4,7 @@ import { type Peer, startTestRelay, type TestRelay } from '../testing/test-relay
 import type { Bus } from './bus/bus.ts';
 import { LocalBus, LocalHub } from './bus/local-bus.ts';
 
-/** A bus that loses what the test says. */
+/** A bus that loses the messages that the test picks. */
 class LossyBus extends LocalBus {
   override isFull = false;
   loses: (subject: string, data: Uint8Array) => boolean = () => false;
@@ -45,7 +45,7 @@ function loseOnce(bus: LossyBus, text: string): void {
 const finish = (msgId: string, value: unknown) => client.send({ type: 'result', msgId, data: { value } });
 
 describe('when the bus loses', () => {
-  it('a call, it fails soon, and nobody executes it', async () => {
+  it('a call, the call fails soon and is not executed', async () => {
     loseOnce(here.bus, '"call"');
     expect((await caller.call('shop', 'encrypt', ['lost'])).data.code).toBe('bus_unavailable');
     const next = caller.call('shop', 'encrypt', ['next']);
@@ -55,7 +55,7 @@ describe('when the bus loses', () => {
     expect((await next).data.value).toBe(1);
   });
 
-  it('an answer, the call fails soon, and is not executed again', async () => {
+  it('an answer, the call fails soon and is not executed again', async () => {
     loseOnce(there.bus, '"result"');
     const answer = caller.call('shop', 'encrypt', ['x']);
     finish((await client.next()).msgId, 1);
@@ -64,7 +64,7 @@ describe('when the bus loses', () => {
     expect(client.frames).toEqual([]);
   });
 
-  it('part of a large call, that one fails and others do not', async () => {
+  it('part of a large call, only that call fails', async () => {
     loseOnce(here.bus, 'middle');
     const large = caller.call('shop', 'encrypt', [`${'a'.repeat(5_000)}middle${'b'.repeat(5_000)}`]);
     expect((await large).data.code).toBe('bus_unavailable');
@@ -73,7 +73,7 @@ describe('when the bus loses', () => {
     expect((await next).data.value).toBe(1);
   });
 
-  it('a cancel, its caller is answered all the same', async () => {
+  it('a cancel, its caller still gets an answer', async () => {
     loseOnce(here.bus, '"cancel"');
     const answer = caller.call('shop', 'encrypt', []);
     await client.next();
@@ -84,7 +84,7 @@ describe('when the bus loses', () => {
   it.each([
     ['what happens', 'connected'],
     ['who serves', 'serving'],
-  ])('%s, a watcher hears it soon all the same', async (_what, text) => {
+  ])('%s, a watcher still gets the change soon', async (_what, text) => {
     const watcher = await here.relay.connect();
     loseOnce(there.bus, `"${text}"`);
     watcher.send({ type: 'watch', msgId: 'w' });
@@ -96,7 +96,7 @@ describe('when the bus loses', () => {
     }
   });
 
-  it('anything at all, each call has one answer, none a wrong one, and none is executed twice', async () => {
+  it('anything, each call has exactly one answer, never a wrong one, and is executed at most once', async () => {
     const random = seeded(7);
     for (const { bus } of [here, there]) bus.loses = (subject) => subject.includes('.node.') && random() < 0.2;
     const executions = new Map<number, number>();
@@ -126,14 +126,14 @@ describe('when the bus loses', () => {
       if (answer?.type === 'result') expect(answer.data.value).toBe(Number(msgId));
       else codes.add(String(answer?.data.code));
     }
-    // Where several beats in a row are lost, the other node is taken for dead.
+    // After several lost heartbeats the other node counts as dead.
     expect(['bus_unavailable', 'client_disconnected']).toEqual(expect.arrayContaining([...codes]));
     expect(codes.size).toBeGreaterThan(0);
     expect(Math.max(...executions.values())).toBe(1);
   });
 });
 
-it('adds no list to what waits on a bus that is full', async () => {
+it('sends no list on a full bus', async () => {
   const list = async () => {
     caller.send({ type: 'list', msgId: 'l' });
     return (await caller.next()).data.clients;
@@ -145,7 +145,7 @@ it('adds no list to what waits on a bus that is full', async () => {
   expect(await list()).toHaveLength(1);
 });
 
-/** The same numbers in each run (mulberry32). */
+/** A seeded generator (mulberry32). */
 function seeded(seed: number): () => number {
   let state = seed;
   return () => {

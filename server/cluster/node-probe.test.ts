@@ -6,7 +6,7 @@ import { LocalBus, LocalHub } from './bus/local-bus.ts';
 import { probeNodes } from './node-probe.ts';
 import { allSubject } from './subjects.ts';
 
-/** A bus on which a node's answers to others get lost. */
+/** A bus that loses a node's answers. */
 class MuteBus extends LocalBus {
   mute = false;
 
@@ -15,7 +15,7 @@ class MuteBus extends LocalBus {
   }
 }
 
-describe('a call that one node has refused', () => {
+describe('a call that one node rejected', () => {
   const buses: MuteBus[] = [];
   let nodes: TestRelay[];
   let caller: Peer;
@@ -29,9 +29,9 @@ describe('a call that one node has refused', () => {
     );
     caller = await (nodes[0] as TestRelay).connect();
     await serving(1, 'sign');
-    // All nodes know each other.
+    // All nodes know each other now.
     await expect.poll(async () => (await listed()).length).toBe(1);
-    // From here on no time passes.
+    // The clock stands still from here on.
     vi.useFakeTimers({ toFake: ['setInterval'] });
   });
   afterEach(async () => {
@@ -50,18 +50,18 @@ describe('a call that one node has refused', () => {
     return (await caller.next()).data.clients;
   }
 
-  it('is refused as soon as all others have refused it', async () => {
+  it('is rejected as soon as all other nodes have rejected it', async () => {
     expect((await caller.call('shop', 'other', [])).data.code).toBe('function_not_found');
   });
 
-  it('goes to the one that can take it, whatever a third says', async () => {
+  it('goes to the node that can serve it, whatever others answer', async () => {
     const client = await serving(2, 'encrypt');
     const answer = caller.call('shop', 'encrypt', []);
     client.send({ type: 'result', msgId: (await client.next()).msgId, data: { value: 1 } });
     expect((await answer).data.value).toBe(1);
   });
 
-  it('waits for the word of one that is silent, and no longer than it has to', async () => {
+  it('waits for a silent node, up to the probe timeout', async () => {
     (buses[2] as MuteBus).mute = true;
     let code: string | undefined;
     void caller.call('shop', 'other', []).then(({ data }) => {
@@ -77,7 +77,7 @@ describe('a call that one node has refused', () => {
   });
 });
 
-describe('where there are more nodes than can be asked each', () => {
+describe('with more nodes than can be probed one by one', () => {
   const request: CallRequest = {
     clientId: 'shop',
     fn: 'f',
@@ -91,10 +91,10 @@ describe('where there are more nodes than can be asked each', () => {
   const nodes = Array.from({ length: 40 }, (_, index) => `node-${index}`);
   const listener = { up: () => {}, down: () => {}, noResponders: () => {} };
   const linkTo = () => {
-    throw new Error('nobody is to be asked by a link');
+    throw new Error('no node may be asked over a link');
   };
 
-  it('those that have the client are asked, and the first that can is taken', async () => {
+  it('probes the nodes with the client and picks the first that can serve', async () => {
     const hub = new LocalHub();
     const [bus, other] = [new LocalBus(hub), new LocalBus(hub)];
     for (const each of [bus, other]) each.start(listener);
@@ -111,7 +111,7 @@ describe('where there are more nodes than can be asked each', () => {
   });
 });
 
-it('says so where the bus is down', async () => {
+it('fails if the bus is down', async () => {
   const bus = new LocalBus(new LocalHub());
   const asked = probeNodes({ bus, nodes: () => [], linkTo: () => undefined as never }, {} as CallRequest, new Set());
   await expect(asked).rejects.toMatchObject({ code: 'bus_unavailable' });

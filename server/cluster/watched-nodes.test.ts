@@ -3,7 +3,7 @@ import { silentLog } from '../observability/log.ts';
 import { type Message, type Peer, startTestRelay, type TestRelay } from '../testing/test-relay.ts';
 import { LocalBus, LocalHub } from './bus/local-bus.ts';
 
-/** A bus that counts what its node says. */
+/** A bus that counts its node's messages. */
 class CountingBus extends LocalBus {
   bytes = 0;
 
@@ -45,21 +45,21 @@ async function answers(count: number): Promise<Message[]> {
   return all;
 }
 
-it('asks another node for its list once, however often one frame asks for it', async () => {
+it('asks another node for its list once per frame', async () => {
   caller.send(Array.from({ length: TIMES }, () => ({ type: 'list', msgId: 1 })));
   await answers(TIMES);
   expect(bus.bytes).toBeLessThan(2 * LIST_BYTES);
 });
 
-it('asks it once for a moment, however many ask', async () => {
+it('asks once for simultaneous callers', async () => {
   const callers = await Promise.all(Array.from({ length: 50 }, () => here.connect()));
   for (const each of callers) each.send({ type: 'list', msgId: 1 });
   for (const each of callers) expect((await each.next()).data.clients).toHaveLength(1);
-  // The first may be one moment, and all others the next.
+  // The first request may be answered separately.
   expect(bus.bytes).toBeLessThan(4 * LIST_BYTES);
 });
 
-it('asks it to tell what happens once, however often watches begin and end', async () => {
+it('subscribes once for many watches', async () => {
   const pair = [
     { type: 'watch', msgId: 1 },
     { type: 'cancel', msgId: 1 },

@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestRelay, type TestRelay } from '../testing/test-relay.ts';
 
-/** `pagewire call` as it runs at a real terminal, which util-linux' `script` gives it, and in a pipe. */
+/** Runs `pagewire call` at a real terminal, by `script` of util-linux, and in a pipe. */
 
 const CLI = fileURLToPath(new URL('../cli.ts', import.meta.url));
 const COMMAND = `"${process.execPath}" --import tsx "${CLI}" call shop encrypt -s -- "$TEXT"`;
@@ -23,13 +23,13 @@ async function run(file: string, args: string[]): Promise<string> {
   return (await promisify(execFile)(file, args, { env })).stdout;
 }
 
-describe('what a page answers', { timeout: 60_000 }, () => {
-  it.skipIf(!hasScript)('moves no cursor of a terminal', async () => {
+describe('an answer of a page', { timeout: 60_000 }, () => {
+  it.skipIf(!hasScript)('cannot move the cursor of a terminal', async () => {
     const shown = await run('script', ['-qec', COMMAND, '/dev/null']);
     expect(shown).toBe('a\\u001b[2J\\u009bb\\u202ec\r\n\td\r\n');
   });
 
-  it('goes into a pipe as it is', async () => {
+  it('goes into a pipe unchanged', async () => {
     expect(await run('sh', ['-c', COMMAND])).toBe(TEXT);
   });
 });

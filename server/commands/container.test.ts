@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 
 const ROOT = new URL('../../', import.meta.url);
 
-/** All files that a module leads to by its own imports, types aside, as paths from the root. */
+/** All files that a module imports, directly or not, without type imports. */
 function reachedFrom(path: string, reached = new Set<string>()): Set<string> {
   if (reached.has(path)) return reached;
   reached.add(path);
@@ -14,7 +14,7 @@ function reachedFrom(path: string, reached = new Set<string>()): Set<string> {
   return reached;
 }
 
-it('a container build is given all that the relay is built from', () => {
+it('the container build context contains all files that the relay needs', () => {
   const letIn = readFileSync(new URL('.dockerignore', ROOT), 'utf8').matchAll(/^!(.+)$/gm);
   const names = new Set([...letIn].map(([, name]) => name));
   const reached = [...reachedFrom('server/cli.ts')];

@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { StopSignals } from './stop-signals.ts';
 
 describe('StopSignals', () => {
-  it.each(['SIGTERM', 'SIGINT', 'SIGHUP'])('keeps a %s that came before it was said what to do', (signal) => {
+  it.each(['SIGTERM', 'SIGINT', 'SIGHUP'])('keeps a %s that arrived before a handler was set', (signal) => {
     const source = new EventEmitter();
     const signals = new StopSignals(source);
     source.emit(signal);
@@ -12,7 +12,7 @@ describe('StopSignals', () => {
     expect(act).toHaveBeenCalledExactlyOnceWith(signal);
   });
 
-  it('does what was said last, at the first signal alone', () => {
+  it('runs the last handler, on the first signal only', () => {
     const source = new EventEmitter();
     const signals = new StopSignals(source);
     const [early, late] = [vi.fn(), vi.fn()];
@@ -23,7 +23,7 @@ describe('StopSignals', () => {
     expect([early.mock.calls, late.mock.calls]).toEqual([[], [['SIGINT']]]);
   });
 
-  it('leaves a second signal of a kind to the system', () => {
+  it('leaves a second signal to its default action', () => {
     const source = new EventEmitter();
     void new StopSignals(source);
     source.emit('SIGTERM');

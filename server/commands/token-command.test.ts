@@ -34,7 +34,7 @@ function run(...args: string[]) {
   try {
     command.parse(args, { from: 'user' });
   } catch {
-    // What commander makes of wrong options; cli.ts gives it its exit code.
+    // Commander's error for wrong options. cli.ts maps it to an exit code.
     said.code = 2;
   }
   return said;
@@ -43,7 +43,7 @@ function run(...args: string[]) {
 const entries = () => parseTokensFile(readFileSync(file, 'utf8'));
 
 describe('pagewire token', () => {
-  it('prints a token once and adds its hash to a file that only its owner reads', () => {
+  it('prints a token once and adds its hash to a file that only its owner can read', () => {
     const { stdout, stderr, code } = run('--name', 'ci', '--role', 'caller', '--file', file);
     expect([code, stdout]).toEqual([0, expect.stringMatching(/^pw_[\w-]{43}\n$/)]);
     expect(stderr).not.toContain(stdout.trim());
@@ -52,7 +52,7 @@ describe('pagewire token', () => {
     expect(new TokenRegistry(entries()).find(stdout.trim(), now)).toMatchObject([{ name: 'ci', role: 'caller' }]);
   });
 
-  it('adds patterns and an expiry, beside what is there', () => {
+  it('adds patterns and an expiry, and keeps other entries', () => {
     run('--name', 'a', '--role', 'caller', '--file', file);
     run('--name', 'b', '--role', 'client', '--clients', 'shop-*', 'qa', '--expires', '30d', '--file', file);
     run('--name', 'c', '--role', 'client', '--expires', '2030-01-31T02:00:00+02:00', '--file', file);
@@ -63,13 +63,13 @@ describe('pagewire token', () => {
     ]);
   });
 
-  it('prints the entry where no file is named', () => {
+  it('prints the entry without a file', () => {
     const { stdout, stderr } = run('--name', 'ci', '--role', 'caller');
     const entry = JSON.parse(stderr.slice(stderr.indexOf('{')));
     expect(new TokenRegistry([entry]).find(stdout.trim(), now)).toHaveLength(1);
   });
 
-  it('refuses a name that is taken, and then shows no token and changes nothing', () => {
+  it('rejects a name in use, prints no token and changes nothing', () => {
     run('--name', 'ci', '--role', 'caller', '--file', file);
     const before = readFileSync(file, 'utf8');
     const { stdout, stderr, code } = run('--name', 'ci', '--role', 'client', '--file', file);
@@ -78,7 +78,7 @@ describe('pagewire token', () => {
     expect(run('--name', 'other', '--role', 'client', '--file', file).code).toBe(0);
   });
 
-  it('leaves a broken file as it is', () => {
+  it('leaves a broken file unchanged', () => {
     writeFileSync(file, '{"tokens":');
     expect(run('--name', 'ci', '--role', 'caller', '--file', file)).toEqual({
       stdout: '',
@@ -88,7 +88,7 @@ describe('pagewire token', () => {
     expect(readFileSync(file, 'utf8')).toBe('{"tokens":');
   });
 
-  it('keeps the mode of a file that is there, and a link to it', () => {
+  it('keeps the mode of an existing file, and a link to it', () => {
     run('--name', 'a', '--role', 'caller', '--file', file);
     chmodSync(file, 0o640);
     const link = join(folder, 'link.json');
@@ -98,7 +98,7 @@ describe('pagewire token', () => {
     expect(statSync(file).mode & 0o777).toBe(0o640);
   });
 
-  it('waits for nobody: a second writer is told', () => {
+  it('rejects a second writer at once', () => {
     writeFileSync(`${file}.new`, '');
     const { stderr, code } = run('--name', 'a', '--role', 'caller', '--file', file);
     expect([code, stderr]).toEqual([1, expect.stringContaining(`${file}.new is there`)]);
@@ -108,7 +108,7 @@ describe('pagewire token', () => {
     ['no name', ['--role', 'caller']],
     ['no role', ['--name', 'a']],
     ['an unknown role', ['--name', 'a', '--role', 'root']],
-    ['an expiry that is none', ['--name', 'a', '--role', 'caller', '--expires', 'soon']],
+    ['an invalid expiry', ['--name', 'a', '--role', 'caller', '--expires', 'soon']],
     ['an expiry in the past', ['--name', 'a', '--role', 'caller', '--expires', '2020-01-01T00:00:00Z']],
   ])('refuses %s', (_what, args) => {
     const { stdout, stderr, code } = run(...args);
@@ -116,7 +116,7 @@ describe('pagewire token', () => {
     expect(stderr).toMatch(/^error: /);
   });
 
-  it('refuses a name that the file could not hold', () => {
+  it('rejects a name that the file format does not allow', () => {
     const { stdout, code } = run('--name', 'x'.repeat(101), '--role', 'caller', '--file', file);
     expect([stdout, code]).toEqual(['', 1]);
   });

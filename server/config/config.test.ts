@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readConfig } from './config.ts';
 
 describe('readConfig', () => {
-  it('is loopback and port 9999 where nothing is said, flags before the environment', () => {
+  it('defaults to loopback and port 9999; flags override the environment', () => {
     expect(readConfig({})).toMatchObject({
       host: '127.0.0.1',
       port: 9999,
@@ -14,7 +14,7 @@ describe('readConfig', () => {
     expect(readConfig({ HOST: '::1', PORT: '80' }, { port: '0' })).toMatchObject({ host: '::1', port: 0 });
   });
 
-  it('bounds what waits for one peer, and for all together', () => {
+  it('limits the send buffer per connection and for all', () => {
     const MIB = 1024 * 1024;
     expect(readConfig({})).toMatchObject({ maxUnread: 64 * MIB, maxUnreadInAll: 512 * MIB });
     expect(readConfig({ PAGEWIRE_MAX_UNREAD_BYTES: '1000', PAGEWIRE_MAX_UNREAD_BYTES_IN_ALL: '2000' })).toMatchObject({
@@ -41,7 +41,7 @@ describe('readConfig', () => {
     expect(() => readConfig(env)).toThrow(message);
   });
 
-  it.each(['0.0.0.0', '::', '192.168.1.5', 'relay.example'])('does not listen on %s for anyone by accident', (HOST) => {
+  it.each(['0.0.0.0', '::', '192.168.1.5', 'relay.example'])('does not open %s to anyone by accident', (HOST) => {
     expect(() => readConfig({ HOST })).toThrow(/PAGEWIRE_CLIENT_TOKEN.*PAGEWIRE_OPEN=1/);
     expect(readConfig({ HOST, PAGEWIRE_OPEN: '1' }).open).toBe('private');
     expect(readConfig({ HOST, PAGEWIRE_OPEN: 'public' }).open).toBe('public');
@@ -51,12 +51,12 @@ describe('readConfig', () => {
   it.each([
     ['[::1]', '::1'],
     ['[::ffff:127.0.0.1]', '::ffff:127.0.0.1'],
-  ])('takes %s as URLs write it', (HOST, host) => {
+  ])('accepts %s in URL notation', (HOST, host) => {
     expect(readConfig({ HOST }).host).toBe(host);
     expect(readConfig({}, { host: HOST }).host).toBe(host);
   });
 
-  it.each(['localhost', '127.0.0.1', '127.1.2.3', '::1', '::ffff:127.0.0.1'])('listens on %s as it is', (HOST) => {
+  it.each(['localhost', '127.0.0.1', '127.1.2.3', '::1', '::ffff:127.0.0.1'])('accepts %s', (HOST) => {
     expect(readConfig({ HOST }).host).toBe(HOST);
   });
 });

@@ -15,12 +15,12 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const settings = (env: Record<string, string>) => readConfig(env).nats;
 
 describe('the NATS settings', () => {
-  it('are none where no NATS_URL is set', () => {
+  it('are absent without NATS_URL', () => {
     expect(settings({})).toBeUndefined();
     expect(settings({ NATS_URL: ' ' })).toBeUndefined();
   });
 
-  it('name one server or several, and the way in', () => {
+  it('contain one or several servers and the credentials', () => {
     expect(settings({ NATS_URL: 'nats://a:4222, nats://b:4222' })).toEqual({
       servers: ['nats://a:4222', 'nats://b:4222'],
       login: { by: 'nothing' },
@@ -36,7 +36,7 @@ describe('the NATS settings', () => {
     expect(settings({ NATS_URL, NATS_CREDS: join(folder, 'relay.creds') })?.login.by).toBe('credentials');
   });
 
-  it('ask for TLS by the URL or by a file', () => {
+  it('require TLS by the URL or by a file', () => {
     expect(settings({ NATS_URL: 'tls://nats' })?.tls).toEqual({});
     expect(settings({ NATS_URL: 'nats://nats', NATS_TLS_CA: join(folder, 'ca.pem') })?.tls).toEqual({
       ca: '-----BEGIN CERTIFICATE-----\n',
@@ -57,12 +57,12 @@ describe('the NATS settings', () => {
     [{ NATS_URL: 'nats://nats', NATS_TLS_CA: '/none.pem' }, "NATS_TLS_CA: can't read /none.pem"],
     [{ NATS_URL: 'nats://nats', NATS_TLS_CA: '/etc/hostname' }, 'NATS_TLS_CA: /etc/hostname is no PEM file'],
     [{ NATS_TOKEN: 'x' }, 'NATS_TOKEN is set, but not NATS_URL'],
-  ])('refuse %o with one line', (env, message) => {
+  ])('are rejected with one line: %o', (env, message) => {
     expect(() => readConfig(env)).toThrow(message);
     expect(() => readConfig(env)).not.toThrow(/secret|\n/);
   });
 
-  it('want both halves of a client certificate', () => {
+  it('need both certificate and key', () => {
     const NATS_TLS_CERT = join(folder, 'ca.pem');
     expect(() => readConfig({ NATS_URL: 'nats://nats', NATS_TLS_CERT })).toThrow(
       'NATS_TLS_CERT and NATS_TLS_KEY go together',

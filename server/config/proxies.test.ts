@@ -11,21 +11,21 @@ function requestFrom(remoteAddress: string, headers: Record<string, string>) {
   return request;
 }
 
-describe('the address of a peer', () => {
+describe('the address of a remote', () => {
   it.each([
     ['no proxy is trusted', [], '10.0.0.9', '1.2.3.4', '10.0.0.9'],
-    ['a trusted proxy tells it', ['10.0.0.0/8'], '10.0.0.9', '1.2.3.4', '1.2.3.4'],
-    ['the proxy comes as IPv4 in IPv6', ['10.0.0.9'], '::ffff:10.0.0.9', '1.2.3.4', '1.2.3.4'],
-    ['who tells it is no trusted proxy', ['10.0.0.0/8'], '8.8.8.8', '127.0.0.1', '8.8.8.8'],
-    ['the peer forged the first of them', ['10.0.0.0/8'], '10.0.0.9', '127.0.0.1, 1.2.3.4', '1.2.3.4'],
+    ['a trusted proxy forwards it', ['10.0.0.0/8'], '10.0.0.9', '1.2.3.4', '1.2.3.4'],
+    ['the proxy has an IPv4-mapped IPv6 address', ['10.0.0.9'], '::ffff:10.0.0.9', '1.2.3.4', '1.2.3.4'],
+    ['the proxy is not trusted', ['10.0.0.0/8'], '8.8.8.8', '127.0.0.1', '8.8.8.8'],
+    ['the remote forged the first entry', ['10.0.0.0/8'], '10.0.0.9', '127.0.0.1, 1.2.3.4', '1.2.3.4'],
     ['there are two trusted proxies', ['10.0.0.0/8'], '10.0.0.9', '1.2.3.4, 10.0.0.8', '1.2.3.4'],
-    ['it is no address', ['10.0.0.0/8'], '10.0.0.9', 'localhost', 'localhost'],
+    ['it is not an address', ['10.0.0.0/8'], '10.0.0.9', 'localhost', 'localhost'],
   ])('where %s', (_what, trusted, from, forwarded, expected) => {
     const request = requestFrom(from, { 'x-forwarded-for': forwarded });
     expect(new Proxies(trusted).addressOf(request)).toBe(expected);
   });
 
-  it.each(['proxy.example', '10.0.0.0/99', '*'])('%s is refused as a proxy', (PAGEWIRE_TRUSTED_PROXIES) => {
+  it.each(['proxy.example', '10.0.0.0/99', '*'])('%s is rejected as a proxy', (PAGEWIRE_TRUSTED_PROXIES) => {
     expect(() => readConfig({ PAGEWIRE_TRUSTED_PROXIES })).toThrow('PAGEWIRE_TRUSTED_PROXIES lists addresses');
   });
 });
@@ -39,7 +39,7 @@ describe('a relay behind a proxy', () => {
     return answer.ok ? answer.text() : (await answer.json()).code;
   };
 
-  it('without tokens serves whom the proxy says is near, and no other', async () => {
+  it('without tokens accepts private addresses from the proxy, and no others', async () => {
     relay = await startTestRelay(trusted);
     expect(await codeOf({ 'x-forwarded-for': '192.168.0.7' })).toBe('{"status":"ok"}');
     expect(await codeOf({ 'x-forwarded-for': '8.8.8.8' })).toBe('forbidden');
@@ -48,19 +48,19 @@ describe('a relay behind a proxy', () => {
     expect(await far.closed).toEqual({ code: 4403, reason: expect.stringMatching(/^forbidden: /) });
   });
 
-  it('believes nobody else', async () => {
+  it('trusts no other X-Forwarded-For', async () => {
     relay = await startTestRelay({ ...trusted, PAGEWIRE_TRUSTED_PROXIES: '10.0.0.0/8' });
     const headers = { 'x-forwarded-for': '8.8.8.8', 'x-forwarded-proto': 'https', 'x-forwarded-host': 'shop.example' };
     expect(await codeOf(headers, '/snippet.js?clientId=a&path=b')).toContain(`"ws://127.0.0.1:${relay.port}/"`);
   });
 
-  it('gives snippets that connect as the proxy was asked', async () => {
+  it('serves snippets that connect to the public URL of the proxy', async () => {
     relay = await startTestRelay(trusted);
     const headers = { 'x-forwarded-proto': 'https', 'x-forwarded-host': 'relay.example' };
     expect(await codeOf(headers, '/snippet.js?clientId=a&path=b')).toContain('"wss://relay.example/"');
   });
 
-  describe('that takes a part of the path off', () => {
+  describe('that strips a path prefix', () => {
     const headers = { 'x-forwarded-proto': 'https', 'x-forwarded-host': 'relay.example' };
     const seen = async (prefix: string) => {
       const all = { ...headers, 'x-forwarded-prefix': prefix };
@@ -76,7 +76,7 @@ describe('a relay behind a proxy', () => {
     };
 
     it.each(['/pagewire', '/pagewire/', '/outer, /pagewire'])(
-      'has it in links, examples and snippets: %s',
+      'keeps the prefix in links, examples and snippets: %s',
       async (prefix) => {
         relay = await startTestRelay(trusted);
         expect(await seen(prefix)).toEqual({
@@ -100,7 +100,7 @@ describe('a relay behind a proxy', () => {
       '/a?b',
       '/a b',
       `/${'x'.repeat(300)}`,
-    ])('is not believed where that is no plain path: %s', async (prefix) => {
+    ])('is ignored if the prefix is not a plain path: %s', async (prefix) => {
       relay = await startTestRelay(trusted);
       expect(await seen(prefix)).toEqual({
         server: '.',
@@ -110,20 +110,20 @@ describe('a relay behind a proxy', () => {
       });
     });
 
-    it('is not believed of whom the relay does not trust', async () => {
+    it('is ignored from an untrusted address', async () => {
       relay = await startTestRelay({ ...trusted, PAGEWIRE_TRUSTED_PROXIES: '10.0.0.0/8' });
       expect(await seen('/pagewire')).toMatchObject({ server: '.', socket: `ws://127.0.0.1:${relay.port}/` });
     });
   });
 
-  it('accepts neither name unless it accepts both', async () => {
+  it('accepts no host unless it accepts both', async () => {
     relay = await startTestRelay(trusted);
     expect(await codeOf({ 'x-forwarded-host': 'shop.example' })).toBe('forbidden');
     const rebound = await relay.connect({ headers: { host: 'shop.example', 'x-forwarded-host': 'localhost' } });
     expect(await rebound.closed).toEqual({ code: 4403, reason: expect.stringMatching(/^forbidden: /) });
   });
 
-  it('takes a page of the proxy’s own name for its own', async () => {
+  it('treats a page of the proxy’s host as its own', async () => {
     relay = await startTestRelay(trusted);
     const page = await relay.connect({
       origin: 'https://relay.example',

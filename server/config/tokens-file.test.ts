@@ -24,7 +24,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** The file is looked at every second. */
+/** The file is checked every second. */
 const PATIENT = { timeout: 5_000 };
 
 const write = (...tokens: TokenEntry[]) => writeFileSync(file, JSON.stringify({ tokens }));
@@ -48,7 +48,7 @@ describe('the tokens file', () => {
     expect((await program.decrypt('bank', 'x')).data.error.code).toBe('forbidden');
   });
 
-  it('tells a client who calls: the name of the token that may, and by which way', async () => {
+  it('tells a client the token name and the entry point of its caller', async () => {
     const other = entryOf('another', { name: 'bank only', role: 'caller' });
     write({ ...other, clients: ['bank'] }, caller, client);
     await start();
@@ -68,25 +68,25 @@ describe('the tokens file', () => {
       headers: { authorization: 'Bearer caller', 'content-type': 'application/json' },
       body: '{}',
     }).catch(() => {
-      // The relay goes before it is answered.
+      // The relay disconnects before the answer.
     });
     expect((await web.next()).data.caller).toEqual({ via: 'http', token: 'ci' });
   });
 
-  it('counts beside the tokens of the environment', async () => {
+  it('is used together with the tokens of the environment', async () => {
     write(caller);
     await start({ PAGEWIRE_CALLER_TOKEN: 'from the environment' });
     expect(await codeOf(await connect('from the environment'))).toBe('client_not_found');
     expect(await codeOf(await connect('caller'))).toBe('client_not_found');
   });
 
-  it('lets nobody in without a token though it lists none', async () => {
+  it('requires a token even if it is empty', async () => {
     write();
     await start();
     expect(await (await relay.connect()).closed).toEqual({ code: 4401, reason: 'unauthorized' });
   });
 
-  it('lets a new token in, and closes the connections of one that is gone', async () => {
+  it('accepts a new token, and closes the connections of a removed one', async () => {
     write(caller, client);
     await start();
     const page = await (await connect('client')).serve('shop');
@@ -97,7 +97,7 @@ describe('the tokens file', () => {
     expect(page.socket.readyState).toBe(page.socket.OPEN);
   });
 
-  it('has connections of a changed token come again', async () => {
+  it('makes connections of a changed token reconnect', async () => {
     write(caller);
     await start();
     const program = await connect('caller');
@@ -117,9 +117,9 @@ describe('the tokens file', () => {
 
   it.each([
     ['no JSON', () => writeFileSync(file, '{"tokens":[')],
-    ['two of one name', () => write(caller, { ...client, name: caller.name })],
-    ['no file at all', () => rmSync(file)],
-  ])('keeps its last good version where the new one is %s, and says so in one line', async (_what, spoil) => {
+    ['two tokens of one name', () => write(caller, { ...client, name: caller.name })],
+    ['missing', () => rmSync(file)],
+  ])('stays at its last valid version if the new one is %s, and logs one line', async (_what, spoil) => {
     write(caller);
     await start();
     const program = await connect('caller');
@@ -135,30 +135,26 @@ describe('the tokens file', () => {
 
 describe('a relay does not start', () => {
   it.each([
-    [
-      'a file that is not there',
-      () => {},
-      /^can't use the tokens file .*: there is none; pagewire token --file makes one$/,
-    ],
+    ['a missing file', () => {}, /^can't use the tokens file .*: there is none; pagewire token --file makes one$/],
     ['no JSON', () => writeFileSync(file, '{'), /: the tokens file is not JSON$/],
     [
       'an unknown role',
       () => writeFileSync(file, '{"tokens":[{"name":"a","role":"root"}]}'),
       /: tokens\[0\]\.role must be "client" or "caller"$/,
     ],
-    ['two of one name', () => write(caller, caller), /two tokens are named ci/],
+    ['two tokens of one name', () => write(caller, caller), /two tokens are named ci/],
     [
-      'a name of the environment',
+      'a reserved name',
       () => write({ ...caller, name: 'PAGEWIRE_CALLER_TOKEN' }),
       /two tokens are named PAGEWIRE_CALLER_TOKEN/,
     ],
-  ])('with %s, and says why in one line', (_what, spoil, message) => {
+  ])('with %s, and prints the reason in one line', (_what, spoil, message) => {
     spoil();
     const env = { PAGEWIRE_TOKENS_FILE: file, PAGEWIRE_CALLER_TOKEN: 'x' };
     expect(() => readConfig(env)).toThrow(message);
   });
 
-  it('open to anyone where the file is its only token', () => {
+  it('open to anyone if the file has its only token', () => {
     write();
     expect(readConfig({ HOST: '0.0.0.0' }, { tokens: file }).open).toBe('closed');
   });

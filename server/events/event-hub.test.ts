@@ -18,7 +18,7 @@ afterEach(async () => {
   vi.useRealTimers();
 });
 
-/** Watches, and takes the first event. */
+/** Opens a watch and reads its first event. */
 async function watching(): Promise<Peer> {
   const watcher = await relay.connect();
   watcher.send({ type: 'watch', msgId: 'w', data: {} });
@@ -36,7 +36,7 @@ async function web(data: object = {}) {
 }
 
 describe('a watch', () => {
-  it('begins with who serves now', async () => {
+  it('starts with the connected clients', async () => {
     await web({ clientId: 'new', instanceId: 'secret' });
     await (await relay.connect()).serve('old');
     const watcher = await relay.connect();
@@ -50,7 +50,7 @@ describe('a watch', () => {
     expect(JSON.stringify(data)).not.toContain('secret');
   });
 
-  it('tells who comes, changes and goes, by the id of its connection', async () => {
+  it('reports clients that connect, change and disconnect, by connectionId', async () => {
     const watcher = await watching();
     const page = await web({ clientId: 'shop', instanceId: 'secret' });
     const connected = await nextEvent(watcher);
@@ -63,7 +63,7 @@ describe('a watch', () => {
     expect(await nextEvent(watcher)).toEqual({ kind: 'disconnected', clientId: 'shop', connectionId });
   });
 
-  it('tells of a client that takes another name as of one that goes and one that comes', async () => {
+  it('reports a new clientId as a disconnect and a connect', async () => {
     const page = await (await relay.connect()).serve('a');
     const watcher = await watching();
     await page.serve('b');
@@ -75,7 +75,7 @@ describe('a watch', () => {
     });
   });
 
-  it('tells of a takeover the newer connection first, so that the client is never seen to be gone', async () => {
+  it('reports a takeover with the new connection first, so that the client never seems gone', async () => {
     const old = await web();
     const watcher = await watching();
     await web();
@@ -87,7 +87,7 @@ describe('a watch', () => {
     expect(gone.connectionId).not.toBe(connected.client.connectionId);
   });
 
-  it('tells of each call how it ended, and nothing of what it carried', async () => {
+  it('reports the outcome of each call without its payload', async () => {
     const page = await web({ clientId: 'shop' });
     const watcher = await watching();
     const caller = await relay.connect();
@@ -124,7 +124,7 @@ describe('a watch', () => {
     });
   });
 
-  it('ends with a cancel, answered like that of a call, and says nothing after it', async () => {
+  it('ends with a cancel, answered like that of a call, and sends nothing afterwards', async () => {
     const watcher = await watching();
     watcher.send({ type: 'cancel', msgId: 'w', data: {} });
     expect(await watcher.next()).toMatchObject({ type: 'error', msgId: 'w', data: { code: 'cancelled' } });
@@ -133,7 +133,7 @@ describe('a watch', () => {
     expect(watcher.frames).toEqual([]);
   });
 
-  it('may be one of several on a connection, each with its own end, up to 16', async () => {
+  it('may be one of up to 16 on a connection, each with its own end', async () => {
     const watcher = await relay.connect();
     for (let msgId = 0; msgId < 16; msgId++) {
       watcher.send({ type: 'watch', msgId });
@@ -150,7 +150,7 @@ describe('a watch', () => {
     expect(watcher.frames).toEqual([]);
   });
 
-  it('gets heartbeats, which a caller that does not watch does not', async () => {
+  it('gets heartbeats, unlike a caller without a watch', async () => {
     await relay.close();
     vi.useFakeTimers({ toFake: ['setInterval'] });
     relay = await startTestRelay();
@@ -165,7 +165,7 @@ describe('a watch', () => {
     expect(caller.frames).toEqual([]);
   });
 
-  it('hears of the last calls of a relay that stops', async () => {
+  it('gets the last calls of a stopping relay', async () => {
     const stopping = await startRelay(readConfig({ PORT: '0' }), silentLog());
     const [page, watcher, caller] = await Promise.all(
       [1, 2, 3].map(async () => {
@@ -184,7 +184,7 @@ describe('a watch', () => {
     expect(await watcher?.closed).toMatchObject({ code: 1001 });
   });
 
-  it('is refused where the list of clients is too large to be sent', async () => {
+  it('is rejected if the list of clients is too large', async () => {
     const tabs = [{ tabId: 1, url: 'x'.repeat(9_000_000) }];
     for (const instanceId of ['a', 'b']) await web({ instanceId, functions: [{ name: 'f', tabs }] });
     const watcher = await relay.connect();
@@ -192,7 +192,7 @@ describe('a watch', () => {
     expect(await watcher.next()).toMatchObject({ type: 'error', msgId: 'w', data: { code: 'message_too_large' } });
   });
 
-  it('ends with an error at an event that is too large to be sent', async () => {
+  it('ends with an error at an event that is too large', async () => {
     const page = await web();
     const watcher = await watching();
     const functions = (size: number) => {
@@ -230,8 +230,8 @@ async function makeMuch(): Promise<void> {
 
 const KINDS_OF_MUCH = ['connected', ...Array.from({ length: 20 }, () => 'functions'), 'dropped', 'functions'];
 
-describe('a watcher that reads too slowly', () => {
-  it('misses calls and is told how many, but misses nothing of the clients', async () => {
+describe('a watcher that reads slowly', () => {
+  it('misses calls and gets their number, but misses no client event', async () => {
     const watcher = await watching();
     watcher.socket.pause();
     await makeMuch();
@@ -249,7 +249,7 @@ describe('a watcher that reads too slowly', () => {
     expect(await nextEvent(watcher)).toMatchObject({ kind: 'call' });
   });
 
-  it('has the same by server-sent events', async () => {
+  it('gets the same by server-sent events', async () => {
     const { event, asked } = await stream();
     await event();
     await makeMuch();
@@ -260,7 +260,7 @@ describe('a watcher that reads too slowly', () => {
   });
 });
 
-describe('who may not call a client', () => {
+describe('a caller that may not call a client', () => {
   const TOKENS = { PAGEWIRE_CLIENT_TOKEN: 'client-token', PAGEWIRE_CALLER_TOKEN: 'caller-token' };
 
   it.each([
@@ -281,7 +281,7 @@ describe('who may not call a client', () => {
     expect((await fetch(`${relay.url}/api/events`, { headers })).status).toBe(403);
   });
 
-  it('hears nothing of it', async () => {
+  it('gets no events of it', async () => {
     const tokens = [
       entryOf('client-token', { name: 'browsers', role: 'client' }),
       entryOf('caller-token', { name: 'all', role: 'caller' }),
@@ -303,7 +303,7 @@ describe('who may not call a client', () => {
       expect(heard).toMatchObject({ kind: 'connected', client: { clientId: 'shop-1' } });
   });
 
-  it('hears no more once its token has expired', { timeout: 10_000 }, async () => {
+  it('gets no more events once its token has expired', { timeout: 10_000 }, async () => {
     const expires = new Date(Date.now() + 1_000).toISOString();
     const token = entryOf('caller-token', { name: 'ci', role: 'caller', expires });
     await relay.close();
@@ -314,7 +314,7 @@ describe('who may not call a client', () => {
   });
 });
 
-/** An event stream, read only as its events are asked for. */
+/** An event stream that is read on demand. */
 async function stream(headers: Record<string, string> = {}, query = '') {
   const asked = request(`${relay.url}/api/events${query}`, { headers }).end();
   const [response] = await once(asked, 'response');
@@ -344,7 +344,7 @@ async function stream(headers: Record<string, string> = {}, query = '') {
 }
 
 describe('GET /api/events', () => {
-  it('tells the same as server-sent events', async () => {
+  it('sends the same events as server-sent events', async () => {
     const { response, event, asked } = await stream();
     expect(response.statusCode).toBe(200);
     expect(response.headers).toMatchObject({
@@ -360,7 +360,7 @@ describe('GET /api/events', () => {
     asked.destroy();
   });
 
-  it('tells no more calls in a second than it is asked to, and counts the others', async () => {
+  it('sends at most callsPerSecond calls, and counts the others', async () => {
     const { event, asked } = await stream({}, '?callsPerSecond=1');
     await event();
     (await (await relay.connect()).serve('shop')).echo();
@@ -372,7 +372,7 @@ describe('GET /api/events', () => {
     for (;;) {
       const { kind, data } = await event();
       if (kind === 'connected') break;
-      // On a slow machine a second passes meanwhile, and one more call is told.
+      // On a slow machine a second passes meanwhile, and one more call is sent.
       if (kind === 'call') told.call++;
       else told.dropped += data.count;
     }
@@ -381,7 +381,7 @@ describe('GET /api/events', () => {
     asked.destroy();
   });
 
-  it('says something every 15 s', async () => {
+  it('sends a comment every 15 s', async () => {
     await relay.close();
     vi.useFakeTimers({ toFake: ['setInterval'] });
     relay = await startTestRelay();
@@ -402,11 +402,11 @@ describe('GET /api/events', () => {
     relay = await startTestRelay();
   });
 
-  it('has no HEAD, which could never end', async () => {
+  it('rejects HEAD, which could never end', async () => {
     expect((await fetch(`${relay.url}/api/events`, { method: 'HEAD' })).status).toBe(404);
   });
 
-  it('needs the token that a call needs', async () => {
+  it('needs a caller token', async () => {
     await relay.close();
     relay = await startTestRelay({ PAGEWIRE_CLIENT_TOKEN: 'client-token', PAGEWIRE_CALLER_TOKEN: 'caller-token' });
     expect((await fetch(`${relay.url}/api/events`)).status).toBe(401);

@@ -22,8 +22,8 @@ function started(wheel: DeadlineWheel, ms: number): { deadline: Noted; startedAt
   return { deadline, startedAt: performance.now() };
 }
 
-describe('a wheel of deadlines', () => {
-  it.each([1, 250, 999])('expires one of %i ms exactly', (ms) => {
+describe('the deadline wheel', () => {
+  it.each([1, 250, 999])('expires a deadline of %i ms exactly', (ms) => {
     const { deadline, startedAt } = started(new DeadlineWheel(), ms);
     vi.advanceTimersByTime(ms - 1);
     expect(deadline.expired).toEqual([]);
@@ -31,7 +31,7 @@ describe('a wheel of deadlines', () => {
     expect(deadline.expired).toEqual([startedAt + ms]);
   });
 
-  it.each([1_000, 1_001, 1_099, 30_000, 600_000])('expires one of %i ms within 100 ms, never early', (ms) => {
+  it.each([1_000, 1_001, 1_099, 30_000, 600_000])('expires a deadline of %i ms within 100 ms, never early', (ms) => {
     vi.advanceTimersByTime(37);
     const { deadline, startedAt } = started(new DeadlineWheel(), ms);
     vi.advanceTimersByTime(ms - 1);
@@ -41,7 +41,7 @@ describe('a wheel of deadlines', () => {
     expect(deadline.expired[0]).toBeGreaterThanOrEqual(startedAt + ms);
   });
 
-  it.each([500, 5_000])('never expires one of %i ms that was cancelled', (ms) => {
+  it.each([500, 5_000])('never expires a cancelled deadline of %i ms', (ms) => {
     const wheel = new DeadlineWheel();
     const { deadline } = started(wheel, ms);
     wheel.cancel(deadline);
@@ -51,7 +51,7 @@ describe('a wheel of deadlines', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('has no timer while nothing waits, and starts again afterwards', () => {
+  it('has no timer while empty, and starts again afterwards', () => {
     const wheel = new DeadlineWheel();
     started(wheel, 2_000);
     vi.advanceTimersByTime(3_000);
@@ -87,7 +87,7 @@ describe('a wheel of deadlines', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('starts a deadline that another one starts as it expires', () => {
+  it('accepts a new deadline from an expiring one', () => {
     const wheel = new DeadlineWheel();
     const second = new Noted();
     class First extends Deadline {
@@ -100,10 +100,10 @@ describe('a wheel of deadlines', () => {
     expect(second.expired).toHaveLength(1);
   });
 
-  it('lets what has arrived be handled first where the process was busy', () => {
+  it('lets received messages be handled first if the process was busy', () => {
     const wheel = new DeadlineWheel();
     const { deadline } = started(wheel, 1_000);
-    // The process is held up past the deadline; the answer is handled in the turn after the late timer.
+    // The process blocks past the deadline. The answer is handled in the tick after the late timer.
     vi.setSystemTime(Date.now());
     const late = performance.now() + 5_000;
     vi.spyOn(performance, 'now').mockReturnValue(late);

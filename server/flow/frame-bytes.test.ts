@@ -25,7 +25,7 @@ afterAll(() => {
   server.close();
 });
 
-/** What a peer reads of such bytes. */
+/** The frames that a WebSocket reads from these bytes. */
 async function read(texts: readonly string[]): Promise<string[]> {
   const got: string[] = [];
   const all = new Promise<void>((resolve) => {
@@ -38,7 +38,7 @@ async function read(texts: readonly string[]): Promise<string[]> {
   return got;
 }
 
-it('makes frames that are read as they were, of any text', async () => {
+it('writes readable frames of any text', async () => {
   const texts = fc.array(fc.string({ unit: 'grapheme' }), { minLength: 1 });
   await fc.assert(
     fc.asyncProperty(texts, async (some) => {
@@ -48,12 +48,12 @@ it('makes frames that are read as they were, of any text', async () => {
   );
 });
 
-it.each([125, 126, 65_535, 65_536, 70_000])('makes frames of %i bytes', async (length) => {
+it.each([125, 126, 65_535, 65_536, 70_000])('writes frames of %i bytes', async (length) => {
   const texts = ['x'.repeat(length), `${'x'.repeat(length - 2)}ü`];
   expect(await read(texts)).toEqual(texts);
 });
 
-it('makes one chunk of all frames of ASCII', () => {
+it('writes ASCII frames as one chunk', () => {
   expect(frameChunks(['{"a":1}', '[2]'])).toHaveLength(1);
   expect(frameChunks([])).toEqual([]);
 });

@@ -8,7 +8,7 @@ function depthOf(value: unknown): number {
 }
 
 describe('nesting', () => {
-  it('is that of the parsed value, whatever its strings hold', () => {
+  it('is measured as in the parsed value, whatever its strings contain', () => {
     const { json } = fc.letrec((tie) => ({
       json: fc.oneof(
         { maxDepth: 6 },
@@ -24,7 +24,7 @@ describe('nesting', () => {
     );
   });
 
-  it('of text that is no JSON is found too, in time', () => {
+  it('is measured in invalid JSON too, in linear time', () => {
     expect(nesting('[[{"')).toBe(3);
     expect(nesting('"\\"[[')).toBe(0);
     expect(nesting('['.repeat(8_000_000))).toBe(8_000_000);
@@ -34,9 +34,9 @@ describe('nesting', () => {
 
 describe('readFrame', () => {
   it.each([
-    ['nests so deep that parsing it would hold the process', `{"a":${'['.repeat(4_000_000)}${']'.repeat(4_000_000)}}`],
+    ['nests so deep that parsing it would block the process', `{"a":${'['.repeat(4_000_000)}${']'.repeat(4_000_000)}}`],
     ['has more messages than any batch', `[${'1,'.repeat(70_000)}1]`],
-  ])('refuses a frame that %s', (_what, text) => {
+  ])('rejects a frame that %s', (_what, text) => {
     expect(() => readFrame(Buffer.from(text))).toThrow(expect.objectContaining({ code: 'bad_request' }));
   });
 });

@@ -9,7 +9,7 @@ const MAX_UNREAD = 4_000_000;
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setImmediate'] }));
 afterEach(() => void vi.useRealTimers());
 
-/** A writer to a peer that reads nothing until it is told to, and has left so much unread already. */
+/** A writer to a socket with this many unread bytes, which reads nothing until resumed. */
 function writerTo(unread: number) {
   const raw = new Socket();
   const written: string[] = [];
@@ -37,8 +37,8 @@ function writerTo(unread: number) {
   return { frames, socket, written, lost, read };
 }
 
-describe('what waits for a peer that reads slowly', () => {
-  it('is not added to by calls once it is full; answers and the rest still wait with it', () => {
+describe('the send buffer of a slow reader', () => {
+  it('accepts no calls once it is full, but answers and control messages', () => {
     const { frames, written, lost, read } = writerTo(MAX_UNREAD + 1);
     expect(() => frames.sendCall('call')).toThrow(expect.objectContaining({ code: 'overloaded' }));
     frames.sendData('answer');
@@ -50,7 +50,7 @@ describe('what waits for a peer that reads slowly', () => {
     expect(lost).not.toHaveBeenCalled();
   });
 
-  it('takes calls up to then', () => {
+  it('accepts calls until it is full', () => {
     const { frames, written, read } = writerTo(MAX_UNREAD);
     frames.sendCall('call');
     vi.runAllTimers();
@@ -58,7 +58,7 @@ describe('what waits for a peer that reads slowly', () => {
     expect(written).toEqual(['\x81\x04call']);
   });
 
-  it('leaves in the order in which it came, no more ahead of the peer than has to be', () => {
+  it('is sent in order, with a bounded amount in the socket', () => {
     const { frames, written, read } = writerTo(0);
     const texts = ['a', 'b', 'c', 'd'].map((letter) => letter.repeat(WRITE_AHEAD_BYTES - 100));
     for (const text of texts) {
@@ -75,7 +75,7 @@ describe('what waits for a peer that reads slowly', () => {
     expect(letters()).toBe('abcde');
   });
 
-  it('is dropped where it is too much, as far as it has not left', () => {
+  it('is dropped above the limit, except what was sent', () => {
     const { frames, written, lost, read } = writerTo(LOST_FACTOR * MAX_UNREAD);
     frames.sendData('answer');
     vi.runAllTimers();
@@ -85,7 +85,7 @@ describe('what waits for a peer that reads slowly', () => {
     expect(frames.held).toBe(0);
   });
 
-  it('leaves before a close, whether it was read or not', () => {
+  it('is sent before a close', () => {
     const { frames, socket, written } = writerTo(MAX_UNREAD);
     frames.sendData('answer');
     vi.runAllTimers();

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { HeldFrames } from './held-frames.ts';
 
-it('hands out what it holds in its order, while more comes and it is never empty', () => {
+it('returns frames in order while more are added', () => {
   const held = new HeldFrames<string>();
   const taken: (string | undefined)[] = [];
   held.add(['0']);
@@ -14,7 +14,7 @@ it('hands out what it holds in its order, while more comes and it is never empty
   expect([held.take(), held.take(), held.length, held.isEmpty]).toEqual(['4999', undefined, 0, true]);
 });
 
-it('holds nothing once it is cleared', () => {
+it('is empty once cleared', () => {
   const held = new HeldFrames<string>();
   held.add(['a', 'b']);
   held.take();

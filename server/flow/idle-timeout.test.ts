@@ -5,7 +5,7 @@ import { idleTimeout } from './idle-timeout.ts';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-it('is over after its time, and reminds until then', () => {
+it('expires after its time, and sends reminders until then', () => {
   const [over, act] = [vi.fn(), vi.fn()];
   idleTimeout(1_000, over, { again: { everyMs: 300, act } });
   vi.advanceTimersByTime(999);
@@ -16,7 +16,7 @@ it('is over after its time, and reminds until then', () => {
   expect(act).toHaveBeenCalledTimes(3);
 });
 
-it('has all its time again whenever something was heard', () => {
+it('restarts on each received message', () => {
   const over = vi.fn();
   let heard = 0;
   idleTimeout(1_000, over, { heard: () => heard });
@@ -26,14 +26,14 @@ it('has all its time again whenever something was heard', () => {
   expect(over).toHaveBeenCalledOnce();
 });
 
-it('ends where it is told to', () => {
+it('ends when stopped', () => {
   const over = vi.fn();
   idleTimeout(1_000, over)();
   vi.advanceTimersByTime(10_000);
   expect(over).not.toHaveBeenCalled();
 });
 
-it('does not count the time in which the process was held up and could hear nothing', async () => {
+it('does not count time in which the process was blocked', async () => {
   vi.useRealTimers();
   let isOver = false;
   const end = idleTimeout(500, () => {

@@ -9,7 +9,7 @@ import { type Peer, startTestRelay, type TestRelay } from '../testing/test-relay
 
 const BOUND = 20_000_000;
 const PART = 'x'.repeat(1_000_000);
-/** More than the operating system keeps of an answer that is not read. */
+/** More than the operating system buffers of an unread answer. */
 const LARGE = 'x'.repeat(15_000_000);
 
 let relay: TestRelay;
@@ -42,7 +42,7 @@ async function letAsk(caller: Peer): Promise<void> {
   await answer(PART);
 }
 
-/** Asks so often in one go, and reads nothing. */
+/** Sends `times` requests at once and reads nothing. */
 function askByHttp(times: number): Socket {
   const body = '{"args":[]}';
   const head = `Host: localhost\r\nContent-Type: application/json\r\nContent-Length: ${body.length}`;
@@ -52,7 +52,7 @@ function askByHttp(times: number): Socket {
   return socket;
 }
 
-it('closes the one for which most waits, with a word, and no other', async () => {
+it('closes the connection with the largest backlog, with a reason, and no other', async () => {
   const [worst, slow] = [await relay.connect(), await relay.connect()];
   for (const { socket } of [worst, slow]) socket.pause();
   let asked = 0;
@@ -63,7 +63,7 @@ it('closes the one for which most waits, with a word, and no other', async () =>
     asked++;
     look();
   }
-  // Its close is behind what its socket had.
+  // Its close follows what its socket had buffered.
   worst.socket.resume();
   expect(await worst.closed).toEqual({ code: 1013, reason: 'overloaded' });
   expect(await cut('websocket')).toBe(1);
@@ -74,7 +74,7 @@ it('closes the one for which most waits, with a word, and no other', async () =>
   for (let call = 0; call < asked; call++) expect((await slow.next()).data.value).toBe(PART);
 });
 
-it('ends a stream of events, with a word', async () => {
+it('ends an event stream with an error event', async () => {
   const asked = request(`${relay.url}/api/events`).end();
   const [response] = await once(asked, 'response');
   while ((await cut('events')) === 0) {
@@ -86,7 +86,7 @@ it('ends a stream of events, with a word', async () => {
   expect((await text(response)).split('\n\n').at(-2)).toContain('"code":"overloaded"');
 });
 
-it('counts answers by HTTP', async () => {
+it('counts HTTP answers', async () => {
   const sockets = [askByHttp(1), askByHttp(1)];
   await answer(LARGE);
   await expect.poll(unsent).toBeGreaterThan(0);
@@ -100,7 +100,7 @@ it('counts answers by HTTP', async () => {
   for (const socket of sockets) socket.destroy();
 });
 
-it('asks for the next call on a connection by HTTP when the answer before it has been read', async () => {
+it('handles the next HTTP request on a connection once the previous answer has been read', async () => {
   const socket = askByHttp(2);
   await answer(LARGE);
   await expect.poll(unsent).toBeGreaterThan(0);
@@ -112,7 +112,7 @@ it('asks for the next call on a connection by HTTP when the answer before it has
   socket.destroy();
 });
 
-it('lets all wait that is within it', async () => {
+it('allows backlogs within it', async () => {
   const socket = askByHttp(1);
   await answer(LARGE);
   await expect.poll(unsent).toBeGreaterThan(0);

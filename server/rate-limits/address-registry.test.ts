@@ -23,14 +23,14 @@ async function post(headers: Record<string, string> = {}, body = '{}') {
 }
 
 describe('connections of an address', () => {
-  it('are as many as it opens where no limit is set', async () => {
+  it('are unlimited without a limit', async () => {
     relay = await startTestRelay();
     const peers = await Promise.all(Array.from({ length: 200 }, () => relay.connect()));
     await Promise.all(peers.map((peer) => peer.settled()));
     expect((await post()).code).toBe('client_not_found');
   });
 
-  it('past its limit are closed with a word, past twice of it without, and leave room when they go', async () => {
+  it('over the limit are closed with a reason, over twice the limit without, and free their slots', async () => {
     relay = await startTestRelay({ PAGEWIRE_MAX_CONNECTIONS_PER_ADDRESS: '2' });
     const [first] = [await relay.connect(), await relay.connect()];
     const third = await relay.connect();
@@ -45,7 +45,7 @@ describe('connections of an address', () => {
     await expect.poll(async () => (await post()).code).toBe('client_not_found');
   });
 
-  it('are counted by the address that a trusted proxy tells', async () => {
+  it('are counted by the address from a trusted proxy', async () => {
     relay = await startTestRelay({ ...PROXY, PAGEWIRE_MAX_CONNECTIONS_PER_ADDRESS: '1' });
     const one = await relay.connect(from('10.0.0.1'));
     const other = await relay.connect(from('10.0.0.2'));
@@ -53,7 +53,7 @@ describe('connections of an address', () => {
     await Promise.all([one.settled(), other.settled()]);
   });
 
-  it('are one subscriber’s where they share a /64', async () => {
+  it('count together within a /64', async () => {
     relay = await startTestRelay({ ...PROXY, PAGEWIRE_MAX_CONNECTIONS_PER_ADDRESS: '1', PAGEWIRE_OPEN: 'public' });
     await relay.connect(from('2001:db8::1'));
     expect(await (await relay.connect(from('2001:db8::ffff:1'))).closed).toEqual(RATE_LIMITED);
@@ -62,7 +62,7 @@ describe('connections of an address', () => {
 });
 
 describe('connections in all', () => {
-  it('are no more than the relay takes', async () => {
+  it('are limited', async () => {
     relay = await startTestRelay({ PAGEWIRE_MAX_CONNECTIONS: '2' });
     const [first] = [await relay.connect(), await relay.connect()];
     await expect(fetch(`${relay.url}/healthz`)).rejects.toThrow();
@@ -73,7 +73,7 @@ describe('connections in all', () => {
 });
 
 describe('messages of an address', () => {
-  it('past its rate have their calls refused, in both protocols and by HTTP', async () => {
+  it('over the rate have their calls rejected, in both protocols and over HTTP', async () => {
     relay = await startTestRelay({ PAGEWIRE_MAX_MESSAGES_PER_SECOND: '1' });
     const caller = await relay.connect();
     expect((await caller.decrypt('nobody', 1)).data.error.code).toBe('client_not_found');
@@ -85,19 +85,19 @@ describe('messages of an address', () => {
     });
     expect((await caller.call('nobody', 'f', [])).data.code).toBe('rate_limited');
     expect(await post()).toEqual({ status: 429, code: 'rate_limited' });
-    // Not so often that it would be a flood.
+    // Below the flood threshold.
     const again = async () => (await caller.decrypt('nobody', 1)).data.error.code;
     await expect.poll(again, { interval: 300, timeout: 4_000 }).toBe('client_not_found');
   });
 
-  it('past ten times its rate close the connection', async () => {
+  it('over ten times the rate close the connection', async () => {
     relay = await startTestRelay({ PAGEWIRE_MAX_MESSAGES_PER_SECOND: '10' });
     const caller = await relay.connect();
     caller.send(JSON.stringify(Array.from({ length: 200 }, () => ({ type: 'heartbeat' }))));
     expect(await caller.closed).toEqual(RATE_LIMITED);
   });
 
-  it('let answers through: others wait for them', async () => {
+  it('include no answers, because others wait for them', async () => {
     relay = await startTestRelay({ ...PROXY, PAGEWIRE_MAX_MESSAGES_PER_SECOND: '2' });
     const page = await (await relay.connect(from('10.0.0.1'))).serve('shop');
     page.echo();
@@ -108,7 +108,7 @@ describe('messages of an address', () => {
 });
 
 describe('bytes of an address', () => {
-  it('past its rate have its next calls refused, whichever way they came', async () => {
+  it('over the rate have the next calls rejected, over WebSocket and HTTP', async () => {
     relay = await startTestRelay({ PAGEWIRE_MAX_BYTES_PER_SECOND: '1000' });
     const caller = await relay.connect();
     expect((await caller.decrypt('nobody', 'x'.repeat(5_000))).data.error.code).toBe('client_not_found');
@@ -116,7 +116,7 @@ describe('bytes of an address', () => {
     expect(await post()).toEqual({ status: 429, code: 'rate_limited' });
   });
 
-  it('count by HTTP, told or chunked', async () => {
+  it('count over HTTP, with Content-Length or chunked', async () => {
     relay = await startTestRelay({ ...PROXY, PAGEWIRE_MAX_BYTES_PER_SECOND: '1000' });
     const large = JSON.stringify({ args: ['x'.repeat(5_000)] });
     const told = { 'x-forwarded-for': '10.0.0.1' };
@@ -141,7 +141,7 @@ describe('wrong tokens of an address', () => {
     headers: { authorization: `Bearer ${token}`, 'x-forwarded-for': address },
   });
 
-  it('are cut short after ten in a minute, and never delay a right one', async () => {
+  it('are limited to ten per minute, and never delay a right one', async () => {
     relay = await startTestRelay(env);
     const wrong = bearing('wrong', '10.0.0.1');
     const codes: number[] = [];
@@ -154,7 +154,7 @@ describe('wrong tokens of an address', () => {
     expect((await post(bearing('wrong', '10.0.0.2').headers)).code).toBe('unauthorized');
   });
 
-  it('are one a handshake by each way, however many it brings, so that the right one among them is not found', async () => {
+  it('count once per handshake and source, and several in one handshake do not reveal the right one', async () => {
     relay = await startTestRelay(env);
     const guesses = [...Array.from({ length: 800 }, (_, guess) => `guess-${guess}`), 'right'];
     const path = `/?token=${guesses.join('&token=')}`;
@@ -166,7 +166,7 @@ describe('wrong tokens of an address', () => {
     for (let handshake = 0; handshake < 3; handshake++) codes.push((await (await relay.connect({ path })).closed).code);
     for (let handshake = 0; handshake < 3; handshake++)
       codes.push((await (await relay.connect({ protocols })).closed).code);
-    // Six so far, and four more: two by two ways each.
+    // Six so far, and four more: two handshakes with two sources each.
     for (let handshake = 0; handshake < 3; handshake++)
       codes.push(
         (await (await relay.connect({ path: '/?token=wrong', headers: { authorization: 'Bearer other' } })).closed)
@@ -175,7 +175,7 @@ describe('wrong tokens of an address', () => {
     expect(codes).toEqual([...Array(8).fill(4401), 4429]);
   });
 
-  it('count beside a right one, which they do not delay', async () => {
+  it('count next to a right one, which they do not delay', async () => {
     relay = await startTestRelay(env);
     const right = bearing('right', '10.0.0.1');
     for (let guess = 0; guess < 12; guess++) {
@@ -186,7 +186,7 @@ describe('wrong tokens of an address', () => {
     expect(await wrong.closed).toEqual(RATE_LIMITED);
   });
 
-  it('are forgiven in time; no token at all is none', () => {
+  it('expire with time; a missing token does not count', () => {
     const none = { connections: undefined, messagesPerSecond: undefined, bytesPerSecond: undefined };
     const use = new AddressUsage(none, 0);
     const attempts = (now: number) => Array.from({ length: 12 }, () => use.exceedsAuthFailureLimit(now));

@@ -30,7 +30,7 @@ afterEach(() => {
 });
 
 describe('a call', () => {
-  it('ends once, with what comes first, and leaves no timer', () => {
+  it('ends once, by the first outcome, and leaves no timer', () => {
     call.answer({ ok: true, value: 1 });
     call.answer({ ok: true, value: 2 });
     call.cancel();
@@ -43,7 +43,7 @@ describe('a call', () => {
     expect(call.isPending).toBe(false);
   });
 
-  it('ends by the clock, and lets go of its client', () => {
+  it('times out and releases its client', () => {
     vi.advanceTimersByTime(99);
     expect(call.isPending).toBe(true);
     vi.advanceTimersByTime(1);
@@ -51,7 +51,7 @@ describe('a call', () => {
     expect(callee.abandon).toHaveBeenCalledExactlyOnceWith(call);
   });
 
-  it('fails where it can not be sent, without a word to its client', () => {
+  it('fails if it cannot be sent, without a message to its client', () => {
     const error = new CallError('overloaded', 'too much waits');
     callee.send.mockImplementation(() => {
       throw error;

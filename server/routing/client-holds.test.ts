@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { ClientHolds } from './client-holds.ts';
 import { HOLD_MS } from './client-id-memory.ts';
 
-it('ends by itself after ten minutes, whatever the clock of the machine says', () => {
+it('ends after ten minutes, independent of the system clock', () => {
   let now = 0;
   const holds = new ClientHolds(
     () => false,

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { ClientIdMemory, HOLD_MS } from './client-id-memory.ts';
 
-it('forgets nothing younger than ten minutes for a flood of new clientIds, and takes them once it is older', () => {
+it('keeps entries for ten minutes during a flood of new clientIds, and accepts new ones afterwards', () => {
   let now = 0;
   const memory = new ClientIdMemory<string>(() => now);
   memory.set('victim', 'a');
@@ -9,7 +9,7 @@ it('forgets nothing younger than ten minutes for a flood of new clientIds, and t
   expect(memory.get('victim')).toBe('a');
   expect(memory.set('late', 'c')).toBe(false);
   expect(memory.get('late')).toBeUndefined();
-  // An entry that is there can still be renewed.
+  // An existing entry can still be renewed.
   expect(memory.set('flood 0', 'd')).toBe(true);
   now = HOLD_MS;
   expect(memory.remainingMs('victim')).toBeUndefined();

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { FirstOrigins } from './first-origins.ts';
 
-it('keeps the first Origin while somebody serves and afterwards, whatever others send', () => {
+it('keeps the first Origin while it serves and afterwards', () => {
   const origins = new FirstOrigins();
   origins.seen('shop', 'https://a.example');
   origins.left('shop');

@@ -12,8 +12,8 @@ function newCall(settle = vi.fn()): Call {
   return new Call({ ...request, from: undefined, door: 'http' }, { settle }, owner);
 }
 
-describe('the slots of a connection', () => {
-  it('give an id to one call only, however often a slot is used', () => {
+describe('the call slots of a connection', () => {
+  it('never give the same id to two calls', () => {
     const slots = new CallSlots();
     const ids = Array.from({ length: 100 }, () => {
       const call = newCall();
@@ -25,7 +25,7 @@ describe('the slots of a connection', () => {
     expect(slots.size).toBe(0);
   });
 
-  it('find no call by an id that is not exactly its own', () => {
+  it('find a call by its exact id only', () => {
     const slots = new CallSlots();
     const call = newCall();
     slots.add(call);
@@ -50,7 +50,7 @@ describe('the slots of a connection', () => {
     expect(slots.take('0.1')).toBe(call);
   });
 
-  it('fail all calls at once, and no call that is added meanwhile', () => {
+  it('fail all calls at once, but none added meanwhile', () => {
     const slots = new CallSlots();
     const later = newCall();
     const settle = vi.fn(() => slots.add(later));

@@ -10,7 +10,7 @@ afterEach(() => relay.close());
 const SHOP = 'https://shop.example';
 const OTHER = 'https://other.example';
 
-/** A first-protocol client that answers each call with its own name. */
+/** A first-protocol client that answers with its name. */
 async function client(name: string, origin?: string, clientId = 'shop'): Promise<Peer> {
   const peer = await relay.connect(origin === undefined ? {} : { origin });
   return (await peer.serve(clientId)).echo(() => name);
@@ -29,7 +29,7 @@ async function gone(peer: Peer): Promise<void> {
 }
 
 describe('a call of the first protocol', () => {
-  it('is answered to each of 50 callers with equal msgIds', async () => {
+  it('is answered to each of 50 callers that use the same msgId', async () => {
     await (await (await relay.connect()).serve('shop')).echo((msg) => `<${msg}>`);
     const callers = await Promise.all(Array.from({ length: 50 }, () => relay.connect()));
     const answers = await Promise.all(callers.map((caller, index) => caller.decrypt('shop', `text ${index}`, '1')));
@@ -37,7 +37,7 @@ describe('a call of the first protocol', () => {
     expect(callers.flatMap(({ frames }) => frames)).toEqual([]);
   });
 
-  it('may be answered out of order, and repeat its msgId', async () => {
+  it('may be answered out of order and repeat a msgId', async () => {
     const page = await (await relay.connect()).serve('shop');
     const caller = await relay.connect();
     for (const msg of ['a', 'b']) caller.send({ type: 'decrypt', msgId: 'same', data: { clientId: 'shop', msg } });
@@ -51,7 +51,7 @@ describe('a call of the first protocol', () => {
     ]);
   });
 
-  it('takes the first answer, from whom it was asked', async () => {
+  it('takes the first answer, from the called client only', async () => {
     const page = await (await relay.connect()).serve('shop');
     const stranger = await (await relay.connect()).serve('another');
     const caller = await relay.connect();
@@ -68,7 +68,7 @@ describe('a call of the first protocol', () => {
     expect(caller.frames).toEqual([]);
   });
 
-  it('may nest 500 deep, and is refused at 501', async () => {
+  it('may nest 500 deep and is rejected at 501', async () => {
     await (await (await relay.connect()).serve('shop')).echo();
     const caller = await relay.connect();
     const nest = (depth: number) => JSON.parse('['.repeat(depth) + ']'.repeat(depth));
@@ -82,10 +82,10 @@ describe('a call of the first protocol', () => {
 
   it.each([
     ['no data', { type: 'decrypt', msgId: 1 }],
-    ['data that is no object', { type: 'decrypt', msgId: 1, data: 'x' }],
+    ['data that is not an object', { type: 'decrypt', msgId: 1, data: 'x' }],
     ['no clientId', { type: 'decrypt', msgId: 1, data: { msg: 'x' } }],
-    ['a flag that is no boolean', { type: 'decrypt', msgId: 1, data: { flag: 'yes' } }],
-  ])('is answered though it has %s', async (_what, call) => {
+    ['a flag that is not a boolean', { type: 'decrypt', msgId: 1, data: { flag: 'yes' } }],
+  ])('is answered although it has %s', async (_what, call) => {
     const caller = await relay.connect();
     caller.send(call);
     expect(await caller.next()).toMatchObject({
@@ -94,7 +94,7 @@ describe('a call of the first protocol', () => {
     });
   });
 
-  it('is cancelled with its caller: a late answer goes nowhere', async () => {
+  it('is cancelled when its caller disconnects; a late answer is dropped', async () => {
     const page = await (await relay.connect()).serve('shop');
     const caller = await relay.connect();
     caller.send({ type: 'decrypt', msgId: 'm', data: { clientId: 'shop', msg: 'x' } });
@@ -105,7 +105,7 @@ describe('a call of the first protocol', () => {
     expect(page.frames).toEqual([]);
   });
 
-  it("names a function of a client after '#', where no client has exactly that name", async () => {
+  it("names a function of a client after '#', unless a client has exactly that name", async () => {
     const web = await relay.connect();
     const functions = ['encrypt', 'sign', 'b#sign'].map((name) => ({ name, tabs: [] }));
     await web.serveSecond({ clientId: 'web', functions });
@@ -128,7 +128,7 @@ describe('a call of the first protocol', () => {
     expect(await whoServes('web#x#encrypt')).toBe('function_not_found');
   });
 
-  it('becomes one of the second protocol, with undefined as null', async () => {
+  it('is converted to the second protocol, with undefined as null', async () => {
     const web = await relay.connect();
     await web.serveSecond({ clientId: 'web' });
     const caller = await relay.connect();
@@ -140,8 +140,8 @@ describe('a call of the first protocol', () => {
   });
 });
 
-describe('who serves a clientId', () => {
-  it('is the newest of equals; the others stand by and serve when it goes', async () => {
+describe('the client that serves a clientId', () => {
+  it('is the newest of equal ones; the others serve when it disconnects', async () => {
     const first = await client('first');
     const second = await client('second');
     expect(await whoServes()).toBe('second');
@@ -151,13 +151,13 @@ describe('who serves a clientId', () => {
     expect(await whoServes()).toBe('client_not_found');
   });
 
-  it('is one with an Origin before one without, which programs are that send init too', async () => {
+  it('has an Origin rather than none, because programs also send init', async () => {
     await client('page', SHOP);
     await client('program');
     expect(await whoServes()).toBe('page');
   });
 
-  it('is of the Origin that served it first, also after that was away', async () => {
+  it('has the Origin that served it first, also after a break', async () => {
     const page = await client('page', SHOP);
     const intruder = await client('intruder', OTHER);
     expect(await whoServes()).toBe('page');
@@ -170,7 +170,7 @@ describe('who serves a clientId', () => {
     expect(await whoServes()).toBe(SHOP);
   });
 
-  it('remembers that Origin when nobody was left', async () => {
+  it('has the first Origin also after all clients had disconnected', async () => {
     await gone(await client('page', SHOP));
     await client('intruder', OTHER);
     await client('page', SHOP);
@@ -178,7 +178,7 @@ describe('who serves a clientId', () => {
     expect(await whoServes()).toBe('page');
   });
 
-  it('is of the second protocol before any of the first', async () => {
+  it('uses the second protocol rather than the first', async () => {
     const web = await relay.connect();
     await web.serveSecond();
     await client('page', SHOP);
@@ -187,7 +187,7 @@ describe('who serves a clientId', () => {
     expect((await web.next()).type).toBe('call');
   });
 
-  it('is never a connection that has called, until it inits again', async () => {
+  it('is never a connection that has called, until it sends init again', async () => {
     const program = await (await relay.connect()).serve('shop');
     expect((await program.decrypt('nobody', 1)).data.error.code).toBe('client_not_found');
     expect(await whoServes()).toBe('client_not_found');
@@ -202,7 +202,7 @@ describe('who serves a clientId', () => {
     expect((await program.decrypt('shop', 1)).data.msg).toBe('page');
   });
 
-  it('fails what a client was asked as soon as it goes', async () => {
+  it('fails its calls as soon as it disconnects', async () => {
     const page = await (await relay.connect()).serve('shop');
     const caller = await relay.connect();
     const answer = caller.decrypt('shop', 1);
@@ -233,7 +233,7 @@ describe('bad frames', () => {
       '{"type":"decrypt","data":',
       '['.repeat(1_000_000),
     ].map((frame) => [frame.slice(0, 40), frame] as const),
-  )('are passed over without a word: %s', async (_start, frame) => {
+  )('are ignored without an answer: %s', async (_start, frame) => {
     const peer = await (await relay.connect()).serve('shop');
     peer.send(frame);
     await peer.settled();
@@ -242,14 +242,14 @@ describe('bad frames', () => {
     expect(await whoServes()).toBe('serves on');
   });
 
-  it('are passed over too where they are binary', async () => {
+  it('are ignored if binary', async () => {
     const peer = await (await relay.connect()).serve('shop');
     peer.socket.send(Buffer.from('{"type":"list","msgId":"m"}'));
     await peer.settled();
     expect(peer.frames).toEqual([]);
   });
 
-  it('close the connection with 1009 over 16 MiB, and no other', async () => {
+  it('close their connection with 1009 over 16 MiB, and no other', async () => {
     await client('page');
     const peer = await relay.connect();
     peer.send('x'.repeat(16 * 1024 * 1024 + 1));

@@ -16,7 +16,7 @@ afterEach(async () => {
   await relay.close();
 });
 
-/** A WebSocket that answers no ping: after the handshake its other end is a wire that nobody watches. */
+/** A WebSocket that answers no ping: a raw socket after the handshake. */
 async function deadPeer(): Promise<Socket> {
   const socket = connect(relay.port, '127.0.0.1');
   dead.push(socket);
@@ -28,7 +28,7 @@ async function deadPeer(): Promise<Socket> {
   return socket;
 }
 
-/** A text frame as a client sends it, masked with zeros. */
+/** A text frame with a zero mask. */
 function frame(text: string): Buffer {
   return Buffer.concat([Buffer.from([0x81, 0x80 | text.length, 0, 0, 0, 0]), Buffer.from(text)]);
 }
@@ -41,7 +41,7 @@ async function servedBy(peer: Socket): Promise<void> {
 }
 
 describe('a connection that serves', () => {
-  it('is dropped within 30 s of silence, and its calls with it', async () => {
+  it('is closed within 30 s of silence, and its calls fail', async () => {
     const peer = await deadPeer();
     await servedBy(peer);
     const caller = await relay.connect();
@@ -54,7 +54,7 @@ describe('a connection that serves', () => {
     expect((await answer).data.error.code).toBe('client_disconnected');
   });
 
-  it('stays while anything comes from it', async () => {
+  it('stays while it sends anything', async () => {
     const peer = await deadPeer();
     await servedBy(peer);
     const closed = vi.fn();
@@ -82,7 +82,7 @@ describe('a connection that serves', () => {
 });
 
 describe('a connection that only calls', () => {
-  it('is not closed for silence, nor pinged', async () => {
+  it('is neither closed for silence nor pinged', async () => {
     const peer = await deadPeer();
     const heard = vi.fn();
     peer.on('data', heard).on('close', heard);

@@ -16,7 +16,7 @@ async function web(data: object = {}) {
 }
 
 describe('a client of the second protocol', () => {
-  it('is told the limits when it is ready', async () => {
+  it('gets the limits in ready', async () => {
     const peer = await relay.connect();
     expect(await peer.serveSecond()).toEqual({
       type: 'ready',
@@ -28,7 +28,7 @@ describe('a client of the second protocol', () => {
     });
   });
 
-  it('gets a call with its function, arguments and target, and answers with a value', async () => {
+  it('gets function, arguments and target of a call, and answers with a value', async () => {
     const functions = [{ name: 'sign', tabs: [{ tabId: 7, url: 'https://shop.example/a' }] }];
     const page = await web({ functions });
     const program = await relay.connect();
@@ -64,7 +64,7 @@ describe('a client of the second protocol', () => {
     expect(await answer).toEqual({ type: 'error', msgId: 'm', data: { ...data, ...expected } });
   });
 
-  it('tells which functions there are where one is not', async () => {
+  it('names its functions when called with an unknown one', async () => {
     await web({ functions: named('sign', 'hash') });
     const caller = await relay.connect();
     expect((await caller.call('shop', 'encrypt', [])).data).toEqual({
@@ -73,7 +73,7 @@ describe('a client of the second protocol', () => {
     });
   });
 
-  it('is asked for what it serves now', async () => {
+  it('is called for the functions that it serves now', async () => {
     const page = await web({ functions: named('sign') });
     page.send({ type: 'functions', msgId: '', data: { functions: named('hash') } });
     await page.settled();
@@ -105,7 +105,7 @@ describe('a client of the second protocol', () => {
     },
   );
 
-  it('has the URLs of its tabs listed without userinfo, and found by a target with or without it', async () => {
+  it('has its tab URLs listed without userinfo, and targeted with or without it', async () => {
     const page = await web({
       functions: [{ name: 'sign', tabs: [{ tabId: 7, url: 'http://al:s3cret@shop.example/a' }] }],
     });
@@ -120,7 +120,7 @@ describe('a client of the second protocol', () => {
     }
   });
 
-  it('is replaced at once by a newer connection of the same instance, which ends its calls', async () => {
+  it('is replaced at once by a newer connection of its instance; its calls fail', async () => {
     const old = await web();
     const caller = await relay.connect();
     const answer = caller.call('shop', 'encrypt', []);
@@ -132,7 +132,7 @@ describe('a client of the second protocol', () => {
     expect((await newer.next()).type).toBe('call');
   });
 
-  it('may init again on its own connection', async () => {
+  it('may send init again on its connection', async () => {
     const page = await web();
     await page.serveSecond({ functions: named('hash') });
     const caller = await relay.connect();
@@ -140,7 +140,7 @@ describe('a client of the second protocol', () => {
     expect((await page.next()).data.fn).toBe('hash');
   });
 
-  it('never gets its own call, nor does a first-protocol one that calls', async () => {
+  it('never gets its own call, in either protocol', async () => {
     const page = await web();
     expect((await page.call('shop', 'encrypt', [1])).data.code).toBe('client_not_found');
     const old = await (await relay.connect()).serve('old');
@@ -148,7 +148,7 @@ describe('a client of the second protocol', () => {
     expect((await page.call('old', 'encrypt', [1])).data.code).toBe('client_not_found');
   });
 
-  it('answers null where it leaves the value out', async () => {
+  it('answers null if it omits the value', async () => {
     const page = await web();
     const caller = await relay.connect();
     const answer = caller.call('shop', 'encrypt', []);
@@ -157,7 +157,7 @@ describe('a client of the second protocol', () => {
     expect((await answer).data).toEqual({ clientId: 'shop', value: null });
   });
 
-  it('joins the pool of other instances: fewest calls in flight, the newest on a tie', async () => {
+  it('shares its clientId with other instances: fewest calls in flight first, then the newest', async () => {
     const a = await web({ instanceId: 'a' });
     const b = await web({ instanceId: 'b' });
     const caller = await relay.connect();
@@ -176,7 +176,7 @@ describe('a client of the second protocol', () => {
     await a.next();
   });
 
-  it('is chosen from its pool by what it serves', async () => {
+  it('is chosen from its pool by its functions', async () => {
     const tabs = [{ tabId: 1, url: 'https://shop.example/' }];
     const a = await web({ instanceId: 'a', functions: [{ name: 'sign', tabs }] });
     const b = await web({ instanceId: 'b', functions: named('sign', 'hash') });
@@ -193,7 +193,7 @@ describe('a client of the second protocol', () => {
     expect((await caller.next()).data.code).toBe('tab_unavailable');
   });
 
-  it('gets a heartbeat as data every 20 s; a first-protocol client never', async () => {
+  it('gets a heartbeat message every 20 s; a first-protocol client never', async () => {
     await relay.close();
     vi.useFakeTimers({ toFake: ['setInterval'] });
     relay = await startTestRelay();
@@ -206,7 +206,7 @@ describe('a client of the second protocol', () => {
     expect(old.frames).toEqual([]);
   });
 
-  it('is told to cancel what its caller, the clock or a hang-up ended', async () => {
+  it('gets a cancel when a call is cancelled, times out or its caller disconnects', async () => {
     const page = await web();
     const caller = await relay.connect();
     const timedOut = caller.call('shop', 'encrypt', [], { timeoutMs: 5 });
@@ -222,7 +222,7 @@ describe('a client of the second protocol', () => {
     expect(page.frames).toEqual([]);
   });
 
-  it('reaches a first-protocol caller with a failure as that protocol has it', async () => {
+  it('sends a failure to a first-protocol caller in the form of that protocol', async () => {
     const page = await web();
     const caller = await relay.connect();
     caller.send({ type: 'decrypt', msgId: 1, data: { clientId: 'shop', msg: 1 } });
@@ -238,7 +238,7 @@ describe('a client of the second protocol', () => {
 });
 
 describe('a caller of the second protocol', () => {
-  it('reaches a first-protocol client by encrypt, with one argument', async () => {
+  it('calls a first-protocol client by encrypt, with one argument', async () => {
     const page = await (await relay.connect()).serve('shop');
     const caller = await relay.connect();
     caller.send({
@@ -268,7 +268,7 @@ describe('a caller of the second protocol', () => {
       { msg: null, flag: false },
       { code: 'function_threw', message: "the page's function failed" },
     ],
-  ])("hears of a first-protocol client's failure %o", async (data, error) => {
+  ])('gets the failure %o of a first-protocol client', async (data, error) => {
     const page = await (await relay.connect()).serve('shop');
     const caller = await relay.connect();
     const answer = caller.call('shop', 'encrypt', [1]);
@@ -277,7 +277,7 @@ describe('a caller of the second protocol', () => {
     expect(await answer).toEqual({ type: 'error', msgId: 'm', data: error });
   });
 
-  it('cancels every call of that msgId at once, and no other', async () => {
+  it('cancels every call with the msgId at once, and no other', async () => {
     await web();
     const caller = await relay.connect();
     const data = { clientId: 'shop', fn: 'encrypt', args: [] };
@@ -303,7 +303,7 @@ describe('a caller of the second protocol', () => {
     expect((await caller.next()).data.clients).toMatchObject([{ clientId: 'b', protocol: 1 }]);
   });
 
-  it('is told what was wrong with a frame, once it has spoken this protocol', async () => {
+  it('gets an error for a bad frame, once it has used this protocol', async () => {
     const caller = await relay.connect();
     caller.send({ type: 'cancel', msgId: '' });
     for (const [frame, answer] of [
@@ -330,7 +330,7 @@ describe('a caller of the second protocol', () => {
     expect((await caller.call('shop', 'encrypt', [deep])).data.value).toEqual(deep);
   });
 
-  it('gets an error where its answer would be too large to send', async () => {
+  it('gets an error if its answer would be too large', async () => {
     const page = await web();
     const caller = await relay.connect();
     const clientId = 'shop';
@@ -344,7 +344,7 @@ describe('a caller of the second protocol', () => {
 describe('frames', () => {
   const call = (msgId: number) => ({ type: 'call', msgId, data: { clientId: 'nobody', fn: 'f', args: [] } });
 
-  it('go as arrays to peers that have sent one, and only to them', async () => {
+  it('are sent as arrays only to connections that have sent one', async () => {
     const batching = await relay.connect();
     batching.send([call(1), call(2)]);
     expect(JSON.parse(await batching.frame()).map(({ msgId }: { msgId: number }) => msgId)).toEqual([1, 2]);
@@ -354,7 +354,7 @@ describe('frames', () => {
     expect([(await plain.next()).msgId, (await plain.next()).msgId]).toEqual([1, 2]);
   });
 
-  it('go as arrays to clients that said so', async () => {
+  it('are sent as arrays to clients that announced it', async () => {
     const page = await web({ batch: true });
     const caller = await relay.connect();
     const data = { clientId: 'shop', fn: 'encrypt', args: ['x'] };
@@ -362,7 +362,7 @@ describe('frames', () => {
     expect(JSON.parse(await page.frame())).toHaveLength(3);
   });
 
-  it('hold no batch over 1 MiB; a larger message travels alone', async () => {
+  it('hold batches of up to 1 MiB; a larger message is sent alone', async () => {
     const page = await web({ batch: true });
     const caller = await relay.connect();
     const ask = (arg: string) => ({ type: 'call', msgId: '', data: { clientId: 'shop', fn: 'encrypt', args: [arg] } });
@@ -372,7 +372,7 @@ describe('frames', () => {
     expect(lengths).toEqual([2, 1, 1]);
   });
 
-  it('with one bad message among good ones lose only that', async () => {
+  it('lose only the bad message among good ones', async () => {
     const peer = await relay.connect();
     peer.send([call(1), { type: 'nope', msgId: 2 }, 5, call(3)]);
     const answers = JSON.parse(await peer.frame());

@@ -19,7 +19,7 @@ const answered = async () => {
   await vi.advanceTimersByTimeAsync(0);
 };
 
-it('asks once for the messages of a while, and again only where more came meanwhile', async () => {
+it('confirms a batch of messages at once, and again only if more were published', async () => {
   for (let message = 0; message < 100; message++) unconfirmed.add(10);
   expect(answers).toHaveLength(0);
   vi.advanceTimersByTime(1_000);
@@ -33,7 +33,7 @@ it('asks once for the messages of a while, and again only where more came meanwh
   expect(answers).toHaveLength(0);
 });
 
-it('asks at once where much has left', () => {
+it('confirms at once after many bytes', () => {
   unconfirmed.add(10);
   unconfirmed.add(2 * MIB);
   expect(answers).toHaveLength(1);
@@ -41,24 +41,24 @@ it('asks at once where much has left', () => {
   expect(answers).toHaveLength(1);
 });
 
-it('is full past 64 MiB, until the server has got some of it', async () => {
+it('is full past 64 MiB, until the server confirms some', async () => {
   for (let count = 0; count < 64; count++) unconfirmed.add(MIB);
   expect(unconfirmed.isFull).toBe(false);
   unconfirmed.add(1);
   expect(unconfirmed.isFull).toBe(true);
-  // Asked after the second, when there were two.
+  // Requested after the second message.
   await answered();
   expect(unconfirmed.isFull).toBe(false);
 });
 
-it('tells of a server that does not answer, unless it has ended', async () => {
+it('reports a server that does not answer, unless it was closed', async () => {
   unconfirmed.add(2 * MIB);
   answers.shift()?.reject(new Error('silent'));
   await vi.advanceTimersByTimeAsync(0);
   expect(silent).toHaveBeenCalledOnce();
 });
 
-it('asks no more once it has ended', async () => {
+it('requests no confirmation once closed', async () => {
   unconfirmed.add(10);
   unconfirmed.end();
   unconfirmed.add(2 * MIB);

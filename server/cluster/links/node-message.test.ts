@@ -12,36 +12,36 @@ const CALL = {
   caller: { via: 'http' },
 };
 
-describe('what a node takes for a message of another', () => {
+describe('a valid message of another node', () => {
   it.each([
     ['a call', CALL],
     ['a call of the default function', { ...CALL, fn: undefined }],
     ['a call with a target', { ...CALL, target: { tabId: 7 } }],
-    ['a call that rests on a token', { ...CALL, caller: { via: 'websocket', token: 'ci' } }],
+    ['a call with a token', { ...CALL, caller: { via: 'websocket', token: 'ci' } }],
     ['a result', { t: 'result', id: '1', value: null }],
     ['a result without a value', { t: 'result', id: '1' }],
-  ])('is %s, as it was', (_name, message) => {
+  ])('is %s, unchanged', (_name, message) => {
     expect(parseNodeMessage(message)).toEqual(message);
   });
 
   it.each([
     ['nothing', null],
-    ['an id that is none', { ...CALL, id: 1 }],
-    ['a clientId that is none', { ...CALL, clientId: 1 }],
-    ['a function that is none', { ...CALL, fn: 1 }],
-    ['arguments that are none', { ...CALL, args: { 0: 1 } }],
-    ['a time without end', { ...CALL, timeoutMs: Number.POSITIVE_INFINITY }],
+    ['an invalid id', { ...CALL, id: 1 }],
+    ['an invalid clientId', { ...CALL, clientId: 1 }],
+    ['an invalid function', { ...CALL, fn: 1 }],
+    ['invalid arguments', { ...CALL, args: { 0: 1 } }],
+    ['an infinite timeout', { ...CALL, timeoutMs: Number.POSITIVE_INFINITY }],
     ['no time', { ...CALL, timeoutMs: undefined }],
-    ['a caller by no known way', { ...CALL, caller: { via: 'pigeon' } }],
-    ['a token that is none', { ...CALL, caller: { via: 'http', token: 1 } }],
+    ['a caller with an unknown entry point', { ...CALL, caller: { via: 'pigeon' } }],
+    ['an invalid token', { ...CALL, caller: { via: 'http', token: 1 } }],
     ['no caller', { ...CALL, caller: null }],
-    ['a result of nothing', { t: 'result', value: 1 }],
+    ['a result without an id', { t: 'result', value: 1 }],
   ])('is not %s', (_name, message) => {
     expect(parseNodeMessage(message)).toBeUndefined();
   });
 });
 
-it('is what the schema says it is, whichever way it is read', () => {
+it('is the same by the schema and by the fast path', () => {
   const value = fc.oneof(fc.jsonValue(), fc.constantFrom(Number.POSITIVE_INFINITY, -0, 5, 'http', undefined));
   const changed = fc.record({ field: fc.constantFrom(...Object.keys(CALL), 'target', 'value', 'x'), value });
   fc.assert(

@@ -18,7 +18,7 @@ const PROBLEM = 'application/problem+json';
 
 let relay: TestRelay;
 beforeAll(async () => {
-  // Ready however busy the machine is.
+  // Ready on a busy machine too.
   relay = await startTestRelay({ PAGEWIRE_MAX_LOOP_DELAY_MS: '1000000' });
 });
 afterAll(() => relay.close());
@@ -32,7 +32,7 @@ function misfit(json: unknown, schema: object): unknown {
 }
 
 describe('GET /openapi.json', () => {
-  it('is the document, and valid OpenAPI 3.1', async () => {
+  it('is valid OpenAPI 3.1', async () => {
     const response = await fetch(`${relay.url}/openapi.json`);
     const served = (await response.json()) as OpenApiDocument;
     expect(served).toEqual(JSON.parse(JSON.stringify(document)));
@@ -41,7 +41,7 @@ describe('GET /openapi.json', () => {
     expect(validator.version).toBe('3.1');
   });
 
-  it('documents each code with the status that it has, and a call with all that HTTP carries', () => {
+  it('documents each code with its status, and a call with all codes', () => {
     const codesOfCall = failuresOf(call).map(({ code }) => code);
     const carried = Object.keys(HTTP_STATUS).filter((code) => code !== 'relay_disconnected');
     expect(new Set(codesOfCall)).toEqual(new Set(carried));
@@ -53,14 +53,14 @@ describe('GET /openapi.json', () => {
     }
   });
 
-  it('says of each code what docs/protocol.md says', () => {
+  it('describes each code as docs/protocol.md does', () => {
     const text = readFileSync(new URL('../../../docs/protocol.md', import.meta.url), 'utf8');
     const rows = [...text.matchAll(/^\| `(\w+)` +\| (\d{3}) +\| (.*?) *\|$/gm)];
     const table = Object.fromEntries(rows.map(([, code, , meaning]) => [code, meaning]));
     expect(table).toEqual(ERROR_MEANING);
   });
 
-  it('has examples that its own schemas admit, and whose values can be read', () => {
+  it('has examples that are valid by its schemas', () => {
     const contents = operations.flatMap(({ requestBody, responses }) => [
       ...(requestBody ? [requestBody.content] : []),
       ...Object.values(responses).map(({ content }) => content),
@@ -79,13 +79,13 @@ describe('GET /openapi.json', () => {
     }
   });
 
-  it('names in its overview values that can be read', () => {
+  it('has valid tagged values in its overview', () => {
     const values = [...document.info.description.matchAll(/`(\{"\$type".*?\})`/g)].map(([, json = '']) => json);
     expect(values.length).toBe(9);
     for (const json of values) expect(() => decodeValue(JSON.parse(json))).not.toThrow();
   });
 
-  it('has every route that there is, and no other', () => {
+  it('has exactly the existing routes', () => {
     const folder = new URL('../routes/', import.meta.url);
     const names = readdirSync(folder).filter((name) => !name.endsWith('.test.ts'));
     const sources = names.map((name) => readFileSync(new URL(name, folder), 'utf8'));
@@ -96,22 +96,22 @@ describe('GET /openapi.json', () => {
 
   it.each([
     ['a call', 'POST', call, '/api/clients/shop/functions/encrypt', '{"args":["x"]}', 200],
-    ['a call of nobody', 'POST', call, '/api/clients/nobody/functions/encrypt', '{}', 404],
-    ['a call that makes no sense', 'POST', call, '/api/clients/shop/functions/encrypt', '{"timeoutMs":0}', 400],
+    ['a call of an unknown client', 'POST', call, '/api/clients/nobody/functions/encrypt', '{}', 404],
+    ['an invalid call', 'POST', call, '/api/clients/shop/functions/encrypt', '{"timeoutMs":0}', 400],
     ['a list', 'GET', document.paths['/api/clients']?.get, '/api/clients', undefined, 200],
     ['health', 'GET', document.paths['/healthz']?.get, '/healthz', undefined, 200],
     ['readiness', 'GET', document.paths['/readyz']?.get, '/readyz', undefined, 200],
-    ['how it does', 'GET', document.paths['/api/stats']?.get, '/api/stats', undefined, 200],
+    ['the statistics', 'GET', document.paths['/api/stats']?.get, '/api/stats', undefined, 200],
     [
-      'events asked for in a way that makes no sense',
+      'an invalid request for events',
       'GET',
       document.paths['/api/events']?.get,
       '/api/events?callsPerSecond=0',
       undefined,
       400,
     ],
-    ['a snippet of nothing', 'GET', document.paths['/snippet.js']?.get, '/snippet.js', undefined, 400],
-  ] as const)('tells the truth about %s', async (_what, method, operation, path, body, status) => {
+    ['a snippet without a path', 'GET', document.paths['/snippet.js']?.get, '/snippet.js', undefined, 400],
+  ] as const)('is right about %s', async (_what, method, operation, path, body, status) => {
     const client = await relay.connect();
     (await client.serve('shop')).echo();
     const headers = { 'content-type': 'application/json' };
@@ -126,7 +126,7 @@ describe('GET /openapi.json', () => {
 });
 
 describe('GET /docs', () => {
-  it('is a page that says all that the document says, under a policy that lets nothing in', async () => {
+  it('is a page with the whole document, under a strict policy', async () => {
     const response = await fetch(`${relay.url}/docs`);
     const page = await response.text();
     expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
@@ -142,7 +142,7 @@ describe('GET /docs', () => {
     expect(page).toContain(`curl -sS --fail-with-body ${relay.url}/api/clients/my-browser/functions/encrypt`);
   });
 
-  it('has no link that leads nowhere', () => {
+  it('has no broken link', () => {
     const page = docsPage(document, 'http://relay.example');
     const ids = new Set([...page.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id));
     const links = [...page.matchAll(/href="#([^"]+)"/g)].map(([, id]) => id);
@@ -150,7 +150,7 @@ describe('GET /docs', () => {
     expect(links.length).toBeGreaterThan(10);
   });
 
-  it('shows what is in the document as text', () => {
+  it('shows the document as text', () => {
     const hostile = { ...document, info: { ...document.info, title: `<img src=x onerror="a()">&'` } };
     const page = docsPage(hostile, 'http://relay.example/"><script>');
     expect(page).not.toMatch(/<img|<script/);
@@ -165,7 +165,7 @@ describe.each(['/openapi.json', '/docs'])('%s', (path) => {
     await guarded.close();
   });
 
-  it('is not for pages of other origins', async () => {
+  it('is not readable for other origins', async () => {
     const response = await fetch(relay.url + path, { headers: { origin: 'https://evil.example' } });
     expect([response.status, await response.json()]).toMatchObject([403, { code: 'forbidden' }]);
   });
