@@ -16,13 +16,6 @@ export function message<const Type extends string, Data extends z.ZodMiniType>(t
   return z.object({ type: z.literal(type), msgId: MsgId, data });
 }
 
-/**
- * False for integers that JSON.parse rounds: it reads 9007199254740992 and 9007199254740993 as the same number.
- */
-export function isExactId(msgId: MsgId): boolean {
-  return typeof msgId !== 'number' || !Number.isInteger(msgId) || Number.isSafeInteger(msgId);
-}
-
 /** The msgId of an invalid message, for its error answer. Undefined if there is none to echo. */
 export function msgIdOf(json: unknown): MsgId {
   const parsed = isObject(json) ? MsgId.safeParse((json as { msgId?: unknown }).msgId) : undefined;

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { CallError } from '../../shared/errors.ts';
+import { jsonText } from '../../shared/json-text.ts';
 import { ErrorData, Target } from '../../shared/protocol.ts';
 import type { CallRequest } from '../routing/call-request.ts';
 import type { Clients } from '../routing/clients.ts';
@@ -15,8 +16,8 @@ type CallShape = z.infer<typeof CallShape>;
 /** A node's answer to a probe. It can serve the call if there is no refusal. */
 export const CanServe = z.object({ refusal: z.optional(ErrorData) });
 
-export function shapeOf({ fn, target, args }: CallRequest): CallShape {
-  return { fn, target, args: Math.min(args.length, 2) };
+export function shapeOf({ fn, target, argCount }: CallRequest): CallShape {
+  return { fn, target, args: Math.min(argCount, 2) };
 }
 
 /** This node's answer to a probe. */
@@ -25,7 +26,7 @@ export function canServe(
   clientId: string,
   { fn, target, args }: CallShape,
 ): z.infer<typeof CanServe> {
-  const request = { clientId, fn, target, args: Array.from({ length: args }), timeoutMs: undefined, from: undefined };
-  const picked = clients.pick({ ...request, caller: { via: 'http', token: undefined }, door: undefined });
+  const call = { clientId, fn, target, args: jsonText([]), argCount: args, timeoutMs: undefined, from: undefined };
+  const picked = clients.pick({ ...call, caller: { via: 'http', token: undefined }, door: undefined });
   return picked instanceof CallError ? { refusal: picked.toJSON() } : {};
 }

@@ -2,16 +2,16 @@ import * as z from 'zod/mini';
 import { CallError } from '../../shared/errors.ts';
 import type { Bus, RequestOutcome } from './bus/bus.ts';
 import { readJson, writeJson } from './links/json-bytes.ts';
-import { whoSubject } from './subjects.ts';
+import { locateSubject } from './subjects.ts';
 
 /** How long nodes have to answer. A node that is silent for longer counts as gone. */
-const WHO_MS = 3_000;
+const LOCATE_MS = 3_000;
 /** The retry interval: a node that does not answer may be dying, and the retry may reach another one. */
 const AGAIN_MS = 500;
 /** How many clients are cached, about 20 MB. */
 const MAX_KNOWN = 100_000;
 
-const WhoAnswer = z.object({ node: z.string() });
+const LocateAnswer = z.object({ node: z.string() });
 
 /** Finds the node that serves a client. */
 export class ClientLocator {
@@ -64,11 +64,11 @@ export class ClientLocator {
   async #ask(clientId: string): Promise<{ how: RequestOutcome; node: string | undefined }> {
     let node: string | undefined;
     const heard = (bytes: Uint8Array) => {
-      node = readJson(WhoAnswer, bytes)?.node;
+      node = readJson(LocateAnswer, bytes)?.node;
       return node !== undefined;
     };
-    const how = await this.#bus.request(whoSubject(clientId), writeJson({}), {
-      ms: WHO_MS,
+    const how = await this.#bus.request(locateSubject(clientId), writeJson({}), {
+      ms: LOCATE_MS,
       againMs: AGAIN_MS,
       onAnswer: heard,
     });

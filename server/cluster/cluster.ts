@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { CallError } from '../../shared/errors.ts';
+import type { JsonText } from '../../shared/json-text.ts';
 import type { ClientInfo } from '../../shared/protocol.ts';
 import type { ClientsSnapshot } from '../events/clients-snapshot.ts';
 import type { EventHub } from '../events/event-hub.ts';
@@ -209,9 +210,9 @@ export class Cluster implements RemoteNodes, ClientsSource {
     return new Promise((resolve) => {
       const list = new ClientParts();
       const timer = setTimeout(() => resolve([]), LIST_MS);
-      const take = (value: unknown) => {
+      const take = (value: JsonText) => {
         timer.refresh();
-        const part = ClientsPart.safeParse(value).data;
+        const part = ClientsPart.safeParse(JSON.parse(value)).data;
         return part && list.add(part);
       };
       const end = (clients: ClientInfo[]) => {

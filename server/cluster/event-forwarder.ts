@@ -52,7 +52,7 @@ export class EventForwarder {
   #sendClients(): void {
     this.#state = 'telling';
     this.#sendDropped();
-    for (const part of partsOf(this.#deps.clients.list())) this.#send({ t: 'serving', ...part });
+    for (const part of partsOf(this.#deps.clients.list())) this.#send({ t: 'clients', ...part });
   }
 
   #sendEvent(clientId: string, event: RelayEvent): void {

@@ -83,7 +83,7 @@ describe('when the bus loses', () => {
 
   it.each([
     ['what happens', 'connected'],
-    ['who serves', 'serving'],
+    ['who serves', 'clients'],
   ])('%s, a watcher still gets the change soon', async (_what, text) => {
     const watcher = await here.relay.connect();
     loseOnce(there.bus, `"${text}"`);

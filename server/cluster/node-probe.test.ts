@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { jsonText } from '../../shared/json-text.ts';
 import { silentLog } from '../observability/log.ts';
 import type { CallRequest } from '../routing/call-request.ts';
 import { type Peer, startTestRelay, type TestRelay } from '../testing/test-relay.ts';
@@ -81,7 +82,8 @@ describe('with more nodes than can be probed one by one', () => {
   const request: CallRequest = {
     clientId: 'shop',
     fn: 'f',
-    args: [1, 2, 3],
+    args: jsonText([1, 2, 3]),
+    argCount: 3,
     target: undefined,
     timeoutMs: undefined,
     caller: { via: 'http', token: undefined },
@@ -106,7 +108,7 @@ describe('with more nodes than can be probed one by one', () => {
         answer(Buffer.from(JSON.stringify(said)));
     });
     const canvassed = await probeNodes({ bus, nodes: () => nodes, linkTo }, request, new Set(['tried']));
-    expect(asked).toEqual([{ t: 'who-can', fn: 'f', args: 2 }]);
+    expect(asked).toEqual([{ t: 'can_serve', fn: 'f', args: 2 }]);
     expect(canvassed).toMatchObject({ node: 'node-2', refusals: [{ code: 'overloaded', message: 'busy' }] });
   });
 });

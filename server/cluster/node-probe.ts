@@ -63,9 +63,9 @@ function askEach({ linkTo }: ProbeDeps, request: CallRequest, nodes: readonly st
 
 function ask(link: NodeLink, request: CallRequest, hear: (refusal: CallError | undefined) => void): void {
   const { clientId } = request;
-  link.request((id) => writeNodeMessage({ t: 'who-can', id, clientId, ...shapeOf(request) }), {
+  link.request((id) => writeNodeMessage({ t: 'can_serve', id, clientId, ...shapeOf(request) }), {
     settle: (outcome) => {
-      const answer = outcome.ok ? CanServe.safeParse(outcome.value).data : undefined;
+      const answer = outcome.ok ? CanServe.safeParse(JSON.parse(outcome.value)).data : undefined;
       if (answer) hear(answer.refusal && errorFrom(answer.refusal));
       else hear(outcome.ok ? new CallError('internal', "a node's answer could not be read") : outcome.error);
     },
@@ -76,7 +76,7 @@ function ask(link: NodeLink, request: CallRequest, hear: (refusal: CallError | u
 async function askAny({ bus }: ProbeDeps, request: CallRequest, tried: ReadonlySet<string>): Promise<ProbeResult> {
   const refusals: CallError[] = [];
   let found: string | undefined;
-  const question = writeJson({ t: 'who-can', ...shapeOf(request) });
+  const question = writeJson({ t: 'can_serve', ...shapeOf(request) });
   await bus.request(allSubject(request.clientId), question, {
     ms: ANY_MS,
     onAnswer: (bytes) => {

@@ -1,4 +1,5 @@
 import { CallError } from '../../shared/errors.ts';
+import { type JsonText, jsonText } from '../../shared/json-text.ts';
 import type { Outcome } from '../../shared/pending-calls.ts';
 import type { EventHub } from '../events/event-hub.ts';
 import type { Call, CallSink } from '../routing/call.ts';
@@ -58,8 +59,8 @@ export class NodeService implements Service {
       case 'cancel':
         this.#calls.get(message.id)?.call?.cancel();
         break;
-      case 'who-can':
-        this.#link.answer(message.id, canServe(this.#deps.clients, message.clientId, message));
+      case 'can_serve':
+        this.#link.answer(message.id, jsonText(canServe(this.#deps.clients, message.clientId, message)));
         break;
       case 'list':
         this.#list(message.id, message.clientId);
@@ -67,7 +68,7 @@ export class NodeService implements Service {
       case 'watch':
         this.#watch(message.on);
         break;
-      case 'serving':
+      case 'clients':
         this.#deps.elsewhere.handleClients(this.#link.node, message);
         break;
       case 'event':
@@ -89,12 +90,12 @@ export class NodeService implements Service {
     this.#watch(false);
   }
 
-  #call({ id, clientId, fn, args, target, timeoutMs, caller }: CallMessage): void {
+  #call({ id, clientId, fn, args, argCount, target, timeoutMs, caller }: CallMessage): void {
     if (this.#calls.has(id)) return;
     const open: NodeCall = { call: undefined, settle: (outcome) => this.#settle(id, outcome) };
     this.#calls.set(id, open);
     const origin = { via: caller.via, token: caller.token };
-    const common = { clientId, fn, args, target, caller: origin, from: undefined, door: undefined };
+    const common = { clientId, fn, args, argCount, target, caller: origin, from: undefined, door: undefined };
     const call = this.#deps.router.callHere({ ...common, timeoutMs: timeoutMs + GRACE_MS }, open);
     if (call instanceof CallError) {
       this.#calls.delete(id);
@@ -102,7 +103,7 @@ export class NodeService implements Service {
     } else open.call = call;
   }
 
-  #settle(id: string, outcome: Outcome<unknown>): void {
+  #settle(id: string, outcome: Outcome<JsonText>): void {
     this.#calls.delete(id);
     if (outcome.ok) this.#link.answer(id, outcome.value);
     else this.#link.send({ t: 'error', id, error: outcome.error.toJSON() });
@@ -114,9 +115,9 @@ export class NodeService implements Service {
       this.#refuse(id, busFull());
       return;
     }
-    const parts = partsOf(this.#deps.clients.list(clientId));
+    const parts = partsOf(this.#deps.clients.list(clientId)).map(jsonText);
     for (const value of parts.slice(0, -1)) this.#link.send({ t: 'part', id, value });
-    this.#link.answer(id, parts.at(-1));
+    for (const value of parts.slice(-1)) this.#link.answer(id, value);
   }
 
   #refuse(id: string, error: CallError): void {

@@ -5,23 +5,23 @@ import type { Clients, ClientsFollower } from '../routing/clients.ts';
 import type { Bus } from './bus/bus.ts';
 import { CallShape, canServe } from './can-serve.ts';
 import { readJson, writeJson } from './links/json-bytes.ts';
-import { allSubject, whoSubject } from './subjects.ts';
+import { allSubject, locateSubject } from './subjects.ts';
 
 /** A connection of this age is older than one announced now, whatever the clocks of the two nodes say. */
 const SETTLED_MS = 1_000;
 
-/** An instance has connected. `again`: repeated, because the first announcement may have been lost. */
-const Took = z.object({
-  t: z.literal('took'),
+/** An instance has connected. `repeated`: announced again, because the first announcement may have been lost. */
+const InstanceClaimed = z.object({
+  t: z.literal('instance_claimed'),
   instanceId: z.string(),
   connectionId: z.string(),
   since: z.number(),
-  again: z.boolean(),
+  repeated: z.boolean(),
 });
-type Took = z.infer<typeof Took>;
+type InstanceClaimed = z.infer<typeof InstanceClaimed>;
 /** Asks which node can serve a call. */
-const WhoCan = z.extend(CallShape, { t: z.literal('who-can') });
-const ToAll = z.discriminatedUnion('t', [WhoCan, Took]);
+const CanServeQuestion = z.extend(CallShape, { t: z.literal('can_serve') });
+const ToAll = z.discriminatedUnion('t', [CanServeQuestion, InstanceClaimed]);
 
 interface PresenceAnnouncerDeps {
   readonly self: string;
@@ -42,10 +42,10 @@ export class PresenceAnnouncer implements ClientsFollower {
   came(clientId: string): void {
     const { bus, self } = this.#deps;
     const here = writeJson({ node: self });
-    const who = bus.subscribe(whoSubject(clientId), (_question, answer) => answer(here), 'nodes');
+    const locate = bus.subscribe(locateSubject(clientId), (_question, answer) => answer(here), 'nodes');
     const all = bus.subscribe(allSubject(clientId), (data, answer) => this.#handleMessage(clientId, data, answer));
     this.#ends.set(clientId, () => {
-      who();
+      locate();
       all();
     });
   }
@@ -67,19 +67,19 @@ export class PresenceAnnouncer implements ClientsFollower {
       for (const client of this.#deps.clients.secondOf(clientId)) this.#announce(client, true);
   }
 
-  #announce({ clientId, instanceId, connectionId, since }: Client, again: boolean): void {
+  #announce({ clientId, instanceId, connectionId, since }: Client, repeated: boolean): void {
     if (instanceId === undefined) return;
-    const took: Took = { t: 'took', instanceId, connectionId, since, again };
-    this.#deps.bus.publish(allSubject(clientId), writeJson(took));
+    const claim: InstanceClaimed = { t: 'instance_claimed', instanceId, connectionId, since, repeated };
+    this.#deps.bus.publish(allSubject(clientId), writeJson(claim));
   }
 
   #handleMessage(clientId: string, data: Uint8Array, answer: (data: Uint8Array) => void): void {
     const message = readJson(ToAll, data);
     switch (message?.t) {
-      case 'who-can':
+      case 'can_serve':
         answer(writeJson({ node: this.#deps.self, ...canServe(this.#deps.clients, clientId, message) }));
         break;
-      case 'took':
+      case 'instance_claimed':
         for (const client of this.#deps.clients.secondOf(clientId)) this.#handleClaim(client, message);
         break;
       case undefined:
@@ -90,15 +90,15 @@ export class PresenceAnnouncer implements ClientsFollower {
     }
   }
 
-  #handleClaim(client: Client, took: Took): void {
-    if (client.instanceId !== took.instanceId || client.connectionId === took.connectionId) return;
-    if (isOlder(client, took)) client.replace();
+  #handleClaim(client: Client, claim: InstanceClaimed): void {
+    if (client.instanceId !== claim.instanceId || client.connectionId === claim.connectionId) return;
+    if (isOlder(client, claim)) client.replace();
     else this.#announce(client, true);
   }
 }
 
 /** Of two simultaneous connections exactly one must be replaced: their clocks decide. */
-function isOlder({ since, ageMs, connectionId }: Client, took: Took): boolean {
-  if (!took.again && ageMs > SETTLED_MS) return true;
-  return since === took.since ? connectionId < took.connectionId : since < took.since;
+function isOlder({ since, ageMs, connectionId }: Client, claim: InstanceClaimed): boolean {
+  if (!claim.repeated && ageMs > SETTLED_MS) return true;
+  return since === claim.since ? connectionId < claim.connectionId : since < claim.since;
 }

@@ -1,4 +1,5 @@
 import { CallError } from '../../shared/errors.ts';
+import type { JsonText } from '../../shared/json-text.ts';
 import type { Outcome } from '../../shared/pending-calls.ts';
 import type { Call, Callee } from '../routing/call.ts';
 import type { CallRequest } from '../routing/call-request.ts';
@@ -58,7 +59,7 @@ export class RemoteCall implements Callee, ResponseHandler {
     if (state.status === 'sent') state.link.abandon(state.id);
   }
 
-  settle(outcome: Outcome<unknown>): void {
+  settle(outcome: Outcome<JsonText>): void {
     this.#state = { status: 'ended' };
     this.#call.answer(outcome);
   }
@@ -87,11 +88,11 @@ export class RemoteCall implements Callee, ResponseHandler {
 
   /** @throws CallError `message_too_large` */
   #sendTo(node: string): void {
-    const { clientId, fn, args, target, caller } = this.#call.request;
+    const { clientId, fn, args, argCount, target, caller } = this.#call.request;
     const timeoutMs = Math.max(1, Math.ceil(this.#deadline - performance.now()));
     const link = this.#deps.linkTo(node);
     const id = link.request(
-      (id) => writeNodeMessage({ t: 'call', id, clientId, fn, args: [...args], target, timeoutMs, caller }),
+      (id) => writeNodeMessage({ t: 'call', id, clientId, fn, args, argCount, target, timeoutMs, caller }),
       this,
     );
     this.#state = { status: 'sent', node, link, id };

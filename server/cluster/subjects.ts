@@ -1,5 +1,5 @@
 /** The root of all bus subjects. Its number is the version of the node protocol: other versions use other subjects. */
-const ROOT = 'pagewire.v1';
+const ROOT = 'pagewire.v2';
 
 /** The nodes' heartbeats. */
 export const HELLO_SUBJECT = `${ROOT}.hello`;
@@ -10,8 +10,8 @@ export function nodeSubject(node: string): string {
 }
 
 /** Asks which node serves a client. One of them answers. */
-export function whoSubject(clientId: string): string {
-  return `${ROOT}.who.${token(clientId)}`;
+export function locateSubject(clientId: string): string {
+  return `${ROOT}.locate.${token(clientId)}`;
 }
 
 /** Messages to all nodes that serve a client. */

@@ -1,4 +1,5 @@
 import { CallError } from '../../shared/errors.ts';
+import { endOfString, type JsonText, JsonTexts, type Texts } from '../../shared/json-text.ts';
 import { MAX_BATCH_BYTES, MAX_FRAME_MESSAGES, MAX_NESTING } from '../../shared/limits.ts';
 import { parseFrame } from '../../shared/parse-frame.ts';
 import { withoutBom } from '../../shared/without-bom.ts';
@@ -14,8 +15,14 @@ const CALL_ENVELOPE = 3;
 const isSurelyFlat = (text: string): boolean =>
   text.length < 2 * MAX_NESTING || nesting(text) <= MAX_NESTING + ENVELOPE;
 
+/** The parts of a message that the relay passes on as they were written. */
+export type MessageTexts = Texts<'msgId' | (typeof IN_DATA)[number]>;
+const IN_DATA = ['args', 'value', 'msg'] as const;
+
 export interface Frame {
   readonly messages: readonly unknown[];
+  /** Call it once for each message, in their order. */
+  readonly nextTexts: () => MessageTexts;
   readonly batched: boolean;
   /** Whether each message must pass `checkNesting`. */
   readonly mayBeDeep: boolean;
@@ -33,7 +40,8 @@ export function readFrame(bytes: Buffer): Frame {
   const { messages, batched } = parseFrame(text);
   if (messages.length > MAX_FRAME_MESSAGES)
     throw new CallError('bad_request', `The frame has more than ${MAX_FRAME_MESSAGES} messages`);
-  return { messages, batched, mayBeDeep };
+  const texts = new JsonTexts(text);
+  return { messages, nextTexts: () => texts.next(['msgId'], IN_DATA), batched, mayBeDeep };
 }
 
 /** @throws CallError `bad_request` for a message whose values nest deeper than MAX_NESTING. */
@@ -43,10 +51,12 @@ export function checkNesting(message: unknown): void {
 }
 
 /** JSON of an HTTP body: `{args: […]}` is two levels. @throws CallError `bad_request` */
-export function parseBody(text: string): unknown {
+export function parseBody(body: string): { json: unknown; text: JsonText } {
+  const text = withoutBom(body);
   if (text.length >= 2 * MAX_NESTING && nesting(text) > MAX_NESTING + ENVELOPE) throw tooDeep();
   try {
-    return JSON.parse(withoutBom(text));
+    // `as`: JSON.parse has read it.
+    return { json: JSON.parse(text), text: text as JsonText };
   } catch (cause) {
     throw new CallError('bad_request', 'The body is not JSON', { cause });
   }
@@ -76,18 +86,6 @@ export function nesting(text: string): number {
     }
   }
   return deepest;
-}
-
-function endOfString(text: string, start: number): number {
-  let end = text.indexOf('"', start + 1);
-  while (end > 0 && isEscaped(text, end)) end = text.indexOf('"', end + 1);
-  return end < 0 ? text.length : end;
-}
-
-function isEscaped(text: string, at: number): boolean {
-  let first = at;
-  while (text.charCodeAt(first - 1) === 0x5c) first--;
-  return (at - first) % 2 === 1;
 }
 
 // Recursion is bounded by `levels`.

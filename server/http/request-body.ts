@@ -1,12 +1,13 @@
 import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { CallError } from '../../shared/errors.ts';
+import type { JsonText } from '../../shared/json-text.ts';
 import { MAX_FRAME_BYTES } from '../../shared/limits.ts';
 import { parseBody } from '../flow/frame-reader.ts';
 import { ContentDecoder } from './content-encoding.ts';
 
 /** A body by its content type. Other types are rejected: web pages can send those cross-site without a preflight. */
-export type RequestBody = { kind: 'json'; json: unknown } | { kind: 'text'; text: string };
+export type RequestBody = { kind: 'json'; json: unknown; text: JsonText } | { kind: 'text'; text: string };
 
 /** Types that programs send by default. An error message quotes only these: any other text is not echoed. */
 const OTHER_TYPES = [
@@ -36,7 +37,7 @@ export function addBodyParsers(app: FastifyInstance, onBody: (request: FastifyRe
         }
       });
     });
-  add('application/json', (body) => ({ kind: 'json', json: parseBody(decodeUtf8(body)) }));
+  add('application/json', (body) => ({ kind: 'json', ...parseBody(decodeUtf8(body)) }));
   add(BINARY, (body) => ({ kind: 'text', text: decodeUtf8(body) }));
 }
 

@@ -1,3 +1,4 @@
+import type { JsonText } from '../../shared/json-text.ts';
 import type { Target } from '../../shared/protocol.ts';
 import type { Grant } from '../access/grant.ts';
 import type { Door } from '../observability/call-tally.ts';
@@ -13,7 +14,9 @@ export interface CallRequest {
   readonly clientId: string;
   /** Absent in the first protocol, which names no function: the client's default one is meant. */
   readonly fn: string | undefined;
-  readonly args: readonly unknown[];
+  /** The JSON array of the arguments. */
+  readonly args: JsonText;
+  readonly argCount: number;
   readonly target: Target | undefined;
   readonly timeoutMs: number | undefined;
   readonly caller: CallOrigin;

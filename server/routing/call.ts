@@ -1,4 +1,5 @@
 import { CallError } from '../../shared/errors.ts';
+import type { JsonText } from '../../shared/json-text.ts';
 import type { Outcome } from '../../shared/pending-calls.ts';
 import { Deadline, type DeadlineWheel } from '../flow/deadline-wheel.ts';
 import type { CallRequest } from './call-request.ts';
@@ -13,14 +14,14 @@ export interface Callee {
 
 /** Receives the one outcome of a call. */
 export interface CallSink {
-  settle(outcome: Outcome<unknown>): void;
+  settle(outcome: Outcome<JsonText>): void;
 }
 
 /** What all calls of a node share. */
 export interface CallOwner {
   readonly deadlines: DeadlineWheel;
   /** Called before the sink. */
-  ended(call: Call, outcome: Outcome<unknown>): void;
+  ended(call: Call, outcome: Outcome<JsonText>): void;
 }
 
 type State = { status: 'new' } | { status: 'sent'; callee: Callee; timeoutMs: number } | { status: 'ended' };
@@ -73,7 +74,7 @@ export class Call extends Deadline {
   }
 
   /** What its callee says, or that its callee is gone. */
-  answer(outcome: Outcome<unknown>): void {
+  answer(outcome: Outcome<JsonText>): void {
     if (this.#state.status !== 'ended') this.#end(outcome);
   }
 
@@ -95,7 +96,7 @@ export class Call extends Deadline {
     this.fail(new CallError('timeout', `${client} did not answer in ${this.#state.timeoutMs} ms`));
   }
 
-  #end(outcome: Outcome<unknown>): void {
+  #end(outcome: Outcome<JsonText>): void {
     this.#state = ENDED;
     this.#owner.deadlines.cancel(this);
     this.#owner.ended(this, outcome);

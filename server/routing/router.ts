@@ -1,4 +1,5 @@
 import { CallError } from '../../shared/errors.ts';
+import type { JsonText } from '../../shared/json-text.ts';
 import type { Outcome } from '../../shared/pending-calls.ts';
 import type { EventHub } from '../events/event-hub.ts';
 import { DeadlineWheel } from '../flow/deadline-wheel.ts';
@@ -74,7 +75,7 @@ export class Router implements CallOwner {
     this.#accepting = false;
   }
 
-  ended({ request, ms }: Call, outcome: Outcome<unknown>): void {
+  ended({ request, ms }: Call, outcome: Outcome<JsonText>): void {
     const { door } = request;
     if (door === undefined) return;
     this.#deps.calls.ended(door, outcome.ok ? 'ok' : outcome.error.code, ms);
@@ -104,7 +105,7 @@ export class Router implements CallOwner {
     return timeoutMs ?? this.#deps.timeoutMs;
   }
 
-  #publish({ clientId, fn, caller }: CallRequest, ms: number, outcome: Outcome<unknown>): void {
+  #publish({ clientId, fn, caller }: CallRequest, ms: number, outcome: Outcome<JsonText>): void {
     this.#deps.events.publish(clientId, 'call', () => ({
       kind: 'call',
       clientId,

@@ -1,7 +1,7 @@
-import type { MsgId } from '../../shared/envelope.ts';
 import { CallError } from '../../shared/errors.ts';
+import { detached, type JsonText } from '../../shared/json-text.ts';
 import type { Outcome } from '../../shared/pending-calls.ts';
-import type { CallToRelay, FirstCall } from '../../shared/protocol.ts';
+import type { CallToRelay } from '../../shared/protocol.ts';
 import type { Grant } from '../access/grant.ts';
 import { callRefusal } from '../access/refusals.ts';
 import type { ClientListing } from '../cluster/client-listing.ts';
@@ -15,6 +15,7 @@ import type { Router } from '../routing/router.ts';
 import { CallsById, OpenCall } from './calls-by-id.ts';
 import type { Codec } from './codec.ts';
 import { firstProtocol } from './first-protocol.ts';
+import type { IdText } from './id-text.ts';
 import { clientsFrame, HEARTBEAT, secondProtocol } from './second-protocol.ts';
 import { Subscriptions } from './subscriptions.ts';
 
@@ -41,7 +42,7 @@ export class CallingSession {
   readonly #deps: CallingDeps;
   readonly #calls = new CallsById();
   /** Made once, not once a call. */
-  readonly #settled = (open: OpenCall, outcome: Outcome<unknown>): void => {
+  readonly #settled = (open: OpenCall, outcome: Outcome<JsonText>): void => {
     this.#calls.delete(open);
     this.#answer(open.codec, open.msgId, open.writtenId, outcome);
   };
@@ -69,25 +70,27 @@ export class CallingSession {
     return this.#calls.size + this.#resolving;
   }
 
-  firstCall(message: FirstCall): void {
+  firstCall(msgId: IdText, writtenId: string, msg: JsonText): void {
     this.#protocol = 1;
-    const address = this.#deps.cluster.addressOf(message.data.clientId);
-    if (address instanceof Promise) void this.#firstCallLater(message, address);
-    else this.#firstCallTo(address, message);
+    const address = this.#deps.cluster.addressOf(writtenId);
+    const call = { msgId, writtenId, msg };
+    if (address instanceof Promise) void this.#firstCallLater({ ...call, msg: detached(msg) }, address);
+    else this.#firstCallTo(address, call);
   }
 
-  secondCall({ msgId, data }: CallToRelay): void {
+  secondCall(msgId: IdText, data: CallToRelay['data'], args: JsonText): void {
     this.#protocol = 2;
-    const { clientId, fn, args, target, timeoutMs } = data;
-    this.#call(secondProtocol, msgId, clientId, { clientId, fn, args, target, timeoutMs });
+    const { clientId, fn, target, timeoutMs } = data;
+    const argCount = data.args.length;
+    this.#call(secondProtocol, msgId, clientId, { clientId, fn, args, argCount, target, timeoutMs });
   }
 
-  cancel(msgId: MsgId): void {
+  cancel(msgId: IdText): void {
     for (const { call } of this.#calls.of(msgId)) call?.cancel();
     this.#subscriptions?.cancel(msgId);
   }
 
-  list(msgId: MsgId, clientId: string | undefined): void {
+  list(msgId: IdText, clientId: string | undefined): void {
     this.#protocol = 2;
     if (!this.#grant.calls) this.reject(msgId, callRefusal(this.#grant));
     // A list may be as large as all clients are, and thousands of requests fit into one frame.
@@ -95,7 +98,7 @@ export class CallingSession {
     else void this.#listNow(msgId, clientId);
   }
 
-  subscribe(msgId: MsgId): void {
+  subscribe(msgId: IdText): void {
     this.#protocol = 2;
     try {
       if (!this.#grant.calls) throw callRefusal(this.#grant);
@@ -112,12 +115,12 @@ export class CallingSession {
   }
 
   /** Answers a message of the second protocol with an error. */
-  reject(msgId: MsgId, error: CallError): void {
+  reject(msgId: IdText, error: CallError): void {
     this.#answer(secondProtocol, msgId, '', { ok: false, error });
   }
 
   /** Answers a call of the first protocol with an error. */
-  rejectFirst(msgId: MsgId, clientId: string, error: CallError): void {
+  rejectFirst(msgId: IdText, clientId: string, error: CallError): void {
     this.#answer(firstProtocol, msgId, clientId, { ok: false, error });
   }
 
@@ -128,27 +131,28 @@ export class CallingSession {
     this.#subscriptions?.end();
   }
 
-  async #firstCallLater(message: FirstCall, address: Promise<ClientAddress>): Promise<void> {
+  async #firstCallLater(call: WrittenCall, address: Promise<ClientAddress>): Promise<void> {
     const reason = this.#rejectionReason(this.#resolving);
     if (reason) {
-      this.rejectFirst(message.msgId, message.data.clientId, reason);
+      this.rejectFirst(call.msgId, call.writtenId, reason);
       return;
     }
     this.#resolving++;
     const found = await address;
     this.#resolving--;
-    if (!this.#ended) this.#firstCallTo(found, message);
+    if (!this.#ended) this.#firstCallTo(found, call);
   }
 
-  #firstCallTo({ clientId, fn }: ClientAddress, { msgId, data }: FirstCall): void {
-    const args = [data.msg === undefined ? null : data.msg];
-    const wanted = { clientId, fn, args, target: undefined, timeoutMs: undefined };
-    this.#call(firstProtocol, msgId, data.clientId, wanted);
+  #firstCallTo({ clientId, fn }: ClientAddress, { msgId, writtenId, msg }: WrittenCall): void {
+    // `as`: JSON in brackets is JSON.
+    const args = `[${msg}]` as JsonText;
+    const wanted = { clientId, fn, args, argCount: 1, target: undefined, timeoutMs: undefined };
+    this.#call(firstProtocol, msgId, writtenId, wanted);
   }
 
   /** `writtenId`: the clientId as the caller wrote it, which its answer repeats. */
-  #call(codec: Codec, msgId: MsgId, writtenId: string, wanted: Wanted): void {
-    const { clientId, fn, args, target, timeoutMs } = wanted;
+  #call(codec: Codec, msgId: IdText, writtenId: string, wanted: Wanted): void {
+    const { clientId, fn, args, argCount, target, timeoutMs } = wanted;
     const grant = this.#grant;
     if (!grant.mayCall(clientId)) {
       this.#answer(codec, msgId, writtenId, { ok: false, error: callRefusal(grant, clientId) });
@@ -157,7 +161,7 @@ export class CallingSession {
     const caller = { via: 'websocket', token: grant.callerToken(clientId) } as const;
     const { door } = codec;
     // Field by field: a spread would take as long as all else here.
-    const request = { clientId, fn, args, target, timeoutMs, caller, from: this.#id, door, grant };
+    const request = { clientId, fn, args, argCount, target, timeoutMs, caller, from: this.#id, door, grant };
     const open = new OpenCall(codec, msgId, writtenId, this.#settled);
     const reason = this.#rejectionReason(this.#calls.size);
     if (reason) {
@@ -168,7 +172,7 @@ export class CallingSession {
     open.call = this.#deps.router.call(request, open);
   }
 
-  async #listNow(msgId: MsgId, clientId: string | undefined): Promise<void> {
+  async #listNow(msgId: IdText, clientId: string | undefined): Promise<void> {
     this.#isListing = true;
     try {
       const clients = await this.#deps.listing.list(clientId);
@@ -192,7 +196,7 @@ export class CallingSession {
   }
 
   /** Sends an answer, or the error that it is too large: every call gets one. */
-  #answer(codec: Codec, msgId: MsgId, clientId: string, outcome: Outcome<unknown>): void {
+  #answer(codec: Codec, msgId: IdText, clientId: string, outcome: Outcome<JsonText>): void {
     try {
       this.#frames.sendData(codec.answerFrame(msgId, clientId, outcome));
     } catch (thrown) {
@@ -202,4 +206,11 @@ export class CallingSession {
   }
 }
 
-type Wanted = Pick<CallRequest, 'clientId' | 'fn' | 'args' | 'target' | 'timeoutMs'>;
+type Wanted = Pick<CallRequest, 'clientId' | 'fn' | 'args' | 'argCount' | 'target' | 'timeoutMs'>;
+
+/** A call of the first protocol. */
+interface WrittenCall {
+  readonly msgId: IdText;
+  readonly writtenId: string;
+  readonly msg: JsonText;
+}

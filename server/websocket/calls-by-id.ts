@@ -1,40 +1,40 @@
-import type { MsgId } from '../../shared/envelope.ts';
+import type { JsonText } from '../../shared/json-text.ts';
 import type { Outcome } from '../../shared/pending-calls.ts';
 import type { Call, CallSink } from '../routing/call.ts';
 import type { Codec } from './codec.ts';
+import type { IdText } from './id-text.ts';
 
 /** A call of one caller that waits for its outcome, and how its answer is to be written. */
 export class OpenCall implements CallSink {
   readonly codec: Codec;
-  readonly msgId: MsgId;
+  readonly msgId: IdText;
   /** The clientId as the caller wrote it, which the answer repeats. */
   readonly writtenId: string;
   /** Undefined while the router is given it. */
   call: Call | undefined;
   readonly #onSettled: OnSettled;
 
-  constructor(codec: Codec, msgId: MsgId, writtenId: string, onSettled: OnSettled) {
+  constructor(codec: Codec, msgId: IdText, writtenId: string, onSettled: OnSettled) {
     this.codec = codec;
     this.msgId = msgId;
     this.writtenId = writtenId;
     this.#onSettled = onSettled;
   }
 
-  settle(outcome: Outcome<unknown>): void {
+  settle(outcome: Outcome<JsonText>): void {
     this.#onSettled(this, outcome);
   }
 }
 
-type OnSettled = (open: OpenCall, outcome: Outcome<unknown>) => void;
+type OnSettled = (open: OpenCall, outcome: Outcome<JsonText>) => void;
 
 /**
  * The open calls of one caller, by the caller's own ids, which may repeat. A cancel takes as long as what it
- * ends, however many calls are open. An id is the key as `JSON.parse` reads it: `1` and `"1"` are two ids,
- * and numbers that JSON rounds to the same double are one.
+ * ends, however many calls are open.
  */
 export class CallsById {
   /** Nearly every id has one call. */
-  readonly #calls = new Map<MsgId, OpenCall | Set<OpenCall>>();
+  readonly #calls = new Map<IdText, OpenCall | Set<OpenCall>>();
   #size = 0;
 
   get size(): number {
@@ -62,7 +62,7 @@ export class CallsById {
   }
 
   /** Those of one id as they are now: they leave it while they are cancelled. */
-  of(msgId: MsgId): OpenCall[] {
+  of(msgId: IdText): OpenCall[] {
     return callsOf(this.#calls.get(msgId));
   }
 

@@ -1,7 +1,8 @@
-import type { MsgId } from '../../shared/envelope.ts';
+import type { JsonText } from '../../shared/json-text.ts';
 import type { Outcome } from '../../shared/pending-calls.ts';
 import type { Door } from '../observability/call-tally.ts';
 import type { CallRequest } from '../routing/call-request.ts';
+import type { IdText } from './id-text.ts';
 
 /** How one protocol writes what the relay sends. There are two: `firstProtocol` and `secondProtocol`. */
 export interface Codec {
@@ -14,5 +15,5 @@ export interface Codec {
   /** To a client. Undefined if its client would take a heartbeat for a call. */
   readonly heartbeat: string | undefined;
   /** To a caller: the one answer of its call. `clientId` is echoed as the caller wrote it. */
-  answerFrame(msgId: MsgId, clientId: string, outcome: Outcome<unknown>): string;
+  answerFrame(msgId: IdText, clientId: string, outcome: Outcome<JsonText>): string;
 }

@@ -5,7 +5,7 @@ import { CallError, CLOSE_CODE, RELEASED_REASON } from '../../shared/errors.ts';
 import { parseToRelay } from '../../shared/parse-message.ts';
 import type { Grant } from '../access/grant.ts';
 import type { Backpressure, EvictionReason } from '../flow/backpressure.ts';
-import { checkNesting, type Frame, readFrame } from '../flow/frame-reader.ts';
+import { checkNesting, type Frame, type MessageTexts, readFrame } from '../flow/frame-reader.ts';
 import { type FlushQueue, FrameWriter } from '../flow/frame-writer.ts';
 import type { Turns } from '../flow/turns.ts';
 import type { Log } from '../observability/log.ts';
@@ -171,26 +171,26 @@ export class Connection implements Backpressure {
       }
       const frame = readFrame(bytes);
       if (frame.batched) return this.#readBatch(frame, usage);
-      this.#readMessage(frame.messages[0], frame.mayBeDeep, usage);
+      this.#readMessage(frame.messages[0], frame.nextTexts(), frame.mayBeDeep, usage);
     } catch (thrown) {
       const error = CallError.from(thrown);
-      this.#rejectBad(error, undefined);
+      this.#rejectBad(error, undefined, {});
       if (error.code === 'message_too_large') this.close(CLOSE_CODE.message_too_large, error.code);
     }
     return undefined;
   }
 
   /** May be interrupted after every few messages, because looking at the clock takes time too. */
-  *#readBatch({ messages, mayBeDeep }: Frame, usage: LimitVerdict): Generator<void, void> {
+  *#readBatch({ messages, nextTexts, mayBeDeep }: Frame, usage: LimitVerdict): Generator<void, void> {
     this.frames.batches = true;
     let count = 0;
     for (const message of messages) {
-      this.#readMessage(message, mayBeDeep, usage);
+      this.#readMessage(message, nextTexts(), mayBeDeep, usage);
       if (++count % MESSAGES_PER_STEP === 0) yield;
     }
   }
 
-  #readMessage(json: unknown, mayBeDeep: boolean, bytes: LimitVerdict): void {
+  #readMessage(json: unknown, texts: MessageTexts, mayBeDeep: boolean, bytes: LimitVerdict): void {
     // An earlier message of the same frame may have ended the connection.
     if (this.#state === 'closed') return;
     const usage = this.#use.addMessage();
@@ -201,11 +201,11 @@ export class Connection implements Backpressure {
     try {
       if (mayBeDeep) checkNesting(json);
       const message = parseToRelay(json);
-      if (this.#state === 'leaving') this.#sessions.handleWhileLeaving(message);
-      else if (usage === 'over' || bytes === 'over') this.#sessions.handleOverRate(message);
-      else this.#sessions.handle(message);
+      if (this.#state === 'leaving') this.#sessions.handleWhileLeaving(message, texts);
+      else if (usage === 'over' || bytes === 'over') this.#sessions.handleOverRate(message, texts);
+      else this.#sessions.handle(message, texts);
     } catch (thrown) {
-      this.#rejectBad(thrown, json);
+      this.#rejectBad(thrown, json, texts);
     }
   }
 
@@ -214,10 +214,10 @@ export class Connection implements Backpressure {
     this.close(CLOSE_CODE.rate_limited, 'rate_limited');
   }
 
-  #rejectBad(thrown: unknown, json: unknown): void {
+  #rejectBad(thrown: unknown, json: unknown, texts: MessageTexts): void {
     const error = CallError.from(thrown);
     this.#noteBadFrame(error);
-    this.#sessions.rejectBad(json, error);
+    this.#sessions.rejectBad(json, texts, error);
   }
 
   /** One line a connection, so that bad frames can't fill the log; the line of its end has their number. */

@@ -1,8 +1,10 @@
-import type { MsgId } from '../../shared/envelope.ts';
 import { CallError, type ErrorBody } from '../../shared/errors.ts';
+import { type JsonText, jsonText, memberText, NULL_TEXT } from '../../shared/json-text.ts';
 import type { Outcome } from '../../shared/pending-calls.ts';
 import type { FirstAnswer } from '../../shared/protocol.ts';
 import type { Codec } from './codec.ts';
+import type { IdText } from './id-text.ts';
+import { messageFrame } from './message-frame.ts';
 
 /**
  * The first protocol's frames and how they match the second's calls. Frozen: scripts and programs that nobody
@@ -12,36 +14,27 @@ import type { Codec } from './codec.ts';
 export const firstProtocol: Codec = {
   protocol: 1,
   door: 'websocket_1',
-  callFrame: (id, _fn, { args }) => callFrame(id, args[0]),
+  // Its functions take one argument, which is all that the brackets hold. The id needs no escapes.
+  callFrame: (id, _fn, { args }) =>
+    `{"type":"decrypt","msgId":"${id}","data":${withoutUndefined(args.slice(1, -1).trim() as JsonText)}}`,
   // Its clients would take any frame for a call.
   cancelFrame: () => undefined,
   heartbeat: undefined,
   answerFrame,
 };
 
-/** relay → client. */
-function callFrame(id: string, msg: unknown): string {
-  // Joined by hand: the envelope's text takes longer to make than most values'. The id needs no escapes.
-  return `{"type":"decrypt","msgId":"${id}","data":${JSON.stringify(withoutUndefined(msg))}}`;
-}
-
 /** relay → caller: the one answer of its call. `clientId` is echoed as the caller wrote it. */
-function answerFrame(msgId: MsgId, clientId: string, outcome: Outcome<unknown>): string {
-  if (outcome.ok && msgId !== undefined) return goodAnswer(msgId, clientId, withoutUndefined(outcome.value));
+function answerFrame(msgId: IdText, clientId: string, outcome: Outcome<JsonText>): string {
+  const client = `{"clientId":${JSON.stringify(clientId)}`;
   const data = outcome.ok
-    ? { clientId, msg: withoutUndefined(outcome.value), flag: true }
-    : { clientId, msg: failedMsg(outcome.error), flag: false, error: codeAndMessage(outcome.error) };
-  return JSON.stringify({ type: 'decrypt', msgId, data });
-}
-
-function goodAnswer(msgId: MsgId, clientId: string, msg: unknown): string {
-  const data = `{"clientId":${JSON.stringify(clientId)},"msg":${JSON.stringify(msg)},"flag":true}`;
-  return `{"type":"decrypt","msgId":${JSON.stringify(msgId)},"data":${data}}`;
+    ? `${client},"msg":${withoutUndefined(outcome.value)},"flag":true}`
+    : `${client},"msg":${failedMsg(outcome.error)},"flag":false,"error":${codeAndMessage(outcome.error)}}`;
+  return messageFrame('decrypt', msgId, data);
 }
 
 /** What a client's answer means: its value, or that the page's function failed. */
-export function outcomeOf({ msg, flag, error }: FirstAnswer['data']): Outcome<unknown> {
-  if (flag) return { ok: true, value: msg ?? null };
+export function outcomeOf({ msg, flag, error }: FirstAnswer['data'], text: JsonText | undefined): Outcome<JsonText> {
+  if (flag) return { ok: true, value: text ?? NULL_TEXT };
   // What the client sent as `msg` is kept, so that a first-protocol caller gets it as it came.
   const details = msg === undefined || msg === null ? undefined : { msg };
   return { ok: false, error: new CallError('function_threw', complaintOf(error, msg), { details }) };
@@ -56,18 +49,18 @@ export function unreadCallIn(json: unknown): { clientId: string } | undefined {
 }
 
 // JSON has no undefined, and the first protocol has no tags: null stands for it.
-function withoutUndefined(value: unknown): unknown {
-  if (value === undefined) return null;
-  return isObject(value) && '$type' in value && value.$type === 'undefined' ? null : value;
+function withoutUndefined(value: JsonText): JsonText {
+  const tag = value.startsWith('{') ? memberText(value, '$type') : undefined;
+  return tag?.startsWith('"') && JSON.parse(tag) === 'undefined' ? NULL_TEXT : value;
 }
 
-function failedMsg({ code, details }: CallError): unknown {
-  return code === 'function_threw' && isObject(details) && 'msg' in details ? details.msg : null;
+function failedMsg({ code, details }: CallError): JsonText {
+  return code === 'function_threw' && isObject(details) && 'msg' in details ? jsonText(details.msg) : NULL_TEXT;
 }
 
 // The form is frozen: `details` has no place in it.
-function codeAndMessage({ code, message }: CallError): ErrorBody {
-  return { code, message };
+function codeAndMessage({ code, message }: CallError): string {
+  return JSON.stringify({ code, message } satisfies ErrorBody);
 }
 
 const LONGEST_COMPLAINT = 1_000;

@@ -1,78 +1,69 @@
-import type { MsgId } from '../../shared/envelope.ts';
 import { CallError, type ErrorBody, isErrorCode } from '../../shared/errors.ts';
+import type { JsonText } from '../../shared/json-text.ts';
 import { HEARTBEAT_MS, MAX_BATCH_BYTES, MAX_FRAME_BYTES } from '../../shared/limits.ts';
 import type { Outcome } from '../../shared/pending-calls.ts';
-import type { ToCaller, ToClient, ToRelay } from '../../shared/protocol.ts';
+import type { ToRelay } from '../../shared/protocol.ts';
 import type { EventText } from '../events/event-text.ts';
 import { type Frame, frameAround } from '../flow/shared-frame.ts';
 import type { SharedText } from '../flow/shared-text.ts';
 import type { CallRequest } from '../routing/call-request.ts';
 import type { Codec } from './codec.ts';
+import type { IdText } from './id-text.ts';
+import { messageFrame } from './message-frame.ts';
 
 /** The second protocol: the JSON texts of what the relay says, and what clients' answers mean. */
 
-const text = (message: ToClient | ToCaller): string => JSON.stringify(message);
-
-export const HEARTBEAT = text({ type: 'heartbeat', msgId: '', data: {} });
+export const HEARTBEAT = '{"type":"heartbeat","msgId":"","data":{}}';
 
 export const secondProtocol: Codec = {
   protocol: 2,
   door: 'websocket_2',
   callFrame,
-  cancelFrame: (msgId) => text({ type: 'cancel', msgId, data: {} }),
+  // The relay's own id needs no escapes.
+  cancelFrame: (id) => `{"type":"cancel","msgId":"${id}","data":{}}`,
   heartbeat: HEARTBEAT,
-  answerFrame: (msgId, clientId, outcome: Outcome<unknown>) =>
+  answerFrame: (msgId, clientId, outcome: Outcome<JsonText>) =>
     outcome.ok ? resultFrame(msgId, clientId, outcome.value) : errorFrame(msgId, outcome.error.toJSON()),
 };
 
-export function readyFrame(msgId: MsgId, timeoutMs: number): string {
+export function readyFrame(msgId: IdText, timeoutMs: number): string {
   const limits = {
     maxFrameBytes: MAX_FRAME_BYTES,
     maxBatchBytes: MAX_BATCH_BYTES,
     heartbeatMs: HEARTBEAT_MS,
     timeoutMs,
   };
-  return text({ type: 'ready', msgId, data: { protocol: 2, limits } });
+  return messageFrame('ready', msgId, JSON.stringify({ protocol: 2, limits }));
 }
 
-/**
- * Joined by hand, as results are: the envelope's text takes longer to make than most values'. `msgId` needs
- * no escapes.
- */
-function callFrame(msgId: string, fn: string, { args, target, caller }: CallRequest): string {
+/** The relay's own id needs no escapes. */
+function callFrame(id: string, fn: string, { args, target, caller }: CallRequest): string {
   const tab = target === undefined ? '' : `,"target":${JSON.stringify(target)}`;
-  const data = `{"fn":${JSON.stringify(fn)},"args":${JSON.stringify(args)}${tab},"caller":${callerText(caller)}}`;
-  return `{"type":"call","msgId":"${msgId}","data":${data}}`;
+  const data = `{"fn":${JSON.stringify(fn)},"args":${args}${tab},"caller":${callerText(caller)}}`;
+  return `{"type":"call","msgId":"${id}","data":${data}}`;
 }
 
 function callerText({ via, token }: CallRequest['caller']): string {
   return token === undefined ? `{"via":"${via}"}` : `{"via":"${via}","token":${JSON.stringify(token)}}`;
 }
 
-function resultFrame(msgId: MsgId, clientId: string, value: unknown): string {
-  if (msgId === undefined || value === undefined) return text({ type: 'result', msgId, data: { clientId, value } });
-  const data = `{"clientId":${JSON.stringify(clientId)},"value":${JSON.stringify(value)}}`;
-  return `{"type":"result","msgId":${JSON.stringify(msgId)},"data":${data}}`;
+function resultFrame(msgId: IdText, clientId: string, value: JsonText): string {
+  return messageFrame('result', msgId, `{"clientId":${JSON.stringify(clientId)},"value":${value}}`);
 }
 
 /** `clients` is the JSON array, because one text serves all who ask. */
-export function clientsFrame(msgId: MsgId, clients: SharedText): Frame {
-  const envelope = JSON.stringify({ type: 'clients', msgId, data: {} });
-  return frameAround(`${envelope.slice(0, -2)}"clients":`, clients, '}}');
+export function clientsFrame(msgId: IdText, clients: SharedText): Frame {
+  return frameAround(messageFrame('clients', msgId, '{"clients":').slice(0, -1), clients, '}}');
 }
 
 /** The event comes as text, because one text serves all who watch. */
-export function eventFrame(msgId: MsgId, event: EventText): Frame {
-  const envelope = JSON.stringify({ type: 'event', msgId, data: {} });
-  return frameAround(`${envelope.slice(0, -2)}"event":${event.head}`, event.shared, `${event.tail}}}`);
+export function eventFrame(msgId: IdText, event: EventText): Frame {
+  const head = messageFrame('event', msgId, `{"event":${event.head}`).slice(0, -1);
+  return frameAround(head, event.shared, `${event.tail}}}`);
 }
 
-export function errorFrame(msgId: MsgId, error: ErrorBody): string {
-  return text({ type: 'error', msgId, data: error });
-}
-
-export function resultValue({ data }: Extract<ToRelay, { kind: 'result' }>['message']): unknown {
-  return data.value ?? null;
+export function errorFrame(msgId: IdText, error: ErrorBody): string {
+  return messageFrame('error', msgId, JSON.stringify(error));
 }
 
 /**

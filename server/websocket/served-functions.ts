@@ -24,12 +24,12 @@ const NAME = 'encrypt';
 export const onlyFunction: ServedFunctions = {
   list: [],
   nameFor: () => NAME,
-  rejectionReason({ clientId, fn, args, target }: CallRequest): CallError | undefined {
+  rejectionReason({ clientId, fn, argCount, target }: CallRequest): CallError | undefined {
     const client = `client ${JSON.stringify(clientId)} speaks the first protocol`;
     if (fn !== undefined && fn !== NAME)
       return new CallError('function_not_found', `${client}: its one function is ${NAME}`);
-    if (args.length !== 1)
-      return new CallError('function_not_found', `${client}: its function takes one argument, not ${args.length}`);
+    if (argCount !== 1)
+      return new CallError('function_not_found', `${client}: its function takes one argument, not ${argCount}`);
     if (target) return new CallError('tab_unavailable', `${client}, which tells no tabs`);
     return undefined;
   },

@@ -1,9 +1,11 @@
-import { isExactId, type MsgId, msgIdOf } from '../../shared/envelope.ts';
+import { type MsgId, msgIdOf } from '../../shared/envelope.ts';
 import { CallError, CLOSE_CODE } from '../../shared/errors.ts';
+import { type JsonText, NULL_TEXT } from '../../shared/json-text.ts';
 import type { Outcome } from '../../shared/pending-calls.ts';
-import type { FirstInit, SecondInit, ServedFunction, ToRelay } from '../../shared/protocol.ts';
+import type { CallToRelay, FirstCall, FirstInit, SecondInit, ServedFunction, ToRelay } from '../../shared/protocol.ts';
 import type { Grant } from '../access/grant.ts';
 import { serveRefusal } from '../access/refusals.ts';
+import type { MessageTexts } from '../flow/frame-reader.ts';
 import type { FrameWriter } from '../flow/frame-writer.ts';
 import type { Counters } from '../observability/counters.ts';
 import type { RepeatedLines } from '../observability/repeated-lines.ts';
@@ -13,8 +15,9 @@ import { CallSlots } from './call-slots.ts';
 import { type CallingDeps, CallingSession } from './calling-session.ts';
 import { closeReason } from './close-reason.ts';
 import { firstProtocol, outcomeOf, unreadCallIn } from './first-protocol.ts';
+import { type IdText, idTextOf } from './id-text.ts';
 import { NamedFunctions } from './named-functions.ts';
-import { errorOf, isSecondCall, readyFrame, resultValue, secondProtocol } from './second-protocol.ts';
+import { errorOf, isSecondCall, readyFrame, secondProtocol } from './second-protocol.ts';
 import { onlyFunction } from './served-functions.ts';
 import { type ServedClient, type ServingConnection, ServingSession } from './serving-session.ts';
 
@@ -86,61 +89,59 @@ export class Sessions {
   /**
    * A call that can't be read still gets its one answer; other errors go only to those who understand them.
    */
-  rejectBad(json: unknown, error: CallError): void {
+  rejectBad(json: unknown, texts: MessageTexts, error: CallError): void {
     // A client of the first protocol would take an error for a call.
     if (isSecondCall(json) && !this.#serving) this.#speaksSecond = true;
     const unreadCall = unreadCallIn(json);
-    if (unreadCall) this.#callingSession().rejectFirst(msgIdOf(json), unreadCall.clientId, error);
-    else if (this.#speaksSecond) this.#callingSession().reject(msgIdOf(json), error);
+    const id = idTextOf(msgIdOf(json), texts.msgId);
+    if (unreadCall) this.#callingSession().rejectFirst(id, unreadCall.clientId, error);
+    else if (this.#speaksSecond) this.#callingSession().reject(id, error);
   }
 
-  handle(message: ToRelay): void {
+  handle(message: ToRelay, texts: MessageTexts): void {
     switch (message.kind) {
       case 'first-init':
         this.#firstInit(message.message);
         break;
       case 'first-answer':
-        this.#answered(message.message.msgId, outcomeOf(message.message.data));
+        this.#answered(message.message.msgId, outcomeOf(message.message.data, texts.msg));
         break;
       case 'first-call':
-        this.#stopServingFirst();
-        this.#callingSession().firstCall(message.message);
+        this.#firstCall(message.message, texts);
         break;
       case 'heartbeat':
         break;
       default:
         this.#speaksSecond = true;
-        this.#handleSecond(message);
+        this.#handleSecond(message, texts);
     }
   }
 
-  #handleSecond(message: SecondMessage): void {
+  #handleSecond(message: SecondMessage, texts: MessageTexts): void {
     switch (message.kind) {
       case 'init':
-        this.#secondInit(message.message);
+        this.#secondInit(message.message, idTextOf(message.message.msgId, texts.msgId));
         break;
       case 'functions':
         this.#updateFunctions(message.message.data.functions);
         break;
       case 'result':
-        this.#answered(message.message.msgId, { ok: true, value: resultValue(message.message) });
+        this.#answered(message.message.msgId, { ok: true, value: texts.value ?? NULL_TEXT });
         break;
       case 'error':
         this.#answered(message.message.msgId, { ok: false, error: errorOf(message.message) });
         break;
       case 'call':
-        this.#stopServingFirst();
-        this.#callingSession().secondCall(message.message);
+        this.#secondCall(message.message, texts);
         break;
       case 'cancel':
-        // An id that may mean another call cancels nothing.
-        if (isExactId(message.msgId)) this.#calling?.cancel(message.msgId);
+        this.#calling?.cancel(idTextOf(message.msgId, texts.msgId));
         break;
       case 'list':
-        this.#callingSession().list(message.msgId, message.clientId);
+        this.#callingSession().list(idTextOf(message.msgId, texts.msgId), message.clientId);
         break;
       case 'watch':
-        this.#callingSession().subscribe(message.msgId);
+        this.#callingSession().subscribe(idTextOf(message.msgId, texts.msgId));
         break;
       default:
         message satisfies never;
@@ -151,37 +152,54 @@ export class Sessions {
    * Over its address's rate only calls are rejected: other messages cost little, and others may wait for
    * them.
    */
-  handleOverRate(message: ToRelay): void {
+  handleOverRate(message: ToRelay, texts: MessageTexts): void {
     if (message.kind !== 'first-call' && message.kind !== 'call') {
-      this.handle(message);
+      this.handle(message, texts);
       return;
     }
     this.#deps.counters.rateLimited++;
-    this.#reject(message, new CallError('rate_limited', 'this address sends more than it may'));
+    this.#reject(message, texts, new CallError('rate_limited', 'this address sends more than it may'));
   }
 
   /** Accepts nothing new; what is in flight ends as always. */
-  handleWhileLeaving(message: ToRelay): void {
+  handleWhileLeaving(message: ToRelay, texts: MessageTexts): void {
     switch (message.kind) {
       case 'first-call':
       case 'call':
       case 'list':
       case 'watch':
-        this.#reject(message, new CallError('shutting_down', 'the relay is shutting down'));
+        this.#reject(message, texts, new CallError('shutting_down', 'the relay is shutting down'));
         break;
       case 'init':
       case 'first-init':
       case 'functions':
         break;
       default:
-        this.handle(message);
+        this.handle(message, texts);
     }
   }
 
-  #reject(message: Extract<ToRelay, { kind: 'first-call' | 'call' | 'list' | 'watch' }>, error: CallError): void {
+  #reject(
+    message: Extract<ToRelay, { kind: 'first-call' | 'call' | 'list' | 'watch' }>,
+    texts: MessageTexts,
+    error: CallError,
+  ): void {
     const calling = this.#callingSession();
-    if (message.kind === 'first-call') calling.rejectFirst(message.message.msgId, message.message.data.clientId, error);
-    else calling.reject(message.kind === 'call' ? message.message.msgId : message.msgId, error);
+    const msgId = 'message' in message ? message.message.msgId : message.msgId;
+    const id = idTextOf(msgId, texts.msgId);
+    if (message.kind === 'first-call') calling.rejectFirst(id, message.message.data.clientId, error);
+    else calling.reject(id, error);
+  }
+
+  #firstCall({ msgId, data }: FirstCall, texts: MessageTexts): void {
+    this.#stopServingFirst();
+    this.#callingSession().firstCall(idTextOf(msgId, texts.msgId), data.clientId, texts.msg ?? NULL_TEXT);
+  }
+
+  #secondCall({ msgId, data }: CallToRelay, texts: MessageTexts): void {
+    this.#stopServingFirst();
+    // `as`: a schema has found an array there.
+    this.#callingSession().secondCall(idTextOf(msgId, texts.msgId), data, texts.args as JsonText);
   }
 
   // A program that may only call but sends `init` all the same keeps its connection.
@@ -199,17 +217,17 @@ export class Sessions {
     this.#deps.lines.write('info', message, id, { connection: id, ...line });
   }
 
-  #secondInit({ data, msgId }: SecondInit): void {
+  #secondInit({ data }: SecondInit, id: IdText): void {
     const { clientId, instanceId, agent, batch } = data;
     if (!this.#connection.grant.secondProtocol || !this.#connection.grant.mayServe(clientId)) {
       const error = serveRefusal(this.#connection.grant, clientId);
-      this.#callingSession().reject(msgId, error);
+      this.#callingSession().reject(id, error);
       this.#connection.close(CLOSE_CODE.forbidden, closeReason(error));
       return;
     }
     if (batch) this.#connection.frames.batches = true;
     // Before the session: a call may follow at once.
-    this.#connection.frames.sendControl(readyFrame(msgId, this.#deps.timeoutMs));
+    this.#connection.frames.sendControl(readyFrame(id, this.#deps.timeoutMs));
     const functions = new NamedFunctions(data.functions);
     this.#serve({ clientId, codec: secondProtocol, functions, instanceId, agent });
   }
@@ -257,7 +275,7 @@ export class Sessions {
     this.#deps.clients.updated(this.#serving);
   }
 
-  #answered(msgId: MsgId, outcome: Outcome<unknown>): void {
+  #answered(msgId: MsgId, outcome: Outcome<JsonText>): void {
     const call = this.#served.take(msgId);
     if (call) call.answer(outcome);
     else this.#deps.counters.strayAnswers++;

@@ -1,10 +1,10 @@
-import type { MsgId } from '../../shared/envelope.ts';
 import { CallError } from '../../shared/errors.ts';
 import { MAX_WATCHES } from '../../shared/limits.ts';
 import type { Grant } from '../access/grant.ts';
 import { Subscription, type SubscriptionDeps } from '../events/subscription.ts';
 import type { FrameWriter } from '../flow/frame-writer.ts';
 import { oneAtATimeError } from '../flow/overloaded.ts';
+import type { IdText } from './id-text.ts';
 import { errorFrame, eventFrame } from './second-protocol.ts';
 
 /** The event subscriptions of one connection (`watch` messages). */
@@ -13,7 +13,7 @@ export class Subscriptions {
   readonly #frames: FrameWriter;
   readonly #deps: SubscriptionDeps;
   /** With the caller's own ids, which may repeat. */
-  readonly #open = new Map<Subscription, MsgId>();
+  readonly #open = new Map<Subscription, IdText>();
 
   constructor(grant: Grant, frames: FrameWriter, deps: SubscriptionDeps) {
     this.#grant = grant;
@@ -26,7 +26,7 @@ export class Subscriptions {
   }
 
   /** @throws CallError `overloaded` */
-  add(msgId: MsgId): void {
+  add(msgId: IdText): void {
     if (this.#open.size >= MAX_WATCHES)
       throw new CallError('overloaded', `this connection watches ${MAX_WATCHES} times already`);
     // Each begins with a list of all clients, and thousands fit into one frame.
@@ -46,7 +46,7 @@ export class Subscriptions {
     watch.start();
   }
 
-  cancel(msgId: MsgId): void {
+  cancel(msgId: IdText): void {
     for (const [watch, id] of [...this.#open])
       if (id === msgId) this.#end(watch, new CallError('cancelled', 'the caller cancelled the watch'));
   }

@@ -1,9 +1,12 @@
+import { JsonTexts } from '../../../shared/json-text.ts';
 import { MAX_MESSAGE_BYTES, type Packet } from './packet.ts';
 
 /** The contents of a packet. */
 export interface Arrival {
   /** Not validated yet. */
   readonly messages: readonly unknown[];
+  /** The same as they were written. */
+  readonly texts: JsonTexts;
   /** Packets before this one were lost. */
   readonly gap: boolean;
   /** The other node has restarted its link, and has lost its state. */
@@ -26,23 +29,25 @@ export class Inbox {
     if (gap || epoch > this.#epoch || part === 0) this.#clear();
     this.#epoch = epoch;
     this.#expected = seq + 1;
-    const messages = this.#read(part, parts, body);
-    return messages && { messages, gap, peerRestarted: anew };
+    const text = this.#read(part, parts, body);
+    const messages = text === undefined ? undefined : parseArray(text);
+    return messages && { messages, texts: new JsonTexts(text ?? ''), gap, peerRestarted: anew };
   }
 
-  #read(part: number, parts: number, body: Buffer): unknown[] | undefined {
+  /** The text that is whole with this part: an array, empty if more is to come. Undefined if it is too large. */
+  #read(part: number, parts: number, body: Buffer): string | undefined {
     // The beginning of the message was lost: discard the rest.
-    if (part !== this.#parts.length) return [];
+    if (part !== this.#parts.length) return '[]';
     this.#parts.push(body);
     this.#size += body.length;
     if (this.#size > MAX_MESSAGE_BYTES) {
       this.#clear();
       return undefined;
     }
-    if (part + 1 < parts) return [];
+    if (part + 1 < parts) return '[]';
     const whole = parts === 1 ? body : Buffer.concat(this.#parts);
     this.#clear();
-    return parseArray(whole.toString('utf8'));
+    return whole.toString('utf8');
   }
 
   #clear(): void {

@@ -1,18 +1,19 @@
 import { CallError } from '../../../shared/errors.ts';
+import type { JsonText, Texts } from '../../../shared/json-text.ts';
 import type { Settle } from '../../../shared/pending-calls.ts';
 import { mustFitFrame } from '../../flow/frame-bytes.ts';
 import type { Counters } from '../../observability/counters.ts';
 import type { Bus } from '../bus/bus.ts';
 import { Inbox } from './inbox.ts';
-import { errorFrom, type NodeMessage, parseNodeMessage, writeNodeMessage } from './node-message.ts';
+import { errorFrom, type NodeMessage, parseNodeMessage, TEXT_MEMBERS, writeNodeMessage } from './node-message.ts';
 import { Outbox } from './outbox.ts';
 import type { Packet } from './packet.ts';
 
 /** Who asked another node for something hears one of these, once. */
 export interface ResponseHandler {
-  readonly settle: Settle<unknown>;
+  readonly settle: Settle<JsonText>;
   /** A part of an answer that is too large for one message. */
-  part?(value: unknown): void;
+  part?(value: JsonText): void;
   /** The other node did not execute it, and never will. */
   refused(error: CallError): void;
 }
@@ -24,7 +25,7 @@ interface Waiting {
 }
 
 /** Messages for the service. The links handle all others. */
-export type ToService = 'call' | 'cancel' | 'who-can' | 'list' | 'watch' | 'serving' | 'event';
+export type ToService = 'call' | 'cancel' | 'can_serve' | 'list' | 'watch' | 'clients' | 'event';
 
 /** What a node does for another. */
 export interface Service {
@@ -100,7 +101,7 @@ export class NodeLink {
   }
 
   /** Answers the other node's request, or sends an error if the answer is too large. */
-  answer(id: string, value: unknown): void {
+  answer(id: string, value: JsonText): void {
     try {
       this.#out.push(checked(writeNodeMessage({ t: 'result', id, value })));
     } catch (thrown) {
@@ -119,7 +120,7 @@ export class NodeLink {
     else if (arrival.gap && this.isWatching) this.#deps.peerRestarted();
     if (arrival.gap) this.#deps.counters.busGaps++;
     if (arrival.gap || arrival.peerRestarted) this.#checkPending();
-    for (const json of arrival.messages) this.#handleMessage(json);
+    for (const json of arrival.messages) this.#handleMessage(json, arrival.texts.next(TEXT_MEMBERS));
   }
 
   /** Whether neither node waits for the other. */
@@ -157,8 +158,8 @@ export class NodeLink {
     this.#out.flush();
   }
 
-  #handleMessage(json: unknown): void {
-    const message = parseNodeMessage(json);
+  #handleMessage(json: unknown, texts: Texts<(typeof TEXT_MEMBERS)[number]>): void {
+    const message = parseNodeMessage(json, texts);
     if (!message) {
       this.#deps.counters.badBusMessages++;
       return;
@@ -181,10 +182,10 @@ export class NodeLink {
         break;
       case 'alive':
         break;
-      case 'gap':
+      case 'packets_lost':
         this.#sendPendingCheck();
         break;
-      case 'still':
+      case 'pending_check':
         this.send({ t: 'unknown', ids: message.ids.filter((id) => !this.#service.has(id)) });
         break;
       case 'unknown':
@@ -202,14 +203,14 @@ export class NodeLink {
 
   /** A request of either side, or an answer, may be lost. */
   #checkPending(): void {
-    this.send({ t: 'gap' });
+    this.send({ t: 'packets_lost' });
     this.#sendPendingCheck();
   }
 
   #sendPendingCheck(): void {
     // Unsent requests are not lost.
     const ids = [...this.#waiting].flatMap(([id, { packets }]) => (packets ? [id] : []));
-    if (ids.length > 0) this.send({ t: 'still', ids });
+    if (ids.length > 0) this.send({ t: 'pending_check', ids });
   }
 
   #answered(id: string, tell: (asking: ResponseHandler) => void): void {

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod/mini';
 import { CallError } from '../../../shared/errors.ts';
+import { type JsonText, jsonText, memberText } from '../../../shared/json-text.ts';
 import type { Outcome } from '../../../shared/pending-calls.ts';
 import { ClientId, FunctionName } from '../../../shared/protocol.ts';
 import type { Access } from '../../access/access.ts';
@@ -48,24 +49,26 @@ function admit(access: Access, { raw, sender, params }: FastifyRequest): Admitte
 function makeCall(body: RequestBody | undefined, reply: FastifyReply, router: Router, admitted: AdmittedCall): void {
   if (!body) throw unsupportedType(undefined);
   const { clientId, fn, caller, grant } = admitted;
-  const { args, target, timeoutMs } = callOf(body);
+  const { args, argCount, target, timeoutMs } = callOf(body);
   // Field by field: a spread is measurably slower.
-  const request: CallRequest = { clientId, fn, args, target, timeoutMs, caller, from: undefined, door: 'http', grant };
+  const more = { caller, from: undefined, door: 'http', grant } as const;
+  const request: CallRequest = { clientId, fn, args, argCount, target, timeoutMs, ...more };
   const call = router.call(request, { settle: (outcome) => answer(reply, body, outcome) });
   // Also emitted after an answer: only without one has the caller hung up.
   if (call.isPending) reply.raw.once('close', () => call.isPending && call.cancel('the caller hung up'));
 }
 
-function answer(reply: FastifyReply, body: RequestBody, outcome: Outcome<unknown>): void {
+function answer(reply: FastifyReply, body: RequestBody, outcome: Outcome<JsonText>): void {
   if (!outcome.ok) sendProblem(reply, outcome.error);
   else if (body.kind === 'text') sendRaw(reply, outcome.value);
-  else reply.type('application/json').send(JSON.stringify({ value: outcome.value }));
+  else reply.type('application/json').send(`{"value":${outcome.value}}`);
 }
 
-function callOf(body: RequestBody): Pick<CallRequest, 'args' | 'timeoutMs' | 'target'> {
-  if (body.kind === 'text') return { args: [body.text], timeoutMs: undefined, target: undefined };
+function callOf(body: RequestBody): Pick<CallRequest, 'args' | 'argCount' | 'timeoutMs' | 'target'> {
+  if (body.kind === 'text')
+    return { args: jsonText([body.text]), argCount: 1, timeoutMs: undefined, target: undefined };
   const { args, timeoutMs, target } = readRequest(CallBody, body.json, 'the body');
-  return { args, timeoutMs, target };
+  return { args: memberText(body.text, 'args') ?? jsonText([]), argCount: args.length, timeoutMs, target };
 }
 
 async function refuseMethod(_request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
