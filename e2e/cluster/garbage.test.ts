@@ -1,6 +1,6 @@
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
-import { allSubject, HELLO_SUBJECT, nodeSubject, whoSubject } from '../../server/cluster/subjects.ts';
+import { allSubject, HELLO_SUBJECT, locateSubject, nodeSubject } from '../../server/cluster/subjects.ts';
 import { startTestRelay, type TestRelay } from '../../server/testing/test-relay.ts';
 import { NatsServer } from './nats-server.ts';
 
@@ -37,7 +37,7 @@ describe.skipIf(path === '')('what no node has sent', () => {
   it('is counted and passed over, and calls go on', async () => {
     const client = (await (await relay.connect()).serve('shop')).echo();
     await client.settled();
-    const garbage = ['', '{', '[]', 'null', '{"t":"took"}', '\u0000'.repeat(1_000), '["call"]'];
+    const garbage = ['', '{', '[]', 'null', '{"t":"instance_claimed"}', '\u0000'.repeat(1_000), '["call"]'];
     const packets = [
       'x',
       'a 1 0 0 1',
@@ -53,7 +53,7 @@ describe.skipIf(path === '')('what no node has sent', () => {
     for (const text of garbage)
       for (const subject of [HELLO_SUBJECT, allSubject('shop')]) stranger.publish(subject, text);
     for (const text of [...garbage, ...packets]) stranger.publish(nodeSubject(node), text);
-    for (const text of garbage) stranger.publish(whoSubject('shop'), text);
+    for (const text of garbage) stranger.publish(locateSubject('shop'), text);
     // All but `[]` of the hellos and of the rest is no message; some packets hold several that are none.
     await expect.poll(counted).toBeGreaterThan(20);
     const caller = await relay.connect();

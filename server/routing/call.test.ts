@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CallError } from '../../shared/errors.ts';
+import { jsonText } from '../../shared/json-text.ts';
 import { DeadlineWheel } from '../flow/deadline-wheel.ts';
 import { Call } from './call.ts';
 import type { CallRequest } from './call-request.ts';
@@ -7,7 +8,8 @@ import type { CallRequest } from './call-request.ts';
 const request: CallRequest = {
   clientId: 'shop',
   fn: 'f',
-  args: [],
+  args: jsonText([]),
+  argCount: 0,
   target: undefined,
   timeoutMs: undefined,
   caller: { via: 'http', token: undefined },
@@ -15,6 +17,7 @@ const request: CallRequest = {
   door: 'http',
 };
 
+const ONE = jsonText(1);
 const settle = vi.fn();
 const ended = vi.fn();
 const callee = { send: vi.fn(), abandon: vi.fn() };
@@ -31,13 +34,13 @@ afterEach(() => {
 
 describe('a call', () => {
   it('ends once, by the first outcome, and leaves no timer', () => {
-    call.answer({ ok: true, value: 1 });
-    call.answer({ ok: true, value: 2 });
+    call.answer({ ok: true, value: ONE });
+    call.answer({ ok: true, value: jsonText(2) });
     call.cancel();
     call.fail(new CallError('client_disconnected', 'gone'));
     vi.advanceTimersByTime(1_000);
-    expect(settle).toHaveBeenCalledExactlyOnceWith({ ok: true, value: 1 });
-    expect(ended).toHaveBeenCalledExactlyOnceWith(call, { ok: true, value: 1 });
+    expect(settle).toHaveBeenCalledExactlyOnceWith({ ok: true, value: ONE });
+    expect(ended).toHaveBeenCalledExactlyOnceWith(call, { ok: true, value: ONE });
     expect(callee.abandon).not.toHaveBeenCalled();
     expect(vi.getTimerCount()).toBe(0);
     expect(call.isPending).toBe(false);

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CallError } from '../../shared/errors.ts';
+import { jsonText } from '../../shared/json-text.ts';
 import { DeadlineWheel } from '../flow/deadline-wheel.ts';
 import { Call } from '../routing/call.ts';
 import { startTestRelay, type TestRelay } from '../testing/test-relay.ts';
@@ -7,9 +8,13 @@ import { CallSlots } from './call-slots.ts';
 
 function newCall(settle = vi.fn()): Call {
   const caller = { via: 'http', token: undefined } as const;
-  const request = { clientId: 'shop', fn: 'f', args: [], target: undefined, timeoutMs: undefined, caller };
+  const request = { clientId: 'shop', fn: 'f', args: jsonText([]), argCount: 0, caller };
   const owner = { deadlines: new DeadlineWheel(), ended: () => {} };
-  return new Call({ ...request, from: undefined, door: 'http' }, { settle }, owner);
+  return new Call(
+    { ...request, target: undefined, timeoutMs: undefined, from: undefined, door: 'http' },
+    { settle },
+    owner,
+  );
 }
 
 describe('the call slots of a connection', () => {
