@@ -12,9 +12,11 @@ export interface DashboardFile {
   readonly isNamedByContent: boolean;
 }
 
-/** The page and the files that it loads. */
+/** The relay's two pages and the files that they load. */
 export interface DashboardFiles {
   readonly html: string;
+  /** The page that shows the API description. */
+  readonly docs: string;
   readonly others: readonly DashboardFile[];
 }
 
@@ -33,9 +35,11 @@ export const BUILT_DASHBOARD = new URL(
 /** Undefined if the dashboard was never built. */
 export function readDashboard(folder: URL): DashboardFiles | undefined {
   if (!existsSync(new URL('index.html', folder))) return undefined;
+  const read = (name: string) => readFileSync(new URL(name, folder), 'utf8');
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => name.replaceAll('\\', '/'));
   return {
-    html: readFileSync(new URL('index.html', folder), 'utf8'),
+    html: read('index.html'),
+    docs: read('docs.html'),
     others: names.flatMap((name) => readOther(folder, name) ?? []),
   };
 }

@@ -3,7 +3,7 @@ import type * as z from 'zod/mini';
 /** As much of OpenAPI 3.1 (https://spec.openapis.org/oas/v3.1.0) as the relay's own document uses. */
 export interface OpenApiDocument {
   readonly openapi: '3.1.0';
-  readonly info: { title: string; version: string; summary: string; description: string; license: License };
+  readonly info: { title: string; version: string; description: string; license: License };
   readonly servers: readonly { url: string; description: string }[];
   readonly paths: Readonly<Record<string, { get?: Operation; post?: Operation }>>;
   readonly components: {
@@ -22,6 +22,7 @@ export type Schema = z.core.JSONSchema.BaseSchema;
 
 export interface Operation {
   readonly operationId: string;
+  readonly tags?: readonly string[];
   readonly summary: string;
   readonly description: string;
   /** `{}` among them: it goes without, where the relay has no tokens. */

@@ -16,6 +16,7 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'pagewire-dashboard-'));
   mkdirSync(join(folder, 'assets'));
   writeFileSync(join(folder, 'index.html'), HTML);
+  writeFileSync(join(folder, 'docs.html'), '<!doctype html><title>docs</title>');
   writeFileSync(join(folder, 'assets/index-abc.js'), 'script');
   writeFileSync(join(folder, 'assets/index-abc.css'), 'style');
   writeFileSync(join(folder, 'icon.svg'), '<svg/>');
@@ -54,6 +55,21 @@ describe("the relay's own page", () => {
     expect(page.headers.get('x-content-type-options')).toBe('nosniff');
     expect(page.headers.get('referrer-policy')).toBe('no-referrer');
     expect(page.headers.get('cross-origin-opener-policy')).toBe('same-origin');
+  });
+
+  it('is joined by the API page at /docs, under the same policy but for images in the style sheet', async () => {
+    await start({ PAGEWIRE_CALLER_TOKEN: 'the caller token' });
+    const [page, docs] = [await get('/'), await get('/docs')];
+    expect([docs.status, docs.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+    expect(await docs.text()).toContain('<title>docs</title>');
+    const policyOf = ({ headers }: Response) => headers.get('content-security-policy')?.split('; ') ?? [];
+    const images = /^img-src |^require-trusted-types-for /;
+    expect(policyOf(docs).filter((rule) => !images.test(rule))).toEqual(
+      policyOf(page).filter((rule) => !images.test(rule)),
+    );
+    expect(policyOf(docs)).toContain("img-src 'self' data:");
+    expect((await get('/docs', { origin: 'https://shop.example' })).status).toBe(403);
+    expect((await get('/docs', { 'if-none-match': docs.headers.get('etag') ?? '' })).status).toBe(304);
   });
 
   it.each([
@@ -104,10 +120,12 @@ describe("the relay's own page", () => {
   });
 });
 
-it('says how to build the page where it was not', async () => {
+it('says how to build the pages where they were not', async () => {
   rmSync(join(folder, 'index.html'));
   await start();
-  const page = await get('/');
-  expect(page.status).toBe(404);
-  expect(await page.json()).toMatchObject({ detail: expect.stringContaining('npm run build:server') });
+  for (const path of ['/', '/docs']) {
+    const page = await get(path);
+    expect(page.status).toBe(404);
+    expect(await page.json()).toMatchObject({ detail: expect.stringContaining('npm run build:server') });
+  }
 });

@@ -1,18 +1,18 @@
 import type { FastifyInstance } from 'fastify';
+import * as z from 'zod/mini';
 import type { Proxies } from '../../config/proxies.ts';
-import { DOCS_CSP, docsPage } from '../openapi/docs-page.ts';
-import { openApiDocument, openApiServers } from '../openapi/openapi-document.ts';
+import { DOCS_LANGUAGES } from '../openapi/docs-language.ts';
+import { openApiIn } from '../openapi/openapi-document.ts';
+import { readRequest } from '../read-request.ts';
 
-/** `GET /openapi.json` and `GET /docs`: the API description, for programs and for people. Neither needs a token. */
+const Query = z.object({ lang: z._default(z.enum(DOCS_LANGUAGES), 'en') });
+
+/** `GET /openapi.json`: the API description. It needs no token. */
 export function addOpenApiRoutes(app: FastifyInstance, { proxies }: { proxies: Proxies }): void {
-  const document = openApiDocument();
-  app.get('/openapi.json', async ({ raw }, reply) => {
-    const prefix = proxies.prefixOf(raw);
-    const served = prefix === '' ? document : { ...document, ...openApiServers(prefix) };
-    return reply.type('application/json').send(JSON.stringify(served));
-  });
-  app.get('/docs', async ({ raw }, reply) => {
-    reply.header('content-security-policy', DOCS_CSP);
-    return reply.type('text/html; charset=utf-8').send(docsPage(document, proxies.urlOf(raw, 'http')));
+  const documents = { en: openApiIn('en'), 'zh-CN': openApiIn('zh-CN') };
+  app.get('/openapi.json', async ({ raw, query }, reply) => {
+    const { lang } = readRequest(Query, query, 'the query');
+    const document = documents[lang]({ url: proxies.urlOf(raw, 'http'), prefix: proxies.prefixOf(raw) });
+    return reply.type('application/json').send(JSON.stringify(document));
   });
 }
