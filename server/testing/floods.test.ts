@@ -200,7 +200,10 @@ describe('unauthorized senders: ', { timeout: 60_000 }, () => {
     const answered = sockets.map(async (socket) => String((await once(socket, 'data'))[0]).slice(0, 12));
     expect(new Set(await Promise.all(answered))).toEqual(new Set([`HTTP/1.1 ${status}`]));
     for (const socket of sockets) socket.write(BODY);
-    await Promise.all(sockets.map((socket) => Promise.race([once(socket, 'drain'), closed(socket)])));
+    const ends = sockets.map((socket) =>
+      Promise.race([once(socket, 'drain').then(() => 'read'), closed(socket).then(() => 'closed')]),
+    );
+    expect(new Set(await Promise.all(ends))).toEqual(new Set(['read']));
     await expectWell();
     for (const socket of sockets) socket.destroy();
   });
