@@ -1,11 +1,11 @@
 export type Numbers = Record<string, number>;
 
-/** The median of each number over so many rounds, in which each is measured once: A B A B, so that both meet the same weather. */
+/** Medians over `rounds`. Each round measures all candidates in turn (A B A B), so that all see the same noise. */
 export async function aB<Name extends string>(
   rounds: number,
   measures: Record<Name, () => Promise<Numbers>>,
 ): Promise<Record<Name, Numbers>> {
-  // `as`: the keys of an object literal are its type's.
+  // Object.keys returns string[], but the keys are those of the type.
   const names = Object.keys(measures) as Name[];
   const taken = new Map<Name, Numbers[]>(names.map((name) => [name, []]));
   for (let round = 0; round < rounds; round++) for (const name of names) taken.get(name)?.push(await measures[name]());

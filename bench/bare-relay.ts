@@ -2,8 +2,8 @@ import type { AddressInfo } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
 
 /**
- * What Pagewire is measured against: the least that passes calls of the first protocol from callers to clients and back. It checks
- * nothing, times nothing out, and forgets nobody who goes.
+ * The baseline for Pagewire: the smallest relay that forwards first-protocol calls and answers. It validates nothing,
+ * has no timeouts and never cleans up.
  */
 const clients = new Map<string, WebSocket>();
 const waiting = new Map<string, { caller: WebSocket; msgId: string }>();

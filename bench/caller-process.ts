@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Numbers } from './a-b.ts';
 import { sum } from './load.ts';
 
-/** What a process that calls is to do, and what it says of it. */
+/** A task of a caller process. */
 export interface Assignment {
   by: 'sdk' | 'first protocol';
   url: string;
@@ -17,8 +17,8 @@ export interface Report {
 }
 
 /**
- * A program that calls, in a process of its own as programs are: in the one that drives a browser each promise is followed by the
- * driver's hooks, and takes several times as long.
+ * A caller in its own process. In the process that drives a browser the driver's async hooks would make each promise
+ * several times slower.
  */
 export class CallerProcess {
   readonly #child: ChildProcess;

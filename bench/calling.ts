@@ -3,7 +3,7 @@ import { sum } from './load.ts';
 import { measureCaller } from './measure-caller.ts';
 import { firstCaller, sdkCaller } from './peers.ts';
 
-/** The process of a CallerProcess: does one assignment after the other. */
+/** Entry point of a CallerProcess: runs assignments one by one. */
 
 process.on('message', (assignment: Assignment) => void report(assignment));
 process.send?.('ready');

@@ -7,7 +7,7 @@ import type { Capture } from '../extension/sites/capture-schema.ts';
 import { Visitor } from './visitor.ts';
 
 const MARK = 'sealed by the bench: ';
-/** An app that draws charts: what it is built of is real, and so is what a minifier makes of it. */
+/** An app that draws charts, built from real libraries by a real minifier. */
 const ENTRY = `
 import * as vega from 'vega';
 import { compile } from 'vega-lite';
@@ -20,7 +20,7 @@ globalThis.app = { parts: [vega, compile, zod], uses: [() => seal('a'), () => se
 
 const PAGE = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Captures</title><script>${Visitor.script}</script><script defer src="SCRIPT"></script></head><body></body></html>`;
 
-/** The same page at two origins: a browser has a site with captures and one without. */
+/** The same page at two origins: one site with captures, one without. */
 export class CapturesPage {
   readonly capture: Capture;
   readonly bytes: number;
@@ -32,7 +32,7 @@ export class CapturesPage {
     this.#script = script;
     this.bytes = Buffer.byteLength(script);
     const [text, name] = new RegExp(`function ([\\w$]+)\\([\\w$]+\\)\\{return"${MARK}"`).exec(script) ?? [];
-    if (!text || !name) throw new Error('the minifier has left no function to capture');
+    if (!text || !name) throw new Error('the minified script has no function to capture');
     this.capture = { name: 'seal', script: '/app.min.js', at: { text }, expression: name };
   }
 
@@ -50,8 +50,8 @@ export class CapturesPage {
   }
 
   /**
-   * Serves it at an origin of its own: `/` has a script that stays in the browser's cache, `/new` one that no browser has seen. What
-   * is none of it another site answers there.
+   * Serves it at its own origin. The script of `/` stays in the browser's cache, that of `/new` is new each time. Another site
+   * answers all other paths.
    */
   async open(others: RequestListener): Promise<string> {
     const server = createServer((request, response) => {
@@ -61,7 +61,7 @@ export class CapturesPage {
     });
     this.#servers.push(server.listen(0, '127.0.0.1'));
     await once(server, 'listening');
-    // A listening TCP server has an address with a port.
+    // The address of a listening TCP server is an object.
     return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   }
 

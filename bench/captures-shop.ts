@@ -11,7 +11,7 @@ const AWAY_MS = 40;
 const MEGABITS_PER_SECOND = 30;
 const MARK = 'signed by the bench: ';
 
-/** What most of the app is, real libraries as a minifier leaves them; each chunk runs as it is loaded. */
+/** The chunks of the app: real minified libraries. Each chunk runs when loaded. */
 const CHUNKS = {
   charts: `import * as vega from 'vega';
     const data = [{ name: 'table', values: Array.from({ length: 200 }, (_, x) => ({ x, y: x % 7 })) }];
@@ -42,29 +42,29 @@ interface File {
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
 /**
- * A site as sites are: some way off, of scripts in several chunks, style sheets and pictures, and it asks its server for what it
- * shows once its scripts have run.
+ * A realistic site: remote, with scripts in several chunks, style sheets and pictures. Its scripts fetch the data to show
+ * from its server.
  */
 export class CapturesShop {
   readonly capture: Capture;
-  /** Of all scripts, and of the one with the capture. */
+  /** Sizes of all scripts, and of the captured one. */
   readonly bytes: { readonly scripts: number; readonly captured: number };
   readonly #files = new Map<string, File>();
 
   private constructor(chunks: ReadonlyMap<string, string>, newVisits: number) {
     const app = chunks.get('app') ?? '';
     const [text, name] = new RegExp(`function ([\\w$]+)\\([\\w$]+\\)\\{return"${MARK}"`).exec(app) ?? [];
-    if (!text || !name) throw new Error('the minifier has left no function to capture');
+    if (!text || !name) throw new Error('the minified script has no function to capture');
     this.capture = { name: 'sign', script: '/shop/app.js', at: { text }, expression: name };
     const scripts = [...chunks.values()].reduce((sum, chunk) => sum + Buffer.byteLength(chunk), 0);
     this.bytes = { scripts, captured: Buffer.byteLength(app) };
     const pictures = Array.from({ length: PICTURES }, (_, index) => picture(index));
-    // All of it is there before anything is measured: to pack it takes longer than to send it.
+    // Built before measuring, because packing takes longer than sending.
     for (let visit = 0; visit <= newVisits; visit++) this.#add(visit, chunks, pictures);
     this.#files.set('/api/orders', packed('application/json', JSON.stringify(ORDERS)));
   }
 
-  /** Has so many visits of somebody who is new to it. */
+  /** Prepares the files of this many first visits. */
   static async build(newVisits: number): Promise<CapturesShop> {
     const resolveDir = fileURLToPath(new URL('.', import.meta.url));
     const built = Object.entries(CHUNKS).map(async ([name, contents]) => {
@@ -76,8 +76,8 @@ export class CapturesShop {
   }
 
   /**
-   * Answers one origin's requests, over a link of its own. The files of `/shop` stay in the browser's cache; `/shop?new` names others at
-   * each visit, which no browser has seen.
+   * Answers the requests of one origin over its own link. The files of `/shop` stay in the browser's cache; `/shop?new` names
+   * new files at each visit.
    */
   open(): Handler {
     const link = new PacedLink(AWAY_MS, MEGABITS_PER_SECOND);
@@ -97,7 +97,7 @@ export class CapturesShop {
     };
   }
 
-  /** All files of a visit; those of the one that comes again have no number. */
+  /** All files of a visit. Those of a returning visitor have no number. */
   #add(visit: number, chunks: ReadonlyMap<string, string>, pictures: readonly Uint8Array[]): void {
     const query = visit === 0 ? '' : `?${visit}`;
     const head: string[] = [];
@@ -131,7 +131,7 @@ function styleSheet(number: number): string {
   ).join('\n');
 }
 
-/** Some 40 kB of noise, the same each time. */
+/** Some 40 kB of pseudorandom data. */
 function picture(seed: number): Uint8Array {
   const png = new PNG({ width: SIDE, height: SIDE });
   let noise = seed + 1;

@@ -5,7 +5,7 @@ import type { Row } from './report.ts';
 
 const FOLDER = new URL('../docs/images/', import.meta.url);
 
-/** Draws what docs/performance.md shows, one picture a section that has something to be compared. */
+/** Draws the charts of docs/performance.md, one per section with a baseline. */
 export async function drawCharts(rows: readonly Row[]): Promise<void> {
   await mkdir(FOLDER, { recursive: true });
   for (const section of new Set(rows.map((row) => row.section))) {
@@ -15,7 +15,7 @@ export async function drawCharts(rows: readonly Row[]): Promise<void> {
   }
 }
 
-/** Without figures: the number of idle clients is the machine's. */
+/** Without numbers, because the number of idle clients depends on the machine. */
 export function fileName(section: string): string {
   return section
     .replaceAll(/[\d,]+/g, '')
@@ -42,7 +42,7 @@ export async function draw(section: string, rows: readonly Row[]): Promise<strin
         color: { field: 'who', type: 'nominal', legend: null },
       },
     },
-    // Each row has its own unit.
+    // Each row has a unit of its own.
     resolve: { scale: { x: 'independent', y: 'independent' } },
     background: 'white',
   };

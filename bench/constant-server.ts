@@ -1,6 +1,6 @@
 import Fastify from 'fastify';
 
-/** What HTTP calls are measured against: the same fastify, reading the same body and answering a constant. */
+/** The baseline for HTTP calls: the same fastify, parsing the same body and answering a constant. */
 const app = Fastify({ logger: false });
 app.post('/api/clients/:clientId/functions/:name', (_request, reply) =>
   reply.type('application/json').send('{"value":"0123456789"}'),

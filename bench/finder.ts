@@ -2,8 +2,8 @@ import { parseArgs } from 'node:util';
 import { searchOften } from './sections/finder.ts';
 
 /**
- * `npm run bench:finder -- [--browser firefox] [--objects 50000] [--rounds 5]`: each search by itself, on a page of any size. Needs
- * the builds of the extension and the relay.
+ * `npm run bench:finder -- [--browser firefox] [--objects 50000] [--rounds 5]`: measures searches on a page of any size.
+ * Needs the built extension and relay.
  */
 
 const { values } = parseArgs({

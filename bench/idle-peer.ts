@@ -2,12 +2,12 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { RetryDelays } from '../shared/retry-delays.ts';
 
-/** A mask of zeros leaves the payload as it is. */
+/** A zero mask leaves the payload unchanged. */
 const MASK = Buffer.alloc(4);
 
 /**
- * A client of the first protocol that only sits there, of bytes: thousands of them are to weigh little in the process that measures.
- * When its connection goes it comes back as the extension does, with the extension's own waits.
+ * An idle first-protocol client on a raw socket, so that thousands of them cost little. It reconnects with the
+ * extension's delays.
  */
 export class IdlePeer {
   readonly #clientId: string;
@@ -19,7 +19,7 @@ export class IdlePeer {
     this.#clientId = clientId;
   }
 
-  /** Resolves when the relay has let it in. */
+  /** Resolves when connected. */
   async connect(port: number): Promise<void> {
     while (!this.#closed) {
       if (await this.#attempt(port)) return;
@@ -27,7 +27,7 @@ export class IdlePeer {
     }
   }
 
-  /** Resolves when its connection is gone. */
+  /** Resolves when disconnected. */
   async gone(): Promise<void> {
     const socket = this.#socket;
     if (socket && !socket.closed) await new Promise((resolve) => socket.once('close', resolve));
@@ -50,7 +50,7 @@ export class IdlePeer {
         socket.write(this.#init());
         resolve(true);
       });
-      // What comes later is not read into anything; a close frame is answered by ending.
+      // Later data is discarded. A close frame is answered by ending the socket.
       socket.on('data', (data) => data[0] === 0x88 && socket.end());
       socket.once('error', () => {});
       socket.once('close', () => resolve(false));

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 
-/** Node's inspector, from outside: what it is asked is done by the process itself. */
+/** Node's inspector of another process. */
 export class Inspector {
   readonly #socket: WebSocket;
   #last = 0;
@@ -10,16 +10,16 @@ export class Inspector {
     this.#socket = socket;
   }
 
-  /** `output` is what a process that was started with `--inspect` has said. */
+  /** `output` is the output of a process started with `--inspect`. */
   static async attach(output: string): Promise<Inspector> {
     const url = /ws:\/\/\S+/.exec(output)?.[0];
-    if (!url) throw new Error('the process has not said where its inspector listens');
+    if (!url) throw new Error('the process has not printed its inspector URL');
     const socket = new WebSocket(url);
     await once(socket, 'open');
     return new Inspector(socket);
   }
 
-  /** Bytes in use once all garbage has been collected. */
+  /** Used heap after a garbage collection. */
   async heapBytes(): Promise<number> {
     await this.#ask('HeapProfiler.collectGarbage');
     const { usedSize } = await this.#ask('Runtime.getHeapUsage');

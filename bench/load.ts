@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { BenchCaller } from './peers.ts';
 
-/** All that was asked in the whole run, and what of it was lost or answered wrongly. */
+/** All calls of the run, and the lost or wrong ones among them. */
 export const sum = { calls: 0, bad: 0 };
 
 export interface LoadResult {
@@ -14,14 +14,14 @@ export interface LoadOptions {
   clientIds: readonly string[];
   inFlight: number;
   ms: number;
-  /** Starts each message, which ends with its number. */
+  /** Prefix of each message; its number follows. */
   size: number;
 }
 
-/** How long an answer may take once no more is asked. */
-const PATIENCE_MS = 10_000;
+/** Longest wait for answers after the last call. */
+const ANSWER_TIMEOUT_MS = 10_000;
 
-/** Every caller keeps so many calls in flight, for so long. */
+/** Every caller keeps `inFlight` calls in flight for `ms`. */
 export async function runLoad({ callers, clientIds, inFlight, ms, size }: LoadOptions): Promise<LoadResult> {
   const startedAt = performance.now();
   const endsAt = startedAt + ms;
@@ -37,7 +37,7 @@ export async function runLoad({ callers, clientIds, inFlight, ms, size }: LoadOp
   const lanes = callers.flatMap((caller, index) =>
     Array.from({ length: inFlight }, (_, turn) => lane(caller, index + turn)),
   );
-  await Promise.race([Promise.all(lanes), delay(ms + PATIENCE_MS, undefined, { ref: false })]);
+  await Promise.race([Promise.all(lanes), delay(ms + ANSWER_TIMEOUT_MS, undefined, { ref: false })]);
   sum.calls += counts.asked;
   sum.bad += counts.wrong + counts.asked - counts.answered;
   const seconds = (performance.now() - startedAt) / 1_000;

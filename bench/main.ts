@@ -19,8 +19,8 @@ import { measurePayloads } from './sections/payloads.ts';
 import { measureRelay } from './sections/relay.ts';
 
 /**
- * `npm run bench -- [--rounds 5] [--into-results] [section…]`: measures, prints a table, and writes bench/results.json, docs/performance.md
- * and its charts: of all sections, or of some in the place of what was measured of them before.
+ * `npm run bench -- [--rounds 5] [--into-results] [section…]`: measures, prints a table, and writes bench/results.json,
+ * docs/performance.md and its charts. With sections it replaces only their results.
  */
 
 const SECTIONS: Record<string, (rounds: number) => Promise<Row[]>> = {
@@ -38,11 +38,11 @@ const SECTIONS: Record<string, (rounds: number) => Promise<Row[]>> = {
   'captures-chromium': (rounds) => measureCaptures('chromium', rounds),
   'captures-firefox': (rounds) => measureCaptures('firefox', rounds),
 };
-/** Each browser's own, and they have all cores. */
+/** Sections that run in a browser use all cores. */
 const IN_A_BROWSER = /chromium|firefox/;
 
-/** A section that takes longer has lost a call, or a browser: the others are measured all the same. */
-const LONGEST_SECTION_MS = 300_000;
+/** A longer section has lost a call or a browser. It is skipped. */
+const SECTION_TIMEOUT_MS = 300_000;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -51,17 +51,17 @@ const { values, positionals } = parseArgs({
 const rounds = Number(values.rounds);
 const chosen = positionals.length > 0 ? positionals : Object.keys(SECTIONS);
 const rows: Row[] = [];
-/** Sections that could not be measured; the others are, all the same. */
+/** Sections that failed. The others are still measured. */
 const failures: string[] = [];
 for (const name of chosen) {
   const section = SECTIONS[name];
-  if (!section) throw new Error(`there is no section ${name}; there are ${Object.keys(SECTIONS).join(', ')}`);
+  if (!section) throw new Error(`unknown section ${name}; known sections: ${Object.keys(SECTIONS).join(', ')}`);
   pinSelf(IN_A_BROWSER.test(name) ? 'all cores' : 'one core');
   const startedAt = performance.now();
   try {
     const found = await inTime(section(rounds));
     rows.push(...found);
-    // At once: a later section may take the run down with it.
+    // Printed at once, because a later section may crash.
     printTable(found);
   } catch (error) {
     failures.push(`${name}: ${error}`);
@@ -83,19 +83,19 @@ if (positionals.length === 0 || values['into-results']) {
   await drawCharts(rows);
 }
 for (const failure of failures) console.log(failure);
-// Goals are for people to read; a wrong answer is a fault.
+// A missed goal is only reported; a wrong answer fails the run.
 process.exitCode = sum.bad === 0 && failures.length === 0 ? 0 : 1;
-// What a section that was given up has left behind would keep the process alive.
+// A skipped section may have left handles that keep the process alive.
 process.exit();
 
 async function readResults(): Promise<Results> {
-  // Written by this command.
+  // This command wrote the file.
   return JSON.parse(await readFile(RESULTS, 'utf8')) as Results;
 }
 
 async function inTime(measured: Promise<Row[]>): Promise<Row[]> {
-  const late = delay(LONGEST_SECTION_MS, undefined, { ref: false }).then(() => {
-    throw new Error('it took too long and was given up');
+  const late = delay(SECTION_TIMEOUT_MS, undefined, { ref: false }).then(() => {
+    throw new Error('it took too long and was skipped');
   });
   return await Promise.race([measured, late]);
 }

@@ -2,12 +2,12 @@ import { type Numbers, quantile } from './a-b.ts';
 import { runLoad, sum } from './load.ts';
 import type { BenchCaller } from './peers.ts';
 
-/** Page functions are slower than relays by far: so many calls tell enough. */
+/** Page functions are much slower than the relay, so few calls suffice. */
 const ONE_AT_A_TIME = 300;
 const WARM_UP_MS = 500;
 const MS = 1_500;
 
-/** Calls a second with many in flight, and how long one takes where there is no other. */
+/** Calls per second with many in flight, and the latency of single calls. */
 export async function measureCaller(caller: BenchCaller, clientId: string, inFlight: number): Promise<Numbers> {
   const options = { callers: [caller], clientIds: [clientId], size: 64, inFlight };
   await runLoad({ ...options, ms: WARM_UP_MS });

@@ -5,7 +5,7 @@ import type { PinnedProcess } from './pinned-process.ts';
 
 export interface Setting {
   callers: number;
-  /** Of each caller. */
+  /** Per caller. */
   inFlight: number;
   clients: number;
   /** Bytes of each message. */
@@ -18,7 +18,7 @@ export interface Setting {
 const WARM_UP_MS = 300;
 const MS = 1_500;
 
-/** Calls a second, and what one costs the process in µs of its processor. */
+/** Calls per second, and CPU time per call in µs. */
 export async function measureLoad(target: PinnedProcess, setting: Setting): Promise<Numbers> {
   const { callers: count, inFlight, size = 64, ms = MS } = setting;
   const clientIds = Array.from({ length: setting.clients }, (_, index) => `client ${index}`);

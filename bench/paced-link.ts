@@ -2,8 +2,8 @@ import type { ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 
 const TICK_MS = 4;
-/** What is sent of one response before it is another's turn. */
-const PIECE = 8 * 1024;
+/** Bytes sent of one response before the next one's turn. */
+const CHUNK_BYTES = 8 * 1024;
 
 interface Sending {
   readonly response: ServerResponse;
@@ -11,7 +11,7 @@ interface Sending {
   sent: number;
 }
 
-/** A site that is some way off: all that it answers comes after a while, and then no faster than the link, which all answers share. */
+/** Simulates a remote site: a delay before each answer, and limited bandwidth that all answers share. */
 export class PacedLink {
   readonly #delayMs: number;
   readonly #bytesPerMs: number;
@@ -45,7 +45,7 @@ export class PacedLink {
 
   #sendPiece(): number {
     const next = this.#sending.shift() as Sending;
-    const piece = next.body.subarray(next.sent, next.sent + PIECE);
+    const piece = next.body.subarray(next.sent, next.sent + CHUNK_BYTES);
     next.response.write(piece);
     next.sent += piece.length;
     if (next.sent < next.body.length) this.#sending.push(next);

@@ -3,15 +3,15 @@ import { connect } from 'node:net';
 import { WebSocket } from 'ws';
 import { connect as connectSdk } from '../sdk/node.ts';
 
-/** The bench's own callers and clients: as little as there can be, so that what they cost weighs little beside what is measured. */
+/** Minimal callers and clients, so that their own cost is small. */
 
 export interface BenchCaller {
-  /** Resolves with the answer's value. */
+  /** Resolves with the value of the answer. */
   call(clientId: string, msg: string): Promise<unknown>;
   close(): void;
 }
 
-/** What is sent in one turn leaves in one write: the bench has one core for all its peers, whose own writes are not what is measured. */
+/** Sends the messages of one tick in one write, because all callers and clients share one core. */
 export interface BenchSocket {
   readonly socket: WebSocket;
   send(text: string): void;
@@ -42,14 +42,14 @@ export async function openSocket(url: string): Promise<BenchSocket> {
   return { socket, send };
 }
 
-/** Waits until the other end has read all that was sent: pings are answered in order. */
+/** Waits until the remote has read everything. Pings are answered in order. */
 export async function settled(socket: WebSocket): Promise<void> {
   const pong = once(socket, 'pong');
   socket.ping();
   await pong;
 }
 
-/** Echoes by the first protocol. */
+/** An echo client of the first protocol. */
 export async function firstClient(url: string, clientId: string): Promise<WebSocket> {
   const { socket, send } = await openSocket(url);
   socket.on('message', (frame) => {
@@ -67,7 +67,7 @@ interface Asked {
   data: { args: unknown[] };
 }
 
-/** Echoes by the second protocol, in array frames. */
+/** An echo client of the second protocol, with array frames. */
 export async function secondClient(url: string, clientId: string): Promise<WebSocket> {
   const { socket, send } = await openSocket(url);
   socket.on('message', (frame) => {
@@ -85,7 +85,7 @@ export async function secondClient(url: string, clientId: string): Promise<WebSo
   return socket;
 }
 
-/** Calls by the first protocol, as programs do. */
+/** A caller of the first protocol. */
 export async function firstCaller(url: string): Promise<BenchCaller> {
   const { socket, send } = await openSocket(url);
   const waiting = new Map<string, (value: unknown) => void>();
@@ -106,7 +106,7 @@ export async function firstCaller(url: string): Promise<BenchCaller> {
   };
 }
 
-/** Calls through the SDK. */
+/** A caller that uses the SDK. */
 export async function sdkCaller(url: string): Promise<BenchCaller> {
   const relay = await connectSdk(url);
   return {

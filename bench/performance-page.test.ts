@@ -5,11 +5,11 @@ import { performancePage, type Results, withSections } from './performance-page.
 const read = (path: string) => readFile(new URL(path, import.meta.url), 'utf8');
 const readResults = async () => JSON.parse(await read('results.json')) as Results;
 
-it('is what docs/performance.md says, of the run that bench/results.json is of', async () => {
+it('generates docs/performance.md from bench/results.json', async () => {
   expect(await read('../docs/performance.md')).toBe(performancePage(await readResults()));
 });
 
-it('tells each number with its goal, and whether it was met', async () => {
+it('shows each number with its goal and whether it was met', async () => {
   const results = await readResults();
   const rows = [
     { section: 'http', name: 'calls', value: 20_000, unit: '/s', beside: { name: 'constant', value: 50_000 } },
@@ -26,7 +26,7 @@ it('tells each number with its goal, and whether it was met', async () => {
   expect(page).toContain('images/bench-http.svg');
 });
 
-it('takes what was measured anew in the place of what was measured of the same section before', async () => {
+it('replaces the previous results of a section', async () => {
   const row = (section: string, value: number) => ({ section, name: 'time', value, unit: 'ms' });
   const whole = { ...(await readResults()), calls: 5, rows: [row('http', 1), row('finder', 2)] };
   const part = { ...whole, calls: 1, rows: [row('finder', 3), row('finder', 4)], failures: [] };

@@ -1,7 +1,7 @@
 import { fileName } from './charts.ts';
 import { type Row, ratioOf, rounded } from './report.ts';
 
-/** What one run of the bench has found; `bench/results.json` holds it. */
+/** Results of a run, stored in `bench/results.json`. */
 export interface Results {
   /** ISO 8601. */
   readonly measuredAt: string;
@@ -13,17 +13,17 @@ export interface Results {
   };
   readonly rounds: number;
   readonly calls: number;
-  /** Lost, or answered wrongly. */
+  /** Lost or wrongly answered calls. */
   readonly bad: number;
   readonly rows: readonly Row[];
-  /** Sections that could not be measured, and why. */
+  /** Failed sections and the reasons. */
   readonly failures: readonly string[];
 }
 
-/** A run of all sections, in which some have been measured anew; when the others were is still what the page says. */
+/** Replaces sections of a full run by newly measured ones. The page keeps the date of the full run. */
 export function withSections(whole: Results, part: Results): Results {
-  const anew = new Set(part.rows.map(({ section }) => section));
-  const rows = [...whole.rows.filter(({ section }) => !anew.has(section)), ...part.rows];
+  const replaced = new Set(part.rows.map(({ section }) => section));
+  const rows = [...whole.rows.filter(({ section }) => !replaced.has(section)), ...part.rows];
   const { calls, bad } = part;
   return {
     ...whole,
@@ -34,14 +34,14 @@ export function withSections(whole: Results, part: Results): Results {
   };
 }
 
-/** `docs/performance.md`, whole: nothing in it is written by hand, so that no number outlives the run that it is of. */
+/** The whole text of `docs/performance.md`. It is generated, so that all numbers are of the same run. */
 export function performancePage(results: Results): string {
   const { rows } = results;
   const goals = rows.flatMap(({ goal }) => goal ?? []);
   const met = goals.filter((goal) => goal.met).length;
   return [
     '# Performance',
-    `What \`npm run bench\` measured, and how it compares. [bench/README.md](../bench/README.md) says how each number is measured. The command writes this page and its charts.`,
+    `What \`npm run bench\` measured, and how it compares. [bench/README.md](../bench/README.md) describes how. The command generates this page and its charts.`,
     `${about(results)} Of ${goals.length} goals ${met} are met and ${goals.length - met} missed.`,
     ...results.failures.map((failure) => `**Not measured:** ${failure}`),
     ...[...new Set(rows.map(({ section }) => section))].map((section) =>
@@ -62,7 +62,7 @@ function about({ measuredAt, machine, rounds, calls, bad }: Results): string {
 }
 
 function sectionText(section: string, rows: readonly Row[]): string {
-  const head = '| | measured | beside it | ratio | goal | |\n| --- | --- | --- | --- | --- | --- |';
+  const head = '| | measured | baseline | ratio | goal | |\n| --- | --- | --- | --- | --- | --- |';
   const hasChart = rows.some((row) => row.beside || row.section === 'growth');
   const chart = hasChart ? `\n\n![${section}, measured side by side](images/bench-${fileName(section)}.svg)` : '';
   return `## ${section}\n\n${head}\n${rows.map(line).join('\n')}${chart}`;

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { eventually } from '../e2e/browser/eventually.ts';
 import { type ProcessStats, statsOf } from './process-stats.ts';
 
-/** What is measured has the first core for itself; what measures it, the last. */
+/** The measured process runs on the first core, the bench on the last. */
 const MEASURED_CORE = 0;
 const OWN_CORE = cpus().length - 1;
 export const isPinned = OWN_CORE > MEASURED_CORE && hasTaskset();
@@ -19,7 +19,7 @@ function hasTaskset(): boolean {
   }
 }
 
-/** All threads of this process, those of the garbage collector too. What it starts inherits it: a browser is to have all cores. */
+/** Pins all threads of this process. Child processes inherit this, so unpin before starting a browser. */
 export function pinSelf(to: 'one core' | 'all cores'): void {
   const cores = to === 'one core' ? String(OWN_CORE) : `0-${OWN_CORE}`;
   if (isPinned) execFileSync('taskset', ['-a', '-p', '-c', cores, String(process.pid)], { stdio: 'ignore' });
@@ -27,12 +27,12 @@ export function pinSelf(to: 'one core' | 'all cores'): void {
 
 export interface PinnedOptions {
   core?: number;
-  /** Of the relay; any free one where it is not told. */
+  /** The relay's port; any free one if absent. */
   port?: number;
   env?: NodeJS.ProcessEnv;
 }
 
-/** A server in a process of its own, on a core of its own, that says where it listens. */
+/** A server in its own process and on its own core. */
 export class PinnedProcess {
   readonly port: number;
   readonly #args: string[];
@@ -46,7 +46,7 @@ export class PinnedProcess {
     this.#options = options;
   }
 
-  /** The relay as it is built. */
+  /** The built relay. */
   static relay(options: PinnedOptions = {}): Promise<PinnedProcess> {
     return PinnedProcess.#start(['dist/server/cli.js', 'serve', '--port', String(options.port ?? 0)], options);
   }
@@ -61,7 +61,7 @@ export class PinnedProcess {
 
   static async #start(args: string[], options: PinnedOptions): Promise<PinnedProcess> {
     const { env = {} } = options;
-    // With more processes than cores some share one.
+    // With more processes than cores, some share a core.
     const core = (options.core ?? MEASURED_CORE) % (OWN_CORE + 1);
     const command = [...(isPinned ? ['taskset', '-c', String(core)] : []), process.execPath, ...args];
     const child = spawn(command[0] ?? process.execPath, command.slice(1), {
@@ -71,11 +71,11 @@ export class PinnedProcess {
     });
     let output = '';
     child.stdout?.on('data', (chunk) => {
-      // The relay logs on; only where it listens is looked for.
+      // Only the line with the address is needed; the relay continues to log.
       if (output.length < 10_000) output += String(chunk);
     });
     const port = await eventually(async () => {
-      if (child.exitCode !== null) throw new Error(`it ended at once: ${output}`);
+      if (child.exitCode !== null) throw new Error(`the process exited at once: ${output}`);
       return (
         Number(/listening on (\d+)|"url":"http:\/\/127\.0\.0\.1:(\d+)"/.exec(output)?.slice(1).find(Boolean)) || false
       );
@@ -99,7 +99,7 @@ export class PinnedProcess {
     return statsOf(this.pid);
   }
 
-  /** Ends it without a word, and starts it on the same port. */
+  /** Kills it and starts it again on the same port. */
   async restart(): Promise<void> {
     await this.stop();
     const again = await PinnedProcess.#start(this.#args, { ...this.#options, port: this.port });

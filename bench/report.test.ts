@@ -4,8 +4,8 @@ import { ratioOf, rounded } from './report.ts';
 
 const row = { section: 'plain frames', name: 'time', value: 3, unit: 'µs', beside: { name: 'bare', value: 4 } };
 
-describe('what the bench reports', () => {
-  it('has ratios where there is something beside', () => {
+describe('the report', () => {
+  it('has ratios to the baseline', () => {
     const { beside, ...alone } = row;
     expect([ratioOf(row), ratioOf(alone)]).toEqual([0.75, undefined]);
   });
@@ -14,14 +14,14 @@ describe('what the bench reports', () => {
     expect([rounded(123_456.7), rounded(12.345), rounded(0.01234)]).toEqual(['123,457', '12.3', '0.0123']);
   });
 
-  it('is drawn as SVG, with both names', async () => {
+  it('is drawn as SVG with both names', async () => {
     const svg = await draw('plain frames', [row]);
     expect(svg).toMatch(/^<svg[^>]*xmlns="http:\/\/www.w3.org\/2000\/svg"/);
     expect(svg).toContain('>Pagewire<');
     expect(svg).toContain('>bare<');
   });
 
-  it('names a picture without the machine’s own figures', () => {
+  it('names a chart without the numbers of the machine', () => {
     expect(fileName('19,000 idle clients')).toBe('idle-clients');
   });
 });

@@ -1,17 +1,17 @@
 import Table from 'cli-table3';
 
-/** One measured number, with what it is to reach where there is a goal. */
+/** One measured number, with its goal if it has one. */
 export interface Row {
   section: string;
   name: string;
   value: number;
   unit: string;
-  /** The same of what it is measured against. */
+  /** The same number of the baseline. */
   beside?: { name: string; value: number };
   goal?: { text: string; met: boolean };
 }
 
-/** What the sections measure, and the calls that were lost or answered wrongly while they did. */
+/** Measured rows, and the number of lost or wrongly answered calls. */
 export interface Findings {
   rows: Row[];
   calls: number;
@@ -23,7 +23,7 @@ export function ratioOf({ value, beside }: Row): number | undefined {
 }
 
 export function printTable(rows: readonly Row[]): void {
-  const table = new Table({ head: ['', 'measured', 'beside', 'ratio', 'goal', ''], style: { head: [], border: [] } });
+  const table = new Table({ head: ['', 'measured', 'baseline', 'ratio', 'goal', ''], style: { head: [], border: [] } });
   for (const row of rows) {
     const beside = row.beside ? `${rounded(row.beside.value)} ${row.beside.name}` : '';
     const ratio = ratioOf(row);

@@ -6,7 +6,7 @@ import { Inspector } from './inspector.ts';
 import { statsOf } from './process-stats.ts';
 import { trendOf } from './trend.ts';
 
-/** `npm run soak -- --minutes 10 --rate 500 --seed 1`: whether a relay that is used for long stays as it was. */
+/** `npm run soak -- --minutes 10 --rate 500 --seed 1`: checks a relay for leaks under load. */
 
 const { values } = parseArgs({
   options: { minutes: { type: 'string' }, rate: { type: 'string' }, seed: { type: 'string' } },
@@ -15,7 +15,7 @@ const minutes = numberOf(values.minutes, 10);
 const perSecond = numberOf(values.rate, 500);
 const seed = numberOf(values.seed, Math.floor(Math.random() * 2 ** 31));
 
-/** Enough for a trend, however short the run. */
+/** Enough for a trend, even in a short run. */
 const SAMPLES = 60;
 const MB = 1024 * 1024;
 
@@ -25,9 +25,9 @@ interface Sample {
   fds: number;
 }
 
-/** What the fitted line may gain over the run's second half and still be called flat. */
+/** Growth over the second half of the run that still counts as flat. */
 const FLAT: Record<keyof Sample, number> = { heap: 0.5 * MB, rss: 8 * MB, fds: 5 };
-/** What may be more when all peers have gone than before they came: code that has been compiled, buffers that are kept. */
+/** Growth that may remain when all connections are closed: compiled code and kept buffers. */
 const LEFT: Record<keyof Sample, number> = { heap: 6 * MB, rss: Number.POSITIVE_INFINITY, fds: 2 };
 
 const relay = await RelayProcess.start({ NODE_OPTIONS: '--inspect=127.0.0.1:0' });
@@ -47,7 +47,7 @@ await delay(1_000);
 const after = await sample();
 print(minutes, after);
 inspector.close();
-// Throws where the relay has met an error that nobody had thought of.
+// Throws if the relay logged an unexpected error.
 await relay.stop();
 
 const faults = [...verdict.faults, ...growths(), ...leftovers()];
@@ -55,7 +55,7 @@ console.log(`${verdict.calls} calls:`, verdict.endings);
 console.log(faults.length === 0 ? 'flat, and every call answered once' : faults.join('\n'));
 process.exitCode = faults.length === 0 ? 0 : 1;
 
-/** Lets a call start at its time, however many lanes wait for one. */
+/** Starts calls at a steady rate for all lanes together. */
 function pace(): () => Promise<boolean> {
   let next = startedAt;
   return async () => {
@@ -86,7 +86,7 @@ function print(minute: number, { heap, rss, fds }: Sample): void {
   console.log(`${minute.toFixed(1).padStart(5)}${mb(heap)}${mb(rss)}${String(fds).padStart(7)}`);
 }
 
-/** Of the second half: at first, code is compiled and buffers grow to their size. */
+/** Checks the second half only, because code is compiled and buffers grow at first. */
 function growths(): string[] {
   const half = samples.slice(SAMPLES / 2);
   return measures().flatMap((name) => {
@@ -112,6 +112,6 @@ function rounded(value: number): string {
 
 function numberOf(text: string | undefined, otherwise: number): number {
   const number = text === undefined ? otherwise : Number(text);
-  if (!(number > 0)) throw new Error(`"${text}" is no number above 0`);
+  if (!(number > 0)) throw new Error(`"${text}" is not a number above 0`);
   return number;
 }

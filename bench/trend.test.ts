@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { trendOf } from './trend.ts';
 
-it('finds the growth of a line, also under noise, and none where there is none', () => {
+it('finds the growth of a line, also with noise, and none in a flat line', () => {
   expect(trendOf([1, 2, 3, 4])).toEqual({ growth: 3, mean: 2.5 });
   expect(trendOf([5, 5, 5])).toEqual({ growth: 0, mean: 5 });
   expect(trendOf([10, 12, 10, 12, 10, 12, 10]).growth).toBeCloseTo(0);

@@ -1,13 +1,13 @@
 export interface Trend {
-  /** What the fitted line gains from the first point to the last. */
+  /** Growth of the fitted line from the first point to the last. */
   growth: number;
   mean: number;
 }
 
-/** The straight line with the least squares through values that were taken at equal times. */
+/** Least-squares line through values taken at equal intervals. */
 export function trendOf(values: readonly number[]): Trend {
   const count = values.length;
-  if (count < 2) throw new RangeError('a trend takes two values');
+  if (count < 2) throw new RangeError('a trend needs two values');
   const mean = values.reduce((sum, value) => sum + value, 0) / count;
   const middle = (count - 1) / 2;
   let covariance = 0;

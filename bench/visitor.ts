@@ -5,26 +5,26 @@ import { text } from 'node:stream/consumers';
 const PATH = '/visitor';
 
 /**
- * Somebody who goes from page to page: each says itself when it was there, and goes where it is told to. No driver has to look on,
- * which tells of each request and so is part of what would be measured.
+ * Navigates from page to page without a driver, which would be notified of each request and distort the measurement. Each
+ * page reports its own load time and asks where to go next.
  */
 export class Visitor {
-  /** What a page has to run. One of `/shop` is there once its `shownAt` is set, any other once it has loaded. */
+  /** Script of the visited pages. A page of `/shop` is done once it sets `shownAt`, any other once it has loaded. */
   static readonly script = `
     addEventListener('load', function loaded() {
       const [{ loadEventEnd }] = performance.getEntriesByType('navigation');
       const shownAt = location.pathname.startsWith('/shop') ? globalThis.shownAt : loadEventEnd;
-      // The event is not over before all that hear it are.
+      // The load event ends after all its listeners.
       if (!loadEventEnd || !shownAt) setTimeout(loaded, 5);
       else fetch('${PATH}', { method: 'POST', body: Math.max(loadEventEnd, shownAt) })
         .then((answer) => answer.text())
         .then((next) => { if (next) location.assign(next); });
     });`;
   readonly #arrivals = new EventEmitter<{ arrived: [milliseconds: number] }>();
-  /** The question of the page that is there, where to go next. */
+  /** The pending request of the current page for its next URL. */
   #asking: ServerResponse | undefined;
 
-  /** Whether it was a page of the visitor that asked. */
+  /** Whether the request came from a visited page. */
   answers(request: IncomingMessage, response: ServerResponse): boolean {
     if (request.url !== PATH) return false;
     void this.#arrive(request, response);
@@ -40,7 +40,7 @@ export class Visitor {
     this.#arrivals.emit('arrived', took);
   }
 
-  /** Goes there from the page that is there, or that is to come, and tells how many milliseconds it took. */
+  /** Navigates to `url` from the current or next page. Resolves with the load time in ms. */
   async load(url: string): Promise<number> {
     if (!this.#asking) await once(this.#arrivals, 'arrived');
     const arrived = once(this.#arrivals, 'arrived');

@@ -8,16 +8,16 @@ import { CapturesShop } from '../captures-shop.ts';
 import type { Row } from '../report.ts';
 import { Visitor } from '../visitor.ts';
 
-/** Loads a round, of which the median counts; one before them does not. */
+/** Page loads per round, after one that does not count. Their median is the result. */
 const LOADS = 5;
-const MOST = 1.1;
-/** What has a goal is measured so much more often: from one round to the next the same loads take a fifth longer or shorter. */
+const MAX_RATIO = 1.1;
+/** Rows with a goal are measured more often, because the same loads vary by a fifth between rounds. */
 const TIMES_FOR_GOALS = 3;
 
-/** How long the same page takes to load with a capture in its script and without one; nobody looks on who would be told of each request. */
+/** Load time of the same page with and without a capture in its script. No driver observes the requests. */
 export async function measureCaptures(browser: BrowserName, rounds: number): Promise<Row[]> {
   const page = await CapturesPage.start();
-  // The first of a round may be loaded twice, since the debugger may come late to it.
+  // The first page of a round may load twice, because the debugger may attach late.
   const shop = await CapturesShop.build(rounds * TIMES_FOR_GOALS * (LOADS + 2));
   const captures = await CaptureStage.start(browser, { launch: launchDetachableBrowser });
   try {
@@ -34,7 +34,7 @@ export async function measureCaptures(browser: BrowserName, rounds: number): Pro
     await captures.stage.browser.detach();
     const isKept = async (name: string, expected: string) => {
       const answer = await captures.stage.value(name, ['x'], { target: { tabId: tab.tabId } });
-      if (answer !== expected) throw new Error(`nothing was captured, but: ${answer}`);
+      if (answer !== expected) throw new Error(`the capture failed: ${answer}`);
     };
     const measure = async (path: string, name: string, expected: string, times = 1) =>
       await aB(rounds * times, {
@@ -53,8 +53,8 @@ export async function measureCaptures(browser: BrowserName, rounds: number): Pro
     const alone = `captures, ${browser}, one script alone`;
     const of = `${megabytes(shop.bytes.scripts)} of scripts, ${megabytes(shop.bytes.captured)} of it with a capture`;
     return [
-      ...rowsOf(section, `${of}, for somebody who comes again`, returning, true),
-      ...rowsOf(section, `${of}, for somebody who is new`, visiting, true),
+      ...rowsOf(section, `${of}, returning visitor`, returning, true),
+      ...rowsOf(section, `${of}, first visit`, visiting, true),
       ...rowsOf(alone, `${megabytes(page.bytes)}, all of it with a capture`, again),
       ...rowsOf(alone, `${megabytes(page.bytes)}, and new to the browser`, first),
     ];
@@ -64,7 +64,7 @@ export async function measureCaptures(browser: BrowserName, rounds: number): Pro
   }
 }
 
-/** A site that is enabled as well, and has no capture. */
+/** Enables a site without captures. */
 async function enableWithout({ stage }: CaptureStage, url: string): Promise<void> {
   const page = await stage.browser.openPage(url);
   const functions = { plain: 'encodeURIComponent' };
@@ -74,9 +74,9 @@ async function enableWithout({ stage }: CaptureStage, url: string): Promise<void
   await page.close();
 }
 
-/** From the navigation until all is loaded and has run, and what comes of a question that a script asks its server. */
+/** Time from the navigation until everything has loaded and run, including data that a script fetches. */
 async function load(visitor: Visitor, url: string): Promise<Numbers> {
-  // What is left of the other page and of the other way is not part of it.
+  // Let work of the previous page finish first.
   await visitor.load(url);
   const took: number[] = [];
   for (let number = 0; number < LOADS; number++) took.push(await visitor.load(url));
@@ -91,7 +91,7 @@ function rowsOf(
   { with: { ms: value = 0 }, without: { ms: plain = 0 } }: Measured,
   isGoal = false,
 ): Row[] {
-  const goal = { text: `≤ ${MOST} × no capture`, met: value <= MOST * plain };
+  const goal = { text: `≤ ${MAX_RATIO} × no capture`, met: value <= MAX_RATIO * plain };
   const added = { section, name: `${name}: what a capture adds`, value: value - plain, unit: 'ms' };
   const row = { section, name, value, unit: 'ms', beside: { name: 'no capture', value: plain } };
   return isGoal ? [{ ...row, goal }, added] : [row];

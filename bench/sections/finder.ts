@@ -6,22 +6,22 @@ import type { Row } from '../report.ts';
 
 const MAX_MS = 2_000;
 const MAX_BLOCK_MS = 50;
-/** For so long the page is watched, with a search in it and without one. */
+/** How long the page is observed, with a search and without. */
 const WATCHED_MS = 3_000;
 const LONGEST_SEARCH_MS = 30_000;
 
 export interface Search {
-  /** From the click on Search until the popup says that it is done. */
+  /** From the click on Search until the popup reports the end. */
   ms: number;
-  /** The longest time in which the page got no turn. */
+  /** The longest time that the page was blocked. */
   blockedMs: number;
-  /** The same of a search of nothing: what the page, its garbage collection and the machine do by themselves. */
+  /** The same without a search: blocked by the page itself, garbage collection or the machine. */
   idleMs: number;
-  /** What the popup says of it. */
+  /** The status text of the popup. */
   status: string;
 }
 
-/** How long the finder takes on a page with so many objects, and how long at most it keeps the page from its own work at a time. */
+/** Duration of a search on a page with many objects, and the longest time that it blocks the page. */
 export async function measureFinder(browser: BrowserName, rounds: number): Promise<Row[]> {
   const searches = await searchOften(browser, { rounds, objects: 50_000 });
   const section = `finder, ${browser}, 50,000 objects`;
@@ -32,14 +32,14 @@ export async function measureFinder(browser: BrowserName, rounds: number): Promi
     { section, name: 'a search', value: median(took), unit: 'ms' },
     {
       section,
-      name: 'the slowest search',
+      name: 'slowest search',
       value: slowest,
       unit: 'ms',
       goal: { text: `< ${MAX_MS.toLocaleString('en')} ms`, met: slowest < MAX_MS },
     },
     {
       section,
-      name: 'the longest that the page got no turn',
+      name: 'longest time that the page was blocked',
       value: blocked,
       unit: 'ms',
       beside: { name: 'no search', value: Math.max(...searches.map(({ idleMs }) => idleMs)) },
@@ -62,7 +62,7 @@ export async function searchOften(
     for (let round = 0; round < rounds; round++) {
       await popup.control('button', 'Find a function').click();
       await popup.control('button', 'Search').seen();
-      // As under a popup: a hidden page gets less of the processor, and its timers are slowed down.
+      // The page stays visible, as under a popup. Hidden pages are throttled.
       await page.activate();
       searches.push(await measure(page, popup, objects));
       await popup.activate();
@@ -76,26 +76,26 @@ export async function searchOften(
 
 async function measure(page: Page, popup: ExtensionPage, objects: number): Promise<Search> {
   const idleMs = await page.evaluate(longestGap, WATCHED_MS);
-  // Both are awaited together, so that what fails first is what is told.
+  // Awaited together, so that the first failure is reported.
   const [blockedMs, { ms, status }] = await Promise.all([
     page.evaluate(longestGap, WATCHED_MS),
     popup.evaluate(timeSearch, LONGEST_SEARCH_MS),
   ]);
-  if (thingsIn(status) < objects) throw new Error(`the search has not looked at all objects: ${status}`);
+  if (thingsIn(status) < objects) throw new Error(`the search missed objects: ${status}`);
   return { ms, blockedMs, idleMs, status };
 }
 
-/** The greatest number that the popup tells: the things that were looked at. */
+/** The largest number in the status: the searched objects. */
 function thingsIn(status: string): number {
   return Math.max(...[...status.matchAll(/[\d,.]+/g)].map(([digits]) => Number(digits.replaceAll(/[,.]/g, ''))));
 }
 
-// What runs in pages is sent there as text: no function in it has a name, for which the build would want a helper of its own.
+// Functions that run in pages are sent as source. They contain no named functions, for which the build would add a helper.
 
-/** Runs in the page: an app's worth of state and code, some functions in each part. */
+/** Runs in the page: creates the state and code of a large app. */
 function makeObjects(count: number): void {
   const app: Record<string, Record<string, unknown>> = {};
-  // A part is seven objects and three functions, which are objects as well.
+  // A part has seven objects and three functions, which also count as objects.
   for (let part = 0; part * 10 < count; part++) {
     const area = `area${part % 50}`;
     app[area] ??= {};
@@ -112,7 +112,7 @@ function makeObjects(count: number): void {
   Object.assign(window, { app });
 }
 
-/** Runs in the page: the longest time in which nothing else had its turn. A timer would be slowed down in a hidden tab. */
+/** Runs in the page: measures the longest blocked time. Uses no timer, because hidden tabs throttle timers. */
 function longestGap(ms: number): Promise<number> {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
@@ -130,10 +130,10 @@ function longestGap(ms: number): Promise<number> {
   });
 }
 
-/** Runs in the popup: presses Search and waits for the end. */
+/** Runs in the popup: presses Search and waits for the result. */
 function timeSearch(longestMs: number): Promise<{ ms: number; status: string }> {
   return new Promise((resolve, reject) => {
-    setTimeout(() => reject(new Error(`no end of the search in sight: ${document.body.textContent}`)), longestMs);
+    setTimeout(() => reject(new Error(`the search did not end: ${document.body.textContent}`)), longestMs);
     const start = performance.now();
     new MutationObserver((_changes, observer) => {
       if (![...document.querySelectorAll('button')].some((button) => button.textContent === 'Search again')) return;

@@ -7,7 +7,7 @@ const CALLERS = [1, 10, 100, 1_000];
 const CLIENTS = [1, 100, 10_000];
 const IN_FLIGHT = 256;
 
-/** What a call costs with more callers and with more clients. Were it linear in them, each step would cost ten or a hundred times more. */
+/** CPU time per call with more callers and more clients. Linear growth would make each step 10 to 100 times dearer. */
 export async function measureGrowth(): Promise<Row[]> {
   const peers = { connectCaller: firstCaller, connectClient: firstClient };
   const callers = CALLERS.map((count) => ({ name: `${count} callers`, setting: { callers: count, clients: 4 } }));
@@ -31,13 +31,13 @@ async function series(
     const factor = before && count / before.peers;
     rows.push({
       section: 'growth',
-      name: `processor time of a call, ${name}`,
+      name: `CPU time per call, ${name}`,
       value,
       unit: 'µs',
       ...(before &&
         factor && {
-          beside: { name: 'the step before', value: before.value },
-          goal: { text: `< ${factor} × the step before`, met: value < factor * before.value },
+          beside: { name: 'previous step', value: before.value },
+          goal: { text: `< ${factor} × the previous step`, met: value < factor * before.value },
         }),
     });
     rows.push({ section: 'growth', name: `calls, ${name}`, value: Number(perSecond), unit: '/s' });

@@ -8,7 +8,7 @@ import type { Row } from '../report.ts';
 const SECONDS = 2;
 const CONNECTIONS = 64;
 
-/** Calls by HTTP on connections that are kept, beside the same fastify that answers a constant. */
+/** HTTP calls over keep-alive connections, compared with the same fastify answering a constant. */
 export async function measureHttp(rounds: number): Promise<Row[]> {
   const [relay, constant] = [await PinnedProcess.relay(), await PinnedProcess.constant()];
   const client = await secondClient(relay.socketUrl, 'shop');
@@ -27,7 +27,7 @@ export async function measureHttp(rounds: number): Promise<Row[]> {
     },
     {
       section: 'HTTP',
-      name: 'processor time of a call',
+      name: 'CPU time per call',
       value: Number(one.cpuUs),
       unit: 'µs',
       beside: { name: 'constant', value: Number(least.cpuUs) },
@@ -42,7 +42,7 @@ async function requests(target: PinnedProcess): Promise<Numbers> {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: '{"args":["0123456789"]}',
-    // What is not that is counted as a mismatch.
+    // Any other answer counts as a mismatch.
     expectBody: '{"value":"0123456789"}',
     connections: CONNECTIONS,
     duration: SECONDS,

@@ -5,15 +5,15 @@ import { IdlePeer } from '../idle-peer.ts';
 import { PinnedProcess } from '../pinned-process.ts';
 import type { Row } from '../report.ts';
 
-const MOST = 19_000;
-/** Descriptors that a process needs for itself. */
+const MAX_CLIENTS = 19_000;
+/** File descriptors that a process needs for itself. */
 const SPARE = 200;
 const AT_ONCE = 200;
 const QUIET_MS = 20_000;
 
-/** What many clients cost that only sit there, and how long they take to come, and to come back. */
+/** Memory of many idle clients, and the time to connect and reconnect them. */
 export async function measureIdle(): Promise<Row[]> {
-  const count = Math.min(MOST, descriptors() - SPARE);
+  const count = Math.min(MAX_CLIENTS, descriptors() - SPARE);
   const relay = await PinnedProcess.relay({ port: await freePort() });
   const bare = await PinnedProcess.bare();
   const least = await fill(bare, count);
@@ -30,7 +30,7 @@ export async function measureIdle(): Promise<Row[]> {
   return [
     {
       section,
-      name: 'memory of each',
+      name: 'memory per client',
       value: one.bytes / 1_000,
       unit: 'kB',
       beside: { name: 'bare', value: least.bytes / 1_000 },
@@ -39,12 +39,12 @@ export async function measureIdle(): Promise<Row[]> {
     { section, name: 'processor', value: ((cpuMs - before.cpuMs) / QUIET_MS) * 100, unit: '%' },
     {
       section,
-      name: 'time to come, all of them',
+      name: 'time to connect all',
       value: one.ms / 1_000,
       unit: 's',
       beside: { name: 'bare', value: least.ms / 1_000 },
     },
-    { section, name: 'time to come back after a restart', value: recoveryMs / 1_000, unit: 's' },
+    { section, name: 'time to reconnect all after a restart', value: recoveryMs / 1_000, unit: 's' },
   ];
 }
 
@@ -55,13 +55,13 @@ async function fill(target: PinnedProcess, count: number): Promise<{ peers: Idle
   for (let from = 0; from < count; from += AT_ONCE)
     await Promise.all(peers.slice(from, from + AT_ONCE).map((peer) => peer.connect(target.port)));
   const ms = performance.now() - startedAt;
-  // What was only needed to let them in is collected meanwhile.
+  // Lets garbage of the handshakes be collected.
   await delay(3_000);
   const { rssBytes } = await target.stats();
   return { peers, bytes: (rssBytes - before.rssBytes) / count, ms };
 }
 
-/** From the relay's crash until the last one is back: each waits, and tries again, as the extension does. */
+/** From the relay's crash until the last client is back. Clients retry with the delays of the extension. */
 async function restart(relay: PinnedProcess, peers: readonly IdlePeer[]): Promise<number> {
   const gone = peers.map((peer) => peer.gone());
   await relay.restart();

@@ -7,7 +7,7 @@ import type { Row } from '../report.ts';
 const CALLS = 2_000;
 const WARM_UP = 500;
 
-/** One caller, one client, one call at a time. */
+/** Latency of one caller and one client, one call at a time. */
 export async function measureLatency(rounds: number): Promise<Row[]> {
   const [relay, bare] = [await PinnedProcess.relay(), await PinnedProcess.bare()];
   const { one, least } = await aB(rounds, { one: () => latencies(relay), least: () => latencies(bare) });

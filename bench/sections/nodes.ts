@@ -11,18 +11,18 @@ import type { Row } from '../report.ts';
 const CALLS = 1_000;
 const MS = 1_500;
 
-/** One, two and three relays that NATS joins, the callers on the first, the clients on the last ones. */
+/** One, two and three relays joined by NATS. Callers use the first one, clients the others. */
 export async function measureNodes(rounds: number): Promise<Row[]> {
   const path = await findNatsServer(console.log);
   if (!path) {
-    console.log('nodes: left out, for want of a nats-server');
+    console.log('nodes: skipped, because nats-server is not installed');
     return [];
   }
   const nats = await NatsServer.start(path);
   const env = { NATS_URL: nats.url };
   const nodes: PinnedProcess[] = [];
   for (let node = 0; node < 3; node++) nodes.push(await PinnedProcess.relay({ env, core: node }));
-  // They find each other.
+  // The nodes discover each other.
   await delay(1_000);
   const asker = await connect({ servers: nats.url });
   const answerer = await connect({ servers: nats.url });
@@ -67,7 +67,7 @@ function rowsOf(one: Numbers, two: Numbers, three: Numbers, bare: Numbers): Row[
     { section, name: 'latency on one node, p50', value: Number(one.p50), unit: 'ms' },
     {
       section,
-      name: 'latency that another node adds, p50',
+      name: 'added latency of another node, p50',
       value: added,
       unit: 'ms',
       beside: { name: 'NATS request', value: Number(bare.p50) },

@@ -12,15 +12,15 @@ const IN_FLIGHT = 64;
 const GOALS: Record<BrowserName, number> = { chromium: 30_000, firefox: 20_000 };
 
 /**
- * Calls of one function of a real page, each of three ways. A browser whose driver looks on tells it of each message of a socket, which costs
- * as much as the calls: so the one with the extension and the pasted script is let go of, and evaluate has one of its own.
+ * Calls a function of a real page in three ways. An attached driver is notified of each WebSocket message, which costs as
+ * much as a call. So the browser with the extension and the pasted script is detached, and evaluate has its own browser.
  */
 export async function measurePage(browser: BrowserName, rounds: number): Promise<Row[]> {
   const stage = await Stage.start(browser, { launch: launchDetachableBrowser });
   const driven = await Stage.start(browser);
   const caller = await CallerProcess.start();
   try {
-    // Without a policy: any other page of the site forbids the pasted script its socket.
+    // The only page without a policy. The others forbid the pasted script to connect.
     const page = await stage.setUp({ encrypt: 'lab.echo' }, '/open/lab');
     await page.evaluate(paste, { url: stage.relay.socketUrl, clientId: 'pasted' });
     await stage.browser.detach();
@@ -81,7 +81,7 @@ function evaluating(page: Page): BenchCaller {
   return { call: (_clientId, msg) => page.evaluate((text) => lab.echo(text), msg), close: () => {} };
 }
 
-/** The script as people paste it into the console, for the tools that Pagewire takes the place of. */
+/** A pasted console script as used with the tools that Pagewire replaces. */
 function paste({ url, clientId }: { url: string; clientId: string }): Promise<void> {
   const socket = new WebSocket(url);
   socket.onmessage = ({ data: frame }) => {
@@ -90,7 +90,7 @@ function paste({ url, clientId }: { url: string; clientId: string }): Promise<vo
     socket.send(JSON.stringify({ type: 'decrypt', msgId, data: { clientId, msg, flag: true } }));
   };
   return new Promise((resolve, reject) => {
-    socket.onerror = () => reject(new Error('the page may not open a socket'));
+    socket.onerror = () => reject(new Error('the page could not open a WebSocket'));
     socket.onopen = () => {
       socket.send(JSON.stringify({ type: 'init', msgId: '', data: { clientId } }));
       setTimeout(resolve, 200);

@@ -8,7 +8,7 @@ import type { Row } from '../report.ts';
 const SIZES = { '1 kB': 1_000, '64 kB': 64_000, '1 MB': 1_000_000, '10 MB': 10_000_000 };
 const MB = 1_000_000;
 
-/** How much passes, and how long others wait while something large does. */
+/** Throughput by payload size, and the latency of small calls during a large one. */
 export async function measurePayloads(rounds: number): Promise<Row[]> {
   const [relay, bare] = [await PinnedProcess.relay(), await PinnedProcess.bare()];
   const rows: Row[] = [];
@@ -17,7 +17,7 @@ export async function measurePayloads(rounds: number): Promise<Row[]> {
     const peers = { connectCaller: firstCaller, connectClient: firstClient };
     const measure = (target: PinnedProcess) => () => measureLoad(target, { ...setting, ...peers, ms: 1_000 });
     const { one, least } = await aB(Math.min(rounds, 3), { one: measure(relay), least: measure(bare) });
-    // There and back: as argument and as result.
+    // Counted twice: as argument and as result.
     const rate = ({ perSecond = Number.NaN }: Numbers) => (perSecond * size * 2) / MB;
     rows.push({
       section: 'payloads',
@@ -32,7 +32,7 @@ export async function measurePayloads(rounds: number): Promise<Row[]> {
   const [value, beside] = [Number(one.worst), Number(least.worst)];
   rows.push({
     section: 'payloads',
-    name: 'the worst small call of others during one of 10 MB',
+    name: 'slowest small call during a 10 MB call',
     value,
     unit: 'ms',
     beside: { name: 'bare', value: beside },
@@ -41,7 +41,7 @@ export async function measurePayloads(rounds: number): Promise<Row[]> {
   return rows;
 }
 
-/** The peers of the small calls are in this process as well, and wait for its part in the large one: so much is the same for both. */
+/** The small calls share this process, so its own work for the large call delays both relays alike. */
 async function worstSmallCall({ socketUrl }: PinnedProcess): Promise<Numbers> {
   const clients = [await firstClient(socketUrl, 'large'), await firstClient(socketUrl, 'small')];
   const [large, small] = [await firstCaller(socketUrl), await firstCaller(socketUrl)];

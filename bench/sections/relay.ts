@@ -7,7 +7,7 @@ import type { Row } from '../report.ts';
 const PLAIN: Setting = { callers: 8, inFlight: 32, clients: 4, connectCaller: firstCaller, connectClient: firstClient };
 const BATCHED: Setting = { ...PLAIN, connectCaller: sdkCaller, connectClient: secondClient };
 
-/** Plain frames beside the bare relay, and batched ones beside plain. */
+/** Plain frames compared with the bare relay, and batches compared with plain frames. */
 export async function measureRelay(rounds: number): Promise<Row[]> {
   const [relay, bare] = [await PinnedProcess.relay(), await PinnedProcess.bare()];
   const { plain, least, batched } = await aB(rounds, {
@@ -22,7 +22,7 @@ export async function measureRelay(rounds: number): Promise<Row[]> {
   return [
     {
       section: 'plain frames',
-      name: 'processor time of a call',
+      name: 'CPU time per call',
       value: Number(plain.cpuUs),
       unit: 'µs',
       beside: { name: 'bare', value: Number(least.cpuUs) },
@@ -30,26 +30,26 @@ export async function measureRelay(rounds: number): Promise<Row[]> {
     },
     {
       section: 'plain frames',
-      name: 'calls as measured',
+      name: 'measured calls',
       value: Number(plain.perSecond),
       unit: '/s',
       beside: { name: 'bare', value: Number(least.perSecond) },
     },
     {
       section: 'batched',
-      name: 'calls that a core has time for',
+      name: 'calls per core',
       value: perCore(batched.cpuUs),
       unit: '/s',
       goal: { text: '≥ 100,000/s', met: perCore(batched.cpuUs) >= 100_000 },
     },
     {
       section: 'batched',
-      name: 'the same beside plain frames',
+      name: 'calls per core, compared with plain frames',
       value: perCore(batched.cpuUs),
       unit: '/s',
       beside: { name: 'plain', value: perCore(plain.cpuUs) },
       goal: { text: '≥ 5 × plain', met: gain >= 5 },
     },
-    { section: 'batched', name: 'calls as measured', value: Number(batched.perSecond), unit: '/s' },
+    { section: 'batched', name: 'measured calls', value: Number(batched.perSecond), unit: '/s' },
   ];
 }
