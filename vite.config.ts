@@ -52,7 +52,7 @@ function withoutErrorsAtLoad(): Plugin {
     generateBundle: {
       order: 'post',
       handler(_options, bundle) {
-        for (const name of ['calls/page/page.iife.js', 'finder/page/search.iife.js']) {
+        for (const name of ['page.iife.js', 'finder/page/search.iife.js']) {
           const file = bundle[name];
           if (file?.type !== 'asset') throw new Error(`the build has no ${name}`);
           // Strict as before: a directive counts only where it comes first.

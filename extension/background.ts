@@ -16,7 +16,6 @@ import { ServedSites } from './calls/background/served-sites.ts';
 import { TabRecency } from './calls/background/tab-recency.ts';
 import { WaitingCalls } from './calls/background/waiting-calls.ts';
 import bridgeFile from './calls/bridge/bridge.iife.ts?script';
-import pageFile from './calls/page/page.iife.ts?script';
 import { Captures } from './captures/background/captures.ts';
 import { type CaptureBuildApi, listenInChromium } from './captures/background/chromium/listen-in-chromium.ts';
 import {
@@ -33,6 +32,7 @@ import { type FinderPort, Searches } from './finder/background/searches.ts';
 import searchBridgeFile from './finder/bridge/search-bridge.iife.ts?script';
 import { finderKey } from './finder/finder-target.ts';
 import searchFile from './finder/page/search.iife.ts?script';
+import pageFile from './page.iife.ts?script';
 import { ABSENCE_MESSAGES, ABSENCE_TEXTS, failureText } from './platform/absence.ts';
 import { guardStorage } from './platform/guard-storage.ts';
 import { KeepAwake } from './platform/keep-awake.ts';

@@ -108,5 +108,5 @@ export function standInBrowser({ state, messages }: StandIn): void {
     tabs: { query: async () => [{ id: 7 }], get: async () => ({ id: 7 }), create: async () => ({}), onUpdated: event },
   };
   // What webextension-polyfill looks for before it takes `browser` as it is.
-  Object.assign(globalThis, { browser, chrome: { runtime: { id: 'scene' } } });
+  Object.assign(globalThis, { browser, chrome: { runtime: browser.runtime } });
 }

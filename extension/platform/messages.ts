@@ -20,22 +20,12 @@ export interface PageTask {
   probe?: true;
 }
 
-/** Installs the hook of the captures' scripts in the page; the answer's value is a CaptureReport. */
-export interface CaptureTask {
+/** A question of a feature's background to the path root that it has in the page (`PathRoot.answer`). */
+export interface RootTask {
   id: number;
-  hook: string;
-  /** The captures to report on. */
-  names: readonly string[];
+  of: NamedRoot['kind'];
+  request: unknown;
 }
-
-/**
- * Per capture: `kept` = has a value · `none` = nothing yet · `empty` = ran without a value · `failed: why`.
- */
-export const CaptureReport = z.record(
-  z.string(),
-  z.union([z.enum(['kept', 'none', 'empty']), z.templateLiteral(['failed: ', z.string()])]),
-);
-export type CaptureReport = z.infer<typeof CaptureReport>;
 
 /** How a page loads a script (extension/platform/script-charset.ts). */
 export const ScriptReading = z.object({

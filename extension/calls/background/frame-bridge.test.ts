@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CallError } from '../../../shared/errors.ts';
 import { BRIDGE_ACK_MS } from '../../../shared/limits.ts';
 import type { Outcome } from '../../../shared/pending-calls.ts';
-import type { PageTask, ToBridge } from '../../platform/messages.ts';
+import type { PageTask, RootTask, ToBridge } from '../../platform/messages.ts';
 import { FrameBridge } from './frame-bridge.ts';
 
 let sent: ToBridge[];
@@ -58,17 +58,17 @@ describe('tasks', () => {
   });
 
   it('wait for one that goes first and is still being made', async () => {
-    let made = (_task: { hook: string; names: string[] }) => {};
-    const making = new Promise<{ hook: string; names: string[] }>((resolve) => {
+    let made = (_task: Omit<RootTask, 'id'>) => {};
+    const making = new Promise<Omit<RootTask, 'id'>>((resolve) => {
       made = resolve;
     });
     bridge.runFirst(making, () => {});
     run('a');
     expect(await ids()).toEqual([]);
-    made({ hook: 'h', names: ['n'] });
+    made({ of: 'capture', request: { hook: 'h' } });
     run('b');
     await vi.advanceTimersByTimeAsync(0);
-    expect(given()).toMatchObject([{ hook: 'h' }, { path: ['a'] }, { path: ['b'] }]);
+    expect(given()).toMatchObject([{ request: { hook: 'h' } }, { path: ['a'] }, { path: ['b'] }]);
   });
 
   it('go on where one that goes first could not be made', async () => {

@@ -1,7 +1,7 @@
 import { CallError, type ErrorCode } from '../../../shared/errors.ts';
 import { PendingCalls, type Settle } from '../../../shared/pending-calls.ts';
 import { setPunctualTimeout } from '../../../shared/punctual-timeout.ts';
-import type { CaptureTask, PageAnswer, PageTask, ScriptList, ToBridge } from '../../platform/messages.ts';
+import type { PageAnswer, PageTask, RootTask, ScriptList, ToBridge } from '../../platform/messages.ts';
 import { publicUrl } from '../../sites/background/public-url.ts';
 import { AckTracker } from './ack-tracker.ts';
 import { readAnswer, readAnswers, readFromBridge } from './bridge-messages.ts';
@@ -96,7 +96,7 @@ export class FrameBridge {
    * Runs a task in the page; `settle` is called once with its outcome. Returns a function that abandons the
    * task.
    */
-  run(task: Omit<PageTask, 'id'> | Omit<CaptureTask, 'id'>, settle: Settle<unknown>): () => void {
+  run(task: Omit<PageTask, 'id'> | Omit<RootTask, 'id'>, settle: Settle<unknown>): () => void {
     const id = ++lastId;
     const text = taskText({ id, ...task });
     if (text === undefined) {
@@ -111,7 +111,7 @@ export class FrameBridge {
   }
 
   /** Runs a task that is still being prepared. Tasks that are added meanwhile are sent after it. */
-  runFirst(making: Promise<Omit<CaptureTask, 'id'>>, settle: Settle<unknown>): () => void {
+  runFirst(making: Promise<Omit<RootTask, 'id'>>, settle: Settle<unknown>): () => void {
     let drop = () => {};
     this.#preparing++;
     const made = (act: () => void) => {
@@ -248,7 +248,7 @@ export class FrameBridge {
   }
 }
 
-function taskText(task: PageTask | CaptureTask): string | undefined {
+function taskText(task: PageTask | RootTask): string | undefined {
   try {
     return JSON.stringify(task);
   } catch {

@@ -74,7 +74,7 @@ beforeAll(async () => {
     build: {
       write: false,
       lib: {
-        entry: fileURLToPath(new URL('page.iife.ts', import.meta.url)),
+        entry: fileURLToPath(new URL('../../page.iife.ts', import.meta.url)),
         formats: ['iife'],
         name: 'page',
         fileName: 'page',

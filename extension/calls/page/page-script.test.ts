@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ANSWER_SUFFIX, EVENT_TYPE, PAGE } from '../rendezvous.ts';
+import { FakeBridge } from './fake-bridge.ts';
 import { FakeElement, stubDom } from './fake-dom.ts';
 
 /** The page script as its bridge sees it: over a channel, in a realm with the little of a DOM that it uses. */
@@ -10,70 +10,16 @@ let startPageScript: () => void;
 beforeAll(async () => {
   stubDom(vi.stubGlobal);
   // What it uses is captured when it is loaded, as in a page.
-  ({ startPageScript } = await import('./page-script.ts'));
+  const [script, { bundleRoots }] = await Promise.all([
+    import('./page-script.ts'),
+    import('./bundles/bundle-roots.ts'),
+  ]);
+  const capture = { find: noCapture, load: undefined, answer: undefined };
+  startPageScript = () => script.startPageScript({ ...bundleRoots, capture });
 });
 
-interface Answer {
-  id: number;
-  value?: unknown;
-  error?: { code: string; message: string; details?: unknown };
-}
-
-/** The other end of the channel. */
-class FakeBridge {
-  readonly #element = new FakeElement();
-  readonly batches: string[] = [];
-  paired = false;
-  #ended = new EventTarget();
-
-  constructor() {
-    this.#element.attributes.set(EVENT_TYPE, 'random');
-    this.#element.addEventListener(`random${ANSWER_SUFFIX}`, (event) => {
-      if (!this.paired) this.paired = true;
-      else {
-        this.batches.push((event as CustomEvent<string>).detail);
-        this.#ended.dispatchEvent(new Event('batch'));
-      }
-    });
-    document.addEventListener(PAGE.ask, this.offer);
-  }
-
-  offer = () => {
-    document.dispatchEvent(new MouseEvent(PAGE.offer, { relatedTarget: this.#element }));
-  };
-
-  close() {
-    this.send('');
-    document.removeEventListener(PAGE.ask, this.offer);
-  }
-
-  send(detail: string) {
-    this.#element.dispatchEvent(new CustomEvent('random', { detail }));
-  }
-
-  get answers(): Answer[] {
-    return this.batches.flatMap((text) => JSON.parse(text) as Answer[]);
-  }
-
-  /** Waits for the answers of so many tasks. */
-  async until(count: number): Promise<Answer[]> {
-    while (this.answers.length < count)
-      await new Promise((resolve) => this.#ended.addEventListener('batch', resolve, { once: true }));
-    return this.answers;
-  }
-
-  async run(task: object): Promise<Answer> {
-    this.send(JSON.stringify([{ id: 7, args: [], ...task }]));
-    const [answer] = await this.until(1);
-    if (!answer) throw new Error('no answer');
-    this.batches.length = 0;
-    return answer;
-  }
-}
-
-/** The hook of changed scripts; a global of its own in each test, as the page script keeps what it was given. */
-function hookOf(name: string): (...args: unknown[]) => unknown {
-  return Reflect.get(globalThis, name) as never;
+function noCapture(): never {
+  throw new Error('no test here has captures');
 }
 
 function thenable(then: (tell: (value: unknown) => void) => void): object {
@@ -365,71 +311,5 @@ describe('several tasks', () => {
     const tasks = [1, 2, 3].map((id) => ({ id, path: ['shop', 'encrypt'], args: [`${id}`] }));
     bridge.send(JSON.stringify({ only: [2], tasks }));
     expect(await bridge.until(1)).toEqual([{ id: 2, value: '2' }]);
-  });
-});
-
-describe('a capture', () => {
-  const capture = (name: string) => ({ root: { kind: 'capture', name }, path: [] });
-
-  it('keeps what the page hands to the hook, and hands out nothing but that', async () => {
-    expect(await bridge.run({ hook: 'hookA', names: ['seal'] })).toMatchObject({ value: { seal: 'none' } });
-    const vault = { key: 'k' };
-    const seal = function (this: typeof vault, text: string) {
-      return this.key + text;
-    };
-    expect(hookOf('hookA')('#seal', () => [vault, seal])).toBeUndefined();
-    expect(await bridge.run({ ...capture('seal'), args: ['x'] })).toEqual({ id: 7, value: 'kx' });
-    expect(await bridge.run({ hook: 'hookA', names: ['seal'] })).toMatchObject({ value: { seal: 'kept' } });
-    expect(Object.keys(hookOf('hookA')() as object)).toEqual(['#seal']);
-    expect(Object.keys(globalThis)).not.toContain('hookA');
-  });
-
-  it('keeps the newest value, and the one before where the expression fails', async () => {
-    await bridge.run({ hook: 'hookA', names: [] });
-    for (const value of [() => 1, () => 2]) hookOf('hookA')('#newest', () => [undefined, value]);
-    hookOf('hookA')('#newest', () => {
-      throw new Error('not now');
-    });
-    expect(await bridge.run({ ...capture('newest') })).toEqual({ id: 7, value: 2 });
-  });
-
-  it('reads again what had no value yet, and only where that runs no code', async () => {
-    await bridge.run({ hook: 'hookA', names: [] });
-    let late: unknown;
-    hookOf('hookA')('#late', () => [undefined, late], 1);
-    const read = vi.fn(() => [undefined, undefined]);
-    hookOf('hookA')('#once', read);
-    late = () => 'there';
-    expect(await bridge.run({ ...capture('late') })).toEqual({ id: 7, value: 'there' });
-    expect(await bridge.run({ ...capture('once') })).toMatchObject({ error: { code: 'function_not_found' } });
-    expect(read).toHaveBeenCalledOnce();
-  });
-
-  it('takes over what a script has kept before the page script was told the name', async () => {
-    const standIn = Object.assign(() => standIn, { '#early': [[undefined, () => 'early'], 0] });
-    Object.defineProperty(Object.getPrototypeOf(globalThis), 'hookB', { configurable: true, value: standIn });
-    await bridge.run({ hook: 'hookB', names: [] });
-    expect(await bridge.run({ ...capture('early') })).toEqual({ id: 7, value: 'early' });
-  });
-
-  it('is not harmed by what a page has put there', async () => {
-    const value = () => {
-      throw new Error('owned');
-    };
-    Object.defineProperty(Object.getPrototypeOf(globalThis), 'hookC', { configurable: true, value });
-    expect(await bridge.run({ hook: 'hookC', names: ['c'] })).toMatchObject({ value: { c: 'none' } });
-    for (const nonsense of [[1], ['#c', 5], ['#c', () => 'no pair'], [Symbol('c'), () => []]])
-      hookOf('hookC')(...nonsense);
-    expect(await bridge.run({ ...capture('c') })).toMatchObject({ error: { code: 'function_not_found' } });
-  });
-
-  it('says why it has nothing', async () => {
-    await bridge.run({ hook: 'hookA', names: [] });
-    hookOf('hookA')('#failed', () => {
-      throw new ReferenceError('x is not defined');
-    });
-    expect(await bridge.run({ ...capture('failed') })).toMatchObject({
-      error: { message: expect.stringContaining('x is not defined') },
-    });
   });
 });

@@ -1,29 +1,30 @@
 import { MAX_BATCH_BYTES } from '../../../shared/limits.ts';
 import { isArray, parseJson, setPrototypeOf } from '../../../shared/primordials.ts';
-import type { CaptureTask, PageTask } from '../../platform/messages.ts';
+import type { PageTask, RootTask } from '../../platform/messages.ts';
 import { PAGE } from '../rendezvous.ts';
 import * as dom from './dom-primordials.ts';
 import { openPageEndpoint } from './page-endpoint.ts';
+import type { PathRoots } from './path-roots.ts';
 import { runTask } from './run-task.ts';
 
 /** Runs the tasks of the channel, and sends the answers of one tick as one string. */
-export function startPageScript(): void {
+export function startPageScript(roots: PathRoots): void {
   openPageEndpoint(PAGE, (send) => {
     const answers = gatherAnswers(send);
-    return { onText: (text) => answers.of((answer) => runTasks(text, answer)), onEnd: () => {} };
+    return { onText: (text) => answers.of((answer) => runTasks(text, roots, answer)), onEnd: () => {} };
   });
 }
 
-type Task = PageTask | CaptureTask;
+type Task = PageTask | RootTask;
 
 /** `detail` is a Task[], or an object with the ids of those that are still to run. */
-function runTasks(detail: string, answer: Answer): void {
+function runTasks(detail: string, roots: PathRoots, answer: Answer): void {
   const parsed = withoutPrototype(parseJson(detail)) as Task[] | { only: number[]; tasks: Task[] };
   const tasks = isArray(parsed) ? parsed : parsed.tasks;
   const only = isArray(parsed) ? undefined : parsed.only;
   for (let index = 0; index < tasks.length; index++) {
     const task = withoutPrototype(tasks[index]) as Task;
-    if (!only || includes(only, task.id)) runTask(task, answer);
+    if (!only || includes(only, task.id)) runTask(task, roots, answer);
   }
 }
 

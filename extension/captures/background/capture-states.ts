@@ -1,8 +1,9 @@
 import type { FrameBridge } from '../../calls/background/frame-bridge.ts';
 import { waitFor } from '../../calls/background/wait-for.ts';
 import { matchesPattern } from '../../calls/script-pattern.ts';
-import { CaptureReport, type CaptureState, type CaptureStates, type LoadedScript } from '../../platform/messages.ts';
+import type { CaptureState, CaptureStates, LoadedScript } from '../../platform/messages.ts';
 import type { Capture } from '../../sites/capture-schema.ts';
+import { CaptureReport, type CaptureRequest } from '../capture-report.ts';
 import { isMadeInPage } from '../plan/made-in-page.ts';
 import type { CaptureHooks } from './capture-hooks.ts';
 import type { CaptureOutcomes, ScriptOutcome } from './capture-outcomes.ts';
@@ -35,7 +36,10 @@ export async function installHook(
   names: readonly string[],
 ): Promise<CaptureReport> {
   // Runs before other tasks: a call that ran first would find no captured value.
-  const task = hooks.of(new URL(bridge.url).origin).then((hook) => ({ hook, names }));
+  const task = hooks.of(new URL(bridge.url).origin).then((hook) => {
+    const request: CaptureRequest = { hook, names };
+    return { of: 'capture', request } as const;
+  });
   const outcome = await waitFor((settle) => bridge.runFirst(task, settle), REPORT_MS);
   const { data } = CaptureReport.safeParse(outcome.ok ? outcome.value : undefined);
   return data ?? {};

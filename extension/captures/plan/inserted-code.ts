@@ -5,7 +5,7 @@ import type { CapturedExpression } from './syntax/captured-expression.ts';
  * Code that captures a value: it calls the page script's hook by its random name.
  *
  * The code may run before the page script knows that name. Then it installs a stand-in hook that stores the
- * latest values, until the page script takes over (extension/calls/page/captured-values.ts). Errors never
+ * latest values, until the page script takes over (captures/page/captured-values.ts). Errors never
  * leave this code.
  */
 export function capturingCode(hook: string, name: string, expression: CapturedExpression): string {

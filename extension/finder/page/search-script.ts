@@ -1,8 +1,8 @@
 import * as js from '../../../shared/primordials.ts';
 import { serializeValue } from '../../../shared/serialize-value.ts';
 import { importModule } from '../../calls/page/bundles/es-modules.ts';
+import { callAndAnswer } from '../../calls/page/call-and-answer.ts';
 import { openPageEndpoint } from '../../calls/page/page-endpoint.ts';
-import { callAndAnswer } from '../../calls/page/run-task.ts';
 import { SEARCH } from '../../calls/rendezvous.ts';
 import { patternOf } from '../../calls/script-pattern.ts';
 import type { FrameView, SearchCommand } from '../search-messages.ts';

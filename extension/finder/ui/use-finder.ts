@@ -1,11 +1,8 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import browser from 'webextension-polyfill';
 import { CallError } from '../../../shared/errors.ts';
+import { LastingPort } from '../../platform/lasting-port.ts';
 import type { TryReport } from '../../platform/messages.ts';
 import type { FinderRequest, FinderView, ToFinder } from '../search-messages.ts';
-
-/** Prevents a failing background from being restarted in a loop. */
-const RECONNECT_MS = 500;
 
 export interface FinderLink {
   /** Undefined until the background has answered. */
@@ -34,51 +31,38 @@ export function useFinder(tabId: number): FinderLink {
 type Ended = (report: TryReport) => void;
 
 class Link {
-  readonly #tabId: number;
+  readonly #port: LastingPort<ToFinder, FinderRequest>;
   readonly #onView: (view: FinderView) => void;
   readonly #trying = new Map<number, { ended: Ended; failed: (error: CallError) => void }>();
-  #port: browser.Runtime.Port;
-  #timer: ReturnType<typeof setTimeout> | undefined;
   #lastTry = 0;
 
   constructor(tabId: number, onView: (view: FinderView) => void) {
-    this.#tabId = tabId;
     this.#onView = onView;
-    this.#port = this.#open();
+    this.#port = new LastingPort(`finder ${tabId}`, {
+      message: (message) => this.#onMessage(message),
+      disconnected: () => this.#failAll(),
+    });
+    this.#port.connect();
   }
 
   post(request: FinderRequest): void {
-    this.#port.postMessage(request);
+    this.#port.post(request);
   }
 
   try(id: string, args: unknown[]): Promise<TryReport> {
     const request = ++this.#lastTry;
     return new Promise((ended, failed) => {
       this.#trying.set(request, { ended, failed });
-      this.post({ kind: 'try', id, args, request });
+      if (!this.#port.post({ kind: 'try', id, args, request })) this.#failAll();
     });
   }
 
   close(): void {
-    clearTimeout(this.#timer);
-    this.#port.disconnect();
+    this.#port.close();
     this.#failAll();
   }
 
-  #open(): browser.Runtime.Port {
-    const port = browser.runtime.connect({ name: `finder ${this.#tabId}` });
-    // Our own background sends nothing else on this port.
-    port.onMessage.addListener((message) => this.#hear(message as ToFinder));
-    port.onDisconnect.addListener(() => {
-      this.#failAll();
-      this.#timer = setTimeout(() => {
-        this.#port = this.#open();
-      }, RECONNECT_MS);
-    });
-    return port;
-  }
-
-  #hear(message: ToFinder): void {
+  #onMessage(message: ToFinder): void {
     if ('view' in message) this.#onView(message.view);
     else {
       this.#trying.get(message.tried.request)?.ended(message.tried.report as TryReport);

@@ -1,7 +1,7 @@
 import { CallError } from '../../../shared/errors.ts';
 import * as js from '../../../shared/primordials.ts';
-import type { CaptureReport } from '../../platform/messages.ts';
-import { textOfThrown } from './describe-error.ts';
+import { textOfThrown } from '../../calls/page/describe-error.ts';
+import type { CaptureReport } from '../capture-report.ts';
 
 /**
  * Stores the values that rewritten scripts capture (extension/captures/plan/inserted-code.ts), for paths
