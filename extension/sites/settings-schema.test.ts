@@ -65,3 +65,16 @@ describe('an export', () => {
     expect(() => importSettings(json, settings)).toThrow(expect.objectContaining({ code: 'bad_request' }));
   });
 });
+
+it.each([
+  ['look-alikes', 'https://\u0430pple.example', 'https://xn--pple-43d.example'],
+  ['a number', 'http://2130706433', 'http://127.0.0.1'],
+  ['full-width letters', 'https://\uff53\uff48\uff4f\uff50.example', 'https://shop.example'],
+  ['an invisible character', 'https://sh\u00adop.example', 'https://shop.example'],
+  ['capitals', 'HTTPS://Shop.Example:443/', 'https://shop.example'],
+])('keeps the host of a site as it is compared, and so as it is shown: %s', (_what, text, pattern) => {
+  const site = { pattern: text, enabled: false, functions: [] };
+  const settings = { ...defaultSettings('web-1'), sites: [site] };
+  expect(parseSettings(settings).sites).toEqual([{ ...site, pattern }]);
+  expect(() => parseSettings({ ...settings, sites: [site, { ...site, pattern }] })).toThrow('listed once');
+});

@@ -3,7 +3,7 @@ import { read } from '../../shared/envelope.ts';
 import { parsePath } from '../../shared/path.ts';
 import { ClientId, FunctionName } from '../../shared/protocol.ts';
 import { Capture } from './capture-schema.ts';
-import { parseSitePattern } from './site-pattern.ts';
+import { canonicalSitePattern, parseSitePattern } from './site-pattern.ts';
 
 const MAX_FINGERPRINT_LENGTH = 400;
 
@@ -13,9 +13,10 @@ const relayUrl = z.string().check(z.refine(isRelayUrl, 'must be a ws:// or wss:/
 const path = z
   .string()
   .check(z.refine((text) => succeeds(() => parsePath(text)), 'must be a path such as shop.cart.add'));
-const pattern = z
-  .string()
-  .check(z.refine((text) => succeeds(() => parseSitePattern(text)), 'must be a site such as https://shop.example'));
+const pattern = z.string().check(
+  z.refine((text) => succeeds(() => parseSitePattern(text)), 'must be a site such as https://shop.example'),
+  z.overwrite(canonicalSitePattern),
+);
 
 export const FunctionSettings = z.object({
   name: FunctionName,

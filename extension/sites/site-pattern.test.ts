@@ -23,6 +23,9 @@ describe('parseSitePattern', () => {
     'https://*',
     'https://a.*.test',
     'https://u@a.test',
+    'https://evil.test\\.shop.example',
+    'https:\\\\evil.test',
+    'https://%65vil.test',
   ])('refuses %j', (text) => {
     expect(() => parseSitePattern(text)).toThrow(expect.objectContaining({ code: 'bad_request' }));
   });

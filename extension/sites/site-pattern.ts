@@ -14,7 +14,8 @@ export interface SitePattern {
   readonly port: string;
 }
 
-const FORM = /^(https?):\/\/(\*\.)?([^/:*?#@\s]+|\[[0-9a-f:.]+\])(?::(\d+|\*))?\/?$/i;
+/** No backslash and no `%`: the URL parser ends a host at the one and decodes the other, so the text would mislead. */
+const FORM = /^(https?):\/\/(\*\.)?([^/\\%:*?#@\s]+|\[[0-9a-f:.]+\])(?::(\d+|\*))?\/?$/i;
 
 /** @throws CallError `bad_request` with an example. */
 export function parseSitePattern(text: string): SitePattern {
@@ -36,6 +37,19 @@ export function parseSitePattern(text: string): SitePattern {
 
 export function formatSitePattern({ scheme, host, port }: SitePattern): string {
   return `${scheme}://${host}${port && `:${port}`}`;
+}
+
+/**
+ * The text of a pattern as its host is compared: `https://аррӏе.example`, in Cyrillic letters, becomes
+ * `https://xn--…`, and `http://2130706433` becomes `http://127.0.0.1`. Other texts stay as they are.
+ */
+export function canonicalSitePattern(text: string): string {
+  try {
+    return formatSitePattern(parseSitePattern(text));
+  } catch {
+    // Not a pattern: its reader says so.
+    return text;
+  }
 }
 
 /** The pattern of one page's origin; undefined for pages that can't be served (about:, file:, chrome:, …). */

@@ -6,6 +6,7 @@ import { formatPlace, wordIssues } from '../../../shared/word-issue.ts';
 import type { Text } from '../../ui/t.ts';
 import { Capture } from '../capture-schema.ts';
 import { Settings } from '../settings-schema.ts';
+import { canonicalSitePattern } from '../site-pattern.ts';
 import { explainPath } from './explain-path.ts';
 
 /** The file may be edited by hand: a misspelt field is an error. */
@@ -73,7 +74,8 @@ function explainRepetition(json: unknown): Text | undefined {
   const { sites } = json as Settings; // The schema checks these rules last, after the shape.
   const seenSites = new Set<string>();
   const siteOfName = new Map<string, string>();
-  for (const { pattern, functions } of sites) {
+  for (const { pattern: text, functions } of sites) {
+    const pattern = canonicalSitePattern(text);
     if (seenSites.has(pattern)) return ['siteTaken', { site: pattern }];
     seenSites.add(pattern);
     for (const { name } of functions) {

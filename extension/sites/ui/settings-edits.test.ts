@@ -49,7 +49,12 @@ describe('a site', () => {
     expect(done(edits.addSite(settings, 'http://a.example:8080/login?x=1', false)).sites.at(-1)?.pattern).toBe(
       'http://a.example:8080',
     );
-    expect(edits.addSite(settings, 'shop.example', false)).toEqual({ field: 'pattern', text: ['patternInvalid'] });
+    for (const text of [
+      'shop.example',
+      'https://evil.example\\.shop.example',
+      'https://evil.example\\@shop.example/login',
+    ])
+      expect(edits.addSite(settings, text, false)).toEqual({ field: 'pattern', text: ['patternInvalid'] });
   });
 
   it('is listed once, however it is written', () => {

@@ -139,8 +139,8 @@ function readPattern(text: string): string | undefined {
   try {
     return formatSitePattern(parseSitePattern(text));
   } catch {
-    // Not a pattern; accept the URL of any page of the site.
-    const site = siteOfUrl(text.trim());
+    // Not a pattern; accept the URL of any page of the site. A backslash ends its host where a person may not see it.
+    const site = text.includes('\\') ? undefined : siteOfUrl(text.trim());
     return site && formatSitePattern(site);
   }
 }
