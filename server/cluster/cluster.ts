@@ -90,9 +90,9 @@ export class Cluster implements RemoteNodes, ClientsSource {
 
   /** Joins the bus. Call once. */
   start(): void {
-    const { bus, clients } = this.#deps;
+    const { bus } = this.#deps;
     if (bus.alone) return;
-    clients.follow(this.#presence);
+    this.#presence.start();
     this.#nodes.start();
     this.#unsubscribe = bus.subscribe(nodeSubject(this.#self), (data) => this.#links.handlePacket(data));
     this.#heartbeat = setInterval(() => this.#links.beat(), BEAT_MS).unref();
@@ -170,6 +170,7 @@ export class Cluster implements RemoteNodes, ClientsSource {
     this.#remoteClients.close();
     if (this.bus === 'alone') return;
     clearInterval(this.#heartbeat);
+    this.#presence.close();
     // Answers first: a node that learns that this one is gone takes unanswered calls for lost.
     this.#links.flush();
     // Calls on their way here are refused. For later ones the bus reports that there is no subscriber.

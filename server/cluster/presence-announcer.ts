@@ -4,6 +4,7 @@ import type { Client } from '../routing/client.ts';
 import type { Clients, ClientsFollower } from '../routing/clients.ts';
 import type { Bus } from './bus/bus.ts';
 import { CallShape, canServe } from './can-serve.ts';
+import { HoldAnnouncer } from './hold-announcer.ts';
 import { readJson, writeJson } from './links/json-bytes.ts';
 import { allSubject, locateSubject } from './subjects.ts';
 
@@ -33,10 +34,21 @@ interface PresenceAnnouncerDeps {
 /** Answers which clients this node serves, and announces instances that have connected here. */
 export class PresenceAnnouncer implements ClientsFollower {
   readonly #deps: PresenceAnnouncerDeps;
+  readonly #holds: HoldAnnouncer;
   readonly #ends = new Map<string, () => void>();
 
   constructor(deps: PresenceAnnouncerDeps) {
     this.#deps = deps;
+    this.#holds = new HoldAnnouncer(deps);
+  }
+
+  start(): void {
+    this.#deps.clients.follow(this);
+    this.#holds.start();
+  }
+
+  close(): void {
+    this.#holds.close();
   }
 
   came(clientId: string): void {
@@ -57,14 +69,18 @@ export class PresenceAnnouncer implements ClientsFollower {
 
   joined(client: Client): void {
     this.#announce(client, false);
+    this.#holds.joined(client.clientId);
   }
 
-  left(): void {}
+  left(clientId: string, released: boolean): void {
+    this.#holds.left(clientId, released);
+  }
 
   /** Repeats all announcements after the bus was down. */
   announceAgain(): void {
     for (const clientId of this.#deps.clients.ids())
       for (const client of this.#deps.clients.secondOf(clientId)) this.#announce(client, true);
+    this.#holds.announceAgain();
   }
 
   #announce({ clientId, instanceId, connectionId, since }: Client, repeated: boolean): void {

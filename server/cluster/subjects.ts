@@ -4,6 +4,9 @@ const ROOT = 'pagewire.v2';
 /** The nodes' heartbeats. */
 export const HELLO_SUBJECT = `${ROOT}.hello`;
 
+/** Which clientIds are held against pages. */
+export const HOLDS_SUBJECT = `${ROOT}.holds`;
+
 /** Messages to one node. */
 export function nodeSubject(node: string): string {
   return `${ROOT}.node.${node}`;

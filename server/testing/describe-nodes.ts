@@ -455,5 +455,58 @@ export function describeNodes(what: string, newBus: () => Bus): void {
         expect((await watcher.next()).data.event).toMatchObject({ kind: 'disconnected', clientId: 'far' });
       });
     });
+
+    describe('a page with the clientId of an extension', () => {
+      const released = (client: Peer) => client.socket.close(1000, 'released');
+      const page = async (relay: TestRelay, clientId = 'shop') =>
+        (await (await relay.connect({ origin: 'https://page.example' })).serve(clientId)).echo(() => 'page');
+      const answer = async (relay: TestRelay) => {
+        const { data } = await (await relay.connect()).decrypt('shop', 'secret');
+        return data.flag ? data.msg : data.error;
+      };
+      const waits = { code: 'client_not_found', message: expect.stringContaining('page.example') };
+
+      it('gets no calls at another node than that of the extension', async () => {
+        const client = await second(there);
+        await page(here);
+        const asked = answer(here);
+        answerWith(client, await client.next(), 'extension');
+        expect(await asked).toBe('extension');
+      });
+
+      it('gets none when the extension has gone, until it is switched off', async () => {
+        const client = await second(there);
+        client.socket.terminate();
+        await known('shop', 0);
+        await page(here);
+        expect(await answer(here)).toEqual(waits);
+        expect(await answer(there)).toEqual(waits);
+        released(await second(there, {}, 2));
+        await expect.poll(() => answer(here)).toBe('page');
+        await expect.poll(() => answer(there)).toBe('page');
+      });
+
+      it('gets none while another browser of the pool is connected', async () => {
+        const leaving = await second(there);
+        const staying = await second(here, { instanceId: 'two' }, 2);
+        const third = await node();
+        await page(third);
+        released(leaving);
+        await known('shop', 2);
+        const asked = answer(third);
+        answerWith(staying, await staying.next(), 'pool');
+        expect(await asked).toBe('pool');
+      });
+
+      it('gets none at a node that has started since', async () => {
+        const client = await second(there);
+        client.socket.terminate();
+        await known('shop', 0);
+        const third = await node();
+        await expect.poll(() => ready(third)).toBe(200);
+        await page(third);
+        await expect.poll(() => answer(third)).toEqual(waits);
+      });
+    });
   });
 }
