@@ -1,4 +1,6 @@
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { WebSocketServer } from 'ws';
 import type { ExtensionPage, Page } from '../browser/driver.ts';
 import { says, textOf } from '../stage/set-up-through-popup.ts';
 import { chooseFile, exportSettings } from '../stage/settings-transfer.ts';
@@ -75,6 +77,25 @@ it('shows the sites and their functions', async () => {
   const text = await textOf(options);
   expect(text).toContain(stage.site.origin);
   expect(text).toContain('shop.crypto.encrypt');
+});
+
+it('sends the stored token to no other relay that a file names, and asks for that of the new one', async () => {
+  const other = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  const seen: string[] = [];
+  other.on('connection', (socket, { headers }) => {
+    seen.push(headers['sec-websocket-protocol'] ?? '');
+    socket.close(4401, 'unauthorized');
+  });
+  const { port } = other.address() as AddressInfo;
+  const exported = await exportSettings(options);
+  await chooseFile(options, exported.replace(stage.relay.socketUrl, `ws://127.0.0.1:${port}`));
+  await says(options, 'is not sent to the new relay');
+  await options.control('button', 'Apply import').click();
+  await says(options, 'Imported');
+  await expect.poll(() => seen.length, { timeout: 20_000 }).toBeGreaterThan(0);
+  other.close();
+  const bearer = `bearer.${Buffer.from('a secret').toString('base64url')}`;
+  expect(seen.filter((protocols) => protocols.includes(bearer))).toEqual([]);
 });
 
 declare const shop: { crypto: { encrypt(text: string): Promise<string> } };

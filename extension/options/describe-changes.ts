@@ -1,11 +1,27 @@
+import { visibleLine } from '../../shared/visible-text.ts';
 import type { Capture } from '../sites/capture-schema.ts';
 import type { FunctionSettings, Settings, SiteSettings } from '../sites/settings-schema.ts';
 import { findSite } from '../sites/ui/settings-edits.ts';
 import type { Text } from '../ui/t.ts';
 
-/** Describes each difference between two settings, except the token, which imports don't change. */
+/**
+ * Describes everything that takes effect with new settings, except the token. Each value is shown whole and on one
+ * line: no invisible character may hide or reorder what a person reads.
+ */
 export function describeChanges(before: Settings, after: Settings): Text[] {
-  return [...describeConnection(before, after), ...describeSites(before, after), ...describeDefault(before, after)];
+  const changes = [
+    ...describeConnection(before, after),
+    ...describeSites(before, after),
+    ...describeDefault(before, after),
+  ];
+  return changes.map(visible);
+}
+
+function visible([key, values]: Text): Text {
+  if (values === undefined) return [key] as Text;
+  const shown = Object.entries(values).map(([name, value]) => [name, visibleLine(String(value))]);
+  // `as`: the same key and the same names.
+  return [key, Object.fromEntries(shown)] as Text;
 }
 
 function describeConnection(before: Settings, after: Settings): Text[] {
@@ -30,22 +46,39 @@ function describeSites(before: Settings, after: Settings): Text[] {
 
 function describeSite(before: SiteSettings | undefined, after: SiteSettings): Text[] {
   const site = after.pattern;
-  if (!before) {
-    const nothing: SiteSettings = { pattern: site, enabled: false, functions: [] };
-    return [['changeSiteAdded', { site, functions: namesOf(after) }], ...describeCaptures(nothing, after)];
-  }
+  const starts = after.enabled && !before?.enabled;
+  const old: SiteSettings = before ?? { pattern: site, enabled: false, functions: [] };
+  return [
+    ...describeState(before, after),
+    ...after.functions.flatMap((fn) => describeFunction(site, findFunction(old, fn.name), fn, starts)),
+    ...old.functions
+      .filter(({ name }) => !findFunction(after, name))
+      .map(({ name }): Text => ['changeFunctionRemoved', { site, name }]),
+    ...describeCaptures(old, after, starts),
+  ];
+}
+
+function describeState(before: SiteSettings | undefined, { pattern: site, enabled }: SiteSettings): Text[] {
+  if (!before) return [[enabled ? 'changeSiteAddedEnabled' : 'changeSiteAddedDisabled', { site }]];
+  if (before.enabled === enabled) return [];
+  return [[enabled ? 'changeSiteEnabled' : 'changeSiteDisabled', { site }]];
+}
+
+/** `starts`: its site is enabled by the change, so it can be called from then on even if it is the same. */
+function describeFunction(
+  site: string,
+  before: FunctionSettings | undefined,
+  { name, path, fingerprint }: FunctionSettings,
+  starts: boolean,
+): Text[] {
   const changes: Text[] = [];
-  if (before.enabled !== after.enabled)
-    changes.push([after.enabled ? 'changeSiteEnabled' : 'changeSiteDisabled', { site }]);
-  for (const { name, path } of after.functions) {
-    const old = findFunction(before, name);
-    if (!old) changes.push(['changeFunctionAdded', { site, name, path }]);
-    else if (old.path !== path) changes.push(['changeFunctionPath', { site, name, before: old.path, after: path }]);
-  }
-  for (const { name } of before.functions) {
-    if (!findFunction(after, name)) changes.push(['changeFunctionRemoved', { site, name }]);
-  }
-  changes.push(...describeCaptures(before, after));
+  if (!before) changes.push(['changeFunctionAdded', { site, name, path }]);
+  else if (before.path !== path) changes.push(['changeFunctionPath', { site, name, before: before.path, after: path }]);
+  else if (starts) changes.push(['changeFunctionStarts', { site, name, path }]);
+  if (fingerprint !== undefined && (starts || before?.fingerprint !== fingerprint))
+    changes.push(['changeFingerprint', { site, name, fingerprint }]);
+  if (fingerprint === undefined && before?.fingerprint !== undefined)
+    changes.push(['changeFingerprintRemoved', { site, name }]);
   return changes;
 }
 
@@ -53,8 +86,9 @@ function describeSite(before: SiteSettings | undefined, after: SiteSettings): Te
 function describeCaptures(
   { captures: before = [] }: SiteSettings,
   { pattern, captures: after = [] }: SiteSettings,
+  starts: boolean,
 ): Text[] {
-  const changed = after.filter((capture) => !before.some((other) => isSame(other, capture)));
+  const changed = after.filter((capture) => starts || !before.some((other) => isSame(other, capture)));
   const removed = before.filter(({ name }) => !after.some((other) => other.name === name));
   return [
     ...changed.map(({ name, script, expression, at, way }): Text => {

@@ -50,7 +50,8 @@ describe('an import', () => {
         ['changeSiteDisabled', { site: 'https://a.example' }],
         ['changeFunctionPath', { site: 'https://a.example', name: 'f', before: 'a.f', after: 'a.g' }],
         ['changeFunctionAdded', { site: 'https://a.example', name: 'h', path: 'h' }],
-        ['changeSiteAdded', { site: 'https://c.example', functions: 'x' }],
+        ['changeSiteAddedEnabled', { site: 'https://c.example' }],
+        ['changeFunctionAdded', { site: 'https://c.example', name: 'x', path: 'x' }],
         ['changeSiteRemoved', { site: 'https://b.example', functions: '–' }],
         ['changeDefault', { name: 'h' }],
       ],
@@ -73,6 +74,90 @@ describe('an import', () => {
       kind: 'invalid',
       place: 'sites[0].captures[0].name',
       text: ['captureInvalid', expect.anything()],
+    });
+  });
+
+  it('shows all of a new site: whether it is enabled, each path, fingerprint and capture', () => {
+    const fn = { name: 'f2', path: 'app.f2', fingerprint: 'function sign(' };
+    const capture = { name: 'key', script: '/app.js', at: { line: 1, column: 2 }, expression: 'this.key' };
+    const site = { pattern: 'https://new.example', functions: [fn], captures: [capture] };
+    const named = { site: site.pattern, name: 'f2' };
+    for (const [enabled, key] of [
+      [true, 'changeSiteAddedEnabled'],
+      [false, 'changeSiteAddedDisabled'],
+    ] as const) {
+      expect(read({ ...exportSettings(current), sites: [...current.sites, { ...site, enabled }] })).toMatchObject({
+        changes: [
+          [key, { site: site.pattern }],
+          ['changeFunctionAdded', { ...named, path: fn.path }],
+          ['changeFingerprint', { ...named, fingerprint: fn.fingerprint }],
+          ['changeCapture', { expression: 'this.key', script: '/app.js', place: '1:2' }],
+        ],
+      });
+    }
+  });
+
+  it('shows what an existing site serves when it enables it', () => {
+    const capture = { name: 'key', script: '/app.js', at: { line: 1, column: 2 }, expression: 'this.key' };
+    const fn = { name: 'f', path: 'a.f', fingerprint: 'function f(' };
+    const site = { pattern: 'https://a.example', enabled: false, functions: [fn], captures: [capture] };
+    const before = { ...current, sites: [site] };
+    const file = JSON.stringify({ ...exportSettings(before), sites: [{ ...site, enabled: true }] });
+    expect(readImport('team.json', file, before, readManaged({}))).toMatchObject({
+      changes: [
+        ['changeSiteEnabled', { site: site.pattern }],
+        ['changeFunctionStarts', { name: 'f', path: 'a.f' }],
+        ['changeFingerprint', { name: 'f', fingerprint: 'function f(' }],
+        ['changeCapture', { name: 'key', expression: 'this.key' }],
+      ],
+    });
+  });
+
+  it('shows another fingerprint of a function, and that there is none any more', () => {
+    const withFingerprint = (fingerprint?: string): Settings => {
+      const fn = { name: 'f', path: 'a.f', ...(fingerprint === undefined ? {} : { fingerprint }) };
+      return { ...current, sites: [{ pattern: 'https://a.example', enabled: true, functions: [fn] }] };
+    };
+    const change = (before: Settings, after: Settings) =>
+      readImport('team.json', JSON.stringify(exportSettings(after)), before, readManaged({}));
+    expect(change(withFingerprint('old'), withFingerprint('new'))).toMatchObject({
+      changes: [['changeFingerprint', { site: 'https://a.example', name: 'f', fingerprint: 'new' }]],
+    });
+    expect(change(withFingerprint('old'), withFingerprint())).toMatchObject({
+      changes: [['changeFingerprintRemoved', { site: 'https://a.example', name: 'f' }]],
+    });
+  });
+
+  it('shows hosts, paths and expressions without anything invisible', () => {
+    const capture = { name: 'k', script: '/a.js', at: { text: 'x\ny' }, expression: 'a\u202e/*b*/' };
+    const pattern = 'https://\u0430pple.example';
+    const functions = [{ name: 'n', path: "a['\u200b']" }];
+    const sites = [...current.sites, { pattern, enabled: true, functions, captures: [capture] }];
+    const site = 'https://xn--pple-43d.example';
+    expect(read({ ...exportSettings(current), sites })).toMatchObject({
+      changes: [
+        ['changeSiteAddedEnabled', { site }],
+        ['changeFunctionAdded', { site, path: "a['\\u200b']" }],
+        ['changeCapture', { site, expression: 'a\\u202e/*b*/', place: 'x\\u000ay' }],
+      ],
+    });
+  });
+
+  it('asks for the token anew where it names another relay', () => {
+    const other = { ...exportSettings(current), relayUrl: 'wss://other.example' };
+    expect(read(other)).toMatchObject({ asksToken: true });
+    expect(read(exportSettings(current))).toMatchObject({ asksToken: false });
+    const managed = readManaged({ token: current.token });
+    expect(readImport('team.json', JSON.stringify(other), current, managed)).toMatchObject({
+      asksToken: false,
+      changes: [
+        ['changeRelayUrl', expect.anything()],
+        ['changeTokenManaged', { relay: 'wss://other.example' }],
+      ],
+    });
+    const without = { ...current, token: '' };
+    expect(readImport('team.json', JSON.stringify(other), without, readManaged({}))).toMatchObject({
+      asksToken: false,
     });
   });
 

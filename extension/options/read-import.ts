@@ -7,7 +7,14 @@ import { describeChanges } from './describe-changes.ts';
 
 /** The result of reading a settings file: the new settings and each change, or what is wrong and where. */
 export type ImportReading =
-  | { kind: 'readable'; file: string; settings: Settings; changes: Text[] }
+  | {
+      kind: 'readable';
+      file: string;
+      settings: Settings;
+      changes: Text[];
+      /** Whether the stored token is for another relay than that of the file. It must not be sent to this one. */
+      asksToken: boolean;
+    }
   | { kind: 'not-json'; file: string; reason: string }
   | { kind: 'invalid'; file: string; place: string; text: Text };
 
@@ -22,7 +29,11 @@ export function readImport(file: string, text: string, current: Settings, manage
   const wrong = explainSettings(withToken(json, current));
   if (wrong) return { kind: 'invalid', file, ...wrong };
   const settings = withoutManaged(importSettings(json, current), current, managed);
-  return { kind: 'readable', file, settings, changes: describeChanges(current, settings) };
+  const changes = describeChanges(current, settings);
+  const isNewRelay = settings.relayUrl !== current.relayUrl && settings.token !== '';
+  const isManaged = managed.values.token !== undefined;
+  if (isNewRelay && isManaged) changes.push(['changeTokenManaged', { relay: settings.relayUrl }]);
+  return { kind: 'readable', file, settings, changes, asksToken: isNewRelay && !isManaged };
 }
 
 /** Exports have no token: the current one stays. */

@@ -1,7 +1,8 @@
 import { useId, useState } from 'preact/hooks';
-import { exportSettings } from '../sites/settings-schema.ts';
+import { exportSettings, type Settings } from '../sites/settings-schema.ts';
 import { useWorkspace } from '../sites/ui/workspace.tsx';
 import { downloadJson } from '../ui/download-json.ts';
+import { Field } from '../ui/field.tsx';
 import { t } from '../ui/t.ts';
 import { type ImportReading, readImport } from './read-import.ts';
 
@@ -11,9 +12,10 @@ export function TransferSection() {
   const [reading, setReading] = useState<ImportReading>();
   const headingId = useId();
 
-  const apply = async ({ settings: imported }: Extract<ImportReading, { kind: 'readable' }>) => {
-    // The token may have changed since the file was read.
-    await edit(({ token }) => ({ ...imported, token }), ['importApplied']);
+  const apply = async ({ settings: imported }: Readable, newToken: string) => {
+    // Token and relay may have changed since the file was read. A token never goes to another relay than its own.
+    const tokenFor = ({ relayUrl, token }: Settings) => (relayUrl === imported.relayUrl ? token : newToken);
+    await edit((current) => ({ ...imported, token: tokenFor(current) }), ['importApplied']);
     setReading(undefined);
   };
 
@@ -51,7 +53,8 @@ export function TransferSection() {
         {reading && (
           <ImportReport
             reading={reading}
-            onApply={(readable) => void apply(readable)}
+            relayUrl={settings.relayUrl}
+            onApply={(readable, token) => void apply(readable, token)}
             onCancel={() => setReading(undefined)}
           />
         )}
@@ -60,13 +63,18 @@ export function TransferSection() {
   );
 }
 
+type Readable = Extract<ImportReading, { kind: 'readable' }>;
+
 interface ReportProps {
   reading: ImportReading;
-  onApply(reading: Extract<ImportReading, { kind: 'readable' }>): void;
+  /** The current one. */
+  relayUrl: string;
+  onApply(reading: Readable, newToken: string): void;
   onCancel(): void;
 }
 
-function ImportReport({ reading, onApply, onCancel }: ReportProps) {
+function ImportReport({ reading, relayUrl, onApply, onCancel }: ReportProps) {
+  const [token, setToken] = useState('');
   const { file } = reading;
   switch (reading.kind) {
     case 'not-json':
@@ -85,14 +93,24 @@ function ImportReport({ reading, onApply, onCancel }: ReportProps) {
           </p>
           <ul>
             {reading.changes.map((change) => (
-              <li key={change.join()}>{t(...change)}</li>
+              <li key={JSON.stringify(change)}>{t(...change)}</li>
             ))}
           </ul>
+          {reading.asksToken && (
+            <Field
+              label={t('importToken', { relay: reading.settings.relayUrl })}
+              value={token}
+              masked
+              onInput={setToken}
+              placeholder={t('tokenPlaceholder')}
+              hint={t('importTokenHint', { relay: relayUrl })}
+            />
+          )}
           <div class="form-actions">
             <button type="button" onClick={onCancel}>
               {t('cancel')}
             </button>
-            <button type="button" class="primary" onClick={() => onApply(reading)}>
+            <button type="button" class="primary" onClick={() => onApply(reading, token.trim())}>
               {t('importApply')}
             </button>
           </div>

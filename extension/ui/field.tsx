@@ -11,12 +11,14 @@ interface Props {
   complaint?: Complaint | undefined;
   hint?: string | undefined;
   placeholder?: string;
+  /** Hides what is typed. */
+  masked?: boolean;
   /** Takes the focus when it appears. */
   focus?: boolean | undefined;
 }
 
 /** One field of a form that is sent as a whole. */
-export function Field({ label, name, value, onInput, complaint, hint, placeholder, focus }: Props) {
+export function Field({ label, name, value, onInput, complaint, hint, placeholder, masked, focus }: Props) {
   const id = useId();
   const input = useRef<HTMLInputElement>(null);
   // A layout effect: a later one could take the focus from another field.
@@ -30,7 +32,7 @@ export function Field({ label, name, value, onInput, complaint, hint, placeholde
       <input
         id={id}
         class="mono"
-        type="text"
+        {...(masked ? ({ type: 'password' } as const) : ({ type: 'text' } as const))}
         name={name}
         value={value}
         placeholder={placeholder}
