@@ -63,6 +63,21 @@ export const MAX_WAITING_REQUESTS = 100;
 export const MAX_REFUSED_FRAME_BYTES = 4096;
 
 /**
+ * A list of clients has at most so much: half a frame, so that it fits into one with what is around it. Of larger
+ * lists tabs and functions are left out, those of the largest clients first.
+ */
+export const MAX_LIST_BYTES = 8 * 1024 * 1024;
+
+/** The names and addresses that all clients announce may take so much: a quarter of a usual heap, as objects. */
+export const MAX_FUNCTIONS_LENGTH_IN_ALL = 64 * 1024 * 1024;
+
+/** Clients that announce no more than this are always accepted: a usual one has a tenth. */
+export const SMALL_FUNCTIONS_LENGTH = 2_048;
+
+/** How often a client's new functions are told to those who watch. Its calls take them at once. */
+export const FUNCTIONS_EVENT_MS = 100;
+
+/**
  * Messages of one array frame are handled for so long before others get a turn. A call takes some 10 µs and an `init`
  * 100 µs, so that frames of usual size are handled at once; 65,000 `init`s would hold up everybody for seconds.
  */

@@ -30,6 +30,7 @@ import { Traffic } from './observability/traffic.ts';
 import { AddressRegistry } from './rate-limits/address-registry.ts';
 import { Clients } from './routing/clients.ts';
 import { Router } from './routing/router.ts';
+import { AnnouncedFunctions } from './websocket/announced-functions.ts';
 import { FreshSockets } from './websocket/fresh-sockets.ts';
 import { Sockets } from './websocket/sockets.ts';
 
@@ -78,6 +79,7 @@ export async function startRelay(config: Config, log: Log, parts: RelayParts = {
   const eventStreams = new EventStreams({ cluster, events, answers, counters, log, maxUnread });
   const sockets = new Sockets(access, addresses, {
     clients,
+    announced: new AnnouncedFunctions(),
     cluster,
     listing,
     router,

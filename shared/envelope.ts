@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import en from 'zod/v4/locales/en.js';
 import { CallError } from './errors.ts';
+import { MAX_MSG_ID_LENGTH } from './limits.ts';
 import { wordIssues } from './word-issue.ts';
 
 /** The envelope `{type, msgId, data}` of all messages, and reading it by schemas. */
@@ -10,10 +11,18 @@ z.config(en());
 
 /** Any JSON scalar, echoed unchanged. An answer to a message without msgId has none either. */
 const MsgId = z.optional(z.union([z.string(), z.number(), z.boolean(), z.null()]));
+const BoundedId = z.optional(
+  z.union([z.string().check(z.maxLength(MAX_MSG_ID_LENGTH)), z.number(), z.boolean(), z.null()]),
+);
 export type MsgId = z.infer<typeof MsgId>;
 
 export function message<const Type extends string, Data extends z.ZodMiniType>(type: Type, data: Data) {
   return z.object({ type: z.literal(type), msgId: MsgId, data });
+}
+
+/** A message of the second protocol to the relay. First-protocol ids, and ids that a relay echoes, may have any length. */
+export function messageToRelay<const Type extends string, Data extends z.ZodMiniType>(type: Type, data: Data) {
+  return z.object({ type: z.literal(type), msgId: BoundedId, data });
 }
 
 /** The msgId of an invalid message, for its error answer. Undefined if there is none to echo. */

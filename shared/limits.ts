@@ -24,11 +24,26 @@ export const MAX_CLIENT_ID_LENGTH = 200;
 /** The longest function name, in UTF-16 code units. */
 export const MAX_FUNCTION_NAME_LENGTH = 200;
 
+/** The longest msgId of a second-protocol message to the relay, in UTF-16 code units: it is kept while the call lasts. */
+export const MAX_MSG_ID_LENGTH = 200;
+
+/** The longest address of a tab, and of a target, in UTF-16 code units. Browsers announce no more of longer ones. */
+export const MAX_URL_LENGTH = 2_048;
+
 /** How many functions one client may announce. */
 export const MAX_FUNCTIONS = 1_000;
 
 /** How many tabs a client may announce for one function. */
 export const MAX_TABS = 1_000;
+
+/**
+ * How long all names and addresses of one client may be, in UTF-16 code units, with TAB_LENGTH more for each tab. Each list
+ * has them all: a client with megabytes of them would make everybody's list large.
+ */
+export const MAX_FUNCTIONS_LENGTH = 262_144;
+
+/** What a tab counts besides its address: its number, and what is around the two. */
+export const TAB_LENGTH = 32;
 
 /** The timeout of a call whose caller sets none. */
 export const DEFAULT_TIMEOUT_MS = 30_000;

@@ -114,6 +114,7 @@ const NESTED = {
     protocol: 1,
     agent: 1,
     functions: 1,
+    shortened: 1,
     inFlight: 1,
     connectedAt: 1,
   } satisfies Record<keyof ClientInfo, 1>,

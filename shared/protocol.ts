@@ -1,13 +1,16 @@
 import * as z from 'zod/mini';
-import { isObject, type MsgId, message, quotedType, read, typeOf } from './envelope.ts';
+import { isObject, type MsgId, message, messageToRelay, quotedType, read, typeOf } from './envelope.ts';
 import { CallError } from './errors.ts';
 import {
   MAX_CLIENT_ID_LENGTH,
   MAX_FUNCTION_NAME_LENGTH,
   MAX_FUNCTIONS,
+  MAX_FUNCTIONS_LENGTH,
   MAX_TABS,
   MAX_TIMEOUT_MS,
+  MAX_URL_LENGTH,
   MIN_TIMEOUT_MS,
+  TAB_LENGTH,
 } from './limits.ts';
 
 /**
@@ -23,8 +26,10 @@ export const FunctionName = z.string().check(z.minLength(1), z.maxLength(MAX_FUN
 export const TimeoutMs = z.number().check(z.minimum(MIN_TIMEOUT_MS), z.maximum(MAX_TIMEOUT_MS));
 export const Args = z.array(z.unknown());
 
+const Url = z.string().check(z.maxLength(MAX_URL_LENGTH));
+
 /** Picks a tab among those that serve the function. `url` is a prefix of the tab's URL. */
-export const Target = z.object({ tabId: z.optional(z.int()), url: z.optional(z.string()) });
+export const Target = z.object({ tabId: z.optional(z.int()), url: z.optional(Url) });
 export type Target = z.infer<typeof Target>;
 
 /**
@@ -34,7 +39,7 @@ export type Target = z.infer<typeof Target>;
 export const CallerInfo = z.object({ via: z.string(), token: z.optional(z.string()) });
 export type CallerInfo = z.infer<typeof CallerInfo>;
 
-const Tab = z.object({ tabId: z.int(), url: z.string() });
+const Tab = z.object({ tabId: z.int(), url: Url });
 
 /** A function that a client announces, found in a page or not. Tab URLs have no query and fragment. */
 export const ServedFunction = z.object({
@@ -50,7 +55,21 @@ const ServedFunctions = z.array(ServedFunction).check(
     (functions) => new Set(functions.map(({ name }) => name)).size === functions.length,
     'function names must be unique',
   ),
+  z.refine(
+    (functions) => lengthOfFunctions(functions) <= MAX_FUNCTIONS_LENGTH,
+    `names and addresses must have at most ${MAX_FUNCTIONS_LENGTH} characters together`,
+  ),
 );
+
+/** What the functions count towards MAX_FUNCTIONS_LENGTH. */
+export function lengthOfFunctions(functions: readonly ServedFunction[]): number {
+  let length = 0;
+  for (const { name, tabs } of functions) {
+    length += name.length;
+    for (const { url } of tabs) length += url.length + TAB_LENGTH;
+  }
+  return length;
+}
 
 const shortText = z.string().check(z.maxLength(200));
 export const Agent = z.object({ browser: shortText, browserVersion: shortText, extensionVersion: shortText });
@@ -72,7 +91,7 @@ const Heartbeat = message('heartbeat', z.optional(z.unknown()));
 
 // ——— second protocol: to the relay ———
 
-const SecondInit = message(
+const SecondInit = messageToRelay(
   'init',
   z.object({
     protocol: z.literal(2),
@@ -83,10 +102,11 @@ const SecondInit = message(
     functions: ServedFunctions,
   }),
 );
-const Functions = message('functions', z.object({ functions: ServedFunctions }));
-const ResultToRelay = message('result', z.object({ value: z.optional(z.unknown()) }));
+const Functions = messageToRelay('functions', z.object({ functions: ServedFunctions }));
+const ResultToRelay = messageToRelay('result', z.object({ value: z.optional(z.unknown()) }));
+const ErrorToRelay = messageToRelay('error', ErrorData);
 const ErrorMessage = message('error', ErrorData);
-const CallToRelay = message(
+const CallToRelay = messageToRelay(
   'call',
   z.object({
     clientId: ClientId,
@@ -96,10 +116,10 @@ const CallToRelay = message(
     target: z.optional(Target),
   }),
 );
-const Cancel = message('cancel', z.optional(z.unknown()));
+const Cancel = messageToRelay('cancel', z.optional(z.unknown()));
 /** With a clientId, only that client's connections. */
-const List = message('list', z.optional(z.object({ clientId: z.optional(ClientId) })));
-const Watch = message('watch', z.optional(z.unknown()));
+const List = messageToRelay('list', z.optional(z.object({ clientId: z.optional(ClientId) })));
+const Watch = messageToRelay('watch', z.optional(z.unknown()));
 
 // ——— second protocol: from the relay ———
 
@@ -131,6 +151,8 @@ export const ClientInfo = z.object({
   /** Absent for first-protocol clients, which do not send it. */
   agent: z.optional(Agent),
   functions: z.array(ServedFunction),
+  /** Present where tabs or functions were left out, because the list would be too large. */
+  shortened: z.optional(z.literal(true)),
   inFlight: z.int(),
   /** When this connection was made, RFC 3339. */
   connectedAt: z.string(),
@@ -157,7 +179,7 @@ export type ToRelay =
   | { kind: 'init'; message: SecondInit }
   | { kind: 'functions'; message: z.infer<typeof Functions> }
   | { kind: 'result'; message: z.infer<typeof ResultToRelay> }
-  | { kind: 'error'; message: z.infer<typeof ErrorMessage> }
+  | { kind: 'error'; message: z.infer<typeof ErrorToRelay> }
   | { kind: 'call'; message: CallToRelay }
   | { kind: 'cancel'; msgId: MsgId }
   | { kind: 'list'; msgId: MsgId; clientId: string | undefined }
@@ -194,7 +216,7 @@ export function parseWithSchemas(json: unknown): ToRelay {
     case 'result':
       return { kind: 'result', message: read(ResultToRelay, json, type) };
     case 'error':
-      return { kind: 'error', message: read(ErrorMessage, json, type) };
+      return { kind: 'error', message: read(ErrorToRelay, json, type) };
     case 'call':
       return { kind: 'call', message: read(CallToRelay, json, type) };
     case 'cancel':

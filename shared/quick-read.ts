@@ -1,5 +1,11 @@
 import { isObject, type MsgId } from './envelope.ts';
-import { MAX_CLIENT_ID_LENGTH, MAX_FUNCTION_NAME_LENGTH, MAX_TIMEOUT_MS, MIN_TIMEOUT_MS } from './limits.ts';
+import {
+  MAX_CLIENT_ID_LENGTH,
+  MAX_FUNCTION_NAME_LENGTH,
+  MAX_MSG_ID_LENGTH,
+  MAX_TIMEOUT_MS,
+  MIN_TIMEOUT_MS,
+} from './limits.ts';
 import type { CallToClient, CallToRelay, FirstAnswer, FirstCall, ToCaller, ToRelay } from './protocol.ts';
 
 /**
@@ -17,7 +23,9 @@ export function quickRead(json: unknown): ToRelay | undefined {
       return readCall(msgId, data);
     case 'result': {
       const { value } = data as { value?: unknown };
-      return value === undefined ? undefined : { kind: 'result', message: { type, msgId, data: { value } } };
+      return value === undefined || isLongId(msgId)
+        ? undefined
+        : { kind: 'result', message: { type, msgId, data: { value } } };
     }
     default:
       return undefined;
@@ -41,7 +49,7 @@ function readCall(msgId: MsgId, data: object): ToRelay | undefined {
   const { clientId, fn, args, timeoutMs, target } = data as Record<keyof CallToRelay['data'], unknown>;
   if (typeof clientId !== 'string' || clientId.length > MAX_CLIENT_ID_LENGTH) return undefined;
   if (typeof fn !== 'string' || fn.length > MAX_FUNCTION_NAME_LENGTH) return undefined;
-  if (!Array.isArray(args) || target !== undefined) return undefined;
+  if (!Array.isArray(args) || target !== undefined || isLongId(msgId)) return undefined;
   const call = { clientId, fn, args };
   if (timeoutMs === undefined) return { kind: 'call', message: { type: 'call', msgId, data: call } };
   if (typeof timeoutMs !== 'number' || !(timeoutMs >= MIN_TIMEOUT_MS && timeoutMs <= MAX_TIMEOUT_MS)) return undefined;
@@ -70,6 +78,10 @@ export function quickReadToCaller(json: unknown): Extract<ToCaller, { type: 'res
   const { clientId, value } = data as { clientId?: unknown; value?: unknown };
   if (typeof clientId !== 'string' || value === undefined) return undefined;
   return { type, msgId, data: { clientId, value } };
+}
+
+function isLongId(msgId: MsgId): boolean {
+  return typeof msgId === 'string' && msgId.length > MAX_MSG_ID_LENGTH;
 }
 
 function isMsgId(msgId: unknown): msgId is Exclude<MsgId, undefined> {

@@ -1,11 +1,12 @@
 import type { ClientInfo } from '../../shared/protocol.ts';
 import type { Grant } from '../access/grant.ts';
 import { SharedText } from '../flow/shared-text.ts';
+import { shortenClients } from './shorten-clients.ts';
 
 /** The clients that served at one moment. Serialized once for all grants that may see the same clients. */
 export class ClientsSnapshot {
   readonly #clients: readonly ClientInfo[];
-  #texts: readonly string[] | undefined;
+  readonly #texts = new Map<ClientInfo, string>();
   /** By form and the indexes of the included clients. */
   readonly #made = new Map<string, SharedText>();
 
@@ -28,10 +29,18 @@ export class ClientsSnapshot {
     const key = `${name} ${seen.length === this.#clients.length ? 'all' : seen.join()}`;
     const known = this.#made.get(key);
     if (known) return known;
-    this.#texts ??= this.#clients.map((client) => JSON.stringify(client));
-    const array = `[${seen.map((index) => this.#texts?.[index]).join()}]`;
+    const clients = seen.flatMap((index) => this.#clients[index] ?? []);
+    const array = `[${shortenClients(clients)
+      .map((client) => this.#textOf(client))
+      .join()}]`;
     const made = new SharedText(name === '' ? array : `{"${name}":${array}}`);
     this.#made.set(key, made);
     return made;
+  }
+
+  #textOf(client: ClientInfo): string {
+    const text = this.#texts.get(client) ?? JSON.stringify(client);
+    this.#texts.set(client, text);
+    return text;
   }
 }

@@ -3,6 +3,7 @@ import { nearestName } from '../../shared/nearest-name.ts';
 import type { ClientInfo } from '../../shared/protocol.ts';
 import type { Grant } from '../access/grant.ts';
 import type { EventHub } from '../events/event-hub.ts';
+import { shortenClients } from '../events/shorten-clients.ts';
 import { TokenBucket } from '../rate-limits/token-bucket.ts';
 import type { CallRequest } from './call-request.ts';
 import type { Client } from './client.ts';
@@ -158,7 +159,7 @@ export class Clients {
   list(clientId?: string): ClientInfo[] {
     const one = clientId === undefined ? undefined : this.#byId.get(clientId);
     const listed = clientId === undefined ? [...this.#byId.values()] : one ? [one] : [];
-    return listed.flatMap(({ second, first }) => [...second, ...first].map(({ info }) => info));
+    return shortenClients(listed.flatMap(({ second, first }) => [...second, ...first].map(({ info }) => info)));
   }
 
   #removeSecond(client: Client, pool: ClientPool, released: boolean): void {

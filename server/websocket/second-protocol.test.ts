@@ -331,10 +331,10 @@ describe('a caller of the second protocol', () => {
   });
 
   it('gets an error if its answer would be too large', async () => {
-    const page = await web();
+    const clientId = 'shop'.repeat(50);
+    const page = await web({ clientId });
     const caller = await relay.connect();
-    const clientId = 'shop';
-    caller.send({ type: 'call', msgId: 'x'.repeat(1_000), data: { clientId, fn: 'encrypt', args: [] } });
+    caller.send({ type: 'call', msgId: 'x'.repeat(200), data: { clientId, fn: 'encrypt', args: [] } });
     const { msgId } = await page.next();
     page.send({ type: 'result', msgId, data: { value: 'x'.repeat(16 * 1024 * 1024 - 200) } });
     expect((await caller.next()).data.code).toBe('message_too_large');

@@ -1,3 +1,4 @@
+import { isObject } from '../../shared/envelope.ts';
 import { CallError, type ErrorBody, isErrorCode } from '../../shared/errors.ts';
 import type { JsonText } from '../../shared/json-text.ts';
 import { HEARTBEAT_MS, MAX_BATCH_BYTES, MAX_FRAME_BYTES } from '../../shared/limits.ts';
@@ -75,6 +76,12 @@ export function errorOf({
 }: Extract<ToRelay, { kind: 'error' }>['message']): CallError {
   const isAnswer = isErrorCode(code) && code !== 'relay_disconnected';
   return new CallError(isAnswer ? code : 'internal', message, { details });
+}
+
+/** Whether it is an `init` of this protocol, whether it can be read or not. */
+export function isSecondInit(json: unknown): boolean {
+  if (!isObject(json) || !('type' in json) || json.type !== 'init' || !('data' in json)) return false;
+  return isObject(json.data) && 'protocol' in json.data && json.data.protocol === 2;
 }
 
 /** Whether it is a call of this protocol, by its type alone: whether it can be read or not. */

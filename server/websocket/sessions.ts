@@ -1,28 +1,33 @@
 import { type MsgId, msgIdOf } from '../../shared/envelope.ts';
 import { CallError, CLOSE_CODE } from '../../shared/errors.ts';
 import { type JsonText, NULL_TEXT } from '../../shared/json-text.ts';
+import { MAX_MSG_ID_LENGTH } from '../../shared/limits.ts';
 import type { Outcome } from '../../shared/pending-calls.ts';
 import type { CallToRelay, FirstCall, FirstInit, SecondInit, ServedFunction, ToRelay } from '../../shared/protocol.ts';
 import type { Grant } from '../access/grant.ts';
 import { serveRefusal } from '../access/refusals.ts';
 import type { MessageTexts } from '../flow/frame-reader.ts';
 import type { FrameWriter } from '../flow/frame-writer.ts';
+import { Throttle } from '../flow/throttle.ts';
+import { FUNCTIONS_EVENT_MS } from '../limits.ts';
 import type { Counters } from '../observability/counters.ts';
 import type { RepeatedLines } from '../observability/repeated-lines.ts';
 import { describeHold } from '../routing/client-holds.ts';
 import type { Clients } from '../routing/clients.ts';
+import type { AnnouncedFunctions } from './announced-functions.ts';
 import { CallSlots } from './call-slots.ts';
 import { type CallingDeps, CallingSession } from './calling-session.ts';
 import { closeReason } from './close-reason.ts';
 import { firstProtocol, outcomeOf, unreadCallIn } from './first-protocol.ts';
 import { type IdText, idTextOf } from './id-text.ts';
 import { NamedFunctions } from './named-functions.ts';
-import { errorOf, isSecondCall, readyFrame, secondProtocol } from './second-protocol.ts';
+import { errorOf, isSecondCall, isSecondInit, readyFrame, secondProtocol } from './second-protocol.ts';
 import { onlyFunction } from './served-functions.ts';
 import { type ServedClient, type ServingConnection, ServingSession } from './serving-session.ts';
 
 export interface SessionsDeps extends CallingDeps {
   readonly clients: Clients;
+  readonly announced: AnnouncedFunctions;
   readonly counters: Counters;
   readonly lines: RepeatedLines;
   readonly timeoutMs: number;
@@ -40,6 +45,9 @@ export type Part = { role: 'client' | 'caller'; protocol: 1 | 2 } | { role: 'idl
 
 type SecondMessage = Exclude<ToRelay, { kind: 'first-init' | 'first-answer' | 'first-call' | 'heartbeat' }>;
 
+/** A string, each of whose units may be escaped as `\\u0000`. The text of a number is kept as well. */
+const MAX_ID_TEXT_LENGTH = 2 + 6 * MAX_MSG_ID_LENGTH;
+
 /** What one connection serves and calls, and which of the two handles a message. */
 export class Sessions {
   readonly #connection: SessionsConnection;
@@ -47,6 +55,9 @@ export class Sessions {
   readonly #since = Date.now();
   /** Calls sent to it and not answered. */
   readonly #served = new CallSlots();
+  /** What its functions count at `announced`. */
+  #announced = 0;
+  #functionEvents: Throttle | undefined;
   #serving: ServingSession | undefined;
   #calling: CallingSession | undefined;
   /** Whether the other end understands errors of the second protocol. */
@@ -87,9 +98,14 @@ export class Sessions {
   }
 
   /**
-   * A call that can't be read still gets its one answer; other errors go only to those who understand them.
+   * A call that can't be read still gets its one answer, and an `init` closes its connection, which would wait for
+   * `ready`. Other errors go only to those who understand them.
    */
   rejectBad(json: unknown, texts: MessageTexts, error: CallError): void {
+    if (isSecondInit(json)) {
+      this.#refuseInit(idTextOf(msgIdOf(json), texts.msgId), error, CLOSE_CODE.bad_request);
+      return;
+    }
     // A client of the first protocol would take an error for a call.
     if (isSecondCall(json) && !this.#serving) this.#speaksSecond = true;
     const unreadCall = unreadCallIn(json);
@@ -117,7 +133,10 @@ export class Sessions {
     }
   }
 
+  /** @throws CallError `bad_request` */
   #handleSecond(message: SecondMessage, texts: MessageTexts): void {
+    if (texts.msgId !== undefined && texts.msgId.length > MAX_ID_TEXT_LENGTH)
+      throw new CallError('bad_request', 'msgId is too long');
     switch (message.kind) {
       case 'init':
         this.#secondInit(message.message, idTextOf(message.message.msgId, texts.msgId));
@@ -220,16 +239,29 @@ export class Sessions {
   #secondInit({ data }: SecondInit, id: IdText): void {
     const { clientId, instanceId, agent, batch } = data;
     if (!this.#connection.grant.secondProtocol || !this.#connection.grant.mayServe(clientId)) {
-      const error = serveRefusal(this.#connection.grant, clientId);
-      this.#callingSession().reject(id, error);
-      this.#connection.close(CLOSE_CODE.forbidden, closeReason(error));
+      this.#refuseInit(id, serveRefusal(this.#connection.grant, clientId), CLOSE_CODE.forbidden);
       return;
     }
+    let length: number;
+    try {
+      length = this.#deps.announced.replace(this.#announced, data.functions);
+    } catch (thrown) {
+      this.#refuseInit(id, CallError.from(thrown), CLOSE_CODE.overloaded);
+      return;
+    }
+    // Counted in `length` already.
+    this.#announced = 0;
     if (batch) this.#connection.frames.batches = true;
     // Before the session: a call may follow at once.
     this.#connection.frames.sendControl(readyFrame(id, this.#deps.timeoutMs));
     const functions = new NamedFunctions(data.functions);
     this.#serve({ clientId, codec: secondProtocol, functions, instanceId, agent });
+    this.#announced = length;
+  }
+
+  #refuseInit(id: IdText, error: CallError, code: number): void {
+    this.#callingSession().reject(id, error);
+    this.#connection.close(code, closeReason(error));
   }
 
   /** The last `init` counts. */
@@ -261,6 +293,9 @@ export class Sessions {
   stopServing(released = false): void {
     if (this.#serving) this.#deps.clients.remove(this.#serving, released);
     this.#serving = undefined;
+    this.#deps.announced.remove(this.#announced);
+    this.#announced = 0;
+    this.#functionEvents?.cancel();
   }
 
   /** A connection that calls serves nothing by the first protocol until its next `init`. */
@@ -270,9 +305,12 @@ export class Sessions {
 
   /** @throws CallError `bad_request` */
   #updateFunctions(functions: readonly ServedFunction[]): void {
-    if (this.#serving?.protocol !== 2) throw new CallError('bad_request', 'functions come after init');
-    this.#serving.updateFunctions(new NamedFunctions(functions));
-    this.#deps.clients.updated(this.#serving);
+    const serving = this.#serving;
+    if (serving?.protocol !== 2) throw new CallError('bad_request', 'functions come after init');
+    this.#announced = this.#deps.announced.replace(this.#announced, functions);
+    serving.updateFunctions(new NamedFunctions(functions));
+    this.#functionEvents ??= new Throttle(FUNCTIONS_EVENT_MS);
+    this.#functionEvents.run(() => this.#deps.clients.updated(serving));
   }
 
   #answered(msgId: MsgId, outcome: Outcome<JsonText>): void {

@@ -6,6 +6,8 @@ import { FirstSteps } from './first-steps.tsx';
 
 /** More would make the page slow; the filter finds the others. */
 const MAX_SHOWN = 100;
+const MAX_FUNCTIONS_SHOWN = 100;
+const MAX_TABS_SHOWN = 50;
 /** The filter appears above this number of clients. */
 const FILTER_FROM = 6;
 
@@ -61,18 +63,23 @@ function Client({
         {connections.length > 1 && <span class="tag">{t.clientPool(connections.length)}</span>}
       </div>
       <ul class="browsers muted">
-        {connections.map((connection) => (
+        {connections.slice(0, MAX_SHOWN).map((connection) => (
           <Browser key={connection.connectionId} connection={connection} />
         ))}
       </ul>
       {functions.length === 0 && <p class="muted">{t.clientNoFunctions}</p>}
       <ul class="functions">
-        {functions.map((fn) => (
+        {functions.slice(0, MAX_FUNCTIONS_SHOWN).map((fn) => (
           <FunctionRow key={fn.name} fn={fn} clientId={clientId} onTry={onTry} />
         ))}
+        <Rest count={functions.length - MAX_FUNCTIONS_SHOWN} />
       </ul>
     </li>
   );
+}
+
+function Rest({ count }: { count: number }) {
+  return count > 0 ? <li class="muted">+ {count}</li> : null;
 }
 
 function Browser({ connection: { agent, connectedAt } }: { connection: ClientInfo }) {
@@ -127,11 +134,12 @@ function Tabs({ tabs }: Pick<ServedFunction, 'tabs'>) {
     <details class="tabs muted">
       <summary>{t.functionTabs(tabs.length)}</summary>
       <ul>
-        {tabs.map(({ tabId, url }) => (
+        {tabs.slice(0, MAX_TABS_SHOWN).map(({ tabId, url }) => (
           <li key={`${tabId} ${url}`} class="tab-url">
             <bdi>{url}</bdi>
           </li>
         ))}
+        <Rest count={tabs.length - MAX_TABS_SHOWN} />
       </ul>
     </details>
   );

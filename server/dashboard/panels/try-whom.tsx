@@ -63,10 +63,13 @@ export function TryWhom({ clients, chosen, onChoose, draft, onEdit }: Props) {
   );
 }
 
+/** More would make the page slow. */
+const MAX_TABS_OFFERED = 500;
+
 function TabField({ fn: { tabs }, draft, onEdit }: Pick<Props, 'draft' | 'onEdit'> & { fn: ServedFunction }) {
   const t = useTexts();
   const isThere = tabs.some(({ tabId }) => String(tabId) === draft.tabId);
-  const options = tabs.map(({ tabId, url }) => ({ value: String(tabId), label: url }));
+  const options = tabs.slice(0, MAX_TABS_OFFERED).map(({ tabId, url }) => ({ value: String(tabId), label: url }));
   return (
     <SelectField
       label={t.tryTarget}

@@ -94,7 +94,7 @@ function describeCalls(registry: Described, say: Say): void {
 }
 
 function describeClients(registry: Described, say: Say): void {
-  const { clientId, protocol, agent, functions, inFlight, connectedAt, connectionId } = ClientInfo.shape;
+  const { clientId, protocol, agent, functions, shortened, inFlight, connectedAt, connectionId } = ClientInfo.shape;
   registry
     .add(ClientList, {
       id: 'ClientList',
@@ -113,6 +113,12 @@ function describeClients(registry: Described, say: Say): void {
       description: say('1 for scripts in pages, 2 for the extension.', '1 表示页面里的脚本，2 表示扩展。'),
     })
     .add(agent, { description: say('The browser. Absent if the protocol is 1.', '浏览器。协议为 1 时没有此项。') })
+    .add(shortened, {
+      description: say(
+        'True if tabs or functions were left out, because the list would be too large.',
+        '列表过大而省略了标签页或函数时为 true。',
+      ),
+    })
     .add(functions, {
       description: say(
         'Its functions. Empty if the protocol is 1, which has one function, `encrypt`.',

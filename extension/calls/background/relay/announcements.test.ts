@@ -112,3 +112,15 @@ it('tells once somebody hears what changed while nobody did', () => {
   vi.runAllTimers();
   expect(sent).toHaveLength(1);
 });
+
+it('cuts long addresses and leaves out tabs that a relay would refuse', () => {
+  for (let id = 1; id <= 300; id++) openTab(id, `https://shop.test/${id}/${'x'.repeat(3_000)}`);
+  const agent = { browser: 'Chrome', browserVersion: '156', extensionVersion: '1' };
+  const text = announcements.initMessage({ clientId: 'web-test', instanceId: 'i', agent });
+  const read = parseToRelay(JSON.parse(text));
+  const functions = read.kind === 'init' ? read.message.data.functions : [];
+  expect(functions.map(({ name }) => name)).toEqual(['sign', 'pay']);
+  const tabs = functions.flatMap((fn) => fn.tabs);
+  expect(tabs.length).toBeGreaterThan(100);
+  for (const { url } of tabs) expect(url).toHaveLength(2_048);
+});

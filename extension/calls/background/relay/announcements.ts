@@ -1,5 +1,5 @@
-import { MAX_FUNCTIONS, MAX_TABS } from '../../../../shared/limits.ts';
-import type { Agent, ServedFunction } from '../../../../shared/protocol.ts';
+import { MAX_FUNCTIONS, MAX_FUNCTIONS_LENGTH, MAX_TABS, MAX_URL_LENGTH } from '../../../../shared/limits.ts';
+import { type Agent, lengthOfFunctions, type ServedFunction } from '../../../../shared/protocol.ts';
 import type { Bridges } from '../bridges.ts';
 import type { FunctionCatalog, ServedSite } from '../function-catalog.ts';
 import type { LoadingPages } from '../loading-pages.ts';
@@ -46,7 +46,7 @@ export class Announcements {
   }
 
   #functions(): ServedFunction[] {
-    return this.#deps
+    const functions = this.#deps
       .catalog()
       .functions()
       .slice(0, MAX_FUNCTIONS)
@@ -55,6 +55,7 @@ export class Announcements {
         ...(isDefault ? { default: true } : {}),
         tabs: this.#tabs(site),
       }));
+    return withinLength(functions);
   }
 
   /** Loading tabs are announced too: calls can wait for them, and the relay would reject them otherwise. */
@@ -62,6 +63,18 @@ export class Announcements {
     const { bridges, loadingPages } = this.#deps;
     const urls = new Map(loadingPages.ofSite(site).map(({ tabId, url }) => [tabId, url]));
     for (const { tabId, url } of bridges.ofSite(site)) urls.set(tabId, url);
-    return [...urls].slice(0, MAX_TABS).map(([tabId, url]) => ({ tabId, url }));
+    return [...urls].slice(0, MAX_TABS).map(([tabId, url]) => ({ tabId, url: url.slice(0, MAX_URL_LENGTH) }));
   }
+}
+
+/** Leaves out tabs where all together are too long for a relay. Calls without a target reach those tabs too. */
+function withinLength(functions: ServedFunction[]): ServedFunction[] {
+  let left = MAX_FUNCTIONS_LENGTH - lengthOfFunctions(functions.map((fn) => ({ ...fn, tabs: [] })));
+  return functions.map((fn) => {
+    const tabs = fn.tabs.filter((tab) => {
+      left -= lengthOfFunctions([{ name: '', tabs: [tab] }]);
+      return left >= 0;
+    });
+    return { ...fn, tabs };
+  });
 }
