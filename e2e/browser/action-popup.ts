@@ -2,7 +2,7 @@ import { DevtoolsTarget } from './devtools-target.ts';
 import { eventually } from './eventually.ts';
 
 /**
- * The popup that opens under the extension's button, driven over the DevTools protocol as it is: to Playwright it is no page.
+ * The popup under the extension's button, driven over the DevTools protocol, because Playwright does not list it as a page.
  */
 export class ActionPopup {
   readonly #target: DevtoolsTarget;
@@ -11,7 +11,7 @@ export class ActionPopup {
     this.#target = target;
   }
 
-  /** Finds the popup, which must be open or opening, in a Chromium that listens on this port. */
+  /** Finds the open or opening popup in a Chromium with this debugging port. */
   static async attach(devtoolsPort: number, url: string): Promise<ActionPopup> {
     return new ActionPopup(await DevtoolsTarget.attach(devtoolsPort, url));
   }
@@ -20,10 +20,10 @@ export class ActionPopup {
     return String(await this.#target.evaluate('document.body.innerText'));
   }
 
-  /** Presses the button of this name with the Enter key: real input, as permissions are only asked for then. */
+  /** Presses the button with the Enter key. Only real input may ask for permissions. */
   async press(name: string): Promise<void> {
     await this.#eventually(
-      `there is a button "${name}"`,
+      `it shows a button "${name}"`,
       `(() => {
       const button = [...document.querySelectorAll('button')].find((button) =>
         (button.getAttribute('aria-label') ?? button.innerText).trim() === ${JSON.stringify(name)});
@@ -36,10 +36,10 @@ export class ActionPopup {
     await this.#target.send('Input.dispatchKeyEvent', { type: 'keyUp', ...enter });
   }
 
-  /** Types into the field of this label. */
+  /** Types into the field with this label. */
   async fill(label: string, text: string): Promise<void> {
     await this.#eventually(
-      `there is a field "${label}"`,
+      `it shows a field "${label}"`,
       `(() => {
       const label = [...document.querySelectorAll('label')].find(({ innerText }) => innerText.trim() === ${JSON.stringify(label)});
       label?.control?.focus();
@@ -56,7 +56,7 @@ export class ActionPopup {
 
   async #eventually(what: string, expression: string): Promise<void> {
     await eventually(async () => (await this.#target.evaluate(expression)) === true).catch(async () => {
-      throw new Error(`it never came true that ${what}:\n${await this.text()}`);
+      throw new Error(`timed out waiting until ${what}:\n${await this.text()}`);
     });
   }
 }

@@ -1,6 +1,6 @@
 import type { Driver, DriverTab, ExtensionPage, Page } from './driver.ts';
 
-/** What extension pages have in common in both browsers, as far as tests call it. */
+/** The extension API that tests call, in both browsers. */
 interface ExtensionApi {
   tabs: {
     query(filter: { discarded?: boolean }): Promise<{ id?: number }[]>;
@@ -12,9 +12,9 @@ interface ExtensionApi {
 declare const chrome: ExtensionApi;
 
 /**
- * A real browser with the extension in it, driven the same way whichever it is.
+ * A real browser with the extension, behind one interface for Chromium and Firefox.
  *
- * It keeps one extension page open (the options page, never the active tab) to ask the extension's API which tabs there are.
+ * Keeps the options page open in an inactive tab to query tabs through the extension API.
  */
 export class Browser {
   readonly #driver: Driver;
@@ -33,7 +33,7 @@ export class Browser {
     return this.#driver.version;
   }
 
-  /** Opens a page in a new tab, which becomes the active one; resolves when it has loaded. */
+  /** Opens a page in a new active tab. Resolves when it has loaded. */
   async openPage(url: string): Promise<Page> {
     const before = await this.#tabIds();
     const tab = await this.#driver.openTab(url);
@@ -42,7 +42,7 @@ export class Browser {
     return Object.assign(tab, { tabId });
   }
 
-  /** The popup for a tab, opened the way its own "Open in a tab" button does. */
+  /** Opens the popup for a tab, like its "Open in a tab" button. */
   async openPopup({ tabId, url }: { tabId: number; url: string }): Promise<ExtensionPage> {
     return await this.#driver.openTab(
       this.extensionUrl(`popup/popup.html?tabId=${tabId}&url=${encodeURIComponent(url)}`),
@@ -53,13 +53,13 @@ export class Browser {
     return await this.#driver.openTab(this.extensionUrl('options/options.html'));
   }
 
-  /** Unloads the page of a tab that is not active, as a browser does that is short of memory. */
+  /** Discards an inactive tab, as a browser does when memory is short. */
   async discard(tabId: number): Promise<void> {
     const console = await this.#openConsole();
     await console.evaluate((tabId) => chrome.tabs.discard(tabId), tabId);
   }
 
-  /** Opens what was discarded, by going to its tab; that may have another id by now, which is returned. */
+  /** Reloads a discarded tab by activating it. Returns its id, which may have changed. */
   async openDiscarded(): Promise<number> {
     const console = await this.#openConsole();
     const tabId = await console.evaluate(async () => {
@@ -67,7 +67,7 @@ export class Browser {
       if (tab?.id !== undefined) await chrome.tabs.update(tab.id, { active: true });
       return tab?.id;
     }, undefined);
-    if (tabId === undefined) throw new Error('the browser has discarded no tab');
+    if (tabId === undefined) throw new Error('the browser discarded no tab');
     return tabId;
   }
 
@@ -75,28 +75,28 @@ export class Browser {
     return `${this.#driver.extensionOrigin}/${path}`;
   }
 
-  /** Stops the background as the browser may at any moment: without a word to it. */
+  /** Stops the background without notice, as the browser may at any time. */
   async killBackground(): Promise<void> {
     await this.#driver.killBackground();
   }
 
-  /** Reloads the extension as its update would: its pages close, its scripts in open tabs are orphaned. */
+  /** Reloads the extension like an update: its pages close, and its scripts in open tabs are orphaned. */
   async reloadExtension(): Promise<void> {
     const console = await this.#openConsole();
     this.#console = undefined;
-    // The page goes away under the evaluation, so that this may be told as a failure.
+    // The page closes during the evaluation, which may be reported as a failure.
     await console.evaluate(() => chrome.runtime.reload(), undefined).catch(() => {});
     await this.#driver.extensionReloaded();
   }
 
-  /** What the background has complained about so far; nothing can be seen of a browser that was let go of. */
+  /** Errors of the background so far. Unknown for a detached browser. */
   async backgroundErrors(): Promise<string[]> {
     return this.#isDetached ? [] : await this.#driver.backgroundErrors();
   }
 
-  /** Lets go of the browser, which goes on running until `close`; nothing but `close` may be called after this. */
+  /** Detaches the driver. The browser runs until `close`, the only method that may be called afterwards. */
   async detach(): Promise<void> {
-    // An open extension page might keep the background alive.
+    // An open extension page could keep the background alive.
     await this.#console?.close();
     this.#console = undefined;
     this.#isDetached = true;

@@ -15,7 +15,7 @@ export class ChromiumTab implements DriverTab {
   }
 
   async evaluate<Arg, Result>(script: (arg: Arg) => Result | Promise<Result>, arg: Arg): Promise<Result> {
-    // Playwright's types unwrap handles from the argument, which plain data has none of.
+    // Playwright's types unwrap handles in the argument. Plain data has none.
     return await this.#page.evaluate(script as (arg: unknown) => Result | Promise<Result>, arg);
   }
 

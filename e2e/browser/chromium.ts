@@ -19,11 +19,11 @@ const FLAGS = [
   '--disable-component-update',
   '--disable-search-engine-choice-screen',
   WITHOUT_UNNEEDED_FEATURES,
-  // Chrome, other than Chromium, lets a debugger load an extension only with this flag, and has dropped --load-extension.
+  // Chrome removed --load-extension and needs this flag for loading an extension by a debugger.
   '--enable-unsafe-extension-debugging',
 ];
 
-// What happens at Ctrl-C is for whoever runs this to say: Playwright would end the whole process.
+// Ctrl-C is handled by the caller. Playwright would end the whole process.
 const LEAVE_SIGNALS = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false };
 
 interface Started {
@@ -32,7 +32,7 @@ interface Started {
   end(): Promise<void>;
 }
 
-/** Starts a Chromium or Chrome with an empty profile and the extension in it. */
+/** Starts a Chromium or Chrome with an empty profile and the extension. */
 export async function launchChromium(options: LaunchOptions): Promise<Driver> {
   const started = await start(options);
   return await withExtension(started, options, () => started.end());
@@ -40,7 +40,7 @@ export async function launchChromium(options: LaunchOptions): Promise<Driver> {
 
 const spare = new Spare<Started>((started) => started.end());
 
-/** The same, from one that may have been used before, and now has the extension as if for the first time. */
+/** The same, but may reuse a running browser, in which the extension is installed again. */
 export async function borrowChromium(options: LaunchOptions): Promise<Driver> {
   if (options.language || options.headless === false) return await launchChromium(options);
   const started = await spare.take(() => start(options));
@@ -59,13 +59,13 @@ async function start(options: LaunchOptions): Promise<Started> {
     headless: options.headless ?? true,
     ignoreHTTPSErrors: true,
     ...LEAVE_SIGNALS,
-    // Nobody's browser forgets the pages that one may go back to.
+    // Playwright disables the back/forward cache, which real browsers have.
     ignoreDefaultArgs: ['--disable-extensions', '--disable-back-forward-cache'],
     args: [...FLAGS, ...(options.language ? [`--lang=${options.language}`] : [])],
     ...(options.headless === false ? { viewport: null } : {}),
     ...(options.language ? { env: { ...process.env, LANGUAGE: options.language.replace('-', '_') } } : {}),
   });
-  // Where this process ends before it, Playwright ends the browser.
+  // If this process exits first, Playwright ends the browser.
   const callOff = removeAtEnd(profile);
   const session = await browserSession(context.browser());
   await enterDeveloperMode(context);
@@ -88,7 +88,7 @@ async function withExtension(
   return new ChromiumDriver({ context, session, id, detach, close: () => end(id) });
 }
 
-/** The same, but headless and able to run on when the driver has let go of it, with no debugger attached to anything. */
+/** The same, but headless, and the driver can detach from it while it keeps running. */
 export async function launchDetachableChromium(options: LaunchOptions): Promise<Driver & { devtoolsPort: number }> {
   const profile = await makeProfile();
   const child = spawn(
@@ -104,16 +104,16 @@ export async function launchDetachableChromium(options: LaunchOptions): Promise<
     ],
     { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] },
   );
-  // The file is there before its text is.
+  // The file exists before its content is written.
   const port = await eventually(async () => {
     const line = firstLine(await readFile(join(profile, 'DevToolsActivePort'), 'utf8'));
     return line !== '' && Number(line);
   });
   const browser = await chromium.connectOverCDP(`http://127.0.0.1:${port}`);
   const [context] = browser.contexts();
-  if (!context) throw new Error('the browser shows no default context');
+  if (!context) throw new Error('the browser has no default context');
   await enterDeveloperMode(context);
-  // Only a pipe may load extensions; Playwright drives through the port.
+  // Extensions can be loaded through the pipe only. Playwright uses the port.
   const { id } = (await commandThroughPipe(child, ...loadUnpacked(options.extension))) as { id: string };
   await letGrant(context, id, options.grantableHosts);
   const close = async () => {
@@ -165,7 +165,7 @@ class ChromiumDriver implements Driver {
 
   async extensionReloaded(): Promise<void> {
     const page = await this.#parts.context.newPage();
-    // Until the extension is back its pages can't be opened.
+    // The extension's pages can't be opened until it is reloaded.
     await eventually(() => page.goto(`${this.extensionOrigin}/manifest.json`));
     await page.close();
   }
@@ -184,11 +184,11 @@ class ChromiumDriver implements Driver {
 }
 
 async function browserSession(browser: Browser | null): Promise<CDPSession> {
-  if (!browser) throw new Error('this Playwright gives no browser for a persistent context');
+  if (!browser) throw new Error('Playwright returned no browser for the persistent context');
   return await browser.newBrowserCDPSession();
 }
 
-/** The command and its parameters; the Extensions domain is newer than Playwright's types. */
+/** Playwright's types lack the Extensions domain. */
 function loadUnpacked(path: string) {
   return ['Extensions.loadUnpacked' as 'Target.getTargets', { path } as object] as const;
 }

@@ -3,19 +3,19 @@ import { build } from 'esbuild';
 
 const SCRIPT = fileURLToPath(new URL('find-control.iife.ts', import.meta.url));
 
-/** Gives an expression whose value is the control, or undefined. */
+/** Returns an expression whose value is the control or undefined. */
 export type ControlFinder = (role: string, name: string) => string;
 
 /**
- * Writes expressions that find a control in a page. Firefox could be asked itself, by what it tells screen readers, but takes a third of a
- * second for each answer, and everything in it is slower from the first one on.
+ * Makes expressions that find a control in a page. Firefox's accessibility tree is not used: each query takes a third of
+ * a second, and once enabled it slows the browser down.
  */
 export function makeControlFinder(): Promise<ControlFinder> {
   made ??= make();
   return made;
 }
 
-/** Once for all browsers that this process starts. */
+/** Built once per process. */
 let made: Promise<ControlFinder> | undefined;
 
 async function make(): Promise<ControlFinder> {

@@ -1,9 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 
-/** One command to a Chromium that was started with `--remote-debugging-pipe`: JSON ended by a zero byte, on fds 3 and 4. */
+/** Sends one command over `--remote-debugging-pipe`: zero-terminated JSON on fds 3 and 4. */
 export async function commandThroughPipe(child: ChildProcess, method: string, params: object): Promise<unknown> {
-  // What `stdio: […, 'pipe', 'pipe']` makes of them.
+  // The two extra 'pipe' entries of `stdio` are a writable and a readable stream.
   const [, , , toBrowser, fromBrowser] = child.stdio as [unknown, unknown, unknown, Writable, Readable];
   toBrowser.write(`${JSON.stringify({ id: 1, method, params })}\0`);
   let text = '';

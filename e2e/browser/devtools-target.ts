@@ -9,7 +9,7 @@ const Answer = z.object({
   result: z.optional(z.object({ result: z.optional(z.object({ value: z.optional(z.unknown()) })) })),
 });
 
-/** A page of a Chromium as it is, without what a driver does to it: over the DevTools protocol. */
+/** A page driven over the bare DevTools protocol, without the side effects of a driver. */
 export class DevtoolsTarget {
   readonly #socket: WebSocket;
   #lastId = 0;
@@ -18,7 +18,7 @@ export class DevtoolsTarget {
     this.#socket = socket;
   }
 
-  /** Finds the page, which must be open or opening, in a Chromium that listens on this port. */
+  /** Finds the open or opening page in a Chromium with this debugging port. */
   static async attach(devtoolsPort: number, url: string): Promise<DevtoolsTarget> {
     const debuggerUrl = await eventually(async () => {
       const targets = Targets.parse(await (await fetch(`http://127.0.0.1:${devtoolsPort}/json/list`)).json());
@@ -44,7 +44,7 @@ export class DevtoolsTarget {
     }
   }
 
-  /** Lets go of the page, which stays open. */
+  /** Detaches from the page, which stays open. */
   detach(): void {
     this.#socket.close();
   }

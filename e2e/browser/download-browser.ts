@@ -5,13 +5,13 @@ import type { BrowserName } from '../../farm/browser-name.ts';
 
 const KIND: Record<BrowserName, Browser> = { chromium: Browser.CHROME, firefox: Browser.FIREFOX };
 
-/** The browser that an earlier run has fetched. */
+/** A browser downloaded by an earlier run. */
 export async function downloadedBrowser(name: BrowserName): Promise<string | undefined> {
   const installed = await getInstalledBrowsers({ cacheDir: cacheDir() });
   return installed.find(({ browser }) => browser === KIND[name])?.executablePath;
 }
 
-/** Fetches the stable Chrome for Testing or Firefox into the user's cache; fails where there is no way to it. */
+/** Downloads the stable Chrome for Testing or Firefox into the user's cache. */
 export async function downloadBrowser(name: BrowserName, say: (line: string) => void): Promise<string> {
   const platform = detectBrowserPlatform();
   if (!platform) throw new Error(`there is no ${name} for this platform`);

@@ -2,7 +2,7 @@ import type { BrowserName } from '../../farm/browser-name.ts';
 
 export type { BrowserName };
 
-/** What each browser's driver does; the rest (`Browser`) is built on it and is the same for both. */
+/** The part of `Browser` that differs between browsers. */
 export interface Driver {
   readonly name: BrowserName;
   readonly version: string;
@@ -10,7 +10,7 @@ export interface Driver {
   readonly extensionOrigin: string;
   openTab(url: string): Promise<DriverTab>;
   killBackground(): Promise<void>;
-  /** Waits until a reload of the extension that has been asked for is over. */
+  /** Waits until a requested reload of the extension is done. */
   extensionReloaded(): Promise<void>;
   backgroundErrors(): Promise<string[]>;
   detach(): Promise<void>;
@@ -21,29 +21,29 @@ export interface LaunchOptions {
   /** The folder of the built extension. */
   extension: string;
   executablePath: string;
-  /** Hosts whose permission a click may be given: a headless browser has nobody to answer its prompt. */
+  /** Hosts whose permission requests are granted without a prompt, which nobody could answer. */
   grantableHosts: string[];
   headless?: boolean;
   /** A BCP 47 tag such as `zh-CN`. */
   language?: string;
 }
 
-/** A tab under control. Functions to evaluate are sent as source: they see their argument and the page, nothing else. */
+/** A driven tab. Functions to evaluate are sent as source, so they see only their argument and the page. */
 export interface DriverTab {
   evaluate<Arg, Result>(script: (arg: Arg) => Result | Promise<Result>, arg: Arg): Promise<Result>;
   url(): Promise<string>;
   goto(url: string): Promise<void>;
   reload(): Promise<void>;
-  /** Makes it the active tab of its window. */
+  /** Activates the tab. */
   activate(): Promise<void>;
   close(): Promise<void>;
-  /** A control as a person finds it: by its role and its accessible name. */
+  /** A control by its role and accessible name. */
   control(role: Role, name: string): Control;
   setViewport(width: number, height: number): Promise<void>;
   setColorScheme(scheme: 'light' | 'dark'): Promise<void>;
-  /** Errors that the page logged or did not catch, and what its policy refused, since it was opened. */
+  /** Logged and uncaught errors, and policy violations of the page. */
   complaints(): Promise<string[]>;
-  /** A PNG of the page, from top to bottom. */
+  /** A PNG of the whole page. */
   screenshot(path: string): Promise<void>;
 }
 
@@ -51,11 +51,11 @@ export type Role = 'button' | 'checkbox' | 'link' | 'radio' | 'switch' | 'textbo
 
 export interface Control {
   click(): Promise<void>;
-  /** Replaces what is in the field. */
+  /** Replaces the value of the field. */
   fill(text: string): Promise<void>;
-  /** Resolves when the control is there to be seen. */
+  /** Resolves when the control is visible. */
   seen(): Promise<void>;
-  /** Whether it is on the page at this moment. */
+  /** Whether it is on the page now. */
   isThere(): Promise<boolean>;
   evaluate<Result>(script: (element: HTMLElement) => Result): Promise<Result>;
 }

@@ -1,18 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 const INTERVAL_MS = 100;
-// No measure of what is tested: a busy machine is slow, and what is awaited ends the wait.
-const PATIENCE_MS = 30_000;
+// Generous, because the machine may be busy. It does not slow down passing tests.
+const TIMEOUT_MS = 30_000;
 
-/** Tries until it succeeds (a value other than `false`); what it failed with last is thrown when patience ends. */
+/** Retries until it returns a value other than `false`. Throws the last error after the timeout. */
 export async function eventually<Result>(
   attempt: () => Promise<Result>,
-  patienceMs = PATIENCE_MS,
+  timeoutMs = TIMEOUT_MS,
 ): Promise<Exclude<Result, false>> {
-  const deadline = Date.now() + patienceMs;
+  const deadline = Date.now() + timeoutMs;
   for (;;) {
     const failure = await attempt().then(
-      (value) => (value === false ? new Error('it did not come true in time') : { value }),
+      (value) => (value === false ? new Error('timed out') : { value }),
       (error: unknown) => (error instanceof Error ? error : new Error(String(error))),
     );
     if (!(failure instanceof Error)) return failure.value as Exclude<Result, false>;

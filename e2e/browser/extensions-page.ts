@@ -1,25 +1,24 @@
 import type { BrowserContext, Page } from 'playwright-core';
 
-/** What `chrome://extensions` may call. */
+/** The private API of `chrome://extensions`. */
 declare const chrome: {
   developerPrivate: {
     updateProfileConfiguration(update: { inDeveloperMode: boolean }): Promise<void>;
     updateExtensionConfiguration(update: { extensionId: string; hostAccess: string }): Promise<void>;
     addHostPermission(id: string, host: string): Promise<void>;
-    /** What was thrown uncaught or told to console.error by the background or a content script. */
+    /** Uncaught errors and console.error calls of the background or a content script. */
     getExtensionInfo(id: string): Promise<{ runtimeErrors: { message: string; source: string }[] }>;
   };
 };
 
-/** Without developer mode an unpacked extension does not run again after a reload, and its errors are not kept. */
+/** Without developer mode an unpacked extension does not restart after a reload, and its errors are not recorded. */
 export async function enterDeveloperMode(context: BrowserContext): Promise<void> {
   const page = await extensionsPage(context);
   await page.evaluate(() => chrome.developerPrivate.updateProfileConfiguration({ inDeveloperMode: true }));
 }
 
 /**
- * Lets `permissions.request` answer true for these hosts without a prompt. The extension is still as it ships, and asks as
- * it always does.
+ * Makes `permissions.request` return true for these hosts without a prompt. The extension itself is unchanged.
  */
 export async function letGrant(context: BrowserContext, id: string, hosts: string[]): Promise<void> {
   const page = await extensionsPage(context);
@@ -33,17 +32,17 @@ export async function letGrant(context: BrowserContext, id: string, hosts: strin
   );
 }
 
-/** What was thrown uncaught or told to console.error by the extension, as Chromium keeps it. */
+/** Uncaught errors and console.error calls of the extension, recorded by Chromium. */
 export async function runtimeErrors(context: BrowserContext, id: string): Promise<string[]> {
   const page = await extensionsPage(context);
   const { runtimeErrors } = await page.evaluate((id) => chrome.developerPrivate.getExtensionInfo(id), id);
   return runtimeErrors.map(({ message, source }) => `${source}: ${message}`);
 }
 
-/** A file of that page has its rights as well, and is there in a fifth of the time. */
+/** A resource of that page has the same rights and loads five times as fast. */
 const EXTENSIONS_URL = 'chrome://extensions/strings.m.js';
 
-/** Stays open: the tab that a browser starts with, if it has not been used for anything else. */
+/** Uses the tab that the browser starts with, if it is unused. Stays open. */
 async function extensionsPage(context: BrowserContext): Promise<Page> {
   const pages = context.pages();
   const open = pages.find((page) => page.url() === EXTENSIONS_URL);

@@ -6,17 +6,17 @@ import { usualPaths } from '../../farm/usual-paths.ts';
 import { downloadBrowser, downloadedBrowser } from './download-browser.ts';
 import { installWithApt } from './install-with-apt.ts';
 
-/** The variable that names the browser to use, whatever else is installed. */
+/** The environment variable with the path of the browser to use. */
 export const PATH_VARIABLE: Record<BrowserName, string> = { chromium: 'CHROME_PATH', firefox: 'FIREFOX_PATH' };
 
-/** What the extension's manifests ask for. */
+/** The minimum versions in the extension's manifests. */
 const OLDEST: Record<BrowserName, number> = { chromium: 120, firefox: 142 };
 
 /**
- * The executable of a browser: the one that the person named, an installed one, or one that is installed now.
+ * Finds a browser: the one in the environment variable, an installed one, or one that is installed now.
  *
- * @param say told what is being done where that takes a while or changes the machine.
- * @throws an Error of one line that the person can act on.
+ * @param say reports steps that take long or change the machine
+ * @throws an Error of one line with advice
  */
 export async function findBrowser(name: BrowserName, say: (line: string) => void): Promise<string> {
   const named = process.env[PATH_VARIABLE[name]];
@@ -28,13 +28,13 @@ export async function findBrowser(name: BrowserName, say: (line: string) => void
     if (installed) return installed;
   }
   return await downloadBrowser(name, say).catch((cause: unknown) => {
-    throw new Error(`No ${name} was found and none could be fetched. ${advice(name)}`, { cause });
+    throw new Error(`No ${name} was found and none could be downloaded. ${advice(name)}`, { cause });
   });
 }
 
 async function checkNamed(name: BrowserName, path: string): Promise<string> {
   if (await isUsable(name, path)) return path;
-  throw new Error(`${PATH_VARIABLE[name]} is ${path}, which is no ${name} of version ${OLDEST[name]} or later`);
+  throw new Error(`${PATH_VARIABLE[name]} is ${path}, which is not ${name} ${OLDEST[name]} or later`);
 }
 
 async function firstUsable(name: BrowserName, paths: string[]): Promise<string | undefined> {
@@ -42,7 +42,7 @@ async function firstUsable(name: BrowserName, paths: string[]): Promise<string |
   return undefined;
 }
 
-/** It is there, starts, and is new enough. On Windows, where asking for its version would open a window, being there must do. */
+/** Whether it starts and is new enough. On Windows only whether it exists, because `--version` would open a window. */
 async function isUsable(name: BrowserName, path: string): Promise<boolean> {
   try {
     await access(path, constants.X_OK);
@@ -50,7 +50,7 @@ async function isUsable(name: BrowserName, path: string): Promise<boolean> {
     const { stdout } = await promisify(execFile)(path, ['--version'], { timeout: 20_000 });
     return Number(/ (\d+)\./.exec(stdout)?.[1] ?? 0) >= OLDEST[name];
   } catch {
-    // Not there, or one that can't run here (such as a stub that asks for snap): look further.
+    // Missing, or can't run here (for example a stub for snap): try the next one.
     return false;
   }
 }

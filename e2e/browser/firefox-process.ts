@@ -7,7 +7,7 @@ import { FIREFOX_ID } from '../../extension/manifest.ts';
 import { endWithThisProcess, removeAtEnd } from '../stage/at-end.ts';
 import type { LaunchOptions } from './driver.ts';
 
-// Firefox makes up an id per installation; fixed, so that the extension's pages can be opened.
+// Firefox picks a random id per installation. Fix it, so that the extension's pages can be opened.
 export const UUID = '7a6e1c9e-5d0b-4c6f-9a51-2f1f3c9d8e70';
 
 export interface FirefoxProcess {
@@ -16,11 +16,11 @@ export interface FirefoxProcess {
 }
 
 export interface FirefoxOptions extends Omit<LaunchOptions, 'extension' | 'grantableHosts'> {
-  /** The X display of its window, at which somebody answers prompts; without one a click's permissions.request is granted. */
+  /** The X display of its window, where prompts are answered. Without one, permission requests are granted. */
   display?: string;
 }
 
-/** Starts a Firefox with an empty profile. It ends with this process at the latest. */
+/** Starts a Firefox with an empty profile. It ends with this process. */
 export async function startFirefox(options: FirefoxOptions): Promise<FirefoxProcess> {
   const folder = await mkdtemp(join(tmpdir(), 'pagewire-firefox-'));
   const browser = await puppeteer.launch({
@@ -29,22 +29,22 @@ export async function startFirefox(options: FirefoxOptions): Promise<FirefoxProc
     headless: options.headless ?? true,
     userDataDir: join(folder, 'profile'),
     acceptInsecureCerts: true,
-    // Nobody here listens to what is told of each request, and telling it takes time.
+    // Network events are not needed and cost time.
     networkEnabled: false,
-    // What happens at Ctrl-C is for whoever runs this to say.
+    // Ctrl-C is handled by the caller.
     handleSIGINT: false,
     handleSIGTERM: false,
     handleSIGHUP: false,
-    // null: the window's own size.
+    // null keeps the size of the window.
     defaultViewport: options.headless === false ? null : { width: 1280, height: 720 },
-    // Lets the driver open pages that are not of the web.
+    // Lets the driver open privileged pages.
     args: ['--remote-allow-system-access'],
     extraPrefsFirefox: prefsOf(join(folder, 'downloads'), options),
     ...(options.display ? { env: { ...process.env, DISPLAY: options.display } } : {}),
   });
   const child = browser.process();
   if (child) endWithThisProcess(child);
-  // After its end: what still runs writes to it.
+  // After its exit, because it still writes to it.
   const callOff = removeAtEnd(folder);
   const end = async () => {
     if (browser.connected) await browser.close();
@@ -63,11 +63,11 @@ function prefsOf(downloads: string, { language, display }: FirefoxOptions): Reco
   return {
     'extensions.webextensions.uuids': JSON.stringify({ [FIREFOX_ID]: UUID }),
     'extensions.webextensions.keepUuidOnUninstall': true,
-    // A headless browser has nobody to answer a prompt.
+    // Nobody can answer a prompt in a headless browser.
     'extensions.webextOptionalPermissionPrompts': display !== undefined,
-    // No tab's opening is drawn frame by frame: a twentieth of a processor's time.
+    // Animations of tabs take a twentieth of the CPU time.
     'ui.prefersReducedMotion': 1,
-    // A downloaded file must neither open a panel, which would take the keys, nor lie about in the person's folder.
+    // A download must not open a panel, which would take the keyboard focus, nor stay in the user's folder.
     'browser.download.alwaysOpenPanel': false,
     'browser.download.folderList': 2,
     'browser.download.dir': downloads,

@@ -6,7 +6,7 @@ import { KEY_OF } from './key-of.ts';
 
 export interface FirefoxTabDeps {
   findControl: ControlFinder;
-  /** What policies have refused in any page. */
+  /** Policy violations of all pages. */
   policyComplaints(): Promise<string[]>;
 }
 
@@ -37,7 +37,7 @@ export class FirefoxTab implements DriverTab {
       await this.#page.goto(url);
       return;
     }
-    // For the extension's and the browser's own pages goto never resolves, so the page itself is asked.
+    // goto never resolves for pages of the extension and the browser, so the page is polled.
     this.#page.goto(url).catch(() => {});
     await eventually(() =>
       this.evaluate((url) => document.readyState === 'complete' && location.href.startsWith(url), url),
@@ -62,12 +62,12 @@ export class FirefoxTab implements DriverTab {
       return handle.asElement() as ElementHandle<HTMLElement> | null;
     };
     const wait = () =>
-      eventually(async () => (await find()) ?? Promise.reject(new Error(`there is no ${role} “${name}” on the page`)));
+      eventually(async () => (await find()) ?? Promise.reject(new Error(`no ${role} “${name}” on the page`)));
     return {
       click: async () => {
         await this.#focus(await wait());
         const key = KEY_OF[role];
-        // Firefox is told characters, not names of keys.
+        // WebDriver takes characters instead of key names.
         if (key) await this.#page.keyboard.press(key === 'Space' ? (' ' as KeyInput) : key);
       },
       fill: async (text) => {
@@ -75,7 +75,7 @@ export class FirefoxTab implements DriverTab {
         await this.#focus(field);
         await field.evaluate((field, text) => {
           (field as HTMLInputElement).select();
-          // Puppeteer's own way is a round trip for each character. This is input as if typed, in one.
+          // Puppeteer needs a round trip per character. This sends the same input in one.
           document.execCommand('insertText', false, text);
         }, text);
       },
@@ -85,7 +85,7 @@ export class FirefoxTab implements DriverTab {
     };
   }
 
-  /** A field tells `change` when it loses the focus, and a page hears of that only while its tab is the active one. */
+  /** A field fires `change` when it loses the focus, and only in the active tab. */
   async #focus(element: ElementHandle<HTMLElement>): Promise<void> {
     const focus = (element: HTMLElement) => {
       element.focus();
@@ -99,13 +99,13 @@ export class FirefoxTab implements DriverTab {
   }
 
   async setColorScheme(): Promise<void> {
-    throw new Error('pictures are taken in Chromium');
+    throw new Error('screenshots are taken in Chromium only');
   }
 
   async complaints(): Promise<string[]> {
     const { origin } = new URL(await this.url());
     const refused = await this.#deps.policyComplaints();
-    // The page that was asked may be a new tab, and keys go to the active one.
+    // Keys go to the active tab, which may be another one.
     await this.#page.bringToFront();
     return [...this.#complaints, ...refused.filter((text) => text.includes(origin))];
   }

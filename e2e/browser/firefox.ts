@@ -9,24 +9,24 @@ import { FirefoxTab, type FirefoxTabDeps } from './firefox-tab.ts';
 
 const USUAL_LANGUAGE = 'en-US';
 const ORIGIN = `moz-extension://${UUID}`;
-/** An empty one of the browser's own pages, whose scripts may do what the browser's own code may. */
+/** An empty page of the browser, whose scripts run with the browser's privileges. */
 const PRIVILEGED_PAGE = 'chrome://browser/content/blanktab.html';
 
-/** Starts a Firefox with an empty profile and the extension in it, as a temporary add-on. */
+/** Starts a Firefox with an empty profile and the extension as a temporary add-on. */
 export async function launchFirefox(options: LaunchOptions): Promise<Driver> {
   const firefox = await startFirefox(options);
   await firefox.browser.installExtension(options.extension);
   return await driverOf(firefox, () => firefox.end());
 }
 
-/** To start another takes five seconds of a processor. */
+/** Starting another takes five seconds of CPU time. */
 const spare = new Spare<FirefoxProcess>((firefox) => firefox.end());
 
-/** The same, from a Firefox that may have been used before, and now has the extension as if for the first time. */
+/** The same, but may reuse a running Firefox, in which the extension is installed again. */
 export async function borrowFirefox(options: LaunchOptions): Promise<Driver> {
   const language = options.language ?? USUAL_LANGUAGE;
   if (language !== USUAL_LANGUAGE || options.headless === false) return await launchFirefox(options);
-  // Tests find things by their English names.
+  // Tests find controls by their English names.
   const firefox = await spare.take(() => startFirefox({ ...options, language }));
   const id = await firefox.browser.installExtension(options.extension);
   return await driverOf(firefox, async (driver) => {
@@ -40,7 +40,7 @@ async function driverOf({ browser }: FirefoxProcess, end: (driver: FirefoxDriver
   return new FirefoxDriver(browser, await browser.version(), await makeControlFinder(), end);
 }
 
-/** Drives a Firefox that has the extension in it. */
+/** Drives a Firefox with the extension. */
 class FirefoxDriver implements Driver {
   readonly name = 'firefox';
   readonly version: string;
@@ -88,7 +88,7 @@ class FirefoxDriver implements Driver {
 
   async backgroundErrors(): Promise<string[]> {
     const tab = await this.#openPrivileged();
-    // Errors that nobody caught; what console.error is told stays in the extension's own process.
+    // Uncaught errors only. Calls of console.error stay in the extension's process.
     return await tab.evaluate(
       (origin) =>
         Services.console
@@ -99,7 +99,7 @@ class FirefoxDriver implements Driver {
     );
   }
 
-  /** A policy's refusals are told to the browser's own console alone. */
+  /** Policy violations appear in the browser console only. */
   async #policyComplaints(): Promise<string[]> {
     const tab = await this.#openPrivileged();
     return await tab.evaluate(
@@ -122,12 +122,12 @@ class FirefoxDriver implements Driver {
     await this.#end(this);
   }
 
-  /** Forgets what was said so far, and closes all tabs but the one that it came with. */
+  /** Clears recorded messages and closes all tabs but the first. */
   async clear(): Promise<void> {
     const tab = await this.#openPrivileged();
     await tab.evaluate(() => Services.console.reset(), undefined);
     const [, ...pages] = await this.#browser.pages();
-    // Those of the extension have gone with it.
+    // Tabs of the extension closed with it.
     await Promise.all(pages.map((page) => page.close().catch(() => {})));
   }
 
@@ -137,7 +137,7 @@ class FirefoxDriver implements Driver {
   }
 }
 
-/** The little that is used of what Firefox's own pages may call. */
+/** The used part of Firefox's privileged API. */
 declare const WebExtensionPolicy: {
   getByID(id: string): {
     active: boolean;

@@ -5,12 +5,12 @@ import type { BrowserName } from '../../farm/browser-name.ts';
 
 const PACKAGE: Record<BrowserName, string> = { chromium: 'chromium', firefox: 'firefox-esr' };
 
-/** As root on Debian or Ubuntu: installs the distribution's browser. Elsewhere, and where that fails: `false`. */
+/** Installs the distribution's browser, as root on Debian or Ubuntu. Returns false elsewhere or on failure. */
 export function installWithApt(name: BrowserName, say: (line: string) => void): Promise<boolean> {
   return aptInstall(PACKAGE[name], say);
 }
 
-/** As root on Debian or Ubuntu: installs a package. Elsewhere, and where that fails: `false`. */
+/** Installs a package, as root on Debian or Ubuntu. Returns false elsewhere or on failure. */
 export async function aptInstall(packageName: string, say: (line: string) => void): Promise<boolean> {
   if (process.getuid?.() !== 0 || !(await exists('/etc/debian_version')) || !(await exists('/usr/bin/apt-get')))
     return false;
@@ -20,7 +20,7 @@ export async function aptInstall(packageName: string, say: (line: string) => voi
 }
 
 async function aptGet(args: string[]): Promise<boolean> {
-  // Its chatter goes to standard error, so that it never mixes with what a program reads from us.
+  // Its output goes to stderr, because stdout may be parsed by a program.
   const child = spawn('apt-get', ['-q', ...args], {
     stdio: ['ignore', 2, 2],
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },

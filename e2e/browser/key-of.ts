@@ -1,8 +1,8 @@
 import type { Role } from './driver.ts';
 
 /**
- * What a person without a mouse presses; a field has the focus and needs no more. Drivers press it too, because a page that
- * shifts under the mouse (a line more when the relay is connected) would be hit beside the control.
+ * The key that activates a control. Drivers use keys instead of clicks, because a layout shift (a new line when the relay
+ * connects) could make a click miss.
  */
 export const KEY_OF = {
   button: 'Enter',

@@ -4,17 +4,17 @@ import { borrowChromium, launchChromium, launchDetachableChromium } from './chro
 import type { LaunchOptions } from './driver.ts';
 import { borrowFirefox, launchFirefox } from './firefox.ts';
 
-/** Starts a browser with the extension in it, and an empty profile that is gone afterwards. */
+/** Starts a browser with the extension and a temporary profile. */
 export async function launchBrowser(name: BrowserName, options: LaunchOptions): Promise<Browser> {
   return new Browser(await (name === 'firefox' ? launchFirefox(options) : launchChromium(options)));
 }
 
-/** The same, for a test: it may have been used by another one, and has a new profile as far as the extension can see. */
+/** The same for a test: may reuse a running browser. The extension sees a new profile. */
 export async function borrowBrowser(name: BrowserName, options: LaunchOptions): Promise<Browser> {
   return new Browser(await (name === 'firefox' ? borrowFirefox(options) : borrowChromium(options)));
 }
 
-/** The same, but it can be let go of (`detach`) and runs on as it would for a person. */
+/** The same, but the driver can `detach`, and the browser runs on without it. */
 export async function launchDetachableBrowser(name: BrowserName, options: LaunchOptions): Promise<Browser> {
   return new Browser(await (name === 'firefox' ? launchFirefox(options) : launchDetachableChromium(options)));
 }

@@ -6,8 +6,8 @@ import { promisify } from 'node:util';
 import type { BrowserName } from '../../farm/browser-name.ts';
 
 /**
- * A command that starts a browser which finds this policy, and which alone does: in a mount namespace of its own, a folder in memory
- * lies over the place where the browser looks. Undefined where this machine has no such place, or lets nobody do so.
+ * A command that starts a browser with this policy: in a mount namespace, a tmpfs covers the policy folder of the browser.
+ * Undefined if the machine has no such folder or allows no mount namespace.
  */
 export async function withPolicy(
   name: BrowserName,
@@ -30,7 +30,7 @@ export async function withPolicy(
   return script;
 }
 
-/** The id that Chromium gives an unpacked extension: of its folder's path, in letters from a to p. */
+/** Chromium's id of an unpacked extension: a hash of its path, in letters from a to p. */
 export function unpackedId(folder: string): string {
   const hash = createHash('sha256').update(folder).digest('hex').slice(0, 32);
   return hash.replace(/./g, (digit) => String.fromCharCode(97 + Number.parseInt(digit, 16)));

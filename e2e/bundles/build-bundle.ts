@@ -6,16 +6,16 @@ import { ROOT } from '../run/run-command.ts';
 import { BUNDLERS, type Bundler, type EntryScripts } from './bundlers.ts';
 
 /**
- * A version of the site: `first`; `next`, where the exported functions are the same but bundlers give other file names,
- * module ids and export names; `gone`, where the functions that were exported are there no more.
+ * A version of the site: `first`; `next` with the same exported functions but other file names, module ids and export
+ * names; `gone` without the exported functions.
  */
 export type Version = 'first' | 'next' | 'gone';
 
 const SOURCE = fileURLToPath(new URL('source/', import.meta.url));
 
 /**
- * Builds the sample page with a real bundler and gives its folder, `index.html` and scripts in it. A build is kept until its
- * sources change; several test processes may ask for the same one at once.
+ * Builds the sample page with a real bundler and returns its folder with `index.html` and scripts. Builds are cached until
+ * their sources change. Several test processes may build the same one at once.
  */
 export async function buildBundle(bundler: Bundler, version: Version = 'first'): Promise<string> {
   const folder = join(ROOT, '.tmp/bundles', `${bundler}-${version}-${await sourceHash()}`);
@@ -26,7 +26,7 @@ export async function buildBundle(bundler: Bundler, version: Version = 'first'):
   const scripts = await BUNDLERS[bundler]({ entry: join(SOURCE, 'entry.js'), version: join(SOURCE, version), out });
   await writeFile(join(out, 'index.html'), html(bundler, scripts));
   await rename(out, folder).catch(async (error: unknown) => {
-    // Another process was faster.
+    // Another process built it first.
     await rm(out, { recursive: true, force: true });
     if (!(await isBuilt())) throw error;
   });

@@ -10,7 +10,7 @@ const STRICT_CSP = "default-src 'none'; script-src 'self'";
 /** `/webpack5/main.js`: a bundler and a file of its build. */
 const PATH = /^\/(\w+)\/([\w.-]+(?:\/[\w.-]+)*)?$/;
 
-/** The sample page by each bundler, each in a folder of its own, under a policy that lets it run its own scripts and no more. */
+/** Serves the sample page of each bundler in its own folder, with a policy that allows its own scripts only. */
 export class BundleSite {
   readonly origin: string;
   readonly #server: Server;
@@ -18,7 +18,7 @@ export class BundleSite {
 
   private constructor(server: Server) {
     this.#server = server;
-    // A listening TCP server has an address with a port.
+    // The address of a listening TCP server is an object.
     this.origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     server.on('request', (request: IncomingMessage, response: ServerResponse) => void this.#answer(request, response));
   }
@@ -33,7 +33,7 @@ export class BundleSite {
     return `${this.origin}/${bundler}/`;
   }
 
-  /** From now on this version is served: what was loaded stays as it is until it is reloaded. */
+  /** Serves this version from now on. Loaded pages change when reloaded. */
   deploy(version: Version): void {
     this.#version = version;
   }

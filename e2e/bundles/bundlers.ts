@@ -7,20 +7,20 @@ import JavaScriptObfuscator from 'javascript-obfuscator';
 import { build as vite } from 'vite';
 import webpack5 from 'webpack';
 
-/** Where a build reads and writes; `version` is the folder that `#version` stands for. All builds are minified. */
+/** Input and output folders of a build. `#version` in imports stands for `version`. All builds are minified. */
 export interface Job {
   entry: string;
   version: string;
   out: string;
 }
 
-/** The scripts of a page as its HTML names them. */
+/** The script paths in the HTML of a page. */
 export interface EntryScripts {
   files: string[];
   areModules: boolean;
 }
 
-/** What webpack 4, webpack 5 and rspack have in common, as far as it is used here. */
+/** The used API shared by webpack 4, webpack 5 and rspack. */
 interface Stats {
   hasErrors(): boolean;
   toJson(options: object): { errors?: unknown; assetsByChunkName?: Record<string, string | string[]> };
@@ -29,16 +29,16 @@ type Webpack = (config: object, done: (error: Error | null | undefined, stats?: 
 
 const here = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 const require = createRequire(import.meta.url);
-// It has no types of its own, and is called as its successors are.
+// It has no types, but the API of its successors.
 const webpack4 = require('webpack4') as Webpack;
 
-/** Each bundler as sites use it: the same page, with a chunk of its own for what it loads later. */
+/** Each bundler in a usual configuration: the same page with a lazy chunk. */
 export const BUNDLERS = {
   webpack4: (job: Job) =>
     withWebpack(webpack4, job, {
-      // Its own MD4 is in no OpenSSL 3.
+      // OpenSSL 3 has no MD4, webpack 4's default.
       output: { ...output(job), hashFunction: 'sha256', jsonpFunction: 'webpackJsonpshop' },
-      // As in most apps of its time: an entry in one file with its runtime hands that to nobody.
+      // A separate runtime chunk, as in most apps of its time. Without it nothing outside gets the runtime.
       optimization: { runtimeChunk: 'single' },
       module: { rules: [{ test: /\.m?js$/, type: 'javascript/auto', loader: here('down-level.cjs') }] },
     }),
@@ -46,9 +46,9 @@ export const BUNDLERS = {
   rspack: (job: Job) => withWebpack(rspack as unknown as Webpack, job, { output: output(job) }),
   vite: withVite,
   esbuild: (job: Job) => withEsbuild(job, { format: 'esm', splitting: true }),
-  /** A page that does not like to be debugged, in one file. */
+  /** One file with anti-debugging code. */
   guarded: (job: Job) => withEsbuild({ ...job, entry: here('source/guarded.js') }, { format: 'iife' }),
-  /** One file as well, made hard to read. */
+  /** One obfuscated file. */
   obfuscated: (job: Job) => withEsbuild(job, { format: 'iife' }, obfuscate),
 } as const satisfies Record<string, (job: Job) => Promise<EntryScripts>>;
 

@@ -5,7 +5,7 @@ import { orderByVm } from './source/in-vm.js';
 import { orderByPrivateMethod } from './source/private-method.js';
 
 export type Place = (typeof PLACES)[number];
-/** Where in the sample page an encrypt function lives; each is also the id of the button by which the page calls it. */
+/** Places of encrypt functions in the sample page. Each is also the id of the button that calls it. */
 export const PLACES = ['closure', 'private-method', 'iife', 'vm', 'exported', 'signer'] as const;
 
 const ENCRYPT: Record<Place, (text: string) => string> = {
@@ -17,7 +17,7 @@ const ENCRYPT: Record<Place, (text: string) => string> = {
   signer: (text) => signer.sign(text),
 };
 
-/** What the encrypt function of a place makes of a text, from the page's own source; the same in each version but `gone`. */
+/** The result of the encrypt function at a place, by the page's source. Equal in all versions but `gone`. */
 export function orderedAt(place: Place, text: string): string {
   return ENCRYPT[place](text);
 }

@@ -4,28 +4,28 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 
 const STRICT_CSP = "default-src 'none'; script-src 'self'";
-/** Of the page whose scripts are no files. */
+/** The page whose scripts are not files. */
 const LOOSE_CSP = "default-src 'none'; script-src 'self' blob: 'unsafe-inline' 'unsafe-eval'";
 
-/** A bundle as minifiers leave it: one line, nothing of it reachable from outside, and it never calls what is wanted. */
+/** A minified bundle in one line. Nothing in it is reachable from outside, and it never calls the wanted functions. */
 const VAULT =
   '!function(){"use strict";var e="k1";function t(t){return e+":"+t}class n{#o;constructor(t){this.#o=t}#r(t){return this.#o+"/"+t}go(t){return this.#r(t)}}' +
   'const i=new n("k2");globalThis.vault={stack:()=>new Error("here").stack,go:t=>i.go(t),loads:Date.now()};setTimeout(()=>t("own"),1e9)}();\n';
 
-/** Of that bundle: a function that only its closure sees, and a private method. */
+/** Captures in that bundle: a function in a closure, and a private method. */
 export const VAULT_CAPTURES = [
   { name: 'seal', script: '/vault.min.js', at: { text: 'function t(t)' }, expression: 't' },
   { name: 'private', script: '/vault.min.js', at: { text: 'return this.#o+"/"+t' }, expression: 'this.#r' },
 ];
 
-/** Says of each script whether it ran, and how it looks from inside of the page. */
+/** Reports of each script whether it ran, and its text as the page sees it. */
 const PROBE = `globalThis.probe = {
   names: () => Object.getOwnPropertyNames(globalThis).filter((name) => !['probe', 'vault'].includes(name)).sort().join(),
   enumerable: () => { const names = []; for (const name in globalThis) names.push(name); return names.sort().join(); },
 };`;
 
 const BROKEN = 'globalThis.before = 1;\nfunction ( {';
-/** GBK bytes of 密钥 in a string, in a script whose header names that charset. */
+/** A script with GBK bytes of 密钥 in a string, and a header that names the charset. */
 const GBK = Buffer.concat([
   Buffer.from('(()=>{const key="'),
   Buffer.from([0xc3, 0xdc, 0xd4, 0xbf]),
@@ -33,10 +33,10 @@ const GBK = Buffer.concat([
 ]);
 const MODULE = 'import"./plain.js";const key="m";const seal=t=>key+":"+t;export const other=1;';
 
-/** Hides a function in a closure that the page calls itself, and shows what it makes as a global. */
+/** Hides a function in a closure. The page calls it and shows its result as a global. */
 const hiding = (key: string, shown: string) =>
   `(function(){"use strict";const key="${key}";function seal(text){return key+":"+text}globalThis.${shown}=text=>seal(text)})();`;
-/** Scripts without a file of their own: of `eval`, of `new Function` and of a `blob:` URL. */
+/** Scripts without a file: `eval`, `new Function` and a `blob:` URL. */
 const MAKES_SCRIPTS = [
   `eval(${JSON.stringify(hiding('k3', 'evaluated'))});`,
   `new Function(${JSON.stringify(hiding('k4', 'made'))})();`,
@@ -45,7 +45,7 @@ const MAKES_SCRIPTS = [
   'document.head.append(script);',
 ].join('\n');
 
-/** Hands out the vaults of its page, each with a mark of its own. */
+/** Returns the vaults of its page, each with its own mark. */
 const WORKER = `addEventListener("activate", (event) => event.waitUntil(clients.claim()));
 const answer = async (request) => {
   const response = await fetch(request);
@@ -53,7 +53,7 @@ const answer = async (request) => {
 };
 addEventListener("fetch", (event) => { if (event.request.url.includes("vault")) event.respondWith(answer(event.request)) })`;
 
-/** Freezes whatever a page can, as hardened pages do before all others of their scripts; and tells what the page sees of errors. */
+/** Freezes all that a page can freeze, before its other scripts, as hardened pages do. Records the errors that the page sees. */
 const HARDEN = `(() => {
   const errors = [];
   addEventListener("error", (event) => errors.push(event.message));
@@ -76,11 +76,11 @@ interface File {
   type: string;
   body: string | Buffer;
   policy?: string;
-  /** Where it is instead. */
+  /** Redirect target. */
   location?: string;
-  /** Any origin may read it, though not with cookies. */
+  /** Readable by any origin, without cookies. */
   isOpen?: true;
-  /** Only for who has logged in, which a visit of `/members` does. */
+  /** Needs a login, which a visit of `/members` makes. */
   isForMembers?: true;
 }
 
@@ -151,16 +151,16 @@ const FILES: Record<string, File> = {
   '/module.js': script(MODULE),
 };
 
-/** Small pages whose scripts hide what captures are to keep; under a strict policy, and cached for as long as can be said. */
+/** Small pages whose scripts hide the values to capture, with a strict policy and the longest caching. */
 export class CaptureSite {
   readonly origin: string;
-  /** How often each path was asked for. */
+  /** Number of requests per path. */
   readonly requests = new Map<string, number>();
   readonly #server: Server;
 
   private constructor(server: Server) {
     this.#server = server;
-    // A listening TCP server has an address with a port.
+    // The address of a listening TCP server is an object.
     this.origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   }
 
@@ -177,7 +177,7 @@ export class CaptureSite {
     return this.origin + path;
   }
 
-  /** The same page under a name that is another site to browsers. */
+  /** The same page under another host name, another site for browsers. */
   urlElsewhere(path: string): string {
     return this.url(path).replace('127.0.0.1', 'localhost');
   }

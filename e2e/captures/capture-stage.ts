@@ -9,11 +9,11 @@ import { Stage } from '../stage/stage.ts';
 
 const ALWAYS = { always: 'encodeURIComponent' };
 
-/** A stage whose extension may change scripts. */
+/** A stage whose extension can change scripts. */
 export class CaptureStage {
   readonly stage: Stage;
   readonly #name: BrowserName;
-  /** How often captures have been set. */
+  /** Number of times that captures were set. */
   #rounds = 0;
 
   private constructor(stage: Stage, name: BrowserName) {
@@ -25,7 +25,7 @@ export class CaptureStage {
     return new CaptureStage(await Stage.start(name, { captures: true, launch }), name);
   }
 
-  /** Opens a page of a site, enables it, and gives it these captures and a function `<name>` for each; the page is then loaded anew. */
+  /** Opens a page of a site, enables it with these captures and a function `<name>` for each, and reloads the page. */
   async setUp(url: string, captures: readonly Capture[]): Promise<Page> {
     const page = await this.stage.browser.openPage(url);
     await this.stage.enable(page, ALWAYS);
@@ -37,9 +37,9 @@ export class CaptureStage {
     return page;
   }
 
-  /** For every site there is. One function more has the tab serve also where there are no captures. */
+  /** Sets captures for all sites. An extra function makes the tab serve without captures too. */
   async setCaptures(captures: readonly Capture[], more: Record<string, string> = {}): Promise<void> {
-    // Told apart by a name, so that it shows when they are applied: a page that is loaded before is served by what was.
+    // A unique name shows when they are applied. A page that is loaded earlier is served by the previous ones.
     const own = Object.fromEntries(captures.map(({ name }) => [name, `capture:${name}`]));
     const functions = { ...ALWAYS, [`round${++this.#rounds}`]: 'encodeURIComponent', ...own, ...more };
     const options = await this.stage.browser.openOptions();
@@ -52,7 +52,7 @@ export class CaptureStage {
     });
   }
 
-  /** Firefox asks for a click. */
+  /** Firefox needs a click for the permission. */
   async #allow(page: Page): Promise<void> {
     const popup = await this.stage.browser.openPopup({ tabId: page.tabId, url: await page.url() });
     await popup.control('button', 'Allow captures').click();
@@ -60,12 +60,12 @@ export class CaptureStage {
     await popup.close();
   }
 
-  /** Waits until it is known of so many captures where their breakpoints belong: some are in place at once. */
+  /** Waits until the breakpoints of this many captures are known. */
   async breakpointsAreSet(page: Page, captures: number): Promise<void> {
     await this.popupSays(page, /has not come to this place yet|In place/, captures);
   }
 
-  /** What the popup says of a tab, once it says these words so often. */
+  /** The text of a tab's popup, once it contains these words this many times. */
   async popupSays(page: Page, words: string | RegExp, times = 1): Promise<string> {
     const popup = await this.stage.browser.openPopup({ tabId: page.tabId, url: await page.url() });
     let text = '';
@@ -75,7 +75,7 @@ export class CaptureStage {
         return text.split(words).length > times;
       });
     } catch {
-      throw new Error(`the popup never said "${words}", but:\n${text}`);
+      throw new Error(`the popup did not show "${words}", but:\n${text}`);
     } finally {
       await popup.close();
       await page.activate();

@@ -7,7 +7,7 @@ import type { Bundler } from '../bundles/bundlers.ts';
 import { HIDDEN, type Hidden } from './capture-table.ts';
 import { findHidden } from './find-hidden.ts';
 
-/** A capture for each hidden function of the sample page, as a bundler has left it. */
+/** A capture for each hidden function of the built sample page. */
 export async function capturesOfBundle(site: BundleSite, bundler: Bundler): Promise<Capture[]> {
   const folder = await buildBundle(bundler);
   const files = (await readdir(folder, { recursive: true })).filter((file) => /main[^/]*\.js$/.test(file));
@@ -22,7 +22,7 @@ export async function capturesOfBundle(site: BundleSite, bundler: Bundler): Prom
   return [...found.values()];
 }
 
-/** What was made, where some bundlers leave only the function around it, which the page calls. */
+/** The captured result, for bundlers that inline the function into its caller. */
 export function signOf(made: unknown): unknown {
   return typeof made === 'object' && made !== null && 'sign' in made ? made.sign : made;
 }

@@ -1,10 +1,10 @@
-/** A word of each charset; where there is one, with a letter whose second byte is that of a backslash. */
+/** A word in each charset, if possible with a letter whose second byte is a backslash. */
 const WORDS = {
   gbk: ['乗', [0x81, 0x5c]],
   big5: ['功', [0xa5, 0x5c]],
   shift_jis: ['表', [0x95, 0x5c]],
   'windows-1252': ['é', [0xe9]],
-  // Between the escapes that lead to such letters and back.
+  // Between the escape sequences of the charset.
   'iso-2022-jp': ['日', [0x1b, 0x24, 0x42, 0x46, 0x7c, 0x1b, 0x28, 0x42]],
 } as const satisfies Record<string, readonly [string, readonly number[]]>;
 
@@ -14,7 +14,7 @@ export function wordOf(charset: Charset): string {
   return charset in WORDS ? WORDS[charset as keyof typeof WORDS][0] : '密';
 }
 
-/** A text in a charset that is ASCII but for the word of that charset. */
+/** Encodes a text that is ASCII except for the word of the charset. */
 export function encoded(text: string, charset: Charset): Buffer {
   if (charset === 'utf-8') return Buffer.from(text);
   if (charset === 'utf-16le') return Buffer.from(text, 'utf16le');

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Capture } from '../../extension/sites/capture-schema.ts';
 import { type Charset, encoded, wordOf } from './encoded-text.ts';
 
-/** Pages of one script each, by how it is written and what says so. */
+/** Pages with one script each, by its charset and where that is declared. */
 
 export interface Sent {
   readonly type: string;
@@ -13,23 +13,23 @@ export interface Sent {
 export interface Cell {
   readonly title: string;
   readonly page: Sent;
-  /** None where the script stands in the page. */
+  /** Absent for an inline script. */
   readonly script?: Sent;
-  /** What the script itself makes. */
+  /** The result of the script itself. */
   readonly own: string;
   readonly capture: Omit<Capture, 'name' | 'script'>;
-  /** What comes of the capture: a value, or why there is none. */
+  /** Outcome of the capture: a value or a reason. */
   readonly is: { readonly value: string } | { readonly why: 'integrity' | 'charset' | 'xml' };
 }
 
-/** The path of a page is that of its cell. */
+/** The path of a page is the path of its cell. */
 export const SCRIPT = 'app.js';
-/** A script that is long in coming: browsers ask for those behind it meanwhile. */
+/** A slow script. Browsers preload the scripts after it meanwhile. */
 export const SLOW = '/slow.js';
 
 const BOM = '\ufeff';
 
-/** Hides what makes `<word>:<text>`, and shows what it has made itself. */
+/** Hides a function that makes `<word>:<text>`, and shows one of its results. */
 function source(word: string): string {
   return `(function(){"use strict";var word="${word}";function seal(text){return word+":"+text}/*${word}*/globalThis.own=seal("own")})();`;
 }
@@ -53,9 +53,9 @@ function js(body: Buffer, charset?: string): Sent {
 
 interface Written {
   readonly charset: Charset;
-  /** It begins with a byte order mark. */
+  /** Starts with a byte order mark. */
   readonly mark?: boolean;
-  /** What the script's header says. */
+  /** The charset in the header of the script. */
   readonly header?: string;
   readonly document?: Parameters<typeof html>[1];
   readonly attributes?: string;
@@ -76,7 +76,7 @@ function file(title: string, { charset, mark, header, document, attributes = '',
   };
 }
 
-/** A script whose element is gone before it is there. */
+/** A script whose element is removed before it arrives. */
 const GONE = `<script>const script = document.createElement("script"); script.src = "${SCRIPT}"; document.head.append(script); script.remove()</script>`;
 const GBK = { charset: 'gbk' };
 const meta = (charset: string) => ({ meta: `<meta charset=${charset}>` });
@@ -260,7 +260,7 @@ export const INTEGRITIES: readonly Cell[] = [
   }),
 ];
 
-/** Nobody says how it is written. */
+/** No charset is declared. */
 export const UNDECLARED: Cell = {
   ...inline('declares nothing', 'gbk', {}),
   capture: { at: { text: 'function seal' }, expression: 'seal' },

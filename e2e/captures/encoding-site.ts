@@ -7,7 +7,7 @@ const EMPTY: Sent = { type: 'text/html; charset=utf-8', body: Buffer.from('<!doc
 
 const SLOW_MS = 1_000;
 
-/** Serves the pages of cells, each with its script beside it, and an empty one. */
+/** Serves the page and script of each cell, and an empty page. */
 export class EncodingSite {
   readonly origin: string;
   readonly #server: Server;
@@ -16,7 +16,7 @@ export class EncodingSite {
   private constructor(server: Server, cells: readonly Cell[]) {
     this.#server = server;
     this.#cells = cells;
-    // A listening TCP server has an address with a port.
+    // The address of a listening TCP server is an object.
     this.origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   }
 
@@ -33,7 +33,7 @@ export class EncodingSite {
     return `${this.origin}/${this.#cells.indexOf(cell)}/page`;
   }
 
-  /** The same page, which no capture is for. */
+  /** The same page without captures. */
   urlWithoutCapture(cell: Cell): string {
     return this.url(cell).replace(/page$/, 'plain');
   }

@@ -4,8 +4,8 @@ import type { Capture } from '../../extension/sites/capture-schema.ts';
 import type { Hidden } from './capture-table.ts';
 
 /**
- * Finds a function of the sample page as a person does who searches its scripts and presses "Capture here": by what it makes, or by
- * what an obfuscator leaves of it.
+ * Finds a function of the sample page like a script search with "Capture here": by its result, or by its remains after
+ * obfuscation.
  */
 export function findHidden(place: Hidden, script: string, text: string): Omit<Capture, 'way'> | undefined {
   const entry = FIND[place](script, text);
@@ -22,7 +22,7 @@ const FIND: Record<Hidden, Find> = {
     around(script, text, text.indexOf('closure.')) ?? around(script, text, text.lastIndexOf('throw new TypeError(_0x')),
   iife: (script, text) => around(script, text, text.indexOf('iife.')) ?? declared(script, text, /'sign':(_0x\w+)\(/),
   'private-method': (script, text) => {
-    // Down-levelled: the method is a function that is called on the object, which a variable holds.
+    // Down-levelled: the private method is a function, and a variable holds the object.
     const lowered = /(\w+)=function\(\w+\)\{[^}]*"private\."/.exec(text);
     const object = lowered && /const (\w+)=new class\{constructor\(\)/.exec(text)?.[1];
     if (lowered && object) {
@@ -51,7 +51,7 @@ function around(script: string, text: string, offset: number): CaptureEntry | un
   return offset < 0 ? undefined : guess(script, text, offset);
 }
 
-/** The declaration of what is called there. */
+/** The declaration of the called function. */
 function declared(script: string, text: string, call: RegExp): CaptureEntry | undefined {
   const name = call.exec(text)?.[1];
   const offset = name === undefined ? -1 : text.indexOf(`${name}=`);

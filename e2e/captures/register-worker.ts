@@ -1,4 +1,4 @@
-/** Runs in a page of the site, which is not `/worked` yet: from then on a service worker hands out the scripts of that page. */
+/** Runs in another page of the site: registers a service worker that serves the scripts of `/worked`. */
 export async function registerWorker(): Promise<void> {
   const { active, installing } = await navigator.serviceWorker.register('/worker.js', { scope: '/worked' });
   const worker = active ?? installing;

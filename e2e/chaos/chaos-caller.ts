@@ -15,7 +15,7 @@ interface Deps {
   readonly onStray: (what: string) => void;
 }
 
-/** A program that goes to the next node when it has lost its own. */
+/** A caller that moves to the next node when it loses its connection. */
 export class ChaosCaller {
   readonly #deps: Deps;
   #node: number;
@@ -28,12 +28,12 @@ export class ChaosCaller {
     this.#peer = this.#connect();
   }
 
-  /** Whether it can name a time, and cancel. */
+  /** Whether it can set a timeout and cancel. */
   get controls(): boolean {
     return this.#deps.kind !== 'first';
   }
 
-  /** When it has a connection. */
+  /** Resolves when connected. */
   async ready(): Promise<void> {
     await this.#peer;
   }
@@ -50,7 +50,7 @@ export class ChaosCaller {
     (await this.#peer).close();
   }
 
-  /** Of all calls that were lost with a connection, one makes the next. */
+  /** Of all calls that lost their connection, only one reconnects. */
   #renew(lost: Promise<LoadCaller>): void {
     if (this.#peer !== lost || this.#state === 'closed') return;
     this.#peer = lost.then((peer) => {
@@ -66,7 +66,7 @@ export class ChaosCaller {
       try {
         return await this.#open(authority);
       } catch {
-        // The node is down, or its link is: the next one may be there.
+        // The node or its link is down: try the next one.
         await delay(RETRY_MS);
       }
     }

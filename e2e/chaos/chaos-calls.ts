@@ -6,17 +6,17 @@ import type { Random } from '../load/random.ts';
 import type { ChaosCaller } from './chaos-caller.ts';
 import type { Weather } from './weather.ts';
 
-/** Longer than anything that is broken on purpose, and shorter than a run may hang. */
+/** Longer than any fault lasts. */
 const TIMEOUT_MS = 15_000;
-/** A relay answers every call within 30 s, be it by `timeout`. So long after it was asked, a call counts as lost. */
+/** The relay answers every call within 30 s, at least with `timeout`. Later a call counts as lost. */
 const LOST_MS = 45_000;
-const MOST_PAUSE_MS = 40;
+const MAX_PAUSE_MS = 40;
 const LANES = 4;
 
-/** The calls of a run, and the history of each. */
+/** The calls of a run with their histories. */
 export class ChaosCalls {
   readonly history = new History();
-  /** Calls that have ended well since the start. */
+  /** Successful calls so far. */
   answered = 0;
   readonly #weather: Weather;
   readonly #clients: readonly ClientTraits[];
@@ -28,19 +28,19 @@ export class ChaosCalls {
     this.#clients = clients;
   }
 
-  /** Calls by this one, several at a time, until the end. */
+  /** Makes concurrent calls by this caller until stopped. */
   add(caller: ChaosCaller, random: Random): void {
     for (let lane = 0; lane < LANES; lane++) this.#lanes.push(this.#lane(caller, random.fork()));
   }
 
-  /** Makes no more calls, and waits until each has ended. */
+  /** Stops, and waits until all calls have ended. */
   async end(): Promise<Verdict> {
     this.#state = 'stopped';
     await Promise.all(this.#lanes);
     return this.history.end();
   }
 
-  /** One call, from its plan to its end. */
+  /** Makes one call. */
   async make(caller: Pick<ChaosCaller, 'call' | 'controls'>, drawn: Plan): Promise<Answer | undefined> {
     const mayEnd = this.#weather.begin(drawn.mayEnd);
     const plan: Plan = { timeoutMs: TIMEOUT_MS, ...drawn, mayEnd };
@@ -60,7 +60,7 @@ export class ChaosCalls {
     const traits: CallerTraits = { controls: caller.controls, restless: false };
     while (this.#state === 'running') {
       await this.make(caller, drawPlan(random, traits, random.pick(this.#clients)));
-      await delay(random.int(0, MOST_PAUSE_MS));
+      await delay(random.int(0, MAX_PAUSE_MS));
     }
   }
 }

@@ -12,18 +12,18 @@ import { RelayProcess } from '../stage/relay-process.ts';
 import { Link } from './link.ts';
 
 const TAMPERING = new URL('./tampering.mjs', import.meta.url).href;
-/** What a relay says of a bus that is broken on purpose. */
+/** Log lines about a bus that chaos broke. */
 const OF_THE_BUS = /connection to NATS|NATS reported an error/;
-/** Of a process that has served and one that has just started: its code is compiled lazily, and buffers are kept for the next time. */
+/** Heap growth that is normal after serving: compiled code and kept buffers. */
 const MORE_HEAP_BYTES = 24 * 1024 * 1024;
 const MORE_FILES = 4;
-/** How long it has for that: sockets take their time to close. */
+/** Time for releasing resources, because sockets close slowly. */
 const REST_MS = 10_000;
 
-/** So little that one who reads slowly is found out soon, and more than all others ever leave unread. */
+/** Small enough to detect a slow reader soon, larger than any backlog of the others. */
 export const MAX_UNREAD = 4_000_000;
 
-/** What `GET /readyz` has to say. */
+/** Expected answer of `GET /readyz`. */
 export type Expected = 'ready' | 'no bus' | 'gone' | 'anything';
 
 interface Use {
@@ -31,7 +31,7 @@ interface Use {
   readonly heapBytes: number;
 }
 
-/** A built relay as a process, with all that can be done to it: its links to its peers and to the bus lie in between. */
+/** A built relay as a process, with breakable links to its clients, its callers and the bus. */
 export class ChaosNode {
   readonly name: string;
   readonly door: Link;
@@ -72,12 +72,12 @@ export class ChaosNode {
     return new ChaosNode(name, relay, control, { door, bus }, await useOf(relay.pid, control));
   }
 
-  /** What peers are told: it leads through the link. */
+  /** The address for clients and callers, through the link. */
   get authority(): string {
     return `127.0.0.1:${this.door.port}`;
   }
 
-  /** Past the link. */
+  /** The direct address, not through the link. */
   get direct(): RelayProcess {
     return this.#relay;
   }
@@ -88,7 +88,7 @@ export class ChaosNode {
     this.expected = 'gone';
   }
 
-  /** Stops it as its operator would. */
+  /** Stops it by SIGTERM. */
   async stop(): Promise<void> {
     this.expected = 'anything';
     await this.#relay.stop();
@@ -110,12 +110,12 @@ export class ChaosNode {
     await command(this.#control, 'block', ms);
   }
 
-  /** For how many milliseconds of the last seconds its event loop was late, as it is measured beside the relay's own way. */
+  /** Event loop delay in the last seconds, measured independently of the relay. */
   async lateMs(): Promise<number> {
     return Number(await command(this.#control, 'late', 0));
   }
 
-  /** Leaves it so many files and sockets beyond those that it has. @returns what lifts the limit */
+  /** Limits its open files to this many more. @returns a function that lifts the limit */
   async limitFiles(more: number): Promise<() => Promise<void>> {
     const { pid } = this.#relay;
     const set = (soft: number | string) =>
@@ -131,7 +131,7 @@ export class ChaosNode {
     return () => set(stdout.trim());
   }
 
-  /** Waits until it has let go of all that its peers made it hold. @throws where it does not */
+  /** Waits until it has released the resources of its connections. @throws if it does not */
   async atRest(): Promise<string> {
     let now = this.#fresh;
     const isBack = async () => {
@@ -140,7 +140,7 @@ export class ChaosNode {
     };
     const described = () => `${describe(this.#fresh)} at its start, ${describe(now)} now`;
     await eventually(isBack, REST_MS).catch(() => {
-      throw new Error(`node ${this.name} keeps what it no longer needs: ${described()}`);
+      throw new Error(`node ${this.name} did not release its resources: ${described()}`);
     });
     return described();
   }

@@ -8,20 +8,20 @@ import { runChaos } from './run-chaos.ts';
 const natsPath = inject('natsServer');
 const SEED = Number(process.env.PAGEWIRE_CHAOS_SEED ?? 1);
 
-describe.skipIf(natsPath === '')('three nodes that are broken on purpose', () => {
-  it('answer each call once, execute none twice, and are as they were afterwards', { timeout: 240_000 }, async () => {
+describe.skipIf(natsPath === '')('three nodes under chaos', () => {
+  it('answer each call once, execute none twice, and release all resources', { timeout: 240_000 }, async () => {
     const faults = FAULTS.filter(({ short }) => short);
     const lines: string[] = [];
     const findings = await runChaos({ natsPath, seed: SEED, seconds: 12, faults, say: (line) => lines.push(line) });
     console.log(report([findings]));
     expect(findings.faults, `seed ${SEED}\n${lines.join('\n')}`).toEqual([]);
-    // A run that shows nothing is seen.
+    // Check that the run did something.
     expect(findings.endings.ok).toBeGreaterThan(1_000);
     expect(findings.struck.length).toBeGreaterThan(2);
     expect(findings.readyz.ready).toBeGreaterThan(10);
   });
 
-  it('are found out where calls end as nothing gave reason for', { timeout: 240_000 }, async () => {
+  it('are reported for calls that end without a planned reason', { timeout: 240_000 }, async () => {
     const kill = FAULTS.filter(({ name }) => name === 'kill -9 of a relay');
     const unadmitted = kill.map((fault) => ({ ...fault, endings: [] }));
     const findings = await runChaos({ natsPath, seed: SEED, seconds: 1, faults: unadmitted, say: () => {} });
@@ -29,10 +29,10 @@ describe.skipIf(natsPath === '')('three nodes that are broken on purpose', () =>
     expect(report([findings])).toContain('0 of 1 run clean');
   });
 
-  it('are found out where they keep what they no longer need', { timeout: 240_000 }, async () => {
+  it('are reported for leaked resources', { timeout: 240_000 }, async () => {
     const held: WebSocket[] = [];
     const leak: Fault = {
-      name: 'sockets that nobody closes',
+      name: 'leaked sockets',
       endings: [],
       ms: [0, 0],
       short: false,
@@ -43,6 +43,6 @@ describe.skipIf(natsPath === '')('three nodes that are broken on purpose', () =>
     };
     const findings = await runChaos({ natsPath, seed: SEED, seconds: 0.1, faults: [leak], say: () => {} });
     for (const socket of held) socket.terminate();
-    expect(findings.faults).toEqual([expect.stringContaining('node A keeps what it no longer needs')]);
+    expect(findings.faults).toEqual([expect.stringContaining('node A did not release its resources')]);
   });
 });

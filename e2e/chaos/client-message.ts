@@ -1,22 +1,22 @@
 import type { Task } from '../load/plan.ts';
 
-/** One client's place in a pack. */
+/** One client of a pack. */
 export interface Seat {
   readonly clientId: string;
   readonly protocol: 1 | 2;
   readonly instanceId: string;
 }
 
-/** What the process that clients live in is started with. */
+/** Start parameters of a client process. */
 export interface PackOptions {
   readonly seats: readonly Seat[];
-  /** Where nodes are reached, by host and port. */
+  /** Host and port of each node. */
   readonly authorities: readonly string[];
 }
 
 export type FromPack = { t: 'executed'; note: number; call: number } | { t: 'fault'; what: string };
 
-/** It has been noted down: the client may answer. */
+/** The execution is recorded: the client may answer. */
 export interface ToPack {
   note: number;
 }

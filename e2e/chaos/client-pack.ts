@@ -7,13 +7,13 @@ import type { Executed, FromPack, PackOptions, ToPack } from './client-message.t
 
 const PROCESS = fileURLToPath(new URL('./client-process.ts', import.meta.url));
 
-/** Where a pack's executions are noted down. */
+/** Records the executions of a pack. */
 export interface Notes {
   executed(task: Executed): void;
   fault(what: string): void;
 }
 
-/** Clients in a process of their own. */
+/** A process with several clients. */
 export class ClientPack {
   readonly #child: ChildProcess;
 
@@ -21,10 +21,10 @@ export class ClientPack {
     this.#child = fork(PROCESS, [JSON.stringify(options)], { cwd: ROOT, execArgv: ['--import', 'tsx'] });
     endWithThisProcess(this.#child);
     this.#child.on('message', (message: FromPack) => this.#take(message, notes));
-    this.#child.on('exit', (code) => code !== null && code > 0 && notes.fault('a process of clients has died'));
+    this.#child.on('exit', (code) => code !== null && code > 0 && notes.fault('a client process crashed'));
   }
 
-  /** They stay connected, and do nothing. */
+  /** Freezes the process. Its connections stay open. */
   freeze(): void {
     this.#child.kill('SIGSTOP');
   }
@@ -46,7 +46,7 @@ export class ClientPack {
     }
     notes.executed(message);
     const noted: ToPack = { note: message.note };
-    // One that has been stopped meanwhile needs no answer.
+    // A stopped process needs no answer.
     this.#child.send(noted, () => {});
   }
 }

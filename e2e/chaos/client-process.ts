@@ -3,9 +3,9 @@ import { CLOSE_CODE } from '../../shared/errors.ts';
 import { type Executions, LoadClient } from '../load/load-client.ts';
 import type { FromPack, PackOptions, Seat, ToPack } from './client-message.ts';
 
-/** Clients in a process of their own, so that they can be frozen. They come back by themselves, each time at the next node. */
+/** A separate process for clients, so that they can be frozen. They reconnect by themselves to the next node. */
 
-const MOST_WAIT_MS = 500;
+const MAX_WAIT_MS = 500;
 
 const { seats, authorities } = JSON.parse(process.argv[2] ?? '') as PackOptions;
 const noting = new Map<number, () => void>();
@@ -24,7 +24,7 @@ process.on('message', ({ note }: ToPack) => {
   noting.get(note)?.();
   noting.delete(note);
 });
-// Whoever started it is gone.
+// The parent process is gone.
 process.on('disconnect', () => process.exit(0));
 
 for (const [index, seat] of seats.entries()) void live(seat, index);
@@ -35,12 +35,13 @@ async function live(seat: Seat, home: number): Promise<never> {
     const client = new LoadClient({ ...seat, url, restless: true, history: executions });
     const code = await client.serve().then(
       () => client.closed,
-      // The node is down, or its link is.
+      // The node or its link is down.
       () => undefined,
     );
-    // It has one connection at a time, and that is its newest.
-    if (code === CLOSE_CODE.replaced) executions.fault(`${seat.clientId} (${seat.instanceId}) was replaced by nobody`);
-    await delay(Math.random() * MOST_WAIT_MS);
+    // It has one connection at a time, so nobody may replace it.
+    if (code === CLOSE_CODE.replaced)
+      executions.fault(`${seat.clientId} (${seat.instanceId}) was replaced without a reason`);
+    await delay(Math.random() * MAX_WAIT_MS);
   }
 }
 

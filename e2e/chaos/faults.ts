@@ -6,21 +6,21 @@ import { overload } from './overload.ts';
 import { readSlowly } from './slow-reader.ts';
 import type { World } from './world.ts';
 
-/** One thing to break. */
+/** One kind of fault. */
 export interface Fault {
   readonly name: string;
-  /** How calls may end because of it, beside as planned; anything else is a fault of the relay. */
+  /** Additional outcomes that calls may have because of it. Others are errors of the relay. */
   readonly endings: readonly Ending[];
-  /** How long it takes, beside what it waits for. */
+  /** Its duration without waiting times. */
   readonly ms: readonly [least: number, most: number];
-  /** Whether it is worth its time where there is little. */
+  /** Whether short runs include it. */
   readonly short: boolean;
-  /** Breaks it. @returns what mends it */
+  /** Causes the fault. @returns a function that repairs it */
   strike(world: World, random: Random): Promise<() => Promise<void>>;
 }
 
 const HOUR_MS = 3_600_000;
-/** What a node takes to hear from its operating system that the bus is gone. */
+/** Time until a node's operating system reports the loss of the bus. */
 const BUS_GONE_MS = 1_000;
 
 const GOES_AWAY = ['relay_disconnected', 'client_disconnected', 'client_not_found', 'bus_unavailable'] as const;
@@ -95,7 +95,7 @@ export const FAULTS: readonly Fault[] = [
     },
   },
   {
-    name: 'links to peers cut',
+    name: 'links to clients and callers cut',
     endings: GOES_AWAY,
     ms: [500, 2_000],
     short: true,
@@ -106,7 +106,7 @@ export const FAULTS: readonly Fault[] = [
     },
   },
   {
-    name: 'links to peers slow',
+    name: 'links to clients and callers slow',
     endings: [],
     ms: [1_000, 3_000],
     short: true,
@@ -147,7 +147,7 @@ export const FAULTS: readonly Fault[] = [
     strike: async ({ nodes }, random) => {
       const node = random.pick(nodes);
       await node.shiftClock(random.pick([-24, -1, 1, 24]) * HOUR_MS);
-      // Who reconnects now is dated by one clock at one node and by another at the next.
+      // A client that reconnects now gets timestamps of different clocks.
       if (random.chance(50)) return () => node.shiftClock(0);
       await delay(random.int(300, 1_000));
       return () => node.shiftClock(0);
@@ -168,7 +168,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'a full event loop',
-    // Who waits for the node has missed its beats.
+    // Nodes that wait for it have missed its heartbeats.
     endings: ['client_disconnected', 'client_not_found', 'bus_unavailable', 'timeout', 'overloaded'],
     ms: [500, 1_500],
     short: true,
@@ -191,7 +191,7 @@ export const FAULTS: readonly Fault[] = [
     },
   },
   {
-    name: 'ten times as much as is taken',
+    name: 'ten times the accepted load',
     endings: ['overloaded', 'timeout'],
     ms: [0, 500],
     short: false,
@@ -203,7 +203,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'a slow reader',
-    // Nobody else notices.
+    // Others are not affected.
     endings: [],
     ms: [0, 500],
     short: true,

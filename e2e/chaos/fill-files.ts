@@ -4,7 +4,7 @@ import type { ChaosNode } from './chaos-node.ts';
 const LEFT = 5;
 const TAKEN = 40;
 
-/** Lets connections take all file descriptors that a node may still open. @returns what gives them back */
+/** Uses up a node's file descriptors with connections. @returns a function that closes them */
 export async function fillFiles(node: ChaosNode): Promise<() => Promise<void>> {
   const lift = await node.limitFiles(LEFT);
   const sockets = Array.from({ length: TAKEN }, () => hold(node.direct.port));
@@ -16,7 +16,7 @@ export async function fillFiles(node: ChaosNode): Promise<() => Promise<void>> {
 
 function hold(port: number): Socket {
   const socket = connect(port, '127.0.0.1');
-  // Most are turned away.
+  // Most are rejected.
   socket.on('error', () => {});
   return socket;
 }

@@ -1,18 +1,18 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
-/** A TCP connection's two ends in the middle of it, each with what it has to wait for. */
+/** A proxied TCP connection: both sockets and their delays. */
 interface Pair {
   near: Socket;
   far: Socket;
-  /** Half-open: it stands, and carries nothing. */
+  /** Half-open: stays open and carries nothing. */
   silent: boolean;
 }
 
-/** What lies between two programs and can be slow, cut, or silent without a word. */
+/** A TCP proxy that can be slow, cut or silent. */
 export class Link {
   readonly port: number;
-  /** How long each piece of data takes. */
+  /** Delay of each chunk. */
   delayMs = 0;
   readonly #server: Server;
   readonly #to: number;
@@ -29,11 +29,11 @@ export class Link {
   static async lay(to: number): Promise<Link> {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
-    // A listening TCP server has an address with a port.
+    // The address of a listening TCP server is an object.
     return new Link(server, (server.address() as AddressInfo).port, to);
   }
 
-  /** Ends what runs through it, and lets nothing through until it is mended. */
+  /** Closes all connections and rejects new ones until repaired. */
   cut(): void {
     this.#state = 'cut';
     this.reset();
@@ -43,7 +43,7 @@ export class Link {
     this.#state = 'open';
   }
 
-  /** Ends what runs through it. */
+  /** Closes all connections. */
   reset(): void {
     for (const { near, far } of this.#pairs) {
       near.resetAndDestroy();
@@ -51,7 +51,7 @@ export class Link {
     }
   }
 
-  /** Leaves what runs through it half-open; later connections get through. @returns what resets them */
+  /** Makes all current connections half-open. New ones work. @returns a function that resets them */
   silence(): () => void {
     const silent = [...this.#pairs];
     for (const pair of silent) pair.silent = true;
@@ -100,7 +100,7 @@ export class Link {
   }
 }
 
-/** Does things after a delay, always in the order in which they were asked for, also where the delay changes. */
+/** Runs tasks after a delay, in order, even if the delay changes. */
 class Line {
   readonly #delayMs: () => number;
   #waiting: { act: () => void; due: number }[] = [];

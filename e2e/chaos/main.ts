@@ -4,19 +4,14 @@ import { endWithParent } from '../stage/at-end.ts';
 import { report } from './report.ts';
 import { type Findings, runChaos } from './run-chaos.ts';
 
-/** `npm run chaos`: breaks relays on purpose, one run for each seed. */
+/** `npm run chaos`: chaos testing, one run per seed. */
 
 const NO_NATS = 2;
 
 const { seed, seeds, minutes } = new Command('chaos')
-  .option(
-    '--seed <number>',
-    'of the first run; one that failed can be had again',
-    whole,
-    Math.floor(Math.random() * 1e9),
-  )
-  .option('--seeds <number>', 'how many runs, each with the next seed', whole, 1)
-  .option('--minutes <number>', 'how long each run breaks things', above0, 2)
+  .option('--seed <number>', 'seed of the first run; repeats a failed run', whole, Math.floor(Math.random() * 1e9))
+  .option('--seeds <number>', 'number of runs, each with the next seed', whole, 1)
+  .option('--minutes <number>', 'duration of each run', above0, 2)
   .parse()
   .opts<{ seed: number; seeds: number; minutes: number }>();
 
@@ -25,7 +20,7 @@ if (natsPath === undefined) {
   console.error(`chaos needs nats-server: install it, or set ${NATS_SERVER_VARIABLE}`);
   process.exit(NO_NATS);
 }
-// What was started ends with this process.
+// All started processes end with this one.
 for (const [signal, number] of [
   ['SIGINT', 2],
   ['SIGTERM', 15],
@@ -43,11 +38,11 @@ process.exit(runs.every(({ faults }) => faults.length === 0) ? 0 : 1);
 
 function whole(text: string): number {
   if (/^\d{1,9}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('it has to be a whole number');
+  throw new InvalidArgumentError('must be a whole number');
 }
 
 function above0(text: string): number {
   const number = Number(text);
   if (number > 0 && Number.isFinite(number)) return number;
-  throw new InvalidArgumentError('it has to be a number above 0');
+  throw new InvalidArgumentError('must be a number above 0');
 }

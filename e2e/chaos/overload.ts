@@ -5,15 +5,15 @@ import type { Random } from '../load/random.ts';
 import { SECOND_IN_BATCHES, SocketCaller } from '../load/socket-caller.ts';
 import type { World } from './world.ts';
 
-/** More than one connection may have in flight. */
+/** More calls than one connection may have in flight. */
 const CALLS = 12_000;
-/** So many are asked in one turn: all links run through this process, and must not stand still for as long as it takes to ask all. */
+/** Calls per tick. All links run through this process and must not be blocked for long. */
 const SLICE = 200;
 const TIMEOUT_MS = 30_000;
-/** For how long the client keeps each: until all have been asked, so that they meet. A machine that is out of breath needs the later ones. */
+/** Delays of the client's answers, long enough for all calls to be in flight together. Slow machines need the longer ones. */
 const KEPT_MS = [500, 3_000, 15_000];
 
-/** Asks one client for more than it may be asked, all at once: what is too much is refused, and the rest is answered. */
+/** Calls one client above its limit. The excess calls must be rejected and the others answered. */
 export async function overload({ nodes, clients, calls }: World, random: Random): Promise<void> {
   const onStray = (what: string) => calls.history.fault(what);
   const url = random.pick(nodes).direct.socketUrl;
@@ -30,7 +30,7 @@ export async function overload({ nodes, clients, calls }: World, random: Random)
   let refused = 0;
   for (const keptMs of KEPT_MS) if (refused === 0) refused = await refusedOf(() => planOf(clientId, keptMs));
   caller.close();
-  if (refused === 0) calls.history.fault(`of ${CALLS} calls at once none was refused`);
+  if (refused === 0) calls.history.fault(`none of ${CALLS} concurrent calls was rejected`);
 }
 
 function planOf(clientId: string, keptMs: number): Plan {

@@ -32,31 +32,31 @@ async function foundOf(expected: 'ready' | 'no bus' | 'gone'): Promise<string[]>
   return found;
 }
 
-it('finds nothing in a node that tells the truth', async () => {
+it('reports nothing for a correct node', async () => {
   [status, code] = [200, undefined];
   expect(await foundOf('ready')).toEqual([]);
   [status, code] = [503, 'bus_unavailable'];
   expect(await foundOf('no bus')).toEqual([]);
 });
 
-it('finds the node that is ready and denies it', async () => {
+it('reports a ready node that denies it', async () => {
   [status, code] = [503, 'bus_unavailable'];
   expect((await foundOf('ready'))[0]).toBe('/readyz of node A says "no bus" while it is "ready"');
 });
 
-it('believes a node that does not keep up where its event loop has been late, and else not', async () => {
+it('accepts overloaded only if the event loop was delayed', async () => {
   [status, code] = [503, 'overloaded'];
   expect((await foundOf('ready'))[0]).toBe('/readyz of node A says "overloaded" while it is "ready"');
   late = 2_000;
   expect(await foundOf('ready')).toEqual([]);
 });
 
-it('finds the node that says that it is ready and is not', async () => {
+it('reports a node that claims to be ready and is not', async () => {
   [status, code] = [200, undefined];
   expect((await foundOf('no bus'))[0]).toBe('/readyz of node A says "ready" while it is "no bus"');
 });
 
-it('finds the node that should be gone', async () => {
+it('reports a node that should be gone', async () => {
   [status, code] = [200, undefined];
   expect((await foundOf('gone'))[0]).toContain('says "ready" while it is "gone"');
 });

@@ -2,9 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Expected } from './chaos-node.ts';
 
 const EVERY_MS = 200;
-/** A node that is late by so much of the last seconds may say that it does not keep up: it does so at half a second of delay on average of five. */
+/** With this much event loop delay a node may report overloaded. It does so at half a second on average of five. */
 const LATE_MS = 1_500;
-/** A machine that is busy may take its time; who never answers is found by the calls. */
+/** Generous for busy machines. Calls detect a node that never answers. */
 const ANSWER_MS = 15_000;
 
 interface Watched {
@@ -14,9 +14,9 @@ interface Watched {
   lateMs(): Promise<number>;
 }
 
-/** Asks nodes all the time whether they are ready, and compares what they say with what is known of them. */
+/** Polls `/readyz` of all nodes and compares the answers with their known state. */
 export class ReadinessWatch {
-  /** How often each has been said when it was due. */
+  /** Number of correct answers per state. */
   readonly heard: Record<Expected, number> = { ready: 0, 'no bus': 0, gone: 0, anything: 0 };
   readonly #onFault: (what: string) => void;
   readonly #done = new AbortController();
@@ -42,7 +42,7 @@ export class ReadinessWatch {
   async #look(node: Watched): Promise<void> {
     const { expected } = node;
     const said = await ask(node.direct.url);
-    // What changed while it was asked may be said either way.
+    // If the state changed during the request, both answers are right.
     if (node.expected !== expected) return;
     this.heard[expected]++;
     if (expected === 'anything' || said === expected || (await isLate(node, said))) return;
@@ -51,10 +51,10 @@ export class ReadinessWatch {
   }
 }
 
-/** Whether it says that it is overloaded, and is: on a machine that is out of breath any node may be, whatever is broken. */
+/** Whether it reports overloaded and is. On a slow machine any node may be overloaded. */
 async function isLate(node: Watched, said: string): Promise<boolean> {
   if (said !== 'overloaded') return false;
-  // It may be killed meanwhile.
+  // The node may be killed meanwhile.
   return (await node.lateMs().catch(() => 0)) > LATE_MS;
 }
 

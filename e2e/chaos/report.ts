@@ -1,6 +1,6 @@
 import type { Findings } from './run-chaos.ts';
 
-/** What runs have shown, for people: a line each, then all that is wrong. */
+/** Summary of runs: a line each, then all faults. */
 export function report(runs: readonly Findings[]): string {
   const faults = runs.flatMap(({ seed, faults }) => faults.map((fault) => `  seed ${seed}: ${fault}`));
   const clean = runs.filter(({ faults }) => faults.length === 0).length;
@@ -13,7 +13,7 @@ function lineOf({ seed, calls, endings, struck, readyz, atRest }: Findings): str
   return [
     `seed ${seed}: ${calls} calls, ${struck.length} faults`,
     `  calls ended: ${ways.map(([ending, count]) => `${ending} ${count}`).join(', ')}`,
-    `  /readyz, as was due: ${readyz.ready} ready, ${readyz['no bus']} no bus, ${readyz.gone} gone`,
+    `  /readyz, correct answers: ${readyz.ready} ready, ${readyz['no bus']} no bus, ${readyz.gone} gone`,
     `  at rest: ${atRest.join('; ') || 'no'}`,
   ].join('\n');
 }

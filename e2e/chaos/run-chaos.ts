@@ -8,26 +8,26 @@ import { World } from './world.ts';
 export interface ChaosOptions {
   readonly natsPath: string;
   readonly seed: number;
-  /** No fault begins after so much time. */
+  /** No fault starts after this time. */
   readonly seconds: number;
   readonly faults?: readonly Fault[];
   say(line: string): void;
 }
 
-/** What a run has shown. */
+/** Result of a run. */
 export interface Findings extends Verdict {
   readonly seed: number;
-  /** The faults that struck, in turn. */
+  /** The injected faults in order. */
   readonly struck: readonly string[];
   readonly readyz: ReadinessWatch['heard'];
-  /** What each node held at its start and at the end. */
+  /** Resources of each node at the start and at the end. */
   readonly atRest: readonly string[];
 }
 
-/** Nothing is broken then, and each call has to end as planned. */
+/** Calm time without faults, when each call must end as planned. */
 const CALM_MS = 500;
 
-/** Breaks one thing after the other, mends each, and looks at what became of every call. */
+/** Injects one fault after the other, repairs each, and checks the outcome of every call. */
 export async function runChaos(options: ChaosOptions): Promise<Findings> {
   const { seed, seconds, say } = options;
   const random = new Random(seed);
@@ -49,7 +49,7 @@ export async function runChaos(options: ChaosOptions): Promise<Findings> {
     }
     const verdict = await world.calls.end();
     await readiness.stop();
-    say(`${elapsed(started)}  every call has ended; are memory and files back?`);
+    say(`${elapsed(started)}  every call has ended; checking memory and files`);
     const atRest = await world.sendAllAway().catch((thrown: Error) => {
       history.fault(thrown.message);
       return [];
@@ -74,7 +74,7 @@ async function strike({ endings, ms, strike }: Fault, world: World, random: Rand
   await delay(CALM_MS);
 }
 
-/** Each fault once, in an order that the seed says, and again in another. */
+/** Each fault once in an order by the seed, then again in another order. */
 function scheduleOf(faults: readonly Fault[], random: Random): () => Fault {
   let left: Fault[] = [];
   return () => {

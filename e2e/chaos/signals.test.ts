@@ -8,19 +8,19 @@ import { ROOT } from '../run/run-command.ts';
 
 const natsPath = inject('natsServer');
 const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
-/** A nats-server, three relays, two processes of clients. */
+/** A nats-server, three relays, two client processes. */
 const PROCESSES = 6;
-/** What tsx starts for itself ends by itself. */
+/** Helper processes of tsx end by themselves. */
 const OURS = /nats-server|cli\.js|client-process/;
 
-describe.skipIf(natsPath === '' || process.platform !== 'linux')('chaos that is stopped by a signal', () => {
+describe.skipIf(natsPath === '' || process.platform !== 'linux')('a chaos run stopped by a signal', () => {
   let chaos: ChildProcess;
   afterEach(() => void chaos.kill('SIGKILL'));
 
   it.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
-  ] as const)('%s leaves nothing behind, not even what is frozen', async (signal, status) => {
+  ] as const)('leaves no process behind after %s, not even a frozen one', async (signal, status) => {
     chaos = spawn(process.execPath, ['--import', 'tsx', MAIN, '--seed', '1'], {
       cwd: ROOT,
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -30,10 +30,10 @@ describe.skipIf(natsPath === '' || process.platform !== 'linux')('chaos that is 
     chaos.stdout?.on('data', (chunk) => {
       said += String(chunk);
     });
-    // The first fault strikes.
+    // The first fault starts.
     await expect.poll(() => said, { timeout: 50_000 }).toMatch(/0\.0 s/);
     const children = childrenOf(chaos.pid ?? 0).filter((pid) => OURS.test(commandOf(pid)));
-    // The fault may be that one is killed.
+    // The fault may be a killed node.
     expect(children.length).toBeGreaterThanOrEqual(PROCESSES - 1);
     process.kill(children[0] ?? 0, 'SIGSTOP');
     const exited = once(chaos, 'exit');
@@ -43,7 +43,7 @@ describe.skipIf(natsPath === '' || process.platform !== 'linux')('chaos that is 
   });
 });
 
-/** The processes that `pid` has started and that run. */
+/** Running child processes of `pid`. */
 function childrenOf(pid: number): number[] {
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
   return pids.map(Number).filter((child) => statOf(child)?.parent === pid);
@@ -63,10 +63,10 @@ function isRunning(pid: number): boolean {
   return stat !== undefined && stat.state !== 'Z';
 }
 
-/** Undefined where there is no such process. */
+/** Undefined if there is no such process. */
 function statOf(pid: number): { state: string; parent: number } | undefined {
   try {
-    // Behind the name, which may hold anything and is in brackets.
+    // After the name in parentheses, which may contain anything.
     const [state = '', parent] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
     return { state, parent: Number(parent) };
   } catch {

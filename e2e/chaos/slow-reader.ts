@@ -7,20 +7,20 @@ import { SECOND, SocketCaller } from '../load/socket-caller.ts';
 import { MAX_UNREAD } from './chaos-node.ts';
 import type { World } from './world.ts';
 
-/** Together more than a relay keeps for anybody, and the operating system besides. */
+/** More than the relay and the operating system buffer together. */
 const CALLS = 60;
 const TIMES = 1_000_000;
-/** Long enough for all to be asked before the first is answered, where they come in a rush. */
+/** Long enough that all calls of a burst are sent before the first answer. */
 const RUSH_MS = 500;
 const EACH_MS = 20;
 const LOOK_MS = 50;
 const LOOKS = 200;
-/** What a relay gives a peer up at, and room for what one turn of it adds. */
-const MOST_UNREAD = 6 * MAX_UNREAD;
+/** The relay's limit plus room for what one tick adds. */
+const MAX_BACKLOG = 6 * MAX_UNREAD;
 
 /**
- * Asks for much and reads none of it. Asked in a rush it is given up, since what was taken can't be refused; asked one after the other, it is refused. It may not be
- * awaited to be closed: whether it is depends on how fast others are.
+ * Calls for large answers and reads none. After a burst of calls its connection is closed, because accepted calls can't be
+ * rejected. Sequential calls are rejected instead. Timing decides which happens, so don't wait for the close.
  */
 export async function readSlowly({ nodes, clients, calls }: World, random: Random): Promise<void> {
   const onStray = (what: string) => calls.history.fault(what);
@@ -41,10 +41,10 @@ export async function readSlowly({ nodes, clients, calls }: World, random: Rando
   for (let look = 0; look < LOOKS && !isFound; look++) {
     await delay(LOOK_MS);
     const unread = await metricOf(url, 'pagewire_unsent_bytes_worst', {});
-    if (unread > MOST_UNREAD) calls.history.fault(`${unread} bytes waited for one that reads slowly`);
+    if (unread > MAX_BACKLOG) calls.history.fault(`${unread} bytes waited for a slow reader`);
     isFound = (await cut()) > cutBefore || (await refused()) > refusedBefore;
   }
-  if (!isFound) calls.history.fault('one that reads nothing was neither refused nor cut');
+  if (!isFound) calls.history.fault('a caller that reads nothing was neither rejected nor closed');
   caller.resume();
   await Promise.all(asked);
   caller.close();
@@ -55,7 +55,7 @@ function planOf(clientId: string, afterMs: number): () => Plan {
     clientId,
     task: { act: 'answer', text: 'x', times: TIMES, afterMs },
     timeoutMs: 30_000,
-    // What had not been answered when it was given up is cancelled, and told before the close.
+    // Unanswered calls are cancelled and reported before the close.
     mayEnd: new Set(['ok', 'overloaded', 'cancelled', 'relay_disconnected']),
   });
 }

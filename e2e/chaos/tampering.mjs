@@ -1,4 +1,4 @@
-// Loaded into a relay before all else: lets a test move its clock, hold up its event loop and look at its memory.
+// Preloaded into a relay: lets a test move its clock, block its event loop and read its memory.
 import { createServer } from 'node:net';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -13,7 +13,7 @@ Date.now = () => now() + shiftMs;
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc');
 
-/** When the loop was late in the last seconds, and by how much. */
+/** Event loop delays of the last seconds. */
 let delays = [];
 let last = performance.now();
 setInterval(() => {
@@ -39,7 +39,7 @@ const acts = {
   },
 };
 
-// One command a connection: its name, a space, a number.
+// One command per connection: its name, a space, a number.
 createServer((socket) => {
   socket.on('error', () => {});
   socket.once('data', (command) => {

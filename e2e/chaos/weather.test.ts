@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { Weather } from './weather.ts';
 
-it('lets calls end by a trouble that comes while they are under way, or that is there already', () => {
+it('allows outcomes of faults that start before or during a call', () => {
   const weather = new Weather();
   const before = weather.begin(['ok']);
   const ended = weather.begin(['ok']);

@@ -1,14 +1,14 @@
 import type { Ending } from '../load/plan.ts';
 
 /**
- * How calls may end because something is broken on purpose. In calm weather nothing but what the plan says is right; a fault gives reason
- * for the endings that it names, to the calls that were under way while it lasted.
+ * The allowed outcomes of calls. In calm weather only the planned ones are; a fault adds its outcomes for all calls in flight
+ * while it lasts.
  */
 export class Weather {
   readonly #open = new Set<Set<Ending>>();
   readonly #troubles = new Set<readonly Ending[]>();
 
-  /** A call begins. @returns how it may end; that grows while it is under way */
+  /** Starts a call. @returns its allowed outcomes, a set that grows while it is in flight */
   begin(planned: Iterable<Ending>): Set<Ending> {
     const mayEnd = new Set([...planned, ...[...this.#troubles].flat()]);
     this.#open.add(mayEnd);
@@ -19,7 +19,7 @@ export class Weather {
     this.#open.delete(mayEnd);
   }
 
-  /** @returns what is called once nothing of it is left */
+  /** @returns a function to call when the fault is over */
   trouble(endings: readonly Ending[]): () => void {
     const trouble = [...endings];
     this.#troubles.add(trouble);

@@ -13,7 +13,7 @@ const CLIENTS = 9;
 const PACKS = 2;
 const CALLERS = 10;
 
-/** All that runs while things are broken: a nats-server, three relays, clients, callers. */
+/** All processes of a run: a nats-server, three relays, clients, callers. */
 export class World {
   readonly nats: NatsServer;
   readonly nodes: readonly ChaosNode[];
@@ -56,19 +56,19 @@ export class World {
     return clientsOf();
   }
 
-  /** Lets the callers call. */
+  /** Starts the callers. */
   begin(random: Random): void {
     for (const caller of this.#callers) this.calls.add(caller, random.fork());
   }
 
-  /** Waits until each node is ready and knows each client once, and each caller is connected. @throws where that does not come about */
+  /** Waits until each node is ready and lists each client once, and each caller is connected. @throws on timeout */
   async calm(): Promise<void> {
     for (const node of this.nodes) await calm(node);
     await Promise.all(this.#callers.map((caller) => caller.ready()));
     for (const node of this.nodes) node.expected = 'ready';
   }
 
-  /** Sends all peers away, and waits until every node has forgotten them. */
+  /** Disconnects all clients and callers, and waits until every node has removed them. */
   async sendAllAway(): Promise<string[]> {
     for (const caller of this.#callers) await caller.close();
     await Promise.all(this.packs.map((pack) => pack.stop()));
@@ -93,21 +93,21 @@ async function calm(node: ChaosNode): Promise<void> {
     return there.join() === due.join();
   };
   await eventually(isCalm).catch(() => {
-    throw new Error(`node ${node.name} does not come to rest: it lists ${there.join(', ')} and not ${due.join(', ')}`);
+    throw new Error(`node ${node.name} did not recover: it lists ${there.join(', ')} and not ${due.join(', ')}`);
   });
 }
 
-/** Of both protocols in turn. */
+/** Alternates between both protocols. */
 function clientsOf(): ClientTraits[] {
   return Array.from({ length: CLIENTS }, (_, index) => ({
     clientId: `client ${index}`,
     protocol: index % 2 === 0 ? 1 : 2,
-    // What comes and goes here does so because it is made to.
+    // Connections close here only because of faults.
     restless: false,
   }));
 }
 
-/** Every third client is a pool of two where its protocol knows such; by clientId. */
+/** Clients by clientId. Every third one is a pool of two if its protocol allows. */
 function seatsOf(): Seat[] {
   return clientsOf().flatMap(({ clientId, protocol }, index) =>
     (protocol === 2 && index % 3 === 0 ? ['a', 'b'] : ['a']).map((instanceId) => ({ clientId, protocol, instanceId })),

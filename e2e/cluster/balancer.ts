@@ -3,13 +3,13 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 
 const LOOK_MS = 50;
 
-/** A node as the balancer knows it. */
+/** A node behind the balancer. */
 export interface Balanced {
   readonly url: string;
   readonly port: number;
 }
 
-/** A load balancer as small as can be: each connection goes to the next node that says that it is ready. */
+/** A minimal load balancer: round robin over the ready nodes. */
 export class Balancer {
   readonly #nodes: readonly Balanced[];
   readonly #server: Server = createServer((socket) => void this.#lead(socket));
@@ -33,7 +33,7 @@ export class Balancer {
 
   /** Without its scheme. */
   get authority(): string {
-    // A listening TCP server has an address with a port.
+    // The address of a listening TCP server is an object.
     return `127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
@@ -71,7 +71,7 @@ export class Balancer {
     }
   }
 
-  /** To a node that takes the connection: one may have gone since it was looked at. */
+  /** Connects to a node. Tries the next one if a node has just stopped. */
   async #connect(): Promise<Socket | undefined> {
     for (const _node of this.#nodes) {
       const node = this.#ready[this.#next++ % Math.max(1, this.#ready.length)];

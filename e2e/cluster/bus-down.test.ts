@@ -5,7 +5,7 @@ import { NatsServer } from './nats-server.ts';
 
 const path = inject('natsServer');
 
-describe.skipIf(path === '')('when NATS is away', () => {
+describe.skipIf(path === '')('without NATS', () => {
   let server: NatsServer;
   let here: TestRelay;
   let there: TestRelay;
@@ -38,7 +38,7 @@ describe.skipIf(path === '')('when NATS is away', () => {
     await server.remove();
   });
 
-  it('from the start, local calls work, remote ones say so, and it heals when NATS comes', async () => {
+  it('at start, local calls work, remote calls fail clearly, and all recovers when NATS starts', async () => {
     [here, there] = [await start(), await start()];
     await serve(here, 'near');
     await serve(there, 'far');
@@ -50,7 +50,7 @@ describe.skipIf(path === '')('when NATS is away', () => {
     await expect.poll(() => msgOf(here, 'far')).toBe('x');
   });
 
-  it('for a while, what waits for other nodes fails, local calls go on, and it heals', async () => {
+  it('for a while, calls to other nodes fail, local calls work, and all recovers', async () => {
     await server.startAgain();
     [here, there] = [await start(), await start()];
     await untilUp();
@@ -72,7 +72,7 @@ describe.skipIf(path === '')('when NATS is away', () => {
     await expect.poll(() => msgOf(here, 'far')).toBe('x');
   });
 
-  it('a client that moves meanwhile loses its older connection afterwards', async () => {
+  it('a client that moves to another node loses its older connection afterwards', async () => {
     await server.startAgain();
     [here, there] = [await start(), await start()];
     await untilUp();
@@ -89,7 +89,7 @@ describe.skipIf(path === '')('when NATS is away', () => {
     expect(newer.socket.readyState).toBe(newer.socket.OPEN);
   });
 
-  it('though its connections are open, silent, it is given up too', async () => {
+  it('a silent NATS with open connections counts as lost', async () => {
     await server.startAgain();
     [here, there] = [await start(), await start()];
     await untilUp();

@@ -4,10 +4,10 @@ import { delimiter, join } from 'node:path';
 import { aptInstall } from '../browser/install-with-apt.ts';
 
 export const NATS_SERVER_VARIABLE = 'NATS_SERVER_PATH';
-/** Where Debian puts it is not on everybody's PATH. */
+/** Debian installs it into a folder that may not be in PATH. */
 const USUAL_FOLDERS = ['/usr/sbin', '/usr/local/bin', '/opt/homebrew/bin'];
 
-/** The nats-server to test with: the one that is named, else one on PATH, else, as root on Debian, the distribution's. */
+/** Finds nats-server: by its variable, in PATH, or installs the package as root on Debian. */
 export async function findNatsServer(say: (line: string) => void): Promise<string | undefined> {
   const named = process.env[NATS_SERVER_VARIABLE];
   if (named) {

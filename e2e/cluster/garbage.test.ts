@@ -6,7 +6,7 @@ import { NatsServer } from './nats-server.ts';
 
 const path = inject('natsServer');
 
-describe.skipIf(path === '')('what no node has sent', () => {
+describe.skipIf(path === '')('messages of a stranger on the bus', () => {
   let server: NatsServer;
   let relay: TestRelay;
   let stranger: NatsConnection;
@@ -34,7 +34,7 @@ describe.skipIf(path === '')('what no node has sent', () => {
     return Number(/^pagewire_bus_bad_messages_total (\d+)$/m.exec(text)?.[1]);
   };
 
-  it('is counted and passed over, and calls go on', async () => {
+  it('are counted and ignored, and calls work', async () => {
     const client = (await (await relay.connect()).serve('shop')).echo();
     await client.settled();
     const garbage = ['', '{', '[]', 'null', '{"t":"instance_claimed"}', '\u0000'.repeat(1_000), '["call"]'];
@@ -54,19 +54,19 @@ describe.skipIf(path === '')('what no node has sent', () => {
       for (const subject of [HELLO_SUBJECT, allSubject('shop')]) stranger.publish(subject, text);
     for (const text of [...garbage, ...packets]) stranger.publish(nodeSubject(node), text);
     for (const text of garbage) stranger.publish(locateSubject('shop'), text);
-    // All but `[]` of the hellos and of the rest is no message; some packets hold several that are none.
+    // All are invalid but `[]`; some packets contain several invalid messages.
     await expect.poll(counted).toBeGreaterThan(20);
     const caller = await relay.connect();
     expect((await caller.decrypt('shop', 'hello')).data).toMatchObject({ msg: 'hello', flag: true });
   });
 
-  it('does not make a relay call anybody twice, or answer for another node', async () => {
+  it('cannot repeat a call or answer for another node', async () => {
     const client = await (await relay.connect()).serve('shop');
     await client.settled();
     const call = JSON.stringify([
       { t: 'call', id: '1', clientId: 'shop', args: ['once'], timeoutMs: 60_000, caller: { via: 'http' } },
     ]);
-    // The same packet again is out of turn.
+    // A repeated packet is out of order.
     for (const _time of [1, 2, 3]) stranger.publish(nodeSubject(node), `stranger 1 0 0 1\n${call}`);
     await stranger.flush();
     expect(await client.next()).toMatchObject({ type: 'decrypt', data: 'once' });

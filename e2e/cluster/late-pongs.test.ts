@@ -8,10 +8,10 @@ import { NatsServer } from './nats-server.ts';
 
 const path = inject('natsServer');
 const EACH_MS = 100;
-/** The word of the server is behind so many messages: more than it has time for where it is silent. */
+/** Messages before the next pong: more than fit into the ping timeout. */
 const BEHIND = 30;
 
-describe.skipIf(path === '')('a nats-server whose word comes late', () => {
+describe.skipIf(path === '')('a nats-server with late pongs', () => {
   let server: NatsServer;
   let way: LatePongs;
   let talker: NatsConnection;
@@ -35,7 +35,7 @@ describe.skipIf(path === '')('a nats-server whose word comes late', () => {
     await server.remove();
   });
 
-  it('is there as long as messages come from it', async () => {
+  it('counts as connected while messages arrive', async () => {
     const hello = JSON.stringify({ node: 'talker', state: 'here' });
     talk = setInterval(() => talker.publish(HELLO_SUBJECT, hello), EACH_MS);
     await way.holdBehind(BEHIND);

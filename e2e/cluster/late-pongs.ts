@@ -3,7 +3,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 
 const PONG = 'PONG\r\n';
 
-/** The way to a nats-server on which its word that it has got everything can be made to come late: behind messages. */
+/** A TCP proxy to nats-server that can delay its pongs behind messages. */
 export class LatePongs {
   readonly url: string;
   readonly #server: Server;
@@ -12,7 +12,7 @@ export class LatePongs {
 
   private constructor(server: Server, to: number) {
     this.#server = server;
-    // A listening TCP server has an address with a port.
+    // The address of a listening TCP server is an object.
     this.url = `nats://127.0.0.1:${(server.address() as AddressInfo).port}`;
     server.on('connection', (near) => this.#join(near, connect(to, '127.0.0.1')));
   }
@@ -23,7 +23,7 @@ export class LatePongs {
     return new LatePongs(server, to);
   }
 
-  /** Lets so many pieces of data pass before the next word; until it has passed, or its connection was given up. */
+  /** Lets this many chunks pass before the next pong. Resolves when it has passed or its connection closed. */
   holdBehind(behind: number): Promise<void> {
     return new Promise((passed) => {
       this.#hold = { behind, held: false, passed };

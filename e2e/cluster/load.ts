@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { connect, type Relay } from '../../sdk/node.ts';
 
-/** How one call ended: `ok` with the right value, `wrong` with another, or an error's code. */
+/** Outcome of one call: `ok` with the right value, `wrong` with another, or an error code. */
 export interface Ended {
   readonly id: string;
   readonly outcome: string;
@@ -10,19 +10,19 @@ export interface Ended {
 interface LoadOptions {
   /** Each is called in turn. */
   readonly clientIds: readonly string[];
-  /** Of the relay, or of what stands before it; without scheme. */
+  /** Host and port of the relay or a proxy before it. */
   readonly authority: string;
   readonly callsPerSecond: number;
 }
 
 const TICK_MS = 10;
-/** So many may wait at a time: on a slow machine the rate falls, and nothing piles up. */
-const MOST_OPEN = 200;
+/** Limit of calls in flight. On a slow machine the rate falls instead. */
+const MAX_OPEN = 200;
 const SDK_CALLERS = 4;
-/** Of so many calls one is made by HTTP, and the others through the SDK. */
+/** One of this many calls uses HTTP, the others the SDK. */
 const HTTP_EVERY = 10;
 
-/** Calls without end, at a steady rate, by the SDK and by HTTP. */
+/** Calls at a steady rate, by the SDK and over HTTP. */
 export class Load {
   readonly ended: Ended[] = [];
   readonly #options: LoadOptions;
@@ -44,7 +44,7 @@ export class Load {
     return load;
   }
 
-  /** Makes no more calls, and waits until each has ended. */
+  /** Stops, and waits until all calls have ended. */
   async stop(): Promise<void> {
     this.#state = 'stopped';
     await Promise.all(this.#open);
@@ -67,7 +67,7 @@ export class Load {
     const started = performance.now();
     while (this.#state === 'running') {
       const due = ((performance.now() - started) / 1_000) * this.#options.callsPerSecond;
-      while (this.#count < due && this.#open.size < MOST_OPEN) this.#call(this.#count++);
+      while (this.#count < due && this.#open.size < MAX_OPEN) this.#call(this.#count++);
       await delay(TICK_MS);
     }
   }

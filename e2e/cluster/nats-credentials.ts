@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { nkeys } from '@nats-io/transport-node';
 
-/** An operator, an account and a user of it, as nats-server and its clients want them; the same as `nsc` makes. */
+/** Makes an operator, an account and a user for nats-server, as `nsc` does. */
 export interface Credentials {
   /** For nats-server's config. */
   readonly config: string;

@@ -10,7 +10,7 @@ import { freePort } from '../stage/free-port.ts';
 
 const START_MS = 30_000;
 
-/** A real nats-server, as a process of its own, on a free port of this machine. */
+/** A real nats-server process on a free local port. */
 export class NatsServer {
   readonly port: number;
   readonly #path: string;
@@ -26,14 +26,14 @@ export class NatsServer {
     this.#removed = removeAtEnd(folder);
   }
 
-  /** `config` in nats-server's own words: users, TLS, limits. */
+  /** `config` is nats-server configuration: users, TLS, limits. */
   static async start(path: string, config = ''): Promise<NatsServer> {
     const server = await NatsServer.prepare(path, config);
     await server.startAgain();
     return server;
   }
 
-  /** One that does not run yet. */
+  /** A server that is not started yet. */
   static async prepare(path: string, config = ''): Promise<NatsServer> {
     const folder = await mkdtemp(join(tmpdir(), 'pagewire-nats-'));
     await writeFile(join(folder, 'nats.conf'), config);
@@ -44,7 +44,7 @@ export class NatsServer {
     return `nats://127.0.0.1:${this.port}`;
   }
 
-  /** All that it has logged. */
+  /** Its log. */
   get output(): string {
     return this.#output;
   }
@@ -58,7 +58,7 @@ export class NatsServer {
     });
     this.#child = child;
     await eventually(async () => child.exitCode !== null || (await greets(this.port)), START_MS);
-    if (child.exitCode !== null) throw new Error(`nats-server ended at once:\n${this.#output}`);
+    if (child.exitCode !== null) throw new Error(`nats-server exited at once:\n${this.#output}`);
   }
 
   async stop(): Promise<void> {
@@ -69,7 +69,7 @@ export class NatsServer {
     await once(child, 'exit');
   }
 
-  /** It stays, and says nothing any more. */
+  /** Freezes the process. */
   freeze(): void {
     this.#child?.kill('SIGSTOP');
   }
@@ -92,7 +92,7 @@ async function greets(port: number): Promise<boolean> {
     const [greeting] = await once(socket, 'data');
     return String(greeting).startsWith('INFO ');
   } catch {
-    // It does not listen yet.
+    // Not listening yet.
     return false;
   } finally {
     socket.destroy();

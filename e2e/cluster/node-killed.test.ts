@@ -5,10 +5,10 @@ import { NatsServer } from './nats-server.ts';
 import { StandInBrowser } from './stand-in-browser.ts';
 
 const path = inject('natsServer');
-/** A second is what is promised; a machine that is busy with other tests may take longer. */
+/** The goal is one second. Busy machines may take longer. */
 const SOON_MS = 3_000;
 
-describe.skipIf(path === '')('a node that is killed', () => {
+describe.skipIf(path === '')('a killed node', () => {
   let server: NatsServer;
   let killed: RelayProcess;
   let others: [RelayProcess, RelayProcess];
@@ -40,7 +40,7 @@ describe.skipIf(path === '')('a node that is killed', () => {
     await server.remove();
   });
 
-  it('fails what waits for it within a second, and is noticed by nobody else', async () => {
+  it('fails its calls within a second without affecting others', async () => {
     const waiting = Array.from({ length: 50 }, (_, n) => code(caller.client('silent').call('encrypt', `silent ${n}`)));
     await expect.poll(() => executions.size).toBe(50);
     let isOver = false;
@@ -64,7 +64,7 @@ describe.skipIf(path === '')('a node that is killed', () => {
     expect((await caller.list()).map(({ clientId }) => clientId).sort()).toEqual(['far', 'near']);
   });
 
-  it('lets go of the calls that it was waiting for', async () => {
+  it('releases the calls that it made', async () => {
     serve(others[1], 'left alone', false);
     const ofKilled = await connect(killed.socketUrl);
     await expect.poll(async () => (await killed.clients()).length).toBe(5);
@@ -78,7 +78,7 @@ describe.skipIf(path === '')('a node that is killed', () => {
     await expect.poll(inFlight, { timeout: 30_000 }).toBe(0);
   });
 
-  it('frozen instead, answers too late and harms nothing', async () => {
+  it('does no harm with late answers if it was frozen instead', async () => {
     const waiting = code(caller.client('silent').call('encrypt', 'x'));
     await expect.poll(() => executions.size).toBe(1);
     process.kill(killed.pid, 'SIGSTOP');

@@ -38,7 +38,7 @@ describe.skipIf(path === '')('three nodes behind a load balancer, under load', (
 
   const readyAgain = (node: RelayProcess) =>
     expect.poll(async () => (await fetch(`${node.url}/readyz`)).status, { timeout: 30_000 }).toBe(200);
-  /** On each node that runs, as far as it can see. */
+  /** The clients that each running node lists. */
   const allServed = async () => {
     for (const node of nodes)
       await expect
@@ -48,7 +48,7 @@ describe.skipIf(path === '')('three nodes behind a load balancer, under load', (
   const calls = (count: number) =>
     expect.poll(() => load.ended.length, { timeout: 60_000 }).toBeGreaterThan(load.ended.length + count);
 
-  it('are restarted one after the other, and no call that was taken fails', async () => {
+  it('are restarted one by one without failing an accepted call', async () => {
     await calls(2_000);
     for (const node of nodes) {
       await node.stop();
@@ -64,17 +64,17 @@ describe.skipIf(path === '')('three nodes behind a load balancer, under load', (
     expect(tally.ok).toBeGreaterThan(4_000);
     expect(tally.wrong).toBeUndefined();
     const failed = load.ended.filter(({ outcome }) => outcome !== 'ok');
-    // None of these was taken: no browser has seen it, and its caller may ask again.
+    // None of these was accepted: no browser has seen it, and its caller may retry.
     expect(failed.filter(({ id }) => executions.has(id))).toEqual([]);
     expect(Math.max(...executions.values())).toBe(1);
     expect(['shutting_down', 'client_not_found', 'connection lost', 'ok']).toEqual(
       expect.arrayContaining(Object.keys(tally)),
     );
-    // Each was asked to move; none had to find out by itself.
+    // Each was asked to reconnect; none lost its connection unexpectedly.
     for (const browser of browsers) expect(new Set(browser.closes)).toEqual(new Set([1012]));
   });
 
-  it('lose one that is killed: what waits for it fails at once, its browsers come back, nobody else notices', async () => {
+  it('lose a killed one: its calls fail at once, its browsers reconnect, others are not affected', async () => {
     const [killed, ...others] = nodes as [RelayProcess, ...RelayProcess[]];
     await calls(1_000);
     await killed.crash();

@@ -5,19 +5,19 @@ import { CLOSE_CODE } from '../../shared/errors.ts';
 interface Deps {
   readonly url: string;
   readonly clientId: string;
-  /** How often each call was executed, by its one argument. */
+  /** Executions per argument. */
   readonly executions: Map<string, number>;
-  /** Where not, calls wait for ever. */
+  /** If false, calls are never answered. */
   readonly answers?: boolean;
 }
 
-/** Serves `encrypt` as the extension would, and comes back as it does: soon where it is asked to, else after a second. */
+/** Serves `encrypt` and reconnects like the extension: soon after a restart notice, else after a second. */
 export class StandInBrowser {
   readonly #deps: Deps;
   readonly #instanceId = Math.random().toString(36);
   #socket: WebSocket | undefined;
   #state: 'serving' | 'closed' = 'serving';
-  /** How it was disconnected, each time. */
+  /** Close codes so far. */
   readonly closes: number[] = [];
 
   constructor(deps: Deps) {
@@ -39,7 +39,7 @@ export class StandInBrowser {
     }
   }
 
-  /** One connection's life. @returns its close code */
+  /** Runs one connection. @returns its close code */
   async #once(): Promise<number> {
     const socket = new WebSocket(this.#deps.url);
     this.#socket = socket;

@@ -10,7 +10,7 @@ import { NatsServer } from './nats-server.ts';
 
 const path = inject('natsServer');
 
-describe.skipIf(path === '')('a relay gets in to NATS', () => {
+describe.skipIf(path === '')('a relay connects to NATS', () => {
   let folder = '';
   let server: NatsServer | undefined;
   let relay: TestRelay | undefined;
@@ -43,26 +43,26 @@ describe.skipIf(path === '')('a relay gets in to NATS', () => {
 
   const WITH_PASSWORD = 'authorization: { user: relay, password: "s3cret pass" }';
 
-  it('by user and password', async () => {
+  it('with user and password', async () => {
     await start(WITH_PASSWORD, { NATS_USER: 'relay', NATS_PASSWORD: 's3cret pass' });
     await getsIn();
   });
 
-  it('by token', async () => {
+  it('with a token', async () => {
     await start('authorization: { token: "s3cret-token" }', { NATS_TOKEN: 's3cret-token' });
     await getsIn();
   });
 
-  it('by a credentials file', async () => {
+  it('with a credentials file', async () => {
     const { config, file } = makeCredentials();
     await start(config, { NATS_CREDS: await fileOf('relay.creds', file) });
     await getsIn();
   });
 
-  it('only with the right password, and says so once, without it', async () => {
+  it('only with the right password, and logs a failure once', async () => {
     await start(WITH_PASSWORD, { NATS_USER: 'relay', NATS_PASSWORD: 'wr0ng' });
     await staysOut('NATS does not let this relay in: look at its credentials');
-    // It tries on all the while.
+    // It keeps retrying.
     await expect
       .poll(() => server?.output.match(/authentication error/g)?.length, { timeout: 30_000 })
       .toBeGreaterThan(2);
@@ -70,7 +70,7 @@ describe.skipIf(path === '')('a relay gets in to NATS', () => {
     expect(log.join('')).not.toMatch(/wr0ng|s3cret/);
   });
 
-  it('over TLS, to a server whose certificate it was told to trust', async () => {
+  it('over TLS to a server with a trusted certificate', async () => {
     const { key, cert } = await makeCertificate();
     const [certFile, keyFile] = [await fileOf('cert.pem', cert), await fileOf('key.pem', key)];
     const config = `tls: { cert_file: "${certFile}", key_file: "${keyFile}" }`;
@@ -78,14 +78,14 @@ describe.skipIf(path === '')('a relay gets in to NATS', () => {
     await getsIn();
   });
 
-  it('not to a server whose certificate nobody vouches for', async () => {
+  it('not to a server with an untrusted certificate', async () => {
     const { key, cert } = await makeCertificate();
     const [certFile, keyFile] = [await fileOf('cert.pem', cert), await fileOf('key.pem', key)];
     await start(`tls: { cert_file: "${certFile}", key_file: "${keyFile}" }`, {}, 'tls');
     await staysOut('certificate');
   });
 
-  it('with a certificate of its own, where the server wants one', async () => {
+  it('with a client certificate if the server requires one', async () => {
     const { key, cert } = await makeCertificate();
     const [certFile, keyFile] = [await fileOf('cert.pem', cert), await fileOf('key.pem', key)];
     const config = `tls: { cert_file: "${certFile}", key_file: "${keyFile}", ca_file: "${certFile}", verify: true }`;
@@ -93,7 +93,7 @@ describe.skipIf(path === '')('a relay gets in to NATS', () => {
     await getsIn();
   });
 
-  it('with no more rights than those that docs/cluster.md gives it', async () => {
+  it('with the permissions in docs/cluster.md only', async () => {
     const rights = '{ publish: ["pagewire.>"], subscribe: ["pagewire.>"] }';
     await start(`authorization: { users: [{ user: relay, password: pw, permissions: ${rights} }] }`, {
       NATS_USER: 'relay',

@@ -8,7 +8,7 @@ import { takePart } from './take-part.ts';
 /** Calls a function of a page. @throws CallError */
 export type CallFunction = (client: string, fn: string, args: unknown[]) => Promise<unknown>;
 
-/** The message as the steps make it, each seeing what those before it made. @throws CallError: then nothing has changed */
+/** Applies the steps in order, each to the result of the previous one. @throws CallError, without changes */
 export async function applySteps(steps: readonly Step[], message: Message, call: CallFunction): Promise<Message> {
   let current = message;
   for (const step of steps) current = await applyStep(step, current, call);
@@ -16,7 +16,7 @@ export async function applySteps(steps: readonly Step[], message: Message, call:
 }
 
 async function applyStep(step: Step, message: Message, call: CallFunction): Promise<Message> {
-  // There is nothing to encrypt or decrypt in a GET, a 204, a 304.
+  // A GET, 204 or 304 has no body to encrypt or decrypt.
   if (isInBody(step.put) && message.body.length === 0) return message;
   const args = step.take.map((part) => takePart(message, part, step.charset));
   const missing = step.take.find((_, index) => args[index] === undefined);

@@ -1,7 +1,7 @@
 import iconv from 'iconv-lite';
 import * as z from 'zod/mini';
 
-/** How a form or a query writes characters as bytes. */
+/** Charset of a form or a query. */
 export const Charset = z.enum([
   'utf-8',
   'gbk',
@@ -16,19 +16,19 @@ export const Charset = z.enum([
 ]);
 export type Charset = z.infer<typeof Charset>;
 
-/** Undefined for bytes that are no text of this charset. */
+/** Undefined for bytes that are invalid in this charset. */
 export function decodeStrictly(bytes: Buffer, charset: Charset): string | undefined {
   const text = decodeLeniently(bytes, charset);
-  // Of what it can't read iconv makes U+FFFD. UTF-8 and GB18030 may have one of their own.
+  // iconv decodes invalid bytes to U+FFFD. UTF-8 and GB18030 can also encode U+FFFD itself.
   return text.includes('\ufffd') && !iconv.encode(text, charset).equals(bytes) ? undefined : text;
 }
 
 export function decodeLeniently(bytes: Buffer, charset: Charset): string {
-  // A byte order mark is a character of the field like any other.
+  // A byte order mark is part of the field.
   return iconv.decode(bytes, charset, { stripBOM: false });
 }
 
-/** Undefined for a text with characters that the charset has not. */
+/** Undefined for a text with characters that the charset lacks. */
 export function encodeStrictly(text: string, charset: Charset): Buffer | undefined {
   const bytes = iconv.encode(text, charset);
   return decodeLeniently(bytes, charset) === text ? bytes : undefined;

@@ -6,21 +6,22 @@ import { wellFormed } from './message.ts';
 type Field = { readonly kind: string; readonly name: string };
 
 /**
- * Queries and forms (`a=1&b=2`), changed in place: what stands beside a field stays as it was, byte for byte, because a
- * server may check a signature over the text and not over what it means.
+ * Reads a field of a query or form (`a=1&b=2`). `putField` changes only that field and keeps all other bytes, because a
+ * server may check a signature over the raw text.
  *
- * @throws CallError `bad_request` for a value that is no text of this charset: the page, and then the site, would get other characters
+ * @throws CallError `bad_request` for a value that is invalid in this charset, because the site would get wrong characters
  */
 export function takeField(text: string, field: Field, charset: Charset): string | undefined {
   const pair = pairsOf(text).find((each) => nameOf(each, charset) === field.name);
   if (pair === undefined) return undefined;
   const value = decodeStrictly(bytesOf(valueIn(pair)), charset);
   if (value !== undefined) return value;
-  const advice = charset === 'utf-8' ? 'its rule can say what it is, as "charset": "gbk"' : 'its rule says that it is';
+  const advice =
+    charset === 'utf-8' ? 'set the charset in its rule, such as "charset": "gbk"' : 'correct the charset in its rule';
   throw new CallError('bad_request', `${field.kind}:${field.name} is not ${charset} text; ${advice}`);
 }
 
-/** @throws CallError `result_not_serializable` for characters that the charset has not */
+/** @throws CallError `result_not_serializable` for characters that the charset lacks */
 export function putField(text: string, { kind, name }: Field, value: string, charset: Charset): string {
   const pairs = pairsOf(text);
   const at = pairs.findIndex((each) => nameOf(each, charset) === name);
@@ -28,7 +29,7 @@ export function putField(text: string, { kind, name }: Field, value: string, cha
   if (encodedName === undefined || encodedValue === undefined)
     throw new CallError(
       'result_not_serializable',
-      `the text for ${kind}:${name} has characters that ${charset} has not`,
+      `the text for ${kind}:${name} has characters that ${charset} can't encode`,
     );
   const pair = `${encodedName}=${encodedValue}`;
   if (at < 0) pairs.push(pair);
@@ -36,7 +37,7 @@ export function putField(text: string, { kind, name }: Field, value: string, cha
   return pairs.join('&');
 }
 
-/** Percent-encodes all but RFC 3986's unreserved characters, as every server reads back. */
+/** Percent-encodes all but the unreserved characters of RFC 3986. */
 export function encode(text: string, charset: 'utf-8'): string {
   return encoded(text, charset) ?? '';
 }
@@ -45,7 +46,7 @@ export function pairsOf(text: string): string[] {
   return text.split('&').filter((pair) => pair !== '');
 }
 
-/** The name and the value of one `name=value`, with U+FFFD for what is not of the charset. */
+/** Name and value of one `name=value`, with U+FFFD for invalid bytes. */
 export function decodePair(pair: string, charset: Charset): [name: string, value: string] {
   return [nameOf(pair, charset), decodeLeniently(bytesOf(valueIn(pair)), charset)];
 }
@@ -60,7 +61,7 @@ function valueIn(pair: string): string {
   return at < 0 ? '' : pair.slice(at + 1);
 }
 
-/** What percent-encoded text stands for; a stray % stays, as servers have it. */
+/** Decodes percent-encoding. Like on servers, a stray % stays. */
 function bytesOf(text: string): Buffer {
   const latin1 = Buffer.from(text.replaceAll('+', ' ')).toString('latin1');
   const bytes = latin1.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));

@@ -24,16 +24,16 @@ function apply(rule: object, query: Record<string, string[]>) {
   return applySteps(steps, request(query), async (_client, _fn, [text]) => `<${text}>`);
 }
 
-describe('a query as Galaxy hands it over', () => {
-  it('is changed where it was UTF-8', async () => {
+describe('a query from Galaxy', () => {
+  it('is changed if it is UTF-8', async () => {
     expect((await apply({ take: 'query:name' }, { name: ['张'] })).query).toBe('name=%3C%E5%BC%A0%3E');
   });
 
   it.each([
-    ['of which bytes are lost', { take: 'query:name' }, { name: ['\ufffd\ufffd'] }],
-    ['of which bytes are lost beside the field', { take: 'query:name' }, { name: ['a'], b: ['\ufffd'] }],
+    ['in which bytes are lost', { take: 'query:name' }, { name: ['\ufffd\ufffd'] }],
+    ['in which bytes of another field are lost', { take: 'query:name' }, { name: ['a'], b: ['\ufffd'] }],
     ['whose rule has another charset', { take: 'query:name', charset: 'gbk' }, { name: ['a'] }],
-  ])('is refused, and the reason told, %s', async (_what, rule, query) => {
+  ])('is rejected with the reason, %s', async (_what, rule, query) => {
     await expect(apply(rule, query)).rejects.toMatchObject({
       code: 'bad_request',
       message: expect.stringContaining('only mitmproxy can change it'),

@@ -4,7 +4,7 @@ import { CallError } from '../../shared/errors.ts';
 import { decodePair, encode, pairsOf } from './form-text.ts';
 import { headerOf, type Message, withHeader } from './message.ts';
 
-// What Galaxy's HTTP hooker posts and expects back. Its JSON writer leaves nulls out.
+// Messages that Galaxy's HTTP hooker posts and expects back. It omits null fields.
 const Multimap = z.record(z.string(), z.array(z.string()));
 
 export const GalaxyRequest = z.looseObject({
@@ -23,23 +23,23 @@ export type GalaxyRequest = z.infer<typeof GalaxyRequest>;
 export const GalaxyResponse = z.looseObject({
   version: z.string(),
   statusCode: z.int(),
-  /** HTTP/2 has none. */
+  /** Absent in HTTP/2. */
   reason: z._default(z.string(), ''),
   headers: Multimap,
   contentBase64: z._default(z.string(), ''),
-  /** What it answers; not to be changed. Galaxy leaves it out where it does not know. */
+  /** The request that it answers; must not be changed. Galaxy omits it if unknown. */
   request: z.optional(GalaxyRequest),
 });
 export type GalaxyResponse = z.infer<typeof GalaxyResponse>;
 
-/** Where a request goes. Burp sometimes gives a whole URL as the path. */
-export function placeOf({ host, method, path }: GalaxyRequest): { host: string; method: string; path: string } {
+/** Host, method and path of a request. Burp sometimes passes a whole URL as the path. */
+export function targetOf({ host, method, path }: GalaxyRequest): { host: string; method: string; path: string } {
   return { host, method, path: path.replace(/^https?:\/\/[^/]*/i, '') || '/' };
 }
 
 export function messageOf(request: GalaxyRequest): Message {
   const query = entriesOf(request.query).map(([name, value]) => `${encode(name, 'utf-8')}=${encode(value, 'utf-8')}`);
-  return { ...readable(request), ...placeOf(request), query: query.join('&'), isQueryDecoded: true };
+  return { ...readable(request), ...targetOf(request), query: query.join('&'), isQueryDecoded: true };
 }
 
 export function messageOfResponse(response: GalaxyResponse): Message {
@@ -60,7 +60,7 @@ export function withResponseMessage(response: GalaxyResponse, before: Message, a
 
 type Carrier = Pick<GalaxyResponse, 'headers' | 'contentBase64'>;
 
-/** A header of a Galaxy message, whatever its case. */
+/** Finds a header, case-insensitively. */
 export function galaxyHeader({ headers }: Carrier, name: string): string | undefined {
   return headerOf({ ...EMPTY, headers: entriesOf(headers) }, name);
 }
@@ -82,7 +82,7 @@ function readable(carrier: Carrier): Pick<Message, 'headers' | 'body'> {
   return { headers, body: decoded(Buffer.from(carrier.contentBase64, 'base64'), encoding) };
 }
 
-/** A body that has changed goes without the content encoding that it came in. */
+/** A changed body is sent without its content encoding. */
 function written(carrier: Carrier, before: Message, after: Message): Carrier {
   if (after.body === before.body) {
     return { headers: multimap(after.headers), contentBase64: carrier.contentBase64 };
@@ -92,8 +92,8 @@ function written(carrier: Carrier, before: Message, after: Message): Carrier {
   return { headers: multimap(headers), contentBase64: Buffer.from(after.body).toString('base64') };
 }
 
-// Enough for what passes a hook, and an end to a compressed bomb.
-const MOST = { maxOutputLength: 64 * 1024 * 1024 };
+// Limits decompression bombs.
+const UNZIP_LIMITS = { maxOutputLength: 64 * 1024 * 1024 };
 
 function decoded(body: Buffer, encoding: string | undefined): Uint8Array {
   try {
@@ -103,16 +103,16 @@ function decoded(body: Buffer, encoding: string | undefined): Uint8Array {
         return body;
       case 'gzip':
       case 'x-gzip':
-        return gunzipSync(body, MOST);
+        return gunzipSync(body, UNZIP_LIMITS);
       case 'deflate':
-        return inflateSync(body, MOST);
+        return inflateSync(body, UNZIP_LIMITS);
       case 'br':
-        return brotliDecompressSync(body, MOST);
+        return brotliDecompressSync(body, UNZIP_LIMITS);
     }
   } catch (cause) {
-    throw new CallError('bad_request', `the body is not what its content encoding ${encoding} says`, { cause });
+    throw new CallError('bad_request', `the body is not valid ${encoding}, its content encoding`, { cause });
   }
-  throw new CallError('bad_request', `the body has the content encoding ${encoding}, which is not known here`);
+  throw new CallError('bad_request', `unknown content encoding ${encoding} of the body`);
 }
 
 function entriesOf(map: Record<string, string[]>): [string, string][] {

@@ -53,7 +53,7 @@ describe('Galaxy’s hooks', () => {
   });
   afterEach(() => app.close());
 
-  it('take the page’s request to Burp in plain, and to the server as the page would send it', async () => {
+  it('show the page’s request in plain text in Burp, and send it to the server encrypted', async () => {
     const shown = await hook('hookRequestToBurp', request(wrapped('{"id":1}')));
     expect(textOf(shown)).toBe('{"id":1}');
     expect(shown.headers['Content-Length']).toEqual(['8']);
@@ -69,7 +69,7 @@ describe('Galaxy’s hooks', () => {
     });
   });
 
-  it('take the server’s response to Burp in plain, and to the page encrypted again', async () => {
+  it('show the server’s response in plain text in Burp, and send it to the page encrypted', async () => {
     const shown = await hook('hookResponseToBurp', response(wrapped('{"ok":true}')));
     expect(textOf(shown)).toBe('{"ok":true}');
     expect(shown).toMatchObject({ version: 'HTTP/1.1', statusCode: 200, reason: 'OK' });
@@ -79,12 +79,12 @@ describe('Galaxy’s hooks', () => {
     expect(Object.keys(sent.headers)).not.toContain('X-Pagewire-Rules');
   });
 
-  it('answer in ASCII, which every charset reads alike', async () => {
+  it('answer in ASCII', async () => {
     const answered = await post('hookRequestToBurp', { ...request('x'), path: '/加密', host: '其他' });
     expect(await answered.text()).toMatch(/^[\x20-\x7e]+$/);
   });
 
-  it('leave alone what no rule matches', async () => {
+  it('do not change messages without a matching rule', async () => {
     const foreign = { ...request('as it is'), host: 'foreign.example' };
     expect(await hook('hookRequestToBurp', foreign)).toEqual(foreign);
     expect(await hook('hookRequestToServer', foreign)).toEqual(foreign);
@@ -94,21 +94,21 @@ describe('Galaxy’s hooks', () => {
     expect(await hook('hookResponseToClient', rest)).toEqual(rest);
   });
 
-  it('undo what several rules did, last first', async () => {
+  it('undo several rules, last first', async () => {
     const twice = { ...request('{}'), host: 'twice.example' };
     const sent = await hook('hookRequestToServer', twice);
     expect(JSON.parse(decrypt(textOf(sent)))).toEqual({ data: expect.any(String) });
     expect(textOf(await hook('hookRequestToBurp', { ...sent, host: 'twice.example' }))).toBe('{}');
   });
 
-  it('let no server say which rules apply to its response', async () => {
+  it('do not let a server choose the rules for its response', async () => {
     const answered = { ...response('as it is'), request: { ...request(''), host: 'foreign.example' } };
     answered.headers['x-pagewire-rules'] = ['2'];
     const shown = await hook('hookResponseToBurp', answered);
     expect(textOf(await hook('hookResponseToClient', shown))).toBe('as it is');
   });
 
-  it('read a compressed response, and pass on what it says uncompressed', async () => {
+  it('read a compressed response and pass it on uncompressed', async () => {
     const compressed = response('');
     compressed.headers['content-encoding'] = ['gzip'];
     compressed.contentBase64 = gzipSync(wrapped('{"ok":1}')).toString('base64');
@@ -117,14 +117,14 @@ describe('Galaxy’s hooks', () => {
     expect(Object.keys(shown.headers).map((name) => name.toLowerCase())).not.toContain('content-encoding');
   });
 
-  it('match a path that Burp gives as a whole URL, and keep it', async () => {
+  it('match a path that Burp passes as a whole URL, and keep it', async () => {
     const path = 'https://shop.example/api/order';
     const sent = await hook('hookRequestToServer', { ...request('{}'), path });
     expect(sent.path).toBe(path);
     expect(sent.headers['X-Sign']).toEqual([sign('POST', '/api/order', textOf(sent))]);
   });
 
-  it('take a response without reason and request, as Galaxy leaves nulls out', async () => {
+  it('accept a response without reason and request, because Galaxy omits nulls', async () => {
     const { reason: _, request: __, ...bare } = response(wrapped('{}'));
     const shown = await hook('hookResponseToBurp', bare);
     expect(shown.headers['X-Pagewire-Error']).toEqual([
@@ -138,7 +138,7 @@ describe('Galaxy’s hooks', () => {
       failure = new CallError('tab_closed', 'tab 3 closed 密');
     });
 
-    it('send a request that can’t be encrypted to themselves instead of the server, with nothing of it', async () => {
+    it('redirect a request that can’t be encrypted to this server, without its contents', async () => {
       const sent = await hook('hookRequestToServer', request('{"secret":1}'));
       const { port } = new URL(url);
       expect(sent).toMatchObject({
@@ -156,20 +156,20 @@ describe('Galaxy’s hooks', () => {
       expect(logged).toEqual(['hookRequestToServer: tab_closed: tab 3 closed 密']);
     });
 
-    it('pass that answer through to Burp and the browser as it is', async () => {
+    it('pass that answer to Burp and the browser unchanged', async () => {
       const answered = { ...response('{"code":"tab_closed"}') };
       answered.headers['x-pagewire-error'] = ['tab_closed'];
       const shown = await hook('hookResponseToBurp', answered);
       expect(textOf(await hook('hookResponseToClient', shown))).toBe('{"code":"tab_closed"}');
     });
 
-    it('answer no request for one that can’t be decrypted, so that Galaxy sends on what the page made', async () => {
+    it('answer no request for one that can’t be decrypted, so that Galaxy forwards the page’s request', async () => {
       const answered = await post('hookRequestToBurp', request(wrapped('{}')));
       expect(answered.status).toBe(502);
       expect(await answered.json()).toMatchObject({ code: 'tab_closed' });
     });
 
-    it('leave a response that can’t be decrypted as it came, say so, and don’t encrypt it again', async () => {
+    it('leave a response that can’t be decrypted unchanged, mark it, and don’t encrypt it again', async () => {
       const encrypted = wrapped('{}');
       const shown = await hook('hookResponseToBurp', response(encrypted));
       expect(textOf(shown)).toBe(encrypted);
@@ -178,7 +178,7 @@ describe('Galaxy’s hooks', () => {
       expect(textOf(await hook('hookResponseToClient', shown))).toBe(encrypted);
     });
 
-    it('give the browser a 502 for a response that can’t be encrypted again', async () => {
+    it('answer the browser with 502 for a response that can’t be encrypted again', async () => {
       failure = undefined;
       const shown = await hook('hookResponseToBurp', response(wrapped('{"secret":1}')));
       failure = new CallError('timeout', 'too late');
@@ -188,13 +188,13 @@ describe('Galaxy’s hooks', () => {
     });
   });
 
-  it('fail before Galaxy loses patience and sends the plain request', async () => {
+  it('fail before Galaxy times out and sends the plain request', async () => {
     stalled = true;
     const sent = await hook('hookRequestToServer', request('{"secret":1}'));
     expect(sent).toMatchObject({ path: '/failed', query: { code: ['timeout'] } });
   });
 
-  it('refuse a message that is not Galaxy’s, and go on', async () => {
+  it('reject an invalid message and continue', async () => {
     const answered = await post('hookRequestToBurp', { host: 1 });
     expect(answered.status).toBe(400);
     expect((await answered.json()).detail).toBe("Galaxy's message: secure is missing");
@@ -207,15 +207,15 @@ describe('Galaxy’s hooks', () => {
     ['an Origin', { ...{ 'Content-Type': 'application/json' }, Origin: 'https://evil.example' }],
     ['the null Origin', { 'Content-Type': 'application/json', Origin: 'null' }],
     ['a body of type text/plain', { 'Content-Type': 'text/plain' }],
-    ['no type that is known', { 'Content-Type': 'application/x-www-form-urlencoded' }],
-  ])('refuse a web page: %s', async (_, headers) => {
+    ['an unknown type', { 'Content-Type': 'application/x-www-form-urlencoded' }],
+  ])('reject a web page: %s', async (_, headers) => {
     const body = JSON.stringify(request('{}'));
     const answered = await fetch(`${url}/hookRequestToServer`, { method: 'POST', headers, body });
     expect(answered.status).toBeGreaterThanOrEqual(400);
     expect(answered.status).toBeLessThan(500);
   });
 
-  it('refuse a foreign Host: a name that was rebound to this machine', async () => {
+  it('reject a foreign Host (DNS rebinding)', async () => {
     const answered = await app.inject({
       method: 'POST',
       url: '/hookRequestToServer',
@@ -245,7 +245,7 @@ describe('Galaxy’s hooks', () => {
 
 const JSON_TYPE = { 'Content-Type': 'application/json' };
 
-/** As Galaxy's HTTP hooker writes it. */
+/** A request in the format of Galaxy's HTTP hooker. */
 function request(body: string) {
   return {
     secure: true,

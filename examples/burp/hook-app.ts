@@ -18,22 +18,22 @@ export interface HookAppDeps {
     options: { timeoutMs: number; signal: AbortSignal },
   ) => Promise<unknown>;
   log: (line: string) => void;
-  /** How long a hook may take in all. */
+  /** Timeout of a hook. */
   timeoutMs?: number;
 }
 
-// Galaxy waits five seconds for a hook. Then it sends what it has, the plain text too: this must be faster.
+// Galaxy waits five seconds for a hook, then sends the message as it is, even plain text. This must be shorter.
 const HOOK_MS = 4_500;
 
-/** Galaxy's HTTP hooks. Never listens by itself. */
+/** Galaxy's HTTP hooks. The caller lets it listen. */
 export function createHookApp({ rules, call, log, timeoutMs = HOOK_MS }: HookAppDeps): FastifyInstance {
   const app = Fastify({ bodyLimit: 64 * 1024 * 1024 });
-  // Any web page can post text/plain to this machine, and Galaxy sends none.
+  // Any web page can post text/plain to this machine. Galaxy never sends it.
   app.removeContentTypeParser('text/plain');
   app.addHook('onRequest', refuseWebPages);
   app.setErrorHandler((error, _, reply) => sendProblem(reply, callErrorOf(error)));
 
-  /** One hook in its time, with the four's failures told apart. */
+  /** Runs one hook with its timeout, and answers failures as that hook requires. */
   const hook = async <Outcome>(name: string, run: (hooks: Hooks) => Promise<Outcome>): Promise<Outcome> => {
     const signal = AbortSignal.timeout(timeoutMs);
     const callInTime: CallFunction = (client, fn, args) =>
@@ -41,14 +41,14 @@ export function createHookApp({ rules, call, log, timeoutMs = HOOK_MS }: HookApp
     try {
       return await run(new Hooks(rules, callInTime));
     } catch (thrown) {
-      const late = new CallError('timeout', `no answer within ${timeoutMs} ms; Galaxy waits no longer`);
+      const late = new CallError('timeout', `no answer within ${timeoutMs} ms, the time that Galaxy waits`);
       const error = signal.aborted ? late : CallError.from(thrown);
       log(`${name}: ${error.code}: ${error.message}`);
       throw error;
     }
   };
 
-  // An answer that is no request makes Galaxy send the browser's request on as it came: encrypted by the page itself.
+  // After an invalid answer Galaxy forwards the browser's request unchanged, encrypted by the page itself.
   app.post('/hookRequestToBurp', async ({ body }, reply) =>
     sendJson(reply, await hook('hookRequestToBurp', (hooks) => hooks.hookRequestToBurp(parse(GalaxyRequest, body)))),
   );
@@ -73,8 +73,8 @@ export function createHookApp({ rules, call, log, timeoutMs = HOOK_MS }: HookApp
 }
 
 /**
- * What Galaxy gets instead of a request that could not be encrypted: one to this server, which answers 502. Whatever else it
- * got, an error or null, it would send the plain request to the server.
+ * Replaces a request that could not be encrypted by one to this server, which answers 502. After an error or null Galaxy
+ * would send the plain request.
  */
 function detour({ socket }: FastifyRequest, thrown: unknown): GalaxyRequest {
   const { code, message } = CallError.from(thrown);
@@ -92,7 +92,7 @@ function detour({ socket }: FastifyRequest, thrown: unknown): GalaxyRequest {
   };
 }
 
-/** What the browser gets instead of a response that could not be encrypted again. */
+/** Replaces a response that could not be encrypted again. */
 function failedResponse(thrown: unknown): GalaxyResponse {
   const { code, message } = CallError.from(thrown);
   const body = Buffer.from(JSON.stringify(problem({ code, message }, 502)));
@@ -114,7 +114,7 @@ function parse<Schema extends z.ZodMiniType>(schema: Schema, body: unknown): z.i
   return read(schema, body, "Galaxy's message");
 }
 
-/** Galaxy reads with its machine's own charset, so nothing but ASCII is sent. */
+/** Galaxy decodes by the charset of its machine, so only ASCII is sent. */
 function sendJson(reply: FastifyReply, value: unknown): FastifyReply {
   const escape16 = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
   return reply.type('application/json').send(JSON.stringify(value).replace(/[\u0080-\uffff]/g, escape16));
@@ -141,7 +141,7 @@ function callErrorOf(thrown: unknown): CallError {
   return CallError.from(thrown);
 }
 
-/** A page could make its browser post here, or rebind its own name to this address; Galaxy does neither. */
+/** Rejects cross-site posts and DNS rebinding by web pages. */
 async function refuseWebPages({ headers }: FastifyRequest): Promise<void> {
   const isFromPage = headers.origin !== undefined || (headers['sec-fetch-site'] ?? 'none') !== 'none';
   if (isFromPage || !isAcceptedHost(headers.host, []))

@@ -50,7 +50,7 @@ describe('the hook server', () => {
   it.each([
     ['a bad rule', () => ({ rules: [{ on: 'request' }] }), /^.*bad\.json: rules\[0\]: hosts is missing\n$/],
     ['no relay', () => ({ rules: [] }), /^[^\n]*relay[^\n]*\n$/],
-  ])('ends with one line for %s', async (_, rules, line) => {
+  ])('exits with one line for %s', async (_, rules, line) => {
     const server = start(rulesFile('bad.json', rules()), 0, `http://127.0.0.1:${await freePort()}`);
     expect(await text(server.stderr)).toMatch(line);
     await until(async () => server.exitCode !== null, 'end');

@@ -6,7 +6,7 @@ import {
   galaxyHeader,
   messageOf,
   messageOfResponse,
-  placeOf,
+  targetOf,
   withGalaxyHeader,
   withMessage,
   withoutHeader,
@@ -16,14 +16,14 @@ import type { Message } from './message.ts';
 import type { On } from './part.ts';
 import { matches, type Rule, type Rules, type Step } from './rules.ts';
 
-/** Tells that a response is as it came, because a call failed, and why. */
+/** Marks a response that is unchanged because a call failed, with the reason. */
 export const ERROR_HEADER = 'X-Pagewire-Error';
-/** Which rules decrypted a response, by their place in the file: those that encrypt it again for the browser. */
+/** Indexes of the rules that decrypted a response. They encrypt it again for the browser. */
 const RULES_HEADER = 'X-Pagewire-Rules';
 
 /**
- * Galaxy's four hooks over one list of rules. Towards the server and from it (`ToServer`, `ResponseToBurp`) a rule's function
- * is called; towards the person at Burp and back to the browser (`RequestToBurp`, `ResponseToClient`) its `undo`, last rule first.
+ * Galaxy's four hooks over one list of rules. Towards the server and from it (`ToServer`, `ResponseToBurp`) they call the
+ * rule's function. Towards Burp and the browser (`RequestToBurp`, `ResponseToClient`) they call its `undo`, last rule first.
  */
 export class Hooks {
   readonly #rules: Rules;
@@ -47,8 +47,8 @@ export class Hooks {
 
   async hookResponseToBurp(response: GalaxyResponse): Promise<GalaxyResponse> {
     const { request, ...rest } = response;
-    if (galaxyHeader(rest, ERROR_HEADER) !== undefined) return rest; // what a failed hookRequestToServer led to
-    const bare = withoutHeader(rest, RULES_HEADER); // no server says which rules apply
+    if (galaxyHeader(rest, ERROR_HEADER) !== undefined) return rest; // the answer after a failed hookRequestToServer
+    const bare = withoutHeader(rest, RULES_HEADER); // a server must not choose the rules
     try {
       const rules = this.#matchingResponse(request);
       if (rules.length === 0) return bare;
@@ -85,11 +85,11 @@ export class Hooks {
   }
 
   #matching(on: On, request: GalaxyRequest): Rule[] {
-    const { host, method, path } = placeOf(request);
+    const { host, method, path } = targetOf(request);
     return this.#rules.rules.filter((rule) => rule.step.on === on && matches(rule, host, method, path));
   }
 
-  /** Without the request nobody knows whose response it is; where one rule is all there is, it is that. */
+  /** Without its request a response matches no rule, unless there is only one. */
   #matchingResponse(request: GalaxyRequest | undefined): Rule[] {
     if (request) return this.#matching('response', request);
     const all = this.#rules.rules.filter(({ step }) => step.on === 'response');
@@ -102,7 +102,7 @@ function undoOf(rules: readonly Rule[]): Step[] {
   return rules.flatMap(({ undo }) => undo ?? []).reverse();
 }
 
-/** As a header may carry it. */
+/** Replaces characters that a header can't carry. */
 function printable(text: string): string {
   return text.replace(/\s+/g, ' ').replace(/[^\x20-\x7e]/g, '?');
 }

@@ -1,12 +1,12 @@
-/** Where a value stands in a JSON text. */
+/** The position of a value in a JSON text. */
 export interface Span {
   start: number;
   end: number;
 }
 
 /**
- * JSON is changed in place: numbers past 2^53, the order of keys and all spaces stay as they were. JSON.parse and
- * JSON.stringify would not keep them. All functions but `isJson` take a text that is known to be JSON.
+ * JSON is edited as text, which keeps numbers past 2^53, the order of keys and all spaces. All functions but `isJson`
+ * require valid JSON.
  */
 export function isJson(text: string): boolean {
   try {
@@ -17,7 +17,7 @@ export function isJson(text: string): boolean {
   }
 }
 
-/** Where the value at `keys` stands; undefined where there is none. */
+/** The span of the value at `keys`, if there is one. */
 export function findJson(text: string, keys: readonly string[]): Span | undefined {
   const start = skipSpace(text, 0);
   let span: Span | undefined = { start, end: endOf(text, start) };
@@ -27,7 +27,7 @@ export function findJson(text: string, keys: readonly string[]): Span | undefine
   return span;
 }
 
-/** The span of each value of the object or array that starts at `at`; of equal keys the last, as JSON.parse has it. */
+/** The spans of the values of the object or array at `start`. Of equal keys the last one counts, as in JSON.parse. */
 export function members(text: string, start: number): Map<string, Span> {
   const found = new Map<string, Span>();
   const isObject = text[start] === '{';

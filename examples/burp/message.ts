@@ -1,35 +1,35 @@
 import { CallError } from '../../shared/errors.ts';
 import type { Charset } from './charset.ts';
 
-/** A request, or a response with the method and the path of its request. The body is without content encoding. */
+/** A request, or a response with method and path of its request. The body is decompressed. */
 export interface Message {
   readonly method: string;
   readonly path: string;
   readonly query: string;
-  /** Whoever handed the query over had read it as UTF-8, so that what was none is lost. */
+  /** The query was decoded as UTF-8 before, so bytes in other charsets are lost. */
   readonly isQueryDecoded?: boolean;
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: Uint8Array;
 }
 
-/** @throws CallError `bad_request` where the body is not UTF-8 */
+/** @throws CallError `bad_request` if the body is not UTF-8 */
 export function bodyText({ body }: Message): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
   } catch {
-    throw new CallError('bad_request', 'the body is not UTF-8 text; bytes takes it as it is');
+    throw new CallError('bad_request', 'the body is not UTF-8 text; use bytes for it');
   }
 }
 
-/** @throws CallError `result_not_serializable` for half a surrogate pair, which TextEncoder would silently replace */
+/** @throws CallError `result_not_serializable` for a lone surrogate, which TextEncoder would silently replace */
 export function withBodyText(message: Message, text: string): Message {
   return { ...message, body: new TextEncoder().encode(wellFormed(text)) };
 }
 
-/** @throws CallError `bad_request` where the query can't be read or written as the rule says */
+/** @throws CallError `bad_request` if the query can't be read or written in the rule's charset */
 export function refuseLostQuery({ query, isQueryDecoded }: Message, charset: Charset): void {
   if (!isQueryDecoded || (charset === 'utf-8' && !query.includes(LOST))) return;
-  throw new CallError('bad_request', 'Burp hands over the query as UTF-8, and it is not: only mitmproxy can change it');
+  throw new CallError('bad_request', 'the query is not UTF-8, which Burp requires: only mitmproxy can change it');
 }
 
 /** U+FFFD, percent-encoded. */
@@ -37,7 +37,7 @@ const LOST = '%EF%BF%BD';
 
 export function wellFormed(text: string): string {
   if (/\p{Surrogate}/u.test(text))
-    throw new CallError('result_not_serializable', 'the answer has half a surrogate pair, which has no UTF-8');
+    throw new CallError('result_not_serializable', "the answer has a lone surrogate, which UTF-8 can't encode");
   return text;
 }
 

@@ -1,4 +1,4 @@
-/** A place in a message, as a rules file writes it: `body`, `json:user.name`, `header:X-Sign`. */
+/** A part of a message, as written in a rules file: `body`, `json:user.name`, `header:X-Sign`. */
 export type Part =
   | { kind: 'body' | 'bytes' | 'method' | 'path' }
   | { kind: 'json' | 'json-text'; name: string; keys: readonly string[] }
@@ -25,12 +25,12 @@ export function isWritable({ kind }: Part, on: On): boolean {
   return includes(WRITABLE[on], kind);
 }
 
-/** Reads a part that may be taken from such a message. @throws Error with one line about it */
+/** Reads a part that can be taken from such a message. @throws Error with one line */
 export function readTake(text: string, on: On): Part {
   return readPart(text, READABLE[on]);
 }
 
-/** Reads a part that may be put into such a message. @throws Error with one line about it */
+/** Reads a part that can be put into such a message. @throws Error with one line */
 export function readPut(text: string, on: On): Part {
   return readPart(text, WRITABLE[on]);
 }
@@ -45,7 +45,8 @@ function readPart(text: string, kinds: readonly Part['kind'][]): Part {
   }
   const name = text.slice(colon + 1);
   if (colon < 0 || name === '') throw new Error(`${JSON.stringify(text)} must read ${kind}:…`);
-  if (kind === 'header' && !HEADER_NAME.test(name)) throw new Error(`${JSON.stringify(name)} is no name for a header`);
+  if (kind === 'header' && !HEADER_NAME.test(name))
+    throw new Error(`${JSON.stringify(name)} is not a valid header name`);
   return kind === 'json' || kind === 'json-text' ? { kind, name, keys: readJsonPath(name) } : { kind, name };
 }
 
@@ -71,7 +72,7 @@ function unquote(quoted: string | undefined): string | undefined {
   try {
     return String(JSON.parse(quoted ?? ''));
   } catch {
-    return undefined; // readJsonPath says where
+    return undefined; // readJsonPath reports the position
   }
 }
 

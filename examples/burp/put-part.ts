@@ -6,7 +6,7 @@ import { bodyText, type Message, refuseLostQuery, wellFormed, withBodyText, with
 import { formatPart, type Part } from './part.ts';
 import { isForm } from './take-part.ts';
 
-/** @throws CallError `result_not_serializable` for an answer that can't stand there, `bad_request` where there is no such place */
+/** @throws CallError `result_not_serializable` for an answer that the part can't hold, `bad_request` if the part is missing */
 export function putPart(message: Message, part: Part, answer: unknown, charset: Charset): Message {
   switch (part.kind) {
     case 'body':
@@ -60,10 +60,7 @@ function toText(answer: unknown, part: Part): string {
 
 function toJson(answer: unknown, part: Part): string {
   if (isPlainJson(answer)) return JSON.stringify(answer);
-  throw new CallError(
-    'result_not_serializable',
-    `the answer is or has a value of a kind that ${formatPart(part)} can't take`,
-  );
+  throw new CallError('result_not_serializable', `the answer has a value that ${formatPart(part)} can't hold`);
 }
 
 function toJsonText(answer: unknown, part: Part): string {
@@ -76,11 +73,11 @@ function headerValue(value: string, part: Part): string {
   if (/^[\x20-\x7e]*$/.test(value)) return value;
   throw new CallError(
     'result_not_serializable',
-    `the answer for ${formatPart(part)} has characters that no header may have`,
+    `the answer for ${formatPart(part)} has characters that are invalid in a header`,
   );
 }
 
-/** Dates, maps, bigints and the like have no one way to stand in an HTTP message, so none is made up. */
+/** Dates, maps, bigints and the like have no standard form in an HTTP message, so they are rejected. */
 function isPlainJson(value: unknown): boolean {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return true;
   if (typeof value === 'number') return Number.isFinite(value) && !Object.is(value, -0);
@@ -96,5 +93,5 @@ function bytesOf(bytes: ArrayBufferView | ArrayBuffer): Uint8Array {
 }
 
 function noPlace(part: Part, what: string): CallError {
-  return new CallError('bad_request', `the body is no ${what} to put ${formatPart(part)} in`);
+  return new CallError('bad_request', `the body is not a ${what}, so ${formatPart(part)} can't be put into it`);
 }

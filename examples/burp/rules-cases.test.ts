@@ -65,15 +65,15 @@ describe('the rules', () => {
 });
 
 describe('a bad rules file', () => {
-  it.each(misspeltRules)('is refused with the right field: $words', ({ text, words }) => {
+  it.each(misspeltRules)('is rejected with the right field: $words', ({ text, words }) => {
     expect(() => readRules(text)).toThrow(words);
   });
 
-  it('is none because of a byte order mark before it', () => {
+  it('may start with a byte order mark', () => {
     expect(readRules('\ufeff{"rules":[]}').rules).toEqual([]);
   });
 
-  it.each(badRules)('is refused in one line: %s', (text) => {
+  it.each(badRules)('is rejected in one line: %s', (text) => {
     expect(() => readRules(text)).toThrow(
       expect.objectContaining({ code: 'bad_request', message: expect.stringMatching(/^[^\n]+$/) }),
     );

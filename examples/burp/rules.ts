@@ -37,7 +37,7 @@ const RuleSchema = z.strictObject({
 
 const RulesSchema = z.strictObject({ timeoutMs: z.optional(TimeoutMs), rules: z.array(z.unknown()) });
 
-/** One call that changes a message: what is taken from it, through which function it goes, where the answer is put. */
+/** One call that changes a message: the parts taken from it, the function, and the part for the answer. */
 export interface Step {
   on: On;
   take: readonly Part[];
@@ -45,7 +45,7 @@ export interface Step {
   client: string;
   fn: string;
   optional: boolean;
-  /** How form and query fields write characters as bytes. */
+  /** Charset of form and query fields. */
   charset: Charset;
 }
 
@@ -54,7 +54,7 @@ export interface Rule {
   paths: readonly string[];
   methods: readonly string[];
   step: Step;
-  /** The way back, for what the browser sent or shall get: the same parts in the opposite direction. */
+  /** The inverse, for messages of the browser: the same parts in the opposite direction. */
   undo: Step | undefined;
 }
 
@@ -63,13 +63,13 @@ export interface Rules {
   rules: readonly Rule[];
 }
 
-/** Reads a rules file, which examples/README.md describes. @throws CallError `bad_request` with one line about what is wrong */
+/** Reads a rules file; see examples/README.md. @throws CallError `bad_request` with one line */
 export function readRules(text: string): Rules {
   const { timeoutMs = DEFAULT_TIMEOUT_MS, rules } = read(RulesSchema, parse(text), 'the rules file');
   return { timeoutMs, rules: rules.map((rule, index) => readRule(rule, `rules[${index}]`)) };
 }
 
-/** `*` stands for any characters, `/` among them; everything else for itself. */
+/** `*` matches any characters, including `/`. */
 export function matches(rule: Rule, host: string, method: string, path: string): boolean {
   return (
     rule.hosts.some((glob) => matchesGlob(glob.toLowerCase(), host.toLowerCase())) &&
@@ -89,7 +89,7 @@ function readRule(json: unknown, where: string): Rule {
   const take = at(`${where}.take`, () => rest.take.map((text) => readTake(text, on)));
   const back = take.length === 1 && take[0] && isWritable(take[0], on) ? take[0] : undefined;
   const put = rest.put === undefined ? back : at(`${where}.put`, () => readPut(rest.put ?? '', on));
-  if (!put) throw new CallError('bad_request', `${where}.put must say where the answer goes`);
+  if (!put) throw new CallError('bad_request', `${where}.put is missing: name the part for the answer`);
   if (undo !== undefined && !back)
     throw new CallError('bad_request', `${where}.undo needs a take of one part that can be written`);
   if (rest.charset !== undefined && ![...take, put].some(({ kind }) => kind === 'form' || kind === 'query'))

@@ -4,7 +4,7 @@ import { findJson, isJson } from './json-text.ts';
 import { bodyText, headerOf, type Message, refuseLostQuery } from './message.ts';
 import type { Part } from './part.ts';
 
-/** What stands at a part, as an argument; undefined where there is nothing. @throws CallError where the body is not text */
+/** Reads a part as an argument. Undefined if it is missing. @throws CallError if the body is not text */
 export function takePart(message: Message, part: Part, charset: Charset): unknown {
   switch (part.kind) {
     case 'body':

@@ -15,12 +15,11 @@ import { type ShopServer, startShopServer } from '../testing/shop-server.ts';
 
 const HAS_PYTHON = spawnSync('python3', ['--version']).status === 0;
 const HAS_MITMDUMP = hasMitmdump();
-if (!HAS_PYTHON) console.warn('skipped: there is no python3 here');
-if (!HAS_MITMDUMP)
-  console.warn('skipped: there is no mitmdump here, and it can only be installed by root on Debian or Ubuntu');
+if (!HAS_PYTHON) console.warn('skipped: python3 is not installed');
+if (!HAS_MITMDUMP) console.warn('skipped: mitmdump is not installed; only root on Debian or Ubuntu can install it');
 
 describe.skipIf(!HAS_PYTHON)('the addon’s rules', () => {
-  it('pass every case that the two proxies share', () => {
+  it('pass every case shared by the two proxies', () => {
     const cwd = fileURLToPath(new URL('.', import.meta.url));
     const { status, stderr } = spawnSync('python3', ['-B', '-m', 'unittest'], { cwd, encoding: 'utf8' });
     expect(stderr).toMatch(/OK\s*$/);
@@ -59,7 +58,7 @@ describe.skipIf(!HAS_MITMDUMP)('a plain program behind mitmproxy', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('sends what only the page can make, and reads the answer in plain', async () => {
+  it('sends encrypted requests and reads plain answers', async () => {
     const order = '{"id":12345678901234567890,"name":"加密 😀"}';
     const { status, headers, body } = await post('/api/order?x=1', order);
     expect(shop.received).toContain(order);
@@ -68,17 +67,17 @@ describe.skipIf(!HAS_MITMDUMP)('a plain program behind mitmproxy', () => {
     expect(body).toBe(`{"got":${order}}`);
   });
 
-  it('would be refused without it', async () => {
+  it('is rejected without the addon', async () => {
     const direct = await fetch(`${shop.url}/api/order`, { method: 'POST', body: '{}' });
     expect(direct.status).toBe(400);
   });
 
-  it('is not touched where no rule matches', async () => {
+  it('is unchanged if no rule matches', async () => {
     const { status, body } = await post('/other', 'as it is');
     expect({ status, body }).toEqual({ status: 200, body: 'plain as it is' });
   });
 
-  it('gets a 502 with the code where a call fails, and the server gets nothing', async () => {
+  it('gets a 502 with the code if a call fails, and the server gets nothing', async () => {
     const before = shop.requests();
     const { status, headers, body } = await post('/fails', '{}');
     expect(status).toBe(502);
@@ -87,7 +86,7 @@ describe.skipIf(!HAS_MITMDUMP)('a plain program behind mitmproxy', () => {
     expect(shop.requests()).toBe(before);
   });
 
-  it('gets a response that can’t be decrypted as it came, and is told', async () => {
+  it('gets a response that can’t be decrypted unchanged, with the reason', async () => {
     const { status, headers, body } = await post('/api/garbled', '{}');
     expect(status).toBe(200);
     expect(headers['x-pagewire-error']).toMatch(/^function_threw: /);
@@ -102,7 +101,7 @@ describe.skipIf(!HAS_MITMDUMP)('a plain program behind mitmproxy', () => {
     expect((await slow).body).toBe('plain 1');
   });
 
-  it('has fields in the charset of the site, which gets no other characters, and is told where a rule has none', async () => {
+  it('keeps fields in the charset of the site, and gets an error if the rule has none', async () => {
     const name = '%D5%C5%C8%FD';
     const { body } = await postForm('/gbk', `a=%ff&name=${name}`);
     expect(body).toBe('plain a=%ff&name=%C0%EE%CB%C4%D5%C5%C8%FD');
@@ -111,17 +110,17 @@ describe.skipIf(!HAS_MITMDUMP)('a plain program behind mitmproxy', () => {
     expect(refused.status).toBe(502);
     expect(JSON.parse(refused.body)).toMatchObject({
       code: 'bad_request',
-      detail: 'form:name is not utf-8 text; its rule can say what it is, as "charset": "gbk"',
+      detail: 'form:name is not utf-8 text; set the charset in its rule, such as "charset": "gbk"',
     });
     expect(shop.requests()).toBe(before);
   });
 
-  it('is told that there is no such client', async () => {
+  it('gets an error for an unknown client', async () => {
     const { status, body } = await post('/nobody', '{}');
     expect({ status, code: JSON.parse(body).code }).toEqual({ status: 502, code: 'client_not_found' });
   });
 
-  it('is told that there is no relay', async () => {
+  it('gets an error without a relay', async () => {
     const alone = await startMitmdump(rulesPath, `http://127.0.0.1:${await freePort()}`);
     try {
       const { status, body } = await postThrough(alone.port, `${shop.url}/api/order`, '{}');
@@ -131,7 +130,7 @@ describe.skipIf(!HAS_MITMDUMP)('a plain program behind mitmproxy', () => {
     }
   });
 
-  it('is not served by rules that make no sense: mitmdump ends with one line that says what is wrong', async () => {
+  it('cannot use invalid rules: mitmdump exits with one clear line', async () => {
     const badPath = join(folder, 'bad.json');
     writeFileSync(badPath, JSON.stringify({ rules: [{ ...RULES[0], take: 'boddy' }] }));
     const { child, output } = spawnMitmdump(badPath, await freePort(), relay.url);

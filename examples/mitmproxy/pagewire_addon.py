@@ -25,12 +25,12 @@ class Pagewire:
     def __init__(self) -> None:
         self.rules = Rules()
         self.relay = Relay(os.environ.get("PAGEWIRE_URL") or "http://127.0.0.1:9999", os.environ.get("PAGEWIRE_CALLER_TOKEN"))
-        # Calls wait here, each in a thread of its own, so that no flow waits for another one's call.
+        # Each call runs in a thread of its own, so that flows do not wait for each other.
         self.threads = ThreadPoolExecutor(max_workers=64, thread_name_prefix="pagewire")
 
     def load(self, loader) -> None:
         beside = str(Path(__file__).with_name("rules.json"))
-        loader.add_option("pagewire_rules", str, beside, "The file that says what goes through which function.")
+        loader.add_option("pagewire_rules", str, beside, "The rules file.")
 
     def configure(self, updated) -> None:
         if "pagewire_rules" not in updated:

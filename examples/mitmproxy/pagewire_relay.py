@@ -1,4 +1,4 @@
-"""Calls over Pagewire's HTTP API, on connections that are kept. Standard library only."""
+"""Calls over Pagewire's HTTP API with keep-alive connections. Standard library only."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pagewire_rules import CallError
 # The relay may close a connection that has been idle for long. A call that was written to one that just closed might
 # have been executed, so it can't be sent again; a connection this fresh does not get there.
 FRESH_SECONDS = 3.0
-# The relay itself answers `timeout`; so much later it is taken to be gone.
+# The relay answers `timeout` itself. Without an answer this much later it counts as gone.
 GRACE_SECONDS = 5.0
 
 
@@ -29,7 +29,7 @@ class Relay:
         self.mine = threading.local()
 
     def call(self, client: str, function: str, args: list, timeout_ms: float) -> Any:
-        """The function's answer as the wire has it. Raises CallError with the relay's code."""
+        """The function's answer in the wire encoding. Raises CallError with the relay's code."""
         path = f"{self.url.path.rstrip('/')}/api/clients/{quote(client, safe='')}/functions/{quote(function, safe='')}"
         body = json.dumps({"args": args, "timeoutMs": timeout_ms}).encode()
         try:

@@ -17,7 +17,7 @@ CallFunction = Callable[[str, str, list], Any]
 
 
 class CallError(Exception):
-    """A call that has no usable answer: `code` is one of Pagewire's error codes."""
+    """A failed call. `code` is one of Pagewire's error codes."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -26,7 +26,7 @@ class CallError(Exception):
 
 @dataclass(frozen=True)
 class Message:
-    """A request, or a response with the method and the path of its request. The body is without content encoding."""
+    """A request, or a response with method and path of its request. The body is decompressed."""
 
     method: str
     path: str
@@ -37,7 +37,7 @@ class Message:
 
 @dataclass(frozen=True)
 class Part:
-    """A place in a message, as a rules file writes it: `body`, `json:user.name`, `header:X-Sign`."""
+    """A part of a message, as written in a rules file: `body`, `json:user.name`, `header:X-Sign`."""
 
     kind: str
     name: str = ""
@@ -52,7 +52,7 @@ WRITABLE = {"request": (*IN_BODY, "query", "header"), "response": (*IN_BODY, "he
 READABLE = {"request": (*WRITABLE["request"], "method", "path", "text"), "response": (*WRITABLE["response"], "text")}
 NAMELESS = ("body", "bytes", "method", "path")
 
-# How a form or a query writes characters as bytes, by the names that rules have for them. Python's own are what browsers mean.
+# Charsets of forms and queries: names in rules and Python's names of the same charsets.
 CHARSETS = {
     "utf-8": "utf-8",
     "gbk": "gbk",
@@ -99,7 +99,7 @@ class Rules:
 
 
 def matches_glob(glob: str, text: str) -> bool:
-    """`*` stands for any characters, `/` among them; everything else for itself."""
+    """`*` matches any characters, including `/`."""
     return re.fullmatch(".*".join(map(re.escape, glob.split("*"))), text, re.DOTALL) is not None
 
 
@@ -107,7 +107,7 @@ def matches_glob(glob: str, text: str) -> bool:
 
 
 def read_rules(text: str) -> Rules:
-    """Raises ValueError with one line that says which rule is wrong, and how."""
+    """Raises ValueError with one line naming the wrong rule."""
     try:
         data = json.loads(text.removeprefix("\ufeff"))
     except ValueError as error:
@@ -158,12 +158,12 @@ def read_put(data: dict, take: tuple[Part, ...], on: str, where: str) -> Part:
     if "put" in data:
         return read_part(read_text(data, "put", where), WRITABLE[on], f"{where}.put")
     if len(take) > 1 or take[0].kind not in WRITABLE[on]:
-        raise ValueError(f"{where}.put must say where the answer goes")
+        raise ValueError(f"{where}.put is missing: name the part for the answer")
     return take[0]
 
 
 def read_undo(data: dict, take: tuple[Part, ...], on: str, where: str) -> None:
-    """mitmproxy has no use for `undo`, but the file is the same for Burp, and so are its mistakes."""
+    """mitmproxy does not use `undo`, but checks it, because Burp uses the same file."""
     if "undo" in data:
         read_text(data, "undo", where)
         if len(take) > 1 or take[0].kind not in WRITABLE[on]:
@@ -177,7 +177,7 @@ def read_part(text: str, kinds: tuple[str, ...], where: str) -> Part:
     if bool(colon) is (kind in NAMELESS) or (colon and not name):
         raise ValueError(f"{where}: {json.dumps(text)} must read {kind}{'' if kind in NAMELESS else ':…'}")
     if kind == "header" and not HEADER_NAME.fullmatch(name):
-        raise ValueError(f"{where}: {json.dumps(name)} is no name for a header")
+        raise ValueError(f"{where}: {json.dumps(name)} is not a valid header name")
     return Part(kind, name, read_json_path(name, where) if kind in ("json", "json-text") else ())
 
 
@@ -229,7 +229,7 @@ def refuse_unknown(data: dict, known: tuple[str, ...], where: str) -> None:
 
 
 def apply_rules(rules: list[Rule], message: Message, call: CallFunction) -> Message:
-    """The message as the rules make it, each seeing what those before it made. Raises CallError: then nothing has changed."""
+    """Applies the rules in order, each to the result of the previous one. Raises CallError, without changes."""
     for rule in rules:
         if rule.put.kind in IN_BODY and not message.body:
             continue  # there is nothing to encrypt or decrypt in a GET, a 204, a 304
@@ -276,13 +276,13 @@ def put_part(message: Message, part: Part, answer: Any, charset: str) -> Message
         return replace(message, body=to_utf8(f"{{{to_json(part.name, part)}:{to_json(answer, part)}}}"))
     if part.kind == "form":
         if not is_form(message):
-            raise CallError("bad_request", f"the body is no form to put {part} in")
+            raise CallError("bad_request", f"the body is not a form, so {part} can't be put into it")
         return replace(message, body=to_utf8(put_field(body_text(message), part, to_text(answer, part), charset)))
     if part.kind == "query":
         return replace(message, query=put_field(message.query, part, to_text(answer, part), charset))
     value = to_text(answer, part)
     if not re.fullmatch(r"[\x20-\x7e]*", value):
-        raise CallError("result_not_serializable", f"the answer for {part} has characters that no header may have")
+        raise CallError("result_not_serializable", f"the answer for {part} has characters that are invalid in a header")
     others = tuple(item for item in message.headers if item[0].lower() != part.name.lower())
     return replace(message, headers=(*others, (part.name, value)))
 
@@ -291,7 +291,7 @@ def body_text(message: Message) -> str:
     try:
         return message.body.decode("utf-8")
     except UnicodeDecodeError:
-        raise CallError("bad_request", "the body is not UTF-8 text; bytes takes it as it is") from None
+        raise CallError("bad_request", "the body is not UTF-8 text; use bytes for it") from None
 
 
 def is_form(message: Message) -> bool:
@@ -299,7 +299,7 @@ def is_form(message: Message) -> bool:
     return any(value.lower().startswith("application/x-www-form-urlencoded") for value in types)
 
 
-# Queries and forms are changed in place, so that what stands beside a field stays as it was, byte for byte.
+# Queries and forms are edited as text, which keeps the bytes of other fields.
 
 
 def take_field(text: str, part: Part, charset: str) -> Any:
@@ -320,7 +320,7 @@ def put_field(text: str, part: Part, value: str, charset: str) -> str:
 
 
 def field_bytes(text: str) -> bytes:
-    # Surrogates are bytes that mitmproxy could not read as UTF-8.
+    # Surrogates stand for bytes that mitmproxy could not decode as UTF-8.
     return unquote_to_bytes(text.replace("+", " ").encode("utf-8", "surrogateescape"))
 
 
@@ -329,11 +329,11 @@ def is_named(key: str, part: Part, charset: str) -> bool:
 
 
 def field_value(text: str, part: Part, charset: str) -> str:
-    """Never with characters in place of bytes that it could not read: the page and then the site would get those."""
+    """Rejects invalid bytes instead of replacing them, because the site would get wrong characters."""
     try:
         return field_bytes(text).decode(CHARSETS[charset])
     except UnicodeDecodeError:
-        advice = 'its rule can say what it is, as "charset": "gbk"' if charset == "utf-8" else "its rule says that it is"
+        advice = 'set the charset in its rule, such as "charset": "gbk"' if charset == "utf-8" else "correct the charset in its rule"
         raise CallError("bad_request", f"{part} is not {charset} text; {advice}") from None
 
 
@@ -342,10 +342,10 @@ def percent_encoded(text: str, part: Part, charset: str) -> str:
     try:
         return quote(text.encode(CHARSETS[charset]), safe="")
     except UnicodeEncodeError:
-        raise CallError("result_not_serializable", f"the text for {part} has characters that {charset} has not") from None
+        raise CallError("result_not_serializable", f"the text for {part} has characters that {charset} can't encode") from None
 
 
-# JSON is changed in place too: numbers past 2^53, the order of keys and all spaces stay.
+# JSON is edited as text too, which keeps numbers past 2^53, the order of keys and all spaces.
 
 _DECODER = json.JSONDecoder(strict=False)
 
@@ -362,7 +362,7 @@ def take_json(message: Message, part: Part) -> Any:
 def put_json(message: Message, part: Part, written: str) -> Message:
     text = json_body(message)
     if text is None:
-        raise CallError("bad_request", f"the body is no JSON to put {part} in")
+        raise CallError("bad_request", f"the body is not JSON, so {part} can't be put into it")
     span = find_json(text, part.keys)
     if span:
         return replace(message, body=to_utf8(text[: span[0]] + written + text[span[1] :]))
@@ -384,12 +384,12 @@ def json_body(message: Message) -> Optional[str]:
 
 
 def refuse_constant(name: str) -> None:
-    """Python alone takes NaN and Infinity for JSON."""
+    """Python accepts NaN and Infinity, which are not JSON."""
     raise ValueError(name)
 
 
 def find_json(text: str, keys: tuple[str, ...]) -> Optional[tuple[int, int]]:
-    """Where the value at `keys` stands in a JSON text that is known to be well-formed."""
+    """The span of the value at `keys` in a valid JSON text."""
     at = skip_space(text, 0)
     end = _DECODER.raw_decode(text, at)[1]
     for key in keys:
@@ -401,7 +401,7 @@ def find_json(text: str, keys: tuple[str, ...]) -> Optional[tuple[int, int]]:
 
 
 def members(text: str, at: int) -> dict[str, tuple[int, int]]:
-    """The span of each value of the object or array that starts at `at`; of equal keys the last, as JSON.parse has it."""
+    """The spans of the values of the object or array at `at`. Of equal keys the last one counts, as in JSON.parse."""
     found: dict[str, tuple[int, int]] = {}
     is_object = text[at] == "{"
     if text[at] not in "{[" or text[skip_space(text, at + 1)] in "}]":
@@ -427,11 +427,11 @@ def skip_space(text: str, at: int) -> int:
     return at
 
 
-# ——— values, as Pagewire's wire has them ———
+# ——— values in Pagewire's wire encoding ———
 
 
 def tagged(value: Any) -> Any:
-    """An argument in the tagged encoding: bytes get a tag, and so does an object that looks as if it had one."""
+    """Encodes an argument: bytes get a tag, and so does an object with a key `$type`."""
     if isinstance(value, bytes):
         return {"$type": "bytes", "kind": "Uint8Array", "value": base64.b64encode(value).decode()}
     if isinstance(value, list):
@@ -443,7 +443,7 @@ def tagged(value: Any) -> Any:
 
 
 def plain(answer: Any, is_inner: bool = False) -> Any:
-    """An answer as JSON or bytes; everything else has no place in an HTTP message."""
+    """Decodes an answer that is JSON or bytes. Rejects other values, which have no standard form in HTTP messages."""
     if isinstance(answer, list):
         return [plain(item, True) for item in answer]
     if not isinstance(answer, dict):
@@ -477,7 +477,7 @@ def to_json(value: Any, part: Part) -> str:
     if isinstance(value, bytes):
         raise CallError("result_not_serializable", f"the answer is bytes, which {part} can't take; body can")
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    # As JSON.stringify does: half a surrogate pair has no UTF-8, so it is written as its escape.
+    # Like JSON.stringify: a lone surrogate has no UTF-8 encoding, so it is escaped.
     return re.sub("[\ud800-\udfff]", lambda half: f"\\u{ord(half[0]):04x}", text)
 
 
@@ -485,4 +485,4 @@ def to_utf8(text: str) -> bytes:
     try:
         return text.encode("utf-8")
     except UnicodeEncodeError:
-        raise CallError("result_not_serializable", "the answer has half a surrogate pair, which has no UTF-8") from None
+        raise CallError("result_not_serializable", "the answer has a lone surrogate, which UTF-8 can't encode") from None

@@ -9,12 +9,12 @@ const ADDON = fileURLToPath(new URL('../mitmproxy/pagewire_addon.py', import.met
 
 export interface Mitmdump {
   port: number;
-  /** What it has said so far. */
+  /** Its output so far. */
   output: () => string;
   close: () => Promise<void>;
 }
 
-/** Whether there is a mitmdump; as root on Debian or Ubuntu it is installed first. */
+/** Whether mitmdump is installed. Root on Debian or Ubuntu installs it if missing. */
 export function hasMitmdump(): boolean {
   if (isThere('mitmdump')) return true;
   if (process.getuid?.() !== 0 || !isThere('apt-get')) return false;
@@ -25,13 +25,13 @@ export function hasMitmdump(): boolean {
   return isThere('mitmdump');
 }
 
-/** A mitmdump that runs the addon, and listens. */
+/** Starts mitmdump with the addon. */
 export async function startMitmdump(rulesPath: string, relayUrl: string): Promise<Mitmdump> {
   const port = await freePort();
   const { child, output } = spawnMitmdump(rulesPath, port, relayUrl);
   await until(
     () => accepts(port),
-    'mitmdump that listens',
+    'listening mitmdump',
     () => child.exitCode !== null,
   );
   return { port, output, close: () => stop(child) };

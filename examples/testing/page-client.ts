@@ -9,7 +9,7 @@ export interface PageClient {
   close: () => void;
 }
 
-/** Stands in for a browser: serves functions of texts as the extension does, by the second protocol. */
+/** A stand-in for a browser: serves functions as the extension does, in the second protocol. */
 export async function servePage(
   relayUrl: string,
   clientId: string,

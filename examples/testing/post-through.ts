@@ -5,11 +5,11 @@ import { gunzipSync } from 'node:zlib';
 export interface Answer {
   status: number;
   headers: IncomingHttpHeaders;
-  /** Without its content encoding. */
+  /** Decompressed. */
   body: string;
 }
 
-/** A plain program: posts through a proxy, and knows nothing of any encryption. */
+/** Posts plain text through a proxy. */
 export function postThrough(proxyPort: number, url: string, body: string, type = 'application/json'): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const headers = { Host: new URL(url).host, 'Content-Type': type };

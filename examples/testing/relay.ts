@@ -9,7 +9,7 @@ export interface TestRelay {
   close: () => Promise<void>;
 }
 
-/** A relay in a process of its own, as people start it. */
+/** Starts a relay process. */
 export async function startRelay(): Promise<TestRelay> {
   const port = await freePort();
   const cli = fileURLToPath(new URL('../../server/cli.ts', import.meta.url));

@@ -6,14 +6,14 @@ import { decrypt, encrypt, sign } from './shop.ts';
 
 export interface ShopServer {
   url: string;
-  /** What it got, decrypted; only what the page's functions made gets here. */
+  /** Accepted requests, decrypted. */
   received: string[];
-  /** How many requests came, whatever they were. */
+  /** Number of all requests. */
   requests: () => number;
   close: () => Promise<void>;
 }
 
-/** The shop's server: refuses every order that is not encrypted and signed, answers encrypted; the rest of it is plain. */
+/** The shop's server: rejects orders that are not encrypted and signed, and answers them encrypted. Other paths are plain. */
 export async function startShopServer(): Promise<ShopServer> {
   const received: string[] = [];
   let requests = 0;
@@ -25,7 +25,7 @@ export async function startShopServer(): Promise<ShopServer> {
     );
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  // A TCP server's address is an object; only a pipe's is a string.
+  // The address of a TCP server is an object.
   const { port } = server.address() as AddressInfo;
   const close = () =>
     new Promise<void>((resolve) => {

@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
 
-/** What a shop's page and its server both know: how to encrypt (AES-256-GCM) and how to sign (HMAC-SHA256). */
+/** The shop's encryption (AES-256-GCM) and signature (HMAC-SHA256), shared by page and server. */
 const KEY = Buffer.from('a key that both the page and its server have'.slice(0, 32));
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
@@ -12,7 +12,7 @@ export function encrypt(text: string): string {
   return Buffer.concat([iv, encrypted, cipher.getAuthTag()]).toString('base64');
 }
 
-/** @throws Error for what `encrypt` has not made */
+/** @throws Error for text that `encrypt` did not make */
 export function decrypt(base64: string): string {
   const bytes = Buffer.from(base64, 'base64');
   const decipher = createDecipheriv('aes-256-gcm', KEY, bytes.subarray(0, IV_BYTES));

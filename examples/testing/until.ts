@@ -1,17 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const POLL_MS = 50;
-const PATIENCE_MS = 60_000;
+const TIMEOUT_MS = 60_000;
 
-/** Waits for another process, which can't be awaited: until `holds`; at once an error where `isOver` (it has ended). */
+/** Polls another process until `holds`. Fails at once if `isOver`. */
 export async function until(
   holds: () => Promise<boolean>,
   what: string,
   isOver: () => boolean = () => false,
 ): Promise<void> {
-  const end = Date.now() + PATIENCE_MS;
+  const end = Date.now() + TIMEOUT_MS;
   while (!(await holds().catch(() => false))) {
-    if (isOver() || Date.now() > end) throw new Error(`there is no ${what}`);
+    if (isOver() || Date.now() > end) throw new Error(`no ${what} in time`);
     await sleep(POLL_MS);
   }
 }
