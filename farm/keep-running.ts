@@ -20,11 +20,11 @@ export async function keepRunning(
 ): Promise<void> {
   let earlyExits = 0;
   while (!signal.aborted) {
-    const startedAt = Date.now();
+    const startedAt = performance.now();
     onState({ status: 'starting' });
     const reason = await runOnce(start, signal, onState);
     if (signal.aborted) break;
-    earlyExits = Date.now() - startedAt > STABLE_MS ? 0 : earlyExits + 1;
+    earlyExits = performance.now() - startedAt > STABLE_MS ? 0 : earlyExits + 1;
     const ms = Math.min(MAX_RESTART_DELAY_MS, MIN_RESTART_DELAY_MS * 2 ** Math.max(0, earlyExits - 1));
     onState({ status: 'waiting', reason, retryAt: Date.now() + ms });
     await pause(ms, signal);

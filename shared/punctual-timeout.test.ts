@@ -1,16 +1,21 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { setPunctualTimeout } from './punctual-timeout.ts';
 
+let busyMs: number;
 beforeEach(() => {
   vi.useFakeTimers();
+  busyMs = 0;
+  const now = performance.now.bind(performance);
+  vi.spyOn(performance, 'now').mockImplementation(() => now() + busyMs);
 });
 afterEach(() => {
+  vi.restoreAllMocks();
   vi.useRealTimers();
 });
 
 /** The thread is busy, and no timer fires. */
 function stall(ms: number): void {
-  vi.setSystemTime(Date.now() + ms);
+  busyMs += ms;
 }
 
 it('runs on time on a free thread', () => {
@@ -54,4 +59,12 @@ it('can be cleared, also between two attempts', () => {
   vi.advanceTimersByTime(10_000);
   expect(run).not.toHaveBeenCalled();
   expect(vi.getTimerCount()).toBe(0);
+});
+
+it.each([3_600_000, -3_600_000])('runs on time where the clock of the machine is changed by %i ms', (ms) => {
+  const run = vi.fn();
+  setPunctualTimeout(run, 1_000);
+  vi.setSystemTime(Date.now() + ms);
+  vi.advanceTimersByTime(1_000);
+  expect(run).toHaveBeenCalledOnce();
 });

@@ -52,7 +52,7 @@ export class LastingPort<Received, Sent = never> {
       this.#gone();
       return;
     }
-    this.#state = { status: 'connected', port, since: Date.now() };
+    this.#state = { status: 'connected', port, since: performance.now() };
     port.onMessage.addListener((message) => {
       if (this.#owns(port)) this.#events.message(message as Received);
     });
@@ -102,7 +102,7 @@ export class LastingPort<Received, Sent = never> {
 
   #disconnected(port: Port): void {
     if (this.#state.status !== 'connected' || this.#state.port !== port) return;
-    if (Date.now() - this.#state.since > STEADY_MS) this.#attempts = 0;
+    if (performance.now() - this.#state.since > STEADY_MS) this.#attempts = 0;
     const ms = RETRY_MS[Math.min(this.#attempts++, RETRY_MS.length - 1)];
     this.#state = { status: 'waiting', timer: setTimeout(() => this.connect(), ms) };
     this.#events.disconnected?.();

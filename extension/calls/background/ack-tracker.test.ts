@@ -89,9 +89,26 @@ it('reports nothing of a page that is gone', () => {
   expect(unseen).toEqual([]);
 });
 
+it('reports after the same time where the clock of the machine is set back or forward', () => {
+  watch.sent([1]);
+  vi.setSystemTime(Date.now() - 3_600_000);
+  vi.advanceTimersByTime(BRIDGE_ACK_MS);
+  expect(unseen).toEqual([1]);
+  watch.sent([2]);
+  vi.advanceTimersByTime(1);
+  vi.setSystemTime(Date.now() + 3_600_000);
+  watch.sent([3]);
+  vi.advanceTimersByTime(BRIDGE_ACK_MS - 1);
+  expect(unseen).toEqual([1, 2]);
+});
+
 describe('a background that was busy itself', () => {
   /** It does something else for so long: nothing fires, and what comes lies in its queue. */
-  const stall = (ms: number) => vi.setSystemTime(Date.now() + ms);
+  const stall = (ms: number) => {
+    const now = performance.now.bind(performance);
+    vi.spyOn(performance, 'now').mockImplementation(() => now() + ms);
+  };
+  afterEach(() => vi.restoreAllMocks());
 
   it('reads what has come meanwhile before it reports anything', () => {
     watch.sent([1, 2]);

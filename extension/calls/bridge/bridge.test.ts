@@ -254,6 +254,13 @@ describe('tasks', () => {
     expect(page.details).toEqual([`{"only":[2],"tasks":${TASKS}}`]);
   });
 
+  it('that a changed clock puts into the future are claimed too', () => {
+    start();
+    port().say(tasks(Date.now() + 5_000));
+    expect(port().sent).toEqual([{ kind: 'claim', ids: [1, 2] }]);
+    expect(page.details).toEqual([]);
+  });
+
   it('that nobody waits for any more are not done', () => {
     start();
     port().say(tasks(Date.now() - 5_000));

@@ -58,7 +58,8 @@ export class PermissionIntents {
     if (!stored || stored.id === this.#lastId) return;
     const { id, at, wish } = stored;
     const { storage, edit, now } = this.#deps;
-    if (now() - at < MAX_INTENT_AGE_MS) await edit((settings) => editFor(wish, settings));
+    // Absolute: the clock may have been set back since.
+    if (Math.abs(now() - at) < MAX_INTENT_AGE_MS) await edit((settings) => editFor(wish, settings));
     this.#lastId = id;
     const { data: latest } = StoredIntent.safeParse(await this.#stored());
     if (latest?.id === id) await storage.remove(INTENT_KEY);

@@ -430,3 +430,19 @@ describe('its clientId', () => {
     expect(before).toMatchObject({ closedWith: 1000, closeReason: reason });
   });
 });
+
+describe("a change of the machine's clock", () => {
+  it.each([
+    ['back', -3_600_000],
+    ['forward', 3_600_000],
+  ])('%s neither hides nor invents silence of the relay', async (_way, ms) => {
+    await connected();
+    vi.advanceTimersByTime(RELAY_SILENCE_MS - 1);
+    socket().hear(HEARTBEAT);
+    vi.setSystemTime(Date.now() + ms);
+    vi.advanceTimersByTime(RELAY_SILENCE_MS - 1);
+    expect(state()).toBe('connected');
+    vi.advanceTimersByTime(1);
+    expect(state()).toBe('waiting');
+  });
+});

@@ -52,7 +52,7 @@ export class MemoryCache {
   }
 
   #recent({ clearedAt }: State): number[] {
-    return clearedAt.filter((at) => at > this.#now() - EVICTION_WINDOW_MS);
+    return clearedAt.filter((at) => Math.abs(this.#now() - at) < EVICTION_WINDOW_MS);
   }
 
   #load(): Promise<State> {
