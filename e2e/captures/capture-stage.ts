@@ -62,7 +62,7 @@ export class CaptureStage {
 
   /** Waits until the breakpoints of this many captures are known. */
   async breakpointsAreSet(page: Page, captures: number): Promise<void> {
-    await this.popupSays(page, /has not come to this place yet|In place/, captures);
+    await this.popupSays(page, /has not run the code at this place yet|Active/, captures);
   }
 
   /** The text of a tab's popup, once it contains these words this many times. */

@@ -63,7 +63,7 @@ it('are set once the user agrees to one, for that capture', async () => {
   await captures.setCaptures([{ ...capture, name: 'agreed' }]);
   await page.reload();
   await captures.stage.isServing(page.tabId);
-  await captures.popupSays(page, 'Out of reach');
+  await captures.popupSays(page, 'Can’t be captured');
   const popup = await captures.stage.browser.openPopup({ tabId: page.tabId, url: site.url() });
   await popup.control('button', 'Edit capture agreed').click();
   await popup.control('checkbox', BREAKPOINT).click();
@@ -117,7 +117,7 @@ describe('in a script that is no file', () => {
   });
 
   it('say that they are in place, whatever other scripts of the page are', async () => {
-    expect(await captures.popupSays(page, 'In place')).not.toContain('Not matched');
+    expect(await captures.popupSays(page, 'Active')).not.toContain('Not matched');
   });
 });
 

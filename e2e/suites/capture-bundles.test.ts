@@ -67,7 +67,7 @@ it.each(['webpack5', 'vite'] as const)(
     await eventually(async () => (await captures.stage.servedFunctions()).some(({ name }) => name === 'inside'));
     await page.reload();
     await captures.stage.isServing(page.tabId);
-    await captures.popupSays(page, 'has not come to this place yet');
+    await captures.popupSays(page, 'has not run the code at this place yet');
     expect(await captures.stage.value('exported', ['an order'])).toBe(orderedAt('exported', 'an order'));
   },
 );

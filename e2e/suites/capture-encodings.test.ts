@@ -70,7 +70,7 @@ it('leaves a document that declares nothing as it is, until it is known how the 
   await captures.stage.isServing(page.tabId);
   expect(await own()).toBe(withoutCaptures);
   await eventually(async () => (await stateOf(UNDECLARED))?.kind === 'out-of-reach');
-  await captures.popupSays(page, 'It is not certain in which charset the page reads page');
+  await captures.popupSays(page, 'which charset the page uses for page');
   await page.reload();
   await captures.stage.isServing(page.tabId);
   expect(await captures.stage.value(nameOf(UNDECLARED), ['x'])).toBe(withoutCaptures?.replace('own', 'x'));
@@ -88,7 +88,7 @@ it.each(['GBK by the attribute', "GBK by its document's header"])('finds a word 
   await page.goto(site.url(cell));
   await captures.stage.isServing(page.tabId);
   const popup = await captures.stage.browser.openPopup({ tabId: page.tabId, url: site.url(cell) });
-  await popup.control('button', "Search the page's scripts").click();
+  await popup.control('button', 'Search the page’s scripts').click();
   await popup.control('textbox', 'Text in a script').fill('乗";function seal');
   await popup.control('button', 'Search').click();
   await popup.control('button', 'Capture here: app.js 1:36').seen();

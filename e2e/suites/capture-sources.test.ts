@@ -40,7 +40,7 @@ describe('a script that is sent on to another URL is captured', () => {
   ])('%s', async (_by, script, path) => {
     await capture(script, path);
     expect(await captures.stage.value('seal', ['x'])).toBe('k1:x');
-    await captures.popupSays(page, 'In place', 2);
+    await captures.popupSays(page, 'Active', 2);
     await page.reload();
     await captures.stage.isServing(page.tabId);
     expect(await captures.stage.value('private', ['x'])).toBe('k2/x');
@@ -52,7 +52,7 @@ describe('a script that is sent on to another URL is captured', () => {
     // Where the document told too late, the browser has refused the script once; from then on it is known.
     if (!(await isWhole())) await page.reload();
     expect(await isWhole()).toBe(true);
-    await captures.popupSays(page, 'would refuse it if it were changed');
+    await captures.popupSays(page, 'would reject it if it were changed');
   });
 });
 
@@ -87,7 +87,7 @@ describe('a search in the scripts of a page', () => {
     await eventually(() => page.evaluate(() => document.readyState === 'complete', undefined));
     const before = Object.fromEntries(site.requests);
     const popup = await captures.stage.browser.openPopup({ tabId: page.tabId, url: await page.url() });
-    await popup.control('button', "Search the page's scripts").click();
+    await popup.control('button', 'Search the page’s scripts').click();
     await popup.control('textbox', 'Text in a script').fill('needle');
     await popup.control('button', 'Search').click();
     // Firefox may have been allowed that host by then.
@@ -109,7 +109,7 @@ describe('a page that has frozen all that its window inherits', () => {
   it('has its captures, and says how they are doing', async () => {
     expect(await captures.stage.value('seal', ['x'])).toBe('k1:x');
     expect(await captures.stage.value('private', ['x'])).toBe('k2/x');
-    await captures.popupSays(page, 'In place', 2);
+    await captures.popupSays(page, 'Active', 2);
     expect(await errors()).toBe('');
   });
 

@@ -104,16 +104,16 @@ it('leaves the page what it had: its globals, its own calls, and the lines of it
 
 describe('tells in the popup', () => {
   it('what is in place', async () => {
-    expect(await captures.popupSays(page, 'In place')).not.toContain('Not matched');
+    expect(await captures.popupSays(page, 'Active')).not.toContain('Not matched');
   });
 
-  it('what is not matched, with the places that may be meant', async () => {
+  it('what is not matched, with similar places', async () => {
     const capture = { name: 'gone', script: '/vault.min.js', at: { text: 'function t(text)' }, expression: 't' };
     await captures.setCaptures([capture]);
     await page.reload();
     await captures.stage.isServing(page.tabId);
     const text = await captures.popupSays(page, 'Not matched');
-    expect(text).toContain('This piece of source is nowhere in vault.min.js.');
+    expect(text).toContain('vault.min.js doesn’t contain this source text.');
   });
 
   it('what stands in several places, one of which is taken with a click', async () => {
@@ -121,7 +121,7 @@ describe('tells in the popup', () => {
     await captures.setCaptures([{ name: 'several', script: '/vault.min.js', at, expression: 't' }]);
     await page.reload();
     await captures.stage.isServing(page.tabId);
-    await captures.popupSays(page, 'is in several places of vault.min.js');
+    await captures.popupSays(page, 'vault.min.js contains this source text more than once');
     const popup = await captures.stage.browser.openPopup({ tabId: page.tabId, url: site.url() });
     await popup.control('button', 'Use 1:51').click();
     // The choice is stored once it is no longer offered.
@@ -129,7 +129,7 @@ describe('tells in the popup', () => {
     await popup.close();
     await page.activate();
     await page.reload();
-    expect(await captures.popupSays(page, 'Waiting')).toContain('has not come to this place yet');
+    expect(await captures.popupSays(page, 'Waiting')).toContain('has not run the code at this place yet');
   });
 
   it('what the page would refuse if it were changed, and leaves it alone', async () => {
@@ -140,14 +140,14 @@ describe('tells in the popup', () => {
     // Where the document told too late, the browser has refused the script once; from then on it is known.
     if (!(await isWhole())) await page.reload();
     expect(await isWhole()).toBe(true);
-    await captures.popupSays(page, 'would refuse it if it were changed');
+    await captures.popupSays(page, 'would reject it if it were changed');
   });
 
   it('what can not be parsed, and leaves that alone as well', async () => {
     await captures.setCaptures([{ name: 'broken', script: '/broken.js', at: { text: 'function' }, expression: 'x' }]);
     await page.goto(site.url('/broken'));
     await captures.stage.isServing(page.tabId);
-    await captures.popupSays(page, "Can't be kept");
+    await captures.popupSays(page, 'Can’t be captured');
   });
 });
 
@@ -173,7 +173,7 @@ it('keeps what a script of the document itself has', async () => {
   await page.goto(site.url('/unfiled'));
   await captures.stage.isServing(page.tabId);
   expect(await captures.stage.value('inline', ['x'])).toBe('k6:x');
-  await captures.popupSays(page, 'In place');
+  await captures.popupSays(page, 'Active');
 });
 
 describe('tells in the popup, and leaves alone,', () => {
@@ -182,7 +182,7 @@ describe('tells in the popup, and leaves alone,', () => {
     await captures.setCaptures([capture]);
     await page.goto(site.url('/hashed'));
     await captures.stage.isServing(page.tabId);
-    await captures.popupSays(page, 'by its hash: it would be refused if it were changed');
+    await captures.popupSays(page, 'by its hash and would block it if it were changed');
     expect(await page.evaluate(() => hashed('x'), undefined)).toBe('k7:x');
   });
 
@@ -190,7 +190,7 @@ describe('tells in the popup, and leaves alone,', () => {
     await captures.setCaptures([{ name: 'made', script, at: { text: 'function seal' }, expression: 'seal' }]);
     await page.goto(site.url('/unfiled'));
     await captures.stage.isServing(page.tabId);
-    await captures.popupSays(page, 'Scripts of eval, new Function and blob: URLs are made in the page');
+    await captures.popupSays(page, 'The page itself creates scripts from eval, new Function and blob: URLs');
   });
 });
 
@@ -211,7 +211,7 @@ it('starts a capture from a search in the scripts of the page, in a few clicks',
   await page.goto(site.url());
   await captures.stage.isServing(page.tabId);
   const popup = await captures.stage.browser.openPopup({ tabId: page.tabId, url: site.url() });
-  await popup.control('button', "Search the page's scripts").click();
+  await popup.control('button', 'Search the page’s scripts').click();
   await popup.control('textbox', 'Text in a script').fill('return e+":"');
   await popup.control('button', 'Search').click();
   await popup.control('button', 'Capture here: vault.min.js 1:51').click();

@@ -188,7 +188,7 @@ describe('in a page of another site', () => {
     await addFrame(page, stage.site.url('/lab/frame'));
     await stage.isServing(page.tabId);
     const popup = await stage.browser.openPopup({ tabId: page.tabId, url: await page.url() });
-    await says(popup, 'A frame in this page is of this site.');
+    await says(popup, 'This page contains a frame from this site.');
     await says(popup, `In the frame ${stage.site.url('/lab/frame')}`);
     await popup.control('button', `Disable on ${stage.site.origin}`).seen();
     await popup.close();
@@ -207,11 +207,11 @@ it('lets the site of a frame be enabled in the popup of the page that it is in',
   page = await stage.browser.openPage(stage.site.url('/open'));
   await addFrame(page, other.url('/lab/frame'));
   const popup = await stage.browser.openPopup({ tabId: page.tabId, url: await page.url() });
-  await says(popup, 'Frames of other sites (1)');
+  await says(popup, 'Frames from other sites (1)');
   await popup.evaluate(() => document.querySelector('summary')?.click(), undefined);
   await popup.control('button', 'Enable on this site').click();
   await popup.control('button', `Disable on ${other.origin}`).seen();
-  await says(popup, 'A frame in this page is of this site.');
+  await says(popup, 'This page contains a frame from this site.');
   await popup.control('button', `Disable on ${other.origin}`).click();
   await popup.close();
   await other.close();

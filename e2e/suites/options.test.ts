@@ -41,15 +41,15 @@ it('offers captures where this build can have them, and else says so beforehand'
   const isAble = inject('browserName') === 'firefox';
   const popup = await stage.browser.openPopup({ tabId: page.tabId, url: await page.url() });
   for (const one of [popup, options]) {
-    await says(one, isAble ? 'Add capture' : "This build can't change a site's scripts");
-    for (const name of one === popup ? ["Search the page's scripts", 'Add capture'] : ['Add capture'])
+    await says(one, isAble ? 'Add capture' : 'This build can’t change a site’s scripts');
+    for (const name of one === popup ? ['Search the page’s scripts', 'Add capture'] : ['Add capture'])
       expect(await one.control('button', name).isThere(), name).toBe(isAble);
   }
   await popup.close();
 });
 
 it.each([
-  ['is not JSON', () => '{"version": 1,', 'was not imported, and nothing was changed'],
+  ['is not JSON', () => '{"version": 1,', 'was not imported. Nothing was changed'],
   ['has a wrong field', (exported: string) => exported.replace('ws://', 'http://'), 'relayUrl'],
   ['has a path that makes no sense', (exported: string) => exported.replace('shop.crypto', 'shop..crypto'), 'path'],
 ])('refuses a file that %s, and changes nothing', async (_what, spoil, complaint) => {

@@ -77,7 +77,7 @@ it('shows what is set by an administrator, and lets nobody change it', async (te
   await says(popup, 'Sites and functions are set by your administrator.');
   expect(await editable(popup)).toEqual([false, false, false]);
   await says(popup, 'kept');
-  const ofCaptures = ['Edit capture kept', 'Remove capture kept', 'Add capture', "Search the page's scripts"];
+  const ofCaptures = ['Edit capture kept', 'Remove capture kept', 'Add capture', 'Search the page’s scripts'];
   const others = ['Show token', 'New random client ID', 'Add function', `Disable on ${site.origin}`, 'Remove page'];
   for (const name of [...others, ...ofCaptures])
     expect(await popup.control('button', name).isThere(), name).toBe(false);

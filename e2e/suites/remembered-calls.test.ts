@@ -69,7 +69,7 @@ it('forgets them when it is no longer asked to, and the calls when told to clear
   await popup.control('checkbox', 'Show arguments and answers too').click();
   await expect.poll(async () => await textOf(popup)).not.toContain('a second secret');
   await popup.control('button', 'Clear calls of encrypt').click();
-  await says(popup, 'Nothing has called it yet');
+  await says(popup, 'No calls yet');
 });
 
 it('knows of no call before its background was started', async () => {
@@ -78,7 +78,7 @@ it('knows of no call before its background was started', async () => {
   await stage.isServingAnew(page.tabId, () => stage.browser.killBackground());
   // In Firefox that is done from a tab in front of the popup, which asks nothing while nobody sees it.
   await popup.activate();
-  await says(popup, 'Nothing has called it yet');
+  await says(popup, 'No calls yet');
 });
 
 declare const chrome: { storage: Record<'local' | 'session', { get(keys: string | null): Promise<object> }> };

@@ -60,7 +60,7 @@ it('explains what is wrong with a path', async () => {
   await popup.control('textbox', 'Name').fill('wrong');
   await popup.control('textbox', 'Path').fill('shop..encrypt');
   await popup.control('button', 'Add').click();
-  await says(popup, 'It stops making sense at character');
+  await says(popup, 'Unexpected text at character');
   await popup.control('button', 'Cancel').click();
 });
 

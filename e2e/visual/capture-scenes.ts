@@ -50,7 +50,7 @@ const usual = withCaptures([sign, seal, digest], {
   },
 });
 const refused = withCaptures([sign, seal, digest], {
-  sign: { kind: 'unfit', script: SCRIPT, reason: 'no class around this place has #seal' },
+  sign: { kind: 'unfit', script: SCRIPT, reason: 'no class around this place declares #seal' },
   seal: { kind: 'failed', reason: 'TypeError: e is not a function' },
   digest: { kind: 'out-of-reach', script: SCRIPT, why: 'integrity' },
 });

@@ -36,6 +36,11 @@ describe('the texts', () => {
     }
   });
 
+  it('use one Chinese word for each thing', () => {
+    const others = /您|移除|试用|保留|触及|就位/;
+    expect(Object.entries<Message>(zh).filter(([, { message }]) => others.test(message))).toEqual([]);
+  });
+
   it('are all used', () => {
     const sources = sourcesIn(extension).join('\n');
     const unused = Object.keys(en).filter(

@@ -47,7 +47,7 @@ describe('a form', () => {
     ['Edit https://shop.example', 'options-in-use'],
     ['Add function', 'popup-in-use'],
     ['Add capture', 'popup-captures'],
-    ["Search the page's scripts", 'popup-captures'],
+    ['Search the page’s scripts', 'popup-captures'],
     ['Add site', 'options-in-use'],
   ])('that "%s" opens returns the focus to it on Escape: %s', async (name, scene) => {
     await visit(scene, async ({ page }) => {

@@ -32,7 +32,7 @@ export function followPath(root: unknown, path: readonly string[], owner: unknow
  */
 function hint(root: unknown, path: readonly string[]): string {
   if (root !== globalThis || (path[0] as string) in globalThis) return '';
-  return `: ${formatKeys(path, 1)} may be a top-level const, let or class of a script, which only a capture reaches`;
+  return `: ${formatKeys(path, 1)} may be a top-level const, let or class of a script, which only a capture can reach`;
 }
 
 function readKey(object: NonNullable<unknown>, path: readonly string[], index: number): unknown {

@@ -150,7 +150,7 @@ describe('a task', () => {
         error: {
           code: 'function_not_found',
           message:
-            'vault is undefined: vault may be a top-level const, let or class of a script, which only a capture reaches',
+            'vault is undefined: vault may be a top-level const, let or class of a script, which only a capture can reach',
         },
       });
   });

@@ -252,7 +252,7 @@ it('keeps from a runtime of webpack 4 what it would never run', () => {
   const chunks = page[name] ?? [];
   // As one is that is in one file with its entry.
   chunks.push = ((data: [string[], Record<string, Factory>]) => Object.assign(factories, data[1])) as never;
-  expect(() => resolve(name, '1', ['a'])).toThrow('that can be looked into');
+  expect(() => resolve(name, '1', ['a'])).toThrow('that Pagewire can read');
   expect(factories).toEqual({});
 });
 

@@ -94,7 +94,7 @@ export function capturedValue(name: string): CapturedValue {
   const pair = read(entry);
   if (pair && pair[1] !== undefined) return { self: pair[0], value: pair[1] };
   const why = entry?.failure === undefined ? '' : `: ${entry.failure}`;
-  throw new CallError('function_not_found', `The capture "${name}" has kept nothing in this page yet${why}`);
+  throw new CallError('function_not_found', `The capture "${name}" has no value in this page yet${why}`);
 }
 
 function read(entry: Kept | undefined): readonly unknown[] | undefined {

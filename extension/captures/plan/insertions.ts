@@ -68,7 +68,7 @@ function classWith(path: readonly Node[], privateName: string): number {
       (node.type === 'ClassDeclaration' || node.type === 'ClassExpression') &&
       node.body.body.some((element) => 'key' in element && isPrivate(element.key, privateName)),
   );
-  if (index < 0) throw new Error(`no class around this place has #${privateName}`);
+  if (index < 0) throw new Error(`no class around this place declares #${privateName}`);
   return index;
 }
 
@@ -167,7 +167,7 @@ function startOfScope(path: readonly Node[], index: number, code: string): Inser
   if (scope && isFunction(scope) && 'body' in scope) return startOf(scope.body as Node, code);
   if (scope && 'body' in scope && isLoop(scope)) return startOfBody(scope.body as Node, code);
   if (scope?.type === 'CatchClause') return startOf(scope.body, code);
-  throw new Error('nothing can be put in at this place');
+  throw new Error('no code can be inserted at this place');
 }
 
 function isLoop({ type }: Node): boolean {

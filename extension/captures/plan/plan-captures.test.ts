@@ -263,15 +263,15 @@ describe('says what can not be', () => {
   it.each([
     ['a script that is none', '<html>a(1)', 'a(1)', 'a', /Unexpected token/],
     ['an expression that is none', 'a(1)', 'a(1)', 'a +', /Unexpected/],
-    ['more than one expression', 'a(1)', 'a(1)', 'a); evil(', /not one expression/],
-    ['a statement in disguise', 'a(1)', 'a(1)', 'a)+(b', /not one expression/],
+    ['more than one expression', 'a(1)', 'a(1)', 'a); evil(', /exactly one expression/],
+    ['a statement in disguise', 'a(1)', 'a(1)', 'a)+(b', /exactly one expression/],
     ['an expression that waits', 'async function f() { a(1) }', 'a(1)', 'await a', /wait|Unexpected/],
     [
       'a private name of no class around',
       'class A { #b } a(1)',
       'a(1)',
       'this.#b',
-      /no class around this place has #b/,
+      /no class around this place declares #b/,
     ],
     ['super outside of a method', 'function f() { a(1) }', 'a(1)', 'super.a', /super/],
   ])('%s', (_title, source, at, expression, words) => {
@@ -445,7 +445,7 @@ describe('a large script', () => {
     const source = `${SOURCE}/*${'x'.repeat(length)}*/`;
     return planCaptures(source, [{ name: 'wanted', at: { text: at }, expression }], HOOK).placements.wanted;
   };
-  const tooLarge = { kind: 'unfit', reason: expect.stringContaining('too large to look into') };
+  const tooLarge = { kind: 'unfit', reason: expect.stringContaining('too large to parse') };
 
   it('is read around the place only, past a size at which all other calls would wait', () => {
     expect(plan(MAX_PARSED_WHOLE, 'open=function', 'open')).toMatchObject({ kind: 'placed' });

@@ -114,7 +114,7 @@ function parseAround(text: string, offsets: readonly number[]): ParsedScript | E
 
 function tooLarge({ length }: string): Error {
   return new Error(
-    `the script is too large to look into (${length} characters): point at a declaration, function name(`,
+    `the script is too large to parse (${length} characters): use a declaration as the place, such as "function name("`,
   );
 }
 

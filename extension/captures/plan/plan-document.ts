@@ -54,7 +54,7 @@ function matchesIn(html: string, scripts: readonly InlineScript[], at: Capture['
   );
 }
 
-const ENDS_SCRIPT_OUTCOME: Placement = { kind: 'unfit', reason: 'it would end the script' };
+const ENDS_SCRIPT_OUTCOME: Placement = { kind: 'unfit', reason: 'its text would end the script element' };
 
 /**
  * The capture with its anchor relative to the script; undefined if the anchor is in no line of the script.

@@ -29,7 +29,7 @@ export function describeCapture(state: CaptureState): CaptureWords {
     case 'out-of-reach':
       return {
         tone: 'bad',
-        mark: ['captureOutOfReach'],
+        mark: ['captureUnfit'],
         detail: OUT_OF_REACH[state.why](fileOf(state.script)),
       };
     case 'needs-build':

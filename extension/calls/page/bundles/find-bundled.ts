@@ -51,13 +51,13 @@ function findByFingerprint(modules: readonly unknown[], path: readonly string[],
   return only;
 }
 
-const GONE =
-  'The function is gone: the site has changed, and none of the modules that have run has a function with its source. Find it anew in the popup';
+const GONE = 'The function is gone: no module that has run contains it. Find it again in the popup';
 const SEVERAL =
-  'The site has changed, and several functions have the source of the one that was chosen. Find it anew in the popup';
+  'The site has changed: several functions have the source of this one. Find the function again in the popup';
 
 const AMBIGUOUS =
-  'Several modules of the page match this path, with different functions. Name one file in it, or find the function anew in the popup';
+  'Several modules of the page match this path and have different functions. Name one file in the path, or find the function ' +
+  'again in the popup';
 
 /** A new build may rename the first key, because bundlers name exports. The later keys are the site's own. */
 function lookInModule(exports: unknown, path: readonly string[], look: (self: unknown, fn: unknown) => void): void {

@@ -14,7 +14,7 @@ export function webpackModules({ chunkGlobal, module }: Extract<NamedRoot, { kin
   const absence =
     caches.length > 0
       ? `Module ${module} of the bundle ${chunkGlobal} has not run in this page`
-      : `This page has no webpack bundle named ${chunkGlobal} that can be looked into`;
+      : `This page has no webpack bundle named ${chunkGlobal} that Pagewire can read`;
   return { named, absence, all: () => allExports(chunkGlobal) };
 }
 

@@ -33,7 +33,7 @@ export function readExpression(text: string): CapturedExpression | Error {
     const [statement, more] = parse(source, OPTIONS).body;
     const node: Node | undefined = statement?.type === 'ExpressionStatement' ? statement.expression : undefined;
     // `a)+(b` would use our own parentheses.
-    if (!node || more || node.start === 0) return new Error('it is not one expression');
+    if (!node || more || node.start === 0) return new Error('enter exactly one expression');
     return describe(node, text, source);
   } catch (error) {
     // The parser's SyntaxError.
@@ -56,7 +56,7 @@ function describe(node: Node, text: string, source: string): CapturedExpression 
   });
   // Names of properties are Identifiers as well.
   for (const name of propertyNamesAlone(node)) names.delete(name);
-  if (waits) return new Error('it must not wait (await, yield)');
+  if (waits) return new Error('await and yield are not allowed');
   const method = methodOf(node, source);
   return {
     text,
