@@ -85,7 +85,7 @@ it('reach a script that a service worker hands out, where the popup says that no
   await page.evaluate(registerWorker, undefined);
   await page.goto(site.url('/worked'));
   await captures.stage.isServing(page.tabId);
-  await captures.popupSays(page, 'A service worker of the site hands out vault.min.js');
+  await captures.popupSays(page, 'service worker serves vault.min.js');
   await captures.setCaptures([{ ...worked, way: 'breakpoint' }]);
   await page.reload();
   await captures.stage.isServing(page.tabId);

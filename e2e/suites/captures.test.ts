@@ -203,7 +203,7 @@ it('keeps in Firefox what a service worker of the site hands out, and tells in C
   await captures.stage.isServing(page.tabId);
   expect(await page.evaluate(() => byWorker, undefined)).toBe(true);
   if (name === 'firefox') expect(await captures.stage.value('worked', ['x'])).toBe('k1:x');
-  else await captures.popupSays(page, 'A service worker of the site hands out vault.min.js');
+  else await captures.popupSays(page, 'service worker serves vault.min.js');
 });
 
 it('starts a capture from a search in the scripts of the page, in a few clicks', async () => {

@@ -213,7 +213,7 @@ describe('the recorder', () => {
     expect(await looksFaint(popup)).toBe(false);
     await eventually(async () => !(await isDisabled(popup, 'checkbox', `Watch ${PATH}`)));
     await popup.control('checkbox', `Watch ${PATH}`).click();
-    await says(popup, '0 chosen');
+    await says(popup, '0 selected');
     expect(await isDisabled(popup, 'button', 'Watch for 10 seconds')).toBe(true);
     expect(await looksFaint(popup)).toBe(true);
   });
