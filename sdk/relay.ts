@@ -1,6 +1,7 @@
 import { decodeValue } from '../shared/decode-value.ts';
 import { msgIdOf } from '../shared/envelope.ts';
 import { CallError, isErrorCode } from '../shared/errors.ts';
+import { isTooComplex } from '../shared/json-shape.ts';
 import { DEFAULT_TIMEOUT_MS, MAX_FRAME_BYTES } from '../shared/limits.ts';
 import { isLargerThan } from '../shared/pack-frames.ts';
 import { parseFrame } from '../shared/parse-frame.ts';
@@ -147,6 +148,11 @@ export class Relay {
     const text = callText(msgId, { clientId, fn, timeoutMs, target }, args);
     if (isLargerThan(text, MAX_FRAME_BYTES))
       throw new CallError('message_too_large', `the arguments for ${fn} take more than ${MAX_FRAME_BYTES} bytes`);
+    if (isTooComplex(text))
+      throw new CallError(
+        'message_too_large',
+        `the arguments for ${fn} have too many values, objects or names in them`,
+      );
     return decodeValue(await this.#request({ msgId, text, timeoutMs, signal }));
   }
 

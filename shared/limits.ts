@@ -15,6 +15,12 @@ export const MAX_NESTING = 500;
 /** How many values one value may contain. This many take about a second to write, which blocks the page. */
 export const MAX_VALUES = 2_000_000;
 
+/** How many objects and arrays one frame or body may hold. Parsing this many takes up to half a second. */
+export const MAX_CONTAINERS = 500_000;
+
+/** How many different names the members of all objects in a frame or body may have. Engines keep a table of names. */
+export const MAX_NAMES = 100_000;
+
 /** The longest bigint, in decimal digits. In some engines reading and writing one takes quadratic time. */
 export const MAX_BIGINT_DIGITS = 10_000;
 

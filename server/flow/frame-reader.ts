@@ -1,4 +1,5 @@
 import { CallError } from '../../shared/errors.ts';
+import { isTooComplex } from '../../shared/json-shape.ts';
 import { endOfString, type JsonText, JsonTexts, type Texts } from '../../shared/json-text.ts';
 import { MAX_BATCH_BYTES, MAX_FRAME_MESSAGES, MAX_NESTING } from '../../shared/limits.ts';
 import { parseFrame } from '../../shared/parse-frame.ts';
@@ -29,12 +30,14 @@ export interface Frame {
 }
 
 /**
- * @throws CallError `bad_request` if the frame can't be read, `message_too_large` if it is an array over MAX_BATCH_BYTES
+ * @throws CallError `bad_request` if the frame can't be read, `message_too_large` if it is an array over
+ * MAX_BATCH_BYTES, or too complex
  */
 export function readFrame(bytes: Buffer): Frame {
   const text = bytes.toString('utf8');
   if (bytes.length > MAX_BATCH_BYTES && /^\ufeff?\s*\[/.test(text))
     throw new CallError('message_too_large', `an array frame is larger than ${MAX_BATCH_BYTES} bytes`);
+  if (isTooComplex(text)) throw tooComplex();
   const mayBeDeep = !isSurelyFlat(text);
   if (mayBeDeep && nesting(text) > MAX_PARSED_DEPTH) throw tooDeep();
   const { messages, batched } = parseFrame(text);
@@ -53,6 +56,7 @@ export function checkNesting(message: unknown): void {
 /** JSON of an HTTP body: `{args: […]}` is two levels. @throws CallError `bad_request` */
 export function parseBody(body: string): { json: unknown; text: JsonText } {
   const text = withoutBom(body);
+  if (isTooComplex(text)) throw tooComplex();
   if (text.length >= 2 * MAX_NESTING && nesting(text) > MAX_NESTING + ENVELOPE) throw tooDeep();
   try {
     // `as`: JSON.parse has read it.
@@ -60,6 +64,10 @@ export function parseBody(body: string): { json: unknown; text: JsonText } {
   } catch (cause) {
     throw new CallError('bad_request', 'The body is not JSON', { cause });
   }
+}
+
+function tooComplex(): CallError {
+  return new CallError('message_too_large', 'the message has too many values, objects or different names in it');
 }
 
 function tooDeep(): CallError {

@@ -168,6 +168,19 @@ describe('frames that take long to handle', { timeout: 60_000 }, () => {
     await expect.poll(async () => (await caller.decrypt('many', 1)).data.error?.code).toBe('client_not_found');
   });
 
+  it('as many different names, objects or values are closed with 1009, and a large table passes', async () => {
+    const [clientId, count] = ['nobody', 150_000];
+    const names = Object.fromEntries(Array.from({ length: count }, (_, at) => [`name ${at}`, 0]));
+    const rows = Array.from({ length: count }, () => ({ name: 0 }));
+    const table = await relay.connect();
+    expect((await table.decrypt(clientId, rows)).data.error.code).toBe('client_not_found');
+    for (const msg of [names, Array(3e6).fill(1), Array(6e5).fill([])]) {
+      const peer = await relay.connect();
+      peer.send({ type: 'decrypt', msgId: 1, data: { clientId, msg } });
+      expect((await peer.closed).code).toBe(1009);
+    }
+  });
+
   it('as arrays over 1 MiB are closed with 1009', async () => {
     const peer = await relay.connect();
     peer.send(` ${JSON.stringify(Array.from({ length: 27_000 }, () => init))}`);

@@ -1,5 +1,6 @@
 import type { MsgId } from '../../../../shared/envelope.ts';
 import { CallError } from '../../../../shared/errors.ts';
+import { isTooComplex } from '../../../../shared/json-shape.ts';
 import { MAX_FRAME_BYTES } from '../../../../shared/limits.ts';
 import { isLargerThan } from '../../../../shared/pack-frames.ts';
 import type { Outcome } from '../../../../shared/pending-calls.ts';
@@ -49,12 +50,17 @@ function answerText(msgId: MsgId, outcome: Outcome<unknown>): string {
   const text = stringify({ type: 'result', msgId, data: { value: outcome.value } });
   if (text === undefined)
     return errorText(msgId, new CallError('result_not_serializable', 'the result is nested too deep'));
+  if (isTooComplex(text))
+    return errorText(
+      msgId,
+      new CallError('message_too_large', 'The result has too many values, objects or names in it'),
+    );
   return isLargerThan(text, MAX_FRAME_BYTES) ? errorText(msgId, tooLarge('result')) : text;
 }
 
 function errorText(msgId: MsgId, error: CallError): string {
   const text = stringify({ type: 'error', msgId, data: error });
-  if (text !== undefined && !isLargerThan(text, MAX_FRAME_BYTES)) return text;
+  if (text !== undefined && !isLargerThan(text, MAX_FRAME_BYTES) && !isTooComplex(text)) return text;
   return JSON.stringify({ type: 'error', msgId, data: tooLarge('error') });
 }
 
