@@ -7,7 +7,7 @@ import { canRun, SampleFolder } from './samples/sample-folder.ts';
 import { type Functions, StandInClient } from './samples/stand-in-client.ts';
 import { RelayProcess } from './stage/relay-process.ts';
 
-/** Runs each sample of docs/http.md as it stands there, but for the port, against the built relay. */
+/** Runs each sample of docs/http.md, with another port, against the built relay. */
 
 const markdown = await readFile(new URL('../docs/http.md', import.meta.url), 'utf8');
 const samples = readSamples(markdown);
@@ -22,7 +22,7 @@ const FUNCTIONS: Functions = {
   slow: () => ({ kind: 'silence' }),
 };
 
-/** What each prints. What is in the list of libraries is run by the others. */
+/** Expected output. The samples in LIBRARIES are run by the others. */
 const PRINTS: Record<string, string | RegExp> = {
   'call.sh': '{"value":"<hello>"}',
   'call-target.sh': '{"value":"<hello>"}',
@@ -82,7 +82,7 @@ describe('the samples of docs/http.md', () => {
 
   const runnable = samples.filter(({ name }) => !LIBRARIES.includes(name) && canRunHere(name));
   it.each(runnable.map((sample) => [sample.name, sample] as const))(
-    'print what they should: %s',
+    'print the expected output: %s',
     async (name, sample) => {
       const { relay, client } = name.startsWith('token') ? guarded : open;
       const asked = client.asked.length;
@@ -98,20 +98,20 @@ describe('the samples of docs/http.md', () => {
   );
 });
 
-describe('the samples of docs/http.md end with a fault and say why', () => {
+describe('the samples of docs/http.md fail with a clear message', () => {
   const loud = samples.filter(
     ({ name }) => !LIBRARIES.includes(name) && !/^(errors|cancel|token|events)/.test(name) && canRunHere(name),
   );
 
   it.each(loud.map((sample) => [sample.name, sample] as const))(
-    'where the relay refuses them: %s',
+    'if the relay refuses them: %s',
     async (_name, sample) => {
       await expect(run(sample, guarded.relay.port)).rejects.toThrow(/unauthorized/);
     },
   );
 
   const calls = loud.filter(({ name }) => name.startsWith('call.'));
-  it.each(calls.map((sample) => [sample.name, sample] as const))('where no relay is: %s', async (_name, sample) => {
+  it.each(calls.map((sample) => [sample.name, sample] as const))('without a relay: %s', async (_name, sample) => {
     await expect(run(sample, await findClosedPort())).rejects.toThrow(/refused|Could ?n[o']t connect/i);
   });
 });
@@ -140,7 +140,7 @@ async function stand(env: NodeJS.ProcessEnv): Promise<Stand> {
 
 async function run(sample: Sample, port: number): Promise<string> {
   for (const library of samples) if (LIBRARIES.includes(library.name)) await folder.add(library, port);
-  // The one that token samples of Python and Go run too.
+  // The token samples of Python and Go run it too.
   for (const called of samples) if (called.name.startsWith('call.')) await folder.add(called, port);
   return folder.run(sample, { port, cwd: folder.path });
 }
@@ -152,7 +152,7 @@ function canRunHere(name: string): boolean {
   return can;
 }
 
-/** Bytes as the wire has them, backwards. */
+/** Reverses bytes in the wire encoding. */
 function reversed(bytes: unknown): unknown {
   const { value, ...rest } = bytes as { value: string };
   return { ...rest, value: Buffer.from(Buffer.from(value, 'base64').reverse()).toString('base64') };

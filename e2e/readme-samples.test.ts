@@ -8,16 +8,16 @@ import { canRun, type RunOptions, SampleFolder, succeeds } from './samples/sampl
 import { borrowRelay, returnRelay } from './stage/borrow-relay.ts';
 import { RelayProcess } from './stage/relay-process.ts';
 
-/** Runs each sample of README.md as it stands there, but for the port, against the built relay. */
+/** Runs each sample of README.md, with another port, against the built relay. */
 
 const samples = readSamples(await readFile(new URL('../README.md', import.meta.url), 'utf8'));
 
 const calls = samples.filter(({ name }) => name.startsWith('call'));
-// A missing bash or Python, or the Python package that one sample asks for, is no fault of the sample.
+// A missing bash, Python or Python package is not a failure of the sample.
 const runnable = calls.filter(({ name }) => hasMeans(name)).map((sample) => [sample.name, sample] as const);
 
 let relay: RelayProcess;
-/** One that has tokens, of which the samples know none. */
+/** A relay with tokens, which the samples don't have. */
 let guarded: RelayProcess;
 let closedPort: number;
 let folder: SampleFolder;
@@ -60,19 +60,19 @@ describe.each([
   });
 });
 
-/** Those of README.zh-CN.md are the same, to the letter: docs/readme.test.ts looks at that. */
-describe('the samples of README.md end with a fault and say why', () => {
-  it.each(runnable)('where the relay refuses them: %s', async (_name, sample) => {
+/** README.zh-CN.md has the same samples, checked by docs/readme.test.ts. */
+describe('the samples of README.md fail with a clear message', () => {
+  it.each(runnable)('if the relay refuses them: %s', async (_name, sample) => {
     const failed = await failure(sample, { port: guarded.port, env: { PAGEWIRE_RELAY: guarded.socketUrl } });
     expect(failed).toMatch(/unauthorized|4401|token/);
   });
 
-  it.each(runnable)('where no relay is: %s', async (_name, sample) => {
+  it.each(runnable)('without a relay: %s', async (_name, sample) => {
     const failed = await failure(sample, { port: closedPort, env: { PAGEWIRE_RELAY: `ws://127.0.0.1:${closedPort}` } });
     expect(failed).toMatch(/ECONNREFUSED|refused|Could ?n[o']t connect|nothing listens/i);
   });
 
-  it.each(runnable)('where the client is not there: %s', async (_name, sample) => {
+  it.each(runnable)('without the client: %s', async (_name, sample) => {
     const failed = await failure(sample, { port: relay.port, env: { PAGEWIRE_RELAY: relay.socketUrl } });
     expect(failed).toContain('client_not_found');
   });
@@ -107,14 +107,14 @@ function run(sample: Sample): Promise<string> {
   return folder.run(sample, { port: relay.port, env: { PAGEWIRE_RELAY: relay.socketUrl } });
 }
 
-/** What a sample says that fails. It may print nothing that looks like an answer, and must not end with 0. */
+/** The error output of a failing sample. It must not print an answer or exit with 0. */
 async function failure(sample: Sample, options: RunOptions): Promise<string> {
   const printed = await folder.run(sample, options).catch((error: Error) => error);
   if (typeof printed === 'string') throw new Error(`${sample.name} ended with 0 and printed: ${printed}`);
   return printed.message;
 }
 
-/** Whether this machine has what a sample asks for: Python, bash, and for one sample a Python package. Says what it has not. */
+/** Whether this machine has what a sample needs. Prints what is missing. */
 function hasMeans(name: string): boolean {
   const can = canRun(name) && (name !== 'call-first-protocol.py' || succeeds('python3', ['-c', 'import websocket']));
   if (!can) console.log(`README.md: ${name} is not run, because this machine lacks what it needs`);

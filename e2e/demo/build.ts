@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import type { BrowserName } from '../../farm/browser-name.ts';
 import { ROOT } from '../run/run-command.ts';
 
-/** Builds what the demo needs, silently; a build that fails says why. */
+/** Builds what the demo needs. Prints output on failure only. */
 export async function build(browser: BrowserName): Promise<void> {
   for (const script of [browser === 'firefox' ? 'build:firefox' : 'build:chrome', 'build:server']) {
     await promisify(execFile)('npm', ['run', '--silent', script], {

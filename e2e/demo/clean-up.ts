@@ -1,4 +1,4 @@
-/** What has to be ended when the demo ends: the last thing started first, and each whatever becomes of the others. */
+/** Cleanup tasks of the demo, run in reverse order. A failing task does not stop the others. */
 export class CleanUp {
   readonly #tasks: (() => Promise<void>)[] = [];
   #done: Promise<void> | undefined;
@@ -7,7 +7,7 @@ export class CleanUp {
     this.#tasks.unshift(task);
   }
 
-  /** Runs once, however often it is asked for. */
+  /** Runs once. */
   run(): Promise<void> {
     this.#done ??= this.#runAll();
     return this.#done;

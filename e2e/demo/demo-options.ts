@@ -3,7 +3,7 @@ import type { BrowserName } from '../../farm/browser-name.ts';
 
 export interface DemoOptions {
   browser: BrowserName;
-  /** Ends after the calls, instead of staying up to be tried. */
+  /** Exits after the calls. */
   once: boolean;
 }
 
@@ -18,7 +18,7 @@ and calls the shop's signing function as a program would.
 
 CHROME_PATH and FIREFOX_PATH name the browser to start. Without a display it runs headless.`;
 
-/** @returns undefined where help is asked for. @throws an Error of one line for what makes no sense. */
+/** @returns undefined for --help. @throws an Error of one line for invalid options */
 export function parseDemoOptions(args: string[]): DemoOptions | undefined {
   const { values } = parseArgs({
     args,
@@ -32,5 +32,5 @@ export function parseDemoOptions(args: string[]): DemoOptions | undefined {
   const { browser, once } = values;
   if (browser === 'chrome') return { browser: 'chromium', once };
   if (browser === 'chromium' || browser === 'firefox') return { browser, once };
-  throw new Error(`There is no browser "${browser}" here: write chromium or firefox`);
+  throw new Error(`Unknown browser "${browser}": write chromium or firefox`);
 }

@@ -12,7 +12,7 @@ import { build } from './build.ts';
 import { CleanUp } from './clean-up.ts';
 import { type DemoOptions, HELP, parseDemoOptions } from './demo-options.ts';
 
-/** `npm run demo`: the whole way from nothing to a page's own answer in a program, step by step. */
+/** `npm run demo`: all steps from a build to a page's answer in a program. */
 
 const CLIENT_ID = 'demo';
 const PATH = 'shop.crypto.encrypt';
@@ -50,7 +50,7 @@ async function run(options: DemoOptions): Promise<void> {
     console.log('\n✓ All of it worked.');
     return await cleanUp.run();
   }
-  console.log(`\nIt stays up. Try it:\n\n  ${curlLine(relay)}\n\nCtrl-C ends it.`);
+  console.log(`\nIt keeps running. Try it:\n\n  ${curlLine(relay)}\n\nPress Ctrl-C to stop.`);
 }
 
 async function startRelay(): Promise<RelayProcess> {
@@ -62,12 +62,12 @@ async function startRelay(): Promise<RelayProcess> {
   });
 }
 
-/** The shop in a browser, with the extension set up for it. */
+/** Opens the shop in a browser and sets up the extension. */
 async function openShop({ browser: name }: DemoOptions, relay: RelayProcess): Promise<Page> {
   const site = await step('Serving a sample shop', async (tell) => {
     const site = await ShopSite.start();
     cleanUp.add(() => site.close());
-    tell(`${site.url()}, under a policy that lets the page open no connection`);
+    tell(`${site.url()}, with a policy that forbids the page any connection`);
     return site;
   });
   const browser = await step('Opening a browser with the extension', async (tell) => {
@@ -93,7 +93,7 @@ async function openShop({ browser: name }: DemoOptions, relay: RelayProcess): Pr
     await says(popup, 'Connected');
     await says(popup, 'Found');
     await page.activate();
-    // The popup may still speak of the connection that it had before its client ID was changed.
+    // The popup may still show the connection with the previous client ID.
     await eventually(async () => (await relay.clients()).some(({ clientId }) => clientId === CLIENT_ID));
     tell(`relay ${relay.socketUrl}, client "${CLIENT_ID}", encrypt → ${PATH}: connected, found in the page`);
     return page;
@@ -134,7 +134,7 @@ function show(text: string, answer: unknown, ms: number): void {
   console.log(`  encrypt(${JSON.stringify(text)}) → ${String(answer)}  (${ms.toFixed(1)} ms)`);
 }
 
-/** Says what is being done, what came of it, and how long it took. */
+/** Prints a step, its result and its duration. */
 async function step<Result>(what: string, act: (tell: (how: string) => void) => Promise<Result>): Promise<Result> {
   const started = performance.now();
   let told = '';

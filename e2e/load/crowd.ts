@@ -16,25 +16,25 @@ export interface CrowdOptions {
   seed: number;
   callers: number;
   clients: number;
-  /** Whether callers go on; asked before each call. It may wait. */
+  /** Called before each call. Resolves with whether callers continue. */
   goesOn(): boolean | Promise<boolean>;
 }
 
-/** A relay answers every call within 30 s, be it by `timeout`. So long after it was asked, a call counts as lost. */
+/** The relay answers every call within 30 s, at least with `timeout`. Later a call counts as lost. */
 const LOST_MS = 45_000;
-const MOST_LANES = 24;
+const MAX_LANES = 24;
 
 interface Caller {
   peer: LoadCaller;
   traits: CallerTraits;
-  /** Settles when its connection is up again. */
+  /** Settles when it is connected again. */
   ready: Promise<void>;
 }
 
 /**
- * Callers and clients of all kinds, who call and serve at random while some of them come and go.
+ * Callers and clients of all kinds with random calls. Some of them reconnect.
  *
- * Every second client is of the first protocol, some of the second are pools, every other pair is restless.
+ * Every second client uses the first protocol, some others are pools, and every other pair is restless.
  */
 export async function runCrowd(options: CrowdOptions): Promise<Verdict> {
   const history = new History();
@@ -65,7 +65,7 @@ function clientTraits(index: number): ClientTraits {
   return { clientId: `client ${index}`, protocol: index % 2 === 0 ? 1 : 2, restless: index % 4 >= 2 };
 }
 
-/** One client, or three instances of it. */
+/** One client, or a pool of three. */
 function poolOf(
   traits: ClientTraits,
   { relay }: CrowdOptions,
@@ -96,7 +96,7 @@ async function caller(index: number, { relay }: CrowdOptions, history: History):
   return { peer, traits: { controls: peer.controls, restless }, ready: Promise.resolve() };
 }
 
-/** Each lane makes one call after the other. */
+/** Each lane makes one call at a time. */
 function lanes(
   caller: Caller,
   clients: readonly ClientTraits[],
@@ -104,7 +104,7 @@ function lanes(
   history: History,
   { goesOn }: CrowdOptions,
 ): Promise<void>[] {
-  return Array.from({ length: random.int(1, MOST_LANES) }, async () => {
+  return Array.from({ length: random.int(1, MAX_LANES) }, async () => {
     while (await goesOn()) {
       await caller.ready;
       await make(caller.peer, drawPlan(random, caller.traits, random.pick(clients)), history);
@@ -126,18 +126,18 @@ async function make(peer: LoadCaller, plan: Plan, history: History): Promise<voi
   if (answer) history.answered(task, answer);
 }
 
-/** The relay may hear of the last callers that hung up a moment after they did. */
+/** The relay may notice the last disconnects a moment later. */
 async function nothingIsLeft({ url }: { url: string }, history: History): Promise<void> {
   const isIdle = async () => {
     const { clients } = (await (await fetch(`${url}/api/clients`)).json()) as { clients: ClientInfo[] };
     return clients.every(({ inFlight }) => inFlight === 0);
   };
-  await eventually(isIdle).catch(() => history.fault('the relay still has calls in flight when all have ended'));
+  await eventually(isIdle).catch(() => history.fault('the relay still has calls in flight after all have ended'));
 }
 
 async function comeAndGo(client: LoadClient, random: Random, done: AbortSignal): Promise<void> {
   while (await pause(random.int(10, 400), done)) {
-    // Sometimes the relay hears of the new connection first. Of the first protocol, where that replaces nothing, both would stay.
+    // The relay may see the new connection first. In the first protocol that replaces nothing, so both would stay.
     if (client.protocol === 1 || random.chance(70)) {
       client.drop(random.pick(['terminate', 'close']));
       await pause(random.int(0, 100), done);
@@ -153,7 +153,7 @@ async function reconnectAtTimes(caller: Caller, random: Random, done: AbortSigna
   }
 }
 
-/** Whether it came to its end. */
+/** Whether it ended in time. */
 function pause(ms: number, signal: AbortSignal): Promise<boolean> {
   return delay(ms, true, { signal }).catch(() => false);
 }

@@ -15,20 +15,20 @@ function begun(...mayEnd: Ending[]) {
 }
 
 describe('a history', () => {
-  it('finds no fault in one execution and its one right answer', () => {
+  it('accepts one execution with one right answer', () => {
     const { history, call, right } = begun('ok');
     history.executed(call);
     history.answered(call, right);
     expect(history.end()).toEqual({ calls: 1, endings: { ok: 1 }, faults: [] });
   });
 
-  it('finds the call that is never answered', () => {
+  it('reports a call that is never answered', () => {
     const { history, call } = begun('ok');
     history.executed(call);
     expect(history.end().faults).toEqual(['call 1 to shop was never answered']);
   });
 
-  it('finds the second answer', () => {
+  it('reports a second answer', () => {
     const { history, call, right } = begun('ok');
     history.executed(call);
     history.answered(call, right);
@@ -36,7 +36,7 @@ describe('a history', () => {
     expect(history.end().faults).toEqual(['call 1 was answered twice']);
   });
 
-  it('finds the second execution, and the one after the answer', () => {
+  it('reports a second execution, also after the answer', () => {
     const { history, call, right } = begun('ok');
     history.executed(call);
     history.answered(call, right);
@@ -55,13 +55,13 @@ describe('a history', () => {
     expect(history.end().faults[0]).toContain('its value is');
   });
 
-  it('finds the value that nobody made', () => {
+  it('reports a value without an execution', () => {
     const { history, call, right } = begun('ok');
     history.answered(call, right);
     expect(history.end().faults[0]).toContain('nobody executed it');
   });
 
-  it('finds the failure that nothing gave reason for, and lets the others pass', () => {
+  it('reports a failure without a reason, and accepts the others', () => {
     const { history, call } = begun('ok', 'cancelled');
     history.answered(call, { ok: false, code: 'timeout', message: 'm' });
     history.answered(history.begin(plan('cancelled')), { ok: false, code: 'cancelled', message: 'm' });

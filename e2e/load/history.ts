@@ -1,8 +1,8 @@
 import type { Answer } from './load-caller.ts';
 import type { Ending, Plan, Task } from './plan.ts';
 
-/** No run that finds more tells more. */
-const MOST_FAULTS = 20;
+/** More faults are not recorded. */
+const MAX_FAULTS = 20;
 
 export interface Verdict {
   calls: number;
@@ -11,12 +11,12 @@ export interface Verdict {
 }
 
 /**
- * What happened to each call: exactly one answer, one that the plan allows, the right value, and no more than one execution,
- * which a value must have and a refusal must not.
+ * Checks the outcome of each call: exactly one answer, as planned, with the right value, and at most one execution. A value
+ * needs an execution; a rejected call must have none.
  */
 export class History {
   readonly #open = new Map<number, Plan>();
-  /** By call: one byte each, because a long run has millions. */
+  /** One byte per call, because a long run has millions. */
   #executions = new Uint8Array(65_536);
   readonly #endings: Partial<Record<Ending, number>> = {};
   readonly #faults: string[] = [];
@@ -29,7 +29,7 @@ export class History {
     return { call, ...plan.task };
   }
 
-  /** A client was asked. */
+  /** A client executes the task. */
   executed({ call }: Pick<Task, 'call'>): void {
     const times = (this.#executions[call] ?? 0) + 1;
     this.#executions[call] = times;
@@ -50,7 +50,7 @@ export class History {
   }
 
   fault(what: string): void {
-    if (this.#faults.length < MOST_FAULTS) this.#faults.push(what);
+    if (this.#faults.length < MAX_FAULTS) this.#faults.push(what);
   }
 
   end(): Verdict {
@@ -62,8 +62,8 @@ export class History {
     const ending = answer.ok ? 'ok' : answer.code;
     if (!mayEnd.has(ending)) return `it ended with ${ending}${answer.ok ? '' : ` (${answer.message})`}`;
     const executed = this.#executions[task.call] === 1;
-    if (answer.ok && !executed) return 'it has a value, and nobody executed it';
-    if (ending === 'client_not_found' && executed) return 'it was executed by a client that was not there';
+    if (answer.ok && !executed) return 'it has a value, but no execution';
+    if (ending === 'client_not_found' && executed) return 'it was executed, although the answer is client_not_found';
     if (!answer.ok) return undefined;
     const right = JSON.stringify(rightValue(task, clientId));
     return JSON.stringify(answer.value) === right ? undefined : `its value is ${JSON.stringify(answer.value)}`;
@@ -76,7 +76,7 @@ export class History {
   }
 }
 
-/** What a client makes of a task; only its own clientId and the task's own text and number make the right one. */
+/** The value of a task. It depends on the clientId and on the task's text and number. */
 export function rightValue({ call, text, times = 1 }: Task, clientId: string): unknown {
   return { call, clientId, text: text.repeat(times) };
 }

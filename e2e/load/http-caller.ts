@@ -9,7 +9,7 @@ interface Body {
   detail: string;
 }
 
-/** A program that calls by HTTP, and hangs up where it has had enough. Its connections are its own, and go with it. */
+/** A caller over HTTP. It cancels by closing its connection. */
 export class HttpCaller implements LoadCaller {
   readonly controls = true;
   readonly #url: string;
@@ -23,18 +23,18 @@ export class HttpCaller implements LoadCaller {
     const url = `${this.#url}/api/clients/${encodeURIComponent(clientId)}/functions/encrypt`;
     try {
       const response = await this.#post(url, JSON.stringify({ args: [task], timeoutMs }), signal);
-      // The relay's own schema describes it, and its tests hold it to that.
+      // Tests of the relay check this against its schema.
       const body = (await json(response)) as Body;
       if (response.statusCode === 200) return { ok: true, value: body.value };
       return { ok: false, code: body.code, message: body.detail };
     } catch (thrown) {
       if (signal?.aborted) return { ok: false, code: 'cancelled', message: 'hung up' };
-      // As a program has to take it: nobody knows what became of the call.
+      // The program can't know the outcome of the call.
       return { ok: false, code: 'relay_disconnected', message: String(thrown) };
     }
   }
 
-  // Each request finds a connection for itself.
+  // Each request opens a connection.
   async reconnect(): Promise<void> {}
 
   close(): void {

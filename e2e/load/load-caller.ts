@@ -10,12 +10,12 @@ export interface Ask {
   signal: AbortSignal | undefined;
 }
 
-/** A program that calls: there is one for each way of calling. */
+/** A caller. One implementation per entry point. */
 export interface LoadCaller {
-  /** Whether it can name a time, and cancel. */
+  /** Whether it can set a timeout and cancel. */
   readonly controls: boolean;
   call(ask: Ask): Promise<Answer>;
-  /** Drops its connection, with all that is in flight, and makes a new one. */
+  /** Drops its connection with all calls in flight and reconnects. */
   reconnect(): Promise<void>;
   close(): void;
 }

@@ -10,7 +10,7 @@ interface Asked {
   data: Task & { args?: [Task] };
 }
 
-/** Where a client notes down what it does. It answers once that is noted, where it has to wait for that. */
+/** Records a client's executions. The client answers after the record is written. */
 export interface Executions {
   executed(task: Task): void | Promise<void>;
   fault(what: string): void;
@@ -18,12 +18,12 @@ export interface Executions {
 
 interface Deps extends ClientTraits {
   url: string;
-  /** Names it among those that have its clientId; the same again takes its older connection over. */
+  /** Instance id. A connection with the same id replaces the older one. */
   instanceId: string;
   history: Executions;
 }
 
-/** A client that does as its tasks say, over one connection at a time. */
+/** A client that executes tasks over one connection at a time. */
 export class LoadClient {
   readonly #deps: Deps;
   #socket: WebSocket | undefined;
@@ -37,26 +37,26 @@ export class LoadClient {
     return this.#deps.protocol;
   }
 
-  /** Connects and serves; an older connection is left as it is, to be replaced by the relay. */
+  /** Connects and serves. The relay closes an older connection. */
   async serve(): Promise<void> {
     const { url, protocol } = this.#deps;
     const socket = await openSocket(url);
     if (protocol === 1) this.#initFirst(socket);
     else this.#initSecond(socket);
     this.#socket = socket;
-    // The relay answers pings in order: it has read the init.
+    // Pings are answered in order, so the relay has read init.
     const pong = once(socket, 'pong');
     this.#closed = new Promise((resolve) => socket.once('close', resolve));
     socket.ping();
     await Promise.race([pong, this.#closed]);
   }
 
-  /** Its close code, when its connection has ended. */
+  /** Resolves with the close code when disconnected. */
   get closed(): Promise<number> {
     return this.#closed;
   }
 
-  /** Loses its connection, without a word or with a close. */
+  /** Disconnects, with or without a close frame. */
   drop(how: 'terminate' | 'close'): void {
     this.#socket?.[how]();
   }
@@ -72,7 +72,7 @@ export class LoadClient {
     const functions = [{ name: 'encrypt', tabs: [] }];
     const data = { protocol: 2, clientId, instanceId, batch: true, agent, functions };
     const asked = new Set<string>();
-    // From the first frame on: calls may come right behind `ready`.
+    // Calls may follow `ready` immediately.
     socket.on('message', (frame) => {
       const messages: Asked[] = [JSON.parse(String(frame))].flat();
       for (const message of messages) this.#takeSecond(socket, message, asked);
@@ -82,8 +82,7 @@ export class LoadClient {
 
   #takeSecond(socket: WebSocket, message: Asked, asked: Set<string>): void {
     const { msgId, type } = message;
-    if (type === 'cancel' && !asked.has(msgId))
-      this.#deps.history.fault('a client was told to cancel what it was not asked');
+    if (type === 'cancel' && !asked.has(msgId)) this.#deps.history.fault('a client got a cancel for an unknown call');
     if (type !== 'call') return;
     asked.add(msgId);
     this.#execute(socket, message);
@@ -110,6 +109,6 @@ export class LoadClient {
     }
     if (isFine) return { type: 'result', msgId, data: { value: rightValue(task, clientId) } };
     const code = task.act === 'throw' ? 'function_threw' : task.act;
-    return { type: 'error', msgId, data: { code, message: 'as it was told' } };
+    return { type: 'error', msgId, data: { code, message: 'as planned' } };
   }
 }

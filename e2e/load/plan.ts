@@ -1,13 +1,13 @@
 import type { ErrorCode } from '../../shared/errors.ts';
 import type { Random } from './random.ts';
 
-/** What a client is to do with a call. It travels as the call's argument, so that the client need not know the plan. */
+/** Instructions for the client, sent as the argument of the call. */
 export interface Task {
-  /** The call's number, by which its history is kept. */
+  /** The call's number in the history. */
   call: number;
-  /** Comes back in the answer. */
+  /** Returned in the answer. */
   text: string;
-  /** So many times over; once, where undefined. */
+  /** Repetitions of the text; once if undefined. */
   times?: number;
   afterMs: number;
   act: Act;
@@ -22,13 +22,13 @@ const FAILURES_OF_PAGES = [
   'result_not_serializable',
 ] as const satisfies ErrorCode[];
 
-/** One call as it is meant to go. */
+/** The plan of one call. */
 export interface Plan {
   clientId: string;
   task: Omit<Task, 'call'>;
   timeoutMs?: number;
   cancelAfterMs?: number;
-  /** How it may end; anything else is a fault. */
+  /** Allowed outcomes. */
   mayEnd: ReadonlySet<Ending>;
 }
 export type Ending = 'ok' | ErrorCode;
@@ -36,12 +36,12 @@ export type Ending = 'ok' | ErrorCode;
 export interface ClientTraits {
   clientId: string;
   protocol: 1 | 2;
-  /** Its connections come and go. */
+  /** It disconnects and reconnects. */
   restless: boolean;
 }
 
 export interface CallerTraits {
-  /** Whether it can name a time, and cancel. */
+  /** Whether it can set a timeout and cancel. */
   controls: boolean;
   restless: boolean;
 }
@@ -52,7 +52,7 @@ export function drawPlan(random: Random, caller: CallerTraits, client: ClientTra
   const act = drawAct(random, caller, client);
   const text = random.pick(PIECES).repeat(random.chance(2) ? random.int(100, 5_000) : random.int(0, 20));
   const task = { act, text, afterMs: random.chance(70) ? 0 : random.int(1, 15) };
-  // What is never answered would hold its caller's place for half a minute.
+  // An unanswered call would block its lane for half a minute.
   const hurried = act === 'nothing' || (caller.controls && random.chance(5));
   const cancelled = caller.controls && random.chance(5);
   return {
@@ -61,7 +61,7 @@ export function drawPlan(random: Random, caller: CallerTraits, client: ClientTra
     ...(hurried && { timeoutMs: random.int(1, 40) }),
     ...(cancelled && { cancelAfterMs: random.int(0, 20) }),
     mayEnd: new Set<Ending>([
-      // A first-protocol client has one word for every failure.
+      // A first-protocol client has one code for all failures.
       act === 'answer'
         ? 'ok'
         : act === 'nothing'

@@ -1,7 +1,7 @@
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 
-/** Chance that can be had again: the same seed makes the same choices. */
+/** A seeded random generator. */
 export class Random {
   readonly #generator;
 
@@ -9,7 +9,7 @@ export class Random {
     this.#generator = xoroshiro128plus(seed);
   }
 
-  /** A whole number, both ends included. */
+  /** A random integer, both bounds included. */
   int(least: number, most: number): number {
     return uniformInt(this.#generator, least, most);
   }
@@ -20,11 +20,11 @@ export class Random {
 
   pick<Item>(items: readonly Item[]): Item {
     const item = items[this.int(0, items.length - 1)];
-    if (item === undefined) throw new RangeError('there is nothing to pick from');
+    if (item === undefined) throw new RangeError('nothing to pick from');
     return item;
   }
 
-  /** Chance for a part of the whole: what one part draws changes nothing for the others. */
+  /** An independent generator for one part. */
   fork(): Random {
     return new Random(this.int(0, 0x7fffffff));
   }

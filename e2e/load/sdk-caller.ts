@@ -1,7 +1,7 @@
 import { CallError, connect, type Relay } from '../../sdk/node.ts';
 import type { Answer, Ask, LoadCaller } from './load-caller.ts';
 
-/** A program that uses the SDK. */
+/** A caller that uses the SDK. */
 export class SdkCaller implements LoadCaller {
   readonly controls = true;
   readonly #url: string;

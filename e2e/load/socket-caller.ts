@@ -3,13 +3,13 @@ import { WebSocket } from 'ws';
 import type { ErrorCode } from '../../shared/errors.ts';
 import type { Answer, Ask, LoadCaller } from './load-caller.ts';
 
-/** How a caller's frames are written and read: one for each protocol. */
+/** Codec of a caller's frames, one per protocol. */
 export interface Dialect {
   readonly controls: boolean;
-  /** Whether what is asked in one tick leaves as one array frame. */
+  /** Whether the calls of one tick are sent as one array frame. */
   readonly batches: boolean;
   callMessage(msgId: string, ask: Ask): object;
-  /** Undefined for what is no answer. */
+  /** Undefined for other messages. */
   answerIn(message: Message): Answer | undefined;
 }
 
@@ -49,7 +49,7 @@ export const SECOND: Dialect = {
 
 export const SECOND_IN_BATCHES: Dialect = { ...SECOND, batches: true };
 
-/** What a program makes of a connection that is gone; the relay never says so. */
+/** The outcome after a lost connection. The relay never sends it. */
 const DISCONNECTED: Answer = { ok: false, code: 'relay_disconnected', message: 'the connection is gone' };
 
 function failure(error: Partial<Failure> = {}): Answer {
@@ -59,11 +59,11 @@ function failure(error: Partial<Failure> = {}): Answer {
 interface Deps {
   url: string;
   dialect: Dialect;
-  /** Something came that nobody had asked for. */
+  /** Called for an unexpected message. */
   onStray(what: string): void;
 }
 
-/** A program with a bare socket, as people write them: it numbers its calls from 1, as all its like do. */
+/** A caller with a bare WebSocket, which numbers its calls from 1. */
 export class SocketCaller implements LoadCaller {
   readonly #deps: Deps;
   readonly #waiting = new Map<string, (answer: Answer) => void>();
@@ -100,7 +100,7 @@ export class SocketCaller implements LoadCaller {
     this.#socket = this.#listenTo(await openSocket(this.#deps.url));
   }
 
-  /** Reads nothing any more, whatever comes. */
+  /** Stops reading. */
   pause(): void {
     this.#socket.pause();
   }
@@ -148,7 +148,7 @@ export class SocketCaller implements LoadCaller {
     const settle = this.#waiting.get(message.msgId);
     const answer = this.#deps.dialect.answerIn(message);
     if (!settle || !answer) {
-      this.#deps.onStray(`a caller got what it did not wait for: ${message.type}`);
+      this.#deps.onStray(`a caller got an unexpected message: ${message.type}`);
       return;
     }
     this.#waiting.delete(message.msgId);
@@ -159,7 +159,7 @@ export class SocketCaller implements LoadCaller {
 export async function openSocket(url: string): Promise<WebSocket> {
   const socket = new WebSocket(url);
   await once(socket, 'open');
-  // What ends it is seen by what waits on it.
+  // Pending calls notice the close.
   socket.on('error', () => {});
   return socket;
 }

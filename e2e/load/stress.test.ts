@@ -3,14 +3,14 @@ import { RelayProcess } from '../stage/relay-process.ts';
 import { runCrowd } from './crowd.ts';
 
 let relay: RelayProcess;
-// Throws where the relay has said anything of an unhandled rejection or an uncaught exception.
+// Throws if the relay logged an unhandled rejection or an uncaught exception.
 afterEach(() => relay.stop());
 
-/** `PAGEWIRE_STRESS_SEED` makes a run that failed be tried again with the same choices. */
+/** Set `PAGEWIRE_STRESS_SEED` to repeat a failed run. */
 const SEED = Number(process.env.PAGEWIRE_STRESS_SEED ?? Math.floor(Math.random() * 2 ** 31));
 const CALLS = 50_000;
 
-it('answers each of 50,000 calls once, by 50 callers to 20 clients that come and go', {
+it('answers each of 50,000 calls once, with 50 callers and 20 clients that reconnect', {
   timeout: 300_000,
 }, async () => {
   relay = await RelayProcess.start();
@@ -25,7 +25,7 @@ it('answers each of 50,000 calls once, by 50 callers to 20 clients that come and
   console.log(`seed ${SEED}:`, endings);
   expect(faults, `seed ${SEED}`).toEqual([]);
   expect(calls).toBe(CALLS);
-  // Each kind of ending has been there, so that a run that shows nothing is seen.
+  // Each kind of outcome occurred, so the run did test something.
   const ways = [
     'ok',
     'function_threw',
@@ -40,6 +40,6 @@ it('answers each of 50,000 calls once, by 50 callers to 20 clients that come and
     'result_not_serializable',
   ];
   expect(Object.keys(endings).sort()).toEqual(ways.sort());
-  // How many it is of each is up to the machine: the slower it is, the more comings and goings a call lives through.
+  // The numbers depend on the machine: on a slower one a call lasts through more reconnects.
   expect(endings.ok).toBe(Math.max(...Object.values(endings)));
 });

@@ -10,7 +10,7 @@ import { ROOT } from '../run/run-command.ts';
 import { StandInClient } from '../samples/stand-in-client.ts';
 import { freePort } from '../stage/free-port.ts';
 
-/** Packs the package, installs it into an empty folder as somebody else would, and uses it there. */
+/** Packs the package, installs it into an empty folder, and uses it there. */
 
 const run = promisify(execFile);
 
@@ -27,15 +27,15 @@ beforeAll(async () => {
 afterAll(() => folder && rm(folder, { recursive: true, force: true }));
 
 describe('the tarball', () => {
-  it('is shaped as publint wants it', async () => {
+  it('passes publint', async () => {
     await run(process.execPath, [bin('publint', 'src/cli.js'), 'run', tarball, '--strict']);
   });
 
-  it('has types that resolve, for whoever imports it', async () => {
+  it('has types that resolve', async () => {
     await run(process.execPath, [bin('@arethetypeswrong/cli', 'dist/index.js'), tarball, '--profile', 'esm-only']);
   });
 
-  it('holds what is used and documented, and no tests', async () => {
+  it('contains all used and documented files, and no tests', async () => {
     const files = await readdir(path.join(folder, 'node_modules/pagewire'), { recursive: true });
     for (const name of [
       'README.md',
@@ -59,7 +59,7 @@ describe('installed into an empty folder', () => {
   beforeAll(async () => {
     port = await freePort();
     const npx = ['--no-install', 'pagewire', 'serve', '--port', String(port)];
-    // A group of its own, so that npx and what it has started end together.
+    // Its own process group, so that npx and its children end together.
     relay = spawn('npx', npx, { cwd: folder, env: ownEnv(), stdio: 'ignore', detached: true });
     await eventually(async () => (await fetch(`http://127.0.0.1:${port}/healthz`)).ok, 60_000);
     client = await StandInClient.connect(`ws://127.0.0.1:${port}`, {
@@ -74,7 +74,7 @@ describe('installed into an empty folder', () => {
     await ended;
   });
 
-  it('calls by the SDK through the relay that npx started', async () => {
+  it('calls by the SDK through a relay started with npx', async () => {
     const program = `
       import { connect } from 'pagewire';
       const relay = await connect('ws://127.0.0.1:${port}');
@@ -85,14 +85,14 @@ describe('installed into an empty folder', () => {
     expect(stdout).toBe('<hello>\n');
   });
 
-  it('has its own page, with all that it loads', async () => {
+  it('serves its page with all resources', async () => {
     const page = await (await fetch(`http://127.0.0.1:${port}/`)).text();
     const loaded = [...page.matchAll(/(?:src|href)="\.\/([^"]+)"/g)].map(([, path]) => path);
     expect(loaded.length).toBe(3);
     for (const path of loaded) expect((await fetch(`http://127.0.0.1:${port}/${path}`)).status).toBe(200);
   });
 
-  it('serves its own description, with the version that was packed', async () => {
+  it('serves its API description with the packed version', async () => {
     const { version } = JSON.parse(await readFile(path.join(ROOT, 'package.json'), 'utf8'));
     const response = await fetch(`http://127.0.0.1:${port}/openapi.json`);
     expect(await response.json()).toMatchObject({ openapi: '3.1.0', info: { version } });
@@ -108,7 +108,7 @@ function bin(name: string, file: string): string {
   return path.join(ROOT, 'node_modules', name, file);
 }
 
-/** Without what npm tells the scripts that it runs, which would lead it back to this project. */
+/** Without npm's variables, which would point back to this project. */
 function ownEnv(): NodeJS.ProcessEnv {
   const others = Object.entries(process.env).filter(
     ([name]) => !/^(npm_(package|lifecycle|command|execpath|config_local_prefix)|PAGEWIRE_)/.test(name),

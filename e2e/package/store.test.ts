@@ -10,7 +10,7 @@ import { ROOT } from '../run/run-command.ts';
 import { filesBelow } from '../store/read-files.ts';
 import { writeStorePackages } from '../store/store-packages.ts';
 
-/** What `npm run package` makes of the builds that are there. */
+/** Checks the output of `npm run package`. */
 
 const run = promisify(execFile);
 const { version } = packageJson;
@@ -27,13 +27,13 @@ async function unzip(name: string): Promise<Record<string, Uint8Array>> {
   return unzipSync(await readFile(join(folder, 'packages', `pagewire-${name}-${version}.zip`)));
 }
 
-it('makes one for each store, and one of the sources', () => {
+it('makes a package per store, and one of the sources', () => {
   const names = paths.map((path) => basename(path));
   for (const name of ['chrome', 'chrome-capture', 'firefox', 'source'])
     expect(names).toContain(`pagewire-${name}-${version}.zip`);
 });
 
-it('makes the same again, byte for byte', async () => {
+it('is reproducible, byte for byte', async () => {
   const again = await writeStorePackages(join(folder, 'again'));
   for (const [index, path] of paths.entries()) {
     const [one, other] = await Promise.all([readFile(path), readFile(again[index] ?? '')]);
@@ -42,7 +42,7 @@ it('makes the same again, byte for byte', async () => {
 });
 
 describe.each(['chrome', 'chrome-capture', 'firefox'])('the package for %s', (family) => {
-  it('has its manifest at the top, and every file that it names', async () => {
+  it('has its manifest at the root, and every file that it names', async () => {
     const files = await unzip(family);
     const manifest = JSON.parse(strFromU8(files['manifest.json'] ?? new Uint8Array()));
     expect(manifest).toMatchObject({ manifest_version: 3, version, default_locale: 'en' });
@@ -57,12 +57,12 @@ describe.each(['chrome', 'chrome-capture', 'firefox'])('the package for %s', (fa
     expect(named.filter((name) => !(name in files))).toEqual([]);
   });
 
-  it('asks for no host at installation', async () => {
+  it('requires no host permission at installation', async () => {
     const { 'manifest.json': text = new Uint8Array() } = await unzip(family);
     expect(JSON.parse(strFromU8(text))).not.toHaveProperty('host_permissions');
   });
 
-  it('has a name and a description that the stores take, in each language', async () => {
+  it('has a name and a description that the stores accept, in each language', async () => {
     const files = await unzip(family);
     for (const language of ['en', 'zh_CN']) {
       const texts = JSON.parse(strFromU8(files[`_locales/${language}/messages.json`] ?? new Uint8Array()));
@@ -71,11 +71,11 @@ describe.each(['chrome', 'chrome-capture', 'firefox'])('the package for %s', (fa
     }
   });
 
-  it('holds no test, no source map, no source and nothing hidden', async () => {
+  it('contains no test, source map, source or hidden file', async () => {
     const names = Object.keys(await unzip(family));
     expect(names.filter((name) => /\.test\.|\.map$|\.tsx?$|(^|\/)\./.test(name))).toEqual([]);
     const scripts = Object.entries(await unzip(family)).filter(([name]) => name.endsWith('.js'));
-    // As the last line of a script; the code that writes such lines for captured scripts has the words as well.
+    // In the last line only, because the code for captured scripts also contains this text.
     const isMapped = ([, content]: [string, Uint8Array]) =>
       /\/\/[#@]\s*sourceMappingURL=\S+$/.test(strFromU8(content).trimEnd());
     expect(scripts.length).toBeGreaterThan(3);
@@ -84,24 +84,24 @@ describe.each(['chrome', 'chrome-capture', 'firefox'])('the package for %s', (fa
 });
 
 describe('the package of sources', () => {
-  it('has every tracked file and no other', async () => {
+  it('contains exactly the tracked files', async () => {
     const { stdout } = await run('git', ['ls-files', '-z'], { cwd: ROOT, maxBuffer: 64 * 1024 * 1024 });
     const tracked = stdout.split('\0').filter((name) => name !== '');
     expect(Object.keys(await unzip('source')).sort()).toEqual(tracked.sort());
   });
 
-  it('builds what the package for Firefox holds', async () => {
+  it('builds the same files as the package for Firefox', async () => {
     const sources = join(folder, 'sources');
     for (const [name, content] of Object.entries(await unzip('source'))) {
       const path = join(sources, name);
       await mkdir(dirname(path), { recursive: true });
       await writeFile(path, content);
     }
-    // As after `npm ci`, without fetching everything once more.
+    // Like `npm ci`, without downloading everything again.
     await symlink(join(ROOT, 'node_modules'), join(sources, 'node_modules'), 'junction');
     await run(process.execPath, [join(ROOT, 'node_modules/vite/bin/vite.js'), 'build', '--mode', 'firefox'], {
       cwd: sources,
-      // A test's own would make it another build.
+      // Variables of the test would change the build.
       env: { ...process.env, NODE_ENV: 'production' },
     });
     const built = withoutHashes(await filesBelow(join(sources, 'dist/firefox')));
@@ -111,7 +111,7 @@ describe('the package of sources', () => {
   });
 });
 
-/** The hash in a file's name takes in where node_modules lies, which is elsewhere here; its content does not. */
+/** Hashes in file names depend on the path of node_modules, which differs here. The contents do not. */
 function withoutHashes(files: ReadonlyMap<string, Uint8Array>): Map<string, string> {
   const strip = (text: string) => text.replace(/-[\w-]{8}(?=\.(?:js|css))/g, '');
   return new Map([...files].map(([name, content]) => [strip(name), strip(strFromU8(content, true))]));

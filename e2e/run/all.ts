@@ -3,8 +3,8 @@ import { lintAddon, runEndToEnd, runScript, runVitest } from './steps.ts';
 import type { Summary } from './vitest-report.ts';
 
 /**
- * `npm test`: everything there is to check, in the order of how soon it tells. What waits a good deal of its time runs beside something else, and is
- * shown once it is through. Its last line is the tally.
+ * `npm test`: all checks, fastest first. Steps that wait a lot run in parallel with others, and their output is shown when
+ * done. The last line is the tally.
  */
 
 const checks = new CheckRun();
@@ -17,9 +17,9 @@ const [built] = await Promise.all([
 ]);
 await Promise.all([runUnits(), built && runNodesAndPackage()]);
 if (built) await checks.step('end to end, in both browsers', runEndToEnd);
-checks.report(built ? undefined : 'without a build, nothing was tried in a browser');
+checks.report(built ? undefined : 'the build failed, so browser tests were skipped');
 
-/* What of whole programs takes as long as the unit tests runs beside them, the rest after either: each starts several processes of its own. */
+/* Program tests that take as long as the unit tests run in parallel with them, the others afterwards. */
 
 async function runUnits(): Promise<void> {
   await checks.step('unit and integration tests', () => runVitest('unit', []));

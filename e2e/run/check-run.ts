@@ -1,7 +1,7 @@
 import { add, formatTally, NOTHING } from './tally.ts';
 import type { Summary } from './vitest-report.ts';
 
-/** Runs the steps of a command that checks the project, and sums them up. */
+/** Runs the steps of a check command and sums them up. */
 export class CheckRun {
   readonly #summaries: Summary[] = [];
 
@@ -17,7 +17,7 @@ export class CheckRun {
     return failed === 0;
   }
 
-  /** Prints what failed and, last, the tally. The process fails where a step did. */
+  /** Prints failures and the tally. Sets the exit code. */
   report(note?: string): void {
     const failures = this.#summaries.flatMap((summary) => summary.failures);
     if (failures.length > 0) console.log(`\nFailed:\n${failures.map((failure) => `  ${failure}`).join('\n')}`);

@@ -1,7 +1,7 @@
 import { CheckRun } from './check-run.ts';
 import { runScript, runVitest } from './steps.ts';
 
-/** `npm run check`: what tells within a minute whether a change may be committed. A step that passes prints one line. */
+/** `npm run check`: the checks before a commit, within a minute. A passing step prints one line. */
 
 const checks = new CheckRun();
 const BRIEF = { isShownLater: true, isBrief: true };

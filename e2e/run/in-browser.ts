@@ -1,6 +1,6 @@
 import type { BrowserName } from '../../farm/browser-name.ts';
 
-/** Tests as a project of Vitest that is run in one browser, which picks it: `vitest run --config … --project firefox`. */
+/** A Vitest project per browser: `vitest run --config … --project firefox`. */
 export function inBrowser(browserName: BrowserName, include: string[]) {
   return {
     extends: true as const,

@@ -7,13 +7,13 @@ export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 export interface CommandOptions {
   env?: NodeJS.ProcessEnv | undefined;
-  /** Shows what the command prints once it is through, in one piece: for one that runs beside another. */
+  /** Shows the output when the command is done, for commands that run in parallel. */
   isShownLater?: boolean | undefined;
-  /** Shows nothing of a command that succeeded. */
+  /** Shows output of failing commands only. */
   isBrief?: boolean | undefined;
 }
 
-/** Runs a command in the project's root, its output passed through; whether it succeeded. */
+/** Runs a command in the project's root. Resolves with whether it succeeded. */
 export async function runCommand(
   command: string,
   args: readonly string[],
@@ -24,7 +24,7 @@ export async function runCommand(
     cwd: ROOT,
     stdio: ['ignore', output, output],
     env: { ...process.env, ...env },
-    // npm is a .cmd file there, which only a shell can start.
+    // On Windows npm is a .cmd file, which needs a shell.
     shell: process.platform === 'win32' && command === 'npm',
   });
   const printed: Buffer[] = [];

@@ -8,23 +8,23 @@ import { type CommandOptions, ROOT, runCommand } from './run-command.ts';
 import { ONE_FAILED, ONE_PASSED } from './tally.ts';
 import { type Summary, summarize } from './vitest-report.ts';
 
-/** One of the project's own scripts, as one check. */
+/** Runs an npm script as one check. */
 export async function runScript(script: string, options: CommandOptions = {}): Promise<Summary> {
   return check(`npm run ${script}`, await runCommand('npm', ['run', '--silent', script], options));
 }
 
-/** What the add-on store's linter says of the Firefox build, as one check. */
+/** Runs the add-on store's linter on the Firefox build as one check. */
 export async function lintAddon(options: CommandOptions = {}): Promise<Summary> {
   const webExt = join(ROOT, 'node_modules/web-ext/bin/web-ext.js');
   const args = [webExt, 'lint', '--source-dir', 'dist/firefox'];
   return check('web-ext lint', await runCommand(process.execPath, args, options));
 }
 
-/** Runs tests; each counts. */
+/** Runs tests. Each counts as a check. */
 export async function runVitest(name: string, args: string[], options: CommandOptions = {}): Promise<Summary> {
   const report = join(ROOT, '.tmp', `${name}-report.json`);
   await mkdir(join(ROOT, '.tmp'), { recursive: true });
-  // A report of an earlier run must not be taken for this one's.
+  // Remove the report of an earlier run.
   await rm(report, { force: true });
   const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
@@ -36,8 +36,8 @@ export async function runVitest(name: string, args: string[], options: CommandOp
 }
 
 /**
- * Both browsers' tests and those of programs alone, and beside them those that mostly wait: for time to pass, or for prompts in real
- * windows. A browser that can't be had is one failure, in one line, and so is a screen for the windows.
+ * Tests in both browsers and of programs. Tests that mostly wait, for time or for prompts in real windows, run in parallel.
+ * A missing browser or screen is one failure with one line.
  */
 export async function runEndToEnd(): Promise<Summary[]> {
   const env: NodeJS.ProcessEnv = {};
@@ -55,7 +55,7 @@ export async function runEndToEnd(): Promise<Summary[]> {
     }
   }
   if (!(await ensureFonts(console.log)))
-    console.log('Pictures are not compared: the fonts that they need are not here.');
+    console.log('Pictures are not compared, because their fonts are not installed.');
   const canOpenWindows = await ensureWindowTools(console.log).then(
     () => true,
     (error) => {

@@ -1,4 +1,4 @@
-/** How many checks passed, failed and were skipped. */
+/** Numbers of passed, failed and skipped checks. */
 export interface Tally {
   passed: number;
   failed: number;
@@ -17,7 +17,7 @@ export function add(one: Tally, other: Tally): Tally {
   };
 }
 
-/** The last line of the run: `12 passed, 0 failed`, and how many were skipped where any were. */
+/** The last line of a run: `12 passed, 0 failed`, and skipped ones if any. */
 export function formatTally({ passed, failed, skipped }: Tally): string {
   return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
 }

@@ -11,7 +11,7 @@ function file(name: string, status: string, ...tests: string[]) {
 }
 
 describe('summarize', () => {
-  it('counts what passed, failed and was skipped', () => {
+  it('counts passed, failed and skipped tests', () => {
     const testResults = [
       file('a', 'passed', 'passed', 'passed', 'skipped'),
       file('b', 'failed', 'failed', 'todo', 'passed'),
@@ -22,23 +22,23 @@ describe('summarize', () => {
     });
   });
 
-  it('counts a file that failed as a whole', () => {
+  it('counts a failed file once', () => {
     const testResults = [file('a', 'failed', 'passed'), file('b', 'failed')];
     expect(summarize({ success: false, testResults }).tally).toEqual({ passed: 1, failed: 2, skipped: 0 });
   });
 
-  it('counts a run that failed for no test', () => {
+  it('counts a failed run without failed tests', () => {
     expect(summarize({ success: false, testResults: [file('a', 'passed', 'passed')] }).tally.failed).toBe(1);
   });
 });
 
 describe('the last line', () => {
-  it('says how many passed and failed', () => {
+  it('shows passed and failed numbers', () => {
     expect(formatTally(add(add(NOTHING, ONE_PASSED), ONE_PASSED))).toBe('2 passed, 0 failed');
     expect(formatTally(add(ONE_PASSED, ONE_FAILED))).toBe('1 passed, 1 failed');
   });
 
-  it('tells of skipped ones where there are any', () => {
+  it('shows skipped ones if any', () => {
     expect(formatTally({ passed: 1, failed: 0, skipped: 3 })).toBe('1 passed, 0 failed, 3 skipped');
   });
 });

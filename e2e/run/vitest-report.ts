@@ -4,18 +4,18 @@ import type { Tally } from './tally.ts';
 const Assertion = z.object({ fullName: z.string(), status: z.string() });
 const File = z.object({ name: z.string(), status: z.string(), assertionResults: z.array(Assertion) });
 
-/** What is read of the report that vitest's JSON reporter writes. */
+/** The used part of Vitest's JSON report. */
 const Report = z.object({ success: z.boolean(), testResults: z.array(File) });
 
 export interface Summary {
   tally: Tally;
-  /** The names of what failed. */
+  /** Names of failed tests and files. */
   failures: string[];
 }
 
 /**
- * Sums up a report. A file that fails as a whole (it could not be loaded, or its set-up or clean-up failed) counts as one
- * failure, and so does a run that failed without any test to blame (an error that nobody caught).
+ * Sums up a report. A file that fails to load, or in its setup or teardown, counts as one failure. So does a run that
+ * failed without a failed test (an uncaught error).
  */
 export function summarize(json: unknown): Summary {
   const { success, testResults } = Report.parse(json);

@@ -7,13 +7,13 @@ import type { Sample } from './sample.ts';
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 export interface RunOptions {
-  /** The relay's, for the one that the document names. */
+  /** The relay's port, which replaces the port in the document. */
   readonly port: number;
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
 }
 
-/** A folder in which samples are run as they stand, but for the port. */
+/** A folder in which samples run with another port. */
 export class SampleFolder {
   readonly path: string;
 
@@ -21,17 +21,17 @@ export class SampleFolder {
     this.path = folder;
   }
 
-  /** Inside the project, so that `import 'ws'` and `import 'pagewire'` find what they name. */
+  /** Inside the project, so that `import 'ws'` and `import 'pagewire'` resolve. */
   static async create(): Promise<SampleFolder> {
     await mkdir(path.join(ROOT, '.tmp'), { recursive: true });
     return new SampleFolder(await mkdtemp(path.join(ROOT, '.tmp', 'samples-')));
   }
 
-  /** What it prints. @throws with what it printed, where it fails */
+  /** Runs a sample and returns its output. @throws with the output if it fails */
   async run({ name, text }: Sample, { port, cwd = ROOT, env = {} }: RunOptions): Promise<string> {
     await this.add({ name, text }, port);
     const [command = '', ...args] = commandFor(name);
-    // go wants all files of a program from one folder, named alike.
+    // go requires all files of a program in one folder.
     const file = path.relative(cwd, path.join(this.path, name));
     const options = { cwd, env: { ...process.env, ...env }, timeout: 60_000 };
     return new Promise((resolve, reject) => {
@@ -41,7 +41,7 @@ export class SampleFolder {
     });
   }
 
-  /** Puts a file there that others need. */
+  /** Writes a file that samples need. */
   async add({ name, text }: Sample, port: number): Promise<void> {
     await writeFile(path.join(this.path, name), text.replaceAll('127.0.0.1:9999', `127.0.0.1:${port}`));
   }
@@ -62,11 +62,11 @@ function commandFor(name: string): string[] {
     case '.go':
       return ['go', 'run', 'pagewire.go'];
     default:
-      throw new Error(`nothing here runs ${name}`);
+      throw new Error(`no interpreter for ${name}`);
   }
 }
 
-/** Whether this machine has what runs a sample. */
+/** Whether this machine can run a sample. */
 export function canRun(name: string): boolean {
   if (path.extname(name) === '.go') return succeeds('go', ['version']);
   return path.extname(name) === '.mjs' || succeeds(commandFor(name)[0] ?? '', ['--version']);

@@ -1,11 +1,11 @@
-/** A program that stands in a document. */
+/** A program in a document. */
 export interface Sample {
-  /** Its file's name, which says what runs it. */
+  /** File name; its extension picks the interpreter. */
   readonly name: string;
   readonly text: string;
 }
 
-/** The blocks that have a file's name after their language. */
+/** Code blocks with a file name after their language. */
 export function readSamples(markdown: string): Sample[] {
   const blocks = markdown.matchAll(/^```\w+ (\S+)\n([\s\S]*?)^```$/gm);
   return [...blocks].map(([, name = '', text = '']) => ({ name, text }));

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import type { CallToClient } from '../../shared/protocol.ts';
 
-/** What a stand-in function does with its arguments: a value, a failure, or nothing for ever. */
+/** Outcome of a stand-in function: a value, a failure, or no answer. */
 export type Reaction =
   | { kind: 'value'; value: unknown }
   | { kind: 'error'; error: { code: string; message: string; details?: unknown } }
@@ -10,12 +10,12 @@ export type Reaction =
 
 export type Functions = Readonly<Record<string, (args: readonly unknown[]) => Reaction>>;
 
-/** A client of the second protocol that stands in for a browser. */
+/** A second-protocol client instead of a browser. */
 export class StandInClient {
   readonly socket: WebSocket;
-  /** What it was asked, oldest first. */
+  /** Received calls, oldest first. */
   readonly asked: CallToClient['data'][] = [];
-  /** How many of those were cancelled. */
+  /** Number of cancelled calls. */
   cancels = 0;
   readonly #functions: Functions;
 
@@ -36,13 +36,13 @@ export class StandInClient {
       agent: { browser: 'Firefox', browserVersion: '153.0', extensionVersion: '0.1.0' },
       functions: Object.keys(functions).map((name) => ({ name, tabs: [{ tabId: 1, url: 'https://shop.example/' }] })),
     });
-    // The first is `ready`; from then on it serves.
+    // The first message is `ready`.
     await once(socket, 'message');
     socket.on('message', (frame) => client.#receive(JSON.parse(frame.toString())));
     return client;
   }
 
-  // `data` is of the relay's making, which other tests read with schemas.
+  // Other tests check the relay's messages by schema.
   #receive({ type, msgId, data }: { type: string; msgId: string; data: CallToClient['data'] }): void {
     if (type === 'cancel') this.cancels++;
     if (type !== 'call') return;

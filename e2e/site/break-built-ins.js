@@ -1,4 +1,4 @@
-// Overrides all that a script could go through, so that whoever uses any of it is told of and thrown at.
+// Overrides all built-ins. Each use is recorded and throws.
 window.breakBuiltIns = (called) => {
   const { getOwnPropertyDescriptor, defineProperty } = Object;
   const { ownKeys } = Reflect;
@@ -20,7 +20,7 @@ window.breakBuiltIns = (called) => {
     .concat(['setTimeout']);
   const withJson = [Array, String, Number, Boolean, Map, Set, Date, Error];
 
-  // From here on it uses no method itself.
+  // Uses no methods from here on.
   for (let i = 0; i < classes.length; i++) {
     breakMembers(classes[i].prototype, `${classes[i].name}.prototype`);
     breakMembers(classes[i], classes[i].name);

@@ -1,6 +1,6 @@
 import { generate } from 'selfsigned';
 
-/** A certificate for 127.0.0.1 and localhost that nobody else has; browsers under test are told to accept it. */
+/** A self-signed certificate for 127.0.0.1 and localhost, which the browsers under test accept. */
 export async function makeCertificate(): Promise<{ key: string; cert: string }> {
   const { private: key, cert } = await generate([{ name: 'commonName', value: '127.0.0.1' }], {
     keyType: 'ec',

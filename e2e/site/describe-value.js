@@ -1,4 +1,4 @@
-// Says in plain text what a value is, the same in a page as in Node, so that what arrived can be compared with what left.
+// Describes a value as text, equally in a page and in Node, so that sent and received values can be compared.
 {
   const tagOf = (value) => Object.prototype.toString.call(value).slice(8, -1);
   const list = (values) => Array.from(values, describeValue).join();

@@ -1,8 +1,8 @@
-// A page that does to Pagewire whatever a page can, for tests. It tells what it has seen by its own functions: once it has broken its
-// built-ins, no driver could ask it. `?spy` breaks nothing, so that a page script that comes late works, whose channel it gets hold
-// of; `?lie` then answers each call before its function does.
+// A page that attacks Pagewire, for tests. Its functions report what it has seen, because no driver can evaluate in it once its
+// built-ins are broken. `?spy` breaks nothing, so that a late page script works, and gets hold of its channel. `?lie` then
+// answers each call before its function does.
 {
-  // What it needs itself; once all is broken it uses no method.
+  // Captured for its own use before it breaks all built-ins.
   const uncurry = Function.prototype.bind.bind(Function.prototype.call);
   const listen = uncurry(EventTarget.prototype.addEventListener);
   const dispatch = uncurry(EventTarget.prototype.dispatchEvent);
@@ -15,7 +15,7 @@
   const [Errors, Failure, Wait] = [Error, TypeError, Promise];
   const [isSpy, isLiar] = ['?spy', '?lie'].map((mode) => location.search === mode);
   const page = document;
-  // Not by timers: a tab in the background has them once a second.
+  // Not timers, which are throttled to once per second in background tabs.
   const turns = new MessageChannel();
   const giveWay = MessagePort.prototype.postMessage.bind(turns.port2, undefined);
   let goOn = () => {};
@@ -23,9 +23,9 @@
   const bytes = new Uint8Array([1, 2]);
   const huge = ['x'.repeat(40_000_000), '\0'.repeat(16_000_000)];
 
-  // Those of its built-ins that were used after they had been overridden.
+  // Overridden built-ins that were used.
   const called = [];
-  // Between a bridge and a page script that came late enough for this page to be offered it.
+  // The channel between a bridge and a late page script, seen by this page.
   const channels = [];
   const taskIds = [];
 
@@ -48,7 +48,7 @@
       dispatch(channels[i].element, new Custom(`${channels[i].type}>`, { __proto__: null, detail: text }));
   }
 
-  // A channel of its own, which it offers as a bridge would.
+  // A channel of its own, offered like a bridge's.
   const forged = document.createElement('div');
   let heardOnForged = 0;
   forged.setAttribute('type', 'forged');
@@ -58,7 +58,7 @@
     for (let round = 0; round < 1_000; round++) {
       dispatch(page, new Mouse('pagewire:offer', { __proto__: null, relatedTarget: forged }));
       dispatch(page, new Plain('pagewire:ask'));
-      // As if the page were put aside, and gone back to.
+      // Fakes pagehide and pageshow of the back/forward cache.
       dispatch(window, new PageTransition('pagehide', { __proto__: null, persisted: true }));
       dispatch(window, new PageTransition('pageshow', { __proto__: null, persisted: true }));
     }
@@ -89,7 +89,7 @@
     forge(ids) {
       for (let i = 0; i < ids.length; i++) answer(`[{"id":${ids[i]},"value":"forged"}]`);
     },
-    // A little at a time: pages of one host share a thread, and to hold that up takes no flood.
+    // In small steps, because pages of one host share a thread that must not be blocked.
     async flood(rounds) {
       for (let i = 0; i < rounds; i++) {
         answer('[');
@@ -106,7 +106,7 @@
     },
     isFlooded: () => flooded,
     pretend,
-    // What leads from a function to who has called it: sloppy code could be followed to the channel.
+    // Ways from a function to its caller, which could lead to the channel.
     callers: function callers() {
       const found = [];
       Errors.prepareStackTrace = (_error, sites) => sites;
@@ -114,10 +114,10 @@
       try {
         sites = new Failure('x').stack;
       } catch {
-        // Where `stack` is an accessor it is broken as all others are.
+        // If `stack` is an accessor, it is broken like the others.
       }
       Errors.prepareStackTrace = undefined;
-      // Only V8 gives more than text.
+      // Only V8 has structured stack traces.
       for (let i = 0; typeof sites !== 'string' && i < sites.length; i++) {
         const fn = sites[i].getFunction();
         const self = sites[i].getThis();
@@ -127,7 +127,7 @@
       try {
         for (let fn = callerOf(callers); fn; fn = callerOf(fn)) found[found.length] = `caller ${fn.name}`;
       } catch {
-        // Strict code is not told.
+        // Strict functions hide their caller.
       }
       return found;
     },

@@ -1,4 +1,4 @@
-// Functions that behave in all the ways that functions do, for tests.
+// Functions with all kinds of behaviour, for tests.
 {
   class CheckoutError extends Error {
     name = 'CheckoutError';
@@ -52,7 +52,7 @@
       document.head.append(Object.assign(document.createElement('script'), { src, onload: resolve, onerror: reject }));
     });
 
-  // State as frameworks hand it out, and what only looks like something else.
+  // State of frameworks, and objects with a forged class.
   const pairs = [['a', { list: [1] }]];
   const lookalikes = {
     vueMap: () => VueReactivity.reactive(new Map(pairs)),
@@ -113,7 +113,7 @@
     counter,
     page: () => location.pathname,
     go: (url) => void setTimeout(() => location.assign(url)),
-    /** Asks the browser to have a page ready before anybody goes there. */
+    /** Asks the browser to prerender a page. */
     prepare(url) {
       const rules = document.createElement('script');
       rules.type = 'speculationrules';
@@ -123,9 +123,9 @@
     wasPrepared: () => performance.getEntriesByType('navigation')[0].activationStart > 0,
     add: (a, b) => a + b,
     echo: (...args) => (args.length === 1 ? args[0] : args),
-    // What the arguments are once they are here, and the arguments themselves, to be compared where they come from.
+    // Describes the received arguments and returns them for comparison.
     tell: (...values) => [describeValue(values), values],
-    // What no page gives away: `kind` of it, in a place that has a name.
+    // Values that can't be serialized: one of `kind`, at a known path.
     wrapUnsendable: (kind) => ({ user: { el: unsendable[kind]() } }),
     halves: () => new Float16Array([0.5, -1]),
     'with dashes and spaces': { list: [() => 'found'] },
@@ -146,17 +146,17 @@
       return new Promise(() => {});
     },
     holds: [],
-    // Ends when the page is told to.
+    // Settles on request.
     hold(value) {
       return new Promise((resolve) => this.holds.push(() => resolve(value)));
     },
-    // Keeps the page from everything else.
+    // Blocks the page.
     busy(ms) {
       const end = performance.now() + ms;
       while (performance.now() < end);
       return 'done';
     },
-    // Work of the page's own, with little time in between for anything else.
+    // Keeps the page busy with short pauses.
     isAtWork: false,
     work() {
       if (!this.isAtWork) return;
@@ -165,7 +165,7 @@
     },
     slow: (ms, value) => new Promise((resolve) => setTimeout(resolve, ms, value)),
     thenable: (value) => ({
-      // biome-ignore lint/suspicious/noThenProperty: a thenable is what is to be tried.
+      // biome-ignore lint/suspicious/noThenProperty: a test needs a thenable.
       then: (resolve) => resolve(value),
     }),
 

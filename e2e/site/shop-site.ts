@@ -8,7 +8,7 @@ import { makeCertificate } from './certificate.ts';
 const STRICT_CSP = "default-src 'none'; script-src 'self'";
 
 const FILES = ['/shop.js', '/lab.js', '/describe-value.js', '/hostile.js', '/break-built-ins.js'];
-/** As their makers ship them to pages. */
+/** Browser builds of libraries. */
 const LIBRARIES: Record<string, string> = {
   '/vue-reactivity.js': '../../node_modules/@vue/reactivity/dist/reactivity.global.prod.js',
   '/mobx.js': '../../node_modules/mobx/dist/mobx.umd.production.min.js',
@@ -16,13 +16,12 @@ const LIBRARIES: Record<string, string> = {
 const PAGES = ['lab', 'hostile'];
 
 /**
- * A small shop as a web site: `/` and every other path is its page, `/lab…` adds functions that behave in all the ways
- * that functions do, `/hostile` does to Pagewire whatever a page can. All under a policy that forbids the page any connection, except
- * below `/open`, which has no policy.
+ * A small shop: all paths are its page. `/lab…` adds functions with all kinds of behaviour, `/hostile` attacks Pagewire.
+ * Its policy forbids the page any connection, except below `/open`, which has no policy.
  */
 export class ShopSite {
   readonly origin: string;
-  /** The paths that a browser has asked for to have their pages ready, before anybody goes there. */
+  /** Paths that a browser has requested for prerendering. */
   readonly prerendered: string[];
   readonly #server: Server;
   readonly #held: Held;
@@ -45,7 +44,7 @@ export class ShopSite {
     const server = https ? createHttpsServer(await makeCertificate(), answer) : createHttpServer(answer);
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
-    // A listening TCP server has an address with a port.
+    // The address of a listening TCP server is an object.
     const { port } = server.address() as AddressInfo;
     return new ShopSite(server, `${https ? 'https' : 'http'}://127.0.0.1:${port}`, prerendered, held);
   }
@@ -54,14 +53,14 @@ export class ShopSite {
     return this.origin + path;
   }
 
-  /** Lets what is asked for under this path wait until the returned function is called. */
+  /** Holds back responses for this path until the returned function is called. */
   hold(path: string): () => void {
     return holdIn(this.#held.whole, path);
   }
 
   /**
-   * Sends of what is asked for under this path its headers alone, until the returned function is called: a page before it is then
-   * left, and the next one has not begun.
+   * Sends only the headers of this path until the returned function is called. The browser has then left the previous
+   * page, and the next one has not started.
    */
   holdBody(path: string): () => void {
     return holdIn(this.#held.body, path);
@@ -74,7 +73,7 @@ export class ShopSite {
   }
 }
 
-/** Answers for these paths wait, or what comes after their headers. */
+/** Paths whose responses or bodies are held back. */
 interface Held {
   readonly whole: Map<string, Promise<void>>;
   readonly body: Map<string, Promise<void>>;
@@ -96,7 +95,7 @@ async function serve(request: IncomingMessage, response: ServerResponse, heldBod
   if (!path.startsWith('/open')) response.setHeader('Content-Security-Policy', STRICT_CSP);
   response.setHeader('Content-Type', `${file ? 'text/javascript' : 'text/html'}; charset=utf-8`);
   if (heldBody) {
-    // Some browsers leave a page only once something has come of the next one.
+    // Some browsers leave a page only after the first bytes of the next one.
     response.write('<!doctype html>\n');
     await heldBody;
   }

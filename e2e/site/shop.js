@@ -1,4 +1,4 @@
-// The sample shop signs its orders, as many a site does: an HMAC, made by the browser, with a key that only this script sees.
+// The sample shop signs its orders with an HMAC in the browser. Only this script knows the key.
 {
   const secret = new TextEncoder().encode('a key that never leaves the page');
   const key = crypto.subtle.importKey('raw', secret, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);

@@ -8,21 +8,21 @@ process.on('exit', () => {
   for (const act of acts) act();
 });
 
-/** Kills a child where this process ends before it: even one that is frozen. */
+/** Kills a child process if this process exits first, even a frozen one. */
 export function endWithThisProcess(child: ChildProcess): void {
   const kill = () => void child.kill('SIGKILL');
   acts.add(kill);
   child.once('exit', () => acts.delete(kill));
 }
 
-/** Removes a file or folder where this process ends before that has been done. @returns what calls it off */
+/** Removes a file or folder when this process exits. @returns a function that cancels this */
 export function removeAtEnd(path: string): () => void {
   const remove = () => rmSync(path, { recursive: true, force: true });
   acts.add(remove);
   return () => void acts.delete(remove);
 }
 
-/** Ends this process by a signal as by itself: Vitest ends its workers so, after which nothing else would end what they have started. */
+/** Runs exit handlers when a signal ends this process. Vitest ends its workers by signal, and their children must end too. */
 export function endOnSignal(): void {
   process.off('SIGTERM', end).on('SIGTERM', end);
 }
@@ -31,7 +31,7 @@ function end(): void {
   process.exit(1);
 }
 
-/** Ends this process where the one that has started it is gone: the shell that npm runs a script in passes no signal on. */
+/** Ends this process when its parent exits, because the shell of an npm script forwards no signals. */
 export function endWithParent(): void {
   const parent = process.ppid;
   setInterval(() => process.ppid === parent || process.exit(1), LOOK_MS).unref();

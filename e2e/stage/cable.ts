@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
-/** What lies between a browser and a relay, and can be cut as a cable can: nobody is told, and nothing arrives any more. */
+/** A proxy between browser and relay that can drop all traffic silently, like a cut cable. */
 export class Cable {
   readonly port: number;
   readonly #server: Server;
@@ -15,13 +15,13 @@ export class Cable {
   static async lay(to: number): Promise<Cable> {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
-    // A listening TCP server has an address with a port.
+    // The address of a listening TCP server is an object.
     const cable = new Cable(server, (server.address() as AddressInfo).port);
     server.on('connection', (near) => cable.#join(near, connect(to, '127.0.0.1')));
     return cable;
   }
 
-  /** Cuts what runs through it now; what is connected afterwards gets through. */
+  /** Cuts current connections. New ones work. */
   cut(): void {
     for (const end of this.#ends) {
       end.unpipe();

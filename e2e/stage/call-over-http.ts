@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../../shared/errors.ts';
 import type { Target } from '../../shared/protocol.ts';
 
-/** How a call over HTTP ended. */
+/** Outcome of an HTTP call. */
 export type HttpAnswer = { status: number; ms: number } & (
   | { ok: true; value: unknown }
   | { ok: false; code: ErrorCode; message: string; details: unknown }
@@ -16,11 +16,11 @@ export interface HttpCall {
   timeoutMs?: number | undefined;
   target?: Target | undefined;
   signal?: AbortSignal | undefined;
-  /** A caller's. */
+  /** A caller token. */
   token?: string | undefined;
 }
 
-/** Calls as any program would, by one POST. */
+/** Calls by one POST. */
 export async function callOverHttp({
   relay,
   clientId,

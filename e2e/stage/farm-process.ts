@@ -6,7 +6,7 @@ import { eventually } from '../browser/eventually.ts';
 
 const CLI = fileURLToPath(new URL('../../dist/server/cli.js', import.meta.url));
 
-/** `pagewire browser --json` as a process of its own. */
+/** A process of `pagewire browser --json`. */
 export class FarmProcess {
   readonly #child: ChildProcess;
   readonly #reports: MemberReport[] = [];
@@ -28,13 +28,13 @@ export class FarmProcess {
     });
   }
 
-  /** What it has last said of each browser, in order. */
+  /** The last report of each browser, in order. */
   get browsers(): MemberReport[] {
     const last = new Map(this.#reports.map((report) => [report.number, report]));
     return [...last.values()].sort((a, b) => a.number - b.number);
   }
 
-  /** Waits until all browsers are as they should be. */
+  /** Waits until the reports meet a condition. */
   async until(expected: (browser: MemberReport) => boolean, count: number): Promise<MemberReport[]> {
     await eventually(async () => this.browsers.length === count && this.browsers.every(expected), 90_000).catch(() => {
       throw new Error(`it came to ${JSON.stringify(this.#reports, undefined, 1)} ${this.#errors}`);
@@ -42,7 +42,7 @@ export class FarmProcess {
     return this.browsers;
   }
 
-  /** As Ctrl-C does. */
+  /** Stops it like Ctrl-C. */
   async interrupt(): Promise<number | null> {
     if (this.#child.exitCode !== null) return this.#child.exitCode;
     const exited = once(this.#child, 'exit');

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import WebSocket from 'ws';
 
-/** An answer of the first protocol, as the frame has it. */
+/** An answer in the first protocol. */
 export interface FirstAnswer {
   type: string;
   msgId: unknown;
@@ -9,8 +9,7 @@ export interface FirstAnswer {
 }
 
 /**
- * A program that speaks the first protocol and knows nothing else. It is written down as such programs are, on purpose
- * without anything of ours: no schema, no codes.
+ * A program that knows the first protocol only. Intentionally uses no code of Pagewire.
  */
 export class FirstProtocolProgram {
   readonly #socket: WebSocket;

@@ -4,7 +4,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import type { ServedFunction } from '../../shared/protocol.ts';
 import { eventually } from '../browser/eventually.ts';
 
-/** What a client sends, parsed; tests look into it without a schema. */
+/** A message of a client, without a schema. */
 export interface Heard {
   type: string;
   msgId?: unknown;
@@ -16,19 +16,19 @@ const READY = {
   data: { protocol: 2, limits: { maxFrameBytes: 1, maxBatchBytes: 1, heartbeatMs: 1, timeoutMs: 1 } },
 };
 
-/** What stands where a client's relay should: it greets as one, and then does as a test tells it. */
+/** A fake relay: accepts the client, then does what the test tells it. */
 export class HostileRelay {
   readonly url: string;
   readonly #server: WebSocketServer;
   readonly #sockets: WebSocket[] = [];
   readonly #greets: 'at once' | 'when told';
-  /** What has come since it was last looked at. */
+  /** Messages since the last read. */
   #heard: Heard[] = [];
 
   private constructor(server: WebSocketServer, greets: 'at once' | 'when told') {
     this.#server = server;
     this.#greets = greets;
-    // A listening TCP server has an address with a port.
+    // The address of a listening TCP server is an object.
     this.url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}`;
     server.on('connection', (socket) => this.#take(socket));
   }
@@ -39,34 +39,34 @@ export class HostileRelay {
     return new HostileRelay(server, greets);
   }
 
-  /** How many connections it has had so far. */
+  /** Number of connections so far. */
   get connections(): number {
     return this.#sockets.length;
   }
 
-  /** Waits until there have been so many connections, the last of them introduced. */
+  /** Waits for this many connections, and for init on the last one. */
   async connected(connections: number): Promise<void> {
     await eventually(async () => this.connections >= connections && this.#heard.some(({ type }) => type === 'init'));
     this.#heard = [];
   }
 
-  /** Takes the newest connection. */
+  /** The newest connection. */
   greet(): void {
     this.send(READY);
   }
 
-  /** Waits until it has been told something like this. */
+  /** Waits for a matching message. */
   async hears(isIt: (heard: Heard) => boolean): Promise<void> {
     await eventually(async () => this.#heard.some(isIt));
   }
 
-  /** Sends on the newest connection: text or bytes as they are, anything else as JSON. */
+  /** Sends on the newest connection: text or bytes unchanged, other values as JSON. */
   send(frame: unknown): void {
     const isRaw = typeof frame === 'string' || Buffer.isBuffer(frame);
     this.#sockets.at(-1)?.send(isRaw ? frame : JSON.stringify(frame));
   }
 
-  /** Calls, and waits for the answers, one for each call at least; in the order in which they come. */
+  /** Calls and waits for at least one answer per call, in the order of arrival. */
   async answers(calls: { msgId: unknown }[], send: () => void = () => this.send(calls)): Promise<Heard[]> {
     send();
     const ids = new Set(calls.map(({ msgId }) => msgId));
@@ -85,7 +85,7 @@ export class HostileRelay {
   #take(socket: WebSocket): void {
     this.#sockets.push(socket);
     socket.on('message', (frame) => this.#heard.push(...[JSON.parse(String(frame))].flat()));
-    // A peer that goes in the middle of a frame is seen by its next connection.
+    // The next connection shows that the client left within a frame.
     socket.on('error', () => {});
     if (this.#greets === 'at once') this.greet();
   }
@@ -93,7 +93,7 @@ export class HostileRelay {
 
 let lastId = 0;
 
-/** A call as a relay asks it. */
+/** A call message of a relay. */
 export function call(fn: unknown, args: unknown[] = [], more: object = {}) {
   return { type: 'call', msgId: `call ${++lastId}`, data: { fn, args, ...more } };
 }

@@ -13,7 +13,7 @@ import { makeZip } from '../store/make-zip.ts';
 import { filesBelow } from '../store/read-files.ts';
 import { builtExtension } from './stage.ts';
 
-/** What a browser is given once, how it is started, and whether it would bring a page back. */
+/** How a browser is prepared and started, and whether it has saved its session. */
 interface Kind {
   prepare(folder: string): Promise<void>;
   args(folder: string, url: string | undefined): string[];
@@ -21,8 +21,7 @@ interface Kind {
 }
 
 /**
- * A browser that can be ended and started again, with its profile, the extension and the tabs that it had. It has no driver
- * and no debugger.
+ * A browser that can be restarted with its profile, extension and tabs. It has no driver and no debugger.
  */
 export class LastingBrowser {
   readonly #kind: Kind;
@@ -36,7 +35,7 @@ export class LastingBrowser {
     this.#folder = folder;
   }
 
-  /** Undefined where this browser keeps no extension without a signature: only a Firefox ESR can be told to. */
+  /** Undefined if this browser keeps no unsigned extension. Of Firefox, only ESR can. */
   static async prepare(name: keyof typeof KINDS, settings: PackedSettings): Promise<LastingBrowser | undefined> {
     const executable = await findBrowser(name, console.log);
     const { stdout } = await promisify(execFile)(executable, ['--version']);
@@ -47,13 +46,13 @@ export class LastingBrowser {
     return new LastingBrowser(KINDS[name], executable, folder);
   }
 
-  /** Starts it on a page, or with the tabs that it had. */
+  /** Starts it on a page, or with its previous tabs. */
   start(url?: string): void {
     const args = this.#kind.args(this.#folder, url);
     this.#process = spawn(this.#executable, args, { stdio: 'ignore', detached: true });
   }
 
-  /** Resolves when the browser has put down that this page is open. */
+  /** Resolves when the browser has saved this page in its session. */
   async keeps(url: string): Promise<void> {
     await eventually(() => this.#kind.keeps(this.#folder, url));
   }
@@ -79,16 +78,16 @@ const chromium: Kind = {
     ...[`--load-extension=${join(folder, 'extension')}`, '--disable-features=DisableLoadExtensionCommandLineSwitch'],
     url ?? '--restore-last-session',
   ],
-  // It puts its tabs down when it is asked to end.
+  // It saves its tabs on a clean exit.
   keeps: async () => true,
 };
 
 const PREFS = {
-  // An add-on in a new profile, without a signature, as a Firefox ESR may be told to take it.
+  // Lets Firefox ESR accept an unsigned add-on in a new profile.
   'xpinstall.signatures.required': false,
   'extensions.autoDisableScopes': 0,
   'extensions.originControls.grantByDefault': true,
-  // The tabs of last time, also after an end that was not its own.
+  // Restores the previous tabs, also after a crash.
   'browser.startup.page': 3,
   'browser.sessionstore.interval': 300,
   'browser.sessionstore.max_resumed_crashes': -1,
@@ -113,7 +112,7 @@ const firefox: Kind = {
     ...(url === undefined ? [] : [url]),
   ],
   async keeps(folder, url) {
-    // Packed, but with what is in it but once as it is.
+    // Packed as an uncompressed archive.
     const kept = await readFile(join(folder, 'profile/sessionstore-backups/recovery.jsonlz4')).catch(() => undefined);
     return kept?.includes(new URL(url).pathname) ?? false;
   },

@@ -8,10 +8,10 @@ import { freePort } from './free-port.ts';
 
 const CLI = fileURLToPath(new URL('../../dist/server/cli.js', import.meta.url));
 
-// Milliseconds as a rule, but a machine that starts browsers at the same time can be very busy.
+// Usually milliseconds, but the machine may be busy starting browsers.
 const START_MS = 60_000;
 
-/** The built relay as a process of its own, on a free port. */
+/** A process of the built relay on a free port. */
 export class RelayProcess {
   readonly port: number;
   readonly #env: NodeJS.ProcessEnv;
@@ -25,7 +25,7 @@ export class RelayProcess {
     this.#mayLog = mayLog;
   }
 
-  /** `mayLog`: what it may log as an error, because a test brings it about. */
+  /** `mayLog` matches expected error lines of its log. */
   static async start(env: NodeJS.ProcessEnv = {}, port?: number, mayLog?: RegExp): Promise<RelayProcess> {
     const relay = new RelayProcess(port ?? (await freePort()), env, mayLog);
     await relay.startAgain();
@@ -40,14 +40,14 @@ export class RelayProcess {
     return `ws://127.0.0.1:${this.port}`;
   }
 
-  /** Of the process that runs now. */
+  /** Pid of the running process. */
   get pid(): number {
     const pid = this.#child?.pid;
-    if (pid === undefined) throw new Error('the relay does not run');
+    if (pid === undefined) throw new Error('the relay is not running');
     return pid;
   }
 
-  /** All that it has logged. */
+  /** Its log. */
   get output(): string {
     return this.#output;
   }
@@ -56,7 +56,7 @@ export class RelayProcess {
   async startAgain(): Promise<void> {
     const child = spawn(process.execPath, [CLI, 'serve', '--port', String(this.port)], {
       stdio: ['ignore', 'pipe', 'pipe'],
-      // A relay of the person's own must not be mixed in with this one.
+      // The user's own relay settings must not apply.
       env: { ...withoutOwn(process.env), ...this.#env },
     });
     endWithThisProcess(child);
@@ -71,10 +71,10 @@ export class RelayProcess {
       await this.crash();
       throw error;
     });
-    if (child.exitCode !== null) throw new Error(`the relay ended at once:\n${this.#output}`);
+    if (child.exitCode !== null) throw new Error(`the relay exited at once:\n${this.#output}`);
   }
 
-  /** Stops it as its operator would; throws where it went down by itself, or badly. */
+  /** Stops it by SIGTERM. Throws if it crashed or exited with an error. */
   async stop(): Promise<void> {
     const child = this.#child;
     if (!child) return;
@@ -83,11 +83,11 @@ export class RelayProcess {
       child.kill('SIGTERM');
       await once(child, 'exit');
     }
-    // Windows knows no SIGTERM: there the process is ended from outside.
+    // Windows has no SIGTERM; the process is killed there.
     this.#check(child, child.exitCode === 0 || process.platform === 'win32');
   }
 
-  /** Forgets what it has logged, to be used by another test. @returns false where it does not run any more; throws as `stop` does */
+  /** Clears the log for the next test. @returns false if it is not running. Throws like `stop` */
   rest(): boolean {
     const child = this.#child;
     if (!child) return false;
@@ -96,7 +96,7 @@ export class RelayProcess {
     return true;
   }
 
-  /** Ends it without a word to anybody, as a crash would; throws where it had done so by itself. */
+  /** Kills it, like a crash. Throws if it had crashed by itself. */
   async crash(): Promise<void> {
     const child = this.#child;
     if (!child) return;
@@ -109,7 +109,7 @@ export class RelayProcess {
     this.#check(child, isUp);
   }
 
-  /** No run may bring about what nobody has thought of: an error that is not handled, or that the relay logs as its own fault. */
+  /** No run may cause an unhandled error or an error line in the log. */
   #check({ exitCode, signalCode }: ChildProcess, endedWell: boolean): void {
     const isBad = (line: string) =>
       /unhandled|uncaught|"level":"(error|fatal)"/i.test(line) && !this.#mayLog?.test(line);
@@ -118,7 +118,7 @@ export class RelayProcess {
     throw new Error(`the relay ended with ${exitCode ?? signalCode}:\n${bad.join('\n') || this.#output}`);
   }
 
-  /** The connections that serve, as `GET /api/clients` lists them. */
+  /** The clients that `GET /api/clients` lists. */
   async clients(): Promise<ClientInfo[]> {
     const response = await fetch(`${this.url}/api/clients`);
     const { clients } = (await response.json()) as { clients: ClientInfo[] };

@@ -3,14 +3,14 @@ import type { ExtensionPage, Page } from '../browser/driver.ts';
 import { eventually } from '../browser/eventually.ts';
 
 export interface SetUp {
-  /** Left as it is where absent. */
+  /** Unchanged if absent. */
   relayUrl?: string | undefined;
   clientId?: string | undefined;
-  /** Name → path. */
+  /** Function paths by name. */
   functions: Record<string, string>;
 }
 
-/** Sets the extension up as a person would: in its popup, for the site of a page. The popup stays open. */
+/** Sets the extension up in its popup for the site of a page. The popup stays open. */
 export async function setUpThroughPopup(
   browser: Browser,
   page: Page,
@@ -21,7 +21,7 @@ export async function setUpThroughPopup(
   if (clientId) await popup.control('textbox', 'Client ID').fill(clientId);
   await popup.control('button', 'Enable on this site').click();
   for (const [index, [name, path]] of Object.entries(functions).entries()) {
-    // The form for the first one is there already.
+    // The form for the first one is already open.
     if (index > 0) await popup.control('button', 'Add function').click();
     await addFunction(popup, name, path);
   }
@@ -33,7 +33,7 @@ async function addFunction(popup: ExtensionPage, name: string, path: string): Pr
     .control('textbox', 'Name')
     .fill(name)
     .catch(async () => {
-      throw new Error(`the popup has no form for a function, but:\n${await textOf(popup)}`);
+      throw new Error(`the popup has no function form, but:\n${await textOf(popup)}`);
     });
   await popup.control('textbox', 'Path').fill(path);
   await popup.control('button', 'Add').click();
@@ -41,23 +41,23 @@ async function addFunction(popup: ExtensionPage, name: string, path: string): Pr
     .control('button', `Try ${name}`)
     .seen()
     .catch(async () => {
-      throw new Error(`the popup never listed "${name}", but:\n${await textOf(popup)}`);
+      throw new Error(`the popup did not list "${name}", but:\n${await textOf(popup)}`);
     });
 }
 
-/** What a person reads on a page. */
+/** The visible text of a page. */
 export async function textOf(page: ExtensionPage): Promise<string> {
-  // biome-ignore lint/performance/useDomNodeTextContent: what is hidden is not read.
+  // biome-ignore lint/performance/useDomNodeTextContent: textContent includes hidden text.
   return await page.evaluate(() => document.body.innerText, undefined);
 }
 
-/** Waits until a page says something. */
+/** Waits until a page shows a text. */
 export async function says(page: ExtensionPage, words: string): Promise<void> {
   let text = '';
   await eventually(async () => {
     text = await textOf(page);
     return text.includes(words);
   }).catch(() => {
-    throw new Error(`the page never said "${words}", but:\n${text}`);
+    throw new Error(`the page did not show "${words}", but:\n${text}`);
   });
 }

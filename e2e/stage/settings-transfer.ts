@@ -2,7 +2,7 @@ import type { ExtensionPage } from '../browser/driver.ts';
 
 /** Export and import on an open options page. */
 
-/** The text of the file that the export button offers. */
+/** The text of the exported file. */
 export async function exportSettings(options: ExtensionPage): Promise<string> {
   await options.evaluate(() => {
     const create = URL.createObjectURL;
@@ -16,11 +16,11 @@ export async function exportSettings(options: ExtensionPage): Promise<string> {
   return await options.evaluate(() => window.exported.text(), undefined);
 }
 
-/** Chooses a file of this text, which a driver can do in no other way that is the same in both browsers. */
+/** Chooses a file with this text. Works in both browsers, unlike the drivers' own methods. */
 export async function chooseFile(options: ExtensionPage, text: string): Promise<void> {
   await options.evaluate((text) => {
     const input = document.querySelector('input[type=file]');
-    if (!(input instanceof HTMLInputElement)) throw new Error('there is no field for a file');
+    if (!(input instanceof HTMLInputElement)) throw new Error('the page has no file input');
     const files = new DataTransfer();
     files.items.add(new File([text], 'settings.json', { type: 'application/json' }));
     input.files = files.files;

@@ -1,6 +1,6 @@
 import { endOnSignal } from './at-end.ts';
 
-/** Keeps one of what is dear to start while nobody uses it, for as long as this process lives. */
+/** Keeps one expensive resource for reuse while this process lives. */
 export class Spare<Kept> {
   readonly #end: (kept: Kept) => Promise<void>;
   #idle: Kept | undefined;
@@ -9,7 +9,7 @@ export class Spare<Kept> {
     this.#end = end;
   }
 
-  /** The one that nobody uses, or a new one. */
+  /** Takes the spare one, or starts a new one. */
   async take(start: () => Promise<Kept>): Promise<Kept> {
     const idle = this.#idle;
     this.#idle = undefined;
@@ -17,7 +17,7 @@ export class Spare<Kept> {
     return idle ?? (await start());
   }
 
-  /** One is enough: another is ended. */
+  /** Keeps one; ends any other. */
   async giveBack(kept: Kept): Promise<void> {
     if (this.#idle) await this.#end(kept);
     else this.#idle = kept;

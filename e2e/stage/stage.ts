@@ -16,18 +16,18 @@ import { chooseFile, exportSettings } from './settings-transfer.ts';
 
 export const GRANTABLE_HOSTS = ['http://127.0.0.1/*', 'https://127.0.0.1/*'];
 
-/** The built extension that tests load; in Chromium the one that may change scripts is a build of its own. */
+/** The tested build of the extension. In Chromium captures need a separate build. */
 export function builtExtension(name: BrowserName, { captures = false } = {}): string {
   const chrome = captures ? 'chrome-capture' : 'chrome';
   return fileURLToPath(new URL(`../../dist/${name === 'firefox' ? 'firefox' : chrome}`, import.meta.url));
 }
 
-/** All that an end-to-end test needs: a relay, a site, and a browser with the extension, none of it set up yet. */
+/** A relay, a site, and a browser with the extension, not set up yet. */
 export class Stage {
   readonly relay: RelayProcess;
   readonly site: ShopSite;
   readonly browser: Browser;
-  /** Set-up gives it to the extension. */
+  /** The client ID that set-up enters. */
   readonly clientId = 'e2e client';
 
   private constructor(relay: RelayProcess, site: ShopSite, browser: Browser) {
@@ -53,7 +53,7 @@ export class Stage {
     }
   }
 
-  /** Opens a page of the site, sets the extension up for it and waits until the relay knows. */
+  /** Opens a page of the site, sets the extension up for it, and waits until the relay lists it. */
   async setUp(functions: Record<string, string>, path = '/lab'): Promise<Page> {
     const page = await this.browser.openPage(this.site.url(path));
     await this.enable(page, functions);
@@ -61,15 +61,15 @@ export class Stage {
     return page;
   }
 
-  /** The same for the site of a page that is open. */
+  /** The same for the site of an open page. */
   async enable(page: Page, functions: Record<string, string>): Promise<void> {
     const wanted = { relayUrl: this.relay.socketUrl, clientId: this.clientId, functions };
     await setUpAtOnce(this.browser, page, wanted, () => this.#serves(page.tabId));
   }
 
   /**
-   * Changes the sites by an import on the options page, and waits until the relay knows. The browser is asked for nothing:
-   * the host of the first site, and with it each of its ports, has been granted by then.
+   * Changes the sites by an import on the options page, and waits until the relay lists them. Needs no permission, because
+   * the host of the first site with all ports was granted before.
    */
   async importSites(change: (sites: ExportedSettings['sites']) => ExportedSettings['sites']): Promise<void> {
     const options = await this.browser.openOptions();
@@ -86,14 +86,14 @@ export class Stage {
     return await callOverHttp({ relay: this.relay.url, clientId: this.clientId, fn, args, ...more });
   }
 
-  /** Calls, and gives the value; anything else fails. */
+  /** Calls and returns the value. Throws for other outcomes. */
   async value(fn: string, args: unknown[] = [], more: Partial<HttpCall> = {}): Promise<unknown> {
     const answer = await this.call(fn, args, more);
     if (!answer.ok) throw new Error(`${fn} failed with ${answer.code}: ${answer.message}`);
     return answer.value;
   }
 
-  /** Calls until the answer is this one: the browser tells its extension a moment late which tab is active. A call that fails fails all. */
+  /** Calls until the answer is `expected`, because the extension learns the active tab with a delay. A failing call throws. */
   async untilAnswered(expected: unknown, fn: string): Promise<void> {
     await eventually(async () => {
       const answer = await this.call(fn);
@@ -103,11 +103,11 @@ export class Stage {
     if (answer !== expected) throw new Error(`${fn} was answered with ${answer}, not with ${expected}`);
   }
 
-  /** Waits until the relay has been told that this tab serves, or is about to. */
+  /** Waits until the relay lists this tab. */
   async isServing(tabId: number): Promise<void> {
     await eventually(() => this.#serves(tabId)).catch(async () => {
       const clients = JSON.stringify(await this.relay.clients(), undefined, 1);
-      throw new Error(`tab ${tabId} has never served; the relay knows ${clients}`);
+      throw new Error(`tab ${tabId} does not serve; the relay lists ${clients}`);
     });
   }
 
@@ -115,11 +115,11 @@ export class Stage {
     return (await this.servingTabs()).includes(tabId);
   }
 
-  /** Does what ends the connection of the extension, and waits until this tab is served through a new one. */
+  /** Runs `act`, which ends the extension's connection, and waits until this tab is served by a new one. */
   async isServingAnew(tabId: number, act: () => Promise<void>): Promise<void> {
     const before = await this.#connectedAt();
     await act();
-    // The relay may hear late that the old connection is gone.
+    // The relay may notice the end of the old connection later.
     await eventually(async () => {
       const now = await this.#connectedAt();
       return now !== undefined && now !== before;
@@ -132,32 +132,31 @@ export class Stage {
     return clients.find(({ clientId }) => clientId === this.clientId)?.connectedAt;
   }
 
-  /** The tabs that the relay has been told of. */
+  /** The tabs that the relay lists. */
   async servingTabs(): Promise<number[]> {
     const functions = await this.servedFunctions();
     return [...new Set(functions.flatMap(({ tabs }) => tabs.map(({ tabId }) => tabId)))];
   }
 
-  /** The functions that the relay has been told of, under the clientId that set-up gives. */
+  /** The functions that the relay lists for the client ID of the set-up. */
   async servedFunctions(): Promise<ServedFunction[]> {
     const clients = await this.relay.clients();
     return clients.filter(({ clientId }) => clientId === this.clientId).flatMap(({ functions }) => functions);
   }
 
-  /** Ends everything; throws where the relay or the extension's background has had an error that nobody expected. */
+  /** Ends everything. Throws if the relay or the background had an unexpected error. */
   async close(): Promise<void> {
     const errors = await this.browser.backgroundErrors().finally(() => this.browser.close());
     await this.site.close();
     await returnRelay(this.relay);
     const unexpected = errors.filter((error) => !isFailedConnection(error) && !isOfClosingPage(error));
-    if (unexpected.length > 0) throw new Error(`the extension's background said:\n${unexpected.join('\n')}`);
+    if (unexpected.length > 0) throw new Error(`the background logged:\n${unexpected.join('\n')}`);
   }
 }
 
 /**
- * Firefox says so, from its own code, of the extension's pages that are closed. Because the extension is reloaded: a background
- * that is being stopped hears that its ports have ended, asks for a tab, and can't send any more, which the extension catches.
- * Or of a popup that is closed while it waits for an answer.
+ * Firefox itself logs these for closed extension pages: when the extension is reloaded and the stopping background can't send
+ * any more, which the extension catches, or when a popup is closed while it waits for an answer.
  */
 function isOfClosingPage(error: string): boolean {
   const said = [
@@ -170,8 +169,7 @@ function isOfClosingPage(error: string): boolean {
 }
 
 /**
- * Browsers log each WebSocket that could not be opened, which is no fault of the extension where the relay is down, nor where
- * the user has named another relay meanwhile.
+ * Browsers log each failed WebSocket. That is expected if the relay is down or the user has entered another relay.
  */
 function isFailedConnection(error: string): boolean {
   return /WebSocket connection to .* failed|can.t establish a connection|interrupted while the page was loading/.test(

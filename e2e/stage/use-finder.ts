@@ -2,7 +2,7 @@ import type { ExtensionPage } from '../browser/driver.ts';
 import { eventually } from '../browser/eventually.ts';
 import { says } from './set-up-through-popup.ts';
 
-/** The finder as a person uses it, in an open popup. */
+/** Uses the finder in an open popup. */
 
 export interface ListedCandidate {
   path: string;
@@ -10,7 +10,7 @@ export interface ListedCandidate {
   reasons: string[];
 }
 
-/** Opens the finder and searches, to the end. */
+/** Opens the finder and runs a search to the end. */
 export async function searchIn(popup: ExtensionPage): Promise<ListedCandidate[]> {
   await popup.control('button', 'Find a function').click();
   await popup.control('button', 'Search').click();
@@ -18,7 +18,7 @@ export async function searchIn(popup: ExtensionPage): Promise<ListedCandidate[]>
   return await listedIn(popup);
 }
 
-/** What is listed, best first. */
+/** The listed candidates, best first. */
 export async function listedIn(popup: ExtensionPage): Promise<ListedCandidate[]> {
   return await popup.evaluate(
     () =>
@@ -31,7 +31,7 @@ export async function listedIn(popup: ExtensionPage): Promise<ListedCandidate[]>
   );
 }
 
-/** Waits until what is listed is as it should be. */
+/** Waits until the list meets a condition. */
 export async function listsIn(
   popup: ExtensionPage,
   isRight: (listed: ListedCandidate[]) => boolean,
@@ -41,12 +41,11 @@ export async function listsIn(
     listed = await listedIn(popup);
     return isRight(listed);
   }).catch(() => {
-    throw new Error(`the finder never listed what it should, but:\n${JSON.stringify(listed, undefined, 1)}`);
+    throw new Error(`the finder did not list the expected candidates, but:\n${JSON.stringify(listed, undefined, 1)}`);
   });
   return listed;
 }
 
-/** Adds a candidate under a name. */
 export async function addFrom(popup: ExtensionPage, path: string, name: string): Promise<void> {
   await popup.control('button', `Add ${path}`).click();
   await popup.control('textbox', 'Name').fill(name);

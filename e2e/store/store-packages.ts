@@ -5,12 +5,11 @@ import { ROOT } from '../run/run-command.ts';
 import { makeZip } from './make-zip.ts';
 import { filesBelow, trackedFiles } from './read-files.ts';
 
-/** The builds that a store takes. */
+/** The builds for the stores. */
 const BUILDS = ['chrome', 'chrome-capture', 'firefox'] as const;
 
 /**
- * Writes what the stores take into a folder: a ZIP of each build, and one of the sources, from which the reviewers of a store
- * build the same. Returns the paths.
+ * Writes a ZIP of each build into a folder, and one of the sources, which store reviewers build. Returns the paths.
  */
 export async function writeStorePackages(folder: string): Promise<string[]> {
   await rm(folder, { recursive: true, force: true });
