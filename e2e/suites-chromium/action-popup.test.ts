@@ -6,7 +6,7 @@ import type { LaunchOptions } from '../browser/driver.ts';
 import { eventually } from '../browser/eventually.ts';
 import { Stage } from '../stage/stage.ts';
 
-/** The popup under the extension's button, rather than the same page in a tab. */
+/** The popup under the extension's button instead of in a tab. */
 
 let stage: Stage;
 let devtoolsPort: number;
@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage?.close());
 
-it('sets the extension up, and then knows the tab that it was opened on', async () => {
+it('sets the extension up and knows the tab that it was opened on', async () => {
   const options = await stage.browser.openOptions();
   const page = await stage.browser.openPage(stage.site.url());
   const open = async () => {
@@ -33,7 +33,7 @@ it('sets the extension up, and then knows the tab that it was opened on', async 
   const first = await open();
   await first.fill('Relay URL', stage.relay.socketUrl);
   await first.fill('Client ID', stage.clientId);
-  // A click on the button would tell it the address; opened by a script it is told only once the site is enabled.
+  // A click on the button would reveal the URL. Opened by script, the popup knows it only once the site is enabled.
   await first.fill('Site address', stage.site.origin);
   await first.press('Show this site');
   await first.press('Enable on this site');

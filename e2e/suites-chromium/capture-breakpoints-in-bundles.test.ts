@@ -7,7 +7,7 @@ import { CaptureStage } from '../captures/capture-stage.ts';
 import { BUNDLED, HIDDEN } from '../captures/capture-table.ts';
 import { capturesOfBundle, signOf } from '../captures/captures-of-bundle.ts';
 
-/** The same table by breakpoints: of the functions that the page calls itself. */
+/** The same table with breakpoints, for functions that the page calls itself. */
 
 let captures: CaptureStage;
 let site: BundleSite;
@@ -29,7 +29,7 @@ describe.each(BUNDLED)('%s', (bundler) => {
     await captures.setCaptures(found.map((capture) => ({ ...capture, way: 'breakpoint' })));
     await page.goto(site.url(bundler));
     await captures.stage.isServing(page.tabId);
-    // The first load tells where the breakpoints belong.
+    // The first load shows where the breakpoints belong.
     await captures.breakpointsAreSet(page, HIDDEN.length);
     await page.reload();
     await captures.stage.isServing(page.tabId);

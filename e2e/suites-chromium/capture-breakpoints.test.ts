@@ -6,7 +6,7 @@ import { CaptureSite } from '../captures/capture-site.ts';
 import { CaptureStage } from '../captures/capture-stage.ts';
 import { registerWorker } from '../captures/register-worker.ts';
 
-/** Values kept by breakpoints that never pause, for scripts that can't be changed. */
+/** Captures by breakpoints that never pause, for scripts that can't be changed. */
 
 const BREAKPOINT = 'Use a breakpoint that never pauses';
 const SEALED = '/vault.min.js?sealed';
@@ -35,30 +35,30 @@ afterAll(async () => {
   await site?.close();
 });
 
-/** The load before has told where the breakpoints belong. */
+/** The previous load showed where the breakpoints belong. */
 async function loadAgain(known: number): Promise<void> {
   await captures.breakpointsAreSet(page, known);
   await page.reload();
   await captures.stage.isServing(page.tabId);
 }
 
-describe('in a script that the page checks, under a strict policy', () => {
+describe('in a script with integrity checks, under a strict policy', () => {
   beforeAll(async () => {
     page = await captures.setUp(site.url('/sealed'), checked);
     await loadAgain(checked.length);
   });
 
-  it('reach a function', async () => {
+  it('capture a function', async () => {
     expect(await captures.stage.value('seal', ['x'])).toBe('k1:x');
   });
 
-  it('keep the object of a method once the page calls it', async () => {
+  it('capture the object of a method once the page calls it', async () => {
     expect(await page.evaluate(() => vault.go('own'), undefined)).toBe('k2/own');
     expect(await captures.stage.value('private', ['x'])).toBe('k2/x');
   });
 });
 
-it('are set once the user agrees to one, for that capture', async () => {
+it('are set for a capture once the user agrees', async () => {
   const [{ way: _, ...capture }] = checked as [Capture];
   await captures.setCaptures([{ ...capture, name: 'agreed' }]);
   await page.reload();
@@ -77,7 +77,7 @@ it('are set once the user agrees to one, for that capture', async () => {
   expect(await captures.stage.value('agreed', ['x'])).toBe('k1:x');
 });
 
-it('reach a script that a service worker hands out, where the popup says that nothing else does', async () => {
+it('reach a script from a service worker, as the popup advises', async () => {
   const [{ way: _, ...capture }] = checked as [Capture];
   const worked = { ...capture, name: 'worked', script: '/vault.min.js?worked' };
   await captures.setCaptures([worked]);
@@ -93,7 +93,7 @@ it('reach a script that a service worker hands out, where the popup says that no
   expect(await captures.stage.value('worked', ['x'])).toBe('k1:x');
 });
 
-describe('in a script that is no file', () => {
+describe('in a script without a file', () => {
   beforeAll(async () => {
     const wanted = [
       unfiled('evaluated', 'evaluated', 'k3'),
@@ -112,11 +112,11 @@ describe('in a script that is no file', () => {
     ['new Function', 'made', 'k4:x'],
     ['a blob: URL', 'blob', 'k5:x'],
     ['the document itself', 'inline', 'k6:x'],
-  ])('reach a function of %s', async (_from, name, made) => {
+  ])('capture a function of %s', async (_from, name, made) => {
     expect(await captures.stage.value(name, ['x'])).toBe(made);
   });
 
-  it('say that they are in place, whatever other scripts of the page are', async () => {
+  it('are reported as in place, regardless of other scripts', async () => {
     expect(await captures.popupSays(page, 'Active')).not.toContain('Not matched');
   });
 });

@@ -6,7 +6,7 @@ import type { LaunchOptions } from '../browser/driver.ts';
 import { eventually } from '../browser/eventually.ts';
 import { Stage } from '../stage/stage.ts';
 
-/** A tab that Chromium freezes. It freezes none that is seen, and a driver makes it take each page for one that is. */
+/** A frozen tab. Chromium freezes only hidden tabs, and a driver makes every page count as visible. */
 
 let stage: Stage;
 let devtoolsPort: number;
@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage?.close());
 
-it('takes no call, and does not execute later what it has not taken', async () => {
+it('gets no call, and does not execute failed calls later', async () => {
   const lab = await stage.setUp({ increment: 'lab.counter.increment', page: 'lab.page' });
   await stage.browser.openPage(stage.site.url('/elsewhere'));
   await stage.browser.detach();

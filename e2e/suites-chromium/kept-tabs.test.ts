@@ -3,7 +3,7 @@ import type { ExtensionPage, Page } from '../browser/driver.ts';
 import { eventually } from '../browser/eventually.ts';
 import { Stage } from '../stage/stage.ts';
 
-/** Chromium discards tabs when it is short of memory, but for those that it is asked to keep. */
+/** Chromium discards tabs when memory is short, except tabs marked as not discardable. */
 
 let stage: Stage;
 let page: Page;
@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage?.close());
 
-it('keeps a tab that serves, and lets go of it when its site is disabled', async () => {
+it('protects a serving tab from discarding until its site is disabled', async () => {
   await eventually(async () => !(await mayBeDiscarded()));
   await options.control('button', `Disable on ${stage.site.origin}`).click();
   await eventually(mayBeDiscarded);

@@ -15,12 +15,12 @@ beforeAll(async () => {
 });
 afterAll(() => stage?.close());
 
-it('does not answer before it is shown, and answers then', async () => {
+it('answers only once it is shown', async () => {
   const functions = { page: 'lab.page', increment: 'lab.counter.increment', prepare: 'lab.prepare', go: 'lab.go' };
   const { tabId } = await stage.setUp({ ...functions, wasPrepared: 'lab.wasPrepared' }, '/open/lab/one');
   await stage.browser.detach();
   await stage.value('prepare', ['/open/lab/next']);
-  // Its script too: it runs.
+  // Its script runs.
   await eventually(async () => stage.site.prerendered.includes('/lab.js'));
   for (let call = 1; call <= 20; call++) {
     expect(await stage.value('increment')).toBe(call);

@@ -5,7 +5,7 @@ import { BUNDLERS, type Bundler } from '../bundles/bundlers.ts';
 import { orderedAt, PLACES } from '../bundles/ordered-at.ts';
 import { Stage } from '../stage/stage.ts';
 
-/** The sample page itself: what is shown with it would mean nothing if it did not run as built. */
+/** Checks that the built sample page itself works. */
 
 const bundlers = Object.keys(BUNDLERS) as Bundler[];
 let stage: Stage;
@@ -20,7 +20,7 @@ afterAll(async () => {
 });
 
 describe.each(bundlers)('the sample page built by %s', (bundler) => {
-  it.each(['first', 'next'] as const)('orders at each place (%s version)', async (version) => {
+  it.each(['first', 'next'] as const)('places an order by each function (%s version)', async (version) => {
     site.deploy(version);
     const page = await stage.browser.openPage(site.url(bundler));
     await eventually(() => page.evaluate(() => document.documentElement.dataset.ready === 'yes', undefined));

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Page } from '../browser/driver.ts';
 import { Stage } from '../stage/stage.ts';
 
-/** What a call brings back. The page's policy lets it open no connection of its own. */
+/** Results of calls in a page whose policy forbids any connection. */
 
 let stage: Stage;
 let page: Page;
@@ -43,7 +43,7 @@ const VALUES = {
 };
 const UNSENDABLE = ['cycle', 'element', 'function'];
 
-it('reaches a page whose policy forbids it any connection', async () => {
+it('calls a page whose policy forbids any connection', async () => {
   const blocked = await page.evaluate(
     (url) =>
       new Promise((resolve) => {
@@ -51,7 +51,7 @@ it('reaches a page whose policy forbids it any connection', async () => {
         try {
           new WebSocket(url).onopen = () => resolve('open');
         } catch {
-          // Some browsers throw as well as tell the event.
+          // Some browsers also throw.
         }
       }),
     stage.relay.socketUrl,
@@ -65,7 +65,7 @@ it('passes each argument', async () => {
   expect(await stage.value('add', [20, 22])).toBe(42);
 });
 
-it('takes arguments as they are written, tagged ones included', async () => {
+it('accepts arguments as JSON, including tagged ones', async () => {
   const args = [
     { a: [1, null, 'x'], ['__proto__']: { b: true } },
     { $type: 'bigint', value: '7' },
@@ -91,20 +91,20 @@ describe('a function that throws', () => {
   it.each([
     ['throwError', 'CheckoutError', 'the cart is empty'],
     ['reject', 'TypeError', 'no such voucher'],
-  ])('is answered with its error: %s', async (fn, name, message) => {
+  ])('returns its error: %s', async (fn, name, message) => {
     const answer = await stage.call(fn);
     expect(answer).toMatchObject({ ok: false, status: 422, code: 'function_threw', details: { name, message } });
     expect(answer).toMatchObject({ message: expect.stringContaining(message) });
     expect(answer).toMatchObject({ details: { stack: expect.stringContaining('lab.js') } });
   });
 
-  it('may throw what is no error', async () => {
+  it('may throw other values than errors', async () => {
     const answer = await stage.call('throwString');
     expect(answer).toMatchObject({ code: 'function_threw', details: { value: 'just a string' } });
   });
 });
 
-it('finds a function that appears late, and the new one where it is replaced', async () => {
+it('finds a function that is defined late or replaced', async () => {
   expect(await stage.call('late')).toMatchObject({ code: 'function_not_found' });
   await page.evaluate(() => Object.assign(lab, { late: { arrival: () => 'first' } }), undefined);
   expect(await stage.value('late')).toBe('first');
@@ -112,28 +112,28 @@ it('finds a function that appears late, and the new one where it is replaced', a
   expect(await stage.value('late')).toBe('second');
 });
 
-it('says that a path leads to something that is no function', async () => {
+it('reports a path to something other than a function', async () => {
   const answer = await stage.call('number');
   expect(answer).toMatchObject({ code: 'function_not_found', message: expect.stringContaining('not a function') });
 });
 
-it.each(Object.entries(VALUES))('brings back what is returned: %s', async (name, expected) => {
+it.each(Object.entries(VALUES))('returns the result: %s', async (name, expected) => {
   expect(await stage.value(`value ${name}`)).toEqual(expected);
 });
 
-it.each(UNSENDABLE)('says that it can not bring back: %s', async (name) => {
+it.each(UNSENDABLE)('reports a result that cannot be sent: %s', async (name) => {
   expect(await stage.call(`value ${name}`)).toMatchObject({ status: 422, code: 'result_not_serializable' });
 });
 
-it('brings back ten million characters', async () => {
+it('returns ten million characters', async () => {
   expect(String(await stage.value('large', [10_000_000]))).toHaveLength(10_000_000);
 });
 
-it('ends a call that never settles after the time that its caller gives it', async () => {
+it('times out a call that never settles', async () => {
   expect(await stage.call('never', [], { timeoutMs: 300 })).toMatchObject({ status: 504, code: 'timeout' });
 });
 
-it('lets a slow call hold up no other', async () => {
+it('runs calls in parallel with a slow one', async () => {
   const slow = stage.value('slow', [1_500, 'slow']);
   const quick = await stage.call('add', [1, 2]);
   expect(quick).toMatchObject({ ok: true, value: 3 });
@@ -141,14 +141,14 @@ it('lets a slow call hold up no other', async () => {
   expect(await slow).toBe('slow');
 });
 
-it('gives 300 callers at once each its own answer', async () => {
+it('answers 300 concurrent calls correctly', async () => {
   const numbers = Array.from({ length: 300 }, (_, index) => index);
   expect(await Promise.all(numbers.map((number) => stage.value('add', [number, 1])))).toEqual(
     numbers.map((number) => number + 1),
   );
 });
 
-it('knows no function that its user has not named', async () => {
+it('calls only functions that the user has named', async () => {
   expect(await stage.call('alert')).toMatchObject({ status: 404, code: 'function_not_found' });
 });
 

@@ -8,7 +8,7 @@ import { BUNDLED, HIDDEN } from '../captures/capture-table.ts';
 import { capturesOfBundle, signOf } from '../captures/captures-of-bundle.ts';
 import { addFrom, searchIn } from '../stage/use-finder.ts';
 
-/** The table of docs/capture.md: each bundler's functions that only their closure sees, in this browser. */
+/** The table of docs/capture.md: hidden functions of each bundler in this browser. */
 
 const browserName = inject('browserName');
 let captures: CaptureStage;
@@ -18,7 +18,7 @@ let page: Page;
 beforeAll(async () => {
   site = await BundleSite.start();
   captures = await CaptureStage.start(browserName);
-  // Firefox asks once, with the first capture.
+  // Firefox asks for permission once, with the first capture.
   page = await captures.setUp(site.url('esbuild'), [
     { name: 'none', script: '/none.js', at: { line: 1, column: 1 }, expression: 'none' },
   ]);
@@ -42,7 +42,7 @@ describe.each(BUNDLED)('%s', (bundler) => {
 });
 
 it.each(['webpack5', 'vite'] as const)(
-  'an exported function of %s is known by its source with a capture in it',
+  'an exported function of %s keeps its fingerprint with a capture in it',
   async (bundler) => {
     await captures.setCaptures([]);
     await page.goto(site.url(bundler));
@@ -72,12 +72,12 @@ it.each(['webpack5', 'vite'] as const)(
   },
 );
 
-it('and a page that looks for a debugger has seen none', async () => {
+it('a page with anti-debugging code detects nothing', async () => {
   await captures.setCaptures(await capturesOfBundle(site, 'guarded'));
   await page.goto(site.url('guarded'));
   await captures.stage.isServing(page.tabId);
   await captures.stage.value('closure', ['an order']);
-  // It looks every half a second: after these it has.
+  // It checks every half second.
   await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 2_000)), undefined);
   expect(await page.evaluate(() => document.documentElement.dataset.devtools, undefined)).toBeUndefined();
 });

@@ -4,7 +4,7 @@ import type { Page } from '../browser/driver.ts';
 import { CaptureSite, VAULT_CAPTURES } from '../captures/capture-site.ts';
 import { CaptureStage } from '../captures/capture-stage.ts';
 
-/** What browsers keep of a script: its original is not asked for more often than without captures, and what was changed is gone when it should be. */
+/** Caching: originals are not requested more often than without captures, and changed scripts do not outlive their capture. */
 
 const name = inject('browserName');
 
@@ -16,7 +16,7 @@ beforeAll(async () => {
   site = await CaptureSite.start();
   captures = await CaptureStage.start(name);
   page = await captures.setUp(site.url(), VAULT_CAPTURES);
-  // Chromium may load it once more, where the debugger came late to it.
+  // Chromium may reload once if the debugger attached late.
   await captures.stage.value('seal', ['x']);
 });
 afterAll(async () => {
@@ -24,10 +24,10 @@ afterAll(async () => {
   await site?.close();
 });
 
-// The relay may say that a tab serves when its last page has gone and the next is not there yet.
+// The relay may list a tab between two pages.
 const value = (fn: string, ...args: unknown[]) => captures.stage.value(fn, args);
 
-it('survives reloads, also from the cache', async () => {
+it('survives reloads, also with a cached script', async () => {
   const loads = async () => await page.evaluate(() => vault.loads, undefined);
   const before = await loads();
   for (let reload = 0; reload < 3; reload++) {
@@ -38,7 +38,7 @@ it('survives reloads, also from the cache', async () => {
   expect(await loads()).not.toBe(before);
 });
 
-it('follows an edit at the next load, also where the renderer has the script in its memory', async () => {
+it('applies an edit at the next load, also if the renderer has the script in memory', async () => {
   const [seal, ...others] = VAULT_CAPTURES;
   const loaded = async () => {
     await page.reload();
@@ -47,7 +47,7 @@ it('follows an edit at the next load, also where the renderer has the script in 
   };
   await loaded();
   await loaded();
-  // Chromium runs it again without asking; what comes through a debugger has a size.
+  // Chromium reuses the script from memory. A script through the debugger has a transfer size.
   const size = page.evaluate((is) => {
     const entries = performance.getEntriesByType('resource') as PerformanceResourceTiming[];
     return entries.find(({ name }) => name.endsWith(is))?.transferSize;
@@ -59,7 +59,7 @@ it('follows an edit at the next load, also where the renderer has the script in 
   expect(await loaded()).toBe('k1:y');
 });
 
-it('has no hook in a page that no capture is for', async () => {
+it('has no hook in a page without captures', async () => {
   const hooks = () =>
     page.evaluate(() => Object.getOwnPropertyNames(Object.getPrototypeOf(globalThis)).sort().join(), undefined);
   const withCapture = await hooks();
@@ -71,7 +71,7 @@ it('has no hook in a page that no capture is for', async () => {
   expect(await page.evaluate(() => vault.go('x'), undefined)).toBe('k2/x');
 });
 
-it('asks the site for a script once, as without captures', async () => {
+it('requests a script once, as without captures', async () => {
   const asked = () => site.requests.get('/vault.min.js') ?? 0;
   await captures.setCaptures(VAULT_CAPTURES.map((capture) => ({ ...capture, script: '/vault.min.js?anew' })));
   const before = asked();
@@ -83,8 +83,8 @@ it('asks the site for a script once, as without captures', async () => {
   expect(asked() - before).toBe(1);
 });
 
-it('has nothing of a capture in a page that none is for any more', async () => {
-  // Where what was changed stands further on.
+it('leaves nothing in a page whose capture was removed', async () => {
+  // At the column of the changed script.
   const place = () => page.evaluate(() => /vault\.min\.js\S*:(\d+)\)?$/m.exec(vault.stack())?.[1], undefined);
   const changed = await place();
   await captures.setCaptures([]);

@@ -6,7 +6,7 @@ import { CaptureStage } from '../captures/capture-stage.ts';
 import { type Cell, FILES, INLINE, INTEGRITIES, MODULES, UNDECLARED, XML } from '../captures/encoding-cells.ts';
 import { EncodingSite } from '../captures/encoding-site.ts';
 
-/** However a script is written, and whoever says so: the page is as without captures, and a capture serves or says why not. */
+/** Scripts in all charsets and declarations: the page works as without captures, and each capture works or gives a reason. */
 
 const CELLS = [...FILES, ...MODULES, ...INLINE, ...XML, ...INTEGRITIES, UNDECLARED];
 
@@ -34,7 +34,7 @@ function nameOf(cell: Cell): string {
   return `cell${CELLS.indexOf(cell)}`;
 }
 
-/** As the popup is told. */
+/** As reported to the popup. */
 async function stateOf(cell: Cell): Promise<CaptureStates[string] | undefined> {
   const states = await options.evaluate(askStates, page.tabId);
   return states[nameOf(cell)];
@@ -52,7 +52,7 @@ async function isAsWithoutCaptures(cell: Cell): Promise<void> {
 describe.each([
   ['a file', FILES],
   ['a module', MODULES],
-  ['a script in its document', INLINE],
+  ['an inline script', INLINE],
   ['XML', XML],
   ['integrity', INTEGRITIES],
 ])('%s', (_, cells) => {
@@ -61,7 +61,7 @@ describe.each([
   });
 });
 
-it('leaves a document that declares nothing as it is, until it is known how the browser reads it', async () => {
+it("does not change a document without a declared charset until the browser's choice is known", async () => {
   const own = () => page.evaluate(() => globalThis.own, undefined);
   await page.goto(site.urlWithoutCapture(UNDECLARED));
   await captures.stage.isServing(page.tabId);
@@ -77,24 +77,27 @@ it('leaves a document that declares nothing as it is, until it is known how the 
   expect(await own()).toBe(withoutCaptures);
 });
 
-it('says of XML that its scripts are left as they are', async () => {
+it('reports that scripts in XML are not changed', async () => {
   await page.goto(site.url(XML[0] as Cell));
   await captures.stage.isServing(page.tabId);
   await captures.popupSays(page, 'is an XML document (XHTML or SVG)');
 });
 
-it.each(['GBK by the attribute', "GBK by its document's header"])('finds a word of %s in a search', async (title) => {
-  const cell = FILES.find((other) => other.title === title) as Cell;
-  await page.goto(site.url(cell));
-  await captures.stage.isServing(page.tabId);
-  const popup = await captures.stage.browser.openPopup({ tabId: page.tabId, url: site.url(cell) });
-  await popup.control('button', 'Search the page’s scripts').click();
-  await popup.control('textbox', 'Text in a script').fill('乗";function seal');
-  await popup.control('button', 'Search').click();
-  await popup.control('button', 'Capture here: app.js 1:36').seen();
-  await popup.close();
-  await page.activate();
-});
+it.each(['GBK by the attribute', "GBK by its document's header"])(
+  'finds text of %s in a script search',
+  async (title) => {
+    const cell = FILES.find((other) => other.title === title) as Cell;
+    await page.goto(site.url(cell));
+    await captures.stage.isServing(page.tabId);
+    const popup = await captures.stage.browser.openPopup({ tabId: page.tabId, url: site.url(cell) });
+    await popup.control('button', 'Search the page’s scripts').click();
+    await popup.control('textbox', 'Text in a script').fill('乗";function seal');
+    await popup.control('button', 'Search').click();
+    await popup.control('button', 'Capture here: app.js 1:36').seen();
+    await popup.close();
+    await page.activate();
+  },
+);
 
 declare global {
   var own: string | undefined;

@@ -6,7 +6,7 @@ import { CaptureStage } from '../captures/capture-stage.ts';
 import { says } from '../stage/set-up-through-popup.ts';
 import { listsIn, searchIn } from '../stage/use-finder.ts';
 
-/** Where captured scripts come from, and which pages run them: redirects, other hosts, pages that freeze all they have. */
+/** Sources of captured scripts: redirects, other hosts; and pages that freeze all objects. */
 
 const name = inject('browserName');
 
@@ -24,19 +24,19 @@ afterAll(async () => {
   await site?.close();
 });
 
-/** Captures what is in the vault, by a name of its script, and opens a page. */
+/** Captures the value in the vault by a script pattern, and opens a page. */
 async function capture(script: string, path: string): Promise<void> {
   await captures.setCaptures(VAULT_CAPTURES.map((one) => ({ ...one, script })));
   await page.goto(site.url(path));
   await captures.stage.isServing(page.tabId);
 }
 
-describe('a script that is sent on to another URL is captured', () => {
+describe('a redirected script is captured', () => {
   it.each([
-    ['by the URL that the page asks for', '/latest.js', '/moved'],
-    ['by one in between', '/stable.js', '/moved'],
-    ['by the URL in the end', '/vault.min.js?moved', '/moved'],
-    ['by a pattern that all of them have', '.js', '/moved'],
+    ['by the requested URL', '/latest.js', '/moved'],
+    ['by an intermediate URL', '/stable.js', '/moved'],
+    ['by the final URL', '/vault.min.js?moved', '/moved'],
+    ['by a pattern that matches all', '.js', '/moved'],
   ])('%s', async (_by, script, path) => {
     await capture(script, path);
     expect(await captures.stage.value('seal', ['x'])).toBe('k1:x');
@@ -46,21 +46,21 @@ describe('a script that is sent on to another URL is captured', () => {
     expect(await captures.stage.value('private', ['x'])).toBe('k2/x');
   });
 
-  it('but not where the page checks it, which still runs', async () => {
+  it('but not with an integrity check; the script still runs', async () => {
     await capture('/sealed.js', '/moved-sealed');
     const isWhole = () => page.evaluate(() => 'vault' in globalThis, undefined);
-    // Where the document told too late, the browser has refused the script once; from then on it is known.
+    // If the document declared it late, the browser rejected the script once. From then on it is known.
     if (!(await isWhole())) await page.reload();
     expect(await isWhole()).toBe(true);
     await captures.popupSays(page, 'would reject it if it were changed');
   });
 });
 
-describe('a script of another host that is named by its path', () => {
+describe('a script of another host, matched by its path', () => {
   it.each([
-    ['asked for there', '?foreign', '/foreign'],
-    ['sent on to there', '/away.js', '/moved-away'],
-  ])('is captured once the browser lets us, and the popup says what is missing: %s', async (_how, script, path) => {
+    ['requested there', '?foreign', '/foreign'],
+    ['redirected there', '/away.js', '/moved-away'],
+  ])('is captured once the permission is granted, which the popup asks for: %s', async (_how, script, path) => {
     await capture(script === '?foreign' ? '/vault.min.js?foreign' : script, path);
     if (name === 'firefox' && script === '?foreign') await allowHost();
     expect(await captures.stage.value('seal', ['x'])).toBe('k1:x');
@@ -79,8 +79,8 @@ describe('a script of another host that is named by its path', () => {
   }
 });
 
-describe('a search in the scripts of a page', () => {
-  it('reads them as the page has them, with its cookies; in Chromium without asking its servers again', async () => {
+describe('a script search', () => {
+  it('reads scripts with the page’s cookies; in Chromium without new requests', async () => {
     await captures.setCaptures([]);
     await page.goto(site.url('/members'));
     await captures.stage.isServing(page.tabId);
@@ -90,30 +90,30 @@ describe('a search in the scripts of a page', () => {
     await popup.control('button', 'Search the page’s scripts').click();
     await popup.control('textbox', 'Text in a script').fill('needle');
     await popup.control('button', 'Search').click();
-    // Firefox may have been allowed that host by then.
+    // Firefox may have access to that host by then.
     await says(popup, name === 'chromium' ? 'Could not be read: closed.js' : 'Found: ');
     for (const file of ['open.js', 'anonymous.js', 'member.js']) await says(popup, `${file} 1:`);
     await popup.close();
     await page.activate();
     const asked = (path: string) => (site.requests.get(path) ?? 0) - (before[path] ?? 0);
-    // Firefox gives a script beside a page no part of the page's cache for other hosts.
+    // Firefox's content scripts can't use the page's cache of other hosts.
     if (name === 'chromium') expect(['/anonymous.js', '/member.js', '/open.js'].map(asked)).toEqual([0, 0, 0]);
   });
 });
 
-describe('a page that has frozen all that its window inherits', () => {
+describe('a page that froze all its objects', () => {
   const errors = () => page.evaluate(() => hardened.errors(), undefined);
 
   beforeAll(() => capture('/vault.min.js?hardened', '/hardened'));
 
-  it('has its captures, and says how they are doing', async () => {
+  it('has working captures and their states', async () => {
     expect(await captures.stage.value('seal', ['x'])).toBe('k1:x');
     expect(await captures.stage.value('private', ['x'])).toBe('k2/x');
     await captures.popupSays(page, 'Active', 2);
     expect(await errors()).toBe('');
   });
 
-  it('is searched and watched', async () => {
+  it('can be searched and watched', async () => {
     const popup = await captures.stage.browser.openPopup({ tabId: page.tabId, url: await page.url() });
     await searchIn(popup);
     await listsIn(popup, (listed) => listed.some(({ path }) => path === 'hardened.sign'));
@@ -129,7 +129,7 @@ describe('a page that has frozen all that its window inherits', () => {
     expect(await errors()).toBe('');
   });
 
-  it('sees no error of ours through a reload of the extension', async () => {
+  it('sees no error of the extension during its reload', async () => {
     await captures.stage.isServingAnew(page.tabId, () => captures.stage.browser.reloadExtension());
     await eventually(async () => (await captures.stage.call('seal', ['x'])).ok);
     expect(await errors()).toBe('');

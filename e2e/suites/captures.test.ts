@@ -7,7 +7,7 @@ import { CaptureStage } from '../captures/capture-stage.ts';
 import { registerWorker } from '../captures/register-worker.ts';
 import { textOf } from '../stage/set-up-through-popup.ts';
 
-/** Functions inside closures, kept by changing the page's scripts on their way into it. */
+/** Captures of functions in closures by changing the page's scripts. */
 
 const name = inject('browserName');
 
@@ -19,7 +19,7 @@ beforeAll(async () => {
   site = await CaptureSite.start();
   captures = await CaptureStage.start(name);
   page = await captures.setUp(site.url(), VAULT_CAPTURES);
-  // Chromium may load it once more, where the debugger came late to it.
+  // Chromium may reload once if the debugger attached late.
   await captures.stage.value('seal', ['x']);
 });
 afterAll(async () => {
@@ -29,7 +29,7 @@ afterAll(async () => {
 
 const value = (fn: string, ...args: unknown[]) => captures.stage.value(fn, args);
 
-it('calls a function that only its closure sees, under a strict policy', async () => {
+it('calls a function in a closure, under a strict policy', async () => {
   expect(await value('seal', 'x')).toBe('k1:x');
 });
 
@@ -37,14 +37,14 @@ it('calls a private method on its object', async () => {
   expect(await value('private', 'x')).toBe('k2/x');
 });
 
-it('survives navigation, forth and back', async () => {
+it('survives navigation forward and back', async () => {
   await page.goto(site.url('/other'));
   await page.goto(site.url());
   await captures.stage.isServing(page.tabId);
   expect(await value('seal', 'z')).toBe('k1:z');
 });
 
-it('survives a stopped background, before and after the page is loaded anew', async () => {
+it('survives a stopped background, before and after a reload', async () => {
   await captures.stage.isServingAnew(page.tabId, () => captures.stage.browser.killBackground());
   expect(await value('seal', 'a')).toBe('k1:a');
   await page.reload();
@@ -52,7 +52,7 @@ it('survives a stopped background, before and after the page is loaded anew', as
   expect(await value('private', 'b')).toBe('k2/b');
 });
 
-it('survives a reload of the extension, without the page being loaded anew', async () => {
+it('survives a reload of the extension without a reload of the page', async () => {
   await captures.stage.isServingAnew(page.tabId, () => captures.stage.browser.reloadExtension());
   expect(await value('seal', 'c')).toBe('k1:c');
   await page.reload();
@@ -60,19 +60,19 @@ it('survives a reload of the extension, without the page being loaded anew', asy
   expect(await value('seal', 'd')).toBe('k1:d');
 });
 
-it('works in a new tab from its first script on', async () => {
+it('works in a new tab from the first script on', async () => {
   const other = await captures.stage.browser.openPage(site.url());
   await captures.stage.isServing(other.tabId);
-  // Chromium loads a page anew whose first scripts were faster than the debugger.
+  // Chromium reloads a page whose first scripts were faster than the debugger.
   expect(await captures.stage.value('seal', ['e'], { target: { tabId: other.tabId } })).toBe('k1:e');
   await other.close();
   await page.activate();
 });
 
-it('reaches a frame of the site in a page of another, which is no site of ours', async () => {
+it('reaches a frame of the site in a page of another site', async () => {
   const other = await captures.stage.browser.openPage(site.urlElsewhere('/framing'));
   await captures.stage.isServing(other.tabId);
-  // In Chromium the first of its frames may be faster than the debugger: the popup then says to reload the page.
+  // In Chromium the first frame may be faster than the debugger. The popup then says to reload the page.
   const target = { tabId: other.tabId };
   await eventually(async () => {
     await other.reload();
@@ -84,7 +84,7 @@ it('reaches a frame of the site in a page of another, which is no site of ours',
   await page.activate();
 });
 
-it('leaves the page what it had: its globals, its own calls, and the lines of its errors', async () => {
+it('does not change the page’s globals, calls and error lines', async () => {
   const look = () =>
     page.evaluate(
       () => ({ names: probe.names(), enumerable: probe.enumerable(), go: vault.go('x'), stack: vault.stack() }),
@@ -98,12 +98,12 @@ it('leaves the page what it had: its globals, its own calls, and the lines of it
   await page.reload();
   await captures.stage.isServing(page.tabId);
   expect(rewritten).toMatchObject({ names: original.names, enumerable: original.enumerable, go: original.go });
-  // The line is the same; the column is further on in that line.
+  // The line is the same; the column differs.
   expect(rewritten.stack).toMatch(/vault\.min\.js:1:\d+/);
 });
 
-describe('tells in the popup', () => {
-  it('what is in place', async () => {
+describe('shows in the popup', () => {
+  it('an active capture', async () => {
     expect(await captures.popupSays(page, 'Active')).not.toContain('Not matched');
   });
 
@@ -116,7 +116,7 @@ describe('tells in the popup', () => {
     expect(text).toContain('vault.min.js doesn’t contain this source text.');
   });
 
-  it('what stands in several places, one of which is taken with a click', async () => {
+  it('a source text in several places, with a choice by click', async () => {
     const at = { text: 'return' };
     await captures.setCaptures([{ name: 'several', script: '/vault.min.js', at, expression: 't' }]);
     await page.reload();
@@ -124,7 +124,7 @@ describe('tells in the popup', () => {
     await captures.popupSays(page, 'vault.min.js contains this source text more than once');
     const popup = await captures.stage.browser.openPopup({ tabId: page.tabId, url: site.url() });
     await popup.control('button', 'Use 1:51').click();
-    // The choice is stored once it is no longer offered.
+    // The choice is stored when the offer disappears.
     await eventually(async () => !(await popup.control('button', 'Use 1:51').isThere()));
     await popup.close();
     await page.activate();
@@ -132,7 +132,7 @@ describe('tells in the popup', () => {
     expect(await captures.popupSays(page, 'Waiting')).toContain('has not run the code at this place yet');
   });
 
-  it('what the page would refuse if it were changed, and leaves it alone', async () => {
+  it('a script with an integrity check, which is not changed', async () => {
     await captures.setCaptures(VAULT_CAPTURES.map((capture) => ({ ...capture, script: '/vault.min.js?sealed' })));
     await page.goto(site.url('/sealed'));
     await captures.stage.isServing(page.tabId);
@@ -143,7 +143,7 @@ describe('tells in the popup', () => {
     await captures.popupSays(page, 'would reject it if it were changed');
   });
 
-  it('what can not be parsed, and leaves that alone as well', async () => {
+  it('a script that cannot be parsed, which is not changed', async () => {
     await captures.setCaptures([{ name: 'broken', script: '/broken.js', at: { text: 'function' }, expression: 'x' }]);
     await page.goto(site.url('/broken'));
     await captures.stage.isServing(page.tabId);
@@ -151,7 +151,7 @@ describe('tells in the popup', () => {
   });
 });
 
-it('reads a script in the charset that its header names, and hands it on so that the page does too', async () => {
+it('reads a script in the charset of its header, and keeps that charset for the page', async () => {
   await captures.setCaptures([{ name: 'gbk', script: '/gbk.js', at: { text: 'seal=t' }, expression: 'seal' }]);
   await page.goto(site.url('/gbk'));
   await captures.stage.isServing(page.tabId);
@@ -159,14 +159,14 @@ it('reads a script in the charset that its header names, and hands it on so that
   expect(await page.evaluate(() => gbk, undefined)).toBe('密钥');
 });
 
-it('keeps what a module does not export', async () => {
+it('captures a value that a module does not export', async () => {
   await captures.setCaptures([{ name: 'module', script: '/module.js', at: { text: 'seal=t' }, expression: 'seal' }]);
   await page.goto(site.url('/module'));
   await captures.stage.isServing(page.tabId);
   expect(await captures.stage.value('module', ['x'])).toBe('m:x');
 });
 
-it('keeps what a script of the document itself has', async () => {
+it('captures a value of an inline script', async () => {
   await captures.setCaptures([
     { name: 'inline', script: '/unfiled', at: { text: '"k6";function' }, expression: 'seal' },
   ]);
@@ -176,8 +176,8 @@ it('keeps what a script of the document itself has', async () => {
   await captures.popupSays(page, 'Active');
 });
 
-describe('tells in the popup, and leaves alone,', () => {
-  it('a script of the document that its policy lists by its hash', async () => {
+describe('shows in the popup, and does not change,', () => {
+  it('an inline script allowed by its hash', async () => {
     const capture = { name: 'hashed', script: '/hashed', at: { text: '"k7";function' }, expression: 'seal' };
     await captures.setCaptures([capture]);
     await page.goto(site.url('/hashed'));
@@ -186,7 +186,7 @@ describe('tells in the popup, and leaves alone,', () => {
     expect(await page.evaluate(() => hashed('x'), undefined)).toBe('k7:x');
   });
 
-  it.each(['evaluated', 'blob:*'])('scripts that the page makes itself: %s', async (script) => {
+  it.each(['evaluated', 'blob:*'])('scripts made in the page: %s', async (script) => {
     await captures.setCaptures([{ name: 'made', script, at: { text: 'function seal' }, expression: 'seal' }]);
     await page.goto(site.url('/unfiled'));
     await captures.stage.isServing(page.tabId);
@@ -194,7 +194,7 @@ describe('tells in the popup, and leaves alone,', () => {
   });
 });
 
-it('keeps in Firefox what a service worker of the site hands out, and tells in Chromium that it does not', async () => {
+it('captures scripts from a service worker in Firefox, and reports them in Chromium', async () => {
   const worked = { ...(VAULT_CAPTURES[0] as Capture), name: 'worked', script: '/vault.min.js?worked' };
   await captures.setCaptures([worked]);
   await page.goto(site.url('/other'));
@@ -206,7 +206,7 @@ it('keeps in Firefox what a service worker of the site hands out, and tells in C
   else await captures.popupSays(page, 'service worker serves vault.min.js');
 });
 
-it('starts a capture from a search in the scripts of the page, in a few clicks', async () => {
+it('creates a capture from a script search', async () => {
   await captures.setCaptures([]);
   await page.goto(site.url());
   await captures.stage.isServing(page.tabId);
@@ -220,14 +220,14 @@ it('starts a capture from a search in the scripts of the page, in a few clicks',
   await popup.control('button', 'Edit capture found').seen();
   await popup.close();
   await page.activate();
-  // By then the background knows of it: a page that is loaded sooner has its scripts as they are.
+  // The background knows it by then. A page loaded earlier has unchanged scripts.
   await eventually(async () => (await captures.stage.servedFunctions()).some(({ name }) => name === 'found'));
   await page.reload();
   await captures.stage.isServing(page.tabId);
   expect(await captures.stage.value('found', ['x'])).toBe('k1:x');
 });
 
-it('offers to capture what a script declares at its top level, which the console sees and no path reaches', async () => {
+it('offers to capture a top-level const, let or class, which no path reaches', async () => {
   await captures.setCaptures([], { declared: 'safe.seal' });
   await page.goto(site.url('/declared'));
   await captures.stage.isServing(page.tabId);

@@ -5,7 +5,7 @@ import type { Page } from '../browser/driver.ts';
 import { eventually } from '../browser/eventually.ts';
 import { Stage } from '../stage/stage.ts';
 
-/** Calls that fail in real pages: what their callers are told, what was executed, and what comes after. */
+/** Failing calls in real pages: the error, the executions, and later calls. */
 
 interface LabFunctions {
   echo(value: unknown): unknown;
@@ -39,8 +39,8 @@ afterAll(async () => {
 const count = () => page.evaluate(() => lab.counter.count, undefined);
 const inFlight = async () => (await stage.relay.clients())[0]?.inFlight;
 
-describe('a page that is busy', () => {
-  it('for 3 s with a function that was called is waited for: the next calls are answered', async () => {
+describe('a busy page', () => {
+  it('answers later calls after a called function blocks it for 3 s', async () => {
     const busy = client.call('busy', 3_000);
     await eventually(async () => (await inFlight()) === 1);
     const next = Promise.all([client.call('echo', 'by socket'), stage.value('echo', ['by HTTP'])]);
@@ -48,14 +48,14 @@ describe('a page that is busy', () => {
     expect(await next).toEqual(['by socket', 'by HTTP']);
   });
 
-  it('for longer than 2 s with work of its own is unavailable, and does not execute later what has failed', async () => {
+  it('is unavailable while its own work blocks it for more than 2 s, and does not execute failed calls later', async () => {
     const before = await count();
     let executed = 0;
     await page.evaluate(() => {
       lab.isAtWork = true;
       setTimeout(() => lab.work());
     }, undefined);
-    // Calls that reach the page before or between its work are answered.
+    // Calls that arrive before or between its tasks are answered.
     await eventually(async () => {
       const answers = await Promise.all([stage.call('increment'), client.call('increment').catch(asError)]);
       const [byHttp, bySocket] = answers;
@@ -73,13 +73,13 @@ describe('a page that is busy', () => {
   });
 });
 
-describe('a call that its caller gives up', () => {
+describe('a cancelled call', () => {
   beforeEach(async () => {
     await page.evaluate(() => {
       lab.holds = [];
     }, undefined);
   });
-  /** Waits until so many calls are held in the page. */
+  /** Waits until this many calls are pending in the page. */
   const held = (calls: number) =>
     eventually(async () => (await page.evaluate(() => lab.holds.length, undefined)) === calls);
   const release = () =>
@@ -89,10 +89,10 @@ describe('a call that its caller gives up', () => {
 
   const WAYS: [string, (signal: AbortSignal) => Promise<unknown>, object][] = [
     ['by the signal of the SDK', (signal) => client.call('hold', 'late', { signal }), { code: 'cancelled' }],
-    ['by hanging up, over HTTP', (signal) => stage.call('hold', ['late'], { signal }), { name: 'AbortError' }],
+    ['by closing the HTTP connection', (signal) => stage.call('hold', ['late'], { signal }), { name: 'AbortError' }],
   ];
 
-  it.each(WAYS)('%s ends at once; the late answer is dropped, and the client is free', async (_how, call, error) => {
+  it.each(WAYS)('ends at once %s; a late answer is dropped, and the client is free', async (_how, call, error) => {
     const abort = new AbortController();
     const given = call(abort.signal);
     await held(1);
@@ -106,7 +106,7 @@ describe('a call that its caller gives up', () => {
     expect(await client.call('echo', 'after')).toBe('after');
   });
 
-  it('by its time ends then; the late answer is dropped, and the client is free', async () => {
+  it('ends at its timeout; a late answer is dropped, and the client is free', async () => {
     const timeout = { status: 504, code: 'timeout' };
     const both = [
       stage.call('hold', ['late'], { timeoutMs: 1_000 }),
@@ -122,8 +122,8 @@ describe('a call that its caller gives up', () => {
   });
 });
 
-describe('a tab that the browser discards', () => {
-  it('fails what runs there, serves nothing until it is opened, and then again', async () => {
+describe('a discarded tab', () => {
+  it('fails its calls, and serves again once it is opened', async () => {
     const running = stage.call('never');
     await eventually(async () => (await page.evaluate(() => lab.neverCalls, undefined)) > 0);
     const other = await stage.browser.openPage('about:blank');

@@ -48,7 +48,7 @@ function start(...more: string[]): FarmProcess {
     'busy=lab.busy',
   ];
   const named = functions.flatMap((each) => ['-f', each]);
-  // What it makes for itself goes below a folder of ours, so that what it leaves shows.
+  // Its temporary files go into a test folder, so that leftovers show.
   const env = { PAGEWIRE_CLIENT_TOKEN: 'client-token', PAGEWIRE_CALLER_TOKEN: 'caller-token', TMPDIR: folder };
   farm = new FarmProcess(['--url', site.url('/lab/farm'), ...named, ...fixed, ...more], env);
   return farm;
@@ -56,7 +56,7 @@ function start(...more: string[]): FarmProcess {
 
 const serves = ({ state, connected, tabs }: MemberReport) => state === 'running' && connected === true && tabs === 1;
 
-/** The processes of these groups that do anything still: a killed one is listed until somebody has asked how it ended. */
+/** Running processes of these groups, without zombies. */
 async function alive(leaders: readonly number[]): Promise<string[]> {
   const { stdout } = await promisify(execFile)('ps', ['-eo', 'pgid=,stat=,args=']);
   const isOfThem = (line: string) => leaders.some((leader) => new RegExp(`^\\s*${leader} +[^Z]`).test(line));
@@ -74,7 +74,7 @@ function call(clientId: string, fn = 'page', args: unknown[] = []) {
   return callOverHttp({ relay: relay.url, clientId, fn, args, token: 'caller-token' });
 }
 
-it('starts browsers that serve one client, starts one again that is killed, and leaves nothing behind', {
+it('starts browsers that serve one client, restarts a killed one, and leaves nothing behind', {
   timeout: 240_000,
 }, async () => {
   const running = start('--count', '2', '--client-id', 'farm');
@@ -83,7 +83,7 @@ it('starts browsers that serve one client, starts one again that is killed, and 
 
   process.kill(first?.pid ?? 0, 'SIGKILL');
   await eventually(async () => running.browsers[0]?.pid !== first?.pid);
-  // The relay may hear a moment later than we that the first is gone.
+  // The relay may notice a moment later that the first one is gone.
   await eventually(async () => {
     const answer = await call('farm');
     if (!answer.ok) expect(answer.code).toBe('client_disconnected');
@@ -96,11 +96,11 @@ it('starts browsers that serve one client, starts one again that is killed, and 
   expect(await running.interrupt()).toBe(0);
   const leaders = [first, again, still].map((browser) => browser?.pid ?? 0);
   await eventually(async () => (await alive(leaders)).length === 0);
-  // A Chromium that is killed leaves a folder of its own; ours are gone.
+  // A killed Chromium leaves its own folder; ours are removed.
   expect((await readdir(folder)).filter((name) => name.startsWith('pagewire-'))).toEqual([]);
 });
 
-it('gives each browser a client of its own and keeps profiles, where that is wished', {
+it('gives each browser its own client and keeps profiles, with these options', {
   timeout: 240_000,
 }, async () => {
   const running = start('--client-id', 'till-{n}', '--profile', join(folder, 'kept'));
@@ -112,7 +112,7 @@ it('gives each browser a client of its own and keeps profiles, where that is wis
   expect(await readFile(join(folder, 'kept/extension/managed.json'), 'utf8')).toContain('client-token');
 });
 
-it('closes the dialogs of a page, which serves on, and says so', { timeout: 240_000 }, async () => {
+it('closes dialogs of a page, which keeps serving, and reports them', { timeout: 240_000 }, async () => {
   const running = start('--client-id', 'dialogs');
   await running.until(serves, 1);
   expect(await call('dialogs', 'alert', ['Session expired'])).toMatchObject({ ok: true });
@@ -123,7 +123,7 @@ it('closes the dialogs of a page, which serves on, and says so', { timeout: 240_
   expect(running.browsers[0]?.dialogs?.last).toEqual({ type: 'prompt', message: 'Who?' });
 });
 
-it('says of a page that it answers nothing, and when it does again', { timeout: 240_000 }, async () => {
+it('reports a page that does not answer, and its recovery', { timeout: 240_000 }, async () => {
   const running = start('--client-id', 'silent');
   await running.until(serves, 1);
   const busy = call('silent', 'busy', [20_000]);

@@ -8,9 +8,9 @@ import { setUpThroughPopup } from '../stage/set-up-through-popup.ts';
 import { Stage } from '../stage/stage.ts';
 import { addFrom, type ListedCandidate, searchIn } from '../stage/use-finder.ts';
 
-/** What the finder makes of each bundler's work. */
+/** The finder in the output of each bundler. */
 
-/** Those whose modules can be reached; what is all in one file needs a capture. */
+/** Bundlers with reachable modules. Single files need captures. */
 const REACHABLE = ['webpack4', 'webpack5', 'rspack', 'vite', 'esbuild'] as const satisfies Bundler[];
 const ROOT = {
   webpack4: 'webpack:webpackJsonpshop/',
@@ -42,7 +42,7 @@ async function isReady(page: Page): Promise<void> {
   await eventually(() => page.evaluate(() => document.documentElement.dataset.ready === 'yes', undefined));
 }
 
-/** The popup for a page of the site, which is enabled. */
+/** The popup for a page of the enabled site. */
 async function openPopup(page: Page): Promise<ExtensionPage> {
   if (isSetUp) return await stage.browser.openPopup({ tabId: page.tabId, url: await page.url() });
   isSetUp = true;
@@ -50,10 +50,10 @@ async function openPopup(page: Page): Promise<ExtensionPage> {
   return await setUpThroughPopup(browser, page, { relayUrl: relay.socketUrl, clientId, functions: {} });
 }
 
-/** The encrypt function is told by what its source says, whatever it is named. */
+/** Recognizes the encrypt function by its source, independent of its name. */
 const isEncrypt = ({ source }: ListedCandidate) => source.includes('an order is a text');
 
-describe.each(REACHABLE)('in what %s builds, the finder', (bundler) => {
+describe.each(REACHABLE)('in the output of %s, the finder', (bundler) => {
   const [encrypt, sign] = [`encrypt-${bundler}`, `sign-${bundler}`];
   let page: Page;
 
@@ -77,13 +77,13 @@ describe.each(REACHABLE)('in what %s builds, the finder', (bundler) => {
     await popup.close();
   });
 
-  it('lets both be called through the relay, a method on its object', async () => {
+  it('makes both callable through the relay, a method on its object', async () => {
     const target = { tabId: page.tabId };
     expect(await stage.value(encrypt, ['an order'], { target })).toBe(orderedAt('exported', 'an order'));
     expect(await stage.value(sign, ['an order'], { target })).toBe(orderedAt('signer', 'an order'));
   });
 
-  it('has told enough to find both again in the next version of the site', async () => {
+  it('stores fingerprints that find both in the next version of the site', async () => {
     site.deploy('next');
     await page.reload();
     await isReady(page);
@@ -93,7 +93,7 @@ describe.each(REACHABLE)('in what %s builds, the finder', (bundler) => {
     expect(await stage.value(sign, ['an order'], { target })).toBe(orderedAt('signer', 'an order'));
   });
 
-  it('has told enough to say that they are gone where they are', async () => {
+  it('stores fingerprints that detect removed functions', async () => {
     site.deploy('gone');
     await page.reload();
     await isReady(page);
@@ -110,8 +110,8 @@ describe.each(REACHABLE)('in what %s builds, the finder', (bundler) => {
   });
 });
 
-describe.each(['guarded', 'obfuscated'] as const)('in the page built as %s, in one file, the finder', (bundler) => {
-  it('does not claim to have found what only a capture reaches', async () => {
+describe.each(['guarded', 'obfuscated'] as const)('in the single-file page %s, the finder', (bundler) => {
+  it('does not list functions that only captures reach', async () => {
     site.deploy('first');
     const page = await openPage(bundler);
     const popup = await openPopup(page);

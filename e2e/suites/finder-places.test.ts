@@ -6,13 +6,13 @@ import { says, textOf } from '../stage/set-up-through-popup.ts';
 import { Stage } from '../stage/stage.ts';
 import { addFrom, listsIn, searchIn } from '../stage/use-finder.ts';
 
-/** Which page and which site the finder is about, as the tab goes from page to page. */
+/** The finder's page and site while its tab navigates. */
 
 const ENCRYPT = 'shop.crypto.encrypt';
 const LAB = 'lab.counter.increment';
 
 let stage: Stage;
-/** On another port of the same host: another site, which the browser grants with the first. */
+/** Another port of the same host: another site, covered by the same permission. */
 let other: ShopSite;
 let page: Page;
 let popup: ExtensionPage;
@@ -64,11 +64,11 @@ async function isAdded(name: string, pattern: string): Promise<void> {
 it('closes an open finder when the tab goes to another site', async () => {
   await searchIn(popup);
   await page.goto(other.url('/open'));
-  // Of the popup's first page, which the finder has none of.
+  // Shown by the popup's first page, not by the finder.
   await popup.control('button', 'Options').seen();
 });
 
-it('is not opened again for the site before', async () => {
+it('does not open again for the previous site', async () => {
   await searchIn(popup);
   await popup.close();
   await page.goto(other.url('/open'));
@@ -81,7 +81,7 @@ it('is not opened again for the site before', async () => {
   await isAdded('found-there', other.origin);
 });
 
-it('goes on where it was when the page goes to another address of the site', async () => {
+it('continues when the page navigates within the site', async () => {
   await searchIn(popup);
   await page.evaluate(() => history.pushState(null, '', '/open/pushed'), undefined);
   await popup.close();
@@ -106,7 +106,7 @@ it('adds a function of a frame to the site of the frame', async () => {
   await eventually(async () => (await stage.call('found-inside', [], { target: { tabId: page.tabId } })).ok);
 });
 
-it('shows no search of a page that was left but is kept, and shows it again when it is gone back to', async () => {
+it('hides the search of a page in the back/forward cache, and shows it again when the page is restored', async () => {
   await searchIn(popup);
   await page.goto(stage.site.url('/open/lab/two'));
   await stage.isServing(page.tabId);
@@ -119,7 +119,7 @@ it('shows no search of a page that was left but is kept, and shows it again when
   await listsIn(popup, (listed) => listed.length > 0 && listed.every(({ path }) => path.startsWith('shop.')));
 });
 
-it('ends what is tried when the page is left', async () => {
+it('ends a trial call when the page is left', async () => {
   await page.evaluate(() => Object.assign(window, { shop: { encryptNever: () => new Promise(() => {}) } }), undefined);
   await searchIn(popup);
   await popup.control('button', 'Try shop.encryptNever').click();

@@ -5,7 +5,7 @@ import { says, setUpThroughPopup } from '../stage/set-up-through-popup.ts';
 import { Stage } from '../stage/stage.ts';
 import { addFrom, listedIn, listsIn, searchIn } from '../stage/use-finder.ts';
 
-/** The finder in a page that is not bundled, and what it leaves of the page. */
+/** The finder in a page without a bundler, and its effects on the page. */
 
 let stage: Stage;
 let page: Page;
@@ -42,7 +42,7 @@ async function isServed(name: string): Promise<void> {
   await eventually(async () => (await stage.servedFunctions()).some((fn) => fn.name === name));
 }
 
-it('lists the function of the page first, and adds it, to be called with its object', async () => {
+it('lists the page’s function first, and adds it with its object', async () => {
   const [best] = await searchIn(popup);
   expect(best).toMatchObject({ path: 'shop.crypto.encrypt' });
   expect(best?.reasons).toEqual(['named “encrypt”', 'named “crypto”', 'uses crypto.subtle', 'uses sign()']);
@@ -59,7 +59,7 @@ it('tries a candidate with an argument', async () => {
   await says(popup, 'v1.');
 });
 
-it('goes on where it was when its popup is opened again', async () => {
+it('keeps its state when the popup is opened again', async () => {
   await searchIn(popup);
   await popup.control('textbox', 'Filter by name or source').fill('prefix');
   await listsIn(popup, (listed) => listed.length === 1);
@@ -72,7 +72,7 @@ it('goes on where it was when its popup is opened again', async () => {
   await popup.control('button', 'Find a function').seen();
 });
 
-it('can search anew where the page was reloaded', async () => {
+it('can search again after a reload', async () => {
   await searchIn(popup);
   await page.reload();
   await popup.control('button', 'Search').click();
@@ -118,7 +118,7 @@ it('runs no getter and calls no function', async () => {
   expect(await page.evaluate(() => document.documentElement.dataset.touched, undefined)).toBeUndefined();
 });
 
-it('stops when it is told to, in a page that has no end', async () => {
+it('can be stopped in an endless page', async () => {
   await page.evaluate(() => {
     const keys = Array.from({ length: 50 }, (_, index) => `k${index}`);
     const endless = (): object =>
@@ -142,7 +142,7 @@ it('stops when it is told to, in a page that has no end', async () => {
   expect((await listedIn(popup))[0]?.path).toBe('shop.crypto.encrypt');
 });
 
-it('finds functions in a frame of the site, also in one that comes later, to be called there', async () => {
+it('finds functions in frames of the site, also later ones, and calls them there', async () => {
   await searchIn(popup);
   await page.evaluate(async () => {
     const frame = document.createElement('iframe');
@@ -164,7 +164,7 @@ describe('the recorder', () => {
   beforeEach(async () => {
     await page.evaluate(() => {
       const { crypto } = (window as unknown as Shop).shop;
-      // In a Map, which no path leads into: else this would be the nearest way to the function.
+      // In a Map, so that no shorter path leads to the function.
       const before = new Map<string, unknown>([
         ['fn', crypto.encrypt],
         ['described', JSON.stringify(describe(crypto))],
@@ -180,7 +180,7 @@ describe('the recorder', () => {
     await popup.control('button', 'Stop watching').seen();
   });
 
-  it('shows what a function was called with and what it gave, and leaves no trace', async () => {
+  it('shows arguments and results of a watched function, and leaves no trace', async () => {
     const given = await page.evaluate(() => (window as unknown as Shop).shop.crypto.encrypt('an order'), undefined);
     expect(given).toMatch(/^v1\./);
     await says(popup, '"an order"');
@@ -191,7 +191,7 @@ describe('the recorder', () => {
     expect(await page.evaluate(isAsBefore, undefined)).toEqual({ sameFunction: true, sameText: true, sameKeys: true });
   });
 
-  it('can watch the function again after a watch, also one that the filter hides', async () => {
+  it('can watch a function again, also one hidden by the filter', async () => {
     await page.evaluate(() => (window as unknown as Shop).shop.crypto.encrypt('one'), undefined);
     await says(popup, 'called 1×');
     await popup.control('button', 'Stop watching').click();
@@ -205,7 +205,7 @@ describe('the recorder', () => {
     await says(popup, '"two"');
   });
 
-  it('does not offer to watch where nothing is chosen any more', async () => {
+  it('disables watching without a selection', async () => {
     await page.evaluate(() => (window as unknown as Shop).shop.crypto.encrypt('one'), undefined);
     await says(popup, 'called 1×');
     await popup.control('button', 'Stop watching').click();
@@ -218,7 +218,7 @@ describe('the recorder', () => {
     expect(await looksFaint(popup)).toBe(true);
   });
 
-  it('passes on what is thrown, and the object', async () => {
+  it('keeps exceptions and the object of the call', async () => {
     const outcome = await page.evaluate(async () => {
       const { crypto } = (window as unknown as Shop).shop;
       const error = new Error('no prefix');
@@ -234,7 +234,7 @@ describe('the recorder', () => {
     await says(popup, 'threw');
   });
 
-  it('ends by itself, also when nobody looks', async () => {
+  it('ends by itself, also with a closed popup', async () => {
     await popup.close();
     await eventually(async () => (await page.evaluate(isAsBefore, undefined)).sameFunction);
     expect(await page.evaluate(isAsBefore, undefined)).toEqual({ sameFunction: true, sameText: true, sameKeys: true });

@@ -7,7 +7,7 @@ import { callOverHttp } from '../stage/call-over-http.ts';
 import { FirstProtocolProgram } from '../stage/first-protocol-program.ts';
 import { Stage } from '../stage/stage.ts';
 
-/** Programs and page scripts that know the first protocol only, unchanged, and each with what knows the second. */
+/** First-protocol programs and page scripts, also together with the second protocol. */
 
 let stage: Stage;
 let relay: Relay;
@@ -24,7 +24,7 @@ afterAll(async () => {
   await stage?.close();
 });
 
-describe('a program, with the extension', () => {
+describe('a first-protocol program, with the extension', () => {
   let page: Page;
   beforeAll(async () => {
     page = await stage.setUp({
@@ -35,7 +35,7 @@ describe('a program, with the extension', () => {
     });
   });
 
-  it('gets the answer of the default function', async () => {
+  it('calls the default function', async () => {
     const own = await page.evaluate(() => shop.crypto.encrypt('hello'), undefined);
     expect(await program.decrypt(stage.clientId, 'hello')).toEqual({
       type: 'decrypt',
@@ -44,7 +44,7 @@ describe('a program, with the extension', () => {
     });
   });
 
-  it('names a function behind the clientId', async () => {
+  it('calls a function named after the clientId', async () => {
     const { data } = await program.decrypt(`${stage.clientId}#reject`, 'hello');
     expect(data).toMatchObject({ msg: null, flag: false, error: { code: 'function_threw' } });
     expect(data.error?.message).toContain('no such voucher');
@@ -53,19 +53,19 @@ describe('a program, with the extension', () => {
   it.each([
     ['nothing', null],
     ['bigint', { $type: 'bigint', value: '1180591620717411303424' }],
-  ])('gets as JSON what is none: %s', async (fn, msg) => {
+  ])('gets tagged JSON for values that JSON lacks: %s', async (fn, msg) => {
     const { data } = await program.decrypt(`${stage.clientId}#${fn}`, 'hello');
     expect(data).toMatchObject({ msg, flag: true });
   });
 
-  it('is told that there is no such client', async () => {
+  it('gets an error for an unknown client', async () => {
     const { data } = await program.decrypt('nobody', 'hello');
     expect(data).toMatchObject({ clientId: 'nobody', msg: null, flag: false, error: { code: 'client_not_found' } });
   });
 });
 
-describe('a script that is pasted into the console of a page, without the extension', () => {
-  it('serves: the one that the relay hands out', async () => {
+describe('a script pasted into the console of a page without the extension', () => {
+  it('serves, as provided by the relay', async () => {
     const page = await openOpenPage();
     const query = new URLSearchParams({ clientId: 'pasted', path: 'shop.crypto.encrypt' });
     const source = await (await fetch(`${stage.relay.url}/snippet.js?${query}`)).text();
@@ -74,7 +74,7 @@ describe('a script that is pasted into the console of a page, without the extens
 
     const own = await page.evaluate(() => shop.crypto.encrypt('hello'), undefined);
     expect((await program.decrypt('pasted', 'hello')).data).toMatchObject({ msg: own, flag: true });
-    // Pasted again, it takes the place of the one before.
+    // Pasted again, it replaces the previous one.
     const [first] = await connectionsOf('pasted');
     await paste(page, source);
     await eventually(async () => {
@@ -85,7 +85,7 @@ describe('a script that is pasted into the console of a page, without the extens
     await page.close();
   });
 
-  it('serves: one that was written by hand, years ago', async () => {
+  it('serves, as written by hand years ago', async () => {
     const page = await openOpenPage();
     await paste(page, CLASSIC_SCRIPT.replace('ws://127.0.0.1:9999', stage.relay.socketUrl));
     await isKnown('classic');
@@ -97,7 +97,7 @@ describe('a script that is pasted into the console of a page, without the extens
   });
 });
 
-describe('a program of the second protocol, with a script that is pasted into a console', () => {
+describe('a second-protocol program with a pasted script', () => {
   let page: Page;
   const byHttp = (fn: string, args: unknown[]) =>
     callOverHttp({ relay: stage.relay.url, clientId: 'pasted', fn, args, timeoutMs: 10_000 });
@@ -112,14 +112,14 @@ describe('a program of the second protocol, with a script that is pasted into a 
     await eventually(async () => (await connectionsOf('pasted')).length === 0);
   });
 
-  it('calls its one function as encrypt, by socket and HTTP', async () => {
+  it('calls its only function as encrypt, over WebSocket and HTTP', async () => {
     await serve('shop.crypto.encrypt');
     const own = await page.evaluate(() => shop.crypto.encrypt('hello'), undefined);
     expect(await relay.client('pasted').call('encrypt', 'hello')).toBe(own);
     expect(await byHttp('encrypt', ['hello'])).toMatchObject({ status: 200, value: own });
   });
 
-  it('gets back what it sent, but null for undefined', async () => {
+  it('gets back equal values, but null for undefined', async () => {
     await serve('lab.echo');
     const client = relay.client('pasted');
     for (const value of ['12345678901234567890', 12n, new Date(5), [Number.NaN], { $type: 'x' }])
@@ -127,7 +127,7 @@ describe('a program of the second protocol, with a script that is pasted into a 
     expect(await client.call('encrypt', undefined)).toBe(null);
   });
 
-  it('is told that there is no other function, no other number of arguments and no tab', async () => {
+  it('gets errors for other functions, argument counts and tabs', async () => {
     await serve('shop.crypto.encrypt');
     const client = relay.client('pasted');
     const notFound = { code: 'function_not_found' };
@@ -139,7 +139,7 @@ describe('a program of the second protocol, with a script that is pasted into a 
     expect(await byHttp('sign', ['hello'])).toMatchObject({ status: 404, ...notFound });
   });
 
-  it('is told at once when the page that serves is left during the call', async () => {
+  it('gets an error at once when the serving page is left during the call', async () => {
     await serve('shop.crypto.encrypt');
     await page.evaluate(() => {
       shop.crypto.encrypt = () => new Promise<string>(() => {});
@@ -158,7 +158,7 @@ describe('a program of the second protocol, with a script that is pasted into a 
   });
 });
 
-/** The kind of script that people have lying about. */
+/** A typical old script. */
 const CLASSIC_SCRIPT = `
   var ws = new WebSocket('ws://127.0.0.1:9999');
   ws.onopen = function () {
@@ -178,14 +178,14 @@ const CLASSIC_SCRIPT = `
   };
 `;
 
-/** A page without a policy: a page's own socket can be opened only there. */
+/** A page without a policy, where a page script can open a WebSocket. */
 async function openOpenPage(): Promise<Page> {
   return await stage.browser.openPage(stage.site.url('/open/lab'));
 }
 
 async function paste(page: Page, source: string): Promise<void> {
   await page.evaluate((source) => {
-    // biome-ignore lint/security/noGlobalEval: this is what a console does.
+    // biome-ignore lint/security/noGlobalEval: a console evaluates like this.
     // biome-ignore lint/complexity/noCommaOperator: an indirect eval runs in the global scope, as a console does.
     (0, eval)(source);
   }, source);

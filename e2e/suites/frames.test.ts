@@ -6,7 +6,7 @@ import type { HttpAnswer } from '../stage/call-over-http.ts';
 import { says } from '../stage/set-up-through-popup.ts';
 import { Stage } from '../stage/stage.ts';
 
-/** Functions in frames: which frame answers, and what becomes of calls when it goes. The page itself has no `lab`. */
+/** Functions in frames: which frame answers, and calls in frames that go away. The page itself has no `lab`. */
 
 let stage: Stage;
 let page: Page;
@@ -25,19 +25,19 @@ describe('in a page of the site', () => {
     await stage.isServing(page.tabId);
   });
 
-  it('answers in a frame where the page has no such function', async () => {
+  it('answers in a frame if the page lacks the function', async () => {
     expect(await stage.call('page')).toMatchObject({ code: 'function_not_found' });
     await addFrame(page, '/lab/frame');
     await answersIn('/lab/frame');
   });
 
-  it('answers in the page where both have it', async () => {
+  it('answers in the page if both have the function', async () => {
     await addFrame(page, '/lab/frame');
     await page.evaluate(() => Object.assign(window, { lab: { page: () => 'own' } }), undefined);
     expect(await stage.value('page')).toBe('own');
   });
 
-  it('executes a call once, in one of several frames', async () => {
+  it('executes a call in only one of several frames', async () => {
     await addFrame(page, '/lab/one');
     await answersIn('/lab/one');
     await addFrame(page, '/lab/two');
@@ -50,7 +50,7 @@ describe('in a page of the site', () => {
     expect(counts.toSorted()).toEqual([0, 2]);
   });
 
-  it('answers in a frame in a frame', async () => {
+  it('answers in a nested frame', async () => {
     await addFrame(page, '/open/middle');
     await page.evaluate(async () => {
       const inner = (frames[0] as Window).document.createElement('iframe');
@@ -61,22 +61,19 @@ describe('in a page of the site', () => {
     await answersIn('/lab/inner');
   });
 
-  it.each(['about:blank', 'srcdoc', 'blob', 'initial'])(
-    'answers in a frame that has no URL of its own: %s',
-    async (kind) => {
-      await page.evaluate(async (kind) => {
-        const frame = document.createElement('iframe');
-        if (kind === 'about:blank') frame.src = 'about:blank';
-        if (kind === 'srcdoc') frame.srcdoc = '<p>without a URL</p>';
-        if (kind === 'blob') frame.src = URL.createObjectURL(new Blob(['<p>blob</p>'], { type: 'text/html' }));
-        const loaded = new Promise((resolve) => frame.addEventListener('load', resolve));
-        document.body.append(frame);
-        await loaded;
-        Object.assign(frame.contentWindow as Window, { lab: { page: () => `in ${kind}` } });
-      }, kind);
-      await answersIn(`in ${kind}`);
-    },
-  );
+  it.each(['about:blank', 'srcdoc', 'blob', 'initial'])('answers in a frame without its own URL: %s', async (kind) => {
+    await page.evaluate(async (kind) => {
+      const frame = document.createElement('iframe');
+      if (kind === 'about:blank') frame.src = 'about:blank';
+      if (kind === 'srcdoc') frame.srcdoc = '<p>without a URL</p>';
+      if (kind === 'blob') frame.src = URL.createObjectURL(new Blob(['<p>blob</p>'], { type: 'text/html' }));
+      const loaded = new Promise((resolve) => frame.addEventListener('load', resolve));
+      document.body.append(frame);
+      await loaded;
+      Object.assign(frame.contentWindow as Window, { lab: { page: () => `in ${kind}` } });
+    }, kind);
+    await answersIn(`in ${kind}`);
+  });
 
   it('fails a call at once when its frame is removed', async () => {
     await addFrame(page, '/lab/frame');
@@ -96,7 +93,7 @@ describe('in a page of the site', () => {
     await answersIn('/lab/next');
   });
 
-  it('lets a call wait that comes between two loads of its frame', async () => {
+  it('holds a call between two loads of its frame', async () => {
     await addFrame(page, '/lab/frame');
     const { answer } = await startNever();
     const release = stage.site.holdBody('/lab/next');
@@ -123,7 +120,7 @@ describe('in a page of the site', () => {
     expect(fn?.tabs).toEqual([{ tabId: page.tabId, url: stage.site.url('/open') }]);
   });
 
-  it('says in the popup where a function is', async () => {
+  it('shows in the popup where a function is', async () => {
     await addFrame(page, '/lab/frame');
     const popup = await stage.browser.openPopup({ tabId: page.tabId, url: await page.url() });
     await says(popup, `In the frame ${stage.site.url('/lab/frame')}`);
@@ -145,14 +142,14 @@ describe('in a page of another site', () => {
     expect(fn?.tabs).toEqual([{ tabId: page.tabId, url: stage.site.url('/lab/frame') }]);
   });
 
-  it('never answers in the page itself', async () => {
+  it('never answers in the page of the other site', async () => {
     await page.evaluate(() => Object.assign(window, { lab: { page: () => 'of another site' } }), undefined);
     await addFrame(page, stage.site.url('/open'));
     await stage.isServing(page.tabId);
     expect(await stage.call('page')).toMatchObject({ code: 'function_not_found' });
   });
 
-  it('fails a call at once when the frame is removed, and serves no more', async () => {
+  it('fails a call at once when the frame is removed, and stops serving', async () => {
     await addFrame(page, stage.site.url('/lab/frame'));
     await stage.isServing(page.tabId);
     const answer = stage.call('never');
@@ -162,7 +159,7 @@ describe('in a page of another site', () => {
     await expect.poll(() => stage.servingTabs()).toEqual([]);
   });
 
-  it('lets calls wait that come between two loads of the frame', async () => {
+  it('holds calls between two loads of the frame', async () => {
     await addFrame(page, stage.site.url('/lab/frame'));
     await stage.isServing(page.tabId);
     for (let round = 0; round < 3; round++) {
@@ -184,7 +181,7 @@ describe('in a page of another site', () => {
     }
   });
 
-  it('lists the site of the frame in the popup, with where its functions are', async () => {
+  it('lists the site of the frame in the popup, with the places of its functions', async () => {
     await addFrame(page, stage.site.url('/lab/frame'));
     await stage.isServing(page.tabId);
     const popup = await stage.browser.openPopup({ tabId: page.tabId, url: await page.url() });
@@ -194,7 +191,7 @@ describe('in a page of another site', () => {
     await popup.close();
   });
 
-  it('serves the frame again after the background has been stopped', async () => {
+  it('serves the frame again after the background was stopped', async () => {
     await addFrame(page, stage.site.url('/lab/frame'));
     await stage.isServing(page.tabId);
     await stage.isServingAnew(page.tabId, () => stage.browser.killBackground());
@@ -202,7 +199,7 @@ describe('in a page of another site', () => {
   });
 });
 
-it('lets the site of a frame be enabled in the popup of the page that it is in', async () => {
+it('can be enabled for a frame’s site in the popup of its page', async () => {
   const other = await ShopSite.start();
   page = await stage.browser.openPage(stage.site.url('/open'));
   await addFrame(page, other.url('/lab/frame'));
@@ -227,12 +224,12 @@ async function addFrame(page: Page, url: string): Promise<void> {
   }, url);
 }
 
-/** A frame whose load the page has seen is one that the background knows. */
+/** The background knows a frame once the page has seen its load event. */
 async function answersIn(path: string): Promise<void> {
   expect(await stage.value('page')).toBe(path);
 }
 
-/** A call that is running in the frame when this resolves. */
+/** Starts a call and resolves when it runs in the frame. */
 async function startNever(): Promise<{ answer: Promise<HttpAnswer> }> {
   const answer = stage.call('never');
   await eventually(() => page.evaluate(() => (frames[0] as unknown as Lab).lab.neverCalls === 1, undefined));

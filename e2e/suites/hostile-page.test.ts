@@ -5,7 +5,7 @@ import type { Page } from '../browser/driver.ts';
 import { ShopSite } from '../site/shop-site.ts';
 import { Stage } from '../stage/stage.ts';
 
-/** Pages that turn against Pagewire with all that a page can do. `e2e/site/hostile.js` is what they run. */
+/** Pages that attack Pagewire, by `e2e/site/hostile.js`. */
 
 let stage: Stage;
 let relay: Relay;
@@ -28,7 +28,7 @@ afterAll(async () => {
   await stage?.close();
 });
 
-/** Calls in a harmless page, which nothing here may disturb. */
+/** Calls in a harmless page, which must keep working. */
 async function expectOthersToBeServed(): Promise<void> {
   const target = { tabId: lab.tabId };
   const sums = Array.from({ length: 50 }, (_, index) => client.invoke('add', [index, 1], { target }));
@@ -44,7 +44,7 @@ describe('a page that breaks every built-in', () => {
   afterAll(() => page?.close());
   const call = (fn: string, ...args: unknown[]) => client.invoke(fn, args, { target: { tabId: page.tabId } });
 
-  it('is called as if it had broken none', async () => {
+  it('can be called normally', async () => {
     const list = [12n, -0, new Set([new Error('x')]), new Float64Array([1.5]), undefined];
     const map = new Map<unknown, unknown>([
       ['a', new Date(5)],
@@ -61,12 +61,12 @@ describe('a page that breaks every built-in', () => {
     expect(await call('called')).toEqual([]);
   });
 
-  it('gets hold of nothing that is not its own: it is offered no channel, and nothing leads to who calls it', async () => {
+  it('gets no access to a channel or to its caller', async () => {
     expect(await call('channels')).toBe(0);
     expect(await call('callers')).toEqual([]);
   });
 
-  it('forges events of a bridge, and of being left and gone back to, for nothing', async () => {
+  it('gains nothing by forging events of bridges and navigation', async () => {
     for (let round = 0; round < 3; round++) await call('pretend');
     expect(await call('heardOnForged')).toBe(0);
     expect(await call('later', 'text')).toBe('signed text');
@@ -74,7 +74,7 @@ describe('a page that breaks every built-in', () => {
   });
 });
 
-describe('a page that was there before the page script', () => {
+describe('a page that was loaded before the page script', () => {
   const FUNCTIONS = ['later', 'hold', 'release', 'channels', 'taskIds', 'forge', 'flood'];
   const MODES = { spy: '/hostile?spy', liar: '/hostile?lie', breaker: '/hostile' };
   let sites: [keyof typeof MODES, ShopSite, Page][];
@@ -85,7 +85,7 @@ describe('a page that was there before the page script', () => {
       const site = await ShopSite.start();
       sites.push([name, site, await stage.browser.openPage(site.url(path))]);
     }
-    // Enabled when their pages have been open for long.
+    // Enabled after their pages were loaded.
     await stage.importSites((before) => [
       ...before,
       ...sites.map(([name, { origin }]) => ({
@@ -109,22 +109,22 @@ describe('a page that was there before the page script', () => {
     return found[2];
   }
 
-  it('answers for itself alone, though it knows what another site is asked', async () => {
-    // The spy shows what a page could find out at most, and the liar what it could do with it.
+  it('can answer only for itself, although it sees calls of another site', async () => {
+    // The spy shows what a page can see, and the liar what it can do.
     const held = client.call('spy hold');
     const ids = await client.call('spy taskIds');
     expect(ids).toHaveLength(2);
     expect(await client.call('liar later', 'text')).toBe('a lie');
     expect(await client.call('liar forge', ids)).toBe('a lie');
-    // What comes over one port is heard in order: the forged answers have come by now.
+    // Port messages arrive in order, so the forged answers have arrived.
     expect(await client.call('liar later', 'text')).toBe('a lie');
     await client.call('spy release', 'true');
     expect(await held).toBe('true');
     await expectOthersToBeServed();
   });
 
-  it('floods the extension with answers for nothing, whether garbage, forged or huge', async () => {
-    // The call is over at once, by a lie; the flood is not.
+  it('cannot harm the extension by floods of garbage, forged or huge answers', async () => {
+    // The lie ends the call at once; the flood continues.
     expect(await client.call('liar flood', 3_000)).toBe('a lie');
     const isFlooded = () => pageOf('liar').evaluate(() => evil.isFlooded(), undefined);
     do await expectOthersToBeServed();
@@ -133,13 +133,13 @@ describe('a page that was there before the page script', () => {
     expect(await client.call('spy later', 'text')).toBe('signed text');
   });
 
-  it('keeps no other from being served where it breaks what the page script needs', async () => {
+  it('does not affect other pages if it breaks the page script', async () => {
     const call = client.invoke('breaker later', ['text'], { timeoutMs: 5_000 });
     await expect(call).rejects.toMatchObject({ code: expect.stringMatching(/^(tab_unavailable|timeout)$/) });
     await expectOthersToBeServed();
   });
 
-  it('is as harmless as any other once it is reloaded', async () => {
+  it('is harmless once reloaded', async () => {
     for (const [name, , page] of sites) {
       await page.reload();
       await stage.isServing(page.tabId);

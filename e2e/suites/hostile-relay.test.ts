@@ -4,7 +4,7 @@ import { ShopSite } from '../site/shop-site.ts';
 import { call, HostileRelay } from '../stage/hostile-relay.ts';
 import { Stage } from '../stage/stage.ts';
 
-/** A relay that turns against the browser that it is to serve. */
+/** A relay that attacks the browser. */
 
 let stage: Stage;
 let relay: HostileRelay;
@@ -33,7 +33,7 @@ async function useRelay(url: string): Promise<void> {
   await options.control('textbox', 'Client ID').click();
 }
 
-/** What pages show of what was executed in them. */
+/** Executions that pages recorded. */
 async function traces(): Promise<unknown[]> {
   const look = () => [lab.counter.count, lab.neverCalls, 'owned' in window, 'owned' in {}];
   return [await page.evaluate(look, undefined), await elsewhere.page.evaluate(look, undefined)];
@@ -44,13 +44,13 @@ async function expectToServe(): Promise<void> {
   expect(await relay.answers([add])).toMatchObject([{ type: 'result', data: { value: 42 } }]);
 }
 
-describe('a relay that asks for what nobody named', () => {
+describe('a relay that calls functions that nobody named', () => {
   const NAMES = ['constructor', 'constructor.constructor', '__proto__', 'prototype', 'toString', 'hasOwnProperty']
     .concat(['alert', 'eval', 'Function', 'window.eval', 'lab.never', 'lab.counter.increment', 'lab', 'shop'])
     .concat(['add.constructor', 'add.call', 'ADD', ' add', 'add ', 'add\0', 'javascript:owned=1', '0', '', '*'])
     .concat(['e2e client#add', 'probe', 'retire', 'bridge', '𝖆dd']);
 
-  it('is told that it is not there, and nothing is executed', async () => {
+  it('gets function_not_found, and nothing is executed', async () => {
     const before = await traces();
     const calls = NAMES.map((name) => call(name, ['globalThis.owned = 1']));
     const answers = await relay.answers(calls);
@@ -60,14 +60,14 @@ describe('a relay that asks for what nobody named', () => {
     await expectToServe();
   });
 
-  it('as no name at all is told that it makes no sense', async () => {
+  it('gets an error for an invalid name', async () => {
     const names: unknown[] = [5, null, {}, ['add'], { toString: 'add' }, undefined];
     for (const { type, data } of await relay.answers(names.map((name) => call(name))))
       expect([type, data.code]).toEqual(['error', 'bad_request']);
     await expectToServe();
   });
 
-  it('gets nothing executed in tabs of other sites', async () => {
+  it('cannot execute anything in tabs of other sites', async () => {
     const before = await traces();
     const targets = [
       { tabId: elsewhere.page.tabId },
@@ -80,7 +80,7 @@ describe('a relay that asks for what nobody named', () => {
     expect(await traces()).toEqual(before);
   });
 
-  it('can name no path and no root beside a name', async () => {
+  it('cannot use a path or a root as a name', async () => {
     const path = ['lab', 'never'];
     const more = { path, root: { kind: 'global' }, task: { path }, probe: true, fingerprint: 'x', id: 1, only: [] };
     const before = await traces();
@@ -90,8 +90,8 @@ describe('a relay that asks for what nobody named', () => {
   });
 });
 
-describe('a relay that sends what is not to be understood', () => {
-  it('as arguments is told so, and neither page nor background changes', async () => {
+describe('a relay that sends invalid messages', () => {
+  it('gets an error for invalid arguments, without side effects', async () => {
     const before = await traces();
     const refused = [
       { $type: 'function', value: 'globalThis.owned = 1' },
@@ -116,7 +116,7 @@ describe('a relay that sends what is not to be understood', () => {
     await expectToServe();
   });
 
-  it('as frames is passed over', async () => {
+  it('sends invalid frames without effect', async () => {
     const add = call('add', [1, 2]);
     const garbage = [
       ...['', ' ', 'x', '{', '[', 'null', '1', '"call"', '[]', '[[]]', '[null,1,"x",[],{}]', '{"type":"call"}'],
@@ -139,8 +139,8 @@ describe('a relay that sends what is not to be understood', () => {
   });
 });
 
-describe('a relay that sends more than is to be borne', () => {
-  it('as calls is answered each of them once, and may still call', async () => {
+describe('a relay that sends too much', () => {
+  it('gets one answer per call of a flood, and may still call', async () => {
     const calls = Array.from({ length: 20_000 }, (_, index) => call('add', [index, 1]));
     const answers = await relay.answers(calls, () => {
       for (let first = 0; first < calls.length; first += 1_000) relay.send(calls.slice(first, first + 1_000));
@@ -150,7 +150,7 @@ describe('a relay that sends more than is to be borne', () => {
     await expectToServe();
   });
 
-  it('as one frame is left, and served by a new connection', async () => {
+  it('is disconnected for an oversized frame, and served again', async () => {
     const before = relay.connections;
     relay.send({ ...call('echo', ['x'.repeat(40_000_000)]) });
     await relay.connected(before + 1);
@@ -158,12 +158,12 @@ describe('a relay that sends more than is to be borne', () => {
   });
 });
 
-it('that takes long to take this client is told what has changed meanwhile', async () => {
+it('gets function changes even if it accepts the client late', async () => {
   const late = await HostileRelay.start('when told');
   await useRelay(late.url);
   await late.connected(1);
   const other = await stage.browser.openPage(stage.site.url('/lab/late'));
-  // Long enough for the change to be told, if anybody took it.
+  // Long enough for sending the change.
   await (await stage.browser.openOptions()).close();
   late.greet();
   await late.hears(
@@ -173,7 +173,7 @@ it('that takes long to take this client is told what has changed meanwhile', asy
   late.close();
 });
 
-it('is forgotten with the next relay that the person names', async () => {
+it('is dropped when the user enters another relay', async () => {
   await useRelay(stage.relay.socketUrl);
   await stage.isServing(page.tabId);
   expect(await stage.value('add', [1, 2])).toBe(3);

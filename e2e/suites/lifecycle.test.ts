@@ -3,7 +3,7 @@ import type { Page } from '../browser/driver.ts';
 import { eventually } from '../browser/eventually.ts';
 import { Stage } from '../stage/stage.ts';
 
-/** What becomes of a page as a person goes on: to another address of its own, away and back, to one that was made ready. */
+/** Pages while the user navigates: within the page, away and back, and to a prerendered page. */
 
 let stage: Stage;
 let page: Page;
@@ -25,7 +25,7 @@ beforeEach(async () => {
 });
 afterEach(() => page.close());
 
-it('serves a page that changes its own address, by the new one, and by the old one after going back', async () => {
+it('lists a page that changes its URL by the new URL, and by the old one after going back', async () => {
   const byUrl = (path: string) => stage.call('page', [], { target: { url: stage.site.url(path) } });
   const listed = async () => (await stage.servedFunctions())[0]?.tabs[0]?.url;
   await page.evaluate(() => history.pushState(null, '', '/open/lab/pushed?secret=1'), undefined);
@@ -39,19 +39,19 @@ it('serves a page that changes its own address, by the new one, and by the old o
   expect(await stage.value('increment')).toBe(2);
 });
 
-it('lets a call wait for a function whose script is still on its way', async () => {
+it('holds a call for a function whose script is still loading', async () => {
   const url = stage.site.url('/open/lab/slow');
   const release = stage.site.hold('/lab.js');
   await page.evaluate((slow) => location.assign(slow), url);
   await eventually(async () => (await stage.servedFunctions())[0]?.tabs[0]?.url === url);
   const answers = ['page', 'increment'].map((fn) => stage.call(fn, [], { target: { url } }));
-  // It is asked later, and answered at once: by then the page has been asked for the others too.
+  // Called later and answered at once: by then the page got the other calls too.
   expect(await stage.call('location', [], { target: { url } })).toMatchObject({ ok: true });
   release();
   expect(await Promise.all(answers)).toMatchObject([{ value: '/open/lab/slow' }, { value: 1 }]);
 });
 
-it('fails the calls of a page that is left but kept, and serves it as it was when it is gone back to', async () => {
+it('fails calls of a page that enters the back/forward cache, and serves the restored page', async () => {
   expect(await stage.value('increment')).toBe(1);
   const answer = stage.call('never');
   await eventually(() => page.evaluate(() => lab.neverCalls === 1, undefined));
@@ -62,12 +62,12 @@ it('fails the calls of a page that is left but kept, and serves it as it was whe
 
   await goTo('back', '/open/lab/one');
   expect(await stage.value('page')).toBe('/open/lab/one');
-  // Kept: loaded anew it would begin at 1. And once: a second pair in it would make it 3.
+  // Restored, because a reload would start at 1; and executed once, because a second bridge would make it 3.
   expect(await stage.value('increment')).toBe(2);
   expect(await page.evaluate(() => lab.counter.count, undefined)).toBe(2);
 });
 
-it('serves no page that is left but kept while nothing else is open', async () => {
+it('does not serve a page in the back/forward cache', async () => {
   expect(await stage.value('increment')).toBe(1);
   await page.goto('about:blank');
   await expect.poll(() => stage.servingTabs()).toEqual([]);
@@ -77,7 +77,7 @@ it('serves no page that is left but kept while nothing else is open', async () =
   expect(await stage.value('increment')).toBe(2);
 });
 
-it('goes back and forth many times, and executes each call once', async () => {
+it('executes each call once while going back and forth', async () => {
   await page.goto(stage.site.url('/open/lab/two'));
   for (let round = 1; round <= 3; round++) {
     await goTo('back', '/open/lab/one');

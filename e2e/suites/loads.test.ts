@@ -3,7 +3,7 @@ import type { Page } from '../browser/driver.ts';
 import { eventually } from '../browser/eventually.ts';
 import { Stage } from '../stage/stage.ts';
 
-/** Calls that come while a page loads, and pages that open what is no page of its own. None is called again where it fails. */
+/** Calls during page loads, and pages that open blank pages. No failed call is repeated. */
 
 let stage: Stage;
 let page: Page;
@@ -35,13 +35,13 @@ async function goBetweenLoads(path: string, url = stage.site.url(path)): Promise
   return release;
 }
 
-describe('a call that comes between two loads', () => {
+describe('a call between two loads', () => {
   const loads: [string, () => object][] = [
     ['without a target', () => ({})],
     ['for the tab', () => ({ target: { tabId: page.tabId } })],
     ['for the URL of the next page', () => ({ target: { url: stage.site.url('/open/lab/two') } })],
   ];
-  it.each(loads)('is done by the next page: %s', async (_which, more) => {
+  it.each(loads)('is executed by the next page: %s', async (_which, more) => {
     const release = await goBetweenLoads('/open/lab/two');
     const listed = async () => (await stage.servedFunctions())[0]?.tabs;
     await expect.poll(listed).toEqual([{ tabId: page.tabId, url: stage.site.url('/open/lab/two') }]);
@@ -51,7 +51,7 @@ describe('a call that comes between two loads', () => {
     expect(await Promise.all(answers)).toMatchObject([{ value: '/open/lab/two' }, { value: 1 }]);
   });
 
-  it('has its own time, and is never executed once that is over, nor when its caller hangs up', async () => {
+  it('keeps its timeout, and is never executed after it or after a cancel', async () => {
     const release = await goBetweenLoads('/open/lab/two');
     const hangUp = new AbortController();
     const hungUp = stage.call('increment', [], { signal: hangUp.signal }).catch(() => 'hung up');
@@ -63,7 +63,7 @@ describe('a call that comes between two loads', () => {
     expect(await stage.value('increment')).toBe(1);
   });
 
-  it('goes to no other page of the site, as long as the next one comes soon', async () => {
+  it('waits for the next page if it loads soon', async () => {
     const other = await stage.browser.openPage(stage.site.url('/open/lab/other'));
     await stage.isServing(other.tabId);
     await page.activate();
@@ -76,7 +76,7 @@ describe('a call that comes between two loads', () => {
     await other.close();
   });
 
-  it('goes to another page of the site where the next one takes long', async () => {
+  it('goes to another page of the site if the next one takes long', async () => {
     const other = await stage.browser.openPage(stage.site.url('/open/lab/other'));
     await stage.isServing(other.tabId);
     await page.activate();
@@ -97,7 +97,7 @@ describe('a call that comes between two loads', () => {
   });
 });
 
-it('answers each of the calls that come one after the other while a page is loaded again and again', async () => {
+it('answers sequential calls while a page reloads repeatedly', async () => {
   const codes: string[] = [];
   let isOver = false;
   const caller = (async () => {
@@ -110,11 +110,11 @@ it('answers each of the calls that come one after the other while a page is load
   isOver = true;
   await caller;
   expect(codes).toContain('ok');
-  // One that a page was given before it went may have been executed there, and is not given to the next.
+  // A call sent to a page before it was left may have been executed, so it is not repeated.
   expect(codes.filter((code) => code !== 'ok' && code !== 'page_unloaded')).toEqual([]);
 });
 
-it('serves pages that load while the scripts of all sites are registered anew', async () => {
+it('serves pages that load while scripts are registered again', async () => {
   const other = { pattern: 'http://127.0.0.2', enabled: true, functions: [{ name: 'other', path: 'x' }] };
   for (let round = 0; round < 4; round++) {
     const change = stage.importSites((sites) => (round % 2 ? sites.slice(0, 1) : [...sites, other]));
@@ -130,9 +130,9 @@ it('serves pages that load while the scripts of all sites are registered anew', 
   }
 });
 
-describe('a blank page that a page of the site has opened', () => {
+describe('a blank page opened by a page of the site', () => {
   it.each<[string, () => void]>([
-    ['and left as it is', () => void Object.assign(lab, { opened: window.open('about:blank') })],
+    ['and left unchanged', () => void Object.assign(lab, { opened: window.open('about:blank') })],
     ['without a URL', () => void Object.assign(lab, { opened: window.open() })],
     [
       'and written, but not closed',
@@ -142,7 +142,7 @@ describe('a blank page that a page of the site has opened', () => {
         Object.assign(lab, { opened });
       },
     ],
-  ])('draws no call away from it: %s', async (_how, open) => {
+  ])('gets no calls: %s', async (_how, open) => {
     await page.evaluate(open, undefined);
     await expect.poll(async () => (await stage.servingTabs()).length).toBe(2);
     const answer = await stage.call('page');
@@ -155,7 +155,7 @@ describe('a blank page that a page of the site has opened', () => {
   });
 });
 
-it('asks the next tab of the site where one has no such function, and each at most once', async () => {
+it('tries the next tab of the site if one lacks the function, each at most once', async () => {
   const plain = await stage.browser.openPage(stage.site.url('/open/plain'));
   await stage.isServing(plain.tabId);
   expect(await stage.value('page')).toBe('/open/lab/one');

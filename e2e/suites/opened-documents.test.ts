@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, it } from '
 import type { Page } from '../browser/driver.ts';
 import { Stage } from '../stage/stage.ts';
 
-/** Pages that write themselves anew: `document.open()` takes all listeners from document and window. */
+/** Pages that call `document.open()`, which removes all listeners of document and window. */
 
 let stage: Stage;
 let page: Page;
@@ -44,20 +44,20 @@ const ways: [string, () => void][] = [
   ],
 ];
 
-it.each(ways)('serves after it was left and gone back to: %s', async (_how, open) => {
+it.each(ways)('serves after going away and back: %s', async (_how, open) => {
   await page.evaluate(open, undefined);
   expect(await stage.value('opened')).toBe(1);
   await page.goto(stage.site.url('/open/lab/two'));
   expect(await stage.value('page')).toBe('/open/lab/two');
   await page.evaluate(() => setTimeout(() => history.back()), undefined);
   await expect.poll(() => page.url()).toBe(stage.site.url('/open/lab/one'));
-  // Kept as it was, or loaded anew: it serves either way.
+  // Restored or reloaded, it serves in both cases.
   const isKept = await page.evaluate(() => 'opened' in window, undefined);
   if (isKept) expect(await stage.value('opened')).toBe(2);
   else expect(await stage.value('page')).toBe('/open/lab/one');
 });
 
-it.each(ways)('has a missing function cost no more than a moment: %s', async (_how, open) => {
+it.each(ways)('reports a missing function within a moment: %s', async (_how, open) => {
   await page.evaluate(open, undefined);
   expect(await stage.value('opened')).toBe(1);
   const answers = [await stage.call('missing'), await stage.call('missing'), await stage.call('missing')];
@@ -66,7 +66,7 @@ it.each(ways)('has a missing function cost no more than a moment: %s', async (_h
   expect(answers.at(-1)?.ms).toBeLessThan(1_000);
 });
 
-it('has a missing function cost no more than a moment where a page is opened anew while it is read', async () => {
+it('reports a missing function within a moment if the document is opened during its load', async () => {
   const release = stage.site.hold('/lab.js');
   await page.evaluate((url) => setTimeout(() => location.assign(url)), stage.site.url('/open/lab/slow'));
   await expect.poll(() => page.url()).toBe(stage.site.url('/open/lab/slow'));
@@ -81,8 +81,8 @@ it('has a missing function cost no more than a moment where a page is opened ane
   expect(answers.at(-1)?.ms).toBeLessThan(1_000);
 });
 
-// The page has the script already; it is asked for again where its URL is another one.
-it('lets a call wait for what a document that is opened anew loads', async () => {
+// The page has loaded the script already. A new URL makes a new request.
+it('holds a call for scripts of a reopened document', async () => {
   const release = stage.site.hold('/lab.js?anew');
   await page.evaluate(() => {
     Reflect.deleteProperty(window, 'lab');

@@ -6,7 +6,7 @@ import { says, textOf } from '../stage/set-up-through-popup.ts';
 import { chooseFile, exportSettings } from '../stage/settings-transfer.ts';
 import { Stage } from '../stage/stage.ts';
 
-/** The options page: what it exports can be imported, and what can't be imported changes nothing. */
+/** The options page: exports can be imported, and invalid files change nothing. */
 
 let stage: Stage;
 let page: Page;
@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => stage?.close());
 
 it('exports everything but the token', async () => {
-  // A field that hides what is in it is no textbox.
+  // A password field is not a textbox.
   await options.control('button', 'Show token').click();
   await options.control('textbox', 'Token').fill('a secret');
   await options.control('textbox', 'Client ID').click();
@@ -37,7 +37,7 @@ it('exports everything but the token', async () => {
   expect(exported).not.toContain('a secret');
 });
 
-it('offers captures where this build can have them, and else says so beforehand', async () => {
+it('offers captures if this build supports them, and explains it otherwise', async () => {
   const isAble = inject('browserName') === 'firefox';
   const popup = await stage.browser.openPopup({ tabId: page.tabId, url: await page.url() });
   for (const one of [popup, options]) {
@@ -51,8 +51,8 @@ it('offers captures where this build can have them, and else says so beforehand'
 it.each([
   ['is not JSON', () => '{"version": 1,', 'was not imported. Nothing was changed'],
   ['has a wrong field', (exported: string) => exported.replace('ws://', 'http://'), 'relayUrl'],
-  ['has a path that makes no sense', (exported: string) => exported.replace('shop.crypto', 'shop..crypto'), 'path'],
-])('refuses a file that %s, and changes nothing', async (_what, spoil, complaint) => {
+  ['has an invalid path', (exported: string) => exported.replace('shop.crypto', 'shop..crypto'), 'path'],
+])('rejects a file that %s, and changes nothing', async (_what, spoil, complaint) => {
   const before = await exportSettings(options);
   await chooseFile(options, spoil(before));
   await says(options, complaint);
@@ -60,7 +60,7 @@ it.each([
   expect(await stage.call('encrypt', ['hello'])).toMatchObject({ ok: true });
 });
 
-it('shows what a file will change, and applies it when told to', async () => {
+it('shows the changes of a file, and applies them on confirmation', async () => {
   const before = await exportSettings(options);
   await chooseFile(options, before.replace('"name": "encrypt"', '"name": "sign"'));
   await says(options, 'sign');

@@ -17,7 +17,7 @@ import { says } from '../stage/set-up-through-popup.ts';
 import { builtExtension, GRANTABLE_HOSTS } from '../stage/stage.ts';
 import { listedIn, searchIn } from '../stage/use-finder.ts';
 
-/** Settings that an administrator gives by the browser's own policy. */
+/** Settings from the browser's policy. */
 
 const browserName = inject('browserName');
 
@@ -61,7 +61,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true, maxRetries: 5 });
 });
 
-it('connects without a click, by a clientId that this profile has made', async (test) => {
+it('connects without a click, with the client ID of this profile', async (test) => {
   if (!browser)
     return test.skip('no mount namespace can be had here: run it on Linux, as root or where users may make their own');
   await eventually(async () => (await relay.clients()).length === 1);
@@ -70,7 +70,7 @@ it('connects without a click, by a clientId that this profile has made', async (
   expect(client?.functions.map(({ name }) => name)).toEqual(['page']);
 });
 
-it('shows what is set by an administrator, and lets nobody change it', async (test) => {
+it('shows settings of an administrator as read-only', async (test) => {
   if (!browser) return test.skip('as above');
   const popup = await browser.openPopup({ tabId: page.tabId, url: await page.url() });
   await says(popup, 'Set by your administrator');
@@ -93,14 +93,14 @@ it('shows what is set by an administrator, and lets nobody change it', async (te
   await options.close();
 });
 
-it('serves the site once a person has granted access to it', async (test) => {
+it('serves the site once the user has granted access', async (test) => {
   if (!browser) return test.skip('as above');
   const popup = await browser.openPopup({ tabId: page.tabId, url: await page.url() });
   await popup.control('button', `Grant access to ${site.origin}`).click();
   const clientId = (await relay.clients())[0]?.clientId ?? '';
   await eventually(async () => (await relay.clients())[0]?.functions.some(({ tabs }) => tabs.length > 0) === true);
   expect(await callOverHttp({ relay: relay.url, clientId, fn: 'page', args: [] })).toMatchObject({ ok: true });
-  // What is found is shown; but nobody can add it.
+  // Candidates are shown, but can't be added.
   await searchIn(popup);
   const [best] = await listedIn(popup);
   await popup.control('button', `Try ${best?.path}`).seen();
@@ -108,7 +108,7 @@ it('serves the site once a person has granted access to it', async (test) => {
   await popup.close();
 });
 
-/** Of each field for text, relay URL, client ID and token: whether it can be changed. */
+/** Whether the fields for relay URL, client ID and token are editable. */
 function editable(popup: ExtensionPage): Promise<boolean[]> {
   return popup.evaluate(
     () =>

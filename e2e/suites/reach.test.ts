@@ -6,7 +6,7 @@ import { setUpThroughPopup } from '../stage/set-up-through-popup.ts';
 import { Stage } from '../stage/stage.ts';
 import { addFrom, searchIn } from '../stage/use-finder.ts';
 
-/** Which functions the finder reaches in pages of all kinds, without a path being typed. */
+/** Functions that the finder reaches in all kinds of pages. */
 
 let stage: Stage;
 let site: ReachSite;

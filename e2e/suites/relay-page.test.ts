@@ -11,11 +11,11 @@ import { RelayProcess } from '../stage/relay-process.ts';
 import { says, textOf } from '../stage/set-up-through-popup.ts';
 import { builtExtension, GRANTABLE_HOSTS } from '../stage/stage.ts';
 
-/** The relay's own page, as a person uses it. Firefox's driver works its controls by key, Chromium's by mouse. */
+/** The relay's own page. Firefox's driver uses keys, Chromium's the mouse. */
 
 const CLIENT_TOKEN = 'the token of the clients';
 const CALLER_TOKEN = 'the token of the callers';
-/** Chromium's word for an answer whose status is an error. What was expected to fail is no complaint. */
+/** Chromium logs each response with an error status. Expected ones are ignored. */
 const FAILED_REQUEST = 'Failed to load resource';
 
 let browser: Browser;
@@ -33,10 +33,10 @@ afterAll(() => browser?.close());
 let relay: RelayProcess;
 let page: Page;
 let clients: StandInClient[] = [];
-/** What a test brings about itself. */
+/** Errors caused by a test. */
 let expected = /^$/;
 
-/** One relay for several tests: a page knows nothing of what was before it was opened. */
+/** One relay for several tests, because a page starts without history. */
 function useRelay(env: NodeJS.ProcessEnv = {}): void {
   beforeAll(async () => {
     relay = await RelayProcess.start(env);
@@ -49,7 +49,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   const complaints = await page.complaints();
-  // The language that was chosen.
+  // Clears the chosen language.
   await page.evaluate(() => localStorage.clear(), undefined);
   await page.close();
   for (const { socket } of clients) socket.terminate();
@@ -93,7 +93,7 @@ async function call(fn = 'encrypt'): Promise<void> {
   await callOverHttp({ relay: relay.url, clientId: 'my-browser', fn, args: ['x'] });
 }
 
-/** How many pixels of each drawing are not empty. */
+/** Number of drawn pixels per chart. */
 async function inkOf(): Promise<number[]> {
   return await page.evaluate(() => {
     const inkIn = (canvas: HTMLCanvasElement) => {
@@ -109,7 +109,7 @@ async function inkOf(): Promise<number[]> {
 describe('the page of a relay', () => {
   useRelay();
 
-  it('tells what to do where nobody is connected, and shows who comes and goes', async () => {
+  it('shows help without clients, and clients that connect and disconnect', async () => {
     await says(page, 'No browser is connected');
     expect(await textOf(page)).toContain(relay.socketUrl);
     const client = await serve();
@@ -127,7 +127,7 @@ describe('the page of a relay', () => {
     expect(client.asked).toMatchObject([{ fn: 'encrypt', args: ['hello "you"'] }]);
   });
 
-  it('takes arguments as JSON, and says where they are none', async () => {
+  it('accepts arguments as JSON, and reports invalid JSON', async () => {
     const client = await serve();
     await page.control('button', 'Try count of my-browser').click();
     await page.control('radio', 'JSON').click();
@@ -145,17 +145,17 @@ describe('the page of a relay', () => {
     expect(client.asked).toMatchObject([{ fn: 'count', args: [1, { a: 2 }, null] }]);
   });
 
-  it('shows why a call failed, and what to do', async () => {
+  it('shows the error of a call and advice', async () => {
     await serve();
     await tryCall('sign', 'x');
-    // The list of calls may know its code sooner than the one who made it hears why.
+    // The call list may show the code before the trial call shows its error.
     await says(page, 'TypeError: no key');
     const text = await textOf(page);
     for (const words of ['function_threw', 'The page’s function threw this error', 'Stack in the page'])
       expect(text).toContain(words);
   });
 
-  it('cancels a call, and cuts one off at the time limit', async () => {
+  it('cancels a call, and times one out', async () => {
     const client = await serve();
     await tryCall('slow', 'x');
     await eventually(async () => client.asked.length === 1);
@@ -169,7 +169,7 @@ describe('the page of a relay', () => {
     await says(page, 'Enter a number from 0.001 to 600');
   });
 
-  it('lists calls as they end, without what they carried', async () => {
+  it('lists finished calls without their payloads', async () => {
     await serve();
     await says(page, 'No calls yet');
     await says(page, 'my-browser');
@@ -189,12 +189,12 @@ describe('the page of a relay', () => {
     ]);
   });
 
-  it('draws calls per second and durations, which move', async () => {
+  it('draws moving charts of calls per second and durations', async () => {
     await serve();
     await says(page, 'No calls in the last three minutes');
     const empty = await inkOf();
     expect(empty.length).toBe(2);
-    // Axes alone.
+    // Axes only.
     for (const ink of empty) expect(ink).toBeGreaterThan(0);
     await eventually(async () => {
       await Promise.all([call(), call(), call('sign')]);
@@ -209,7 +209,7 @@ describe('the page of a relay', () => {
     expect(labels[0]).toMatch(/^Calls per second\. answered: [\d.,]+, failed: [\d.,]+$/);
   });
 
-  it('says when the relay is away, and goes on when it is back', async () => {
+  it('shows a lost relay, and reconnects', async () => {
     await serve();
     await says(page, 'my-browser');
     await relay.crash();
@@ -221,7 +221,7 @@ describe('the page of a relay', () => {
     await says(page, 'my-browser');
   });
 
-  it('speaks the language that was chosen, also after a reload', async () => {
+  it('keeps the chosen language after a reload', async () => {
     await says(page, 'No browser is connected');
     await page.control('button', '简体中文').click();
     await says(page, '还没有浏览器连接');
@@ -235,7 +235,7 @@ describe('the page of a relay', () => {
     await says(page, 'No browser is connected');
   });
 
-  it('makes the script for a page without the extension, which serves when it is pasted there', async () => {
+  it('makes a script that serves when pasted into a page without the extension', async () => {
     const site = await ShopSite.start();
     await openPastePanel();
     await page.control('textbox', 'Path of the function').fill('shop.');
@@ -260,17 +260,17 @@ describe('the page of a relay', () => {
     await site.close();
   });
 
-  it('has nothing to warn of on its own machine alone', async () => {
+  it('shows no warning on loopback', async () => {
     await says(page, 'Live');
     expect(await textOf(page)).not.toContain('This relay is open');
   });
 });
 
-/** At an origin of its own: what a policy has refused there stays with it. */
+/** At its own origin, because violations are recorded per origin. */
 describe('the page of a relay whose client is hostile', () => {
   useRelay();
 
-  it('runs no script that is put into it', async () => {
+  it('runs no injected script', async () => {
     expected = /content.security.policy|trusted/i;
     await says(page, 'Live');
     const ran = await page.evaluate(async () => {
@@ -279,7 +279,7 @@ describe('the page of a relay whose client is hostile', () => {
       try {
         button.setAttribute('onclick', 'window.intruded = true');
       } catch {
-        // Where Trusted Types are known, it comes no further than this.
+        // With Trusted Types it fails here.
       }
       button.click();
       return 'intruded' in window;
@@ -312,7 +312,7 @@ describe('the page of a relay with tokens', () => {
     await page.control('button', 'Sign in').click();
   }
 
-  it('asks for one without a failed request, and says clearly what is wrong with another', async () => {
+  it('asks for a token without a failed request, and explains a wrong one', async () => {
     expect(await page.complaints()).toEqual([]);
     expect(await textOf(page)).not.toContain('This relay is open');
     await enter('');
@@ -325,7 +325,7 @@ describe('the page of a relay with tokens', () => {
     await says(page, 'Live');
   });
 
-  it('keeps the token for as long as the tab, out of every URL, until its reader signs out', async () => {
+  it('keeps the token for the tab, out of URLs, until sign-out', async () => {
     await enter(CALLER_TOKEN);
     await says(page, 'Live');
     const urls = await page.evaluate(
@@ -354,7 +354,7 @@ describe('the page of a relay with tokens', () => {
     await says(page, '<hello>');
   });
 
-  it('wants the client token for the script to paste, and does not show it', async () => {
+  it('needs the client token for the script to paste, and masks it', async () => {
     await enter(CALLER_TOKEN);
     await says(page, 'Live');
     await openPastePanel();

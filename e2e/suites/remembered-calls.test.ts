@@ -3,7 +3,7 @@ import type { ExtensionPage, Page } from '../browser/driver.ts';
 import { says, textOf } from '../stage/set-up-through-popup.ts';
 import { Stage } from '../stage/stage.ts';
 
-/** What a person sees of a first set-up and of the calls after it. The steps build on each other. */
+/** The guide and the call log after a first set-up. The steps build on each other. */
 
 let stage: Stage;
 let page: Page;
@@ -16,7 +16,7 @@ afterAll(() => stage?.close());
 
 const openPopup = async () => await stage.browser.openPopup({ tabId: page.tabId, url: await page.url() });
 
-it('shows the guide until its three steps are done, and not by itself after that', async () => {
+it('shows the guide until its three steps are done', async () => {
   page = await stage.browser.openPage(stage.site.url('/lab'));
   popup = await openPopup();
   await says(popup, 'Set up in three steps');
@@ -24,7 +24,7 @@ it('shows the guide until its three steps are done, and not by itself after that
   await popup.close();
   page = await stage.setUp({ encrypt: 'shop.crypto.encrypt' });
   popup = await openPopup();
-  // It was done in the popup of the set-up, where that was open for so long, or is now.
+  // The popup of the set-up may have finished it already.
   await expect
     .poll(() => popup.evaluate(async () => JSON.stringify(await chrome.storage.local.get('guide')), undefined), {
       timeout: 30_000,
@@ -39,7 +39,7 @@ it('shows the guide until its three steps are done, and not by itself after that
   await popup.control('button', 'Close guide').click();
 });
 
-it('shows how to call, and then who called and how it ended', async () => {
+it('shows sample calls, then the caller and outcome of a call', async () => {
   await popup.control('button', 'Calls of encrypt').click();
   await says(popup, `${stage.relay.url}/api/clients/e2e%20client/functions/encrypt`);
   await stage.value('encrypt', ['a first secret']);
@@ -47,7 +47,7 @@ it('shows how to call, and then who called and how it ended', async () => {
   await says(popup, 'OK');
 });
 
-it('keeps arguments and answers once it is asked to, and never on disk', async () => {
+it('records arguments and answers only if enabled, and never on disk', async () => {
   await popup.control('checkbox', 'Show arguments and answers too').click();
   const answer = String(await stage.value('encrypt', ['a second secret']));
   await says(popup, 'Arguments and answer');
@@ -65,18 +65,18 @@ it('keeps arguments and answers once it is asked to, and never on disk', async (
   expect(stored).not.toContain('secret');
 });
 
-it('forgets them when it is no longer asked to, and the calls when told to clear them', async () => {
+it('deletes them when disabled, and the calls when cleared', async () => {
   await popup.control('checkbox', 'Show arguments and answers too').click();
   await expect.poll(async () => await textOf(popup)).not.toContain('a second secret');
   await popup.control('button', 'Clear calls of encrypt').click();
   await says(popup, 'No calls yet');
 });
 
-it('knows of no call before its background was started', async () => {
+it('lists no calls from before a restart of the background', async () => {
   await stage.value('encrypt', ['once more']);
   await says(popup, 'OK');
   await stage.isServingAnew(page.tabId, () => stage.browser.killBackground());
-  // In Firefox that is done from a tab in front of the popup, which asks nothing while nobody sees it.
+  // In Firefox a tab in front of the popup does this. A hidden popup does not poll.
   await popup.activate();
   await says(popup, 'No calls yet');
 });

@@ -6,7 +6,7 @@ import { callOverHttp } from '../stage/call-over-http.ts';
 import { LastingBrowser } from '../stage/lasting-browser.ts';
 import type { RelayProcess } from '../stage/relay-process.ts';
 
-/** A browser that is ended and started again, with its profile and the tabs that it had. */
+/** A restarted browser with its profile and tabs. */
 
 let relay: RelayProcess;
 let site: ShopSite;
@@ -25,7 +25,7 @@ afterAll(async () => {
   await returnRelay(relay);
 });
 
-it('serves the tabs that come back, under the clientId that it had', { timeout: 240_000 }, async ({ skip }) => {
+it('serves restored tabs under the same client ID', { timeout: 240_000 }, async ({ skip }) => {
   if (!browser) return skip('this Firefox keeps no add-on without a signature: a Firefox ESR does');
   const page = site.url('/lab/kept');
   browser.start(page);
@@ -34,7 +34,7 @@ it('serves the tabs that come back, under the clientId that it had', { timeout: 
   await browser.end();
   await eventually(async () => (await relay.clients()).length === 0);
 
-  // The page takes its time: a call that comes meanwhile waits for it.
+  // The page loads slowly; a call waits for it.
   const release = site.holdBody('/lab/kept');
   browser.start();
   expect(await serving()).toBe(clientId);
@@ -44,7 +44,7 @@ it('serves the tabs that come back, under the clientId that it had', { timeout: 
   expect(await answer).toMatchObject({ value: '/lab/kept' });
 });
 
-/** Waits until a page is served; resolves with by whom. */
+/** Waits until a page is served. Resolves with its client. */
 async function serving(): Promise<string> {
   return await eventually(async () => {
     const [client] = await relay.clients();

@@ -4,7 +4,7 @@ import { eventually } from '../browser/eventually.ts';
 import { says, setUpThroughPopup, textOf } from '../stage/set-up-through-popup.ts';
 import { Stage } from '../stage/stage.ts';
 
-/** A person's way from the installed extension to the first answer. The steps build on each other. */
+/** From the installed extension to the first answer. The steps build on each other. */
 
 let stage: Stage;
 let page: Page;
@@ -23,7 +23,7 @@ it('injects nothing while no site is enabled', async () => {
   expect(registered).toEqual([]);
 });
 
-it('is set up in its popup, for a tab that was open before', async () => {
+it('is set up in its popup for a tab that was already open', async () => {
   popup = await setUpThroughPopup(stage.browser, page, {
     relayUrl: stage.relay.socketUrl,
     clientId: stage.clientId,
@@ -33,13 +33,13 @@ it('is set up in its popup, for a tab that was open before', async () => {
   await eventually(async () => (await textOf(popup)).match(/\bFound\b/g)?.length === 2);
 });
 
-it('then answers a program without a refresh', async () => {
+it('then answers without a reload', async () => {
   await stage.isServing(page.tabId);
   const own = await page.evaluate(() => shop.crypto.encrypt('hello'), undefined);
   expect(await stage.value('encrypt', ['hello'])).toBe(own);
 });
 
-it('shows the answer of a try in the popup', async () => {
+it('shows the answer of a trial call in the popup', async () => {
   await popup.control('button', 'Try encrypt').click();
   await popup.control('textbox', 'Argument').fill('hello');
   await popup.control('button', 'Run encrypt').click();
@@ -48,14 +48,14 @@ it('shows the answer of a try in the popup', async () => {
   await popup.control('button', 'Try encrypt').click();
 });
 
-it('shows the error of a try in the popup', async () => {
+it('shows the error of a trial call in the popup', async () => {
   await popup.control('button', 'Try throw error').click();
   await popup.control('button', 'Run throw error').click();
   await says(popup, 'the cart is empty');
   expect(await textOf(popup)).toContain('CheckoutError');
 });
 
-it('explains what is wrong with a path', async () => {
+it('explains an invalid path', async () => {
   await popup.control('button', 'Add function').click();
   await popup.control('textbox', 'Name').fill('wrong');
   await popup.control('textbox', 'Path').fill('shop..encrypt');
@@ -64,7 +64,7 @@ it('explains what is wrong with a path', async () => {
   await popup.control('button', 'Cancel').click();
 });
 
-it('says that a path leads nowhere in this page', async () => {
+it('reports a path that does not exist in this page', async () => {
   await popup.control('button', 'Add function').click();
   await popup.control('textbox', 'Name').fill('nowhere');
   await popup.control('textbox', 'Path').fill('shop.nothing.here');
@@ -74,11 +74,11 @@ it('says that a path leads nowhere in this page', async () => {
   expect(answer).toMatchObject({ code: 'function_not_found', status: 404 });
 });
 
-it('shows on its badge that it is on', async () => {
+it('shows on its badge that it is connected', async () => {
   await expect.poll(() => badgeText(popup)).toBe('on');
 });
 
-it('goes off and on with its switch', async () => {
+it('is switched off and on', async () => {
   await popup.control('switch', 'Connect to the relay').click();
   await expect.poll(() => stage.relay.clients()).toEqual([]);
   expect(await stage.call('encrypt')).toMatchObject({ code: 'client_not_found', status: 404 });
@@ -87,7 +87,7 @@ it('goes off and on with its switch', async () => {
   await stage.isServing(page.tabId);
 });
 
-it('says why it is not connected, and what to do', async () => {
+it('explains a failed connection', async () => {
   await popup.control('textbox', 'Relay URL').fill('ws://127.0.0.1:9');
   await popup.control('textbox', 'Client ID').click();
   await says(popup, 'Not connected');
@@ -97,7 +97,7 @@ it('says why it is not connected, and what to do', async () => {
   await says(popup, 'Connected');
 });
 
-it('serves no more once its site is disabled', async () => {
+it('stops serving once its site is disabled', async () => {
   await stage.isServing(page.tabId);
   await popup.control('button', `Disable on ${stage.site.origin}`).click();
   await expect.poll(() => stage.servingTabs()).toEqual([]);

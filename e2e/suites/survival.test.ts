@@ -4,7 +4,7 @@ import { eventually } from '../browser/eventually.ts';
 import { says } from '../stage/set-up-through-popup.ts';
 import { Stage } from '../stage/stage.ts';
 
-/** What dies, and comes back without anybody touching anything. */
+/** Recovery of stopped parts without any action of the user. */
 
 let stage: Stage;
 let page: Page;
@@ -15,12 +15,12 @@ beforeAll(async () => {
 });
 afterAll(() => stage?.close());
 
-it('comes back by itself when the browser has stopped the background', async () => {
+it('recovers when the browser stops the background', async () => {
   await stage.isServingAnew(page.tabId, () => stage.browser.killBackground());
   expect(await stage.value('page')).toBe('/lab');
 });
 
-it('fails a call at once when the background that serves it is stopped', async () => {
+it('fails a call at once when its background is stopped', async () => {
   const answer = stage.call('never');
   await eventually(async () => (await page.evaluate(() => lab.neverCalls, undefined)) === 1);
   await stage.isServingAnew(page.tabId, () => stage.browser.killBackground());
@@ -45,14 +45,14 @@ it('still executes each call once after several reloads', async () => {
   expect(await page.evaluate(() => lab.counter.count, undefined)).toBe(before + 1);
 });
 
-it('reconnects when the relay has been stopped and started again', async () => {
+it('reconnects after a restart of the relay', async () => {
   await stage.relay.stop();
   await stage.relay.startAgain();
   await stage.isServing(page.tabId);
   expect(await stage.value('page')).toBe('/lab');
 });
 
-it('answers a call that a stopping relay has pending', async () => {
+it('answers a pending call of a stopping relay', async () => {
   const answer = stage.call('never');
   await eventually(async () => (await stage.relay.clients())[0]?.inFlight === 1);
   await stage.relay.stop();
@@ -61,7 +61,7 @@ it('answers a call that a stopping relay has pending', async () => {
   await stage.isServing(page.tabId);
 });
 
-it('reconnects when the relay has crashed, and says meanwhile why it is not connected', async () => {
+it('reconnects after a crash of the relay, and shows the reason meanwhile', async () => {
   const popup = await stage.browser.openPopup({ tabId: page.tabId, url: await page.url() });
   await says(popup, 'Connected');
   await stage.relay.crash();

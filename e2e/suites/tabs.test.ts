@@ -4,7 +4,7 @@ import { eventually } from '../browser/eventually.ts';
 import type { HttpAnswer } from '../stage/call-over-http.ts';
 import { Stage } from '../stage/stage.ts';
 
-/** Tabs that are reloaded, left and closed, and which of several answers. */
+/** Tabs that are reloaded, left and closed, and the choice among several. */
 
 let stage: Stage;
 
@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage?.close());
 
-// Far below the time that a call has, so that "at once" means something.
+// Far below the timeout of a call, to test "at once".
 const AT_ONCE_MS = 5_000;
 
 describe('one tab', () => {
@@ -68,14 +68,14 @@ describe('several tabs', () => {
     await two?.close();
   });
 
-  it('lets the active one answer', async () => {
+  it('calls the active tab', async () => {
     await one.activate();
     await stage.untilAnswered('/lab/one', 'page');
     await two.activate();
     await stage.untilAnswered('/lab/two', 'page');
   });
 
-  it('lets the most recently used one answer where none of them is active', async () => {
+  it('calls the most recently used tab if none is active', async () => {
     await one.activate();
     await stage.untilAnswered('/lab/one', 'page');
     const other = await stage.browser.openPage('about:blank');
@@ -83,24 +83,24 @@ describe('several tabs', () => {
     await other.close();
   });
 
-  it('lets the caller pick by tabId', async () => {
+  it('calls the tab with the given tabId', async () => {
     expect(await stage.value('page', [], { target: { tabId: one.tabId } })).toBe('/lab/one');
     expect(await stage.value('page', [], { target: { tabId: two.tabId } })).toBe('/lab/two');
   });
 
-  it('lets the caller pick by url', async () => {
+  it('calls the tab with the given URL prefix', async () => {
     expect(await stage.value('page', [], { target: { url: stage.site.url('/lab/one') } })).toBe('/lab/one');
     expect(await stage.value('page', [], { target: { url: stage.site.url('/lab/two') } })).toBe('/lab/two');
   });
 
-  it('fails a call for a tab that there is not', async () => {
+  it('fails a call for an unknown tab', async () => {
     expect(await stage.call('page', [], { target: { tabId: 999_999 } })).toMatchObject({ code: 'tab_unavailable' });
     expect(await stage.call('page', [], { target: { url: 'https://elsewhere.example/' } })).toMatchObject({
       code: 'tab_unavailable',
     });
   });
 
-  it('fails only the calls of the tab that goes', async () => {
+  it('fails only the calls of a closed tab', async () => {
     const stays = stage.call('never', [], { target: { tabId: two.tabId }, timeoutMs: 3_000 });
     const goes = stage.call('never', [], { target: { tabId: one.tabId } });
     await eventually(async () => (await neverCalls(one)) + (await neverCalls(two)) === 2);
@@ -116,7 +116,7 @@ async function openLab(path: string): Promise<Page> {
   return page;
 }
 
-/** A call that is running in the page when this resolves; nothing but the page's end will end it soon. */
+/** Starts a call that never settles and resolves when it runs in the page. */
 async function startNever(page: Page): Promise<{ answer: Promise<HttpAnswer> }> {
   const answer = stage.call('never');
   await eventually(async () => (await neverCalls(page)) > 0);

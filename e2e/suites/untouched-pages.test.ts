@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import type { ExtensionPage } from '../browser/driver.ts';
 import { Stage } from '../stage/stage.ts';
 
-/** Which pages the extension comes into: none until its user enables a site, and that site's alone then. */
+/** The extension injects scripts only into pages of enabled sites. */
 
 interface ExtensionApi {
   runtime: { getManifest(): { content_scripts?: unknown[] | null; host_permissions?: string[] | null } };
@@ -19,12 +19,12 @@ beforeAll(async () => {
 });
 afterAll(() => stage?.close());
 
-/** What the browser is told to bring into pages, by manifest or by the running extension. */
+/** Content scripts of the manifest and of the running extension. */
 async function broughtIntoPages(): Promise<unknown> {
   return await options.evaluate(async () => {
     const { content_scripts, host_permissions } = chrome.runtime.getManifest();
     const registered = await chrome.scripting.getRegisteredContentScripts();
-    // Firefox says null for what a manifest leaves out.
+    // Firefox returns null for absent manifest keys.
     return {
       content_scripts: content_scripts ?? [],
       host_permissions: host_permissions ?? [],
@@ -33,12 +33,12 @@ async function broughtIntoPages(): Promise<unknown> {
   }, undefined);
 }
 
-it('comes into no page while no site is enabled', async () => {
+it('injects nothing while no site is enabled', async () => {
   await stage.browser.openPage(stage.site.url('/lab'));
   expect(await broughtIntoPages()).toEqual({ content_scripts: [], host_permissions: [], matches: [] });
 });
 
-it('comes into the pages of a site that was enabled, and into no other', async () => {
+it('injects into pages of an enabled site only', async () => {
   await stage.setUp({ add: 'lab.add' });
   const site = 'http://127.0.0.1/*';
   expect(await broughtIntoPages()).toEqual({ content_scripts: [], host_permissions: [], matches: [site, site] });

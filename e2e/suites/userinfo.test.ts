@@ -3,7 +3,7 @@ import type { Page } from '../browser/driver.ts';
 import { says } from '../stage/set-up-through-popup.ts';
 import { Stage } from '../stage/stage.ts';
 
-/** A page that was opened with a name and a password in its URL: neither leaves the browser. */
+/** A page with user name and password in its URL. Neither leaves the browser. */
 
 let stage: Stage;
 let page: Page;
@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage?.close());
 
-it('is listed without them, also once it has changed its own address', async () => {
+it('is listed without them, also after it changes its URL', async () => {
   expect(await page.evaluate(() => document.URL, undefined)).toContain('s3cret');
   expect((await stage.servedFunctions())[0]?.tabs).toMatchObject([{ url: stage.site.url('/open/lab/one') }]);
   await page.evaluate(() => history.pushState(null, '', '/open/lab/two'), undefined);
@@ -31,24 +31,24 @@ it('is listed without them, also once it has changed its own address', async () 
   await expect.poll(listed).toBe(stage.site.url('/open/lab/two'));
 });
 
-it('is found by a target with them and without them', async () => {
+it('matches a target with or without them', async () => {
   for (const url of [stage.site.url('/open/'), withPassword('/open/')])
     expect(await stage.value('page', [], { target: { url } })).toBe('/open/lab/two');
 });
 
 it.each([
-  // Its stack names the script.
+  // Its stack contains the URL of the script.
   ['throwError', [], 'the cart is empty'],
-  // Refused, because the page's own URL has them.
+  // Rejected by the browser, because the page's URL has them.
   ['fetch', ['/api'], '/api'],
   ['missing', [], 'nothing.js'],
-])('is not told of by an error of %s', async (fn, args, expected) => {
+])('does not leak them by an error of %s', async (fn, args, expected) => {
   const answer = await stage.call(fn, args);
   expect(answer).toMatchObject({ ok: false, message: expect.stringContaining(expected) });
   expect(JSON.stringify(answer)).not.toContain('s3cret');
 });
 
-it('is served in the popup as any page is', async () => {
+it('works in the popup like any page', async () => {
   const popup = await stage.browser.openPopup({ tabId: page.tabId, url: await page.url() });
   await says(popup, 'Found');
   await popup.close();

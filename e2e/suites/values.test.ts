@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { connect, type Relay, type RelayClient } from '../../sdk/node.ts';
 import { Stage } from '../stage/stage.ts';
 
-/** What crosses, as a program with the SDK sees it: arguments to a real page, and results from one. */
+/** Values as arguments and results in a real page, with the SDK. */
 
 interface LabFunctions {
   tell(...values: unknown[]): [description: string, values: unknown[]];
@@ -33,7 +33,7 @@ afterAll(async () => {
   await stage?.close();
 });
 
-/** The page says what it was given, as text that nothing could have encoded and decoded wrong twice over. */
+/** The page describes received arguments as text, so that two inverse encoding errors can't hide each other. */
 async function expectToCross(values: unknown[]): Promise<void> {
   const [description, back] = await lab.invoke('tell', values);
   expect(description).toBe(describeValue(values));
@@ -41,7 +41,7 @@ async function expectToCross(values: unknown[]): Promise<void> {
 }
 
 describe('values', () => {
-  // Every UTF-16 unit, so that lone surrogates are among them.
+  // Every UTF-16 unit, including lone surrogates.
   const text = fc.oneof(
     fc.array(fc.nat(0xffff)).map((units) => String.fromCharCode(...units)),
     fc.string({ unit: 'grapheme' }),
@@ -62,7 +62,7 @@ describe('values', () => {
     BigUint64Array,
     DataView,
   ];
-  // Some are a part of a larger buffer, of which the rest must stay behind.
+  // Some are views of larger buffers, whose other bytes must not be sent.
   const bytes = fc
     .record({ Kind: fc.constantFrom(...KINDS), data: fc.uint8Array({ maxLength: 40 }), offset: fc.constantFrom(0, 8) })
     .map(({ Kind, data, offset }) => {
@@ -100,17 +100,17 @@ describe('values', () => {
     ),
   }));
 
-  it('arrive in a page as what they were, and come back as what they are there', async () => {
+  it('arrive in a page unchanged, and return unchanged', async () => {
     const several = fc.array(value, { minLength: 10, maxLength: 30 });
     await fc.assert(fc.asyncProperty(several, expectToCross), { numRuns: 25 });
   });
 
-  it('cross as deep as they may nest', async () => {
-    // A call's arguments are an array themselves, and so is what this function returns.
+  it('may nest up to the limit', async () => {
+    // Arguments are an array, and this function returns an array.
     await expectToCross([JSON.parse('['.repeat(490) + ']'.repeat(490))]);
   });
 
-  it('keep their kind of binary data, also where this Node has no such kind', async () => {
+  it('keep their typed array class, also if this Node lacks it', async () => {
     const Half = (globalThis as { Float16Array?: new (items: number[]) => unknown }).Float16Array;
     const expected = Half ? new Half([0.5, -1]) : new Uint8Array([0x00, 0x38, 0x00, 0xbc]);
     expect(describeValue(await lab.invoke('halves', []))).toBe(describeValue(expected));
@@ -118,7 +118,7 @@ describe('values', () => {
   });
 });
 
-describe('a result that can not cross', () => {
+describe('a result that cannot be sent', () => {
   it.each([
     ['element', 'value.user.el is a DOM node'],
     ['text', 'value.user.el is a DOM node'],
@@ -134,7 +134,7 @@ describe('a result that can not cross', () => {
     ['blob', 'value.user.el is a Blob'],
     ['getter', "value.user.el can't be read: not for you"],
     ['keyOfMap', 'value.user.el[0] key is a function'],
-  ])('is refused with its place: %s', async (kind, message) => {
+  ])('is rejected with its path: %s', async (kind, message) => {
     const call = lab.invoke('wrapUnsendable', [kind]);
     await expect(call).rejects.toMatchObject({ code: 'result_not_serializable', message });
     const answer = await stage.call('wrapUnsendable', [kind]);
@@ -144,13 +144,13 @@ describe('a result that can not cross', () => {
   it.each([
     ['proxy', /^value\.user\.el can't be read: /],
     ['deep', /^value\.user\.el(\[0\])+ is nested more than 500 deep$/],
-  ])('is refused with its place: %s', async (kind, message) => {
+  ])('is rejected with its path: %s', async (kind, message) => {
     const refused = { code: 'result_not_serializable', message: expect.stringMatching(message) };
     await expect(lab.invoke('wrapUnsendable', [kind])).rejects.toMatchObject(refused);
   });
 });
 
-describe('what looks like something else', () => {
+describe('a value with a forged class', () => {
   const pairs: [string, unknown][] = [['a', { list: [1] }]];
   it.each<[string, unknown]>([
     ['vueMap', new Map(pairs)],
@@ -161,26 +161,26 @@ describe('what looks like something else', () => {
     ['mobxObject', { list: [{ a: 1 }] }],
     ['frameMap', new Map(pairs)],
     ['tagged', { a: 1 }],
-  ])('crosses with what it holds: %s', async (kind, expected) => {
+  ])('is sent with its contents: %s', async (kind, expected) => {
     expect(await lab.invoke('lookalike', [kind])).toEqual({ v: expected });
   });
 
-  it.each(['proxyOfMap', 'proxyOfDate'])('is refused in words of our own where it holds nothing: %s', async (kind) => {
+  it.each(['proxyOfMap', 'proxyOfDate'])('is rejected with a clear message if empty: %s', async (kind) => {
     const message = expect.stringMatching(/^value\.v can't be read: it(s toJSON)? is .*\(is it a Proxy\?\)$/);
     await expect(lab.invoke('lookalike', [kind])).rejects.toMatchObject({ code: 'result_not_serializable', message });
   });
 });
 
-describe('a result without end', () => {
+describe('an endless result', () => {
   it.each(['sparse', 'shared', 'sharedEmpty', 'growing', 'map', 'text', 'bytes'])(
-    'is refused at the limit, and the page goes on serving: %s',
+    'is rejected at the limit, and the page keeps serving: %s',
     async (kind) => {
       await expect(lab.invoke('huge', [kind])).rejects.toMatchObject({ code: 'message_too_large' });
       expect(await lab.invoke('echo', ['next'])).toBe('next');
     },
   );
 
-  it('is no error either: its texts are cut', async () => {
+  it('may be an error, whose texts are cut', async () => {
     const message = `${'x'.repeat(100_000)}…`;
     await expect(lab.invoke('throwLong', [])).rejects.toMatchObject({ code: 'function_threw', message });
   });
@@ -190,19 +190,19 @@ describe('ten megabytes', () => {
   const TEN_MB = 10_000_000;
   const TEXTS = { 'three bytes each': '价', 'four bytes each': '😀', 'six bytes each, as they are written': '\0' };
 
-  it.each(Object.entries(TEXTS))('cross both ways: %s', async (_what, unit) => {
+  it.each(Object.entries(TEXTS))('are sent in both directions: %s', async (_what, unit) => {
     const encoded = Buffer.byteLength(JSON.stringify(unit)) - 2;
     const text = unit.repeat(TEN_MB / encoded);
     expect((await lab.invoke('echo', [text])) === text).toBe(true);
   });
 
-  it('cross both ways as bytes', async () => {
+  it('are sent in both directions as bytes', async () => {
     const bytes = new Uint8Array((TEN_MB / 4) * 3).map((_, index) => index * 7);
     const back = await lab.invoke('echo', [bytes]);
     expect(back instanceof Uint8Array && Buffer.compare(back, bytes)).toBe(0);
   });
 
-  it('cross both ways twice at once, and a small call beside them', async () => {
+  it('are sent twice at once together with a small call', async () => {
     const texts = ['价'.repeat(TEN_MB / 3), 'x'.repeat(TEN_MB)];
     const calls = texts.map((text) => lab.invoke('echo', [text]));
     expect(await lab.invoke('echo', ['small'])).toBe('small');
@@ -210,8 +210,8 @@ describe('ten megabytes', () => {
     expect(backs.map((back, index) => back === texts[index])).toEqual([true, true]);
   });
 
-  // More than the 64 MiB that Chromium's ports take at once.
-  it('come back seven times at once', async () => {
+  // More than the 64 MiB limit of Chromium's ports.
+  it('are returned seven times at once', async () => {
     const lengths = Array.from({ length: 7 }, (_, index) => TEN_MB + index);
     const results = await Promise.all(lengths.map((length) => lab.invoke('large', [length])));
     expect(results.map(({ length }) => length)).toEqual(lengths);
@@ -220,7 +220,7 @@ describe('ten megabytes', () => {
   it.each([
     ['18 MB', 6_000_000, '价'],
     ['100 MB', 100_000_000, 'x'],
-  ])('fit, but %s are refused, and the page goes on serving', async (_size, length, unit) => {
+  ])('are accepted, but %s are rejected, and the page keeps serving', async (_size, length, unit) => {
     await expect(lab.invoke('large', [length, unit])).rejects.toMatchObject({ code: 'message_too_large' });
     expect(await stage.call('large', [length, unit])).toMatchObject({ status: 413, code: 'message_too_large' });
     expect(await lab.invoke('echo', ['next'])).toBe('next');

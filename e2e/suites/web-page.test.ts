@@ -7,7 +7,7 @@ import { FirstProtocolProgram } from '../stage/first-protocol-program.ts';
 import { RelayProcess } from '../stage/relay-process.ts';
 import { Stage } from '../stage/stage.ts';
 
-/** A web page that the person happens to visit, with all that a browser lets a page do, against a relay without tokens. */
+/** A hostile web page in the user's browser against a relay without tokens. */
 
 let stage: Stage;
 let relay: Relay;
@@ -29,13 +29,13 @@ afterAll(async () => {
   await stage?.close();
 });
 
-/** Lets a page try something, with what it needs to know; no function has been called when it is done. */
+/** Runs code in a page, then checks that no function was called. */
 async function tryOut<Result>(page: Page, act: (target: Target) => Promise<Result>): Promise<Result> {
   const before = await executed();
   const { url: http, socketUrl: socket } = stage.relay;
   const call = `${http}/api/clients/${encodeURIComponent(stage.clientId)}/functions/increment`;
   const result = await page.evaluate(act, { http, socket, call, clientId: stage.clientId });
-  // Calls reach a page in the order in which they came.
+  // Calls reach a page in order.
   expect(await relay.client(stage.clientId).call('increment')).toBe(before + 1);
   await page.close();
   return result;
@@ -56,7 +56,7 @@ const PAGES: [string, (url: string) => string][] = [
 describe.each(PAGES)('a page %s', (_where, from) => {
   const openHostile = () => stage.browser.openPage(from(hostile.url('/open')));
 
-  it('that opens a socket and calls is refused each call', async () => {
+  it('that opens a WebSocket can call nothing', async () => {
     const page = await openHostile();
     const codes = await tryOut(page, async ({ socket: url, clientId }) => {
       const call = { type: 'call', msgId: 'c', data: { clientId, fn: 'increment', args: [] } };
@@ -86,7 +86,7 @@ describe.each(PAGES)('a page %s', (_where, from) => {
     expect(codes).toEqual(Array.from({ length: 7 }, () => 'forbidden'));
   });
 
-  it('that fetches is told nothing and calls nothing', async () => {
+  it('that fetches gets no data and calls nothing', async () => {
     const page = await openHostile();
     const answers = await tryOut(page, async ({ http, call }) => {
       const body = '{"args":[]}';
@@ -118,7 +118,7 @@ describe.each(PAGES)('a page %s', (_where, from) => {
     for (const answer of answers.tried) expect(['failed', 'opaque,0,']).toContain(answer);
   });
 
-  it('whose forms, images, scripts, frames and events point at the relay gets nothing out of it', async () => {
+  it('that uses forms, images, scripts, frames and events gets no data and calls nothing', async () => {
     const page = await openHostile();
     const seen = await tryOut(page, async ({ http, call }) => {
       const loaded = (element: HTMLElement) =>
@@ -164,7 +164,7 @@ describe.each(PAGES)('a page %s', (_where, from) => {
     expect(seen).toEqual({ image: failed, script: failed, json: failed, style: failed, events: failed, own: [] });
   });
 
-  it("that serves the extension's clientId gets none of its calls", async () => {
+  it('that serves the extension’s client ID gets none of its calls', async () => {
     const page = await openHostile();
     const before = await executed();
     await page.evaluate(
@@ -187,7 +187,7 @@ describe.each(PAGES)('a page %s', (_where, from) => {
   });
 });
 
-it('a page whose name comes to lead to the relay (DNS rebinding) reaches nothing', async () => {
+it('a page with a host name that resolves to the relay (DNS rebinding) gets no access', async () => {
   const site = await ShopSite.start();
   const page = await stage.browser.openPage(site.url('/open').replace('127.0.0.1', 'hostile.localhost'));
   const port = Number(new URL(site.origin).port);

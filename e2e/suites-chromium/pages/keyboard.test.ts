@@ -5,7 +5,7 @@ import type { Scene } from '../../visual/scene.ts';
 import type { ScenePage } from '../../visual/scene-page.ts';
 import { SCENES } from '../../visual/scenes.ts';
 
-/** Everything opens and closes by keyboard, and the focus returns to where it was. */
+/** Panels and forms work by keyboard, and the focus returns. */
 
 let gallery: Gallery;
 beforeAll(async () => {
@@ -27,7 +27,7 @@ describe('a panel', () => {
     ['Calls of encrypt', 'popup-in-use'],
     ['Calls of encrypt', 'options-in-use'],
     ['Try shop.cart.total', 'finder-found'],
-  ])('opens by Enter on "%s", closes by Escape and returns the focus: %s', async (name, scene) => {
+  ])('opens with Enter on "%s", closes with Escape and returns the focus: %s', async (name, scene) => {
     await visit(scene, async ({ page }) => {
       const opener = page.getByRole('button', { name, exact: true });
       await opener.press('Enter');
@@ -49,7 +49,7 @@ describe('a form', () => {
     ['Add capture', 'popup-captures'],
     ['Search the page’s scripts', 'popup-captures'],
     ['Add site', 'options-in-use'],
-  ])('that "%s" opens returns the focus to it on Escape: %s', async (name, scene) => {
+  ])('opened by "%s" returns the focus to it on Escape: %s', async (name, scene) => {
     await visit(scene, async ({ page }) => {
       const opener = page.getByRole('button', { name, exact: true });
       await opener.press('Enter');
@@ -59,7 +59,7 @@ describe('a form', () => {
     });
   });
 
-  it('moves the focus to the field that is wrong', async () => {
+  it('moves the focus to the invalid field', async () => {
     await visit('popup-in-use', async ({ page }) => {
       await page.getByRole('button', { name: 'Add function' }).press('Enter');
       await page.getByRole('textbox', { name: 'Name' }).fill('open');
@@ -70,7 +70,7 @@ describe('a form', () => {
   });
 });
 
-it('focuses the first empty field before anything can be typed', async () => {
+it('focuses the first empty field before the next key', async () => {
   await visit('popup-in-use', async ({ page }) => {
     await page.getByRole('button', { name: 'Add function' }).evaluate((button: HTMLElement) => {
       // A mutation observer runs before the browser handles the next key.

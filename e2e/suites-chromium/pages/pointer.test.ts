@@ -8,7 +8,7 @@ import type { ScenePage } from '../../visual/scene-page.ts';
 import { connected, waiting } from '../../visual/scene-states.ts';
 import { SCENES } from '../../visual/scenes.ts';
 
-/** What somebody is about to press stays where it is, whatever the relay does meanwhile. */
+/** A control under the pointer does not move when the relay's state changes. */
 
 let gallery: Gallery;
 beforeAll(async () => {
@@ -22,7 +22,7 @@ const changes: [string, string, RelayStatus][] = [
 ];
 
 describe.each(changes)('while the relay %s', (_what, scene, status) => {
-  it('a button under the pointer stays, the line at the top says how it is, and the rest follows when the pointer has left', async () => {
+  it('a button under the pointer stays, the top line shows the state, and the rest updates when the pointer leaves', async () => {
     await visit(scene, async (shown) => {
       const button = shown.page.getByRole('button', { name: 'Enable on this site' });
       await button.hover();
@@ -34,7 +34,7 @@ describe.each(changes)('while the relay %s', (_what, scene, status) => {
     });
   });
 
-  it('nothing waits for a pointer that has pressed', async () => {
+  it('updates do not wait after a click', async () => {
     await visit(scene, async (shown) => {
       const button = shown.page.getByRole('button', { name: 'Copy client ID' });
       await button.click();

@@ -38,23 +38,23 @@ describe.each(SCENES.map((scene) => [scene.name, scene] as const))('%s', (_name,
     seen = await Promise.all(LANGUAGES.map((language) => see(scene, language)));
   });
 
-  it('has no fault that axe-core knows', () => {
+  it('passes axe-core', () => {
     expect(seen.flatMap(({ violations }) => violations)).toEqual([]);
   });
 
-  it('has no text clipped', () => {
+  it('has no clipped text', () => {
     expect(seen.flatMap(({ clipped }) => clipped)).toEqual([]);
   });
 
-  it('is led through by Tab, all of it', () => {
+  it('is reachable by Tab', () => {
     const walk = seen.find(({ walk }) => walk)?.walk;
     expect(walk?.wanted.length).toBeGreaterThan(1);
     expect(walk?.reached).toEqual(walk?.wanted);
   });
 
-  // Not as a skipped test: nothing is missing where no picture is kept.
+  // Not a skipped test: scenes without a picture need none.
   if (!scene.isKept) return;
-  it('looks as it did, in each language and theme', ({ skip }) => {
+  it('matches its picture in each language and theme', ({ skip }) => {
     skip(missing.length > 0, `pictures need these fonts: ${missing.join(', ')}`);
     expect(seen.flatMap(({ differences }) => differences)).toEqual([]);
   });
@@ -70,7 +70,7 @@ function see(scene: Scene, language: Language): Promise<Seen> {
     const { page } = shown;
     const light = await differenceIn(scene, { language, theme: 'light' }, page);
     const clipped = (await page.evaluate(findClipped)).map((text) => `${language}: ${text}`);
-    // The language changes nothing that axe-core looks at, the theme nothing but colours.
+    // The language does not affect axe-core, and the theme affects colours only.
     const faults = isEnglish ? await violationsOf(page) : [];
     if (isEnglish || scene.isKept) await shown.turn('dark');
     return {
@@ -92,7 +92,7 @@ async function differenceIn(scene: Scene, look: Look, page: Page): Promise<strin
 async function violationsOf(page: Page, rules?: string[]): Promise<string[]> {
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe.source);
   return await page.evaluate(async (rules) => {
-    // Without what passes.
+    // Only violations.
     const options = { resultTypes: ['violations' as const], ...(rules ? { runOnly: rules } : {}) };
     const { violations } = await window.axe.run(options);
     return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' · ')}`);
