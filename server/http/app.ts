@@ -83,6 +83,10 @@ export function createApp(deps: AppDeps): FastifyInstance {
     if (request.is404) sendNotFound(reply);
     else done();
   });
+  // After the body, which may take a while. Nobody waits for the answer, and its `close` event has already passed.
+  app.addHook('preHandler', ({ raw }, _reply, done) => {
+    if (!raw.socket.destroyed) done();
+  });
   app.addHook('onSend', ({ raw }, reply, _payload, done) => {
     discardBody(raw, reply);
     done();

@@ -27,7 +27,8 @@ export class RequestQueue {
     response.once('socket', () => {
       this.#waiting.set(socket, (this.#waiting.get(socket) ?? 1) - 1);
       // Node is not done with the response when it emits this event.
-      setImmediate(begin);
+      // A response on a closed socket would never emit `close`, and what it holds would stay.
+      setImmediate(() => !socket.destroyed && begin());
     });
   }
 }
