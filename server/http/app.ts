@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Registry } from 'prom-client';
 import { CallError } from '../../shared/errors.ts';
@@ -20,7 +21,6 @@ import type { DashboardFiles } from './dashboard-files.ts';
 import { discardBody } from './discard-body.ts';
 import type { EventStreams } from './event-streams.ts';
 import type { HttpResponses } from './http-responses.ts';
-import { ignoreUpgrade } from './ignore-upgrade.ts';
 import { sendProblem } from './problem.ts';
 import type { Readiness } from './readiness.ts';
 import { addBodyParsers, unsupportedType } from './request-body.ts';
@@ -35,6 +35,7 @@ import { addOpenApiRoutes } from './routes/openapi.ts';
 import { addSnippetRoute } from './routes/snippet.ts';
 import { addStatsRoute } from './routes/stats.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
+import { UpgradableRequest } from './upgradable-request.ts';
 
 export interface AppDeps {
   readonly access: Access;
@@ -67,13 +68,13 @@ const MAX_PARAM_LENGTH = 2_000;
 /** The relay's server for HTTP and WebSocket. It does not listen yet. */
 export function createApp(deps: AppDeps): FastifyInstance {
   const { access, addresses } = deps;
-  const app = newFastify(deps);
-  guardDoor(app, deps);
+  const turns = new RequestQueue();
+  const app = newFastify(deps, turns);
+  guardDoor(app, deps, turns);
   // Fastify makes room for them here; the hooks fill them.
   app.decorateRequest('sender');
   app.decorateRequest('admittedCall');
   // Callbacks instead of promises, here and in the calls route: promises would take much of a call's time.
-  const turns = new RequestQueue();
   app.addHook('onRequest', ({ raw }, reply, done) => turns.wait(raw, reply.raw, done));
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers(SECURITY_HEADERS);
@@ -109,8 +110,12 @@ export function createApp(deps: AppDeps): FastifyInstance {
   return app;
 }
 
-function newFastify({ tls, headMs, log }: AppDeps): FastifyInstance {
-  const timeouts = { headersTimeout: headMs, connectionsCheckingInterval: TIMEOUT_CHECK_MS };
+function newFastify({ tls, headMs, log }: AppDeps, turns: RequestQueue): FastifyInstance {
+  const server = {
+    headersTimeout: headMs,
+    connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+    IncomingMessage: UpgradableRequest,
+  };
   const options = {
     // Requests are not logged: their URLs may hold tokens.
     logger: false,
@@ -119,18 +124,19 @@ function newFastify({ tls, headMs, log }: AppDeps): FastifyInstance {
     return503OnClosing: false,
     requestTimeout: REQUEST_MS,
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
-    clientErrorHandler: answerClientError,
+    clientErrorHandler: (error: NodeJS.ErrnoException, socket: Socket) =>
+      turns.whenAnswered(socket, () => answerClientError(error, socket)),
     frameworkErrors: (error: Error, _request: unknown, reply: Reply) => {
       reply.headers(SECURITY_HEADERS);
       // Fastify's messages quote the URL, which may hold a token.
       sendFailure(reply, Object.assign(new Error('the URL is malformed'), { statusCode: statusOf(error) }), log);
     },
   };
-  if (!tls) return Fastify({ ...options, http: timeouts });
+  if (!tls) return Fastify({ ...options, http: server });
   // The TLS server differs only in its type.
   return Fastify({
     ...options,
-    https: { ...timeouts, ...tls, handshakeTimeout: headMs },
+    https: { ...server, ...tls, handshakeTimeout: headMs },
   }) as unknown as FastifyInstance;
 }
 
@@ -138,6 +144,7 @@ function newFastify({ tls, headMs, log }: AppDeps): FastifyInstance {
 function guardDoor(
   { server }: FastifyInstance,
   { sockets, addresses, traffic, answers, tls, maxConnections, connectionsPerSecond, counters, log }: AppDeps,
+  turns: RequestQueue,
 ): void {
   limitAccepts(server, { maxConnections, connectionsPerSecond }, counters, log);
   const event = tls ? 'secureConnection' : 'connection';
@@ -145,11 +152,15 @@ function guardDoor(
   traffic.watch(server, event);
   answers.track(server, event);
   server.on('upgrade', (request, stream, head) => {
-    if (request.headers.upgrade?.toLowerCase() !== 'websocket') ignoreUpgrade(server, request, stream, head);
-    else {
-      answers.untrack(request.socket);
-      sockets.upgrade(request, stream, head);
+    const { socket } = request;
+    if (turns.isAnswering(socket)) {
+      // Their answers would become part of the WebSocket. Without a listener a reset would end the process.
+      socket.on('error', () => {}).resume();
+      turns.whenAnswered(socket, () => socket.destroySoon());
+      return;
     }
+    answers.untrack(socket);
+    sockets.upgrade(request, stream, head);
   });
 }
 

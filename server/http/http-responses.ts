@@ -27,8 +27,6 @@ export class HttpResponses implements SendBuffers {
   track(server: EventEmitter, event: 'connection' | 'secureConnection'): void {
     const closed = whenClosed((socket: Socket) => this.#open.delete(socket));
     server.on(event, (socket: Socket) => {
-      // `ignoreUpgrade` emits a connection a second time.
-      if (this.#open.has(socket)) return;
       this.#open.add(socket);
       socket.on('close', closed);
     });

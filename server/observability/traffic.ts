@@ -20,8 +20,6 @@ export class Traffic {
   watch(server: EventEmitter, event: 'connection' | 'secureConnection'): void {
     const closed = whenClosed((socket: Socket) => this.#closed(socket));
     server.on(event, (socket: Socket) => {
-      // `ignoreUpgrade` emits a connection a second time.
-      if (this.#open.has(socket)) return;
       this.#open.add(socket);
       socket.on('close', closed);
     });

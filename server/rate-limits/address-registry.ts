@@ -34,8 +34,7 @@ export class AddressRegistry {
   /** Counts a server's TCP connections by address, and destroys those of a flooding address. */
   countConnections(server: EventEmitter, event: 'connection' | 'secureConnection'): void {
     server.on(event, (socket: Socket) => {
-      // `ignoreUpgrade` emits a connection a second time.
-      if (this.#held.has(socket) || this.#proxies.isTrusted(socket.remoteAddress)) return;
+      if (this.#proxies.isTrusted(socket.remoteAddress)) return;
       const usage = this.#hold(this.#of(socket.remoteAddress), socket);
       if (usage !== 'within') this.#excess.set(socket, usage);
       if (usage === 'flood') socket.destroy();
