@@ -35,6 +35,12 @@ export const DEFAULT_MAX_UNREAD_BYTES = 64 * 1024 * 1024;
 /** So much may wait for all peers together: two of those that are about to be given up by themselves. Node keeps it within its usual heap. */
 export const DEFAULT_MAX_UNREAD_BYTES_IN_ALL = 512 * 1024 * 1024;
 
+/**
+ * So much of frames that are not whole yet may be held for all peers together: eight of the largest. Past it those are
+ * closed that began first.
+ */
+export const MAX_UNFINISHED_BYTES = 128 * 1024 * 1024;
+
 /** How often it is added up. What a relay can write in that time is far below the bound. */
 export const UNREAD_LOOK_MS = 500;
 

@@ -181,6 +181,22 @@ describe('frames that take long to handle', { timeout: 60_000 }, () => {
     }
   });
 
+  it('as they never come whole are given up once they take too much together', async () => {
+    const begun = frame(0x81, Buffer.alloc(15_000_000, 0x78), 16_000_000);
+    const pieces = Buffer.concat([
+      frame(0x01, begun.subarray(0, 8_000_000)),
+      frame(0x00, begun.subarray(0, 7_000_000)),
+    ]);
+    const raws = await Promise.all(Array.from({ length: 40 }, () => RawSocket.open(relay.port)));
+    for (const [index, { socket }] of raws.entries()) socket.resume().write(index % 2 ? begun : pieces);
+    // 128 MiB hold eight of them.
+    const held = () => raws.filter(({ socket }) => !socket.closed).length;
+    await expect.poll(held, { timeout: 50_000 }).toBeLessThanOrEqual(8);
+    expect(held()).toBeGreaterThan(0);
+    for (const { socket } of raws) socket.destroy();
+    expect(await relay.isWell()).toBe(true);
+  });
+
   it('as arrays over 1 MiB are closed with 1009', async () => {
     const peer = await relay.connect();
     peer.send(` ${JSON.stringify(Array.from({ length: 27_000 }, () => init))}`);

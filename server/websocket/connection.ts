@@ -13,6 +13,7 @@ import type { AddressUsage, LimitVerdict } from '../rate-limits/address-usage.ts
 import { InputQueue, type Steps } from './input-queue.ts';
 import { Liveness } from './liveness.ts';
 import { type Part, Sessions, type SessionsDeps } from './sessions.ts';
+import { unfinishedBytes } from './unfinished-frames.ts';
 
 const MESSAGES_PER_STEP = 8;
 
@@ -48,6 +49,8 @@ export class Connection implements Backpressure {
   readonly #liveness: Liveness;
   readonly #input: InputQueue;
   #badFrames = 0;
+  /** When a check first found the frame unfinished that is unfinished now. */
+  #unfinishedSince: number | undefined;
   #state: 'open' | 'leaving' | 'closed' = 'open';
 
   constructor(socket: WebSocket, raw: Socket, { grant, use }: Admitted, deps: ConnectionDeps) {
@@ -129,6 +132,21 @@ export class Connection implements Backpressure {
     this.frames.evictSlowConsumer('all');
   }
 
+  /** What it keeps of a frame until that is whole. Called twice a second. */
+  get unfinished(): { bytes: number; since: number } {
+    const bytes = this.#state === 'closed' ? 0 : unfinishedBytes(this.#socket);
+    this.#unfinishedSince = bytes === 0 ? undefined : (this.#unfinishedSince ?? performance.now());
+    return { bytes, since: this.#unfinishedSince ?? Number.POSITIVE_INFINITY };
+  }
+
+  /** Called if unfinished frames take too much for all connections together. */
+  closeUnfinished(bytes: number): void {
+    this.#deps.log.warn({ connection: this.id, bytes }, 'sends its frame too slowly: closed');
+    this.close(CLOSE_CODE.overloaded, 'overloaded');
+    // What it sends meanwhile would be kept as well. It is cut off after CLOSE_MS.
+    this.#socket.pause();
+  }
+
   get maxUnread(): number {
     return this.#deps.maxUnread;
   }
@@ -160,6 +178,7 @@ export class Connection implements Backpressure {
 
   #receive(data: RawData, isBinary: boolean): Steps {
     if (this.#state === 'closed') return undefined;
+    this.#unfinishedSince = undefined;
     try {
       if (isBinary) throw new CallError('bad_request', 'Binary frames have no meaning here: send text');
       // ws hands out text as one Buffer unless it is told otherwise.

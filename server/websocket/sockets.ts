@@ -16,6 +16,7 @@ import { closeReason } from './close-reason.ts';
 import { Connection, type ConnectionDeps } from './connection.ts';
 import { drain } from './drain.ts';
 import { HeartbeatTimers } from './heartbeat-timers.ts';
+import { UnfinishedFrames } from './unfinished-frames.ts';
 
 /** Longer than the origin of any site. */
 const MAX_LOGGED_ORIGIN = 300;
@@ -62,6 +63,7 @@ export class Sockets implements SendBuffers {
   /** Connections for which something waits, or waited at the last check. */
   readonly #backlogged = new Set<Connection>();
   readonly #timers = new HeartbeatTimers(this.#connections);
+  readonly #unfinished = new UnfinishedFrames(this.#connections);
   readonly #server = new WebSocketServer(SERVER_OPTIONS);
   readonly #refusing = new WebSocketServer(refusedOptions(SERVER_OPTIONS));
   #state: 'open' | 'leaving' | 'closed' = 'open';
@@ -125,6 +127,7 @@ export class Sockets implements SendBuffers {
   close(): void {
     this.#state = 'closed';
     this.#timers.stop();
+    this.#unfinished.stop();
     const going = new CallError('shutting_down', 'the relay is shutting down');
     // All calls first: their answers have to leave before their callers' connections close.
     for (const connection of this.#connections) connection.failCalls(going);
