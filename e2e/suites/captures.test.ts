@@ -107,7 +107,7 @@ describe('shows in the popup', () => {
     expect(await captures.popupSays(page, 'Active')).not.toContain('Not matched');
   });
 
-  it('what is not matched, with similar places', async () => {
+  it('a source text that does not match, with similar places', async () => {
     const capture = { name: 'gone', script: '/vault.min.js', at: { text: 'function t(text)' }, expression: 't' };
     await captures.setCaptures([capture]);
     await page.reload();

@@ -5,10 +5,10 @@ import { LOOKS } from '../visual/looks.ts';
 import { pictureOf } from '../visual/picture-of.ts';
 import { SCENES } from '../visual/scenes.ts';
 
-/** Part of `npm run pictures`: keeps how each page looks now, in e2e/visual/pictures, for the tests to compare with. */
+/** Part of `npm run pictures`: updates the reference pictures in e2e/visual/pictures. */
 
 if (!(await ensureFonts(console.log)))
-  throw new Error('The fonts of the pictures are not here: see e2e/visual/fonts.ts');
+  throw new Error('The fonts of the pictures are not installed: see e2e/visual/fonts.ts');
 const gallery = await Gallery.open();
 try {
   for (const scene of SCENES.filter(({ isKept }) => isKept)) {

@@ -6,7 +6,7 @@ import { Gallery } from '../visual/gallery.ts';
 import { LOOKS } from '../visual/looks.ts';
 import { SCENES } from '../visual/scenes.ts';
 
-/** `npx tsx e2e/tools/look.ts [part of a scene's name]`: pictures of scenes to look at, in .tmp/look. Needs the Chrome build. */
+/** `npx tsx e2e/tools/look.ts [part of a scene's name]`: writes pictures of scenes to .tmp/look. Needs the Chrome build. */
 
 const { positionals } = parseArgs({ allowPositionals: true });
 const out = join(ROOT, '.tmp/look');

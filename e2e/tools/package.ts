@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import { ROOT } from '../run/run-command.ts';
 import { writeStorePackages } from '../store/store-packages.ts';
 
-/** `npm run package`: what the stores take, in dist/packages. */
+/** `npm run package`: writes the store packages to dist/packages. */
 
 for (const path of await writeStorePackages(join(ROOT, 'dist/packages'))) {
   const { size } = await stat(path);

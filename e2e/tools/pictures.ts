@@ -9,7 +9,7 @@ import { RelayProcess } from '../stage/relay-process.ts';
 import { says, textOf } from '../stage/set-up-through-popup.ts';
 import { builtExtension, GRANTABLE_HOSTS } from '../stage/stage.ts';
 
-/** `npm run pictures`: makes the pictures of the README from the real popup, in each language, light and dark. */
+/** `npm run pictures`: takes the README's pictures of the popup, in each language and theme. */
 
 const ROOT = new URL('../../', import.meta.url);
 const WIDTH = 344;
@@ -54,7 +54,7 @@ async function takePictures({ language, locale, name }: (typeof LANGUAGES)[numbe
   }
 }
 
-/** As README.md tells a person to do it, without the guide and with a try at the end. */
+/** Sets up the extension as in README.md, without the guide and with a trial call at the end. */
 async function setUp(popup: ExtensionPage, t: Translate): Promise<void> {
   await popup.control('button', t('guideClose')).click();
   await popup.control('textbox', t('relayUrl')).fill(relay.socketUrl);
@@ -69,7 +69,7 @@ async function setUp(popup: ExtensionPage, t: Translate): Promise<void> {
   await says(popup, t('functionFound'));
   await popup.control('button', t('tryRunNamed', 'encrypt')).click();
   await popup.control('button', t('tryCopy')).seen();
-  // What was done last is noticed on the page for some seconds; a picture shows how it is, not what has just happened.
+  // Wait until the notice of the last action disappears.
   await eventually(async () => !(await textOf(popup)).includes(t('functionAdded', 'encrypt')));
 }
 

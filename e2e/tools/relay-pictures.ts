@@ -6,15 +6,15 @@ import { StandInClient } from '../samples/stand-in-client.ts';
 import { callOverHttp } from '../stage/call-over-http.ts';
 import { RelayProcess } from '../stage/relay-process.ts';
 
-/** `npm run pictures`: makes the pictures of the relay's own page, in each language, light and dark. */
+/** `npm run pictures`: takes the pictures of the relay's page, in each language and theme. */
 
 const IMAGES = new URL('../../docs/images/', import.meta.url);
 const WIDTH = 1_060;
 const NAMES: Record<Language, string> = { en: 'relay', zh: 'relay.zh-CN' };
-/** So long calls come in before the picture is taken. */
+/** Duration of calls before the picture is taken. */
 const BUSY_MS = 40_000;
 
-// The port of the README, so that the pictures show the address that it names.
+// The port in the README, so that pictures and text agree.
 const relay = await RelayProcess.start({}, 9_999);
 const browser = await chromium.launch({
   executablePath: await findBrowser('chromium', console.log),
@@ -45,7 +45,7 @@ async function open(language: Language, colorScheme: 'light' | 'dark'): Promise<
   return page;
 }
 
-/** Calls as a few programs would make them: more and fewer, most of them good. */
+/** Varying calls of a few programs, most of them successful. */
 async function keepBusy(ms: number): Promise<void> {
   const until = performance.now() + ms;
   while (performance.now() < until) {
@@ -68,7 +68,7 @@ async function takePicture(page: Page | undefined, language: Language, scheme: '
   await page?.getByRole('button', { name: texts.tryRun, exact: true }).click();
   await page?.getByRole('button', { name: texts.tryCopyAnswer }).waitFor();
   const file = `${NAMES[language]}${scheme === 'dark' ? '.dark' : ''}.png`;
-  // What is below is a list of calls.
+  // Cut off the list of calls below.
   const shown = await page?.locator('.columns').boundingBox();
   const clip = { x: 0, y: 0, width: WIDTH, height: Math.ceil((shown?.y ?? 0) + (shown?.height ?? 0)) + 20 };
   await page?.screenshot({ path: fileURLToPath(new URL(file, IMAGES)), clip });

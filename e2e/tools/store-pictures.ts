@@ -9,7 +9,7 @@ import { Gallery } from '../visual/gallery.ts';
 import type { Language, Scene, Theme } from '../visual/scene.ts';
 import { SCENES } from '../visual/scenes.ts';
 
-/** Part of `npm run pictures`: the pictures of the store's page, in docs/store/pictures, of the size that the stores ask for. */
+/** Part of `npm run pictures`: the store screenshots in docs/store/pictures, in the required size. */
 
 const SIZE = { width: 1280, height: 800 };
 const LANGUAGES: Record<Language, string> = { en: 'en', zh_CN: 'zh-CN' };
@@ -51,7 +51,7 @@ const SLIDES: readonly Slide[] = [
 ];
 
 if (!(await ensureFonts(console.log)))
-  throw new Error('The fonts of the pictures are not here: see e2e/visual/fonts.ts');
+  throw new Error('The fonts of the pictures are not installed: see e2e/visual/fonts.ts');
 const out = join(ROOT, 'docs/store/pictures');
 await mkdir(out, { recursive: true });
 const gallery = await Gallery.open();

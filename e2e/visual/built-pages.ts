@@ -13,7 +13,7 @@ const TYPES: Record<string, string> = {
   '.png': 'image/png',
 };
 
-/** The built pages of the extension on an address of the web, where a stand-in can take the browser's place. */
+/** Serves the built extension pages over HTTP, where a stand-in replaces the extension API. */
 export class BuiltPages {
   readonly #server: Server;
 
@@ -39,7 +39,7 @@ export class BuiltPages {
   }
 
   url(page: 'popup' | 'options'): string {
-    // A listening TCP server has an address with a port.
+    // The address of a listening TCP server is an object.
     const { port } = this.#server.address() as AddressInfo;
     return `http://127.0.0.1:${port}/${page}/${page}.html`;
   }

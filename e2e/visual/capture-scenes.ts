@@ -19,7 +19,7 @@ const sign = capture('sign', 'function t(e){return s+', 't');
 const seal = capture('seal', 'return this.#k+"/"+e', 'this.#seal');
 const digest = capture('digest', 'function c(input){return', 'c');
 
-/** As a popup or the options page shows a site's captures; `debugger` is what the build for captures has. */
+/** A site's captures in the popup and on the options page. Only the capture build has the `debugger` permission. */
 const withCaptures = (captures: Capture[], states: Record<string, CaptureState>): Partial<SceneState> => ({
   settings: settingsWith({ ...shop, captures }),
   captures: states,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { aptInstall } from '../browser/install-with-apt.ts';
 import { ROOT } from '../run/run-command.ts';
 
-/** The fonts of all pictures, as Debian's fonts-dejavu-core and fonts-wqy-microhei put them. */
+/** The fonts of all pictures, from Debian's fonts-dejavu-core and fonts-wqy-microhei. */
 const FONTS = {
   latin: '/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf',
   latinBold: '/usr/share/fonts/truetype/dejavu/DejaVuSans-Bold.ttf',
@@ -14,19 +14,19 @@ const FONTS = {
 
 const PACKAGES = ['fonts-dejavu-core', 'fonts-wqy-microhei'];
 
-/** Installs them where they are missing and that can be done; whether they are there then. */
+/** Installs missing fonts if possible. Returns whether all are installed. */
 export async function ensureFonts(say: (line: string) => void): Promise<boolean> {
   for (const name of PACKAGES) if ((await missingFonts()).length > 0) await aptInstall(name, say);
   return (await missingFonts()).length === 0;
 }
 
-/** Those that this machine lacks. */
+/** The missing fonts. */
 export async function missingFonts(): Promise<string[]> {
   const found = await Promise.all(Object.values(FONTS).map(isThere));
   return Object.values(FONTS).filter((_path, index) => !found[index]);
 }
 
-/** Writes a configuration of fontconfig that knows these fonts and no other; returns its path. */
+/** Writes a fontconfig configuration with these fonts only. Returns its path. */
 export async function makeFontsConfig(): Promise<string> {
   const folder = join(ROOT, '.tmp', 'fonts');
   await mkdir(folder, { recursive: true });

@@ -11,17 +11,17 @@ import { ScenePage } from './scene-page.ts';
 import { type StandIn, standInBrowser } from './stand-in-browser.ts';
 
 const WIDTH = { popup: 344, options: 1200 } as const;
-/** No measure of speed: what is waited for ends the wait. */
-const PATIENCE_MS = 15_000;
-/** A Monday in winter, so that no picture changes with the day. */
+/** Generous for busy machines. */
+const TIMEOUT_MS = 15_000;
+/** A fixed time, so that pictures do not depend on the date. */
 const NOW = new Date('2026-01-05T13:05:09Z');
 
-/** Shows scenes in a Chromium whose fonts, clock and time zone are always the same. */
+/** Shows scenes in a Chromium with fixed fonts, clock and time zone. */
 export class Gallery {
   readonly #browser: Browser;
   readonly #pages: BuiltPages;
   readonly #messages: Record<Language, StandIn['messages']>;
-  /** Pages that show nothing at the moment, by what can't be changed of them. */
+  /** Unused pages by their fixed properties. */
   readonly #idle = new Map<string, Page[]>();
 
   private constructor(browser: Browser, pages: BuiltPages, messages: Record<Language, StandIn['messages']>) {
@@ -44,7 +44,7 @@ export class Gallery {
     return new Gallery(browser, await BuiltPages.start(), messages);
   }
 
-  /** Calls `look` with the scene as it is when nothing moves any more. */
+  /** Calls `look` once the scene is stable. */
   async show<Seen>(scene: Scene, { language, theme }: Look, look: (page: ScenePage) => Promise<Seen>): Promise<Seen> {
     const idle = this.#idleOf(scene, language);
     const page = idle.pop() ?? (await this.#open(scene, language));
@@ -54,7 +54,7 @@ export class Gallery {
     try {
       const scenePage = await this.#bring(scene, { language, theme }, page);
       const seen = await look(scenePage);
-      if (errors.length > 0) throw new Error('the page has had errors');
+      if (errors.length > 0) throw new Error('the page logged errors');
       page.off('pageerror', hear);
       idle.push(page);
       return seen;
@@ -66,7 +66,7 @@ export class Gallery {
 
   async #bring(scene: Scene, { language, theme }: Look, page: Page): Promise<ScenePage> {
     await page.emulateMedia({ colorScheme: theme });
-    // What the scene before pointed at would look so here.
+    // The pointer of the previous scene would cause a hover state.
     await page.mouse.move(0, 0);
     const standIn = await page.addInitScript({
       content: scriptOf({ state: scene.state, messages: this.#messages[language] }),
@@ -88,7 +88,7 @@ export class Gallery {
     return idle;
   }
 
-  /** A page takes a third of a second to open, and what it has compiled once it need not compile again. */
+  /** Reused, because opening a page takes a third of a second and compiles its code again. */
   async #open(scene: Scene, language: Language): Promise<Page> {
     const context = await this.#browser.newContext({
       viewport: { width: WIDTH[scene.page], height: scene.page === 'popup' ? 300 : 700 },
@@ -97,7 +97,7 @@ export class Gallery {
       reducedMotion: 'reduce',
     });
     const page = await context.newPage();
-    page.setDefaultTimeout(PATIENCE_MS);
+    page.setDefaultTimeout(TIMEOUT_MS);
     await page.clock.setFixedTime(NOW);
     return page;
   }
@@ -108,7 +108,7 @@ export class Gallery {
   }
 }
 
-/** esbuild, under tsx, names functions by a helper that a page does not have. */
+/** esbuild (in tsx) adds a helper for function names, which pages lack. */
 function scriptOf(standIn: StandIn): string {
   return `{ const __name = (value) => value; (${standInBrowser})(${JSON.stringify(standIn)}); }`;
 }

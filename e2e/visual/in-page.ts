@@ -1,6 +1,6 @@
-/* What tests ask a page: each of these runs in it, and sees nothing but it. */
+/* Functions that run in a page and see nothing else. */
 
-/** What is cut off, unless its whole text can be had otherwise: by its title, or by scrolling. */
+/** Clipped texts without a title or scrolling to read them. */
 export function findClipped(): string[] {
   const isVisible = (element: Element) => element.checkVisibility({ visibilityProperty: true });
   const isForEars = (element: Element) => element.closest('.visually-hidden') !== null;
@@ -20,8 +20,8 @@ export function findClipped(): string[] {
 }
 
 /**
- * What Tab should reach, in the order of the page (of radio buttons only one); the next Tab starts at the top. What has the focus
- * from then on is put down, for `focusedStops`.
+ * Lists the controls that Tab should reach, in order (one per radio group), and moves the focus to the top. Records the focus
+ * from then on for `focusedStops`.
  */
 export function tabStops(): string[] {
   const stops = document.querySelectorAll<HTMLElement>(
@@ -51,12 +51,12 @@ export function tabStops(): string[] {
     });
 }
 
-/** What has had the focus since `tabStops`, and whether that could be seen. */
+/** The controls focused since `tabStops`, and whether the focus was visible. */
 export function focusedStops(): string[] {
   return window.focusedStops;
 }
 
-/** Resolves when all pictures are there and nothing in the page has changed for some frames: all that was asked is answered. */
+/** Resolves when all images are loaded and the page has not changed for some frames. */
 export async function isAtRest(): Promise<void> {
   const QUIET_FRAMES = 6;
   let quietFrames = 0;
@@ -68,7 +68,7 @@ export async function isAtRest(): Promise<void> {
   await document.fonts.ready;
   while (quietFrames < QUIET_FRAMES) {
     await new Promise((resolve) => requestAnimationFrame(resolve));
-    // What a frame has started (an effect, an answer) comes after it.
+    // Effects and answers started in a frame arrive after it.
     await new Promise((resolve) => setTimeout(resolve));
     quietFrames++;
   }

@@ -7,16 +7,16 @@ import { ROOT } from '../run/run-command.ts';
 
 const KEPT = join(ROOT, 'e2e/visual/pictures');
 const OUT = join(ROOT, '.tmp/pictures');
-/** How different a pixel may look: the edge of a letter, drawn by another version of the same library. */
+/** Tolerated difference of a pixel: other versions of the font library draw edges differently. */
 const THRESHOLD = 0.2;
-/** What share of the pixels may be different all the same. A moved line of text is ten times as much. */
+/** Tolerated share of different pixels. A moved line of text is ten times as much. */
 const TOLERANCE = 0.0005;
 
 export function pathOfPicture(name: string): string {
   return join(KEPT, `${name}.png`);
 }
 
-/** Keeps a picture in the place of the one before; one that looks the same is left as it is. */
+/** Replaces the reference picture, unless it looks the same. */
 export async function keepPicture(name: string, actual: Buffer): Promise<'new' | 'same'> {
   if ((await differenceOf(name, actual)) === undefined) return 'same';
   await mkdir(KEPT, { recursive: true });
@@ -25,8 +25,7 @@ export async function keepPicture(name: string, actual: Buffer): Promise<'new' |
 }
 
 /**
- * Compares a picture with the one that is kept. Where they differ, says how and where both and the difference can be looked
- * at.
+ * Compares a picture with the reference. If they differ, returns the reason and the paths of both and of the difference.
  */
 export async function differenceOf(name: string, actual: Buffer): Promise<string | undefined> {
   const paths = { actual: join(OUT, `${name}.actual.png`), diff: join(OUT, `${name}.diff.png`) };
@@ -38,7 +37,7 @@ export async function differenceOf(name: string, actual: Buffer): Promise<string
   await writeFile(paths.actual, actual);
   if (report.diff) await writeFile(paths.diff, PNG.sync.write(report.diff));
   const shown = [paths.actual, ...(report.diff ? [paths.diff] : [])].map((path) => relative(ROOT, path));
-  return `${relative(ROOT, pathOfPicture(name))}: ${report.why}. See ${shown.join(', ')}; "npm run pictures" keeps what is right.`;
+  return `${relative(ROOT, pathOfPicture(name))}: ${report.why}. See ${shown.join(', ')}; If the new one is right, run "npm run pictures".`;
 }
 
 function compare(kept: PNG, actual: PNG): { why: string; diff?: PNG } | undefined {
@@ -46,7 +45,7 @@ function compare(kept: PNG, actual: PNG): { why: string; diff?: PNG } | undefine
   if (width !== actual.width || height !== actual.height)
     return { why: `it is ${actual.width} × ${actual.height}, and was ${width} × ${height}` };
   const count = (diff?: PNG) => pixelmatch(kept.data, actual.data, diff?.data, width, height, { threshold: THRESHOLD });
-  // As what is kept was rounded: then nearly all of it is the same to the bit, which takes a tenth of the time to find.
+  // Rounded like the reference, so that most pixels are equal, which makes the comparison ten times faster.
   round(actual);
   if (count() <= width * height * TOLERANCE) return undefined;
   const diff = new PNG({ width, height });
@@ -54,7 +53,7 @@ function compare(kept: PNG, actual: PNG): { why: string; diff?: PNG } | undefine
   return { why: `${pixels} pixels of ${width * height} differ`, diff };
 }
 
-/** Five bits a channel: no eye sees the difference, nor does the threshold, and the file is half as large. */
+/** Five bits per channel: the difference is invisible and below the threshold, and the file is half as large. */
 const STEP = 8;
 
 function round({ data }: PNG): void {
@@ -63,7 +62,7 @@ function round({ data }: PNG): void {
 
 const ROUNDED = Uint8Array.from({ length: 256 }, (_, value) => Math.min(255, Math.round(value / STEP) * STEP));
 
-/** Without transparency, which no page has, and packed small. */
+/** Without an alpha channel, and with maximal compression. */
 function compact(png: Buffer): Buffer {
   const picture = PNG.sync.read(png);
   round(picture);

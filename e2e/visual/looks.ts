@@ -5,7 +5,7 @@ export interface Look {
   theme: Theme;
 }
 
-/** The ways in which each scene is looked at. */
+/** The languages and themes of each scene. */
 export const LOOKS: readonly Look[] = [
   { language: 'en', theme: 'light' },
   { language: 'en', theme: 'dark' },

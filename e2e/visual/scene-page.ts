@@ -7,7 +7,7 @@ import type { StandIn } from './stand-in-browser.ts';
 
 type Role = Parameters<Page['getByRole']>[0];
 
-/** A page of a scene, where a person finds things by what they are called in their language. */
+/** A page of a scene. Finds controls by their texts in its language. */
 export class ScenePage {
   readonly page: Page;
   readonly #messages: StandIn['messages'];
@@ -17,7 +17,7 @@ export class ScenePage {
     this.#messages = messages;
   }
 
-  /** The text of a key, its placeholders filled in their order. */
+  /** The text of a key with its placeholders filled in order. */
   text(key: MessageKey, ...values: string[]): string {
     const { message, placeholders = {} } = this.#messages[key] ?? { message: '' };
     const names = Object.keys(placeholders);
@@ -36,12 +36,12 @@ export class ScenePage {
     await this.#find(role, key, ...values).waitFor();
   }
 
-  /** Has the background tell a new state of the connection. */
+  /** Makes the stand-in report a new connection state. */
   async tellStatus(status: RelayStatus): Promise<void> {
     await this.page.evaluate((detail) => dispatchEvent(new CustomEvent('scene-status', { detail })), status);
   }
 
-  /** Shows it in the other theme, as when the system changes to it meanwhile. */
+  /** Switches the theme, as when the system theme changes. */
   async turn(theme: Theme): Promise<void> {
     await this.page.emulateMedia({ colorScheme: theme });
     await this.page.evaluate(isAtRest);

@@ -2,11 +2,11 @@ import type { CallEntry, CallSummary, ProbeReport, RelayStatus } from '../../ext
 import { defaultSettings, type Settings, type SiteSettings } from '../../extension/sites/settings-schema.ts';
 import type { SceneState } from './scene.ts';
 
-/** What scenes are made of. A reason with an @ before it is a text of the extension, in the language that it is looked at in. */
+/** States of scenes. A reason that starts with @ is a message key of the extension. */
 
 export const URL_OF_RELAY = 'ws://127.0.0.1:9999';
 export const SHOP = 'https://shop.example';
-/** 13:05:09 in UTC, as the gallery's clock shows it. */
+/** 13:05:09 in UTC, the gallery's clock. */
 const NOW = Date.UTC(2026, 0, 5, 13, 5, 9);
 
 export const connected: RelayStatus = { state: 'connected', url: URL_OF_RELAY, clientId: 'my-browser', since: NOW };
@@ -35,7 +35,7 @@ export function settingsWith(...sites: SiteSettings[]): Settings {
   return { ...defaultSettings('my-browser'), sites };
 }
 
-/** All is well and nothing was called, but for what is said. */
+/** A connected extension without calls, with overrides. */
 export function stateWith(part: Partial<SceneState>): SceneState {
   return {
     settings: settingsWith(shop),
@@ -56,7 +56,7 @@ export function stateWith(part: Partial<SceneState>): SceneState {
   };
 }
 
-/** Durations that look like those of a real page: mostly quick, now and then a slow one. */
+/** Realistic durations: mostly short, sometimes long. */
 const DURATIONS = Array.from({ length: 60 }, (_, index) => 2 + ((index * 37) % 11) / 2 + (index % 17 === 5 ? 22 : 0));
 
 export const busy: CallSummary = {

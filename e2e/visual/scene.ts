@@ -11,32 +11,32 @@ import type {
 import type { Settings } from '../../extension/sites/settings-schema.ts';
 import type { ScenePage } from './scene-page.ts';
 
-/** What a page of the extension is told by background and browser, and so what it looks like. */
+/** Data that a page of the extension gets from background and browser. */
 export interface SceneState {
   settings: Settings;
-  /** Which stored settings could not be read. */
+  /** Stored settings that could not be read. */
   lost?: string[];
   /** Undefined: the background has not answered yet. */
   status: RelayStatus | undefined;
-  /** Whether the guide was closed before. */
+  /** Whether the guide was closed. */
   guideClosed: boolean;
   /** Whether the browser grants access to each site. */
   granted: boolean;
   probe: ProbeReport;
-  /** The addresses of the frames in the tab's page. */
+  /** The URLs of the frames in the tab's page. */
   frames: string[];
   calls: CallsReport;
   entries: CallEntry[];
   tried: TryReport;
-  /** What the finder shows once it is opened. */
+  /** State of the finder. */
   finder: FinderView;
-  /** How the captures of the tab are doing. */
+  /** States of the tab's captures. */
   captures: CaptureStates;
-  /** The scripts that its page has loaded. */
+  /** Loaded scripts of its page. */
   scripts: ListedScript[];
-  /** The text of each of them. */
+  /** Their texts. */
   scriptText: string;
-  /** Those that the build has from the start. */
+  /** Required permissions of the build. */
   permissions: string[];
 }
 
@@ -47,11 +47,11 @@ export type Theme = 'light' | 'dark';
 export interface Scene {
   name: string;
   page: 'popup' | 'options';
-  /** The site that a popup was opened on; undefined where the browser does not tell. */
+  /** The site of the popup's tab. Undefined if unknown. */
   url?: string | undefined;
   state: SceneState;
-  /** What a person does then, by what is on the page in their language. */
+  /** Actions after the page has opened. */
   act?: (page: ScenePage) => Promise<void>;
-  /** Whether a picture of it is kept. */
+  /** Whether it has a reference picture. */
   isKept?: boolean;
 }

@@ -4,5 +4,5 @@ import { optionsScenes } from './options-scenes.ts';
 import { popupScenes } from './popup-scenes.ts';
 import type { Scene } from './scene.ts';
 
-/** Every state of every page that is looked at. */
+/** All tested states of all pages. */
 export const SCENES: readonly Scene[] = [...popupScenes, ...captureScenes, ...finderScenes, ...optionsScenes];

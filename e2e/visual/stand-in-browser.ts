@@ -6,8 +6,8 @@ export interface StandIn {
 }
 
 /**
- * Runs in a page before its own scripts: puts what a scene says in the place of browser and background. What a page asks for
- * that no scene has throws, rather than showing something that nobody wrote down.
+ * Runs in a page before its scripts: replaces browser and background by the data of a scene. A request without data throws
+ * instead of showing arbitrary content.
  */
 export function standInBrowser({ state, messages }: StandIn): void {
   const event = { addListener() {}, removeListener() {} };
@@ -107,6 +107,6 @@ export function standInBrowser({ state, messages }: StandIn): void {
     scripting: { executeScript: async () => [{ result: state.frames }] },
     tabs: { query: async () => [{ id: 7 }], get: async () => ({ id: 7 }), create: async () => ({}), onUpdated: event },
   };
-  // What webextension-polyfill looks for before it takes `browser` as it is.
+  // webextension-polyfill checks this before it uses `browser` unchanged.
   Object.assign(globalThis, { browser, chrome: { runtime: browser.runtime } });
 }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { launchDetachableBrowser } from '../browser/launch-browser.ts';
 import { Stage } from '../stage/stage.ts';
 
-/** It waits for more than three minutes, with no debugger attached, since an attached one keeps a background alive. */
+/** Waits more than three minutes without a debugger, which would keep the background alive. */
 
 const IDLE_MS = 185_000;
 const LOOK_EVERY_MS = 1_000;
@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage?.close());
 
-it('stays connected for three idle minutes, and then answers', { timeout: IDLE_MS + 60_000 }, async () => {
+it('stays connected for three idle minutes and then answers', { timeout: IDLE_MS + 60_000 }, async () => {
   const page = await stage.setUp({ encrypt: 'shop.crypto.encrypt' }, '/');
   const own = await page.evaluate(() => shop.crypto.encrypt('hello'), undefined);
   await stage.browser.detach();

@@ -8,7 +8,7 @@ import { callOverHttp } from '../stage/call-over-http.ts';
 import { FarmProcess } from '../stage/farm-process.ts';
 import { RelayProcess } from '../stage/relay-process.ts';
 
-/** Both ends take their time to find that the other is silent. The browser has no driver and no debugger attached to a page. */
+/** Both ends detect a silent connection. The browser has no driver and no debugger. */
 
 const SILENCE_MS = 90_000;
 
@@ -36,7 +36,7 @@ afterAll(async () => {
   await relay?.stop();
 });
 
-it('is back by itself after its machine has slept, and its relay had given it up', { timeout: 180_000 }, async () => {
+it('reconnects after its machine has slept and the relay has closed its connection', { timeout: 180_000 }, async () => {
   const group = -(farm.browsers[0]?.pid ?? 0);
   process.kill(group, 'SIGSTOP');
   await eventually(async () => (await serving()).length === 0, SILENCE_MS);
@@ -45,7 +45,7 @@ it('is back by itself after its machine has slept, and its relay had given it up
   await eventually(async () => (await call()).ok, SILENCE_MS);
 });
 
-it('finds that its connection is dead that nobody has closed, and makes another', { timeout: 180_000 }, async () => {
+it('detects a dead connection and reconnects', { timeout: 180_000 }, async () => {
   const [before] = await serving();
   cable.cut();
   await eventually(async () => {

@@ -17,9 +17,9 @@ export interface Point {
 
 export const SCREEN = { width: 1280, height: 900 };
 
-/** A screen that nobody sees, with a window manager, a mouse and a keyboard. */
+/** A virtual screen with a window manager, mouse and keyboard. */
 export class Display {
-  /** For DISPLAY. */
+  /** Value of DISPLAY. */
   readonly name: string;
   readonly #processes: ChildProcess[];
   readonly #folder: string;
@@ -46,7 +46,7 @@ export class Display {
     return new Display(name, [manager, server], folder, callOff);
   }
 
-  /** Presses keys one after the other, as xdotool names them: `ctrl+shift+y`, `Return`. */
+  /** Presses keys one by one, by their xdotool names: `ctrl+shift+y`, `Return`. */
   async press(...keys: string[]): Promise<void> {
     await this.#xdotool('key', '--delay', '50', ...keys);
   }
@@ -66,7 +66,7 @@ export class Display {
     return Math.max(...pixels.subarray(at, at + 3));
   }
 
-  /** Waits until nothing moves any more. */
+  /** Waits until the screen is stable. */
   async settled(): Promise<void> {
     let last = await this.#digest();
     await eventually(async () => {
@@ -76,7 +76,7 @@ export class Display {
     });
   }
 
-  /** Does something that is to be seen, and waits until it is. */
+  /** Runs an action and waits for its visible effect. */
   async changedBy(act: () => Promise<void>): Promise<void> {
     const before = await this.#digest();
     await act();
@@ -108,7 +108,7 @@ export class Display {
     this.#callOff();
   }
 
-  /** Xvfb keeps its screen in a file, in the format of xwd: a header and a table of colours, then the pixels. */
+  /** Reads Xvfb's screen file in xwd format: a header and a colour table, then the pixels. */
   async #screen(): Promise<{ pixels: Uint8Array; bytesPerLine: number }> {
     const file = await readFile(join(this.#folder, 'Xvfb_screen0'));
     const start = file.readUInt32BE(0) + file.readUInt32BE(76) * 12;

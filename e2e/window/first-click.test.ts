@@ -14,11 +14,11 @@ import type { Popup, WindowedBrowser } from './windowed-browser.ts';
 import { startWindowedChromium } from './windowed-chromium.ts';
 import { startWindowedFirefox } from './windowed-firefox.ts';
 
-/** A person's first click on "Enable on this site", with the browser's own prompt: in a real window, and nothing granted beforehand. */
+/** The first click on "Enable on this site" with the real permission prompt, in a real window. */
 
 const name = inject('browserName');
 const CLIENT_ID = 'first click';
-/** Of screens at which a test has failed. */
+/** Screenshots of failed tests. */
 const PICTURES = fileURLToPath(new URL('../../.tmp/window/', import.meta.url));
 
 let relay: RelayProcess;
@@ -39,7 +39,7 @@ afterAll(async () => {
 });
 
 describe('the first click on "Enable on this site"', () => {
-  it('leads to an answered call once the prompt is allowed', async () => {
+  it('leads to an answered call after Allow', async () => {
     const { popup } = await openSite('127.0.0.1');
     await connect(popup);
     await press(popup, 'Enable on this site');
@@ -56,7 +56,7 @@ describe('the first click on "Enable on this site"', () => {
     await again.close();
   });
 
-  it('is kept where the background had been stopped', async () => {
+  it('is not lost if the background was stopped', async () => {
     const { popup } = await openSite('asleep.localhost');
     await browser.killBackground();
     await press(popup, 'Enable on this site');
@@ -64,7 +64,7 @@ describe('the first click on "Enable on this site"', () => {
     await isServed(await reopen(popup));
   });
 
-  it.each(['deny', 'close'] as const)('leaves "Grant access" after %s, which asks again', async (answer) => {
+  it.each(['deny', 'close'] as const)('offers "Grant access" after %s, which asks again', async (answer) => {
     const { popup, origin } = await openSite(`${answer}.localhost`);
     await press(popup, 'Enable on this site');
     await browser.answerPrompt(answer);
@@ -77,9 +77,9 @@ describe('the first click on "Enable on this site"', () => {
   });
 });
 
-// Chromium asks for nothing here.
+// Chromium shows no prompt here.
 if (name === 'firefox') {
-  it('keeps a capture whose prompt is denied, and offers to allow it', async () => {
+  it('keeps a capture after Deny, and offers to allow it', async () => {
     const { popup } = await openSite('127.0.0.1');
     await press(popup, 'Add capture');
     await expect.poll(() => popup.evaluate(focusIn)).toBe('Capture name');
@@ -96,7 +96,7 @@ if (name === 'firefox') {
   });
 }
 
-/** Opens the site under a host, and the popup on it. Each host needs a permission of its own. */
+/** Opens the site under a host, and the popup on it. Each host needs its own permission. */
 async function openSite(host: string): Promise<{ popup: Popup; origin: string }> {
   saveScreenOnFailure();
   const origin = site.origin.replace('127.0.0.1', host);
@@ -104,7 +104,7 @@ async function openSite(host: string): Promise<{ popup: Popup; origin: string }>
   return { popup: await browser.openPopup(), origin };
 }
 
-/** The popup says that the site is enabled, and is where its person goes on. */
+/** Checks that the popup shows the enabled site. */
 async function isServed(popup: Popup): Promise<void> {
   await expect.poll(() => popup.evaluate(focusIn)).toBe('Name');
   expect(await textOf(popup)).toContain('Disable');
@@ -112,14 +112,14 @@ async function isServed(popup: Popup): Promise<void> {
   await popup.close();
 }
 
-/** The relay is entered already: the first click is what is tested. */
+/** The relay URL is set before, because only the first click is tested. */
 async function connect(popup: Popup): Promise<void> {
   const connection = { relayUrl: relay.socketUrl, clientId: CLIENT_ID };
   await eventually(async () => (await popup.evaluate(() => storeConnection(connection))) === true);
   await expect.poll(() => textOf(popup)).toMatch(/\bConnected\b/);
 }
 
-/** With the mouse, where the button is on the screen once nothing moves there any more. */
+/** Clicks a button with the mouse once its position is stable. */
 async function press(popup: Popup, button: string): Promise<void> {
   let last: Point | undefined;
   const place = await eventually(async () => {
@@ -130,7 +130,7 @@ async function press(popup: Popup, button: string): Promise<void> {
   await display.click(place);
 }
 
-/** Chromium closes the popup when its prompt opens; Firefox leaves it open. */
+/** Chromium closes the popup when its prompt opens; Firefox keeps it open. */
 async function reopen(popup: Popup): Promise<Popup> {
   if (await popup.isOpen()) await popup.close();
   return await browser.openPopup();

@@ -1,8 +1,8 @@
-/** Expressions that are evaluated where `view` is the popup's window. */
+/** Expressions in which `view` is the popup's window. */
 
 const NAME_OF = `(control) => (control.getAttribute('aria-label') ?? control.labels?.[0]?.innerText ?? control.innerText).trim()`;
 
-/** The middle of the button of this name, as a place in the popup; undefined where there is none. */
+/** The centre of a button in the popup, or undefined. */
 export function buttonIn(view: string, name: string): string {
   return `(() => {
     const nameOf = ${NAME_OF};
@@ -13,7 +13,7 @@ export function buttonIn(view: string, name: string): string {
   })()`;
 }
 
-/** The name of the field or button that takes what is typed; empty where none does. */
+/** The name of the focused field or button, or an empty string. */
 export function focusIn(view: string): string {
   return `(() => {
     const { document } = ${view};
@@ -21,7 +21,7 @@ export function focusIn(view: string): string {
   })()`;
 }
 
-/** Stores a connection, as a person has entered it before. */
+/** Stores the connection settings. */
 export function storeConnection(connection: { relayUrl: string; clientId: string }): string {
   return `chrome.storage.local.get('settings').then(async ({ settings }) => {
     if (!settings) return false;

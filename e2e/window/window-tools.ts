@@ -2,14 +2,13 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { aptInstall } from '../browser/install-with-apt.ts';
 
-/** Program → the Debian package that has it. */
+/** Debian packages by program. */
 const TOOLS = { Xvfb: 'xvfb', openbox: 'openbox', xdotool: 'xdotool' } as const;
 
 /**
- * Makes sure that real windows can be opened and driven where there is no screen: a display in memory, a window manager, and mouse and
- * keyboard for it.
+ * Installs the tools for real windows without a screen: a virtual display, a window manager, mouse and keyboard.
  *
- * @throws an Error of one line that the person can act on.
+ * @throws an Error of one line with advice
  */
 export async function ensureWindowTools(say: (line: string) => void): Promise<void> {
   for (const [program, packageName] of Object.entries(TOOLS)) {

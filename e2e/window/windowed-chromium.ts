@@ -16,7 +16,7 @@ import type { Popup, PromptAnswer, WindowedBrowser } from './windowed-browser.ts
 const FLAGS = [
   '--no-first-run',
   '--no-sandbox',
-  // No bar about the flag before it.
+  // Hides the warning bar about the flag before it.
   '--test-type',
   '--disable-background-networking',
   '--disable-component-update',
@@ -31,22 +31,22 @@ const FLAGS = [
 ];
 
 const EXTENSIONS_URL = 'chrome://extensions/strings.m.js';
-/** What presses the extension's button; a person may choose it in chrome://extensions/shortcuts. */
+/** The keyboard shortcut of the extension's button, set as in chrome://extensions/shortcuts. */
 const SHORTCUT = { pressed: 'ctrl+shift+y', stored: 'Ctrl+Shift+Y' };
-/** A point in the page that neither popup nor prompt covers. It is white, and grey behind a prompt. */
+/** A point of the page outside popup and prompt. It is white, and grey while a prompt is open. */
 const IN_PAGE = { x: 200, y: 800 };
 const BRIGHT = 200;
 
-/** The prompt begins at "Deny"; "Allow" is next. */
+/** The prompt focuses "Deny"; "Allow" is next. */
 const KEY: Record<PromptAnswer, string> = { allow: 'Return', deny: 'Return', close: 'Escape' };
-/** How long a key that was taken may take to close the prompt. */
+/** Longest time until an accepted key closes the prompt. */
 const CLOSING_MS = 1_500;
 
 const Targets = z.array(z.object({ id: z.string(), type: z.string(), url: z.string() }));
 const Version = z.object({ Browser: z.string() });
 const Loaded = z.object({ id: z.string() });
 
-/** Starts a Chromium with an empty profile and the extension in it, in a window as large as the screen. */
+/** Starts a Chromium with an empty profile and the extension in a maximized window. */
 export async function startWindowedChromium(
   executablePath: string,
   extension: string,
@@ -70,7 +70,7 @@ export async function startWindowedChromium(
     const [line = ''] = (await readFile(join(profile, 'DevToolsActivePort'), 'utf8')).split('\n', 1);
     return line !== '' && Number(line);
   });
-  // Only a pipe may load extensions.
+  // Extensions can be loaded through the pipe only.
   const { id } = Loaded.parse(await commandThroughPipe(child, 'Extensions.loadUnpacked', { path: extension }));
   await giveShortcut(port, id);
   const { Browser: version } = Version.parse(await (await fetch(`http://127.0.0.1:${port}/json/version`)).json());
@@ -132,7 +132,7 @@ class WindowedChromium implements WindowedBrowser {
     await eventually(async () => (await display.brightness(IN_PAGE)) < BRIGHT);
     await display.settled();
     if (answer === 'allow') await display.changedBy(() => display.press('Tab'));
-    // A key too soon after the prompt has opened does not count: it may have been meant for something else.
+    // The browser ignores keys right after the prompt has opened, to prevent accidents.
     await eventually(async () => {
       await display.press(KEY[answer]);
       await eventually(async () => (await display.brightness(IN_PAGE)) > BRIGHT, CLOSING_MS);
@@ -152,7 +152,7 @@ async function targetsOf(port: number): Promise<z.infer<typeof Targets>> {
   return Targets.parse(await (await fetch(`http://127.0.0.1:${port}/json/list`)).json());
 }
 
-/** Attached to for a moment at a time only: a popup that is being debugged behaves otherwise. */
+/** Attached for short moments only, because a debugged popup behaves differently. */
 class ChromiumPopup implements Popup {
   readonly #port: number;
   readonly #url: string;

@@ -7,19 +7,19 @@ import { buttonIn } from './in-popup.ts';
 import type { Popup, PromptAnswer, WindowedBrowser } from './windowed-browser.ts';
 
 const ORIGIN = `moz-extension://${UUID}`;
-/** An empty one of the browser's own pages, whose scripts may do what the browser's own code may. */
+/** An empty page of the browser, whose scripts run with the browser's privileges. */
 const PRIVILEGED_PAGE = 'chrome://browser/content/blanktab.html';
 const BUTTON_ID = 'pagewire_pagewire_dev-browser-action';
 const WINDOW = `Services.wm.getMostRecentWindow('navigator:browser')`;
-/** The prompt's own buttons. */
+/** Buttons of the prompt. */
 const SELECTOR: Record<Exclude<PromptAnswer, 'close'>, string> = {
   allow: '.popup-notification-primary-button',
   deny: '.popup-notification-secondary-button',
 };
-/** How long a click that was taken may take to close the prompt. */
+/** Longest time until an accepted click closes the prompt. */
 const CLOSING_MS = 1_500;
 
-/** Starts a Firefox with an empty profile and the extension in it, in a window as large as the screen. */
+/** Starts a Firefox with an empty profile and the extension in a maximized window. */
 export async function startWindowedFirefox(
   executablePath: string,
   extension: string,
@@ -33,16 +33,16 @@ export async function startWindowedFirefox(
   });
   await browser.installExtension(extension);
   const own = await open(browser, PRIVILEGED_PAGE);
-  // A page of the extension's: it can look into the popup.
+  // A page of the extension, which can access the popup.
   const console = await open(browser, `${ORIGIN}/options/options.html`);
   const version = (await browser.version()).replace('firefox/', '');
-  // As a person pins it.
+  // Pins the button.
   await own.evaluate(`${WINDOW}.CustomizableUI.addWidgetToArea('${BUTTON_ID}', 'nav-bar')`);
   await own.evaluate(`${WINDOW}.resizeTo(${SCREEN.width}, ${SCREEN.height})`);
   return new WindowedFirefox({ version, browser, own, console, display, end });
 }
 
-/** `goto` never resolves for the extension's and the browser's own pages. */
+/** `goto` never resolves for pages of the extension and the browser. */
 async function open(browser: Browser, url: string): Promise<Page> {
   const page = await browser.newPage();
   page.goto(url).catch(() => {});
@@ -53,7 +53,7 @@ async function open(browser: Browser, url: string): Promise<Page> {
 interface Deps {
   version: string;
   browser: Browser;
-  /** A page with the rights of the browser's own code. */
+  /** A page with the browser's privileges. */
   own: Page;
   console: Page;
   display: Display;
@@ -96,7 +96,7 @@ class WindowedFirefox implements WindowedBrowser {
     const { display } = this.#deps;
     await eventually(() => this.#placeInWindow(SELECTOR.allow));
     await display.settled();
-    // A click too soon after the prompt has opened does not count: it may have been meant for something else.
+    // The browser ignores clicks right after the prompt has opened, to prevent accidents.
     await eventually(async () => {
       const place = await this.#placeInWindow(answer === 'close' ? SELECTOR.allow : SELECTOR[answer]);
       if (!place) return;
@@ -106,7 +106,7 @@ class WindowedFirefox implements WindowedBrowser {
     });
   }
 
-  /** Escape goes to the prompt once the mouse has been pressed in it. */
+  /** The prompt gets Escape only after a mouse press in it. */
   async #dismiss(): Promise<void> {
     const { display } = this.#deps;
     const place = await this.#placeInWindow('.popup-notification-description');
@@ -118,7 +118,7 @@ class WindowedFirefox implements WindowedBrowser {
     await this.#deps.end();
   }
 
-  /** Where something of the browser's own is on the screen; false where it is not shown. */
+  /** The screen position of an element of the browser's UI; false if hidden. */
   async #placeInWindow(selector: string): Promise<Point | false> {
     const place = await this.#deps.own.evaluate(`(() => {
       const window = ${WINDOW};
@@ -157,7 +157,7 @@ class FirefoxPopup implements Popup {
     return inner && { x: corner.x + inner.x, y: corner.y + inner.y };
   }
 
-  /** Firefox gives keys to a popup that the mouse has opened from the first Tab on, which leaves the focus where it is. */
+  /** In a popup opened by the mouse, Firefox accepts keys only after a first Tab, which does not move the focus. */
   async takeKeys(): Promise<void> {
     await this.#display.press('Tab');
   }
