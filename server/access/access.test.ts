@@ -95,10 +95,29 @@ describe('Origin, without tokens', () => {
     ['a local page on another port', { origin: 'http://127.0.0.1:8000' }, 'serve by first', 'forbidden'],
     ["the relay's own", { origin: 'http://127.0.0.1:9999' }, 'serve+call', 'call'],
     [
-      "the relay's own page behind TLS",
-      { origin: 'https://relay.example', host: 'relay.example' },
+      "the relay's own page behind a proxy with TLS",
+      { origin: 'https://relay.example', host: 'relay.example', headers: { 'x-forwarded-proto': 'https' } },
       'serve+call',
       'call',
+    ],
+    [
+      "the relay's own page behind TLS on a port of its own",
+      { origin: 'https://relay.example:8443', host: 'relay.example:8443' },
+      'serve+call',
+      'call',
+    ],
+    [
+      'https of a relay with http',
+      { origin: 'https://relay.example', host: 'relay.example' },
+      'serve by first',
+      'forbidden',
+    ],
+    ['https of port 80', { origin: 'https://relay.example', host: 'relay.example:80' }, 'serve by first', 'forbidden'],
+    [
+      'http of a relay with https',
+      { origin: 'http://relay.example', host: 'relay.example', headers: { 'x-forwarded-proto': 'https' } },
+      'serve by first',
+      'forbidden',
     ],
     [
       'its own page by a host that is not accepted',
@@ -125,10 +144,15 @@ describe('Origin, without tokens', () => {
     ['an app of unknown kind', { origin: 'app://x' }, 'serve by first', 'forbidden'],
     ['none, but cross-site Fetch-Metadata', { headers: { 'sec-fetch-site': 'cross-site' } }, 'serve+call', 'forbidden'],
     ['none, same site', { headers: { 'sec-fetch-site': 'same-site' } }, 'serve+call', 'forbidden'],
+    ['none, two sites', { headers: { 'sec-fetch-site': 'cross-site, same-origin' } }, 'serve+call', 'forbidden'],
     ['none, own site', { headers: { 'sec-fetch-site': 'same-origin' } }, 'serve+call', 'call'],
     ['none, typed into the address bar', { headers: { 'sec-fetch-site': 'none' } }, 'serve+call', 'call'],
   ])('%s', (_what, asked, connection, http) => {
-    const access = accessOf({ ALLOWED_HOSTS: 'relay.example', ALLOWED_ORIGINS: 'https://tools.example' });
+    const access = accessOf({
+      ALLOWED_HOSTS: 'relay.example',
+      ALLOWED_ORIGINS: 'https://tools.example',
+      PAGEWIRE_TRUSTED_PROXIES: '127.0.0.1',
+    });
     expect({ connection: mayDo(access, asked), http: mayPost(access, asked) }).toEqual({ connection, http });
   });
 });

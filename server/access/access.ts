@@ -65,13 +65,15 @@ export class Access {
     const host = this.#acceptedHost(request);
     if (tokens.isOpen && open !== 'public' && !isPrivateAddress(proxies.addressOf(request)))
       throw new CallError('forbidden', 'without tokens this relay serves its own network alone');
-    return senderOf(request.headers.origin, host, allowedOrigins);
+    return senderOf(request.headers.origin, { host, isSecure: proxies.isSecure(request) }, allowedOrigins);
   }
 
   /** The host that the remote asked for. Both headers are checked: a page can set the one that no proxy replaces. */
   #acceptedHost(request: IncomingMessage): string | undefined {
     const { proxies, allowedHosts } = this.#deps;
     const { host } = request.headers;
+    // RFC 9112 section 3.2. Node keeps the first, but a proxy may have read the second.
+    if (hasSecondHost(request)) throw new CallError('bad_request', 'the Host header was sent twice');
     const forwarded = proxies.hostOf(request);
     const isAccepted = isAcceptedHost(host, allowedHosts) && isAcceptedHost(forwarded ?? host, allowedHosts);
     if (isAccepted) return forwarded ?? host;
@@ -92,4 +94,12 @@ export class Access {
     if (excess.length > 0) throw new CallError('rate_limited', 'too many wrong tokens came from this address');
     throw new CallError('unauthorized', 'this relay does not know this token');
   }
+}
+
+function hasSecondHost({ rawHeaders }: IncomingMessage): boolean {
+  let hosts = 0;
+  // Names and values take turns.
+  for (let index = 0; index < rawHeaders.length; index += 2)
+    if (rawHeaders[index]?.length === 4 && rawHeaders[index]?.toLowerCase() === 'host') hosts++;
+  return hosts > 1;
 }

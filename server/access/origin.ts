@@ -6,27 +6,28 @@ export type Sender = 'program' | 'trusted-page' | 'extension' | 'page';
 
 const EXTENSION_SCHEMES = ['chrome-extension:', 'moz-extension:', 'safari-web-extension:'];
 
-/** `host` is the request's accepted Host header. A page of that origin is the relay's own. */
-export function senderOf(
-  origin: string | undefined,
-  host: string | undefined,
-  allowedOrigins: readonly string[],
-): Sender {
+/** `own` is the relay's own URL, as the remote asked for it: scheme and accepted Host header. */
+export function senderOf(origin: string | undefined, own: OwnUrl, allowedOrigins: readonly string[]): Sender {
   if (origin === undefined) return 'program';
-  if (allowedOrigins.includes(origin) || isOwn(origin, host)) return 'trusted-page';
+  if (allowedOrigins.includes(origin) || isOwn(origin, own)) return 'trusted-page';
   return EXTENSION_SCHEMES.some((scheme) => origin.startsWith(`${scheme}//`)) ? 'extension' : 'page';
 }
 
-function isOwn(origin: string, host: string | undefined): boolean {
-  if (host === undefined || !URL.canParse(origin)) return false;
-  const { protocol } = new URL(origin);
-  // https too: a proxy in front of the relay may terminate TLS.
-  if (protocol !== 'http:' && protocol !== 'https:') return false;
-  const own = `${protocol}//${host}`;
-  return URL.canParse(own) && new URL(own).origin === origin;
+interface OwnUrl {
+  readonly host: string | undefined;
+  readonly isSecure: boolean;
 }
 
-/** Whether Sec-Fetch-Site names another site. Needed because some requests carry no Origin. */
+function isOwn(origin: string, { host, isSecure }: OwnUrl): boolean {
+  // Any scheme on the same port comes from the relay, or from a proxy before it. Without a port http and https differ.
+  const schemes = isSecure ? ['https'] : /:(?!80$)\d+$/.test(host ?? '') ? ['http', 'https'] : ['http'];
+  return schemes.some((scheme) => {
+    const own = `${scheme}://${host}`;
+    return URL.canParse(own) && new URL(own).origin === origin;
+  });
+}
+
+/** Whether Sec-Fetch-Site may name another site. Needed because some requests carry no Origin. */
 export function isFromOtherSite(fetchSite: string | undefined): boolean {
-  return fetchSite === 'cross-site' || fetchSite === 'same-site';
+  return fetchSite !== undefined && fetchSite !== 'same-origin' && fetchSite !== 'none';
 }

@@ -123,7 +123,7 @@ describe('a relay behind a proxy', () => {
     relay = await startTestRelay(trusted);
     const page = await relay.connect({
       origin: 'https://relay.example',
-      headers: { 'x-forwarded-host': 'relay.example' },
+      headers: { 'x-forwarded-host': 'relay.example', 'x-forwarded-proto': 'https' },
     });
     expect((await page.decrypt('nobody', 1)).data.error.code).toBe('client_not_found');
   });

@@ -42,10 +42,13 @@ export class Proxies {
     return 'encrypted' in request.socket || this.#forwarded(request, 'x-forwarded-proto') === 'https';
   }
 
-  /** The URL by which the sender reaches this relay, without a trailing slash. */
+  /** The URL by which the sender reaches this relay, without a trailing slash. @throws CallError `bad_request` */
   urlOf(request: IncomingMessage, protocol: 'http' | 'ws'): string {
     const host = this.hostOf(request) ?? request.headers.host;
-    return `${protocol}${this.isSecure(request) ? 's' : ''}://${host}${this.prefixOf(request)}`;
+    const url = `${protocol}${this.isSecure(request) ? 's' : ''}://${host}${this.prefixOf(request)}`;
+    // `localhost:99999` and `0xffffffffff` have the shape of a host, but are none.
+    if (!URL.canParse(url)) throw new CallError('bad_request', 'the Host header names no valid host');
+    return url;
   }
 
   /** The path prefix that the nearest proxy strips, or an empty string. */

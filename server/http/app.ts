@@ -17,6 +17,7 @@ import type { AddressRegistry } from '../rate-limits/address-registry.ts';
 import type { Router } from '../routing/router.ts';
 import type { Sockets } from '../websocket/sockets.ts';
 import { answerClientError } from './client-error.ts';
+import { corsHeaders, isPreflight } from './cors.ts';
 import type { DashboardFiles } from './dashboard-files.ts';
 import { discardBody } from './discard-body.ts';
 import type { EventStreams } from './event-streams.ts';
@@ -80,8 +81,10 @@ export function createApp(deps: AppDeps): FastifyInstance {
     reply.headers(SECURITY_HEADERS);
     refuseExcess(request, addresses);
     request.sender = access.admitRequest(request.raw);
+    if (request.sender === 'trusted-page') reply.headers(corsHeaders(request.headers));
+    if (isPreflight(request)) reply.code(204).send();
     // Fastify's own 404 handler would first read the body.
-    if (request.is404) sendNotFound(reply);
+    else if (request.is404) sendNotFound(reply);
     else done();
   });
   // After the body, which may take a while. Nobody waits for the answer, and its `close` event has already passed.

@@ -20,8 +20,8 @@ export class ContentDecoder {
   readonly #waiting: (() => void)[] = [];
 
   decode(encoding: string | undefined, body: Buffer, done: Done): void {
-    const name = (encoding ?? 'identity').trim().toLowerCase();
-    if (name === 'identity') {
+    const name = encoding?.trim().toLowerCase() ?? '';
+    if (name === '' || name === 'identity') {
       done(null, body);
       return;
     }

@@ -43,6 +43,7 @@ describe('a body with a Content-Encoding', () => {
     ['deflate', deflateSync],
     ['deflate', deflateRawSync],
     ['identity', (bytes: Buffer) => bytes],
+    ['', (bytes: Buffer) => bytes],
   ])('of %s is decoded', async (encoding, pack) => {
     const json = packed(pack(Buffer.from('{"args":["你好"]}')));
     const answer = await call(json, { ...JSON_TYPE, 'content-encoding': encoding });

@@ -200,6 +200,8 @@ function shown(origin: string | undefined): string | undefined {
 
 function closeCodeOf(code: ErrorCode): number {
   switch (code) {
+    case 'bad_request':
+      return CLOSE_CODE.bad_request;
     case 'unauthorized':
       return CLOSE_CODE.unauthorized;
     case 'rate_limited':
