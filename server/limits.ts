@@ -29,6 +29,12 @@ export const DEFAULT_DRAIN_SECONDS = 5;
 /** A day. A timer takes no more than 24 days: with more it would fire at once. */
 export const MAX_DRAIN_SECONDS = 86_400;
 
+/** MAX_IN_FLIGHT_BYTES for all connections and HTTP requests together. A quarter of a small heap of 512 MiB. */
+export const MAX_IN_FLIGHT_BYTES_IN_ALL = 128 * 1024 * 1024;
+
+/** A node says that it has accepted a call whose arguments are longer. Shorter ones are kept until the answer. */
+export const MIN_ACCEPTED_LENGTH = 1024;
+
 /** So much may wait for a peer to read it before further calls to it, and of it, are refused: four of the largest. */
 export const DEFAULT_MAX_UNREAD_BYTES = 64 * 1024 * 1024;
 

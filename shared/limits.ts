@@ -77,6 +77,12 @@ export const BRIDGE_ACK_MS = 2_000;
  */
 export const DEFAULT_MAX_IN_FLIGHT = 10_000;
 
+/**
+ * The limit of what the calls in flight of one connection hold: their ids, and arguments that are still to be sent. Two of
+ * the largest calls; ten thousand calls with ids of 36 characters hold a hundredth of it.
+ */
+export const MAX_IN_FLIGHT_BYTES = 32 * 1024 * 1024;
+
 /** How many watches one connection may have. One watch covers everything; each more sends every event again. */
 export const MAX_WATCHES = 16;
 

@@ -26,7 +26,16 @@ export function canServe(
   clientId: string,
   { fn, target, args }: CallShape,
 ): z.infer<typeof CanServe> {
-  const call = { clientId, fn, target, args: jsonText([]), argCount: args, timeoutMs: undefined, from: undefined };
+  const call = {
+    clientId,
+    fn,
+    target,
+    args: jsonText([]),
+    argCount: args,
+    timeoutMs: undefined,
+    from: undefined,
+    budget: undefined,
+  };
   const picked = clients.pick({ ...call, caller: { via: 'http', token: undefined }, door: undefined });
   return picked instanceof CallError ? { refusal: picked.toJSON() } : {};
 }

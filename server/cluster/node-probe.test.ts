@@ -88,6 +88,7 @@ describe('with more nodes than can be probed one by one', () => {
     timeoutMs: undefined,
     caller: { via: 'http', token: undefined },
     from: undefined,
+    budget: undefined,
     door: 'http',
   };
   const nodes = Array.from({ length: 40 }, (_, index) => `node-${index}`);

@@ -2,6 +2,7 @@ import { CallError } from '../../shared/errors.ts';
 import { type JsonText, jsonText } from '../../shared/json-text.ts';
 import type { Outcome } from '../../shared/pending-calls.ts';
 import type { EventHub } from '../events/event-hub.ts';
+import { MIN_ACCEPTED_LENGTH } from '../limits.ts';
 import type { Call, CallSink } from '../routing/call.ts';
 import type { Clients } from '../routing/clients.ts';
 import type { Router } from '../routing/router.ts';
@@ -92,15 +93,28 @@ export class NodeService implements Service {
 
   #call({ id, clientId, fn, args, argCount, target, timeoutMs, caller }: CallMessage): void {
     if (this.#calls.has(id)) return;
-    const open: NodeCall = { call: undefined, settle: (outcome) => this.#settle(id, outcome) };
+    const open: NodeCall = { keptLength: 0, call: undefined, settle: (outcome) => this.#settle(id, outcome) };
     this.#calls.set(id, open);
     const origin = { via: caller.via, token: caller.token };
-    const common = { clientId, fn, args, argCount, target, caller: origin, from: undefined, door: undefined };
+    const common = {
+      clientId,
+      fn,
+      args,
+      argCount,
+      target,
+      caller: origin,
+      from: undefined,
+      budget: undefined,
+      door: undefined,
+    };
     const call = this.#deps.router.callHere({ ...common, timeoutMs: timeoutMs + GRACE_MS }, open);
     if (call instanceof CallError) {
       this.#calls.delete(id);
       this.#refuse(id, call);
-    } else open.call = call;
+    } else {
+      open.call = call;
+      if (args.length >= MIN_ACCEPTED_LENGTH) this.#link.send({ t: 'accepted', id });
+    }
   }
 
   #settle(id: string, outcome: Outcome<JsonText>): void {

@@ -1,5 +1,5 @@
 import { CallError } from '../../shared/errors.ts';
-import type { JsonText } from '../../shared/json-text.ts';
+import { detached, type JsonText } from '../../shared/json-text.ts';
 import type { Outcome } from '../../shared/pending-calls.ts';
 import type { Call, Callee } from '../routing/call.ts';
 import type { CallRequest } from '../routing/call-request.ts';
@@ -47,7 +47,9 @@ export class RemoteCall implements Callee, ResponseHandler {
   /** @throws CallError `message_too_large` */
   send(): void {
     this.#state = { status: 'locating' };
-    const { clientId } = this.#call.request;
+    const { request } = this.#call;
+    const { clientId } = request;
+    request.args = detached(request.args);
     const node = this.#deps.locator.known(clientId);
     if (node === undefined) void this.#locate(({ locator }) => locator.locate(clientId));
     else this.#sendTo(node);
@@ -64,9 +66,20 @@ export class RemoteCall implements Callee, ResponseHandler {
     this.#call.answer(outcome);
   }
 
+  accepted(): void {
+    this.#call.accepted();
+  }
+
   refused(error: CallError): void {
     const state = this.#state;
     if (state.status !== 'sent') return;
+    if (this.#call.isAccepted) {
+      this.settle({
+        ok: false,
+        error: new CallError('client_disconnected', 'the node of the client has dropped the call'),
+      });
+      return;
+    }
     this.#state = { status: 'locating' };
     this.#deps.locator.forget(this.#call.request.clientId, state.node);
     this.#tried.add(state.node);

@@ -1,4 +1,5 @@
 import { CallError } from '../../shared/errors.ts';
+import { detached } from '../../shared/json-text.ts';
 import { MAX_FRAME_BYTES } from '../../shared/limits.ts';
 import type { Frame } from './shared-frame.ts';
 
@@ -10,7 +11,8 @@ const EIGHT_BYTE_LENGTH = 127;
 /**
  * Encodes text frames into as few chunks as possible. A string chunk stands for its Latin-1 bytes. Consecutive
  * ASCII frames, the usual case, become one string, which Node writes without a buffer in one system call. ws
- * would write two chunks a frame.
+ * would write two chunks a frame. Chunks may wait for the remote, and so share no memory with the frames that their
+ * texts were cut from.
  */
 export function frameChunks(frames: readonly Frame[]): (string | Buffer)[] {
   const chunks: (string | Buffer)[] = [];
@@ -19,15 +21,15 @@ export function frameChunks(frames: readonly Frame[]): (string | Buffer)[] {
     const length = bytesOf(frame);
     ascii += header(length);
     if (typeof frame !== 'string') {
-      chunks.push(ascii, Buffer.from(frame.head), frame.shared.bytes);
+      chunks.push(detached(ascii), Buffer.from(frame.head), frame.shared.bytes);
       ascii = frame.tail;
     } else if (length === frame.length) ascii += frame;
     else {
-      chunks.push(ascii, Buffer.from(frame));
+      chunks.push(detached(ascii), Buffer.from(frame));
       ascii = '';
     }
   }
-  if (ascii !== '') chunks.push(ascii);
+  if (ascii !== '') chunks.push(detached(ascii));
   return chunks;
 }
 

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
 import { CallError } from '../../shared/errors.ts';
+import { detached } from '../../shared/json-text.ts';
 import { packFrames } from '../../shared/pack-frames.ts';
 import { LOST_FACTOR, WRITE_AHEAD_BYTES } from '../limits.ts';
 import type { Backpressure, EvictionReason } from './backpressure.ts';
@@ -119,7 +120,7 @@ export class FrameWriter {
 
   #hold(frames: readonly Frame[]): void {
     const waited = !this.#held.isEmpty;
-    this.#held.add(frames);
+    this.#held.add(frames.map((frame) => (typeof frame === 'string' ? detached(frame) : frame)));
     if (!waited) this.#writeHeld(WRITE_AHEAD_BYTES);
     if (this.backlog > LOST_FACTOR * this.#backpressure.maxUnread) this.evictSlowConsumer('own');
   }

@@ -9,3 +9,8 @@ export function slowConsumerError(): CallError {
 export function oneAtATimeError(what: 'list' | 'watch'): CallError {
   return new CallError('overloaded', `this connection has one ${what} waiting for its answer: ask again after that`);
 }
+
+/** Rejects a call that would hold more bytes than calls in flight may. */
+export function tooManyBytesError(): CallError {
+  return new CallError('overloaded', 'the calls in flight hold too many bytes already');
+}

@@ -14,6 +14,7 @@ const request: CallRequest = {
   timeoutMs: undefined,
   caller: { via: 'http', token: undefined },
   from: undefined,
+  budget: undefined,
   door: 'http',
 };
 
@@ -25,7 +26,7 @@ let call: Call;
 beforeEach(() => {
   vi.useFakeTimers();
   vi.resetAllMocks();
-  call = new Call(request, { settle }, { deadlines: new DeadlineWheel(), ended });
+  call = new Call(request, { keptLength: 0, settle }, { deadlines: new DeadlineWheel(), ended });
   call.start(callee, 100);
 });
 afterEach(() => {
@@ -60,7 +61,7 @@ describe('a call', () => {
       throw error;
     });
     settle.mockReset();
-    const refused = new Call(request, { settle }, { deadlines: new DeadlineWheel(), ended });
+    const refused = new Call(request, { keptLength: 0, settle }, { deadlines: new DeadlineWheel(), ended });
     refused.start(callee, 100);
     expect(settle).toHaveBeenCalledExactlyOnceWith({ ok: false, error });
     expect(callee.abandon).not.toHaveBeenCalled();

@@ -1,12 +1,15 @@
 import { CallError } from '../../shared/errors.ts';
-import type { JsonText } from '../../shared/json-text.ts';
+import { type JsonText, jsonText } from '../../shared/json-text.ts';
 import type { Outcome } from '../../shared/pending-calls.ts';
 import { Deadline, type DeadlineWheel } from '../flow/deadline-wheel.ts';
 import type { CallRequest } from './call-request.ts';
 
 /** Who serves a call: a client of this node, or another node. */
 export interface Callee {
-  /** Sends the call, whose answer is then given to `Call.answer`. @throws CallError if nothing was sent */
+  /**
+   * Sends the call, whose answer is then given to `Call.answer`. Calls `Call.accepted` once it needs the arguments no
+   * more. @throws CallError if nothing was sent
+   */
   send(call: Call): void;
   /** The call has ended without its answer: its timeout is over, or its caller has cancelled it. */
   abandon(call: Call): void;
@@ -14,6 +17,8 @@ export interface Callee {
 
 /** Receives the one outcome of a call. */
 export interface CallSink {
+  /** The length of the texts that it keeps until then. */
+  readonly keptLength: number;
   settle(outcome: Outcome<JsonText>): void;
 }
 
@@ -28,6 +33,7 @@ type State = { status: 'new' } | { status: 'sent'; callee: Callee; timeoutMs: nu
 
 const NEW: State = { status: 'new' };
 const ENDED: State = { status: 'ended' };
+const NO_ARGS = jsonText([]);
 
 /**
  * One call, from its request to its one outcome: new → sent → ended, or new → ended.
@@ -44,6 +50,10 @@ export class Call extends Deadline {
   readonly #sink: CallSink;
   readonly #owner: CallOwner;
   #state: State = NEW;
+  /** What it counts in its budget: for its arguments and for its sink. */
+  #argsLength = 0;
+  #keptLength = 0;
+  #isAccepted = false;
 
   constructor(request: CallRequest, sink: CallSink, owner: CallOwner) {
     super();
@@ -59,6 +69,31 @@ export class Call extends Deadline {
   /** Since it was made. */
   get ms(): number {
     return performance.now() - this.#startedAt;
+  }
+
+  /** Counts what it holds. @returns false if that is too much */
+  reserve(): boolean {
+    const { args, target, budget } = this.request;
+    const argsLength = args.length + (target?.url?.length ?? 0);
+    const { keptLength } = this.#sink;
+    if (budget?.add(argsLength + keptLength) === false) return false;
+    this.#argsLength = argsLength;
+    this.#keptLength = keptLength;
+    return true;
+  }
+
+  /** Whether the arguments are gone, so that the call can't be sent again. */
+  get isAccepted(): boolean {
+    return this.#isAccepted;
+  }
+
+  /** Its client, or another node, has the arguments: they are dropped here. */
+  accepted(): void {
+    this.#isAccepted = true;
+    this.request.args = NO_ARGS;
+    this.request.target = undefined;
+    this.request.budget?.release(this.#argsLength);
+    this.#argsLength = 0;
   }
 
   /** Sends the call and starts its timeout; fails it if it can't be sent. */
@@ -98,6 +133,8 @@ export class Call extends Deadline {
 
   #end(outcome: Outcome<JsonText>): void {
     this.#state = ENDED;
+    this.accepted();
+    this.request.budget?.release(this.#keptLength);
     this.#owner.deadlines.cancel(this);
     this.#owner.ended(this, outcome);
     this.#sink.settle(outcome);

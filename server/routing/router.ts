@@ -2,7 +2,10 @@ import { CallError } from '../../shared/errors.ts';
 import type { JsonText } from '../../shared/json-text.ts';
 import type { Outcome } from '../../shared/pending-calls.ts';
 import type { EventHub } from '../events/event-hub.ts';
+import { ByteBudget } from '../flow/byte-budget.ts';
 import { DeadlineWheel } from '../flow/deadline-wheel.ts';
+import { tooManyBytesError } from '../flow/overloaded.ts';
+import { MAX_IN_FLIGHT_BYTES_IN_ALL } from '../limits.ts';
 import type { CallTally } from '../observability/call-tally.ts';
 import type { RepeatedLines } from '../observability/repeated-lines.ts';
 import { Call, type CallOwner, type CallSink } from './call.ts';
@@ -32,6 +35,8 @@ const ALONE: RemoteNodes = { forward: (call, rejection) => call.fail(rejection()
 /** Routes calls to clients: to those of this node first, else to another node. */
 export class Router implements CallOwner {
   readonly deadlines = new DeadlineWheel();
+  /** What all calls in flight may hold. */
+  readonly budget = new ByteBudget(MAX_IN_FLIGHT_BYTES_IN_ALL);
   readonly #deps: RouterDeps;
   #nodes = ALONE;
   #accepting = true;
@@ -48,7 +53,8 @@ export class Router implements CallOwner {
   /** Makes a call. The sink may receive its outcome before this returns. */
   call(request: CallRequest, sink: CallSink): Call {
     const call = this.#newCall(request, sink);
-    if (this.#accepting) this.#route(call);
+    if (this.#accepting && call.reserve()) this.#route(call);
+    else if (this.#accepting) call.fail(tooManyBytesError());
     else call.fail(new CallError('shutting_down', 'the relay is shutting down'));
     return call;
   }

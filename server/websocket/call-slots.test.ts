@@ -11,8 +11,8 @@ function newCall(settle = vi.fn()): Call {
   const request = { clientId: 'shop', fn: 'f', args: jsonText([]), argCount: 0, caller };
   const owner = { deadlines: new DeadlineWheel(), ended: () => {} };
   return new Call(
-    { ...request, target: undefined, timeoutMs: undefined, from: undefined, door: 'http' },
-    { settle },
+    { ...request, target: undefined, timeoutMs: undefined, from: undefined, budget: undefined, door: 'http' },
+    { keptLength: 0, settle },
     owner,
   );
 }

@@ -1,5 +1,6 @@
 import { CallError } from '../../shared/errors.ts';
 import { detached, type JsonText } from '../../shared/json-text.ts';
+import { MAX_IN_FLIGHT_BYTES } from '../../shared/limits.ts';
 import type { Outcome } from '../../shared/pending-calls.ts';
 import type { CallToRelay } from '../../shared/protocol.ts';
 import type { Grant } from '../access/grant.ts';
@@ -7,8 +8,9 @@ import { callRefusal } from '../access/refusals.ts';
 import type { ClientListing } from '../cluster/client-listing.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { EventHub } from '../events/event-hub.ts';
+import { ByteBudget } from '../flow/byte-budget.ts';
 import type { FrameWriter } from '../flow/frame-writer.ts';
-import { oneAtATimeError, slowConsumerError } from '../flow/overloaded.ts';
+import { oneAtATimeError, slowConsumerError, tooManyBytesError } from '../flow/overloaded.ts';
 import type { CallRequest } from '../routing/call-request.ts';
 import type { ClientAddress } from '../routing/client-address.ts';
 import type { Router } from '../routing/router.ts';
@@ -41,6 +43,7 @@ export class CallingSession {
   readonly #frames: FrameWriter;
   readonly #deps: CallingDeps;
   readonly #calls = new CallsById();
+  readonly #budget: ByteBudget;
   /** Made once, not once a call. */
   readonly #settled = (open: OpenCall, outcome: Outcome<JsonText>): void => {
     this.#calls.delete(open);
@@ -58,6 +61,7 @@ export class CallingSession {
     this.#grant = grant;
     this.#frames = frames;
     this.#deps = deps;
+    this.#budget = new ByteBudget(MAX_IN_FLIGHT_BYTES, deps.router.budget);
   }
 
   /** The protocol of its last request; undefined before the first one. */
@@ -132,14 +136,18 @@ export class CallingSession {
   }
 
   async #firstCallLater(call: WrittenCall, address: Promise<ClientAddress>): Promise<void> {
-    const reason = this.#rejectionReason(this.#resolving);
+    const { msgId, writtenId, msg } = call;
+    const length = msg.length + writtenId.length + (msgId?.length ?? 0);
+    const reason =
+      this.#rejectionReason(this.#resolving) ?? (this.#budget.add(length) ? undefined : tooManyBytesError());
     if (reason) {
-      this.rejectFirst(call.msgId, call.writtenId, reason);
+      this.rejectFirst(msgId, writtenId, reason);
       return;
     }
     this.#resolving++;
     const found = await address;
     this.#resolving--;
+    this.#budget.release(length);
     if (!this.#ended) this.#firstCallTo(found, call);
   }
 
@@ -161,7 +169,8 @@ export class CallingSession {
     const caller = { via: 'websocket', token: grant.callerToken(clientId) } as const;
     const { door } = codec;
     // Field by field: a spread would take as long as all else here.
-    const request = { clientId, fn, args, argCount, target, timeoutMs, caller, from: this.#id, door, grant };
+    const [budget, from] = [this.#budget, this.#id];
+    const request = { clientId, fn, args, argCount, target, timeoutMs, caller, from, budget, door, grant };
     const open = new OpenCall(codec, msgId, writtenId, this.#settled);
     const reason = this.#rejectionReason(this.#calls.size);
     if (reason) {

@@ -10,6 +10,7 @@ export class OpenCall implements CallSink {
   readonly msgId: IdText;
   /** The clientId as the caller wrote it, which the answer repeats. */
   readonly writtenId: string;
+  readonly keptLength: number;
   /** Undefined while the router is given it. */
   call: Call | undefined;
   readonly #onSettled: OnSettled;
@@ -18,6 +19,7 @@ export class OpenCall implements CallSink {
     this.codec = codec;
     this.msgId = msgId;
     this.writtenId = writtenId;
+    this.keptLength = (msgId?.length ?? 0) + writtenId.length;
     this.#onSettled = onSettled;
   }
 

@@ -94,6 +94,7 @@ export class ServingSession implements Client {
     calls.add(call);
     try {
       frames.sendCall(this.#codec.callFrame(call.id, fn, request));
+      call.accepted();
     } catch (thrown) {
       calls.delete(call);
       throw thrown;

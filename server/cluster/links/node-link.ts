@@ -12,6 +12,8 @@ import type { Packet } from './packet.ts';
 /** Who asked another node for something hears one of these, once. */
 export interface ResponseHandler {
   readonly settle: Settle<JsonText>;
+  /** The other node has given the call to its client. */
+  accepted?(): void;
   /** A part of an answer that is too large for one message. */
   part?(value: JsonText): void;
   /** The other node did not execute it, and never will. */
@@ -170,6 +172,9 @@ export class NodeLink {
         break;
       case 'part':
         this.#waiting.get(message.id)?.asking.part?.(message.value);
+        break;
+      case 'accepted':
+        this.#waiting.get(message.id)?.asking.accepted?.();
         break;
       case 'error':
         this.#answered(message.id, (asking) => asking.settle({ ok: false, error: errorFrom(message.error) }));

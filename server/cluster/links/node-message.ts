@@ -29,6 +29,8 @@ export type CallMessage = Omit<ReadCall, 'args'> & { args: JsonText; argCount: n
 const ReadMessage = z.discriminatedUnion('t', [
   CallMessage,
   z.object({ t: z.literal('cancel'), id }),
+  /** The call was given to its client. Said of long arguments only, which the requesting node then drops. */
+  z.object({ t: z.literal('accepted'), id }),
   z.object({ t: z.literal('result'), id, value: z.optional(z.unknown()) }),
   /** A part of a result that is too large for one message. */
   z.object({ t: z.literal('part'), id, value: z.unknown() }),

@@ -33,7 +33,12 @@ export function addCallRoutes(app: FastifyInstance, { access, router }: CallRout
       refuseQuery(request.query);
       done();
     },
-    handler: ({ body, admittedCall }, reply) => makeCall(body, reply, router, admittedCall),
+    handler: (request, reply) => {
+      const { body, admittedCall } = request;
+      // A call in flight keeps its request.
+      request.body = undefined;
+      makeCall(body, reply, router, admittedCall);
+    },
   });
   // A call has effects: links, images and prefetches must not make one.
   app.route({ method: ['GET', 'PUT', 'PATCH', 'DELETE'], url: PATH, onRequest: refuseMethod, handler: refuseMethod });
@@ -51,17 +56,18 @@ function makeCall(body: RequestBody | undefined, reply: FastifyReply, router: Ro
   const { clientId, fn, caller, grant } = admitted;
   const { args, argCount, target, timeoutMs } = callOf(body);
   // Field by field: a spread is measurably slower.
-  const more = { caller, from: undefined, door: 'http', grant } as const;
+  const { kind } = body;
+  const more = { caller, from: undefined, budget: router.budget, door: 'http', grant } as const;
   const request: CallRequest = { clientId, fn, args, argCount, target, timeoutMs, ...more };
-  const call = router.call(request, { settle: (outcome) => answer(reply, body, outcome) });
+  const call = router.call(request, { keptLength: 0, settle: (outcome) => answer(reply, kind, outcome) });
   // Also emitted after an answer: only without one has the caller hung up.
   if (call.isPending) reply.raw.once('close', () => call.isPending && call.cancel('the caller hung up'));
 }
 
-function answer(reply: FastifyReply, body: RequestBody, outcome: Outcome<JsonText>): void {
+function answer(reply: FastifyReply, kind: RequestBody['kind'], outcome: Outcome<JsonText>): void {
   if (!outcome.ok) sendProblem(reply, outcome.error);
-  else if (body.kind === 'text') sendRaw(reply, outcome.value);
-  else reply.type('application/json').send(`{"value":${outcome.value}}`);
+  else if (kind === 'text') sendRaw(reply, outcome.value);
+  else reply.type('application/json; charset=utf-8').send(Buffer.from(`{"value":${outcome.value}}`));
 }
 
 function callOf(body: RequestBody): Pick<CallRequest, 'args' | 'argCount' | 'timeoutMs' | 'target'> {
