@@ -165,8 +165,30 @@ function endOfNested(text: string, start: number): number {
   return text.length;
 }
 
+/** The nesting depth of a JSON text: counts brackets and skips strings. */
+export function nesting(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (let at = 0; at < text.length; at++) {
+    switch (text.charCodeAt(at)) {
+      case OPEN_ARRAY:
+      case OPEN_OBJECT:
+        if (++depth > deepest) deepest = depth;
+        break;
+      case CLOSE_ARRAY:
+      case CLOSE_OBJECT:
+        depth--;
+        break;
+      case QUOTE:
+        at = endOfString(text, at);
+        break;
+    }
+  }
+  return deepest;
+}
+
 /** Where the string that starts at `start` has its closing quote; the text's length where it has none. */
-export function endOfString(text: string, start: number): number {
+function endOfString(text: string, start: number): number {
   // The fast way for a long string without quotes. With many of them a loop is faster.
   let end = text.indexOf('"', start + 1);
   if (end < 0 || !isEscaped(text, end)) return end < 0 ? text.length : end;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { nesting, readFrame } from './frame-reader.ts';
+import { nesting } from '../../shared/json-text.ts';
+import { readFrame } from './frame-reader.ts';
 
 function depthOf(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 0;

@@ -1,6 +1,6 @@
 import { CallError } from '../../shared/errors.ts';
 import { isTooComplex } from '../../shared/json-shape.ts';
-import { endOfString, type JsonText, JsonTexts, type Texts } from '../../shared/json-text.ts';
+import { type JsonText, JsonTexts, nesting, type Texts } from '../../shared/json-text.ts';
 import { MAX_BATCH_BYTES, MAX_FRAME_MESSAGES, MAX_NESTING } from '../../shared/limits.ts';
 import { parseFrame } from '../../shared/parse-frame.ts';
 import { withoutBom } from '../../shared/without-bom.ts';
@@ -72,28 +72,6 @@ function tooComplex(): CallError {
 
 function tooDeep(): CallError {
   return new CallError('bad_request', `The message is nested more than ${MAX_NESTING} deep`);
-}
-
-/** The nesting depth of a JSON text: counts brackets and skips strings. */
-export function nesting(text: string): number {
-  let depth = 0;
-  let deepest = 0;
-  for (let at = 0; at < text.length; at++) {
-    switch (text.charCodeAt(at)) {
-      case 0x5b: // [
-      case 0x7b: // {
-        if (++depth > deepest) deepest = depth;
-        break;
-      case 0x5d: // ]
-      case 0x7d: // }
-        depth--;
-        break;
-      case 0x22: // "
-        at = endOfString(text, at);
-        break;
-    }
-  }
-  return deepest;
 }
 
 // Recursion is bounded by `levels`.

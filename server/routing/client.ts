@@ -3,6 +3,8 @@ import type { ClientInfo } from '../../shared/protocol.ts';
 import type { Callee } from './call.ts';
 import type { CallRequest } from './call-request.ts';
 
+export type RejectionCode = 'function_not_found' | 'tab_unavailable' | 'overloaded';
+
 /** A connection that serves calls. */
 export interface Client extends Callee {
   readonly clientId: string;
@@ -21,10 +23,11 @@ export interface Client extends Callee {
   readonly connectionId: string;
   readonly inFlight: number;
   readonly info: ClientInfo;
-  /**
-   * Why it can't serve this request (`function_not_found`, `tab_unavailable`, `overloaded`); undefined where
-   * it can.
-   */
+  /** The functions that it has announced. First-protocol clients announce none. */
+  readonly functionNames: readonly string[];
+  /** Why it can't serve this request; undefined where it can. */
+  rejectionCode(request: CallRequest): RejectionCode | undefined;
+  /** The same as an error. Slow: a pool of thousands asks for codes, and for one error. */
   rejectionReason(request: CallRequest): CallError | undefined;
   /** Closes its connection, because the same instance has opened a newer one. */
   replace(): void;

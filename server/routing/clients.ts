@@ -6,10 +6,11 @@ import type { EventHub } from '../events/event-hub.ts';
 import { shortenClients } from '../events/shorten-clients.ts';
 import { TokenBucket } from '../rate-limits/token-bucket.ts';
 import type { CallRequest } from './call-request.ts';
-import type { Client } from './client.ts';
+import type { Client, RejectionCode } from './client.ts';
 import { ClientHolds, type Hold, pageWaits } from './client-holds.ts';
 import { FirstOrigins } from './first-origins.ts';
-import { nearest } from './nearest-refusal.ts';
+import { FunctionIndex } from './function-index.ts';
+import { nearness } from './nearest-refusal.ts';
 
 /**
  * To suggest a name for one that nobody has: how many names are compared with it, and how many are read to
@@ -27,6 +28,8 @@ const COMPARED_AT_FIRST = 10;
 /** The connections of one clientId, by protocol, each list with the newest first. */
 interface ClientPool {
   second: Client[];
+  /** Of `second`. */
+  readonly functions: FunctionIndex;
   first: Client[];
 }
 
@@ -85,10 +88,13 @@ export class Clients {
 
   add(client: Client): void {
     const present = this.#byId.get(client.clientId);
-    const pool = present ?? { second: [], first: [] };
+    const pool = present ?? { second: [], functions: new FunctionIndex(), first: [] };
     if (!present) this.#byId.set(client.clientId, pool);
     if (client.protocol === 1) this.#addFirst(client, pool);
-    else pool.second = [client, ...pool.second];
+    else {
+      pool.second = [client, ...pool.second];
+      pool.functions.set(client);
+    }
     this.#events.publish(client.clientId, 'connected', () => ({ kind: 'connected', client: client.info }));
     if (!present) this.#follower?.came(client.clientId);
     if (client.protocol === 2) {
@@ -99,6 +105,7 @@ export class Clients {
 
   /** The client's functions have changed. */
   updated(client: Client): void {
+    this.#byId.get(client.clientId)?.functions.set(client);
     this.#events.publish(client.clientId, 'functions', () => ({ kind: 'functions', client: client.info }));
   }
 
@@ -148,7 +155,7 @@ export class Clients {
   /** The client that a call goes to, or why there is none. */
   pick(request: CallRequest): Client | CallError {
     const pool = this.#byId.get(request.clientId);
-    const second = pool && leastBusy(pool.second, request);
+    const second = pool && leastBusy(pool, request);
     if (second instanceof CallError) return second;
     // A caller is none of `first`: connections leave it before their first call starts.
     const picked = second ?? (pool && this.#servingFirst(pool));
@@ -164,6 +171,7 @@ export class Clients {
 
   #removeSecond(client: Client, pool: ClientPool, released: boolean): void {
     pool.second = pool.second.filter((other) => other !== client);
+    pool.functions.delete(client);
     if (pool.second.length > 0) return;
     if (released) this.holds.release(client.clientId);
     else this.holds.hold(client.clientId);
@@ -212,15 +220,19 @@ function replaceOlder({ instanceId, connectionId }: Client, { second }: ClientPo
  * The client with the fewest calls in flight, the newest on a tie; why none can serve; undefined if there is
  * none.
  */
-function leastBusy(clients: readonly Client[], request: CallRequest): Client | CallError | undefined {
+function leastBusy({ second, functions }: ClientPool, request: CallRequest): Client | CallError | undefined {
+  const { fn, from } = request;
+  if (fn !== undefined && !functions.has(fn))
+    return second.find(({ connectionId }) => connectionId !== from)?.rejectionReason(request);
   let best: Client | undefined;
-  let refusal: CallError | undefined;
-  for (const client of clients) {
-    if (client.connectionId === request.from) continue;
+  let nearest: { client: Client; code: RejectionCode } | undefined;
+  for (const client of second) {
+    if (client.connectionId === from) continue;
     if (best && best.inFlight <= client.inFlight) continue;
-    const refused = client.rejectionReason(request);
-    if (!refused) best = client;
-    else refusal = refusal ? nearest(refusal, refused) : refused;
+    const code = client.rejectionCode(request);
+    if (code === undefined) best = client;
+    else if (!nearest || nearness(code) > nearness(nearest.code)) nearest = { client, code };
+    if (best?.inFlight === 0) break;
   }
-  return best ?? refusal;
+  return best ?? nearest?.client.rejectionReason(request);
 }

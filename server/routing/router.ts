@@ -1,6 +1,7 @@
 import { CallError } from '../../shared/errors.ts';
 import type { JsonText } from '../../shared/json-text.ts';
 import type { Outcome } from '../../shared/pending-calls.ts';
+import { withoutUserinfo } from '../../shared/without-userinfo.ts';
 import type { EventHub } from '../events/event-hub.ts';
 import { ByteBudget } from '../flow/byte-budget.ts';
 import { DeadlineWheel } from '../flow/deadline-wheel.ts';
@@ -52,6 +53,9 @@ export class Router implements CallOwner {
 
   /** Makes a call. The sink may receive its outcome before this returns. */
   call(request: CallRequest, sink: CallSink): Call {
+    const { target } = request;
+    // Once a call, not once for each tab of each client.
+    if (target?.url !== undefined) request.target = { ...target, url: withoutUserinfo(target.url) };
     const call = this.#newCall(request, sink);
     if (this.#accepting && call.reserve()) this.#route(call);
     else if (this.#accepting) call.fail(tooManyBytesError());

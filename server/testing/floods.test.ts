@@ -106,7 +106,8 @@ describe('small requests for a large list', { timeout: 60_000 }, () => {
     caller.send(Array.from({ length: 9_999 }, (_, msgId) => call(msgId)));
     await caller.settled();
     const startedAt = performance.now();
-    caller.send(Array.from({ length: 60_000 }, (_, index) => ({ type: 'cancel', msgId: `unknown ${index}` })));
+    for (let frame = 0; frame < 4; frame++)
+      caller.send(Array.from({ length: 15_000 }, (_, index) => ({ type: 'cancel', msgId: `unknown ${index}` })));
     await caller.settled();
     // Without the index it took 39 s. The bound leaves room for a busy machine.
     expect(performance.now() - startedAt).toBeLessThan(10_000);
@@ -204,6 +205,91 @@ describe('frames that take long to handle', { timeout: 60_000 }, () => {
     const same = await relay.connect();
     same.send({ type: 'decrypt', msgId: 1, data: { clientId: 'nobody', msg: Array(1e6).fill(1) } });
     expect((await same.next()).data.error.code).toBe('client_not_found');
+  });
+});
+
+describe('calls in flight', { timeout: 120_000 }, () => {
+  beforeAll(async () => {
+    await relay?.stop();
+    relay = await SmallRelay.start();
+  }, START_MS);
+
+  const call = (msgId: unknown, args: unknown[], clientId = 'silent') =>
+    ({ type: 'call', msgId, data: { clientId, fn: 'encrypt', args, timeoutMs: 600_000 } }) as const;
+
+  /** The next call that the client gets. */
+  async function callFrame(client: Peer): Promise<void> {
+    while (!(await client.frame()).startsWith('{"type":"call"'));
+  }
+
+  it('drop their arguments once the client has them', async () => {
+    const [client, caller] = [await relay.connect(), await relay.connect()];
+    await client.serveSecond({ clientId: 'silent' });
+    const url = `${relay.url}/api/clients/silent/functions/encrypt`;
+    const large = call(1, ['x'.repeat(10_000_000)]);
+    const { args, timeoutMs } = large.data;
+    const init = { method: 'POST', headers: { 'content-type': 'application/json' } };
+    const body = JSON.stringify({ args, timeoutMs });
+    const stop = new AbortController();
+    for (let index = 0; index < 24; index++) {
+      caller.send(large);
+      await callFrame(client);
+      fetch(url, { ...init, body, signal: stop.signal }).catch(() => {});
+      await callFrame(client);
+    }
+    await expectWell();
+    stop.abort();
+    for (const { socket } of [client, caller]) socket.terminate();
+  });
+
+  it('keep nothing else of the frames that they came in', async () => {
+    const [client, caller] = [await relay.connect(), await relay.connect()];
+    await client.serveSecond({ clientId: 'silent' });
+    const junk = 'x'.repeat(10_000_000);
+    const id = '1'.repeat(40);
+    for (let index = 0; index < 50; index++) {
+      const data = `{"clientId":"silent","fn":"encrypt","args":["${id}"],"junk":"${junk}"}`;
+      caller.send(`{"type":"call","msgId":${id}${index},"data":${data}}`);
+      await callFrame(client);
+    }
+    await expectWell();
+    for (const { socket } of [client, caller]) socket.terminate();
+  });
+
+  it('of one connection hold 32 MiB of ids; the next is overloaded, and others are served', async () => {
+    const [client, caller, other] = [await relay.connect(), await relay.connect(), await relay.connect()];
+    await client.serve('silent');
+    const id = 'i'.repeat(1_000_000);
+    for (let index = 0; index < 200; index++)
+      caller.send({ type: 'decrypt', msgId: `${index}${id}`, data: { clientId: 'silent', msg: 1 } });
+    const answered = await answers(caller, 200 - 33);
+    expect(new Set(answered.map(({ data }) => data.error.code))).toEqual(new Set(['overloaded']));
+    const { length } = client.frames;
+    other.send({ type: 'decrypt', msgId: 1, data: { clientId: 'silent', msg: 1 } });
+    await other.settled();
+    await client.settled();
+    expect(client.frames.length - length).toBe(1);
+    caller.socket.terminate();
+    client.socket.terminate();
+    await expectWell();
+  });
+
+  it('that none of a large pool serves cost the others little', async () => {
+    const pool = await Promise.all(Array.from({ length: 2_000 }, () => relay.connect()));
+    await Promise.all(pool.map((client, index) => client.serveSecond({ clientId: 'pool', instanceId: `${index}` })));
+    await (await relay.connect()).serveSecond({ clientId: 'one' });
+    const caller = await relay.connect();
+    const timeOf = async (clientId: string) => {
+      const startedAt = performance.now();
+      const calls = Array.from({ length: 2_000 }, (_, msgId) => ({ ...call(msgId, [], clientId) }));
+      caller.send(calls.map((each) => ({ ...each, data: { ...each.data, fn: 'f' } })));
+      expect(count(await answers(caller, 2_000))).toEqual({ function_not_found: 2_000 });
+      return performance.now() - startedAt;
+    };
+    await timeOf('one');
+    // An error for each client of the pool made it a hundred times.
+    expect(await timeOf('pool')).toBeLessThan(15 * (await timeOf('one')));
+    for (const { socket } of pool) socket.terminate();
   });
 });
 

@@ -25,14 +25,24 @@ export class NamedFunctions implements ServedFunctions {
     return fn ?? this.#defaultName;
   }
 
+  rejectionCode(request: CallRequest): 'function_not_found' | 'tab_unavailable' | undefined {
+    const served = this.#servedFor(request);
+    if (!served) return 'function_not_found';
+    const { target } = request;
+    return !target || served.tabs.some((tab) => matches(tab, target)) ? undefined : 'tab_unavailable';
+  }
+
   rejectionReason(request: CallRequest): CallError | undefined {
+    const code = this.rejectionCode(request);
+    if (code !== 'tab_unavailable') return code && this.#functionNotFound(request);
     const { clientId, target } = request;
-    const name = this.nameFor(request);
-    const served = name === undefined ? undefined : this.#functions.get(name);
-    if (!served) return this.#functionNotFound(request);
-    if (!target || served.tabs.some((tab) => matches(tab, target))) return undefined;
-    const where = `has no tab for ${JSON.stringify(served.name)} that matches ${JSON.stringify(target)}`;
+    const where = `has no tab for ${JSON.stringify(this.nameFor(request))} that matches ${JSON.stringify(target)}`;
     return new CallError('tab_unavailable', `client ${JSON.stringify(clientId)} ${where}`);
+  }
+
+  #servedFor(request: CallRequest): ServedFunction | undefined {
+    const name = this.nameFor(request);
+    return name === undefined ? undefined : this.#functions.get(name);
   }
 
   #functionNotFound({ clientId, fn }: CallRequest): CallError {
@@ -56,7 +66,7 @@ function withoutPasswords({ tabs, ...fn }: ServedFunction): ServedFunction {
 
 function matches(tab: { tabId: number; url: string }, target: Target): boolean {
   if (target.tabId !== undefined && target.tabId !== tab.tabId) return false;
-  return target.url === undefined || tab.url.startsWith(withoutUserinfo(target.url));
+  return target.url === undefined || tab.url.startsWith(target.url);
 }
 
 const MAX_LISTED = 20;

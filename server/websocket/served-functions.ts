@@ -11,9 +11,9 @@ export interface ServedFunctions {
   readonly list: readonly ServedFunction[];
   /** The name of the function that a request calls; undefined if there is none. */
   nameFor(request: CallRequest): string | undefined;
-  /**
-   * Why none of them can serve the request (`function_not_found`, `tab_unavailable`); undefined if one can.
-   */
+  /** Why none of them can serve the request; undefined if one can. */
+  rejectionCode(request: CallRequest): 'function_not_found' | 'tab_unavailable' | undefined;
+  /** The same as an error. */
   rejectionReason(request: CallRequest): CallError | undefined;
 }
 
@@ -24,6 +24,10 @@ const NAME = 'encrypt';
 export const onlyFunction: ServedFunctions = {
   list: [],
   nameFor: () => NAME,
+  rejectionCode({ fn, argCount, target }: CallRequest) {
+    if ((fn !== undefined && fn !== NAME) || argCount !== 1) return 'function_not_found';
+    return target ? 'tab_unavailable' : undefined;
+  },
   rejectionReason({ clientId, fn, argCount, target }: CallRequest): CallError | undefined {
     const client = `client ${JSON.stringify(clientId)} speaks the first protocol`;
     if (fn !== undefined && fn !== NAME)

@@ -3,7 +3,7 @@ import type { Agent, ClientInfo } from '../../shared/protocol.ts';
 import type { FrameWriter } from '../flow/frame-writer.ts';
 import type { Call } from '../routing/call.ts';
 import type { CallRequest } from '../routing/call-request.ts';
-import { type Client, tooBusy } from '../routing/client.ts';
+import { type Client, type RejectionCode, tooBusy } from '../routing/client.ts';
 import type { CallSlots } from './call-slots.ts';
 import type { Codec } from './codec.ts';
 import type { ServedFunctions } from './served-functions.ts';
@@ -76,14 +76,26 @@ export class ServingSession implements Client {
     return { clientId, connectionId, protocol, ...agent, functions, inFlight, connectedAt };
   }
 
+  get functionNames(): string[] {
+    return this.#functions.list.map(({ name }) => name);
+  }
+
   updateFunctions(functions: ServedFunctions): void {
     this.#functions = functions;
+  }
+
+  rejectionCode(request: CallRequest): RejectionCode | undefined {
+    return this.#functions.rejectionCode(request) ?? (this.#isFull ? 'overloaded' : undefined);
   }
 
   rejectionReason(request: CallRequest): CallError | undefined {
     const reason = this.#functions.rejectionReason(request);
     if (reason) return reason;
-    return this.inFlight >= this.#connection.maxInFlight ? tooBusy(this) : undefined;
+    return this.#isFull ? tooBusy(this) : undefined;
+  }
+
+  get #isFull(): boolean {
+    return this.inFlight >= this.#connection.maxInFlight;
   }
 
   send(call: Call): void {
