@@ -188,7 +188,7 @@ export function nesting(text: string): number {
 }
 
 /** Where the string that starts at `start` has its closing quote; the text's length where it has none. */
-function endOfString(text: string, start: number): number {
+export function endOfString(text: string, start: number): number {
   // The fast way for a long string without quotes. With many of them a loop is faster.
   let end = text.indexOf('"', start + 1);
   if (end < 0 || !isEscaped(text, end)) return end < 0 ? text.length : end;

@@ -49,12 +49,15 @@ export class TokenRegistry {
   replace(entries: readonly TokenEntry[]): void {
     refuseSameNames(entries);
     const before = this.#tokens;
-    this.#tokens = entries.map((entry) => before.find((old) => isDeepStrictEqual(old.entry, entry)) ?? register(entry));
-    for (const old of before) {
-      if (this.#tokens.includes(old)) continue;
-      const isListed = this.#tokens.some(({ entry }) => entry.sha256 === old.entry.sha256);
-      old.listed = isListed ? 'changed' : 'gone';
-    }
+    // Names are unique, and a changed entry has its name, its hash or neither.
+    const byName = new Map(before.map((old) => [old.entry.name, old]));
+    this.#tokens = entries.map((entry) => {
+      const old = byName.get(entry.name);
+      return old && isDeepStrictEqual(old.entry, entry) ? old : register(entry);
+    });
+    const kept = new Set(this.#tokens);
+    const hashes = new Set(entries.map(({ sha256 }) => sha256));
+    for (const old of before) if (!kept.has(old)) old.listed = hashes.has(old.entry.sha256) ? 'changed' : 'gone';
   }
 
   hasRole(role: Role): boolean {
