@@ -2,6 +2,8 @@
 interface Timers {
   setTimeout(run: () => void, ms: number): unknown;
   clearTimeout(timer: unknown): void;
+  /** Unlike Date, changes of the machine's clock do not affect it. */
+  readonly performance: { now(): number };
 }
 const timers = globalThis as unknown as Timers;
 
@@ -22,10 +24,10 @@ export function setPunctualTimeout(run: () => void, ms: number): () => void {
   let attempts = 0;
   let timer: unknown;
   const wait = (delay: number) => {
-    const due = Date.now() + delay;
+    const due = timers.performance.now() + delay;
     timer = timers.setTimeout(() => {
       attempts++;
-      if (Date.now() - due <= LATE_MS || attempts >= MAX_ATTEMPTS) run();
+      if (timers.performance.now() - due <= LATE_MS || attempts >= MAX_ATTEMPTS) run();
       else wait(LATE_MS);
     }, delay);
   };

@@ -28,7 +28,7 @@ export class AckTracker {
   /** `length` is that of the message. A later message arrives after an earlier large one. */
   sent(ids: readonly number[], length = 0): void {
     if (this.#unacknowledged.size === 0) this.#lastDue = 0;
-    this.#lastDue = Math.max(this.#lastDue, Date.now() + BRIDGE_ACK_MS + Math.floor(length / UNITS_PER_MS));
+    this.#lastDue = Math.max(this.#lastDue, performance.now() + BRIDGE_ACK_MS + Math.floor(length / UNITS_PER_MS));
     for (const id of ids) this.#unacknowledged.set(id, this.#lastDue);
     this.#arm();
   }
@@ -48,7 +48,7 @@ export class AckTracker {
   answered(id: number): void {
     this.#unacknowledged.delete(id);
     this.#abandoned.delete(id);
-    if (this.#running.delete(id) && this.#running.size === 0) this.#idleSince = Date.now();
+    if (this.#running.delete(id) && this.#running.size === 0) this.#idleSince = performance.now();
     this.#arm();
   }
 
@@ -73,12 +73,12 @@ export class AckTracker {
     const due = Math.max(oldest, this.#idleSince + BRIDGE_ACK_MS);
     // A punctual timer: if the background itself was busy, acknowledgements wait in its queue and are read
     // first.
-    this.#endTimer = setPunctualTimeout(() => this.#check(), Math.max(0, due - Date.now()));
+    this.#endTimer = setPunctualTimeout(() => this.#check(), Math.max(0, due - performance.now()));
   }
 
   #check(): void {
     this.#endTimer = undefined;
-    const now = Date.now();
+    const now = performance.now();
     if (this.#running.size === 0 && this.#idleSince <= now - BRIDGE_ACK_MS) {
       const overdue = [...this.#unacknowledged].filter(([, due]) => due <= now).map(([id]) => id);
       for (const id of overdue) this.#unacknowledged.delete(id);

@@ -8,6 +8,8 @@ import { pauseInCache } from './pause-in-cache.ts';
 
 /** Tasks older than this waited in a frozen page: ask the background before running them. */
 const LATE_MS = 1_000;
+/** Browsers round Date.now() to this at most. Tasks from further in the future: the clock was set back meanwhile. */
+const ROUNDING_MS = 200;
 /** A page script sends at most its largest answer, or a batch, plus a few characters. */
 const MAX_ANSWERS_LENGTH = MAX_FRAME_BYTES + MAX_BATCH_BYTES;
 
@@ -88,7 +90,9 @@ export class Bridge {
   }
 
   #onTasks(message: Tasks): void {
-    if (Date.now() - message.sentAt > LATE_MS) {
+    // By Date, because background and page share no other clock.
+    const age = Date.now() - message.sentAt;
+    if (age > LATE_MS || age < -ROUNDING_MS) {
       this.#claimed.push(message);
       this.#post({ kind: 'claim', ids: message.ids });
       return;

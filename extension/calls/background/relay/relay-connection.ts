@@ -101,11 +101,11 @@ export class RelayConnection {
     if (!('socket' in state)) return;
     this.#state = { status: 'off' };
     state.socket.close(CLOSE_CODE.normal, reason);
-    if (state.status === 'connected') this.#ended(state.since);
+    if (state.status === 'connected') this.#ended(state.readyAt);
   }
 
-  #ended(since: number): void {
-    this.#delays.ended(Date.now() - since);
+  #ended(readyAt: number): void {
+    this.#delays.ended(performance.now() - readyAt);
     this.#deps.onLost();
   }
 
@@ -140,7 +140,7 @@ export class RelayConnection {
   }
 
   #onFrame(text: string): void {
-    if (this.#state.status === 'connected') this.#state.heardAt = Date.now();
+    if (this.#state.status === 'connected') this.#state.heardAt = performance.now();
     // No relay sends a frame this large. Disconnect, because the peer could exhaust the memory.
     if (text.length > MAX_FRAME_BYTES) {
       this.#giveUp({ kind: 'too-large' });
@@ -177,11 +177,12 @@ export class RelayConnection {
     if (this.#state.status !== 'connecting') return;
     const { socket, endTimer } = this.#state;
     endTimer();
-    const now = Date.now();
+    const now = performance.now();
     this.#enter({
       status: 'connected',
       socket,
-      since: now,
+      since: Date.now(),
+      readyAt: now,
       heardAt: now,
       unsent: [],
       endTimer: this.#listenForSilence(RELAY_SILENCE_MS),
@@ -194,7 +195,7 @@ export class RelayConnection {
     return setPunctualTimeout(() => {
       const state = this.#state;
       if (state.status !== 'connected') return;
-      const left = state.heardAt + RELAY_SILENCE_MS - Date.now();
+      const left = state.heardAt + RELAY_SILENCE_MS - performance.now();
       if (left > 0) state.endTimer = this.#listenForSilence(left);
       else this.#giveUp({ kind: 'silent' });
     }, ms);
@@ -209,7 +210,7 @@ export class RelayConnection {
     const state = this.#state;
     const said = state.status === 'connecting' ? state.said : undefined;
     const wasConnected = state.status === 'connected';
-    if (wasConnected) this.#delays.ended(Date.now() - state.since);
+    if (wasConnected) this.#delays.ended(performance.now() - state.readyAt);
     if ('endTimer' in state) state.endTimer();
     const refusal = REFUSALS[code];
     if (code === CLOSE_CODE.replaced) this.#enter({ status: 'replaced' });

@@ -14,7 +14,16 @@ export interface Socket {
 export type RelayState =
   | { status: 'off' }
   | { status: 'connecting'; socket: Socket; endTimer: () => void; said?: string }
-  | { status: 'connected'; socket: Socket; endTimer: () => void; since: number; heardAt: number; unsent: string[] }
+  | {
+      status: 'connected';
+      socket: Socket;
+      endTimer: () => void;
+      /** By Date, for display. The other two are by `performance.now()`, which changes of the clock do not affect. */
+      since: number;
+      readyAt: number;
+      heardAt: number;
+      unsent: string[];
+    }
   | { status: 'waiting'; endTimer: () => void; retryAt: number; reason: string }
   | { status: 'refused'; endTimer: () => void; code: string; reason: string }
   | { status: 'replaced' };
