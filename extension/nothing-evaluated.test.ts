@@ -26,7 +26,7 @@ const ALLOWED = [
   'extension/popup/use-frames.ts: executeScript({ target: { tabId, allFrames: true }, func',
 ];
 
-it('evaluates nothing, wherever it comes from', () => {
+it('contains no code that evaluates text', () => {
   const found = sources();
   expect(found.length).toBeGreaterThan(50);
   const evaluating = found.flatMap(({ file, text }) => {
@@ -36,7 +36,7 @@ it('evaluates nothing, wherever it comes from', () => {
   expect(evaluating.sort()).toEqual(ALLOWED);
 });
 
-it.each(['chrome', 'firefox'] as const)('is kept from it by the policy of its pages in %s', (browser) => {
+it.each(['chrome', 'firefox'] as const)('has a content security policy that forbids evaluation in %s', (browser) => {
   const manifest = JSON.parse(JSON.stringify(createManifest(browser)));
   expect(manifest.manifest_version).toBe(3);
   // Where none is written, Manifest V3's own holds, which is the same.

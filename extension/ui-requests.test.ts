@@ -64,7 +64,7 @@ function openTab(answers: Record<string, unknown>, frameId = 0) {
 }
 
 describe('probe', () => {
-  it('tells of each function of the tab whether it is there', async () => {
+  it('reports for each function of the tab whether it was found', async () => {
     openTab({ 'shop.sign': { found: true }, 'shop.pay': { found: false, reason: 'shop.pay is undefined' } });
     expect(await answer({ kind: 'probe', tabId: 4 })).toEqual({
       available: true,
@@ -73,7 +73,7 @@ describe('probe', () => {
     });
   });
 
-  it('says in which frame a function is where it is not in the page itself', async () => {
+  it('reports the frame of a function that is not in the page itself', async () => {
     openTab({ 'shop.sign': { found: true } });
     openTab({ 'shop.sign': { found: true }, 'shop.pay': { found: true } }, 9);
     expect(await answer({ kind: 'probe', tabId: 4 })).toEqual({
@@ -83,12 +83,12 @@ describe('probe', () => {
     });
   });
 
-  it('takes what the page says amiss for not found', async () => {
+  it('treats an invalid answer of the page as not found', async () => {
     openTab({ 'shop.sign': 'yes' });
     expect(await answer({ kind: 'probe', tabId: 4 })).toMatchObject({ functions: { sign: { found: false } } });
   });
 
-  it('says why a tab can not be asked', async () => {
+  it('reports why a tab can not be asked', async () => {
     expect(await answer({ kind: 'probe', tabId: 4 })).toEqual({
       available: false,
       reason: 'This site is not enabled.',
@@ -96,7 +96,7 @@ describe('probe', () => {
   });
 });
 
-it('says in words why a page that is there did not tell', async () => {
+it('explains why an open page did not answer', async () => {
   openTab({});
   const report = answer({ kind: 'probe', tabId: 4 });
   bridges.ofTab(4)[0]?.failAll(new CallError('page_unloaded', 'left'));
@@ -136,7 +136,7 @@ describe('try', () => {
     });
   });
 
-  it('ends although the page never answers', async () => {
+  it('ends even if the page never answers', async () => {
     vi.useFakeTimers();
     const drop = vi.fn();
     runCall.mockImplementation(() => drop);
@@ -153,7 +153,7 @@ it('connects again when asked to', async () => {
   expect(reconnect).toHaveBeenCalled();
 });
 
-it('tells what is remembered of calls, with payloads once they are asked for', async () => {
+it('reports logged calls, with payloads once the user asks for them', async () => {
   runCall.mockImplementation((_request, settle) => {
     settle({ ok: true, value: 7 });
     return () => {};
@@ -169,11 +169,11 @@ it('tells what is remembered of calls, with payloads once they are asked for', a
   expect(await answer({ kind: 'calls-of', name: 'sign' })).toEqual([]);
 });
 
-it('leaves alone what it is not asked', () => {
+it('ignores messages of other kinds', () => {
   expect(answer({ kind: 'eval', code: '1' })).toBeUndefined();
 });
 
-it('reads the source of a script in the frame that has it, or says that it can not', async () => {
+it('reads the source of a script in its frame, or reports that it can not', async () => {
   const ask = { kind: 'script-source', tabId: 4, url: 'https://shop.test/app.js' };
   expect(await answer({ ...ask, frameId: 3 })).toBe('source of https://shop.test/app.js');
   expect(await answer({ ...ask, frameId: 0 })).toBeNull();

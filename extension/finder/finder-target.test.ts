@@ -12,11 +12,11 @@ it.each([
   ['nothing known, then as now', SHOP, undefined, undefined, true],
   ['nothing known then, and another site', SHOP, undefined, 'https://pay.test/', false],
   ['nothing known then, and a page of the pattern', 'https://*.shop.test', undefined, 'https://eu.shop.test/', true],
-])('is still there or not: %s', (_what, pattern, then, now, is) => {
+])('is recognised: %s', (_what, pattern, then, now, is) => {
   expect(isStillOpen(openedAt(pattern, then), now)).toBe(is);
 });
 
-it('adds to the site that it is open for, where the function is of that; else to one that it is of; else to none', () => {
+it('adds to its own site if the function belongs to it, otherwise to another site of the function, otherwise to none', () => {
   const listed = [SHOP, 'https://pay.test:443'];
   expect(siteToAddTo(SHOP, listed, [SHOP])).toBe(SHOP);
   expect(siteToAddTo(SHOP, listed, ['https://pay.test'])).toBe('https://pay.test:443');

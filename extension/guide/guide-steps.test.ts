@@ -14,17 +14,17 @@ function pageOf(part: Partial<SiteSettings> = {}, more: object = {}): GuidePage 
 }
 
 describe('the three steps', () => {
-  it('are done when the relay is connected, the site enabled and a function found', () => {
+  it('are done once the relay is connected, the site enabled and a function found', () => {
     expect(guideSteps(connected, pageOf()).map(({ isDone }) => isDone)).toEqual([true, true, true]);
   });
 
-  it('are each done for themselves, whatever comes before', () => {
+  it('are each done independently of earlier steps', () => {
     const steps = guideSteps({ state: 'off' }, pageOf());
     expect(steps.map(({ isDone }) => isDone)).toEqual([false, true, true]);
   });
 });
 
-describe('the step of the relay', () => {
+describe('the relay step', () => {
   it.each<[RelayStatus | undefined, string]>([
     [undefined, 'statusUnknown'],
     [{ state: 'off' }, 'guideRelayOff'],
@@ -36,24 +36,24 @@ describe('the step of the relay', () => {
     expect(guideSteps(status, pageOf())[0]).toMatchObject({ isDone: false, words: [key] });
   });
 
-  it('has the command that starts one where nobody answers', () => {
+  it('gives the command that starts a relay if none answers', () => {
     const [{ command }] = guideSteps({ state: 'waiting', url, retryAt: 0, reason: '' }, pageOf());
     expect(command).toBe('npm start');
   });
 });
 
-describe('the step of the site', () => {
+describe('the site step', () => {
   it.each<[string, GuidePage, string]>([
     ['whose address is not known', { kind: 'unknown' }, 'guideSiteEnter'],
     ['that browsers keep extensions out of', { kind: 'unservable' }, 'guideSiteOpen'],
     ['that is not enabled', pageOf({ enabled: false }), 'guideSiteEnable'],
     ['that the browser does not let us into', pageOf({}, { granted: false }), 'guideSiteAccess'],
-  ])('says what to do for one %s', (_what, page, key) => {
+  ])('says what to do for a site %s', (_what, page, key) => {
     expect(guideSteps(connected, page)[1]).toMatchObject({ isDone: false, words: [key] });
   });
 });
 
-describe('the step of the function', () => {
+describe('the function step', () => {
   it.each<[string, GuidePage, string]>([
     ['there is none yet', pageOf({ functions: [] }), 'guideFunctionAdd'],
     ['there is no site', { kind: 'unservable' }, 'guideFunctionAdd'],
@@ -65,7 +65,7 @@ describe('the step of the function', () => {
       pageOf({}, { report: { available: true, functions: { encrypt: { found: false } } } }),
       'guideFunctionMissing',
     ],
-  ])('says what to do where %s', (_what, page, key) => {
+  ])('says what to do if %s', (_what, page, key) => {
     const [words] = [guideSteps(connected, page)[2]];
     expect(words).toMatchObject({ isDone: false });
     expect(words.words[0]).toBe(key);

@@ -15,7 +15,7 @@ const current: Settings = {
 const read = (json: unknown) => readImport('team.json', JSON.stringify(json), current, readManaged({}));
 
 describe('an import', () => {
-  it('changes nothing when it is the export of the present settings', () => {
+  it('changes nothing if it is the export of the current settings', () => {
     expect(JSON.stringify(exportSettings(current))).not.toContain('s3cret');
     expect(read(exportSettings(current))).toMatchObject({ kind: 'readable', changes: [], settings: current });
   });
@@ -24,7 +24,7 @@ describe('an import', () => {
     expect(read({ ...current, token: 'theirs' })).toMatchObject({ settings: { token: 's3cret' } });
   });
 
-  it('tells each change', () => {
+  it('lists each change', () => {
     const after: Settings = {
       ...current,
       on: false,
@@ -161,7 +161,7 @@ describe('an import', () => {
     });
   });
 
-  it('is refused as a whole, with the place of what is wrong', () => {
+  it('is rejected as a whole, with the place of the error', () => {
     expect(readImport('team.json', '{', current, readManaged({}))).toMatchObject({
       kind: 'not-json',
       file: 'team.json',
@@ -174,7 +174,7 @@ describe('an import', () => {
   });
 });
 
-describe('an import that a person has edited', () => {
+describe('a manually edited import', () => {
   const site = { pattern: 'https://a.example', enabled: true, functions: [] };
   const capture = { name: 'sign', script: '/app.js', at: { text: 'function t(' }, expression: 't' };
 
@@ -198,7 +198,7 @@ describe('an import that a person has edited', () => {
       'sites[0].captures[0].at',
       ['captureInvalid', { reason: 'unknown field "col" in at; did you mean "column"?' }],
     ],
-  ])('is refused for a field that nobody reads, %s', (_where, change, place, text) => {
+  ])('is rejected for an unknown field, %s', (_where, change, place, text) => {
     expect(read({ ...exportSettings(current), ...change })).toMatchObject({ kind: 'invalid', place, text });
   });
 
@@ -208,7 +208,7 @@ describe('an import that a person has edited', () => {
   });
 });
 
-it('changes nothing of what an administrator has set', () => {
+it('changes no setting from an administrator', () => {
   const managed = readManaged({ relayUrl: current.relayUrl });
   const text = JSON.stringify({ ...exportSettings(current), relayUrl: 'wss://other.test', clientId: 'other' });
   expect(readImport('team.json', text, current, managed)).toMatchObject({

@@ -26,7 +26,7 @@ it.each<[what: string, bytes: Uint8Array<ArrayBuffer>, type: string | undefined,
   expect(scriptCharsets(bytes, type, reading)).toEqual(is);
 });
 
-it('waits for the page where only that can tell', () => {
+it('waits for the page if only the page knows', () => {
   expect(dependsOnPage(ASCII, header('gbk'))).toBe(false);
   expect(dependsOnPage(marked(0xef, 0xbb, 0xbf), undefined)).toBe(false);
   expect(dependsOnPage(GBK, header('gbk'))).toBe(true);

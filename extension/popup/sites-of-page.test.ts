@@ -12,23 +12,23 @@ function patternsFor(listed: string[], url: string, { frames = [] as string[], s
 }
 
 describe('the sites of a page', () => {
-  it('are the listed ones that it belongs to', () => {
+  it('are the listed sites that match it', () => {
     const listed = ['https://shop.test', 'https://*.shop.test', 'https://other.test'];
     expect(patternsFor(listed, 'https://shop.test/cart').own).toEqual(['https://shop.test', 'https://*.shop.test']);
   });
 
-  it('are its own origin where none is listed', () => {
+  it('are its own origin if none is listed', () => {
     expect(patternsFor(['https://other.test'], 'https://shop.test:8443/cart').own).toEqual([
       'https://shop.test:8443 (off)',
     ]);
   });
 
-  it('are none where no page can be served', () => {
+  it('are none if the page can not be served', () => {
     const none = { own: [], inFrames: [], couldBe: [] };
     expect(patternsFor(['https://pay.test'], 'about:blank', { frames: ['https://pay.test/'] })).toEqual(none);
   });
 
-  it('are also those that only a frame belongs to, as its address or the background says', () => {
+  it('include sites of frames, known by their address or from the background', () => {
     const listed = ['https://shop.test', 'https://pay.test', 'https://deep.test:443', 'https://other.test'];
     const known = { frames: ['https://pay.test/card'], serving: ['https://shop.test', 'https://deep.test'] };
     expect(patternsFor(listed, 'https://shop.test/', known)).toEqual({
@@ -38,14 +38,14 @@ describe('the sites of a page', () => {
     });
   });
 
-  it('are also those that a frame could be enabled as, each once', () => {
+  it('include sites that a frame could be enabled as, each once', () => {
     const frames = ['https://pay.test/1', 'https://pay.test/2', 'https://shop.test/own', 'about:blank', '', 'nonsense'];
     expect(patternsFor(['https://shop.test'], 'https://shop.test/', { frames }).couldBe).toEqual([
       'https://pay.test (off)',
     ]);
   });
 
-  it('do not say twice what the page itself could be enabled as', () => {
+  it('do not repeat the site of the page for its frames', () => {
     const { own, couldBe } = patternsFor([], 'https://shop.test/', { frames: ['https://shop.test/frame'] });
     expect([own, couldBe]).toEqual([['https://shop.test (off)'], []]);
   });

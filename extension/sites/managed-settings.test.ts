@@ -23,16 +23,16 @@ const ALL = {
 };
 
 describe('reading', () => {
-  it('takes all that there is', () => {
+  it('reads all settings', () => {
     expect(readManaged(ALL)).toEqual({ values: ALL, problems: [] });
   });
 
-  it('takes a site to be enabled, and its functions to come', () => {
+  it('assumes that a site is enabled and has no functions', () => {
     const { values } = readManaged({ sites: [{ pattern: 'https://shop.test' }] });
     expect(values.sites).toEqual([{ pattern: 'https://shop.test', enabled: true, functions: [] }]);
   });
 
-  it('leaves out what can not be used, says which, and keeps the rest', () => {
+  it('reports invalid settings and keeps the rest', () => {
     const twice = [{ pattern: 'https://shop.test' }, { pattern: 'https://shop.test' }];
     const { values, problems } = readManaged({ relayUrl: 'http://no', sites: twice, token: 't', colour: 'red' });
     expect(values).toEqual({ token: 't' });
@@ -43,7 +43,7 @@ describe('reading', () => {
     ]);
   });
 
-  it('tells a misspelt field, and uses what stands beside it', () => {
+  it('reports a misspelt field and uses the others', () => {
     const sites = [{ pattern: 'https://shop.test', functions: [{ name: 'f', path: 'f', deflt: true }] }];
     const { values, problems } = readManaged({ relayURL: 'wss://relay.test', sites });
     expect(values.sites).toMatchObject([{ pattern: 'https://shop.test', functions: [{ name: 'f', path: 'f' }] }]);
@@ -53,7 +53,7 @@ describe('reading', () => {
     ]);
   });
 
-  it.each([undefined, null, 'x', []])('takes %j for nothing', (json) => {
+  it.each([undefined, null, 'x', []])('reads %j as no settings', (json) => {
     expect(readManaged(json)).toEqual({ values: {}, problems: [] });
   });
 });
@@ -61,13 +61,13 @@ describe('reading', () => {
 describe('an edit of the settings in force', () => {
   const own = { ...defaultSettings('own'), relayUrl: 'ws://own.test' };
 
-  it('changes nothing of what is managed', () => {
+  it('keeps managed settings if it changes others', () => {
     const managed = readManaged({ relayUrl: 'wss://relay.test', sites: ALL.sites });
     const edited = { ...applyManaged(own, managed, 'r'), clientId: 'edited', relayUrl: 'ws://edited.test' };
     expect(withoutManaged(edited, own, managed)).toEqual({ ...own, clientId: 'edited' });
   });
 
-  it('is told from one that would', () => {
+  it('is recognised if it would change managed settings', () => {
     const managed = readManaged({ sites: ALL.sites });
     const inForce = applyManaged(own, managed, 'r');
     expect(touchesManaged(inForce, { ...inForce, on: false }, managed)).toBe(false);
@@ -75,10 +75,10 @@ describe('an edit of the settings in force', () => {
   });
 });
 
-describe('the schema that Chromium reads a policy by', () => {
+describe('the policy schema for Chromium', () => {
   const schema = JSON.parse(readFileSync(new URL('../public/managed-schema.json', import.meta.url), 'utf8'));
 
-  it('knows every value that is read, to its last part', () => {
+  it('contains every value that is read', () => {
     const strict = new Ajv().compile(close(schema));
     expect(strict(ALL), JSON.stringify(strict.errors)).toBe(true);
     expect(Object.keys(schema.properties)).toEqual(Object.keys(ALL));

@@ -34,7 +34,7 @@ describe('salvageSettings', () => {
     expect(salvaged({ [field]: value })).toEqual({ settings: { ...good, [field]: fresh[field] }, lost: [field] });
   });
 
-  it('keeps what a newer version shares with this one', () => {
+  it('keeps the fields that a newer version shares with this one', () => {
     expect(salvaged({ version: 2, theme: 'dark' })).toEqual({ settings: good, lost: ['version'] });
   });
 
@@ -56,14 +56,14 @@ describe('salvageSettings', () => {
     });
   });
 
-  it('keeps the first of what may be there once', () => {
+  it('keeps the first of duplicates', () => {
     const again = { ...bank, functions: [{ ...sign }, { name: 'pin', path: 'bank.pin', default: true }] };
     const { settings, lost } = salvaged({ sites: [shop, again, shop] });
     expect(settings.sites).toEqual([shop, bank]);
     expect(lost).toEqual(['sites[1].functions[0]', 'sites[2]']);
   });
 
-  it.each([undefined, null, 'text', [], 5])('starts afresh from %o', (stored) => {
+  it.each([undefined, null, 'text', [], 5])('starts with defaults from %o', (stored) => {
     expect(salvageSettings(stored, fresh)).toEqual({ settings: fresh, lost: ['settings'] });
   });
 });

@@ -15,7 +15,7 @@ const settings: Settings = {
 const [site] = settings.sites;
 
 describe('parseSettings', () => {
-  it('takes what is right', () => {
+  it('accepts valid settings', () => {
     expect(parseSettings(structuredClone(settings))).toEqual(settings);
   });
 
@@ -41,7 +41,7 @@ describe('parseSettings', () => {
         ],
       },
     ],
-  ])('names what is wrong: %s', (words, wrong) => {
+  ])('names the error: %s', (words, wrong) => {
     expect(() => parseSettings({ ...settings, ...wrong })).toThrow(
       expect.objectContaining({ code: 'bad_request', message: expect.stringContaining(words) }),
     );
@@ -49,7 +49,7 @@ describe('parseSettings', () => {
 });
 
 describe('an export', () => {
-  it('holds everything but the token', () => {
+  it('contains everything but the token', () => {
     expect(JSON.stringify(exportSettings(settings))).not.toContain('secret');
     expect(importSettings(exportSettings(settings), { ...defaultSettings('other'), token: 'own' })).toEqual({
       ...settings,
@@ -57,11 +57,11 @@ describe('an export', () => {
     });
   });
 
-  it('brings no token in', () => {
+  it('can not set a token', () => {
     expect(importSettings({ ...settings, token: 'theirs' }, { ...settings, token: 'own' }).token).toBe('own');
   });
 
-  it.each([null, 5, 'x', [], {}])('is not %j', (json) => {
+  it.each([null, 5, 'x', [], {}])('can not be %j', (json) => {
     expect(() => importSettings(json, settings)).toThrow(expect.objectContaining({ code: 'bad_request' }));
   });
 });

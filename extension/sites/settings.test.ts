@@ -58,28 +58,28 @@ beforeEach(() => {
 afterEach(() => vi.unstubAllGlobals());
 
 describe('the first load', () => {
-  it('makes settings with a clientId of their own, and keeps them', async () => {
+  it('creates settings with a new clientId, and stores them', async () => {
     const { settings } = await loadSettings();
     expect(settings).toEqual(defaultSettings(settings.clientId));
     expect(settings.clientId).toMatch(/^web-[0-9a-hjkmnp-tv-z]{8}$/);
     expect((await loadSettings()).settings).toEqual(settings);
   });
 
-  it('makes them once, where background and popup start at the same time', async () => {
+  it('creates them once if background and popup start at the same time', async () => {
     const [background, popup] = await Promise.all([loadSettings(), loadSettings()]);
     expect(popup).toEqual(background);
   });
 });
 
 describe('settings that can not be read', () => {
-  it('are put aside, never lost', async () => {
+  it('are backed up, never lost', async () => {
     stored.settings = { version: 99, precious: true };
     const { settings } = await loadSettings();
     expect(settings.version).toBe(1);
     expect(stored['settings.unreadable']).toEqual({ version: 99, precious: true });
   });
 
-  it('are kept but for the part that can not be read, which is told until it was seen', async () => {
+  it('are kept except for unreadable parts, which are listed until the user has seen them', async () => {
     const site = { pattern: 'https://shop.test', enabled: true, functions: [{ name: 'sign', path: 'shop.sign' }] };
     const old = { ...defaultSettings('mine'), token: 'secret', relayUrl: 'nonsense', sites: [site] };
     stored.settings = old;
@@ -102,7 +102,7 @@ describe('settings that can not be read', () => {
     expect((await loadSettings()).settings).toEqual(settings);
   });
 
-  it('are not told to who watches', () => {
+  it('are not reported to listeners', () => {
     const listener = vi.fn();
     watchSettings(listener);
     for (const tell of listeners) tell({ settings: { newValue: 5 } }, 'local');
@@ -110,8 +110,8 @@ describe('settings that can not be read', () => {
   });
 });
 
-describe('who watches', () => {
-  it('is told of each change until it stops', async () => {
+describe('a listener', () => {
+  it('gets each change until it stops', async () => {
     const { settings } = await loadSettings();
     const seen: Settings[] = [];
     const stop = watchSettings((changed) => seen.push(changed.settings));
@@ -126,23 +126,23 @@ describe('who watches', () => {
   });
 });
 
-describe('what an administrator has set', () => {
+describe('a managed setting', () => {
   const SITE = { pattern: 'https://shop.test', functions: [{ name: 'sign', path: 'shop.sign' }] };
 
-  it('is in force instead of the stored settings, and is told apart', async () => {
+  it('overrides the stored setting, and is marked as managed', async () => {
     policy = { relayUrl: 'wss://relay.test', sites: [SITE] };
     const { settings, managed } = await loadSettings();
     expect(settings).toMatchObject({ relayUrl: 'wss://relay.test', on: true, sites: [{ ...SITE, enabled: true }] });
     expect(Object.keys(managed.values)).toEqual(['relayUrl', 'sites']);
   });
 
-  it('may be packed with the extension, where a policy goes before it', async () => {
+  it('may be packed with the extension; a policy overrides it', async () => {
     packed = { relayUrl: 'wss://packed.test', token: 'packed' };
     policy = { relayUrl: 'wss://policy.test' };
     expect((await loadSettings()).settings).toMatchObject({ relayUrl: 'wss://policy.test', token: 'packed' });
   });
 
-  it('is never stored: what a person had set is there again without it', async () => {
+  it('is never stored, so that the user setting returns without it', async () => {
     await saveSettings({ ...(await loadSettings()).settings, relayUrl: 'ws://own.test' });
     policy = { relayUrl: 'wss://relay.test', token: 'secret' };
     const { settings } = await loadSettings();
@@ -152,7 +152,7 @@ describe('what an administrator has set', () => {
     expect((await loadSettings()).settings).toMatchObject({ relayUrl: 'ws://own.test', token: '', on: false });
   });
 
-  it('gives each profile a clientId of its own where it says {random}, and always the same', async () => {
+  it('gives each profile its own stable clientId for {random}', async () => {
     policy = { clientId: 'till-{random}' };
     const { settings } = await loadSettings();
     expect(settings.clientId).toMatch(/^till-[0-9a-z]{8}$/);
@@ -161,7 +161,7 @@ describe('what an administrator has set', () => {
     expect((await loadSettings()).settings.clientId).not.toBe(settings.clientId);
   });
 
-  it('is told to who watches when it changes', async () => {
+  it('is reported to listeners when it changes', async () => {
     await loadSettings();
     const seen: Settings[] = [];
     watchSettings((changed) => seen.push(changed.settings));

@@ -50,13 +50,13 @@ describe('siteMatches', () => {
   });
 });
 
-it('makes the pattern of exactly one page', () => {
+it('makes the pattern of exactly one origin', () => {
   const site = siteOfUrl('http://127.0.0.1:8080/cart?x');
   expect(site && formatSitePattern(site)).toBe('http://127.0.0.1:8080');
   expect(siteOfUrl('chrome://extensions')).toBeUndefined();
 });
 
-it('asks the browser for every port of the host, because its patterns know no ports', () => {
+it('asks the browser for every port of the host, because match patterns have no ports', () => {
   expect(matchPattern(parseSitePattern('http://127.0.0.1:8080'))).toBe('http://127.0.0.1/*');
   expect(matchPattern(parseSitePattern('https://*.shop.example'))).toBe('https://*.shop.example/*');
 });

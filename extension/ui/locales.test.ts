@@ -16,7 +16,7 @@ const locales: [string, Record<string, Message>][] = [
 const extension = join(import.meta.dirname, '..');
 
 describe('the texts', () => {
-  it('are there in each language, under the same keys', () => {
+  it('have the same keys in each language', () => {
     expect(Object.keys(zh).sort()).toEqual(Object.keys(en).sort());
   });
 
@@ -29,7 +29,7 @@ describe('the texts', () => {
     }
   });
 
-  it.each(locales)('use each placeholder that they declare, and no other: %s', (_locale, messages) => {
+  it.each(locales)('use exactly the placeholders that they declare: %s', (_locale, messages) => {
     for (const [key, { message, placeholders = {} }] of Object.entries(messages)) {
       const used = new Set([...message.matchAll(/\$(\w+)\$/g)].map(([, name]) => name?.toLowerCase()));
       expect([key, [...used].sort()]).toEqual([key, Object.keys(placeholders).sort()]);

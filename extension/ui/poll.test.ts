@@ -10,7 +10,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-it('asks at once, and again so long after each answer', async () => {
+it('asks at once, and again a fixed time after each answer', async () => {
   const heard: number[] = [];
   let count = 0;
   const stop = poll(
@@ -27,7 +27,7 @@ it('asks at once, and again so long after each answer', async () => {
   expect(heard).toEqual([1, 2]);
 });
 
-it('asks nothing while nobody looks', async () => {
+it('does not ask while the page is hidden', async () => {
   vi.stubGlobal('document', { hidden: true });
   const ask = vi.fn(async () => 1);
   const stop = poll(ask, 1_000, () => {});

@@ -11,7 +11,7 @@ beforeEach(() => {
 });
 afterEach(() => vi.useRealTimers());
 
-it('reports what a page has not come to in time', () => {
+it('reports tasks that a page does not acknowledge in time', () => {
   watch.sent([1, 2]);
   vi.advanceTimersByTime(BRIDGE_ACK_MS - 1);
   expect(unseen).toEqual([]);
@@ -19,7 +19,7 @@ it('reports what a page has not come to in time', () => {
   expect(unseen).toEqual([1, 2]);
 });
 
-it('reports each after its own time', () => {
+it('reports each task after its own timeout', () => {
   watch.sent([1]);
   vi.advanceTimersByTime(500);
   watch.sent([2]);
@@ -29,7 +29,7 @@ it('reports each after its own time', () => {
   expect(unseen).toEqual([1, 2]);
 });
 
-it('gives a large task more time, and what comes behind it', () => {
+it('gives a large task and the tasks behind it more time', () => {
   watch.sent([1], 3_000_000);
   watch.sent([2]);
   vi.advanceTimersByTime(BRIDGE_ACK_MS + 2_999);
@@ -41,14 +41,14 @@ it('gives a large task more time, and what comes behind it', () => {
   expect(unseen).toEqual([1, 2, 3]);
 });
 
-it('reports nothing that was acknowledged, however long it runs', () => {
+it('never reports an acknowledged task, however long it runs', () => {
   watch.sent([1]);
   expect(watch.acknowledged([1])).toEqual([1]);
   vi.advanceTimersByTime(60_000);
   expect(unseen).toEqual([]);
 });
 
-it('waits while an earlier task runs: a page that is busy with it can not react', () => {
+it('waits while an earlier task runs, because a busy page can not respond', () => {
   watch.sent([1]);
   watch.acknowledged([1]);
   watch.sent([2]);
@@ -61,7 +61,7 @@ it('waits while an earlier task runs: a page that is busy with it can not react'
   expect(unseen).toEqual([2]);
 });
 
-it('still waits for an earlier task that nobody waits for any more, until the page reacts', () => {
+it('still waits for an earlier abandoned task until the page responds', () => {
   watch.sent([1]);
   watch.acknowledged([1]);
   watch.abandon(1);
@@ -75,14 +75,14 @@ it('still waits for an earlier task that nobody waits for any more, until the pa
   expect(unseen).toEqual([3]);
 });
 
-it('lets a claim have only what still waits', () => {
+it('returns only pending tasks to a claim', () => {
   watch.sent([1, 2, 3]);
   watch.abandon(2);
   watch.answered(3);
   expect(watch.acknowledged([1, 2, 3, 4])).toEqual([1]);
 });
 
-it('reports nothing of a page that is gone', () => {
+it('reports nothing for a page that is gone', () => {
   watch.sent([1]);
   watch.clear();
   vi.advanceTimersByTime(60_000);
@@ -102,7 +102,7 @@ it('reports after the same time where the clock of the machine is set back or fo
   expect(unseen).toEqual([1, 2]);
 });
 
-describe('a background that was busy itself', () => {
+describe('a background that was busy', () => {
   /** It does something else for so long: nothing fires, and what comes lies in its queue. */
   const stall = (ms: number) => {
     const now = performance.now.bind(performance);
@@ -110,7 +110,7 @@ describe('a background that was busy itself', () => {
   };
   afterEach(() => vi.restoreAllMocks());
 
-  it('reads what has come meanwhile before it reports anything', () => {
+  it('reads messages that arrived meanwhile before it reports anything', () => {
     watch.sent([1, 2]);
     stall(9_000);
     // Its timers come before its queue.
@@ -122,7 +122,7 @@ describe('a background that was busy itself', () => {
     expect(unseen).toEqual([2]);
   });
 
-  it('does not let run what it has reported', () => {
+  it('does not let a reported task run', () => {
     watch.sent([1]);
     stall(9_000);
     vi.advanceTimersByTime(BRIDGE_ACK_MS * 2);

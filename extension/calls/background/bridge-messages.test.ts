@@ -9,7 +9,7 @@ const number = fc.oneof(fc.integer(), fc.double(), fc.constantFrom(2 ** 53, -(2 
 const fromWire = (record: fc.Arbitrary<unknown>) =>
   fc.oneof(record, fc.jsonValue()).map((json) => JSON.parse(JSON.stringify(json)));
 
-it('reads of a bridge what the schema reads, and nothing else', () => {
+it('reads exactly the bridge messages that the schema accepts', () => {
   const message = fc.record({
     kind: often(fc.constantFrom('ack', 'claim', 'answers')),
     ids: often(fc.array(number)),
@@ -22,7 +22,7 @@ it('reads of a bridge what the schema reads, and nothing else', () => {
   fc.assert(property, { numRuns: 2_000 });
 });
 
-it('reads of a page what the schema reads, and nothing else', () => {
+it('reads exactly the page messages that the schema accepts', () => {
   const error = fc.record({ code: often(fc.string()), message: often(fc.string()), details: fc.jsonValue() });
   const answer = fc.record({
     id: often(number),
@@ -36,11 +36,11 @@ it('reads of a page what the schema reads, and nothing else', () => {
   fc.assert(property, { numRuns: 2_000 });
 });
 
-it('never takes a __proto__ key for what it says', () => {
+it('never reads fields from a __proto__ key', () => {
   expect(readAnswer(JSON.parse('{"__proto__":{"id":1,"value":1}}'))).toBeUndefined();
   expect(readFromBridge(JSON.parse('{"__proto__":{"kind":"answers","answers":"[]"}}'))).toBeUndefined();
 });
 
-it('takes what is no array of answers for one bad answer', () => {
+it('treats anything but an array of answers as one bad answer', () => {
   for (const text of ['x', '{}', 'null', '1']) expect(readAnswers(text)).toEqual([undefined]);
 });

@@ -62,8 +62,8 @@ function call(tabId: number, frameId = 0): { outcome?: Outcome<unknown> } {
 
 const failure = (code: string) => ({ outcome: { ok: false, error: expect.objectContaining({ code }) } });
 
-describe('who may be a bridge', () => {
-  it('is a page of an enabled site', () => {
+describe('a bridge', () => {
+  it('may be a page of an enabled site', () => {
     accept(new FakePort(1));
     expect(bridges.ofSite(SHOP)).toHaveLength(1);
     expect(changed).toHaveBeenCalled();
@@ -76,7 +76,7 @@ describe('who may be a bridge', () => {
     ['a page that is only being prepared', { documentLifecycle: 'prerender' }],
     ['no tab', { tab: undefined }],
     ['no url', { url: undefined }],
-  ])('is not %s', (_who, sender) => {
+  ])('can not be %s', (_who, sender) => {
     expect(accept(new FakePort(1, undefined, sender)).disconnected).toBe(true);
     expect(bridges.ofTab(1)).toEqual([]);
   });
@@ -94,7 +94,7 @@ describe('who may be a bridge', () => {
     ['about:blank', 'http://127.0.0.1:8080'],
     ['about:srcdoc', 'http://127.0.0.1:8080'],
     ['blob:http://127.0.0.1:8080/7d1', 'http://127.0.0.1:8080'],
-  ])('is a frame at %s of whoever made it', (url, origin) => {
+  ])('may be a frame at %s that an enabled origin created', (url, origin) => {
     accept(new FakePort(1, url, { frameId: 4, origin }));
     expect(bridges.ofSite(SHOP)).toMatchObject([{ tabId: 1, url: 'http://127.0.0.1:8080/' }]);
   });
@@ -103,13 +103,13 @@ describe('who may be a bridge', () => {
     ['about:blank', 'http://elsewhere.test'],
     ['about:srcdoc', 'null'],
     ['blob:http://127.0.0.1:8080/7d1', undefined],
-  ])('is not a frame at %s of another origin: %s', (url, origin) => {
+  ])('can not be a frame at %s of another origin: %s', (url, origin) => {
     const port = accept(new FakePort(1, url, { frameId: 4, origin }));
     expect(port.sent).toEqual([{ kind: 'retire' }]);
     expect(bridges.ofTab(1)).toEqual([]);
   });
 
-  it('is decided once the settings are known, where a bridge is there before them', () => {
+  it('that connects before the settings are loaded waits for them', () => {
     bridges = new Bridges({ extensionId: 'own', tabExists: async () => true, onChange: changed });
     const shop = accept(new FakePort(1));
     const other = accept(new FakePort(2, 'http://elsewhere.test/'));
@@ -135,7 +135,7 @@ describe('a call', () => {
     expect(running).toEqual(failure('tab_closed'));
   });
 
-  it('fails as tab_closed, too, where the page goes first and the tab is gone then', async () => {
+  it('fails as tab_closed if the page goes first and the tab is gone by then', async () => {
     const port = accept(new FakePort(1));
     const running = call(1);
     openTabs.delete(1);
@@ -161,7 +161,7 @@ describe('a call', () => {
     },
   );
 
-  it('fails as tab_closed, too, where the page goes first and the tab a moment later', async () => {
+  it('fails as tab_closed if the page goes first and the tab a moment later', async () => {
     const port = accept(new FakePort(1));
     const running = call(1);
     port.end();
@@ -170,7 +170,7 @@ describe('a call', () => {
     expect(running).toEqual(failure('tab_closed'));
   });
 
-  it('fails at once where the next page is there already', () => {
+  it('fails at once if the next page is already connected', () => {
     accept(new FakePort(1)).end();
     const first = accept(new FakePort(1));
     const running = call(1);
@@ -188,7 +188,7 @@ describe('a call', () => {
     expect(port.sent).toContainEqual({ kind: 'retire' });
   });
 
-  it('fails in its own tab alone', () => {
+  it('fails only in its own tab', () => {
     accept(new FakePort(1));
     accept(new FakePort(2));
     const other = call(2);
@@ -201,7 +201,7 @@ describe('frames', () => {
   const frame = (frameId: number, url?: string) => new FakePort(1, url, { frameId });
   const framesOf = () => bridges.ofSite(SHOP).map(({ tabId, frames }) => [tabId, frames.map(({ frameId }) => frameId)]);
 
-  it('serve beside the page that they are in, which comes first', () => {
+  it('serve beside their page, which comes first', () => {
     accept(frame(4));
     accept(frame(0));
     accept(frame(5));
@@ -219,7 +219,7 @@ describe('frames', () => {
     expect(bridges.ofPage(1)).toBeUndefined();
   });
 
-  it('fail their own calls alone when they go', async () => {
+  it('fail only their own calls when they go', async () => {
     accept(frame(0));
     const port = accept(frame(4));
     const calls = [call(1, 0), call(1, 4)];
@@ -230,7 +230,7 @@ describe('frames', () => {
     expect(framesOf()).toEqual([[1, [0]]]);
   });
 
-  it('fail their calls at once when their next document is there', () => {
+  it('fail their calls at once when their next document connects', () => {
     accept(frame(0));
     const before = accept(frame(4));
     const calls = [call(1, 0), call(1, 4)];
@@ -240,7 +240,7 @@ describe('frames', () => {
     expect(before.sent).toContainEqual({ kind: 'retire' });
   });
 
-  it('fail all as tab_closed when the tab is closed', () => {
+  it('fail all calls as tab_closed when the tab is closed', () => {
     accept(frame(0));
     accept(frame(4));
     const calls = [call(1, 0), call(1, 4)];
@@ -249,7 +249,7 @@ describe('frames', () => {
     expect(framesOf()).toEqual([]);
   });
 
-  it('keep their own URL when the page changes its', () => {
+  it('keep their own URL when the page changes its own', () => {
     accept(frame(0));
     accept(frame(4, 'http://127.0.0.1:8080/widget'));
     bridges.tabNavigated(1, 'http://127.0.0.1:8080/moved');

@@ -74,15 +74,15 @@ function call() {
 }
 const asked = () => [page, first, second].map(({ tasks }) => tasks.length);
 
-describe('a call in a tab of several frames', () => {
-  it('is done by the page where that has the function', async () => {
+describe('a call in a tab with several frames', () => {
+  it('is run by the page if the page has the function', async () => {
     const { outcomes } = call();
     await page.answer({ value: 'P' });
     expect(outcomes).toEqual([{ ok: true, value: 'P' }]);
     expect(asked()).toEqual([1, 0, 0]);
   });
 
-  it('is done by the first frame that has it, else', async () => {
+  it('is otherwise run by the first frame that has the function', async () => {
     const { outcomes } = call();
     await page.fail('function_not_found');
     await first.fail('function_not_found');
@@ -91,7 +91,7 @@ describe('a call in a tab of several frames', () => {
     expect(second.tasks).toMatchObject([{ path: ['shop', 'sign'], args: ['x'] }]);
   });
 
-  it('goes straight to the frame that had it last', async () => {
+  it('goes straight to the frame that ran it last', async () => {
     call();
     await page.fail('function_not_found');
     await first.answer({ value: 1 });
@@ -101,7 +101,7 @@ describe('a call in a tab of several frames', () => {
     expect(asked()).toEqual([1, 2, 0]);
   });
 
-  it('finds it again where that frame has it no more', async () => {
+  it('searches all frames again if that frame no longer has the function', async () => {
     call();
     await page.fail('function_not_found');
     await first.answer({ value: 1 });
@@ -114,14 +114,14 @@ describe('a call in a tab of several frames', () => {
     expect(asked()).toEqual([3, 2, 0]);
   });
 
-  it.each(UNTOLD)('is not done a second time after %s', async (code) => {
+  it.each(UNTOLD)('is not run a second time after %s', async (code) => {
     const { outcomes } = call();
     await page.fail(code);
     expect(outcomes).toMatchObject([{ ok: false, error: { code } }]);
     expect(asked()).toEqual([1, 0, 0]);
   });
 
-  it('fails with what the page says where none has it', async () => {
+  it('fails with the error of the page if no frame has the function', async () => {
     const { outcomes } = call();
     await page.fail('function_not_found', 'shop is undefined');
     await first.fail('function_not_found', 'shop.sign is undefined');
@@ -130,7 +130,7 @@ describe('a call in a tab of several frames', () => {
     expect(outcomes).toMatchObject([{ ok: false, error: { code: 'function_not_found', message } }]);
   });
 
-  it('passes over a frame that has gone meanwhile', async () => {
+  it('skips a frame that has gone meanwhile', async () => {
     const { outcomes } = call();
     first.end();
     await page.fail('function_not_found');
@@ -139,7 +139,7 @@ describe('a call in a tab of several frames', () => {
     expect(asked()).toEqual([1, 0, 1]);
   });
 
-  it('fails where the frame that does it goes', async () => {
+  it('fails if the frame that runs it goes', async () => {
     const { outcomes } = call();
     await page.fail('function_not_found');
     await Promise.resolve();
@@ -148,7 +148,7 @@ describe('a call in a tab of several frames', () => {
     expect(asked()).toEqual([1, 1, 0]);
   });
 
-  it('asks no more frames once it is dropped', async () => {
+  it('asks no more frames once it is cancelled', async () => {
     const { outcomes, drop } = call();
     await Promise.resolve();
     drop();
@@ -158,7 +158,7 @@ describe('a call in a tab of several frames', () => {
   });
 });
 
-describe('a call that comes while documents are still being read', () => {
+describe('a call that arrives while documents are still loading', () => {
   afterEach(() => vi.useRealTimers());
   beforeEach(() => {
     vi.useFakeTimers();
@@ -168,7 +168,7 @@ describe('a call that comes while documents are still being read', () => {
     for (const frame of frames) await frame.fail('function_not_found', 'shop is undefined');
   };
 
-  it('is done by a frame that has the function by then', async () => {
+  it('is run by a frame that has the function by then', async () => {
     const { outcomes } = call();
     await refused(page, first);
     await second.answer({ value: 2 });
@@ -178,7 +178,7 @@ describe('a call that comes while documents are still being read', () => {
     expect(asked()).toEqual([1, 1, 1]);
   });
 
-  it('is asked once more where none has it, of those alone that were not read to their end', async () => {
+  it('asks again only the frames whose documents were not loaded, if no frame has the function', async () => {
     const { outcomes } = call();
     await refused(page, first, second);
     expect(outcomes).toEqual([]);
@@ -189,7 +189,7 @@ describe('a call that comes while documents are still being read', () => {
     expect(asked()).toEqual([2, 1, 1]);
   });
 
-  it('is asked at once of one that has been read meanwhile, and can be dropped then too', async () => {
+  it('asks a frame again as soon as it has loaded, and can be cancelled then', async () => {
     const { outcomes, drop } = call();
     await refused(page, first);
     page.isLoading(false);
@@ -201,7 +201,7 @@ describe('a call that comes while documents are still being read', () => {
     expect(outcomes).toEqual([]);
   });
 
-  it('passes over one that has gone before it could be asked once more', async () => {
+  it('skips a frame that goes before it is asked again', async () => {
     first.isLoading(true);
     const { outcomes } = call();
     await refused(page, first);
@@ -212,7 +212,7 @@ describe('a call that comes while documents are still being read', () => {
     expect(outcomes).toEqual([{ ok: true, value: 1 }]);
   });
 
-  it('fails where it is not there then either', async () => {
+  it('fails if the function is still missing then', async () => {
     first.isLoading(true);
     const { outcomes } = call();
     await refused(page, first, second);
@@ -224,7 +224,7 @@ describe('a call that comes while documents are still being read', () => {
     expect(asked()).toEqual([2, 2, 1]);
   });
 
-  it('waits ten seconds and no longer', async () => {
+  it('waits at most ten seconds', async () => {
     const { outcomes } = call();
     await refused(page, first, second);
     vi.advanceTimersByTime(9_999);
@@ -234,7 +234,7 @@ describe('a call that comes while documents are still being read', () => {
     expect(outcomes).toMatchObject([{ ok: false, error: { code: 'function_not_found' } }]);
   });
 
-  it('fails where the page goes meanwhile', async () => {
+  it('fails if the page goes meanwhile', async () => {
     const { outcomes } = call();
     await refused(page, first, second);
     new FakeFrame(0);
@@ -243,7 +243,7 @@ describe('a call that comes while documents are still being read', () => {
     expect(asked()).toEqual([1, 1, 1]);
   });
 
-  it('waits for nothing once it is dropped', async () => {
+  it('stops waiting once it is cancelled', async () => {
     const { outcomes, drop } = call();
     await refused(page, first, second);
     drop();

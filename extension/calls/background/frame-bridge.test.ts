@@ -47,7 +47,7 @@ it('shows its url without query and fragment', () => {
 });
 
 describe('tasks', () => {
-  it('of one tick leave as one message', async () => {
+  it('of one tick are sent as one message', async () => {
     run('a', 'b');
     await Promise.resolve();
     expect(sent).toHaveLength(1);
@@ -57,7 +57,7 @@ describe('tasks', () => {
     ]);
   });
 
-  it('wait for one that goes first and is still being made', async () => {
+  it('wait for an earlier task that is still being prepared', async () => {
     let made = (_task: Omit<RootTask, 'id'>) => {};
     const making = new Promise<Omit<RootTask, 'id'>>((resolve) => {
       made = resolve;
@@ -71,7 +71,7 @@ describe('tasks', () => {
     expect(given()).toMatchObject([{ request: { hook: 'h' } }, { path: ['a'] }, { path: ['b'] }]);
   });
 
-  it('go on where one that goes first could not be made', async () => {
+  it('continue if an earlier task could not be prepared', async () => {
     let outcome: Outcome<unknown> | undefined;
     const failing = Promise.reject(new Error('no storage'));
     bridge.runFirst(failing, (ended) => {
@@ -83,7 +83,7 @@ describe('tasks', () => {
     expect(given()).toMatchObject([{ path: ['a'] }]);
   });
 
-  it('whose arguments nest too deep to be written fail, and take no other with them', async () => {
+  it('whose arguments nest too deep fail alone', async () => {
     const { outcomes } = run('a');
     let deep: Outcome<unknown> | undefined;
     const args = JSON.parse('['.repeat(100_000) + ']'.repeat(100_000));
@@ -96,7 +96,7 @@ describe('tasks', () => {
     expect(outcomes).toEqual([{ ok: true, value: 1 }]);
   });
 
-  it('end with their own answers, in whichever order these come', async () => {
+  it('end with their own answers, in any order', async () => {
     const { outcomes } = run('a', 'b');
     const [a, b] = await ids();
     answer({ id: b, value: 'B' }, { id: a, error: { code: 'function_threw', message: 'no', details: { name: 'E' } } });
@@ -106,14 +106,14 @@ describe('tasks', () => {
     ]);
   });
 
-  it('that were dropped before they left do not leave', async () => {
+  it('that are cancelled before they are sent are not sent', async () => {
     const { drops } = run('a', 'b');
     drops[0]?.();
     await ids();
     expect(given()).toMatchObject([{ path: ['b'] }]);
   });
 
-  it('that were dropped are not told about, and a claim does not get them', async () => {
+  it('that were cancelled are not reported or returned to a claim', async () => {
     const { outcomes, drops } = run('a', 'b');
     const [a, b] = await ids();
     drops[0]?.();
@@ -124,21 +124,21 @@ describe('tasks', () => {
     expect(bridge.ignored).toBe(1);
   });
 
-  it('fail when the page does not react', async () => {
+  it('fail if the page does not respond', async () => {
     const { outcomes } = run('a');
     await ids();
     vi.advanceTimersByTime(BRIDGE_ACK_MS);
     expect(outcomes[0]).toMatchObject({ ok: false, error: { code: 'tab_unavailable' } });
   });
 
-  it('do not fail so once they are acknowledged', async () => {
+  it('do not time out once they are acknowledged', async () => {
     const { outcomes } = run('a');
     bridge.onMessage({ kind: 'ack', ids: await ids() });
     vi.advanceTimersByTime(60_000);
     expect(outcomes).toEqual([undefined]);
   });
 
-  it('that failed so are not done by a page that wakes later', async () => {
+  it('that timed out are not run by a page that wakes later', async () => {
     run('a');
     const claimed = await ids();
     vi.advanceTimersByTime(BRIDGE_ACK_MS);
@@ -161,7 +161,7 @@ describe('a hostile page', () => {
     'null',
     '[1,null,{"id":"1"},{"id":1.5,"value":1},{"value":1},{"id":1,"error":"no"}]',
     `[{"id":0,"value":1}]`,
-  ])('ends nothing with what is no answer: %s', async (answers) => {
+  ])('can not end a task with an invalid answer: %s', async (answers) => {
     const { outcomes } = run('a');
     await ids();
     bridge.onMessage({ kind: 'answers', answers });
@@ -169,7 +169,7 @@ describe('a hostile page', () => {
     expect(bridge.ignored).toBeGreaterThan(0);
   });
 
-  it('answers once', async () => {
+  it('can answer a task only once', async () => {
     const { outcomes } = run('a');
     const [id] = await ids();
     answer({ id, value: 1 }, { id, value: 2 });
@@ -184,7 +184,7 @@ describe('a hostile page', () => {
     expect(outcomes[0]).toMatchObject({ ok: false, error: { code: 'internal' } });
   });
 
-  it('that floods with answers is dropped as it comes, and does not keep a call from its own', async () => {
+  it('that floods the bridge with answers can not block the answer of another call', async () => {
     const { outcomes } = run('a');
     const [id] = await ids();
     const flood = JSON.stringify(Array.from({ length: 10_000 }, (_, index) => ({ id: index + 1_000, value: 'x' })));
@@ -196,7 +196,7 @@ describe('a hostile page', () => {
     expect(outcomes).toEqual([{ ok: true, value: 1 }]);
   });
 
-  it('is not heard where its bridge says what no bridge says', () => {
+  it('is disconnected if its bridge sends an invalid message', () => {
     bridge.onMessage({ kind: 'tasks', ids: [] });
     bridge.onMessage('ack');
     expect(bridge.ignored).toBe(2);

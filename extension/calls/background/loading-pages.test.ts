@@ -42,7 +42,7 @@ afterEach(() => {
 const loading = () => pages.ofSite(SHOP).map(({ tabId, url }) => `${tabId} ${url}`);
 
 describe('a tab whose page was left', () => {
-  it('is loading at once, by its last URL until the browser tells the next', async () => {
+  it('counts as loading at once, under its last URL until the browser reports the next', async () => {
     pages.left(1, 'http://alice:s3cret@shop.test/a?key=1');
     expect(loading()).toEqual(['1 http://shop.test/a']);
     await vi.advanceTimersByTimeAsync(0);
@@ -57,7 +57,7 @@ describe('a tab whose page was left', () => {
     ['goes to a page of another site', tab({ url: 'http://elsewhere.test/' })],
     ['goes to a page that the browser does not tell of', tab({ url: undefined })],
     ['is discarded', tab({ discarded: true })],
-  ])('is not where it %s', async (_what, now) => {
+  ])('does not count as loading if it %s', async (_what, now) => {
     open = now;
     pages.left(1, 'http://shop.test/a');
     await vi.advanceTimersByTimeAsync(0);
@@ -65,7 +65,7 @@ describe('a tab whose page was left', () => {
     expect(changed).toHaveBeenCalled();
   });
 
-  it('is loading as long as the browser says so, but not fresh for long', async () => {
+  it('counts as loading while the browser says so, but as fresh only for a moment', async () => {
     pages.left(1, 'http://shop.test/a');
     await vi.advanceTimersByTimeAsync(1_999);
     expect(pages.ofSite(SHOP)).toMatchObject([{ isFresh: true }]);
@@ -87,7 +87,7 @@ describe('a load that ends without a bridge', () => {
     await vi.advanceTimersByTimeAsync(0);
   });
 
-  it('is given up within two seconds, after the scripts were brought into the page', async () => {
+  it('is given up within two seconds, after the scripts were injected', async () => {
     pages.updated(tab({ status: 'complete' }));
     expect(inject).toHaveBeenCalledExactlyOnceWith(1);
     await vi.advanceTimersByTimeAsync(1_400);
@@ -96,14 +96,14 @@ describe('a load that ends without a bridge', () => {
     expect(loading()).toEqual([]);
   });
 
-  it('is given up at once where the browser lets nobody into the page', async () => {
+  it('is given up at once if the browser allows no injection', async () => {
     lets = false;
     pages.updated(tab({ status: 'complete' }));
     await vi.advanceTimersByTimeAsync(0);
     expect(loading()).toEqual([]);
   });
 
-  it('is not given up where the next load has begun', async () => {
+  it('is not given up if the next load has begun', async () => {
     pages.updated(tab({ status: 'complete' }));
     pages.updated(tab({ status: 'loading', url: 'http://shop.test/c' }));
     await vi.advanceTimersByTimeAsync(1_900);
@@ -112,20 +112,20 @@ describe('a load that ends without a bridge', () => {
   });
 });
 
-it('is a tab, too, in which a page of the site loads for the first time', () => {
+it('includes a tab in which a page of the site loads for the first time', () => {
   pages.updated(tab());
   expect(loading()).toEqual(['1 http://shop.test/b']);
   pages.arrived(1, { isPage: true });
 });
 
-it('is no tab that has its bridge, nor one that has loaded long ago', () => {
+it('excludes a tab that has its bridge or loaded long ago', () => {
   pages.updated(tab({ id: 2, status: 'complete' }));
   bridged.add(1);
   pages.updated(tab());
   expect(loading()).toEqual([]);
 });
 
-it('is a tab that is to be reached, for a moment', async () => {
+it('includes for a moment a tab that is being injected', async () => {
   pages.expect(tab({ status: 'complete' }));
   expect(loading()).toHaveLength(1);
   await vi.advanceTimersByTimeAsync(1_500);
@@ -133,13 +133,13 @@ it('is a tab that is to be reached, for a moment', async () => {
   expect(inject).not.toHaveBeenCalled();
 });
 
-describe('a frame of the site in a page of another that was left', () => {
+describe('an unloaded frame of the site in a page of another site', () => {
   beforeEach(() => {
     open = tab({ url: undefined, status: 'complete' });
     pages.frameLeft(1, 'http://shop.test/frame');
   });
 
-  it('is loading for a moment, whatever the browser says of its page', async () => {
+  it('counts as loading for a moment, whatever the browser says about its page', async () => {
     pages.updated(tab({ url: undefined, status: 'loading' }));
     pages.updated(tab({ url: undefined, status: 'complete' }));
     expect(pages.ofSite(SHOP)).toMatchObject([{ url: 'http://shop.test/frame', isFrame: true }]);
@@ -153,19 +153,19 @@ describe('a frame of the site in a page of another that was left', () => {
     ['the page has its bridge', () => pages.arrived(1, { isPage: true })],
     ['the tab is closed', () => pages.gone(1)],
     ['the tab is discarded', () => pages.updated(tab({ url: undefined, discarded: true }))],
-  ])('is not once %s', (_when, happens) => {
+  ])('stops counting as loading once %s', (_when, happens) => {
     happens();
     expect(loading()).toEqual([]);
   });
 
-  it('is the page itself where that goes to the site', () => {
+  it('counts as the page itself if the page navigates to the site', () => {
     pages.updated(tab());
     expect(pages.ofSite(SHOP)).toMatchObject([{ url: 'http://shop.test/b', isFrame: false }]);
     pages.arrived(1, { isPage: true });
   });
 });
 
-it('is a page all the same where a frame has its bridge', async () => {
+it('counts a page as loading even if a frame has its bridge', async () => {
   pages.left(1, 'http://shop.test/a');
   await vi.advanceTimersByTimeAsync(0);
   pages.arrived(1, { isPage: false });

@@ -118,22 +118,22 @@ describe('the tab', () => {
     expect(reached).toMatchObject([{ tabId: 2 }]);
   });
 
-  it('is the one that the caller names', async () => {
+  it('is the one with the tabId of the target', async () => {
     await run({ target: { tabId: 1 } });
     expect(reached).toMatchObject([{ tabId: 1 }]);
   });
 
-  it('is one whose url starts as the caller says', async () => {
+  it('is one whose URL starts with the URL of the target', async () => {
     await run({ target: { url: 'https://shop.test/a' } });
     expect(reached).toMatchObject([{ tabId: 1 }]);
   });
 
-  it('is not found by its query', async () => {
+  it('is not matched by its query', async () => {
     await run({ target: { url: 'https://shop.test/b?secret' } });
     expect(reached).toEqual([]);
   });
 
-  it('is not one that the browser has frozen', async () => {
+  it('is not a frozen one', async () => {
     frozen.add(2);
     await run();
     expect(reached).toMatchObject([{ tabId: 1 }]);
@@ -141,14 +141,14 @@ describe('the tab', () => {
 });
 
 describe('a frame', () => {
-  it('of the site is called in a page of another', async () => {
+  it('of the site is called in a page of another site', async () => {
     openTab(1, 'https://bank.test/');
     openTab(1, 'https://shop.test/widget', 7);
     await run();
     expect(reached).toMatchObject([{ tabId: 1, tasks: [{ path: ['shop', 'sign'] }] }]);
   });
 
-  it('draws no call away from a page of the site itself', async () => {
+  it('comes after a page of the site itself', async () => {
     openTab(1, 'https://shop.test/a');
     openTab(2, 'https://shop.test/widget', 7);
     recency.tabActivated(2, 1);
@@ -158,7 +158,7 @@ describe('a frame', () => {
     expect(reached).toMatchObject([{ tabId: 1 }, { tabId: 2 }]);
   });
 
-  it('may be named by its own url', async () => {
+  it('may be named by its own URL', async () => {
     const frames = [{ frameId: 0 }, { frameId: 7 }, { frameId: 8 }];
     for (const { frameId } of frames) openTab(1, `https://shop.test/frame${frameId}`, frameId);
     const { outcomes } = await run({ target: { url: 'https://shop.test/frame8' } });
@@ -170,13 +170,13 @@ describe('a frame', () => {
 });
 
 describe('without a tab', () => {
-  it('a call fails and says why', async () => {
+  it('a call fails with the reason', async () => {
     const { outcomes } = await run();
     await vi.waitFor(() => expect(outcomes).toHaveLength(1));
     expect(outcomes).toMatchObject([{ error: { code: 'tab_unavailable', message: 'No open tab matches' } }]);
   });
 
-  it('a call that is dropped meanwhile is told nothing', async () => {
+  it('a call that is cancelled meanwhile gets no answer', async () => {
     const { outcomes, drop } = await run();
     drop();
     await new Promise(setImmediate);
@@ -186,8 +186,8 @@ describe('without a tab', () => {
 
 const NOT_FOUND = { error: { code: 'function_not_found', message: 'shop is undefined' } };
 
-describe('a tab that has no such function', () => {
-  it('is followed by the next one, and each is asked once', async () => {
+describe('a tab without the function', () => {
+  it('is followed by the next tab, and each is asked once', async () => {
     const first = openTab(1, 'https://shop.test/a');
     const second = openTab(2, 'https://shop.test/b');
     recency.tabActivated(2, 1);
@@ -213,7 +213,7 @@ describe('a tab that has no such function', () => {
     },
   );
 
-  it('is not followed by any where the caller has named it', async () => {
+  it('is not followed by another if the caller named it', async () => {
     const first = openTab(1, 'https://shop.test/a');
     openTab(2, 'https://shop.test/b');
     const { outcomes } = await run({ target: { tabId: 1 } });
@@ -221,7 +221,7 @@ describe('a tab that has no such function', () => {
     expect(outcomes).toMatchObject([{ error: { message: 'shop is undefined' } }]);
   });
 
-  it('is followed by a few at most', async () => {
+  it('is followed by only a few others', async () => {
     const tabs = Array.from({ length: 30 }, (_, index) => openTab(index + 1, 'https://shop.test/a'));
     const { outcomes } = await run();
     for (let asked = 0; outcomes.length === 0 && asked < 30; asked++)
@@ -230,7 +230,7 @@ describe('a tab that has no such function', () => {
     expect(reached).toHaveLength(10);
   });
 
-  it('is asked last where it is blank, though a person looks at it', async () => {
+  it('is asked last if it is blank, even if it is the active one', async () => {
     openTab(1, 'https://shop.test/a');
     openTab(2, 'about:blank', 0, 'https://shop.test');
     recency.tabActivated(2, 1);
@@ -238,14 +238,14 @@ describe('a tab that has no such function', () => {
     expect(reached).toMatchObject([{ tabId: 1 }]);
   });
 
-  it('answers where it is blank and alone', async () => {
+  it('answers if it is blank and alone', async () => {
     openTab(2, 'about:blank', 0, 'https://shop.test');
     await run();
     expect(reached).toMatchObject([{ tabId: 2 }]);
   });
 });
 
-describe('a page that is loading', () => {
+describe('a loading page', () => {
   const page = (tabId: number, url = 'https://shop.test/a', isFresh = true) => ({ tabId, url, isFresh });
   const arrive = (tabId: number, url = 'https://shop.test/a') => {
     loading = loading.filter((other) => other.tabId !== tabId);
@@ -254,7 +254,7 @@ describe('a page that is loading', () => {
     return answer;
   };
 
-  it('gets the calls that have waited for it, in their order', async () => {
+  it('gets the calls that waited for it, in order', async () => {
     loading = [page(1)];
     await run({ args: ['first'] });
     await run({ args: ['second'] });
@@ -264,7 +264,7 @@ describe('a page that is loading', () => {
     expect(reached).toMatchObject([{ tabId: 1, tasks: [{ args: ['first'] }, { args: ['second'] }] }]);
   });
 
-  it('gets no call that was dropped meanwhile', async () => {
+  it('gets no call that was cancelled meanwhile', async () => {
     loading = [page(1)];
     const { drop } = await run();
     drop();
@@ -273,7 +273,7 @@ describe('a page that is loading', () => {
     expect(reached).toEqual([]);
   });
 
-  it('fails its calls once it is not to come any more', async () => {
+  it('fails its calls once it is given up', async () => {
     loading = [page(1)];
     const { outcomes } = await run();
     loading = [];
@@ -281,7 +281,7 @@ describe('a page that is loading', () => {
     await vi.waitFor(() => expect(outcomes).toMatchObject([{ error: { code: 'tab_unavailable' } }]));
   });
 
-  it('is waited for where a person means it, for a while', async () => {
+  it('is waited for a while if it is the active one', async () => {
     openTab(2, 'https://shop.test/b');
     recency.tabActivated(2, 1);
     recency.tabActivated(1, 1);
@@ -294,7 +294,7 @@ describe('a page that is loading', () => {
     expect(reached).toMatchObject([{ tabId: 2 }]);
   });
 
-  it('is waited for as long as it takes where no other tab is there', async () => {
+  it('is waited for without a limit if there is no other tab', async () => {
     loading = [page(1, 'https://shop.test/a', false)];
     await run();
     arrive(1);
@@ -302,7 +302,7 @@ describe('a page that is loading', () => {
     expect(reached).toMatchObject([{ tabId: 1 }]);
   });
 
-  it('is not waited for where it takes long and another has said that it has no such function', async () => {
+  it('is not waited for long if another tab has reported the function missing', async () => {
     loading = [page(1, 'https://shop.test/a', false)];
     const other = openTab(2, 'https://shop.test/b');
     const { outcomes } = await run();
@@ -310,7 +310,7 @@ describe('a page that is loading', () => {
     expect(outcomes).toMatchObject([{ error: { code: 'function_not_found' } }]);
   });
 
-  it('is found by tab and URL, and by no others', async () => {
+  it('is matched only by its tab and URL', async () => {
     loading = [page(1)];
     const meant = [{ tabId: 1 }, { url: 'https://shop.test/' }];
     const others = [{ tabId: 2 }, { url: 'https://shop.test/b' }];
@@ -321,7 +321,7 @@ describe('a page that is loading', () => {
     }
   });
 
-  it('is waited for by so many calls only, in number and in length', async () => {
+  it('is waited for by a bounded number and size of calls', async () => {
     loading = [page(1), page(2), page(3)];
     const calls = [];
     for (const tabId of [1, 2, 3])
@@ -337,14 +337,14 @@ describe('a page that is loading', () => {
   });
 });
 
-describe('a frame that is loading', () => {
+describe('a loading frame', () => {
   beforeEach(() => vi.useFakeTimers());
   afterEach(() => {
     loadingFrames.gone(1);
     vi.useRealTimers();
   });
 
-  it('is waited for where nothing else of its tab has the function', async () => {
+  it('is waited for if nothing else in its tab has the function', async () => {
     const page = openTab(1, 'https://shop.test/a');
     loadingFrames.left(1, 7);
     const { outcomes } = await run();
@@ -359,7 +359,7 @@ describe('a frame that is loading', () => {
     expect(outcomes).toEqual([{ ok: true, value: 'signed' }]);
   });
 
-  it('is asked alone once it has loaded: what has said no is not asked again', async () => {
+  it('is the only one asked once it has loaded', async () => {
     const page = openTab(1, 'https://shop.test/a');
     loadingFrames.left(1, 7);
     loadingFrames.left(1, 8);
@@ -380,7 +380,7 @@ describe('a frame that is loading', () => {
     ]);
   });
 
-  it('is waited for a moment, after which the page is not asked again', async () => {
+  it('is waited for a moment, and the page is not asked again after it', async () => {
     const page = openTab(1, 'https://shop.test/a');
     loadingFrames.left(1, 7);
     const { outcomes } = await run();
@@ -390,7 +390,7 @@ describe('a frame that is loading', () => {
     expect(reached).toHaveLength(1);
   });
 
-  it('is waited for no longer where others go on coming and going', async () => {
+  it('is not waited for longer because other frames come and go', async () => {
     const page = openTab(1, 'https://shop.test/a');
     loadingFrames.left(1, 7);
     const { outcomes } = await run();
@@ -403,7 +403,7 @@ describe('a frame that is loading', () => {
     expect(outcomes).toMatchObject([{ error: { code: 'function_not_found' } }]);
   });
 
-  it('is not waited for where the page has the function', async () => {
+  it('is not waited for if the page has the function', async () => {
     openTab(1, 'https://shop.test/a');
     loadingFrames.left(1, 7);
     await run();

@@ -79,13 +79,13 @@ function connect(id: number) {
   bridges.accept({ postMessage() {}, disconnect() {}, sender, onMessage: listen, onDisconnect: listen });
 }
 
-it('serves the sites that the browser permits, and knows the functions of all that are enabled', async () => {
+it('serves the permitted sites, and knows the functions of all enabled sites', async () => {
   await sites.apply(settings('http://a.test', 'http://b.test'));
   expect(registered[0]?.matches).toEqual(['http://a.test/*']);
   expect(sites.catalog.functions().map(({ name }) => name)).toEqual(['sign0', 'sign1']);
 });
 
-it('reaches open pages of a site as long as they have no bridge', async () => {
+it('injects into open pages of a site while they have no bridge', async () => {
   await sites.apply(settings('http://a.test'));
   await sites.injectOpenTabs();
   tabs = [tab(1, 'http://a.test/x'), tab(2, 'http://a.test:81/'), tab(3, 'http://a.test/', { discarded: true })];
@@ -94,7 +94,7 @@ it('reaches open pages of a site as long as they have no bridge', async () => {
   expect(injected).toEqual([1]);
 });
 
-it('lets calls wait for the pages that it reaches, and for those whose bridges come back by themselves', async () => {
+it('lets calls wait for injected pages and for pages whose bridges reconnect', async () => {
   tabs = [tab(1, 'http://a.test/x'), tab(3, 'http://a.test/', { discarded: true })];
   await sites.apply(settings('http://a.test'));
   const settled = sites.bridgesReady();
@@ -107,7 +107,7 @@ it('lets calls wait for the pages that it reaches, and for those whose bridges c
   expect(expected).toEqual([1, 1]);
 });
 
-it('lets no call wait for a page that the browser does not let it into', async () => {
+it('lets no call wait for a page that the browser allows no injection into', async () => {
   vi.spyOn(console, 'debug').mockImplementation(() => {});
   tabs = [tab(1, 'http://a.test/x'), tab(2, 'http://a.test/error')];
   await sites.apply(settings('http://a.test'));
@@ -117,7 +117,7 @@ it('lets no call wait for a page that the browser does not let it into', async (
   expect(gone).toEqual([2]);
 });
 
-it('reaches frames in pages of any site where a site is served anew', async () => {
+it('injects into frames in pages of any site when a site is newly served', async () => {
   tabs = [tab(1, 'http://a.test/x'), tab(2, 'http://elsewhere.test/'), tab(3, 'http://b.test/', { discarded: true })];
   await sites.apply(settings('http://a.test'));
   await sites.injectOpenTabs();
@@ -148,7 +148,7 @@ it('leaves a page that is still loading to its registered scripts', async () => 
   expect(injected).toEqual([]);
 });
 
-it('reaches a page that goes on loading without them', async () => {
+it('injects into a page that keeps loading without them', async () => {
   tabs = [tab(1, 'http://a.test/x', { status: 'loading' })];
   await sites.apply(settings('http://a.test'));
   const reached = sites.injectOpenTabs();
@@ -157,7 +157,7 @@ it('reaches a page that goes on loading without them', async () => {
   expect(injected).toEqual([1]);
 });
 
-it('has functions and bridges of the same settings at any moment', async () => {
+it('always has functions and bridges from the same settings', async () => {
   tabs = [tab(1, 'http://a.test/x')];
   await sites.apply(settings('http://a.test'));
   connect(1);

@@ -7,12 +7,12 @@ beforeEach(() => {
 });
 const choose = (...ids: number[]) => recency.choose(ids.map((tabId) => ({ tabId })))?.tabId;
 
-it('chooses nothing of nothing, and the only one of one', () => {
+it('chooses nothing from no tabs, and the only tab from one', () => {
   expect(choose()).toBeUndefined();
   expect(choose(9)).toBe(9);
 });
 
-it('starts from what the browser says', () => {
+it('starts from the state of the browser', () => {
   recency.start(
     [
       { id: 1, windowId: 1, active: false, lastAccessed: 30 },
@@ -27,7 +27,7 @@ it('starts from what the browser says', () => {
   expect(choose(1, 4)).toBe(1);
 });
 
-it('keeps what an event told before the start was over', () => {
+it('keeps events that arrived during the start', () => {
   recency.tabActivated(1, 1);
   recency.start(
     [
@@ -47,14 +47,14 @@ it('prefers the active tab of the window that was used last', () => {
   expect(choose(1, 2)).toBe(1);
 });
 
-it('prefers an active tab to one that was used later but is covered now', () => {
+it('prefers an active tab to a hidden one that was used later', () => {
   recency.tabActivated(1, 1);
   recency.tabActivated(2, 2);
   recency.tabActivated(3, 2);
   expect(choose(1, 2)).toBe(1);
 });
 
-it('takes the one used last where none is active', () => {
+it('chooses the last used tab if none is active', () => {
   recency.tabActivated(1, 1);
   recency.tabActivated(2, 1);
   recency.tabActivated(3, 1);

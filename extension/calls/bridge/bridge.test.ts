@@ -121,14 +121,14 @@ function start() {
 }
 
 describe('the start', () => {
-  it('waits for the page script before it says that this page serves', () => {
+  it('waits for the page script before it reports that this page serves', () => {
     bridge.start();
     expect(ports).toHaveLength(0);
     page.start();
     expect(ports).toHaveLength(1);
   });
 
-  it('finds a page script that was there first', () => {
+  it('finds a page script that started first', () => {
     start();
     expect(ports).toHaveLength(1);
   });
@@ -137,13 +137,13 @@ describe('the start', () => {
 const said = (port: FakePort | undefined) =>
   port?.sent.map((message) => (message.kind === 'document' ? message.isLoading : message.kind));
 
-describe('a document that is still being read', () => {
+describe('a document that is still loading', () => {
   beforeEach(() => {
     own.readyState = 'loading';
     start();
   });
 
-  it('is told of as such, and once it has been read', () => {
+  it('is reported as loading, and again once it has loaded', () => {
     expect(said(port())).toEqual([true]);
     own.read();
     expect(said(port())).toEqual([true, false]);
@@ -151,22 +151,22 @@ describe('a document that is still being read', () => {
     expect(said(port())).toEqual([true, false]);
   });
 
-  it('is told of again to a background that has come meanwhile', () => {
+  it('is reported again to a background that started meanwhile', () => {
     port().end();
     vi.advanceTimersByTime(0);
     expect(ports).toHaveLength(2);
     expect(said(port())).toEqual([true]);
   });
 
-  it('has not been read because a page says so, nor because it takes long', () => {
+  it('does not count as loaded because a page says so or because it takes long', () => {
     own.read(false);
     vi.advanceTimersByTime(60_000);
     expect(said(port())).toEqual([true]);
   });
 });
 
-describe('a document that is opened anew', () => {
-  it('is told of as one that is being read, until it is closed', () => {
+describe('a document opened by document.open', () => {
+  it('is reported as loading until it is closed', () => {
     start();
     own.open();
     expect(said(port())).toEqual([true]);
@@ -175,7 +175,7 @@ describe('a document that is opened anew', () => {
     expect(said(port())).toEqual([true, false]);
   });
 
-  it('has been read soon where it is not closed, for a background that comes then as well', () => {
+  it('counts as loaded soon if it is not closed, also for a background that starts later', () => {
     start();
     own.open();
     vi.advanceTimersByTime(2_000);
@@ -185,7 +185,7 @@ describe('a document that is opened anew', () => {
     expect(said(port())).toEqual([]);
   });
 
-  it('is not one whose load has only begun: that takes as long as it takes', () => {
+  it('is told apart from one whose load has just begun', () => {
     own.readyState = 'loading';
     own.documentElement = null;
     start();
@@ -194,7 +194,7 @@ describe('a document that is opened anew', () => {
     expect(said(port())).toEqual([true]);
   });
 
-  it('while it was still being read has been read all the same', () => {
+  it('counts as loaded if it was opened while it was loading', () => {
     own.readyState = 'loading';
     start();
     own.open();
@@ -202,7 +202,7 @@ describe('a document that is opened anew', () => {
     expect(said(port())).toEqual([true, false]);
   });
 
-  it('was never loaded where it is blank: it has been read soon', () => {
+  it('counts as loaded soon if it is blank', () => {
     own.readyState = 'loading';
     own.URL = 'about:blank';
     start();
@@ -217,7 +217,7 @@ describe('a document that is opened anew', () => {
     expect(ports).toHaveLength(1);
   });
 
-  it('goes on serving after it was left and gone back to', () => {
+  it('keeps serving after the user leaves it and comes back', () => {
     start();
     own.open();
     own.windowListeners.get('pagehide')?.({ persisted: true, isTrusted: true } as never);
@@ -227,7 +227,7 @@ describe('a document that is opened anew', () => {
     expect(ports).toHaveLength(2);
   });
 
-  it('is listened to no more once the bridge has ended', () => {
+  it('gets no listener once the bridge has ended', () => {
     start();
     own.open();
     port().say({ kind: 'retire' });
@@ -238,14 +238,14 @@ describe('a document that is opened anew', () => {
 });
 
 describe('tasks', () => {
-  it('are acknowledged, then passed on as they are', () => {
+  it('are acknowledged, then passed on unchanged', () => {
     start();
     port().say(tasks());
     expect(port().sent).toEqual([{ kind: 'ack', ids: [1, 2] }]);
     expect(page.details).toEqual([TASKS]);
   });
 
-  it('that have lain in a page asleep are claimed first, and done only as far as they still wait', () => {
+  it('that waited in a sleeping page are claimed first, and run only if they are still pending', () => {
     start();
     port().say(tasks(Date.now() - 5_000));
     expect(port().sent).toEqual([{ kind: 'claim', ids: [1, 2] }]);
@@ -261,14 +261,14 @@ describe('tasks', () => {
     expect(page.details).toEqual([]);
   });
 
-  it('that nobody waits for any more are not done', () => {
+  it('that are no longer pending are not run', () => {
     start();
     port().say(tasks(Date.now() - 5_000));
     port().say({ kind: 'claimed', ids: [] });
     expect(page.details).toEqual([]);
   });
 
-  it('that were claimed of a background that went are not done', () => {
+  it('that were claimed from a background that stopped are not run', () => {
     start();
     port().say(tasks(Date.now() - 5_000));
     port().end();
@@ -285,13 +285,13 @@ describe('answers', () => {
     expect(port().sent).toEqual([{ kind: 'answers', answers: '[{"id":1,' }]);
   });
 
-  it('that are more than any page script sends are not passed on', () => {
+  it('larger than any page script sends are not passed on', () => {
     start();
     page.say('x'.repeat(MAX_FRAME_BYTES * 2));
     expect(port().sent).toEqual([]);
   });
 
-  it('that the port does not take end it, and another one takes its place', () => {
+  it('that the port rejects close it, and a new port replaces it', () => {
     start();
     const [first] = ports;
     if (first) first.full = true;
@@ -305,15 +305,15 @@ describe('answers', () => {
     expect(page.details).toEqual([TASKS]);
   });
 
-  it('that are no text are not passed on', () => {
+  it('that are not text are not passed on', () => {
     start();
     page.say({ id: 1 });
     expect(port().sent).toEqual([]);
   });
 });
 
-describe('a background that goes', () => {
-  it('is looked for again at once, and then in growing waits', () => {
+describe('a background that stops', () => {
+  it('is reconnected at once, then after growing delays', () => {
     start();
     port().end();
     vi.advanceTimersByTime(0);
@@ -325,7 +325,7 @@ describe('a background that goes', () => {
     expect(ports).toHaveLength(3);
   });
 
-  it('takes nothing with it: the page goes on serving', () => {
+  it('does not stop the page from serving', () => {
     start();
     port().end();
     vi.advanceTimersByTime(0);
@@ -333,7 +333,7 @@ describe('a background that goes', () => {
     expect(page.details).toEqual([TASKS]);
   });
 
-  it('is looked for where only an answer shows that it is gone', () => {
+  it('is reconnected if only an answer reveals that it is gone', () => {
     start();
     port().connected = false;
     page.say('[]');
@@ -341,7 +341,7 @@ describe('a background that goes', () => {
     expect(ports).toHaveLength(2);
   });
 
-  it('ends page script and bridge where the extension itself is gone', () => {
+  it('ends page script and bridge if the extension is gone', () => {
     start();
     runtime.id = undefined;
     port().end();
@@ -352,7 +352,7 @@ describe('a background that goes', () => {
 });
 
 describe('the end', () => {
-  it('comes when the background says so, for the page script too', () => {
+  it('comes when the background says so, also for the page script', () => {
     start();
     port().say({ kind: 'retire' });
     expect(page.details).toEqual(['']);
@@ -362,14 +362,14 @@ describe('the end', () => {
   });
 });
 
-describe('a page that is put aside', () => {
+describe('a page in the back/forward cache', () => {
   // Called by hand: `isTrusted` of an Event can't be set.
   const happens = (type: string, persisted: boolean, isTrusted: boolean) =>
     own.windowListeners.get(type)?.({ persisted, isTrusted } as never);
   const leave = (persisted: boolean, isTrusted = true) => happens('pagehide', persisted, isTrusted);
   const comeBack = (persisted: boolean, isTrusted = true) => happens('pageshow', persisted, isTrusted);
 
-  it('lets go of the background, and serves again when it is gone back to', () => {
+  it('disconnects from the background, and serves again when the user comes back', () => {
     start();
     leave(true);
     expect(port().connected).toBe(false);
@@ -378,7 +378,7 @@ describe('a page that is put aside', () => {
     expect(ports).toHaveLength(2);
   });
 
-  it('is not one that only says so itself', () => {
+  it('can not be faked by the page', () => {
     start();
     leave(true, false);
     expect(port().connected).toBe(true);
@@ -387,13 +387,13 @@ describe('a page that is put aside', () => {
     expect(ports).toHaveLength(1);
   });
 
-  it('leaves it to the browser to end the port of a page that goes for good', () => {
+  it('lets the browser close the port of a page that is unloaded', () => {
     start();
     leave(false);
     expect(port().connected).toBe(true);
   });
 
-  it('does not connect twice for a page that is merely shown', () => {
+  it('does not connect twice for a page that is only shown', () => {
     start();
     comeBack(false);
     expect(ports).toHaveLength(1);

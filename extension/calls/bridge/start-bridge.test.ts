@@ -60,7 +60,7 @@ function openDocument() {
   own = new FakeDocument(() => new FakeElement());
 }
 
-it.each(['page script', 'bridge'])('sends a second pair away, its %s come first', (which) => {
+it.each(['page script', 'bridge'])('ends a second pair whose %s starts first', (which) => {
   const [page, late] = [new FakePage(), new FakePage()];
   page.start();
   startBridge(new Bridge());
@@ -72,7 +72,7 @@ it.each(['page script', 'bridge'])('sends a second pair away, its %s come first'
   expect(late.heard).toEqual(['']);
 });
 
-it('leaves one pair where two page scripts were there before a bridge', () => {
+it('keeps one pair if two page scripts started before a bridge', () => {
   const [page, late] = [new FakePage(), new FakePage()];
   page.start();
   late.start();
@@ -83,7 +83,7 @@ it('leaves one pair where two page scripts were there before a bridge', () => {
   expect(late.heard).toEqual(['']);
 });
 
-it('starts in the next document of a frame, and where the one before has ended', () => {
+it('starts in the next document of a frame, and again after an ended bridge', () => {
   const start = () => {
     new FakePage().start();
     startBridge(new Bridge());
@@ -98,7 +98,7 @@ it('starts in the next document of a frame, and where the one before has ended',
   expect(connected).toBe(before + 1);
 });
 
-it('waits in a page that is only being prerendered', () => {
+it('waits in a prerendered page', () => {
   own.prerendering = true;
   new FakePage().start();
   startBridge(new Bridge());
@@ -109,7 +109,7 @@ it('waits in a page that is only being prerendered', () => {
   expect(connected).toBe(1);
 });
 
-it('takes the second page script where the first has not heard it: the page had opened its document anew', () => {
+it('uses the second page script if document.open removed the listener of the first', () => {
   const [first, second] = [new FakePage(), new FakePage()];
   first.start();
   own.open();

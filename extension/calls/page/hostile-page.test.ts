@@ -109,11 +109,11 @@ function answersOf(script: string, task: object): Promise<string> {
   });
 }
 
-it('is strict code, which no function of the page can follow to its callers', () => {
+it('is strict code, so that no function of the page can reach its callers', () => {
   expect(pageScript).toMatch(/^["']use strict["'];/);
 });
 
-it('changes nothing of an answer that comes at once', async () => {
+it('can not change an answer that comes at once', async () => {
   const script = 'const bytes = new Uint8Array([1, 2]); globalThis.shop = { sign: (text, map) => [text, map, bytes] }';
   const args = ['x', { $type: 'map', value: [['a', { $type: 'date', value: 5 }]] }];
   expect(await answersOf(script, { path: ['shop', 'sign'], args })).toBe(
@@ -121,17 +121,17 @@ it('changes nothing of an answer that comes at once', async () => {
   );
 });
 
-it('changes nothing of an answer that is promised', async () => {
+it('can not change a promised answer', async () => {
   const script = 'globalThis.shop = { sign: async (text) => [text] }';
   expect(await answersOf(script, { path: ['shop', 'sign'], args: ['x'] })).toBe('[{"id":1,"value":["x"]}]');
 });
 
-it('changes nothing of an error', async () => {
+it('can not change an error', async () => {
   const script = 'globalThis.shop = { sign: () => { throw new TypeError("no key") } }';
   expect(await answersOf(script, { path: ['shop', 'sign'] })).toContain('"code":"function_threw","message":"no key"');
 });
 
-it('changes nothing of what is not found', async () => {
+it('can not change the error for a missing function', async () => {
   const script = 'globalThis.shop = {}';
   expect(await answersOf(script, { path: ['shop', 'a b', 'sign'] })).toBe(
     '[{"id":1,"error":{"code":"function_not_found","message":"shop[\\"a b\\"] is undefined"}}]',

@@ -36,12 +36,12 @@ afterEach(() => {
   Reflect.deleteProperty(page, 'shop');
 });
 
-describe('the pair', () => {
-  it('finds each other when the page script starts last', () => {
+describe('the page script and the bridge', () => {
+  it('find each other if the page script starts last', () => {
     expect(bridge.paired).toBe(true);
   });
 
-  it('finds each other when the page script starts first', () => {
+  it('find each other if the page script starts first', () => {
     bridge.close();
     startPageScript();
     const later = new FakeBridge();
@@ -50,7 +50,7 @@ describe('the pair', () => {
     later.close();
   });
 
-  it('is one where two page scripts wait for a bridge', async () => {
+  it('form one pair if two page scripts wait for a bridge', async () => {
     bridge.close();
     startPageScript();
     startPageScript();
@@ -66,14 +66,14 @@ describe('the pair', () => {
     second.close();
   });
 
-  it('does not take a second channel', () => {
+  it('do not accept a second channel', () => {
     const other = new FakeBridge();
     other.offer();
     expect(other.paired).toBe(false);
     other.close();
   });
 
-  it('does nothing any more once it is ended', async () => {
+  it('do nothing once they have ended', async () => {
     const encrypt = vi.fn();
     page.shop = { encrypt };
     bridge.send('');
@@ -83,7 +83,7 @@ describe('the pair', () => {
 });
 
 describe('a task', () => {
-  it('is done on the parent object, with its arguments decoded', async () => {
+  it('calls the function on its parent object with decoded arguments', async () => {
     page.shop = {
       key: 'k',
       sign(this: { key: string }, text: string, at: Date) {
@@ -112,7 +112,7 @@ describe('a task', () => {
     expect(await bridge.run({ path: ['shop', 'encrypt'] })).toEqual({ id: 7, value: 'done' });
   });
 
-  it('finds a function that appears late, and the new one where it is replaced', async () => {
+  it('finds a function that appears late, and the new one if it is replaced', async () => {
     expect(await bridge.run({ path: ['shop', 'encrypt'] })).toMatchObject({ error: { code: 'function_not_found' } });
     page.shop = { encrypt: () => 1 };
     expect(await bridge.run({ path: ['shop', 'encrypt'] })).toMatchObject({ value: 1 });
@@ -128,13 +128,13 @@ describe('a task', () => {
     [{ encrypt: 5 }, ['shop', 'encrypt'], 'shop.encrypt is a number, not a function'],
     [{ list: [{}] }, ['shop', 'list', '0'], 'shop.list["0"] is an object, not a function'],
     [{ 'a b': { x: '' } }, ['shop', 'a b', 'x'], 'shop["a b"].x is a string, not a function'],
-  ])('says where the way ends: %o %j', async (shop, path, message) => {
+  ])('reports where the path ends: %o %j', async (shop, path, message) => {
     page.shop = shop;
     expect(await bridge.run({ path })).toEqual({ id: 7, error: { code: 'function_not_found', message } });
     expect(await bridge.run({ path, probe: true })).toEqual({ id: 7, value: { found: false, reason: message } });
   });
 
-  it('says where the way can not be read', async () => {
+  it('reports where the path can not be read', async () => {
     page.shop = {
       get crypto() {
         throw new Error('not yet');
@@ -144,7 +144,7 @@ describe('a task', () => {
     expect(await bridge.run({ path: ['shop', 'crypto', 'encrypt'] })).toEqual({ id: 7, error });
   });
 
-  it('says what a name may be that the console knows, and no path leads to', async () => {
+  it('explains a name that the console knows but a path can not reach', async () => {
     for (const path of [['vault'], ['vault', 'seal']])
       expect(await bridge.run({ path })).toMatchObject({
         error: {
@@ -155,7 +155,7 @@ describe('a task', () => {
       });
   });
 
-  it('can ask only whether a function is there', async () => {
+  it('can ask only whether a function exists', async () => {
     const encrypt = vi.fn();
     page.shop = { encrypt };
     expect(await bridge.run({ path: ['shop', 'encrypt'], probe: true })).toEqual({ id: 7, value: { found: true } });
@@ -201,7 +201,7 @@ describe('a task', () => {
     [{ code: 5 }, { message: 'the function threw an object', details: { value: { code: 5 } } }],
     [undefined, { message: 'the function threw undefined', details: { value: { $type: 'undefined' } } }],
     [() => 1, { message: 'the function threw a function' }],
-  ])('is answered with what is thrown where that is no error: %o', async (thrown, error) => {
+  ])('is answered with a thrown value that is not an error: %o', async (thrown, error) => {
     page.shop = {
       encrypt: () => {
         throw thrown;
@@ -213,7 +213,7 @@ describe('a task', () => {
     });
   });
 
-  it('is answered with where the result can not cross', async () => {
+  it('is answered with the place in the result that can not be sent', async () => {
     page.shop = { element: () => ({ user: { el: new FakeElement() } }) };
     expect(await bridge.run({ path: ['shop', 'element'] })).toEqual({
       id: 7,
@@ -221,7 +221,7 @@ describe('a task', () => {
     });
   });
 
-  it('is answered where the result is larger than any frame', async () => {
+  it('is answered with an error if the result is larger than any frame', async () => {
     const sparse: unknown[] = [];
     sparse[30_000_000] = 1;
     page.shop = { large: () => 'x'.repeat(17 * 2 ** 20), sparse: () => sparse };
@@ -229,7 +229,7 @@ describe('a task', () => {
       expect(await bridge.run({ path: ['shop', name] })).toMatchObject({ error: { code: 'message_too_large' } });
   });
 
-  it('is answered where what it throws is larger than any frame', async () => {
+  it('is answered if the thrown value is larger than any frame', async () => {
     const long = 'x'.repeat(18 * 2 ** 20);
     const cut = `${'x'.repeat(100_000)}…`;
     page.shop = {
@@ -247,14 +247,14 @@ describe('a task', () => {
     expect(error).toEqual({ code: 'function_threw', message: cut });
   });
 
-  it('is answered where its arguments nest too deep', async () => {
+  it('is answered with an error if its arguments nest too deep', async () => {
     page.shop = { encrypt: () => 1 };
     const args = '['.repeat(100_000) + ']'.repeat(100_000);
     bridge.send(`[{"id":7,"path":["shop","encrypt"],"args":${args}}]`);
     expect(await bridge.until(1)).toMatchObject([{ error: { code: 'bad_request' } }]);
   });
 
-  it('is answered where its arguments make no sense', async () => {
+  it('is answered with an error if its arguments are malformed', async () => {
     page.shop = { encrypt: () => 1 };
     expect(await bridge.run({ path: ['shop', 'encrypt'], args: [{ $type: 'nope' }] })).toMatchObject({
       error: { code: 'bad_request' },
@@ -263,7 +263,7 @@ describe('a task', () => {
 });
 
 describe('several tasks', () => {
-  it('are answered together where they end together', async () => {
+  it('are answered together if they end together', async () => {
     page.shop = { encrypt: (text: string) => text, later: async (text: string) => text };
     bridge.send(
       JSON.stringify([
@@ -275,7 +275,7 @@ describe('several tasks', () => {
     expect(bridge.batches).toEqual(['[{"id":1,"value":"a"},{"id":2,"value":"b"}]']);
   });
 
-  it('are answered apart where they are large, in the order in which they end', async () => {
+  it('are answered separately if they are large, in the order in which they end', async () => {
     const text = 'x'.repeat(600_000);
     page.shop = { encrypt: () => text };
     bridge.send(JSON.stringify([1, 2, 3].map((id) => ({ id, path: ['shop', 'encrypt'], args: [] }))));
@@ -306,7 +306,7 @@ describe('several tasks', () => {
     ]);
   });
 
-  it('are done only as far as they are still wanted', async () => {
+  it('are run only if they are still pending', async () => {
     page.shop = { encrypt: (text: string) => text };
     const tasks = [1, 2, 3].map((id) => ({ id, path: ['shop', 'encrypt'], args: [`${id}`] }));
     bridge.send(JSON.stringify({ only: [2], tasks }));

@@ -120,7 +120,7 @@ describe.each([
     entry: (_module, _exports, require) => void require('1'),
   });
 
-  it('leads to what a module that has run exports, on the object that holds it', () => {
+  it('leads to an export of a module that has run, with its object', () => {
     const name = freshName();
     start(name, factories(), 'entry');
     const { fn, self } = resolve(name, '1', ['a']);
@@ -160,7 +160,7 @@ describe.each([
     expect(resolve(name, '3', ['b']).fn).toBe(seal);
   });
 
-  it('leads to the function that has the fingerprint, whatever module and export it is now', () => {
+  it('leads to the function with the fingerprint, in any module and export', () => {
     const name = freshName();
     const other = (text: string) => `other ${text}`;
     const modules: Record<string, Factory> = {
@@ -190,7 +190,7 @@ describe.each([
     expect(self).toBe(vault);
   });
 
-  it('is gone where no function has the fingerprint, and unsure where several have it', () => {
+  it('is refused if no function or several functions have the fingerprint', () => {
     const name = freshName();
     const twin = new Function(`return ${seal.toString()}`)();
     const modules: Record<string, Factory> = {
@@ -203,7 +203,7 @@ describe.each([
     expect(resolve(name, '2', ['a'], SEAL).fn).toBe(seal);
   });
 
-  it('runs no getter of the site when it looks for a fingerprint', () => {
+  it('runs no getter of the site in the search for a fingerprint', () => {
     const name = freshName();
     const get = vi.fn(() => {
       const made = seal;
@@ -219,7 +219,7 @@ describe.each([
   });
 });
 
-it('leaves to a runtime of webpack 4 the entry that it ran last, which waited for a chunk', () => {
+it('leaves the last entry, which waited for a chunk, to a webpack 4 runtime', () => {
   const name = freshName();
   const entry: Factory = () => {};
   const { require } = startWebpack4(name, { entry, other: entry, absent: entry }, 'entry');
@@ -234,7 +234,7 @@ it('leaves to a runtime of webpack 4 the entry that it ran last, which waited fo
   expect(require.s).toBe('absent');
 });
 
-it('leaves none where the entry of webpack 4 came with its runtime', () => {
+it('leaves no entry if the webpack 4 entry came with its runtime', () => {
   const name = freshName();
   const { require } = startWebpack4(name, { entry: () => {} }, 'entry');
   page[name]?.splice(0);
@@ -242,11 +242,11 @@ it('leaves none where the entry of webpack 4 came with its runtime', () => {
   expect(Object.keys(require)).not.toContain('s');
 });
 
-it('says so where the page has no such bundle', () => {
+it('reports that the page has no such bundle', () => {
   expect(() => resolve('webpackChunknone', '1', ['a'])).toThrow('no webpack bundle named webpackChunknone');
 });
 
-it('keeps from a runtime of webpack 4 what it would never run', () => {
+it('hides from a webpack 4 runtime an entry that it would never run', () => {
   const name = freshName();
   const { factories } = startWebpack4(name, {}, 'entry');
   const chunks = page[name] ?? [];
@@ -256,7 +256,7 @@ it('keeps from a runtime of webpack 4 what it would never run', () => {
   expect(factories).toEqual({});
 });
 
-it('leaves arrays alone that no runtime listens on', () => {
+it('does not touch arrays without a runtime', () => {
   const name = freshName();
   page[name] = [];
   expect(() => resolve(name, '1', ['a'])).toThrow('no webpack bundle');

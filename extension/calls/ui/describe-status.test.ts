@@ -5,8 +5,8 @@ import { currentStatus, describeStatus } from './describe-status.ts';
 
 const url = 'ws://127.0.0.1:9999';
 
-describe('the connection in words', () => {
-  it('is not yet connected with what has just been changed', () => {
+describe('the described connection', () => {
+  it('is connecting after a change of its settings', () => {
     const settings = { ...defaultSettings('shop'), relayUrl: url };
     const connected = { state: 'connected', url, clientId: 'shop', since: 0 } as const;
     expect(currentStatus(connected, settings)).toBe(connected);
@@ -15,7 +15,7 @@ describe('the connection in words', () => {
     expect(currentStatus(connected, moved)).toEqual({ state: 'connecting', url: 'ws://other' });
   });
 
-  it('says where to while all is well', () => {
+  it('gives the address while it is connected', () => {
     expect(describeStatus({ state: 'connected', url, clientId: 'shop', since: 0 })).toMatchObject({
       tone: 'good',
       url,
@@ -29,7 +29,7 @@ describe('the connection in words', () => {
     { state: 'refused', url, code: 'unauthorized', reason: 'no' },
     { state: 'refused', url, code: 'forbidden', reason: 'no' },
     { state: 'refused', url, code: 'rate_limited', reason: 'too many' },
-  ])('says why not, what next, and offers to reconnect: %o', (status) => {
+  ])('gives reason and advice, and offers to reconnect: %o', (status) => {
     const { tone, detail, reason, advice, canReconnect } = describeStatus(status);
     expect(tone).toBe('bad');
     expect(detail ?? reason).toBeDefined();
@@ -37,7 +37,7 @@ describe('the connection in words', () => {
     expect(canReconnect).toBe(true);
   });
 
-  it("shows the relay's own words only where there are no better ones", () => {
+  it("shows the relay's own words only without better ones", () => {
     expect(describeStatus({ state: 'refused', url, code: 'unauthorized', reason: 'no' }).reason).toBeUndefined();
     const swapped = "forbidden: this is the caller's token: a browser needs the client's token";
     expect(describeStatus({ state: 'refused', url, code: 'forbidden', reason: swapped })).toMatchObject({
@@ -47,7 +47,7 @@ describe('the connection in words', () => {
     expect(describeStatus({ state: 'refused', url, code: 'rate_limited', reason: 'too many' }).reason).toBe('too many');
   });
 
-  it('asks for nothing before it is known', () => {
+  it('gives no advice before it is known', () => {
     expect(describeStatus(undefined)).toEqual({ tone: 'idle', title: ['statusUnknown'] });
   });
 });

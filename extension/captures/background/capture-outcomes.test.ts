@@ -13,25 +13,25 @@ beforeEach(() => {
   outcomes = new CaptureOutcomes();
 });
 
-it('knows nothing of a capture whose script has not passed', () => {
+it('has no outcome for a capture whose script was not loaded', () => {
   outcomes.record(TAB, { ...CAPTURE, name: 'other' }, placed('a.js'));
   expect(outcomes.of(TAB, CAPTURE)).toBeUndefined();
 });
 
-it('tells of each tab what passed there', () => {
+it('keeps the outcomes of each tab apart', () => {
   outcomes.record(TAB, CAPTURE, placed('a.js'));
   outcomes.record(2, CAPTURE, gone('a.js'));
   expect([outcomes.of(TAB, CAPTURE), outcomes.of(2, CAPTURE)]).toEqual([placed('a.js'), gone('a.js')]);
 });
 
-it('goes by the script that keeps the value, where others match the pattern as well', () => {
+it('prefers the script with the capture to others that match its pattern', () => {
   outcomes.record(TAB, CAPTURE, gone('app-1.js'));
   outcomes.record(TAB, CAPTURE, placed('app-2.js'));
   outcomes.record(TAB, CAPTURE, gone('app-3.js'));
   expect(outcomes.of(TAB, CAPTURE)).toEqual(placed('app-2.js'));
 });
 
-it('goes by the newest of those that keep it, and of those that do not', () => {
+it('prefers the newest script, with or without the capture', () => {
   outcomes.record(TAB, CAPTURE, gone('app-1.js'));
   outcomes.record(TAB, CAPTURE, gone('app-2.js'));
   expect(outcomes.of(TAB, CAPTURE)).toEqual(gone('app-2.js'));
@@ -40,7 +40,7 @@ it('goes by the newest of those that keep it, and of those that do not', () => {
   expect(outcomes.of(TAB, CAPTURE)).toEqual(placed('app-4.js'));
 });
 
-it('says nothing of a capture that has been edited since, until its script passes again', () => {
+it('has no outcome for an edited capture until its script is loaded again', () => {
   outcomes.record(TAB, CAPTURE, placed('a.js'));
   const edited = { ...CAPTURE, expression: 'e' };
   expect(outcomes.of(TAB, edited)).toBeUndefined();
@@ -48,14 +48,14 @@ it('says nothing of a capture that has been edited since, until its script passe
   expect(outcomes.of(TAB, edited)).toEqual(gone('a.js'));
 });
 
-it('forgets a tab whose page is gone, and no other', () => {
+it('forgets only the tab whose page is gone', () => {
   outcomes.record(TAB, CAPTURE, placed('a.js'));
   outcomes.record(2, CAPTURE, placed('a.js'));
   outcomes.tabGone(TAB);
   expect([outcomes.of(TAB, CAPTURE), outcomes.of(2, CAPTURE)]).toEqual([undefined, placed('a.js')]);
 });
 
-it('knows of a script that runs again without intercepted what came of it before', () => {
+it('reuses the outcome of a script that runs again without interception', () => {
   outcomes.record(TAB, CAPTURE, placed('a.js'));
   outcomes.pageLeft(TAB);
   outcomes.pageLeft(TAB);

@@ -54,7 +54,7 @@ it.each([
   expect(changed.length).toBeGreaterThan(bytes.length);
 });
 
-it('leaves a document alone that does not say how it is read, and reads it the next time as its page did', async () => {
+it('does not change a document of unknown charset, and uses the charset of its page the next time', async () => {
   const bytes = document('');
   expect(await rewrite(bytes)).toBeUndefined();
   expect(state()).toBe('charset');
@@ -63,7 +63,7 @@ it('leaves a document alone that does not say how it is read, and reads it the n
   expect(state()).toBe('placed');
 });
 
-it('leaves a document alone whose declaration would be moved out of the part where browsers look for it', async () => {
+it('does not change a document if that moved its charset declaration too far back', async () => {
   const bytes = document('', `<!--${' '.repeat(900)}--><meta charset=gbk>`);
   expect(await rewrite(bytes)).toBeUndefined();
   expect(state()).toBe('charset');
@@ -77,7 +77,7 @@ it.each(['application/xhtml+xml', 'image/svg+xml; charset=utf-8', 'text/xml', 'a
   },
 );
 
-it('hears which scripts a document checks by its headers', () => {
+it('reads from the headers which scripts a document checks', () => {
   documents.onHeaders(URL_, [{ name: 'Link', value: '</a.js>; rel=modulepreload; integrity=sha256-a' }]);
   expect(known.isIntegrityChecked(['https://shop.test/a.js'])).toBe(true);
 });

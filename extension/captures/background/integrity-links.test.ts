@@ -8,7 +8,7 @@ const checked = (...values: string[]) =>
     values.map((value) => ({ name: 'Link', value })),
   );
 
-it('finds the scripts that are loaded ahead and checked', () => {
+it('finds preloaded scripts with integrity', () => {
   expect(checked('<app.js>; rel=preload; as=script; integrity="sha256-a,b;c"')).toEqual([
     'https://shop.test/orders/app.js',
   ]);

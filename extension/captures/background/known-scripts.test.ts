@@ -27,7 +27,7 @@ function storage() {
   };
 }
 
-it('knows which scripts are checked, and how documents are read, also in the next life of the background', async () => {
+it('knows checked scripts and the charsets of documents, also after a restart of the background', async () => {
   const session = storage();
   const known = new KnownScripts(session);
   known.remember(PAGE, { ...list(script('https://a.test/a.js', true)), checked: ['https://a.test/b.js'] });
@@ -40,7 +40,7 @@ it('knows which scripts are checked, and how documents are read, also in the nex
   expect(next.charsetOf(`${PAGE}?page=2`)).toBe('GBK');
 });
 
-it('keeps what was known before with what is said before that has been loaded', async () => {
+it('merges stored knowledge with reports that arrive before it is loaded', async () => {
   const session = storage();
   const first = new KnownScripts(session);
   first.addChecked(['https://a.test/a.js']);
@@ -56,7 +56,7 @@ it('keeps what was known before with what is said before that has been loaded', 
   ]).toEqual([true, true]);
 });
 
-it('knows of a page which of its scripts are not checked once it has been read', () => {
+it('knows which scripts of a page are not checked once the page has loaded', () => {
   const known = new KnownScripts(storage());
   known.remember(PAGE, list(script('https://a.test/a.js', false)));
   expect(known.isKnownUnchecked(PAGE, ['https://a.test/a.js'])).toBe(false);
@@ -65,7 +65,7 @@ it('knows of a page which of its scripts are not checked once it has been read',
   expect(known.isKnownUnchecked('https://shop.test/', ['https://a.test/a.js'])).toBe(false);
 });
 
-it('stores no more than it may, whatever URLs a page makes', async () => {
+it('stores a limited amount, whatever URLs a page creates', async () => {
   const session = storage();
   const known = new KnownScripts(session);
   known.addChecked([`https://a.test/${'a'.repeat(600_000)}`]);

@@ -43,27 +43,27 @@ function leave(wish: PermissionIntent, id = 'one'): unknown {
   return left;
 }
 
-describe('a wish for a permission', () => {
-  it('enables its site at once, and is forgotten then', async () => {
+describe('the intent of a permission request', () => {
+  it('enables its site at once, and is then removed', async () => {
     await wishes.handle(leave({ kind: 'enable-site', pattern: SHOP }));
     expect(settings.sites).toEqual([{ pattern: SHOP, enabled: true, functions: [] }]);
     expect(stored).toEqual({});
   });
 
-  it('is carried out by a background that was started after it was left', async () => {
+  it('is carried out by a background that starts later', async () => {
     leave({ kind: 'enable-site', pattern: SHOP });
     await start().handleStored();
     expect(settings.sites).toMatchObject([{ pattern: SHOP, enabled: true }]);
   });
 
-  it('keeps a site that has functions as it is, and enables it', async () => {
+  it('enables a site and keeps its functions', async () => {
     const functions = [{ name: 'encrypt', path: 'shop.encrypt' }];
     settings = { ...settings, sites: [{ pattern: SHOP, enabled: false, functions }] };
     await wishes.handle(leave({ kind: 'enable-site', pattern: SHOP }));
     expect(settings.sites).toEqual([{ pattern: SHOP, enabled: true, functions }]);
   });
 
-  it('is carried out once, also where the site is disabled right after', async () => {
+  it('is carried out only once, even if the site is disabled right after', async () => {
     const left = leave({ kind: 'enable-site', pattern: SHOP });
     await wishes.handle(left);
     settings = { ...settings, sites: [{ pattern: SHOP, enabled: false, functions: [] }] };
@@ -71,7 +71,7 @@ describe('a wish for a permission', () => {
     expect(settings.sites).toMatchObject([{ enabled: false }]);
   });
 
-  it('keeps a capture with its function, or changes the one that it replaces', async () => {
+  it('adds a capture with its function, or changes the one that it replaces', async () => {
     settings = { ...settings, sites: [{ pattern: SHOP, enabled: true, functions: [] }] };
     await wishes.handle(leave({ kind: 'keep-capture', pattern: SHOP, capture: CAPTURE }));
     expect(settings.sites).toMatchObject([{ captures: [CAPTURE], functions: [{ path: 'capture:seal' }] }]);
@@ -80,7 +80,7 @@ describe('a wish for a permission', () => {
     expect(settings.sites).toMatchObject([{ captures: [{ name: 'seal', expression: 't.seal' }] }]);
   });
 
-  it('is dropped after ten minutes in which nobody could carry it out', async () => {
+  it('expires after ten minutes', async () => {
     leave({ kind: 'enable-site', pattern: SHOP });
     now += 10 * MINUTE_MS;
     await wishes.handleStored();
@@ -88,7 +88,7 @@ describe('a wish for a permission', () => {
     expect(stored).toEqual({});
   });
 
-  it('does not take away one that was left meanwhile', async () => {
+  it('does not remove one that was stored meanwhile', async () => {
     const first = leave({ kind: 'enable-site', pattern: SHOP });
     const second = leave({ kind: 'enable-site', pattern: 'https://bank.example' }, 'two');
     await wishes.handle(first);
@@ -97,7 +97,7 @@ describe('a wish for a permission', () => {
     expect(settings.sites).toHaveLength(2);
   });
 
-  it('is none where something else lies in its place', async () => {
+  it('is ignored if its stored value is invalid', async () => {
     stored[INTENT_KEY] = { id: 'one', wish: 'all sites' };
     await wishes.handleStored();
     expect(settings.sites).toEqual([]);

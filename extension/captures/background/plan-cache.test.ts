@@ -19,7 +19,7 @@ const subject = (source: string, captures: Capture[] = [CAPTURE]) => {
   return { bytes: new TextEncoder().encode(source), charset: 'utf-8', text, captures, hook: 'hook' };
 };
 
-it('plans a script once, also for the next life of the background', async () => {
+it('plans a script once, also across restarts of the background', async () => {
   const session = storage();
   const [first, again] = [subject('function a() { return 1 }'), subject('function a() { return 1 }')];
   const plan = await new PlanCache(session).lookUp(first);
@@ -29,7 +29,7 @@ it('plans a script once, also for the next life of the background', async () => 
   expect(again.text).not.toHaveBeenCalled();
 });
 
-it('plans anew what has changed: the script, or what is wanted of it', async () => {
+it('plans again if the script or its captures have changed', async () => {
   const memory = new PlanCache(storage());
   await memory.lookUp(subject('function a() { return 1 }'));
   const others = [
@@ -40,7 +40,7 @@ it('plans anew what has changed: the script, or what is wanted of it', async () 
   for (const other of others) expect(other.text).toHaveBeenCalled();
 });
 
-it('names the hook of an origin alike for ever, and that of another otherwise', async () => {
+it('always gives an origin the same hook name, and each origin another', async () => {
   const local = storage();
   const hook = await new CaptureHooks(local).of('https://a.test');
   expect(hook).toMatch(/^[a-z][a-z0-9]{11}$/);

@@ -5,7 +5,7 @@ const LATEST = 'https://shop.test/latest.js';
 const CDN = 'https://cdn.test/app.js';
 const FINAL = 'https://cdn.test/app-2.js';
 
-it('knows a script by all the URLs that lead to it', () => {
+it('finds a script by all the URLs that redirect to it', () => {
   const redirects = new Redirects();
   expect(redirects.record(LATEST, CDN)).toBe(CDN);
   expect(redirects.record(CDN, '/app-2.js#top')).toBe(FINAL);
@@ -14,7 +14,7 @@ it('knows a script by all the URLs that lead to it', () => {
   expect(redirects.targetsOf((url) => url.endsWith('/latest.js'))).toEqual([CDN, FINAL]);
 });
 
-it('comes to an end where the way goes round', () => {
+it('ends for a redirect loop', () => {
   const redirects = new Redirects();
   redirects.record(CDN, FINAL);
   redirects.record(FINAL, CDN);
@@ -22,13 +22,13 @@ it('comes to an end where the way goes round', () => {
   expect(redirects.chainOf(CDN)).toEqual([CDN, FINAL]);
 });
 
-it('forgets the oldest of very many', () => {
+it('forgets the oldest of many redirects', () => {
   const redirects = new Redirects();
   for (let index = 0; index < 600; index++) redirects.record(`https://shop.test/${index}`, CDN);
   expect(redirects.sourcesOf(CDN)).toHaveLength(501);
   expect(redirects.chainOf('https://shop.test/0')).toEqual(['https://shop.test/0']);
 });
 
-it('takes no location that is none', () => {
+it('ignores an invalid location', () => {
   expect(new Redirects().record(LATEST, 'https://')).toBeUndefined();
 });

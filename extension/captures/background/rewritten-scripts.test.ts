@@ -36,18 +36,18 @@ beforeEach(() => {
   changed = new RewrittenScripts(new CaptureHooks(storage), plans);
 });
 
-it('tells where captures are in a script, and nothing of one that has none', async () => {
+it('reports the outcomes of a script with captures, and none without', async () => {
   expect(await changed.rewrite(script())).toMatchObject({ placements: { a: { kind: 'placed' } } });
   expect((await changed.rewrite(script({ bytes: encoded('let b') }))).bytes).toBeUndefined();
 });
 
-it('hands out what is loaded again as it was changed before', async () => {
+it('returns the same changed script when it is loaded again', async () => {
   const first = await changed.rewrite(script());
   expect(await changed.rewrite(script())).toBe(first);
   expect(plans.asked).toBe(1);
 });
 
-describe('changes a script anew', () => {
+describe('changes a script again', () => {
   it.each<[of: string, Partial<ScriptToRewrite>]>([
     ['another text of the same length', { bytes: encoded('function b() { return 1 }') }],
     ['more text', { bytes: encoded('function a() { return 1 };') }],
@@ -63,14 +63,14 @@ describe('changes a script anew', () => {
   });
 });
 
-it('maps positions only where that is wanted and the script has no map of its own', async () => {
+it('maps positions only on request and for a script without its own source map', async () => {
   expect(await textOf(script())).not.toContain('sourceMappingURL');
   expect(await textOf(script({ needsMap: Promise.resolve(true) }))).toContain('//# sourceMappingURL=data:');
   const headers = [{ name: 'SourceMap', value: 'app.js.map' }];
   expect(await textOf(script({ needsMap: Promise.resolve(true), headers }))).not.toContain('sourceMappingURL');
 });
 
-it('keeps those that were used last, and no large one', async () => {
+it('keeps the last used scripts, and no large ones', async () => {
   const urls = Array.from({ length: 9 }, (_, index) => `https://shop.test/app.js?${index}`);
   for (const url of urls) await changed.rewrite(script({ url }));
   await changed.rewrite(script({ url: urls[8] as string }));

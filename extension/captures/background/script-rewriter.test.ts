@@ -60,7 +60,7 @@ const script = (integrity: boolean) =>
 const isChanged = async () => (await rewriter.rewrite(intercepted, bytes, [])) !== undefined;
 const isAsked = async () => await vi.waitFor(() => expect(asked.now).toHaveLength(1));
 
-it('asks a page whether it checks a script, and changes it then', async () => {
+it('asks the page whether it checks a script, then changes it', async () => {
   const changed = isChanged();
   await isAsked();
   asked.now[0]?.(says());
@@ -68,7 +68,7 @@ it('asks a page whether it checks a script, and changes it then', async () => {
   expect(outcomes.of(1, CAPTURE)).toMatchObject({ kind: 'placed', script: SCRIPT });
 });
 
-it('leaves a script alone that the page checks, and that it has said so of before', async () => {
+it('does not change a script that the page checks or is known to check', async () => {
   const changed = isChanged();
   await isAsked();
   asked.now[0]?.(script(true));
@@ -77,7 +77,7 @@ it('leaves a script alone that the page checks, and that it has said so of befor
   expect(await isChanged()).toBe(false);
 });
 
-it('leaves a script alone that a document has not got to in time, until it has said all', async () => {
+it('does not change a script that the document has not reached in time, until it has loaded', async () => {
   rewriter.onPage(frame());
   const changed = isChanged();
   await isAsked();
@@ -87,7 +87,7 @@ it('leaves a script alone that a document has not got to in time, until it has s
   expect(await isChanged()).toBe(true);
 });
 
-it('does not wait for a page whose document has named it unchecked, but for what it says next', async () => {
+it('does not wait for a page whose document lists the script as unchecked', async () => {
   rewriter.onPage(frame());
   asked.read[0]?.(script(false));
   expect(await isChanged()).toBe(true);
@@ -97,7 +97,7 @@ it('does not wait for a page whose document has named it unchecked, but for what
   expect(await isChanged()).toBe(false);
 });
 
-describe('a script with letters that no header explains', () => {
+describe('a script of unknown charset with non-ASCII letters', () => {
   const GBK = new Uint8Array([
     ...new TextEncoder().encode('/*'),
     0x81,
@@ -109,7 +109,7 @@ describe('a script with letters that no header explains', () => {
   const described = (isModule?: boolean) =>
     says({ url: SCRIPT, integrity: false, viaWorker: false, isModule, charset: 'GBK' });
 
-  it('waits for what its page says, and keeps all bytes', async () => {
+  it('waits for the charset of its page, and keeps all bytes', async () => {
     const rewritten = changed();
     await isAsked();
     asked.now[0]?.(described(false));
@@ -117,7 +117,7 @@ describe('a script with letters that no header explains', () => {
     expect(outcomes.of(1, CAPTURE)).toMatchObject({ kind: 'placed' });
   });
 
-  it('is left alone where it makes a difference how it is read, and says so', async () => {
+  it('is not changed if the charset makes a difference, and reports that', async () => {
     const letters = new Uint8Array([
       ...new TextEncoder().encode('"'),
       0x81,
@@ -132,7 +132,7 @@ describe('a script with letters that no header explains', () => {
     expect(outcomes.of(1, CAPTURE)).toMatchObject({ kind: 'charset' });
   });
 
-  it('is left alone where nobody says in time', async () => {
+  it('is not changed if the charset stays unknown', async () => {
     frames = [];
     vi.useFakeTimers();
     const rewritten = changed();
@@ -142,7 +142,7 @@ describe('a script with letters that no header explains', () => {
     expect(outcomes.of(1, CAPTURE)).toBeUndefined();
   });
 
-  it('waits for a document that is not there yet', async () => {
+  it('waits for a document that is not connected yet', async () => {
     frames = [];
     const rewritten = changed();
     await new Promise((resolve) => setTimeout(resolve));
@@ -152,7 +152,7 @@ describe('a script with letters that no header explains', () => {
     expect(await rewritten).toBeDefined();
   });
 
-  it('is read as its document is where that has not got to it, and as a module: only what is the same in both is put in', async () => {
+  it('gets only captures that are the same in the charset of its document and in UTF-8, if the document has not reached it', async () => {
     const rewritten = changed();
     await isAsked();
     asked.now[0]?.(says());
@@ -161,7 +161,7 @@ describe('a script with letters that no header explains', () => {
   });
 });
 
-it('lets nothing stay of which it is not known yet whether the page checks it', async () => {
+it('forbids caching of a script while it is unknown whether the page checks it', async () => {
   expect(rewriter.mayStayInMemory(intercepted)).toBe(false);
   rewriter.onPage(frame());
   asked.read[0]?.(script(false));
@@ -169,7 +169,7 @@ it('lets nothing stay of which it is not known yet whether the page checks it', 
   expect(rewriter.mayStayInMemory({ ...intercepted, url: `${SCRIPT}?other` })).toBe(false);
 });
 
-it('tells the positions of the original while somebody may look at them', async () => {
+it('maps positions to the original while developer tools may be open', async () => {
   rewriter.onPage(frame());
   asked.read[0]?.(script(false));
   const textOf = async () => new TextDecoder().decode(await rewriter.rewrite(intercepted, bytes, []));
@@ -178,19 +178,19 @@ it('tells the positions of the original while somebody may look at them', async 
   expect(await textOf()).not.toContain('sourceMappingURL');
 });
 
-describe('a script that the page asks for under another URL', () => {
+describe('a redirected script', () => {
   const ASKED = 'https://shop.test/app.js';
   const FINAL = 'https://cdn.test/lib-2.js';
   const final = { ...intercepted, url: FINAL };
 
-  it('is of interest by either, once it is known to be sent on', () => {
+  it('is matched by either URL once the redirect is known', () => {
     expect(rewriter.isOfInterest(final)).toBe(false);
     expect(rewriter.onRedirect({ ...intercepted, url: ASKED }, FINAL)).toBe(FINAL);
     expect(rewriter.isOfInterest(final)).toBe(true);
     expect(rewriter.interceptedScripts()).toContain(FINAL);
   });
 
-  it('is left alone where the page checks it under the URL that it asks for', async () => {
+  it('is not changed if the page checks it under the requested URL', async () => {
     rewriter.onRedirect({ ...intercepted, url: ASKED }, FINAL);
     const changed = rewriter.rewrite(final, bytes, []);
     await isAsked();
@@ -198,7 +198,7 @@ describe('a script that the page asks for under another URL', () => {
     expect(await changed).toBeUndefined();
   });
 
-  it('is not followed where no capture is for it', () => {
+  it('is not followed without a capture', () => {
     expect(rewriter.onRedirect({ ...intercepted, url: 'https://shop.test/other.js' }, FINAL)).toBeUndefined();
     expect(rewriter.isOfInterest(final)).toBe(false);
   });

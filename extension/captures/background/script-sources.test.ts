@@ -5,7 +5,7 @@ const URL = 'https://cdn.test/app.js';
 const FRAME = { tabId: 1, frameId: 2 };
 const base64 = btoa('from the page');
 
-it('reads beside the page, and asks nobody else then', async () => {
+it('reads in the page, and then sends no request', async () => {
   const execute = vi.fn(async () => ({ base64, contentType: 'text/javascript' }));
   const fetch = vi.fn();
   expect(await new ScriptSources({ execute, fetch, isPermitted: async () => true }).read(FRAME, URL)).toBe(
@@ -19,7 +19,7 @@ it.each([
   ['could not read it', async () => undefined],
   ['is gone', () => Promise.reject(new Error('no such frame'))],
   ['gave no answer of ours', async () => ({ base64: 1 })],
-])('asks by itself where the page %s', async (_what, execute) => {
+])('sends its own request if the page %s', async (_what, execute) => {
   const fetch = vi.fn(async () => new Response('from the network'));
   expect(await new ScriptSources({ execute, fetch, isPermitted: async () => true }).read(FRAME, URL)).toBe(
     'from the network',
@@ -28,14 +28,14 @@ it.each([
   expect(fetch).toHaveBeenCalledExactlyOnceWith(URL, how);
 });
 
-it('asks no host that the browser has not granted', async () => {
+it('sends no request to a host without permission', async () => {
   const fetch = vi.fn();
   const sources = new ScriptSources({ execute: async () => undefined, fetch, isPermitted: async () => false });
   expect(await sources.read(FRAME, URL)).toBeUndefined();
   expect(fetch).not.toHaveBeenCalled();
 });
 
-it('reads no script that is too large, or of no host', async () => {
+it('reads no script that is too large or has no host', async () => {
   const fetch = vi.fn(async () => new Response(new Uint8Array(25 * 1024 * 1024)));
   const sources = new ScriptSources({ execute: async () => undefined, fetch, isPermitted: async () => true });
   expect(await sources.read(FRAME, URL)).toBeUndefined();

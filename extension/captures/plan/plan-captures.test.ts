@@ -43,7 +43,7 @@ function call(
   return (value as (...args: unknown[]) => unknown).apply(self, args);
 }
 
-describe('keeps a function that only its closure sees', () => {
+describe('captures a function that only its closure sees', () => {
   const cases: [string, Case][] = [
     [
       'a declaration, before anybody calls it',
@@ -148,7 +148,7 @@ describe('keeps a function that only its closure sees', () => {
   });
 });
 
-describe('keeps a value', () => {
+describe('captures a value', () => {
   it('after the statement that sets it', () => {
     const { kept } = keptBy({
       source: '(() => { let k = 1; k = k + 1; k = 3; })()',
@@ -163,42 +163,42 @@ describe('keeps a value', () => {
     expect(keptBy({ source, at: 'return t }', expression: 't + 0' }).last?.value).toBe(2);
   });
 
-  it('each time the place is passed', () => {
+  it('each time the place runs', () => {
     const source = 'function f(t) { return t } f(1); f(2)';
     expect(keptBy({ source, at: 'return t', expression: 't' }).kept.map(({ value }) => value)).toEqual([1, 2]);
   });
 
-  it.each(['"use strict"; return this', '"a"; "use strict"'])('leaves directives what they are: %s', (body) => {
+  it.each(['"use strict"; return this', '"a"; "use strict"'])('leaves directives in effect: %s', (body) => {
     const source = `function f() { ${body} } var strict = f.call(0) === 0; f.call(1)`;
     const { kept, page } = keptBy({ source, at: '"use strict"', expression: 'this' });
     expect([kept[0]?.value, kept[1]?.value, page.strict]).toEqual([0, 1, body.includes('return')]);
   });
 
-  it('that is declared further down, once it is', () => {
+  it('that is declared further down, once it is set', () => {
     const source = '(() => { work(); const key = 5; function work() {} })()';
     expect(keptBy({ source, at: 'work();', expression: 'key + 0' }).last?.value).toBe(5);
   });
 
-  it('of a name that is set in another place, read again when it is asked for', () => {
+  it('of a name that is set elsewhere, reread on demand', () => {
     const source = '(() => { let enc; return set; function set() { enc = 7 } })()()';
     const { kept, reads } = keptBy({ source, at: 'return set', expression: 'enc' });
     expect([kept[0]?.value, reads[0]?.()[1]]).toEqual([undefined, 7]);
   });
 
-  it('and reads nothing again that would run code of the page', () => {
+  it('and never rereads an expression that would run code of the page', () => {
     const { reads } = keptBy({ source: 'function f() { return 1 } f()', at: 'return 1', expression: 'f.call()' });
     expect(reads).toEqual([]);
   });
 });
 
-describe('keeps a method with its object', () => {
+describe('captures a method with its object', () => {
   it('of an expression object.method', () => {
     const source = '(() => { const api = { key: "k", enc(t) { return this.key + t } }; api })()';
     const { last } = keptBy({ source, at: 'api })', expression: 'api.enc' });
     expect(call(last, 'x')).toBe('kx');
   });
 
-  it('that is private, when the object is made, and anew when the method is called', () => {
+  it('that is private, when the object is created and at each call of the method', () => {
     const source = `class Vault { #key; constructor(k) { this.#key = k } #enc(t) { return this.#key + t }
       run(t) { return this.#enc(t) } }
       globalThis.a = new Vault("a"); globalThis.b = new Vault("b");`;
@@ -230,18 +230,18 @@ describe('keeps a method with its object', () => {
     expect(call(keptBy({ source, at: 'api })', expression: 'api[n]' }).last, 'x')).toBe('kx');
   });
 
-  it('adds nothing to a class whose base hands out one object twice', () => {
+  it('adds nothing to a class whose base returns one object twice', () => {
     const source =
       'const one = {}; class Base { constructor() { return one } } class A extends Base { enc() {} }; new A(); new A()';
     expect(keptBy({ source, at: 'enc()', expression: 'this.enc' }).kept).toEqual([]);
   });
 });
 
-describe('says what can not be', () => {
+describe('reports a capture that is impossible', () => {
   const plan = (source: string, at: string, expression: string) =>
     planCaptures(source, [{ name: 'x', at: { text: at }, expression }], HOOK);
 
-  it('of a text that stands there twice: where', () => {
+  it('for a text that occurs twice, with both places', () => {
     const { insertions, placements } = plan('enc(1);\nenc(2);', 'enc(', 'enc');
     expect(insertions).toEqual([]);
     expect(placements.x).toMatchObject({
@@ -251,7 +251,7 @@ describe('says what can not be', () => {
     });
   });
 
-  it('of a text that stands nowhere: what is most like it', () => {
+  it('for a missing text, with the most similar places', () => {
     const source = `${'var unrelated = 1;\n'.repeat(50)}function encryptOrder(text, secretKey) { return seal(text) }`;
     expect(plan(source, 'function encryptOrder(data,secretKey){', 'encryptOrder').placements.x).toMatchObject({
       kind: 'not-matched',
@@ -280,7 +280,7 @@ describe('says what can not be', () => {
     expect(placements.x).toEqual({ kind: 'unfit', reason: expect.stringMatching(words) });
   });
 
-  it('and still keeps the others', () => {
+  it('and still places the others', () => {
     const captures = [
       { name: 'bad', at: { text: 'a(1)' }, expression: 'super.a' },
       { name: 'good', at: { text: 'a(1)' }, expression: 'b' },
@@ -291,7 +291,7 @@ describe('says what can not be', () => {
   });
 });
 
-it('takes a line and a column', () => {
+it('accepts a line and a column', () => {
   const { placements } = planCaptures(
     'a;\r\nfunction f() { b }',
     [{ name: 'x', at: { line: 2, column: 16 }, expression: 'f' }],
@@ -300,7 +300,7 @@ it('takes a line and a column', () => {
   expect(placements.x).toEqual({ kind: 'placed', line: 2, column: 16 });
 });
 
-it('puts in no line, so that each line and what stands before the place in its own stay where they were', () => {
+it('inserts no line, so that positions of other lines and before the place stay the same', () => {
   const source = 'start()\nfunction f() {\n  one(); two() }\nend()';
   const { insertions } = planCaptures(source, [{ name: 'x', at: { text: 'two()' }, expression: 'f' }], HOOK);
   const [before, after] = [source.split('\n'), insertInto(source, insertions).split('\n')];
@@ -353,7 +353,7 @@ function traceOf(source: string): string {
   return trace.join('\n');
 }
 
-describe('whatever the place and the expression', () => {
+describe('for any place and expression', () => {
   const sources = CORPUS.map((source) => [source, traceOf(source)] as const);
   const spots = fc.constantFrom(...sources).chain((given) =>
     fc.record({
@@ -365,7 +365,7 @@ describe('whatever the place and the expression', () => {
     }),
   );
 
-  it('leaves the script valid, and what it does the same', () => {
+  it('leaves the script valid and its behaviour the same', () => {
     fc.assert(
       fc.property(spots, ({ given: [source, trace], spots }) => {
         const captures = spots.map(({ offset, expression }, index) => ({
@@ -381,7 +381,7 @@ describe('whatever the place and the expression', () => {
     );
   });
 
-  it('leaves no text but its own behind', () => {
+  it('leaves only its own text behind', () => {
     fc.assert(
       fc.property(spots, ({ given: [source], spots }) => {
         const captures = spots.map(({ offset, expression }) => ({
@@ -405,15 +405,15 @@ describe('whatever the place and the expression', () => {
   });
 });
 
-it('knows modules', () => {
+it('reads modules', () => {
   const source = 'import{a as b}from"./x.js";const c=t=>b(t);export{c as d};await 0';
   const { insertions } = planCaptures(source, [{ name: 'x', at: { text: 'b(t)' }, expression: 'c' }], HOOK);
   expect(parseAs(insertInto(source, insertions), 'module')).not.toBeInstanceOf(Error);
   expect(insertions).toHaveLength(1);
 });
 
-describe('before the page script is there', () => {
-  it('a stand-in keeps the newest value of each name, in no list of globals', () => {
+describe('before the page script starts', () => {
+  it('a stand-in keeps the newest value of each name and adds no enumerable global', () => {
     const source = 'function f(t) { return t } f(1); f(2)';
     const { insertions } = planCaptures(source, [{ name: 'x', at: { text: 'return t' }, expression: 't' }], HOOK);
     const page = createContext({});
@@ -424,7 +424,7 @@ describe('before the page script is there', () => {
     expect(runInContext('let keys = []; for (const key in globalThis) keys.push(key); keys.join()', page)).toBe('f');
   });
 
-  it('a page that lets nothing be defined runs on', () => {
+  it('a page that blocks definitions keeps running', () => {
     const source =
       'Object.defineProperty = () => { throw new Error("no") }; function f() { return 1 }; globalThis.done = f()';
     const { insertions } = planCaptures(source, [{ name: 'x', at: { text: 'return 1' }, expression: 'f' }], HOOK);
@@ -447,13 +447,13 @@ describe('a large script', () => {
   };
   const tooLarge = { kind: 'unfit', reason: expect.stringContaining('too large to parse') };
 
-  it('is read around the place only, past a size at which all other calls would wait', () => {
+  it('is parsed only around the place above a size limit', () => {
     expect(plan(MAX_PARSED_WHOLE, 'open=function', 'open')).toMatchObject({ kind: 'placed' });
     expect(plan(MAX_PARSED_WHOLE, 'enc()', 'this.#key')).toEqual(tooLarge);
     expect(plan(MAX_PARSED_WHOLE - SOURCE.length - 4, 'enc()', 'this.#key')).toMatchObject({ kind: 'placed' });
   });
 
-  it('is not read at all past a further one, and a declared function is kept all the same', () => {
+  it('is not parsed at all above a larger limit, and a declared function is still captured', () => {
     expect(plan(MAX_PARSED_AROUND, 'open=function', 'open')).toEqual(tooLarge);
     expect(plan(MAX_PARSED_AROUND, 'function seal(', 'seal')).toMatchObject({ kind: 'placed' });
   });

@@ -13,7 +13,7 @@ function keep(source: string, expression = 'f') {
   return planDeclaration(source, { name: 'wanted', expression }, source.indexOf('function f'), HOOK);
 }
 
-describe('a function that is pointed at where it is declared', () => {
+describe('a function captured at its declaration', () => {
   it.each([
     ['at the start of a script', 'function f(){}'],
     ['in a function', '(()=>{function f(){}})()'],
@@ -22,7 +22,7 @@ describe('a function that is pointed at where it is declared', () => {
     ['behind another', 'function g(){}\n  function f (a) {}'],
     ['behind a directive', '"use strict";function f(){}'],
     ['behind brackets in texts', `a="(";b=\`(\${c})(\`;d=/[(]/;function f(){}`],
-  ])('is kept in front of it, %s', (_where, source) => {
+  ])('is captured in front of it, %s', (_where, source) => {
     const insertion = keep(source);
     expect(insertion).toMatchObject({ offset: source.indexOf('function f') });
     expect(parseAs(insertInto(source, insertion ? [insertion] : []), 'script')).not.toBeInstanceOf(Error);
@@ -44,7 +44,7 @@ describe('a function that is pointed at where it is declared', () => {
     expect(keep(source)).toBeUndefined();
   });
 
-  it('is left to the parser where something else is asked for', () => {
+  it('is left to the parser if the expression is something else', () => {
     expect(keep('function f(){}', 'f.g')).toBeUndefined();
     expect(keep('function f(){}', 'g')).toBeUndefined();
     expect(planDeclaration('function await(){}', { name: 'wanted', expression: 'await' }, 0, HOOK)).toBeUndefined();
@@ -58,7 +58,7 @@ describe.each(['acorn', 'uplot'])('in the code of %s', (name) => {
     // Half of them have a comment in front.
     ['as it is', source, 0.4],
     ['minified', transformSync(source, { minify: true }).code, 0.9],
-  ])('%s, it is kept only where the parser finds a declaration, and most are', (_how, text, share) => {
+  ])('%s, it is captured only where the parser finds a declaration, and most are', (_how, text, share) => {
     const { declared, kept, wrong } = compare(text);
     expect(wrong).toEqual([]);
     expect(kept).toBeGreaterThan(declared * share);

@@ -22,7 +22,7 @@ const plan = (
 ) => planDocument(HTML, inlineScripts(HTML), captures, 'hook');
 const placeOf = (text: string) => lineColumnAt(HTML, HTML.indexOf(text));
 
-it('finds the scripts that a document runs, as they stand in it', () => {
+it('finds the inline scripts that a document runs', () => {
   const scripts = inlineScripts(HTML);
   expect(scripts.map(({ text }) => text.trim())).toEqual([
     'const a = "<b>&amp;";',
@@ -31,7 +31,7 @@ it('finds the scripts that a document runs, as they stand in it', () => {
   for (const { start, text } of scripts) expect(HTML.slice(start, start + text.length)).toBe(text);
 });
 
-it('puts in what keeps the value, in the script that has the place, and tells where that is in the document', () => {
+it('inserts the capture into the script with the place, and reports its position in the document', () => {
   const { insertions, placements } = plan(seal);
   expect(placements.seal).toEqual({ kind: 'placed', ...placeOf('function seal') });
   const changed = insertInto(HTML, insertions);
@@ -47,16 +47,16 @@ it('counts lines and columns in the document', () => {
 it.each([
   ['nowhere', { ...seal, at: { text: 'function gone(text)' } }],
   ['in no script', { ...seal, at: { line: 1, column: 2 } }],
-])('says what is %s', (_title, capture) => {
+])('reports what is %s', (_title, capture) => {
   expect(plan(capture)).toMatchObject({ insertions: [], placements: { seal: { kind: 'not-matched' } } });
 });
 
-it('tells the places that may be meant by where they are in the document', () => {
+it('gives similar places by their position in the document', () => {
   const { placements } = plan({ ...seal, at: { text: 'function seal(other)' } });
   expect(placements.seal).toMatchObject({ nearest: [placeOf('seal(text)')] });
 });
 
-it('lists the places of what stands in several scripts', () => {
+it('lists all places of a text that occurs in several scripts', () => {
   const html = '<script>let a = 1</script><p><script>let b = 1</script>';
   const capture = { ...seal, at: { text: '= 1' } };
   const { insertions, placements } = planDocument(html, inlineScripts(html), [capture], 'hook');
@@ -64,7 +64,7 @@ it('lists the places of what stands in several scripts', () => {
   expect(placements.seal).toMatchObject({ several: true, nearest: [{ column: 15 }, { column: 44 }] });
 });
 
-it('leaves out what would end the script', () => {
+it('leaves out a capture whose text would end the script element', () => {
   const { insertions, placements } = plan({ ...seal, expression: 'seal + "</script>"' });
   expect(insertions).toEqual([]);
   expect(placements.seal).toMatchObject({ kind: 'unfit' });

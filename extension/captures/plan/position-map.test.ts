@@ -25,8 +25,8 @@ function placeOf(source: string, text: string) {
   return [line, column];
 }
 
-describe('an error that is thrown behind the place of a capture', () => {
-  it('is where it was in the original, in a script of one line', () => {
+describe('an error thrown after the place of a capture', () => {
+  it('has its original position in a script of one line', () => {
     const source =
       '!function(){var e=1;function t(t){return e+t}function n(){throw new Error("here")}try{n()}catch(e){stack=e.stack}}();stack';
     const at = thrownAt(source, [
@@ -37,7 +37,7 @@ describe('an error that is thrown behind the place of a capture', () => {
     expect(at.column).toBeGreaterThan(source.indexOf('new Error') + 100);
   });
 
-  it.each(['\n', '\r\n', '\u2028'])('is in its own line, where lines end with %j', (newline) => {
+  it.each(['\n', '\r\n', '\u2028'])('has its original line if lines end with %j', (newline) => {
     const source = [
       'const key = 1;',
       'function seal(text) { return text }',
@@ -48,7 +48,7 @@ describe('an error that is thrown behind the place of a capture', () => {
     expect([at.line, at.original[0]]).toEqual([3, 3]);
   });
 
-  it('is where it was in the line of the place, and in lines after it', () => {
+  it('has its original position in the line of the place and in later lines', () => {
     const source =
       'function seal(t) { return t } const fail = () => { throw new Error("1") };\n  try { fail() } catch (e) { stack = e.stack }\nstack';
     const at = thrownAt(source, [
@@ -59,7 +59,7 @@ describe('an error that is thrown behind the place of a capture', () => {
   });
 });
 
-it('says of each word of a script where it stands in the original, and of what was put in where that is', () => {
+it('maps each word to its original position, and inserted code to its place', () => {
   const source = 'let a=1;\nlet b=密钥(a),c="x";\nlet d';
   const insertions = [
     { offset: source.indexOf('let b'), text: ';keep(a);', order: 'opens' as const },
@@ -77,7 +77,7 @@ it('says of each word of a script where it stands in the original, and of what w
   expect([find('keep(a)'), find('keep(d)')]).toEqual([placeOf(source, 'let b'), [3, 6]]);
 });
 
-it('holds the original itself', () => {
+it('contains the original source', () => {
   const map = new TraceMap(positionMap('a;\nb', [], URL));
   expect([map.sources, map.sourcesContent]).toEqual([[URL], ['a;\nb']]);
 });

@@ -8,7 +8,7 @@ const bytes = (...parts: (string | number[])[]) =>
 const utf16 = (text: string) => new Uint8Array(Buffer.from(text, 'utf16le'));
 const bigEndian = (text: string) => new Uint8Array(Buffer.from(text, 'utf16le').swap16());
 
-it('leaves every byte of UTF-8 as it was, but for what is put in, and its mark in front', () => {
+it('keeps every byte of UTF-8 and its byte order mark, except for inserted code', () => {
   const source = 'a="密";b="🛒";c';
   const script = readScript(utf8(`\ufeff${source}`), 'utf-8');
   expect(script.text).toBe(source);
@@ -28,7 +28,7 @@ const TRAILS: [charset: string, letters: number[], text: string][] = [
 describe.each(TRAILS)('of %s', (charset, letters, text) => {
   const source = bytes('a="', letters, '";b', letters, ';c');
 
-  it('reads letters whose bytes look like others, and keeps all bytes', () => {
+  it('reads letters whose bytes look like ASCII, and keeps all bytes', () => {
     const script = readScript(source, charset);
     expect(script.text).toBe(`a="${text}";b${text};c`);
     const at = script.text.indexOf('b');
@@ -36,19 +36,19 @@ describe.each(TRAILS)('of %s', (charset, letters, text) => {
     expect(changed).toEqual(bytes('a="', letters, '";|b', letters, ';|c>'));
   });
 
-  it('puts in nothing but ASCII', () => {
+  it('inserts only ASCII', () => {
     expect(readScript(source, charset).insert([insertion(0, '密')], '')).toBeUndefined();
   });
 });
 
-it('puts text of two bytes each into UTF-16', () => {
+it('inserts two bytes per letter into UTF-16', () => {
   const little = readScript(utf16('\ufeffa="密";b'), 'utf-16le');
   expect(little.insert([insertion(6, '|钥|')], '>')).toEqual(utf16('\ufeffa="密";|钥|b>'));
   const big = readScript(bigEndian('\ufeffa="密";b'), 'utf-16be');
   expect(big.insert([insertion(6, '|')], '')).toEqual(bigEndian('\ufeffa="密";|b'));
 });
 
-it('puts nothing in where the page would then read the rest in another way', () => {
+it('inserts nothing if the page would then decode the rest differently', () => {
   // Japanese letters, between the escapes that lead to them and back.
   const letters = [0x1b, 0x24, 0x42, 0x46, 0x7c, 0x4b, 0x5c, 0x1b, 0x28, 0x42];
   const script = readScript(bytes('a="', letters, '";b'), 'iso-2022-jp');
@@ -57,12 +57,12 @@ it('puts nothing in where the page would then read the rest in another way', () 
   expect(script.insert([insertion(7, '|')], '')).toEqual(bytes('a="', letters, '";|b'));
 });
 
-it('keeps what is no letter of its charset', () => {
+it('keeps bytes that are invalid in its charset', () => {
   const broken = bytes('a="', [0xff], '";b');
   expect(readScript(broken, 'utf-8').insert([insertion(6, '|')], '')).toEqual(bytes('a="', [0xff], '";|b'));
 });
 
-it('reads for a search what the page may read, without mistakes where it may be several', () => {
+it('reads a script for a search in every charset that the page may use', () => {
   const GBK = bytes('a="', [0xc3, 0xdc], '"');
   expect(decodeScript(GBK, 'text/javascript', { charset: 'GBK' })).toBe('a="密"');
   expect(decodeScript(utf8('a="密钥"'), undefined, { isModule: true, charset: 'GBK' })).toBe('a="密钥"');

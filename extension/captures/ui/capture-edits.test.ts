@@ -26,13 +26,13 @@ describe('a capture', () => {
     });
   });
 
-  it('may be at a line and a column', () => {
+  it('may be placed by line and column', () => {
     const site = saved(addCapture(settings, SITE, { ...ENTRY, anchor: ' 3:17 ' })).sites[0];
     expect(site?.captures?.[0]?.at).toEqual({ line: 3, column: 17 });
     expect(site?.captures?.map(entryOf)).toEqual([{ ...ENTRY, anchor: '3:17' }]);
   });
 
-  it('takes the functions that start there along, when its name changes', () => {
+  it('renames the paths of its functions when its name changes', () => {
     const added = saved(addCapture(settings, SITE, ENTRY));
     const renamed = saved(editCapture(added, SITE, 'sign', { ...ENTRY, name: 'seal' }));
     expect(renamed.sites[0]).toMatchObject({
@@ -41,7 +41,7 @@ describe('a capture', () => {
     });
   });
 
-  it('goes alone', () => {
+  it('is removed without its functions', () => {
     const gone = saved(removeCapture(saved(addCapture(settings, SITE, ENTRY)), SITE, 'sign'));
     expect(gone.sites[0]).toMatchObject({ captures: [], functions: [{ name: 'sign' }] });
   });
@@ -56,13 +56,13 @@ describe('a capture', () => {
     expect(addCapture(settings, SITE, { ...ENTRY, ...wrong })).toMatchObject({ field });
   });
 
-  it('complains about a name that is taken', () => {
+  it('rejects a name that is taken', () => {
     const added = saved(addCapture(settings, SITE, ENTRY));
     expect(addCapture(added, SITE, ENTRY)).toMatchObject({ field: 'name' });
   });
 });
 
-describe('what is most likely meant by a place', () => {
+describe('the capture guessed from a place', () => {
   const url = 'https://shop.test/assets/app-4f2a9c.js?v=1';
   const guess = (text: string, at: string) => guessCapture(new Map([[url, text]]), url, text.indexOf(at));
 
@@ -77,12 +77,12 @@ describe('what is most likely meant by a place', () => {
     expect(guess(text, at)).toMatchObject({ expression, anchor, script: 'https://shop.test/assets/app-*.js' });
   });
 
-  it('is told by line and column, where its source stands there twice', () => {
+  it('has line and column if its source occurs twice', () => {
     const twin = `function a(){return ${'1+'.repeat(200)}1}`;
     expect(guess(`${twin};\n${twin}`, 'return')).toMatchObject({ anchor: '1:1' });
   });
 
-  it('is nothing where there is no function', () => {
+  it('is empty if there is no function', () => {
     expect(guess('var a=1;var b=2', 'b=2')).toMatchObject({ expression: '' });
   });
 });

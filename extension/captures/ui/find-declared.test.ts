@@ -13,7 +13,7 @@ it.each([
   expect(text).toContain(found?.anchor);
 });
 
-it('finds one in a script of a document', () => {
+it('finds a declaration in an inline script', () => {
   const html = '<!doctype html><p>vault</p><script>const vault = { seal: (text) => text };</script>';
   expect(findDeclared(new Map([['https://shop.test/', html]]), 'https://shop.test/', 'vault')).toMatchObject({
     script: 'https://shop.test/',

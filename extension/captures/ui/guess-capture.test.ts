@@ -5,7 +5,7 @@ const SCRIPT = 'const key=1;function seal(text){return key+text}function open(te
 
 const guess = (url: string, text: string, offset: number) => guessCapture(new Map([[url, text]]), url, offset);
 
-it('takes the function around a place, where it is declared', () => {
+it('guesses the function around a place, at its declaration', () => {
   expect(guess('https://shop.test/app-4f1b2c9d.js?v=1', SCRIPT, SCRIPT.indexOf('key+text'))).toEqual({
     name: 'seal',
     script: 'https://shop.test/app-*.js',
@@ -15,13 +15,13 @@ it('takes the function around a place, where it is declared', () => {
   });
 });
 
-it('looks into the scripts of a document', () => {
+it('reads the inline scripts of a document', () => {
   const html = `<!doctype html>\n<p>function seal(te</p>\n<script>let a</script><script>${SCRIPT}</script>`;
   const found = guess('https://shop.test/cart', html, html.indexOf('text-key'));
   expect(found).toMatchObject({ script: 'https://shop.test/cart', anchor: 'function open(te', expression: 'open' });
 });
 
-it('leaves to people what is in no function, or in no script', () => {
+it('leaves expression or place empty outside of functions and scripts', () => {
   const html = `<!doctype html><p>seal</p><script>${SCRIPT}</script>`;
   expect(guess('https://shop.test/', html, html.indexOf('seal')).expression).toBe('');
   expect(guess('https://shop.test/app.js', SCRIPT, 0).expression).toBe('');

@@ -27,7 +27,7 @@ it.each([
   expect(readModule(source).imports).toEqual(expected);
 });
 
-describe('of the scripts that a page is known to have loaded', () => {
+describe('of the scripts that a page has loaded', () => {
   let read: (url: string) => Promise<string | undefined>;
 
   /** These scripts can be read. */
@@ -47,7 +47,7 @@ describe('of the scripts that a page is known to have loaded', () => {
     return urls.map((url) => url.replace('https://shop.test', '')).sort();
   };
 
-  it('gives those that export something, and what they import in turn', async () => {
+  it('returns those that export something, and their imports', async () => {
     serve({
       '/entry.js': 'import"./lib/a.js";import("./later.js");import react from"react"',
       '/lib/a.js': 'export{b}from"../b.js";export const a=1',
@@ -58,7 +58,7 @@ describe('of the scripts that a page is known to have loaded', () => {
     expect(await found('/entry.js', '/classic.js')).toEqual(['/b.js', '/lib/a.js']);
   });
 
-  it('reads each once, where they import each other', async () => {
+  it('reads each once if they import each other', async () => {
     const fetched = serve({
       '/a.js': 'import"./b.js";export const a=1',
       '/b.js': 'import"./a.js";import"./none.js";export const b=1',

@@ -49,14 +49,14 @@ it('waits a moment for the page of a site that has just been enabled', async () 
   expect(state()).toBe('searching');
 });
 
-it('says why it finds nothing where no page comes', async () => {
+it('reports why it finds nothing if no page connects', async () => {
   const done = search.onRequest({ kind: 'search' }, viewer);
   await vi.advanceTimersByTimeAsync(5_000);
   await done;
   expect([state(), inject.mock.calls]).toEqual(['unreachable', []]);
 });
 
-it('begins nothing once it is closed', async () => {
+it('starts nothing once it is closed', async () => {
   const done = search.onRequest({ kind: 'search' }, viewer);
   await search.onRequest({ kind: 'close' }, viewer);
   frameIds = [0];
@@ -65,7 +65,7 @@ it('begins nothing once it is closed', async () => {
   expect([state(), inject.mock.calls]).toEqual(['idle', []]);
 });
 
-describe('once it has begun', () => {
+describe('a running search', () => {
   let frame: SearchedFrame;
 
   beforeEach(async () => {
@@ -76,18 +76,18 @@ describe('once it has begun', () => {
     inject.mockClear();
   });
 
-  it('takes in a frame that comes later', async () => {
+  it('includes a frame that connects later', async () => {
     await search.onBridge(3);
     expect(inject).toHaveBeenCalledExactlyOnceWith(7, 3, 'once-loaded');
   });
 
-  it('leaves a late frame alone once it is closed', async () => {
+  it('ignores a late frame once it is closed', async () => {
     await search.onRequest({ kind: 'close' }, viewer);
     await search.onBridge(3);
     expect(inject).not.toHaveBeenCalled();
   });
 
-  it('goes on waiting for a page where the end of the one before is heard late', async () => {
+  it('keeps waiting for a page if the end of the previous page is reported late', async () => {
     frameIds = [];
     const done = search.onRequest({ kind: 'search' }, viewer);
     search.onDisconnect(frame);
@@ -97,13 +97,13 @@ describe('once it has begun', () => {
     expect(inject).toHaveBeenCalledExactlyOnceWith(7, 0, 'once-loaded');
   });
 
-  it('can begin anew where the page was reloaded', async () => {
+  it('can restart after a reload of the page', async () => {
     search.onDisconnect(frame);
     await search.onBridge(0);
     expect([state(), inject.mock.calls]).toEqual(['idle', []]);
   });
 
-  it('says of each function which sites its frame is of', async () => {
+  it('reports the sites of the frame of each function', async () => {
     frameIds = [0, 1];
     const inner = new SearchedFrame({ postMessage: () => {}, disconnect: () => {} }, 1, async () => []);
     search.add(inner);
@@ -120,7 +120,7 @@ describe('once it has begun', () => {
   it.each([
     ['left', 'page_unloaded', () => search.onDisconnect(frame)],
     ['closed with its tab', 'tab_closed', () => search.tabGone()],
-  ])('ends what is tried in a page that is %s', async (_how, code, go) => {
+  ])('ends a try in a page that is %s', async (_how, code, go) => {
     await search.onRequest({ kind: 'try', id: '0:3', args: [], request: 5 }, viewer);
     go();
     expect(shown).toContainEqual({ tried: { request: 5, report: expect.objectContaining({ ok: false, code }) } });

@@ -31,7 +31,7 @@ it.each([
   expect(score(path)).toBe(0);
 });
 
-it('takes a name of the function itself where its key says nothing', () => {
+it('uses the name of the function if its key says nothing', () => {
   expect(reasons('a.b', '', 'encryptOrder')).toEqual([{ kind: 'name', what: 'encrypt' }]);
 });
 
@@ -54,11 +54,11 @@ it.each([
   expect(score('a', source)).toBeGreaterThan(score('a', 'function(t){return t+1}'));
 });
 
-it('looks at the beginning of a source that is as long as a bundle', () => {
+it('reads only the beginning of a very long source', () => {
   expect(score('a', `${'x;'.repeat(20_000)}1732584193`)).toBe(0);
 });
 
-it('gives few reasons, whatever a source has in it', () => {
+it('gives only a few reasons for any source', () => {
   const all = '0x67452301 1518500249 0x6a09e667 0x7380166f 0xa3b1bac6 0x9e3779b9 CryptoJS subtle JSEncrypt ^^^^^^^';
   expect(reasons('shop.encrypt', all).length).toBeLessThanOrEqual(6);
 });

@@ -24,7 +24,7 @@ describe('a walk', () => {
     );
   });
 
-  it('gives a method by way of an object of its class, so that it has its `this`', () => {
+  it('reaches a method through an instance of its class, so that it has its `this`', () => {
     class Base {
       sign() {}
     }
@@ -32,19 +32,19 @@ describe('a walk', () => {
     expect(pathsIn({ signer: new Derived() })).toEqual(['signer.sign']);
   });
 
-  it('gives it by way of its class where there is no object of it', () => {
+  it('reaches a method through its class if there is no instance', () => {
     class Vault {
       seal() {}
     }
     expect(pathsIn({ Vault })).toEqual(['Vault', 'Vault.prototype.seal']);
   });
 
-  it('gives each function once, by its shortest path', () => {
+  it('returns each function once, by its shortest path', () => {
     const encrypt = () => {};
     expect(pathsIn({ far: { away: { encrypt } }, near: { encrypt } })).toEqual(['near.encrypt']);
   });
 
-  it('ends in objects that lead to themselves', () => {
+  it('ends for cyclic objects', () => {
     const loop: Record<string, unknown> = { fn: () => {} };
     loop.self = loop;
     expect(pathsIn({ loop })).toEqual(['loop.fn']);
@@ -64,7 +64,7 @@ describe('a walk', () => {
     expect(run).not.toHaveBeenCalled();
   });
 
-  it('passes over what the browser has by itself, but not what a page has put in its place', () => {
+  it('skips built-ins of the browser, but not what a page put in their place', () => {
     const theirs = { document: Object.create(Promise.prototype), max: Math.max, Math, JSON, chrome: { load() {} } };
     const global = { ...theirs, print: () => {}, Crypto: { sign() {} }, map: new Map() };
     expect(pathsIn(global, (name) => name !== 'map')).toEqual(['print', 'Crypto.sign']);
@@ -82,7 +82,7 @@ describe('a walk', () => {
     expect(pathsIn({ lib })).toEqual(['lib.sign']);
   });
 
-  it('goes on where a proxy throws', () => {
+  it('continues if a proxy throws', () => {
     const trap = new Proxy(
       {},
       {
@@ -94,7 +94,7 @@ describe('a walk', () => {
     expect(pathsIn({ trap, fn: () => {} })).toEqual(['fn']);
   });
 
-  it('ends in what has no end', () => {
+  it('ends for endless objects', () => {
     const endless = (): object =>
       new Proxy(
         {},
@@ -109,14 +109,14 @@ describe('a walk', () => {
     expect(pathsIn({ endless: endless() }).length).toBeLessThan(LIMITS.depth + 1);
   });
 
-  it('looks at the beginning of long arrays and of objects with many keys', () => {
+  it('reads only the beginning of long arrays and of objects with many keys', () => {
     const many = Object.fromEntries(Array.from({ length: LIMITS.keys * 2 }, (_, index) => [`k${index}`, () => {}]));
     expect(pathsIn({ many })).toHaveLength(LIMITS.keys);
     expect(pathsIn({ many: Array.from({ length: 1_000 }, () => () => {}) })).toHaveLength(LIMITS.elements);
   });
 });
 
-it('walks what a module exports, through the getters that bundlers write and no others', () => {
+it('walks exports of a module only through getters that bundlers write', () => {
   const run = vi.fn();
   const seal = () => {};
   const exports = Object.defineProperties(

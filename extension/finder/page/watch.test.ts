@@ -16,8 +16,8 @@ function watch(...places: PathNode[]): Watch {
   );
 }
 
-describe('while a function is watched', () => {
-  it('what it is called with and what it returns are told', () => {
+describe('a watched function', () => {
+  it('reports its arguments and results', () => {
     const shop = { sign: (text: string, at: object) => [text, at] };
     const watching = watch(placeOf(shop, 'sign'));
     shop.sign('an order', { cents: 5 });
@@ -27,7 +27,7 @@ describe('while a function is watched', () => {
     watching.stop();
   });
 
-  it('it can still be chosen, and be watched again afterwards', () => {
+  it('can still be selected, and watched again later', () => {
     const shop = { sign: (text: string) => text };
     const place = placeOf(shop, 'sign');
     const watching = watch(place);
@@ -39,7 +39,7 @@ describe('while a function is watched', () => {
     again.stop();
   });
 
-  it('`this`, `new`, results and errors pass through unchanged', () => {
+  it('passes `this`, `new`, results and errors through unchanged', () => {
     const error = new Error('no key');
     class Vault {
       readonly made: unknown;
@@ -67,7 +67,7 @@ describe('while a function is watched', () => {
     watching.stop();
   });
 
-  it('what comes of a promise is told, and the page gets its own promise', async () => {
+  it('reports the outcome of a promise, and returns the page its own promise', async () => {
     const promise = Promise.resolve('done');
     const shop = { sign: () => promise };
     const watching = watch(placeOf(shop, 'sign'));
@@ -78,7 +78,7 @@ describe('while a function is watched', () => {
     watching.stop();
   });
 
-  it('no getter of a value that is told runs', () => {
+  it('runs no getter of a reported value', () => {
     const run = vi.fn();
     const shop = { sign: (_value: object) => 1 };
     const watching = watch(placeOf(shop, 'sign'));
@@ -87,7 +87,7 @@ describe('while a function is watched', () => {
     watching.stop();
   });
 
-  it('so many calls are told and no more', () => {
+  it('reports a limited number of calls', () => {
     const shop = { sign: () => 'x'.repeat(10_000) };
     const watching = watch(placeOf(shop, 'sign'));
     for (let count = 0; count < 1_000; count++) shop.sign();
@@ -96,13 +96,13 @@ describe('while a function is watched', () => {
   });
 });
 
-describe('after a function was watched', () => {
+describe('a function that is no longer watched', () => {
   it.each([
     ['a usual property', { writable: true, enumerable: true, configurable: true }],
     ['one that is hidden', { writable: true, enumerable: false, configurable: true }],
     ['one that is only writable', { writable: true, enumerable: true, configurable: false }],
     ['one that is only configurable', { writable: false, enumerable: true, configurable: true }],
-  ])('nothing is left of it: %s', (_what, attributes) => {
+  ])('is exactly as before: %s', (_what, attributes) => {
     const sign = (text: string) => text;
     const shop = Object.defineProperties({} as { sign: typeof sign }, {
       before: { value: 1, enumerable: true, configurable: true },
@@ -121,7 +121,7 @@ describe('after a function was watched', () => {
     expect(Reflect.ownKeys(sign)).toEqual(['length', 'name']);
   });
 
-  it('what the page has put in its place in the meantime stays', () => {
+  it('stays replaced if the page replaced it meanwhile', () => {
     const shop = { sign: () => 'old' };
     const watching = watch(placeOf(shop, 'sign'));
     shop.sign = () => 'new';
@@ -130,7 +130,7 @@ describe('after a function was watched', () => {
   });
 });
 
-it('says what can not be watched, and leaves it as it is', () => {
+it('reports functions that can not be watched, and leaves them unchanged', () => {
   const exports = Object.defineProperty({}, 'a', { get: () => () => {}, enumerable: true });
   const frozen = Object.freeze({ sign: () => {} });
   const bundled = { ...placeOf(frozen, 'sign'), holder: exports, key: 'a' };

@@ -28,7 +28,7 @@ async function serve(...ids: number[]) {
   await vi.runAllTimersAsync();
 }
 
-it('asks that tabs that serve are kept, once, and takes it back when they do no more', async () => {
+it('marks serving tabs as not discardable once, and unmarks them when they stop serving', async () => {
   await serve(1, 2);
   await serve(1, 2);
   await serve(2);
@@ -39,7 +39,7 @@ it('asks that tabs that serve are kept, once, and takes it back when they do no 
   ]);
 });
 
-it('takes back what an earlier life of this background had asked for, and nothing else', async () => {
+it('unmarks only the tabs that an earlier background marked', async () => {
   await serve(1);
   start();
   await serve(1, 2);
@@ -52,7 +52,7 @@ it('takes back what an earlier life of this background had asked for, and nothin
   ]);
 });
 
-it('does not mind a page that is left for another', async () => {
+it('tolerates a page that navigates away', async () => {
   await serve(1);
   serving = [];
   tabs.changed();
@@ -61,7 +61,7 @@ it('does not mind a page that is left for another', async () => {
   expect(setDiscardable).toHaveBeenCalledTimes(1);
 });
 
-it('does not mind tabs that have gone', async () => {
+it('tolerates closed tabs', async () => {
   setDiscardable.mockRejectedValue(new Error('No tab with id: 1.'));
   await serve(1, 2);
   expect(setDiscardable).toHaveBeenCalledTimes(2);

@@ -40,19 +40,19 @@ it.each([
   expect(await openTabs.absence(SHOP, undefined)).toBe(absence);
 });
 
-it('says so of the tabs that the caller means', async () => {
+it('gives the reason for the tabs of the target', async () => {
   tabs = [tab(), tab({ id: 2, url: 'http://a.test:81/y', discarded: true })];
   expect(await openTabs.absence(SHOP, { tabId: 2 })).toBe('discarded');
   expect(await openTabs.absence(SHOP, { url: 'http://a.test:81/y' })).toBe('discarded');
   expect(await openTabs.absence(SHOP, { tabId: 3 })).toBe('no-tab');
 });
 
-it('says so where the browser does not permit the site', async () => {
+it('gives the reason if the browser does not permit the site', async () => {
   permitted = false;
   expect(await openTabs.absence(SHOP, undefined)).toBe('no-permission');
 });
 
-it('says why one tab serves no call', async () => {
+it('gives the reason why one tab serves no call', async () => {
   expect(await openTabs.absenceOfTab(9, [SHOP])).toBe('no-tab');
   expect(await openTabs.absenceOfTab(1, [])).toBe('not-enabled');
   expect(await openTabs.absenceOfTab(1, [SHOP])).toBe('no-bridge');
@@ -60,13 +60,13 @@ it('says why one tab serves no call', async () => {
   expect(await openTabs.absenceOfTab(1, [SHOP])).toBe('no-permission');
 });
 
-it('lists the living tabs of sites, by their port too', async () => {
+it('lists the loaded tabs of sites, also by port', async () => {
   tabs = [tab(), tab({ id: 2, url: 'http://a.test:82/' }), tab({ id: 3, discarded: true }), tab({ id: undefined })];
   expect((await openTabs.ofSites([SHOP])).map(({ id }) => id)).toEqual([1]);
   expect(await openTabs.ofSites([])).toEqual([]);
 });
 
-it('takes a tab for gone where the browser throws at the question, as Firefox does to a background that it stops', async () => {
+it('treats a tab as closed if the browser throws, as Firefox does in a stopping background', async () => {
   const stopped = new OpenTabs({
     query: async () => tabs,
     get: () => {

@@ -26,7 +26,7 @@ beforeEach(() => {
 });
 const sites = (...patterns: string[]) => patterns.map(parseSitePattern);
 
-it('registers both scripts at the start of the pages of the sites, for every port of a host once', async () => {
+it('registers both scripts at document start, once per host for all ports', async () => {
   await scripts.register(sites('http://b.test:81', 'http://b.test:82', 'https://*.a.test'));
   const matches = ['http://b.test/*', 'https://*.a.test/*'];
   expect(registered).toMatchObject([
@@ -47,14 +47,14 @@ it('registers nothing while there is no site', async () => {
   expect(register).not.toHaveBeenCalled();
 });
 
-it('registers nothing anew that is registered already, in whichever order the browser lists it', async () => {
+it('does not register scripts again, in whichever order the browser lists them', async () => {
   await scripts.register(sites('http://a.test', 'http://b.test'));
   registered = registered.toReversed().map((script) => ({ ...script, matches: script.matches?.toReversed() ?? [] }));
   await scripts.register(sites('http://b.test', 'http://a.test'));
   expect(register).toHaveBeenCalledTimes(1);
 });
 
-it('follows what sites there are', async () => {
+it('follows changes of the sites', async () => {
   await scripts.register(sites('http://a.test'));
   await scripts.register(sites('http://b.test'));
   expect(registered.map(({ matches }) => matches)).toEqual([['http://b.test/*'], ['http://b.test/*']]);
@@ -62,7 +62,7 @@ it('follows what sites there are', async () => {
   expect(registered).toEqual([]);
 });
 
-it('takes nothing away that is wanted: a page that loads meanwhile has its scripts', async () => {
+it('never unregisters needed scripts, so that a page that loads meanwhile has them', async () => {
   await scripts.register(sites('http://a.test'));
   await scripts.register(sites('http://a.test', 'http://b.test'));
   expect(registered.map(({ id, matches }) => [id, matches?.length])).toEqual([
@@ -73,7 +73,7 @@ it('takes nothing away that is wanted: a page that loads meanwhile has its scrip
   expect(register).toHaveBeenCalledTimes(1);
 });
 
-it('adds what is missing, and takes away what nobody wants', async () => {
+it('registers what is missing and unregisters the rest', async () => {
   await scripts.register(sites('http://a.test'));
   registered = registered.map((script) => (script.id === 'page' ? { ...script, id: 'older' } : script));
   await scripts.register(sites('http://a.test'));
@@ -82,7 +82,7 @@ it('adds what is missing, and takes away what nobody wants', async () => {
   expect(update).not.toHaveBeenCalled();
 });
 
-it('brings both into an open page', async () => {
+it('injects both scripts into an open page', async () => {
   expect(await scripts.inject(5)).toBe(true);
   expect(execute.mock.calls).toEqual([
     [5, 'MAIN', 'page.js'],
@@ -90,7 +90,7 @@ it('brings both into an open page', async () => {
   ]);
 });
 
-it('says where the browser does not let it', async () => {
+it('reports pages that the browser allows no injection into', async () => {
   vi.spyOn(console, 'debug').mockImplementation(() => {});
   execute.mockRejectedValueOnce(new Error('Cannot access contents of the page'));
   expect(await scripts.inject(5)).toBe(false);

@@ -8,6 +8,6 @@ it.each([
   ['http://alice:p@ss@shop.test/a@b', 'http://shop.test/a@b'],
   ['http://shop.test/?next=http://alice:s3cret@shop.test/', 'http://shop.test/'],
   ['http://shop.test/u/alice@shop', 'http://shop.test/u/alice@shop'],
-])('of %s callers see %s', (url, seen) => {
+])('shows %s to callers as %s', (url, seen) => {
   expect(publicUrl(url)).toBe(seen);
 });

@@ -5,7 +5,7 @@ import { explainSettings } from './explain-settings.ts';
 const base = defaultSettings('web-1');
 const site = (pattern: string, ...functions: object[]) => ({ pattern, enabled: true, functions });
 
-describe('settings that can not be taken', () => {
+describe('invalid settings', () => {
   it.each<[string, unknown, object]>([
     ['not an object', [], { place: '', text: ['expectedType', { type: 'object' }] }],
     ['another version', { ...base, version: 9 }, { place: 'version', text: ['expectedType', { type: '1' }] }],
@@ -54,7 +54,7 @@ describe('settings that can not be taken', () => {
     expect(explainSettings(json)).toEqual(explanation);
   });
 
-  it('are none where all is well', () => {
+  it('get no explanation if they are valid', () => {
     expect(explainSettings(base)).toBeUndefined();
   });
 });

@@ -52,7 +52,7 @@ describe('putBackRemoved', () => {
     expect(done(restoreRemoved(without.capture, before, without.capture)).sites[0]?.captures).toEqual([key]);
   });
 
-  it('leaves everything that was changed since', () => {
+  it('keeps all later changes', () => {
     const since = edit(
       without.function,
       (current) => setClientId(current, 'mine'),
@@ -67,7 +67,7 @@ describe('putBackRemoved', () => {
     expect(undone.sites[0]?.functions.map(({ name }) => name)).toEqual(['sign', 'hash', 'fresh']);
   });
 
-  it('puts the functions of a removed site into the site that was added anew', () => {
+  it('puts the functions of a removed site into the site that was added again', () => {
     const since = edit(
       without.site,
       (current) => addSite(current, SHOP, false),
@@ -78,7 +78,7 @@ describe('putBackRemoved', () => {
     expect(site?.functions.map(({ name }) => name).sort()).toEqual(['fresh', 'hash', 'seal', 'sign']);
   });
 
-  it('has one default, the one that was chosen since', () => {
+  it('keeps the default that was chosen since', () => {
     const since = edit(without.function, (current) => setDefault(current, 'pin'));
     const names = done(restoreRemoved(since, before, without.function)).sites.flatMap(({ functions }) =>
       functions.filter((each) => each.default).map(({ name }) => name),
@@ -86,7 +86,7 @@ describe('putBackRemoved', () => {
     expect(names).toEqual(['pin']);
   });
 
-  it('says so where the name has been given to another function, or the site is gone', () => {
+  it('reports if the name is taken or the site is gone', () => {
     const taken = edit(without.function, (current) => addFunction(current, BANK, fn('hash')));
     expect(restoreRemoved(taken, before, without.function)).toMatchObject({
       text: ['nameTaken', { name: 'hash', site: BANK }],

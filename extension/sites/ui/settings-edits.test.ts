@@ -19,20 +19,20 @@ function done(edited: edits.Edited): Settings {
 }
 
 describe('the connection', () => {
-  it('takes ws:// and wss:// addresses, trimmed, and no others', () => {
+  it('accepts only ws:// and wss:// addresses, trimmed', () => {
     expect(done(edits.setRelayUrl(settings, ' wss://relay.example/x ')).relayUrl).toBe('wss://relay.example/x');
     for (const text of ['', '127.0.0.1:9999', 'http://relay.example', 'ws://']) {
       expect(edits.setRelayUrl(settings, text)).toEqual({ field: 'relayUrl', text: ['relayUrlInvalid'] });
     }
   });
 
-  it('takes a client ID of 1 to 200 characters', () => {
+  it('accepts a client ID of 1 to 200 characters', () => {
     expect(done(edits.setClientId(settings, ' my laptop ')).clientId).toBe('my laptop');
     expect(edits.setClientId(settings, '  ')).toMatchObject({ text: ['clientIdEmpty'] });
     expect(edits.setClientId(settings, 'x'.repeat(201))).toMatchObject({ text: ['tooLong', { max: 200 }] });
   });
 
-  it('takes any token, an empty one too, and is switched on and off', () => {
+  it('accepts any token, also an empty one, and is switched on and off', () => {
     expect(done(edits.setToken(settings, ' s3cret ')).token).toBe('s3cret');
     expect(done(edits.setToken(settings, '')).token).toBe('');
     expect(done(edits.setOn(settings, false)).on).toBe(false);
@@ -68,12 +68,12 @@ describe('a site', () => {
     expect(renamed.sites[0]).toEqual({ ...settings.sites[0], pattern: 'https://*.shop.example' });
   });
 
-  it('is added where it is enabled for the first time', () => {
+  it('is added when it is enabled for the first time', () => {
     expect(done(edits.setSiteEnabled(settings, 'http://127.0.0.1:8080', true)).sites).toHaveLength(3);
     expect(done(edits.setSiteEnabled(settings, BANK, true)).sites[1]?.enabled).toBe(true);
   });
 
-  it('needs its permission as long as an enabled site has the same host', () => {
+  it('needs its permission while an enabled site has the same host', () => {
     const both = done(edits.addSite(settings, 'https://shop.example:8443', true));
     const permission = edits.permissionOf(SHOP);
     expect(permission).toBe('https://shop.example/*');
@@ -88,7 +88,7 @@ describe('a function', () => {
     expect(added.sites[1]?.functions.at(-1)).toEqual({ name: 'hash', path: 'bank.hash' });
   });
 
-  it('has a name that no site uses, and the complaint says which one does', () => {
+  it('needs a unique name, and the error says which site uses it', () => {
     expect(edits.addFunction(settings, BANK, { name: 'encrypt', path: 'x' })).toEqual({
       field: 'name',
       text: ['nameTaken', { name: 'encrypt', site: SHOP }],
@@ -97,7 +97,7 @@ describe('a function', () => {
     expect(edits.addFunction(settings, BANK, { name: '', path: 'x' })).toMatchObject({ text: ['nameEmpty'] });
   });
 
-  it('has a path that parses, and the complaint says where it does not', () => {
+  it('needs a valid path, and the error says where it is not', () => {
     expect(edits.addFunction(settings, BANK, { name: 'f', path: 'a..b' })).toEqual({
       field: 'path',
       text: ['pathInvalid', { position: 2, rest: '..b' }],
@@ -108,7 +108,7 @@ describe('a function', () => {
     expect(edits.addFunction(settings, BANK, { name: 'f', path: ' ' })).toMatchObject({ text: ['pathEmpty'] });
   });
 
-  it('is edited in its place and stays the default', () => {
+  it('is edited in place and stays the default', () => {
     const edited = done(edits.editFunction(settings, BANK, 'sign', { name: 'seal', path: 'bank.seal' }));
     expect(edited.sites[1]?.functions).toEqual([{ name: 'seal', path: 'bank.seal', default: true }]);
     expect(
@@ -116,7 +116,7 @@ describe('a function', () => {
     ).toBe('b');
   });
 
-  it('is not edited where it has gone meanwhile', () => {
+  it('is not edited if it was removed meanwhile', () => {
     expect(edits.editFunction(settings, SHOP, 'gone', { name: 'x', path: 'x' })).toMatchObject({
       text: ['functionGone', { name: 'gone' }],
     });
@@ -135,7 +135,7 @@ describe('a function', () => {
 });
 
 describe('the default function', () => {
-  it('is the marked one, else encrypt, else the only one, else none', () => {
+  it('is the marked one, otherwise encrypt, otherwise the only one, otherwise none', () => {
     expect(edits.defaultFunction(settings)).toBe('sign');
     const unmarked = done(edits.removeFunction(settings, 'sign'));
     expect(edits.defaultFunction(unmarked)).toBe('encrypt');
@@ -144,7 +144,7 @@ describe('the default function', () => {
     expect(edits.defaultFunction(done(edits.addFunction(only, BANK, { name: 'g', path: 'g' })))).toBeUndefined();
   });
 
-  it('is suggested to be called encrypt, as long as none is', () => {
+  it('is suggested as encrypt while no function has that name', () => {
     expect(edits.suggestedName(settings)).toBe('');
     expect(edits.suggestedName(defaultSettings('web-1'))).toBe('encrypt');
   });

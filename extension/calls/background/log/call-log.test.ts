@@ -32,8 +32,8 @@ function call(ms: number, more: object = {}): void {
 
 const summary = () => log.report.functions.sign;
 
-describe('what is remembered of a call', () => {
-  it('is when it came, how long it took, whose it was, and how it ended', () => {
+describe('the log entry of a call', () => {
+  it('holds its time, duration, caller and outcome', () => {
     start('sign', { caller: { via: 'http', token: 'ci' } });
     clock += 7;
     settles[0]?.({ ok: false, error: new CallError('function_threw', 'a secret') });
@@ -42,7 +42,7 @@ describe('what is remembered of a call', () => {
     ]);
   });
 
-  it('is told while it runs, and ends once', () => {
+  it('is reported while the call runs, and ends once', () => {
     const drop = start();
     expect(summary()).toMatchObject({ running: 1, calls: 0 });
     drop();
@@ -52,7 +52,7 @@ describe('what is remembered of a call', () => {
     expect(log.entriesOf('sign')).toMatchObject([{ outcome: 'cancelled' }]);
   });
 
-  it('passes on how it ended to whoever asked', () => {
+  it('leaves the outcome of the call unchanged', () => {
     const outcomes: unknown[] = [];
     const run = log.record((_request, settle) => {
       settle({ ok: true, value: 'x' });
@@ -66,34 +66,34 @@ describe('what is remembered of a call', () => {
     ]);
   });
 
-  it('names no caller that a relay would not name so', () => {
+  it('ignores an invalid caller name', () => {
     call(1, { caller: { via: 'http', token: 'x'.repeat(1_000) } });
     expect(log.entriesOf('sign')).toMatchObject([{ caller: undefined }]);
   });
 });
 
 describe('the counters of a function', () => {
-  it('have the median and the 95th percentile of the last calls', () => {
+  it('give the median and the 95th percentile of the last calls', () => {
     for (let ms = 1; ms <= 20; ms++) call(ms);
     expect(summary()).toMatchObject({ calls: 20, failures: 0, p50: 10, p95: 19 });
     expect(summary()?.recent.at(-1)).toEqual({ ms: 20, ok: true });
   });
 
-  it('count on where the entries are let go', () => {
+  it('keep counting after old entries are dropped', () => {
     for (let count = 0; count < MAX_ENTRIES + 5; count++) call(1);
     expect(summary()).toMatchObject({ calls: MAX_ENTRIES + 5 });
     expect(log.entriesOf('sign')).toHaveLength(MAX_ENTRIES);
     expect(log.entriesOf('sign')[0]).toMatchObject({ id: MAX_ENTRIES + 5 });
   });
 
-  it('start afresh when they are cleared, but for what runs', () => {
+  it('restart when they are cleared, except for running calls', () => {
     call(1);
     start();
     log.clear('sign');
     expect(summary()).toMatchObject({ calls: 0, running: 1, p50: undefined, recent: [] });
   });
 
-  it('are kept for the functions that the user has, and no other', () => {
+  it('are kept only for configured functions', () => {
     start('made up by a relay');
     call(1);
     expect(Object.keys(log.report.functions)).toEqual(['sign']);
@@ -109,12 +109,12 @@ describe('arguments and answers', () => {
     settles.pop()?.({ ok: true, value });
   };
 
-  it('are not kept unless asked for', () => {
+  it('are not kept unless the user asks for them', () => {
     callWith('secret', 'secret');
     expect(JSON.stringify([log.report, log.entriesOf('sign')])).not.toContain('secret');
   });
 
-  it('are kept of calls that came after they were asked for', () => {
+  it('are kept for calls that arrive after the user asked for them', () => {
     start('sign', { args: ['before'] });
     log.keepPayloads(true);
     settles.pop()?.({ ok: true, value: 'before' });
@@ -125,7 +125,7 @@ describe('arguments and answers', () => {
     expect(payloads()).toEqual([{ args: '[1]', answer: '"no"' }, { args: '["你好"]', answer: '{"a":1}' }, undefined]);
   });
 
-  it('are forgotten when they are no longer asked for, those of a running call too', () => {
+  it('are deleted when the user no longer wants them, also those of a running call', () => {
     log.keepPayloads(true);
     callWith('secret', 'secret');
     start('sign', { args: ['secret'] });
@@ -134,7 +134,7 @@ describe('arguments and answers', () => {
     expect(payloads()).toEqual([undefined, undefined]);
   });
 
-  it('are cut where they are long', () => {
+  it('are truncated if they are long', () => {
     log.keepPayloads(true);
     callWith('字'.repeat(10_000), 'x'.repeat(10_000));
     const [payload] = payloads();
@@ -142,7 +142,7 @@ describe('arguments and answers', () => {
     expect(payload?.args).toMatch(/^\["字+…$/);
   });
 
-  it('take no more than a megabyte in all: the oldest go first', () => {
+  it('take at most one megabyte in all; the oldest are dropped first', () => {
     served = Array.from({ length: 50 }, (_, index) => `f${index}`);
     log.keepPayloads(true);
     for (const name of served) {

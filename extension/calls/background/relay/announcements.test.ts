@@ -49,7 +49,7 @@ function openTab(id: number, url: string, frameId = 0) {
   bridges.accept({ postMessage() {}, disconnect() {}, sender, onMessage: listen, onDisconnect: listen });
 }
 
-it('introduces this client as the relay reads it, with every function, found in a tab or not', () => {
+it('introduces this client with every function, found in a tab or not', () => {
   openTab(4, 'https://shop.test/cart?key=1#x');
   const agent = { browser: 'Chrome', browserVersion: '156', extensionVersion: '1' };
   const text = announcements.initMessage({ clientId: 'web-test', instanceId: 'i', agent });
@@ -72,7 +72,7 @@ it('introduces this client as the relay reads it, with every function, found in 
   });
 });
 
-it('tells changes once, however many there are at a time', () => {
+it('sends many simultaneous changes as one message', () => {
   openTab(4, 'https://shop.test/cart');
   openTab(5, 'https://shop.test/list');
   vi.runAllTimers();
@@ -81,7 +81,7 @@ it('tells changes once, however many there are at a time', () => {
   expect(sent).toMatchObject([{ data: { functions: [{ tabs: [{ tabId: 4 }, { tabId: 5 }] }, {}] } }]);
 });
 
-it('tells of a tab once, with the URL of its page where that is of the site, else of the frame that is', () => {
+it('lists a tab once, with the URL of its page if the page belongs to the site, otherwise of the frame', () => {
   openTab(4, 'https://shop.test/widget', 7);
   openTab(4, 'https://shop.test/other', 8);
   vi.runAllTimers();
@@ -93,14 +93,14 @@ it('tells of a tab once, with the URL of its page where that is of the site, els
   ]);
 });
 
-it('tells nothing where nothing has changed in the end', () => {
+it('sends nothing if nothing has changed in the end', () => {
   openTab(4, 'https://shop.test/cart');
   bridges.tabClosed(4);
   vi.runAllTimers();
   expect(sent).toEqual([]);
 });
 
-it('tells once somebody hears what changed while nobody did', () => {
+it('sends changes from the time without a connection once it is connected', () => {
   isHeard = false;
   openTab(4, 'https://shop.test/cart');
   vi.runAllTimers();

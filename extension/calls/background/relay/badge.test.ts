@@ -12,7 +12,7 @@ const translate = (key: string, substitutions: string[] = []) => {
 };
 const url = 'ws://relay.test';
 
-it('tells the connection by more than colour', () => {
+it('shows the state of the connection by text as well as colour', () => {
   const statuses: RelayStatus[] = [
     { state: 'off' },
     { state: 'connecting', url },
@@ -26,7 +26,7 @@ it('tells the connection by more than colour', () => {
   expect(new Set(badges.map(({ title }) => title)).size).toBe(badges.length);
 });
 
-it('has a text for every reason, and for every absence', () => {
+it('has a text for every reason and every absence', () => {
   const reasons: Reason[] = [
     { kind: 'unreachable' },
     { kind: 'silent' },

@@ -31,7 +31,7 @@ it('answers with the msgId of the call', () => {
   ]);
 });
 
-it('drops what the relay cancels, and only that', () => {
+it('cancels only the call that the relay cancels', () => {
   calls.start('a', request);
   calls.cancel('b');
   expect(drop).not.toHaveBeenCalled();
@@ -40,20 +40,20 @@ it('drops what the relay cancels, and only that', () => {
   expect(sent).toEqual([]);
 });
 
-it('drops all when the connection goes', () => {
+it('cancels all calls when the connection closes', () => {
   calls.start('a', request);
   calls.start('b', request);
   calls.cancelAll();
   expect(drop).toHaveBeenCalledTimes(2);
 });
 
-it('refuses a result that fits in no frame', () => {
+it('rejects a result that does not fit in a frame', () => {
   calls.start('a', request);
   settles[0]?.({ ok: true, value: 'x'.repeat(MAX_FRAME_BYTES) });
   expect(sent).toMatchObject([{ type: 'error', msgId: 'a', data: { code: 'message_too_large' } }]);
 });
 
-it('refuses a result that is nested too deep to be written', () => {
+it('rejects a result that is nested too deep', () => {
   calls.start('a', request);
   settles[0]?.({ ok: true, value: JSON.parse('['.repeat(200_000) + ']'.repeat(200_000)) });
   expect(sent).toMatchObject([{ type: 'error', msgId: 'a', data: { code: 'result_not_serializable' } }]);

@@ -98,7 +98,7 @@ async function connected() {
 }
 
 describe('connecting', () => {
-  it('introduces itself and is connected once the relay is ready', async () => {
+  it('sends init and is connected once the relay is ready', async () => {
     relay.connect(ADDRESS);
     expect(state()).toBe('connecting');
     await socket().open();
@@ -108,7 +108,7 @@ describe('connecting', () => {
     expect(relay.status).toEqual({ state: 'connected', url: 'ws://relay.test', clientId: 'shop', since: Date.now() });
   });
 
-  it('takes nothing to send before the relay is ready, and tells when it is', async () => {
+  it('sends nothing before the relay is ready, and reports when it is', async () => {
     expect(relay.send('early')).toBe(false);
     relay.connect(ADDRESS);
     await socket().open();
@@ -121,14 +121,14 @@ describe('connecting', () => {
     expect(socket().sent).toEqual(['INIT', 'now']);
   });
 
-  it('offers the token as a subprotocol, unpadded base64url of its UTF-8', () => {
+  it('offers the token as a subprotocol, as unpadded base64url of its UTF-8', () => {
     relay.connect({ ...ADDRESS, token: 'gehe¡m~?>' });
     expect(socket().protocols).toEqual(['pagewire', `bearer.${Buffer.from('gehe¡m~?>').toString('base64url')}`]);
     relay.connect(ADDRESS);
     expect(socket().protocols).toEqual(['pagewire']);
   });
 
-  it('gives up on what opens but never gets ready', async () => {
+  it('gives up on a connection that opens but never gets ready', async () => {
     relay.connect(ADDRESS);
     await socket().open();
     vi.advanceTimersByTime(15_000);
@@ -136,12 +136,12 @@ describe('connecting', () => {
     expect(socket().closedWith).toBe(1000);
   });
 
-  it('waits where the browser can not even try', () => {
+  it('waits if the browser can not even try', () => {
     relay.connect({ ...ADDRESS, url: 'ws://' });
     expect(relay.status).toMatchObject({ state: 'waiting', reason: 'unreachable' });
   });
 
-  it('leaves an earlier address for good', async () => {
+  it('never returns to an earlier address', async () => {
     await connected();
     const [first] = sockets;
     relay.connect({ ...ADDRESS, url: 'ws://other.test' });
@@ -155,14 +155,14 @@ describe('connecting', () => {
 describe('messages', () => {
   const call = (msgId: string) => ({ type: 'call', msgId, data: { fn: 'sign', args: [msgId] } });
 
-  it('of one frame or several are told one by one', async () => {
+  it('of one or several frames are delivered one by one', async () => {
     await connected();
     socket().hear([call('1'), HEARTBEAT, call('2')]);
     socket().hear({ type: 'cancel', msgId: '1', data: {} });
     expect(messages).toMatchObject([call('1'), call('2'), { type: 'cancel', msgId: '1' }]);
   });
 
-  it('that make no sense spoil no others, and are answered', async () => {
+  it('that are malformed get an error and do not affect others', async () => {
     await connected();
     socket().hear([{ type: 'call', msgId: '1', data: { fn: 5 } }, call('2')]);
     expect(messages).toMatchObject([call('2')]);
@@ -174,7 +174,7 @@ describe('messages', () => {
     });
   });
 
-  it('that make no sense and want no answer get none', async () => {
+  it('that are malformed and need no answer get none', async () => {
     await connected();
     socket().hear([1, null, 'x', {}, { type: 'call' }, call('2')]);
     socket().hear('nothing');
@@ -183,7 +183,7 @@ describe('messages', () => {
     expect(socket().sent).toEqual(['INIT']);
   });
 
-  it('of a type that is not known are let pass, unanswered, also under the id of a call', async () => {
+  it('of an unknown type are ignored, also with the id of a call', async () => {
     await connected();
     socket().hear([call('1'), { type: 'progress', msgId: '1', data: {} }, call('2')]);
     await Promise.resolve();
@@ -192,13 +192,13 @@ describe('messages', () => {
     expect(state()).toBe('connected');
   });
 
-  it('that are more than any relay sends at once are not read', async () => {
+  it('beyond the number that a relay sends at once are not read', async () => {
     await connected();
     socket().hear(Array.from({ length: MAX_FRAME_MESSAGES + 1 }, () => call('1')));
     expect(messages).toEqual([]);
   });
 
-  it('that are larger than any relay sends end the connection, unread', async () => {
+  it('larger than any relay sends close the connection unread', async () => {
     await connected();
     socket().hear([call('1'), { ...HEARTBEAT, data: 'x'.repeat(MAX_FRAME_BYTES) }]);
     expect(messages).toEqual([]);
@@ -206,7 +206,7 @@ describe('messages', () => {
     expect([socket().closedWith, lost.mock.calls.length]).toEqual([1000, 1]);
   });
 
-  it('of one tick leave as one frame', async () => {
+  it('of one tick are sent as one frame', async () => {
     await connected();
     relay.send('1');
     relay.send('2');
@@ -214,14 +214,14 @@ describe('messages', () => {
     expect(socket().sent).toEqual(['INIT', '[1,2]']);
   });
 
-  it('are dropped where no connection is', async () => {
+  it('are dropped without a connection', async () => {
     relay.send('1');
     await connected();
     await Promise.resolve();
     expect(socket().sent).toEqual(['INIT']);
   });
 
-  it('are not sent into a socket that is closing', async () => {
+  it('are not sent to a closing socket', async () => {
     await connected();
     relay.send('1');
     socket().close();
@@ -230,8 +230,8 @@ describe('messages', () => {
   });
 });
 
-describe('a connection that goes', () => {
-  it('is made again after a second, then after ever longer, at most every half minute', async () => {
+describe('a closed connection', () => {
+  it('is reopened after a second, then after growing delays of at most half a minute', async () => {
     await connected();
     const waits: number[] = [];
     for (let attempt = 0; attempt < 8; attempt++) {
@@ -246,7 +246,7 @@ describe('a connection that goes', () => {
     expect(waits).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, LAST_RETRY_MS, LAST_RETRY_MS, LAST_RETRY_MS]);
   });
 
-  it('is never given up: after ten minutes without a relay it is back within half a minute', async () => {
+  it('is reopened within half a minute even after ten minutes without a relay', async () => {
     await connected();
     socket().end(1006);
     const gone = Date.now();
@@ -264,7 +264,7 @@ describe('a connection that goes', () => {
     expect(relay.status.state).toBe('connected');
   });
 
-  it('starts with a short wait again once the relay was ready for ten seconds', async () => {
+  it('starts with a short delay again once the relay was ready for ten seconds', async () => {
     relay.connect(ADDRESS);
     for (let attempt = 0; attempt < 4; attempt++) {
       socket().end(1006);
@@ -280,7 +280,7 @@ describe('a connection that goes', () => {
   it.each([
     ['breaks off', 1006],
     ['asks to connect again', 1012],
-  ])('is made again ever later where each one %s as soon as it is ready', async (_what, code) => {
+  ])('is reopened after growing delays if each one %s as soon as it is ready', async (_what, code) => {
     relay.connect(ADDRESS);
     const waits: number[] = [];
     for (let attempt = 0; attempt < 5; attempt++) {
@@ -295,7 +295,7 @@ describe('a connection that goes', () => {
     expect(waits.slice(1)).toEqual([2_000, 4_000, 8_000, 16_000]);
   });
 
-  it('is made again within a second where the relay asks for it', async () => {
+  it('is reopened within a second if the relay asks for it', async () => {
     for (const [random, waits] of [
       [0, 0],
       [0.5, 500],
@@ -309,14 +309,14 @@ describe('a connection that goes', () => {
     }
   });
 
-  it('takes its calls with it', async () => {
+  it('cancels its calls', async () => {
     await connected();
     socket().end(1001);
     expect(lost).toHaveBeenCalledTimes(1);
     expect(relay.status).toMatchObject({ state: 'waiting', reason: 'closed' });
   });
 
-  it('is made again at once when there is reason to', async () => {
+  it('is reopened at once on request', async () => {
     await connected();
     relay.retryNow();
     expect(sockets).toHaveLength(1);
@@ -327,7 +327,7 @@ describe('a connection that goes', () => {
     expect(sockets).toHaveLength(2);
   });
 
-  it('says what the relay said before it closed', async () => {
+  it('reports what the relay said before it closed', async () => {
     relay.connect(ADDRESS);
     await socket().open();
     socket().hear({ type: 'error', data: { code: 'bad_request', message: 'init at clientId: too long' } });
@@ -335,7 +335,7 @@ describe('a connection that goes', () => {
     expect(relay.status).toMatchObject({ state: 'waiting', reason: 'init at clientId: too long' });
   });
 
-  it('says only the beginning of what would fill the page', async () => {
+  it('truncates a long reason', async () => {
     relay.connect(ADDRESS);
     await socket().open();
     socket().hear({ type: 'error', data: { code: 'bad_request', message: 'x'.repeat(1_000_000) } });
@@ -344,8 +344,8 @@ describe('a connection that goes', () => {
   });
 });
 
-describe('a relay that has gone silent', () => {
-  it('is taken for dead', async () => {
+describe('a silent relay', () => {
+  it('is disconnected', async () => {
     await connected();
     vi.advanceTimersByTime(RELAY_SILENCE_MS - 1);
     expect(state()).toBe('connected');
@@ -354,7 +354,7 @@ describe('a relay that has gone silent', () => {
     expect(lost).toHaveBeenCalledTimes(1);
   });
 
-  it('is not, as long as its heartbeats come', async () => {
+  it('stays connected while its heartbeats arrive', async () => {
     await connected();
     for (let beat = 0; beat < 10; beat++) {
       vi.advanceTimersByTime(20_000);
@@ -364,11 +364,11 @@ describe('a relay that has gone silent', () => {
   });
 });
 
-describe('a relay that says no', () => {
+describe('a relay that refuses the connection', () => {
   it.each([
     [4401, 'unauthorized'],
     [4403, 'forbidden'],
-  ])('with %i is told apart, and asked again now and then', async (code, reason) => {
+  ])('with %i is reported as such, and retried now and then', async (code, reason) => {
     relay.connect(ADDRESS);
     await socket().open();
     socket().end(code, reason);
@@ -379,7 +379,7 @@ describe('a relay that says no', () => {
 });
 
 describe('a relay that has a newer connection of this instance', () => {
-  it('is left alone until somebody asks for it', async () => {
+  it('is not contacted until the user reconnects', async () => {
     await connected();
     socket().end(4001);
     expect(state()).toBe('replaced');
@@ -391,14 +391,14 @@ describe('a relay that has a newer connection of this instance', () => {
     expect(state()).toBe('connecting');
   });
 
-  it('is left alone by the next life of this background, too', () => {
+  it('is not contacted by a restarted background either', () => {
     relay.stayReplaced(ADDRESS);
     relay.retryNow();
     expect([state(), sockets.length]).toEqual(['replaced', 0]);
   });
 });
 
-it('ends everything when it is switched off', async () => {
+it('closes everything when it is switched off', async () => {
   await connected();
   relay.disconnect();
   expect([state(), socket().closedWith]).toEqual(['off', 1000]);
@@ -407,7 +407,7 @@ it('ends everything when it is switched off', async () => {
   expect(statuses.at(-1)).toEqual({ state: 'off' });
 });
 
-it('does not introduce itself over a socket that is no longer the one', async () => {
+it('sends no init over a replaced socket', async () => {
   relay.connect(ADDRESS);
   const [first] = sockets;
   first?.opens();

@@ -12,7 +12,7 @@ beforeEach(() => {
   };
 });
 
-it('is new at the first start, and the same at the next', async () => {
+it('is new at the first start and the same at the next', async () => {
   const first = await Session.open(storage);
   const second = await Session.open(storage);
   expect([first.isNew, second.isNew]).toEqual([true, false]);
@@ -27,7 +27,7 @@ it('remembers that another connection took over', async () => {
   expect((await Session.open(storage)).replaced).toBe(false);
 });
 
-it('starts anew where something else lies in its place', async () => {
+it('starts anew if its stored state is invalid', async () => {
   items.session = { instanceId: 5 };
   expect((await Session.open(storage)).isNew).toBe(true);
 });

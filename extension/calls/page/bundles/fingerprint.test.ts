@@ -23,13 +23,13 @@ describe('a fingerprint stays the same', () => {
     expect(fingerprint(source)).toBe(fingerprint(SIGN));
   });
 
-  it('when a template stands in a template', () => {
+  it('if a template contains a template', () => {
     const inTemplate = (name: string) => `${name}=>\`a\${${name}.map(${name}=>\`<\${{n:${name}}.n}>\`)}b\``;
     expect(fingerprint(inTemplate('e'))).toBe(fingerprint(inTemplate('t')));
     expect(fingerprint(inTemplate('e'))).not.toBe(fingerprint(inTemplate('e').replace('b', 'c')));
   });
 
-  it('when a regular expression has a quote in it', () => {
+  it('if a regular expression contains a quote', () => {
     expect(fingerprint(`t=>t.replace(/["'/]/g,"x")`)).toBe(fingerprint(`e=>e.replace(/["'/]/g,'x')`));
   });
 });
@@ -50,7 +50,7 @@ describe('a fingerprint differs', () => {
   });
 });
 
-it('reads what is no JavaScript, and what is cut off, to its end', () => {
+it('reads text that is truncated or not JavaScript to its end', () => {
   for (const source of ['"', '`${', '`${{', '/*', '/[', '\\', '}}}`', '#', '\ud800', 'a'.repeat(200_000)]) {
     expect(fingerprint(source)).toMatch(/^f1:\d+-\d+:\d+$/);
   }

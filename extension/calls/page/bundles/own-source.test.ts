@@ -19,7 +19,7 @@ it.each([
   ['in a static block', 'class Seal{static #k=()=>1;go(t){return t}}', 'static #k', 'Seal.#k'],
   ['after a regular expression', 'function seal(t){let r;r=/a/\nreturn r.test(t)}', 'r=/a/', 'r'],
   ['with a comment in it', 'function seal(t){return t}', 'return t', 't /* an order */'],
-])('what a capture puts %s is told apart from the source', (_where, text, place, expression) => {
+])('the code that a capture inserts %s is left out of the source', (_where, text, place, expression) => {
   const wanted = { name: 'one', at: { text: place }, expression };
   const { insertions } = planCaptures(text, [wanted, { ...wanted, name: 'two' }], HOOK);
   const changed = insertInto(text, insertions);
@@ -27,7 +27,7 @@ it.each([
   expect(withoutCaptures(changed)).toBe(text);
 });
 
-it('does so in a long function', () => {
+it('leaves it out of a long function', () => {
   const text = `function seal(t){const key=1;${'use(key);'.repeat(10_000)}return t}`;
   const { insertions } = planCaptures(text, [{ name: 'one', at: { line: 1, column: 40 }, expression: 'key' }], HOOK);
   expect(insertions).toHaveLength(1);

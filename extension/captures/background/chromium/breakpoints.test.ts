@@ -37,7 +37,7 @@ beforeEach(() => {
   breakpoints = new Breakpoints(new CaptureHooks({ get: async () => ({}), set: async () => {} }), outcomes);
 });
 
-it('switches the Debugger domain on while a page wants breakpoints, and no longer', async () => {
+it('enables the Debugger domain only while a page needs breakpoints', async () => {
   await breakpoints.update(1, send, PAGE, []);
   expect(sent).toEqual([]);
   await breakpoints.update(1, send, PAGE, [capture('a')]);
@@ -46,7 +46,7 @@ it('switches the Debugger domain on while a page wants breakpoints, and no longe
   expect(sent.map(([method]) => method)).toEqual(['Debugger.enable', 'Debugger.disable']);
 });
 
-it('sets one breakpoint for all that is kept at a place, and none twice', async () => {
+it('sets one breakpoint for all captures at a place, and none twice', async () => {
   await breakpoints.update(1, send, PAGE, [capture('a'), capture('b')]);
   await breakpoints.onEvent(1, send, 'Debugger.scriptParsed', script);
   await breakpoints.onEvent(1, send, 'Debugger.scriptParsed', { ...script, scriptId: '2' });
@@ -58,14 +58,14 @@ it('sets one breakpoint for all that is kept at a place, and none twice', async 
 it.each([
   ['none are wanted any more', []],
   ['others are wanted', [capture('b')]],
-])('takes away what it has set where %s, as switching the domain off does not', async (_title, next) => {
+])('removes its breakpoints if %s, because disabling the domain does not', async (_title, next) => {
   await breakpoints.update(1, send, PAGE, [capture('a')]);
   await breakpoints.onEvent(1, send, 'Debugger.scriptParsed', script);
   await breakpoints.update(1, send, PAGE, next);
   expect(sentOf('Debugger.removeBreakpoint')).toEqual([{ breakpointId: 'B' }]);
 });
 
-it('never pauses: keeps the values, and the condition is false, whatever goes wrong', async () => {
+it('never pauses: the condition captures the values and is always false', async () => {
   await breakpoints.update(1, send, PAGE, [capture('a'), capture('b')]);
   await breakpoints.onEvent(1, send, 'Debugger.scriptParsed', script);
   const condition = String(sentOf('Debugger.setBreakpointByUrl')[0]?.condition);
@@ -80,19 +80,19 @@ it('never pauses: keeps the values, and the condition is false, whatever goes wr
   expect(run(fail)).toBe(false);
 });
 
-it('goes on at once where the page itself pauses', async () => {
+it('resumes at once if the page itself pauses', async () => {
   await breakpoints.update(1, send, PAGE, [capture('a')]);
   await breakpoints.onEvent(1, send, 'Debugger.paused', {});
   expect(sent.at(-1)?.[0]).toBe('Debugger.resume');
 });
 
-it('leaves scripts alone that are of no capture', async () => {
+it('ignores scripts without a capture', async () => {
   await breakpoints.update(1, send, PAGE, [capture('a')]);
   await breakpoints.onEvent(1, send, 'Debugger.scriptParsed', { ...script, url: `${PAGE}other.js` });
   expect(sentOf('Debugger.getScriptSource')).toEqual([]);
 });
 
-it('says why where nothing runs behind the place', async () => {
+it('reports that no code runs after the place', async () => {
   answers['Debugger.getPossibleBreakpoints'] = { locations: [] };
   await breakpoints.update(1, send, PAGE, [capture('a')]);
   await breakpoints.onEvent(1, send, 'Debugger.scriptParsed', script);

@@ -94,7 +94,7 @@ const paused = (more: object = {}) => ({
   ...more,
 });
 
-it('is attached where there are captures, and nowhere else', async () => {
+it('is attached only to tabs with captures', async () => {
   await sessions.syncTabs([
     { id: 1, url: SHOP },
     { id: 2, url: OTHER },
@@ -102,12 +102,12 @@ it('is attached where there are captures, and nowhere else', async () => {
   expect(sent.filter((command) => command.startsWith('attach'))).toEqual(['attach 1']);
 });
 
-it('switches on no domain that pages notice', async () => {
+it('enables no domain that pages can detect', async () => {
   await sessions.onNavigating(1, SHOP);
   expect(sent.filter((command) => /^(Debugger|Runtime)\./.test(command))).toEqual([]);
 });
 
-it('pauses the scripts of its captures alone, once they are there, and documents', async () => {
+it('intercepts only responses of its captured scripts and documents', async () => {
   await sessions.onNavigating(1, SHOP);
   expect(api.sendCommand).toHaveBeenCalledWith({ tabId: 1 }, 'Fetch.enable', {
     patterns: [
@@ -117,7 +117,7 @@ it('pauses the scripts of its captures alone, once they are there, and documents
   });
 });
 
-it('goes when the tab shows another site, when the last capture goes, and when the tab does', async () => {
+it('detaches when the tab leaves the site, when the last capture is removed, and when the tab closes', async () => {
   await sessions.onNavigating(1, SHOP);
   await sessions.onNavigating(1, OTHER);
   await sessions.onNavigating(2, SHOP);
@@ -125,7 +125,7 @@ it('goes when the tab shows another site, when the last capture goes, and when t
   expect(sent.filter((command) => command.startsWith('detach'))).toEqual(['detach 1', 'detach 2']);
 });
 
-it('loads a page anew that had begun before it was attached, once', async () => {
+it('reloads once a page that started before it was attached', async () => {
   await sessions.onCommitted(1, SHOP, false);
   await sessions.onCommitted(1, SHOP, false);
   expect(sent.filter((command) => command === 'Page.reload')).toHaveLength(1);
@@ -136,7 +136,7 @@ it('does not send a form twice', async () => {
   expect(sent).not.toContain('Page.reload');
 });
 
-it('hands a script on, not to be kept in any memory', async () => {
+it('passes a script on with headers that forbid caching', async () => {
   await sessions.onEvent({ tabId: 1 }, 'Fetch.requestPaused', paused());
   expect(api.sendCommand).toHaveBeenLastCalledWith({ tabId: 1 }, 'Fetch.fulfillRequest', {
     requestId: 'R',
@@ -149,7 +149,7 @@ it('hands a script on, not to be kept in any memory', async () => {
   });
 });
 
-it('lets a script stay in memory as long as its server says, where the page may run it again', async () => {
+it('keeps the cache headers of a script that the page may run again', async () => {
   mayStay = true;
   const kept = [
     { name: 'Content-Type', value: 'text/javascript' },
@@ -164,7 +164,7 @@ it('lets a script stay in memory as long as its server says, where the page may 
   );
 });
 
-it('asks once which page a tab shows, and goes by what is told of it from then on', async () => {
+it('asks once which page a tab shows, then follows events', async () => {
   await sessions.onNavigating(1, SHOP);
   await sessions.onEvent({ tabId: 1 }, 'Fetch.requestPaused', paused());
   await sessions.onCommitted(1, `${SHOP}next`, false);
@@ -181,7 +181,7 @@ it('asks once which page a tab shows, and goes by what is told of it from then o
   );
 });
 
-it('hands a document on with what its headers say of going back to it', async () => {
+it('passes a document on with its headers for the back/forward cache', async () => {
   const responseHeaders = [
     { name: 'Content-Length', value: '3' },
     { name: 'Cache-Control', value: 'max-age=9' },
@@ -194,7 +194,7 @@ it('hands a document on with what its headers say of going back to it', async ()
   );
 });
 
-it('lets a document go on that no capture names, unread but for its headers', async () => {
+it('continues a document without a capture, reading only its headers', async () => {
   isNamed = false;
   const responseHeaders = [{ name: 'Link', value: '</app-1.js>; rel=preload; integrity=sha256-a' }];
   await sessions.onEvent({ tabId: 1 }, 'Fetch.requestPaused', paused({ resourceType: 'Document', responseHeaders }));
@@ -206,7 +206,7 @@ it.each([
   ['that is not there', { responseStatusCode: 404 }],
   ['that leads elsewhere', { responseStatusCode: 302 }],
   ['that failed', { responseErrorReason: 'Failed' }],
-])('lets a response pass %s', async (_title, more) => {
+])('continues a response %s', async (_title, more) => {
   await sessions.onEvent({ tabId: 1 }, 'Fetch.requestPaused', paused(more));
   expect(sent).toEqual(['Fetch.continueRequest']);
 });
@@ -214,7 +214,7 @@ it.each([
 it.each([
   ['there is nothing to change in', async () => undefined],
   ['that can not be rewritten', () => Promise.reject(new Error('no'))],
-])('lets a script pass %s as it came, not to be kept in any memory either', async (_title, fails) => {
+])('passes a script %s on unchanged, also with headers that forbid caching', async (_title, fails) => {
   vi.spyOn(console, 'error').mockImplementation(() => {});
   rewrite.mockImplementationOnce(fails);
   await sessions.onEvent({ tabId: 1 }, 'Fetch.requestPaused', paused());
@@ -233,7 +233,7 @@ const FORGETS = ['Network.enable', 'Network.setCacheDisabled', 'Network.setCache
 
 const forgets = () => sent.filter((method) => method === 'Network.setCacheDisabled').length / 2;
 
-it('has a renderer forget its scripts once it may have others than ours, and not at each page of a site', async () => {
+it('clears the scripts of a renderer once it may have unchanged ones, and not at each page', async () => {
   await sessions.onNavigating(1, SHOP);
   expect(forgets()).toBe(1);
   await sessions.onCommitted(1, SHOP, false);
@@ -246,14 +246,14 @@ it('has a renderer forget its scripts once it may have others than ours, and not
   expect(forgets()).toBe(4);
 });
 
-it('has a renderer forget them before it is let go of', async () => {
+it('clears the scripts of a renderer before it detaches', async () => {
   await sessions.onNavigating(1, SHOP);
   sent = [];
   await sessions.syncTabs([]);
   expect(sent).toEqual([...FORGETS, 'detach 1']);
 });
 
-it('has them forgotten where anything of a capture has been changed', async () => {
+it('clears the scripts if a capture has changed', async () => {
   await sessions.onCommitted(1, SHOP, false);
   const before = forgets();
   captures = [{ ...CAPTURE, expression: 'b' }];
@@ -262,7 +262,7 @@ it('has them forgotten where anything of a capture has been changed', async () =
   expect(forgets()).toBe(before + 1);
 });
 
-it('has them forgotten where developer tools have been opened or closed', async () => {
+it('clears the scripts if developer tools were opened or closed', async () => {
   await sessions.onCommitted(1, SHOP, false);
   const before = forgets();
   await sessions.onNavigating(1, SHOP);
@@ -278,7 +278,7 @@ it('has them forgotten where developer tools have been opened or closed', async 
 
 const enters = () => sent.filter((method) => method === 'Target.setAutoAttach').length;
 
-it('enters frames once a page has been loaded, and never while one may be on its way', async () => {
+it('attaches to frames once the page has loaded, and never during a load', async () => {
   await sessions.onLoaded(1);
   await sessions.onNavigating(1, SHOP);
   await sessions.onCommitted(1, SHOP, false);
@@ -289,7 +289,7 @@ it('enters frames once a page has been loaded, and never while one may be on its
   expect(enters()).toBe(1);
 });
 
-it('enters frames of a page at once that had been loaded before it was attached', async () => {
+it('attaches at once to frames of a page that had loaded before', async () => {
   await sessions.syncTabs([
     { id: 1, url: SHOP, status: 'loading' },
     { id: 2, url: SHOP, status: 'complete' },
@@ -299,7 +299,7 @@ it('enters frames of a page at once that had been loaded before it was attached'
   ]);
 });
 
-it('enters frames that have a process of their own, and lets them go on when it is there', async () => {
+it('attaches to frames with their own process, and then lets them continue', async () => {
   await sessions.onNavigating(1, SHOP);
   await sessions.onEvent({ tabId: 1 }, 'Target.attachedToTarget', { sessionId: 'S' });
   const ofFrame = api.sendCommand.mock.calls.filter(([target]) => target.sessionId === 'S').map(([, method]) => method);
@@ -309,7 +309,7 @@ it('enters frames that have a process of their own, and lets them go on when it 
 it.each([
   ['refuses what it is told', () => Promise.reject(new Error('gone'))],
   ['answers nothing', () => new Promise<never>(() => {})],
-])('lets a frame go on that %s', async (_title, answer) => {
+])('lets a frame continue that %s', async (_title, answer) => {
   api.sendCommand.mockImplementationOnce(answer);
   sessions.onEvent({ tabId: 1 }, 'Target.attachedToTarget', { sessionId: 'S' }).catch(() => {});
   expect(sent.at(-1)).toBe('Runtime.runIfWaitingForDebugger');
@@ -318,7 +318,7 @@ it.each([
 it.each([
   ['refuses to say', () => Promise.reject(new Error('gone'))],
   ['does not say', () => new Promise<never>(() => {})],
-])('lets a script pass whose page %s which it is', async (_title, answer) => {
+])('continues a script whose page %s which one it is', async (_title, answer) => {
   vi.useFakeTimers();
   vi.spyOn(console, 'error').mockImplementation(() => {});
   api.sendCommand.mockImplementationOnce(answer);
@@ -329,7 +329,7 @@ it.each([
   expect(sent).toEqual(['Fetch.getResponseBody', 'Fetch.continueResponse']);
 });
 
-it('is attached to a page that has captures in a frame alone, until the tab goes elsewhere', async () => {
+it('is attached to a page with captures only in a frame, until the tab navigates', async () => {
   await sessions.onFrameNavigating(1, SHOP, OTHER);
   await sessions.syncTabs([]);
   await sessions.onCommitted(1, `${OTHER}next`, false);
@@ -340,13 +340,13 @@ it('is attached to a page that has captures in a frame alone, until the tab goes
   expect(sent.at(-1)).toBe('detach 1');
 });
 
-it('goes on with a tab that a life of this background before had attached', async () => {
+it('continues with a tab that an earlier background attached', async () => {
   api.attach.mockRejectedValueOnce(new Error('Another debugger is already attached'));
   await sessions.onNavigating(1, SHOP);
   expect(sent).toContain('Fetch.enable');
 });
 
-it('stays away once the user has ended it, until it is wanted again', async () => {
+it('stays detached after the user ended it, until the user resumes captures', async () => {
   await sessions.onNavigating(1, SHOP);
   await sessions.onNavigating(2, SHOP);
   await sessions.onDetached(1, 'canceled_by_user');
@@ -358,7 +358,7 @@ it('stays away once the user has ended it, until it is wanted again', async () =
   expect(sent.filter((command) => command === 'attach 1')).toHaveLength(2);
 });
 
-it('pauses where a script of its captures is sent on to, before that is asked for', async () => {
+it('intercepts the target of a redirected script before it is requested', async () => {
   await sessions.syncTabs([{ id: 1, url: SHOP }]);
   sent.length = 0;
   const location = 'https://cdn.test/app-2.js';

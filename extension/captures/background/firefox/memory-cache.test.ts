@@ -18,7 +18,7 @@ function remember(stored: Record<string, unknown> = {}) {
   return { throwOut, start, wait };
 }
 
-it('is cleared once after it was used, and once to begin with', async () => {
+it('is cleared once at the start, and once after each use', async () => {
   const { throwOut, start } = remember();
   const memory = start();
   await memory.evictIfUsed();
@@ -31,7 +31,7 @@ it('is cleared once after it was used, and once to begin with', async () => {
   expect(throwOut).toHaveBeenCalledTimes(2);
 });
 
-it('is cleared also where it was used before the background was started anew', async () => {
+it('is cleared if it was used before a restart of the background', async () => {
   const { throwOut, start } = remember();
   await start().evictIfUsed();
   await start().evictIfUsed();
@@ -41,7 +41,7 @@ it('is cleared also where it was used before the background was started anew', a
   expect(throwOut).toHaveBeenCalledTimes(2);
 });
 
-it('is not used where the browser would not clear it again: 20 times in ten minutes', async () => {
+it('is not used after 20 clears in ten minutes, which is the limit of the browser', async () => {
   const { throwOut, start, wait } = remember({ rendererMemory: { captures: 'a', isUsed: false, clearedAt: [] } });
   for (let count = 0; count < 20; count++) {
     expect(await start().mayUse()).toBe(true);
@@ -58,7 +58,7 @@ it('is not used where the browser would not clear it again: 20 times in ten minu
   expect(throwOut).toHaveBeenCalledTimes(21);
 });
 
-it('is cleared where captures are no longer what they were when it was', async () => {
+it('is cleared if captures have changed since the last clear', async () => {
   const { throwOut, start } = remember();
   await start().evictIfUsed();
   await start('b').evictIfUsed();
@@ -66,7 +66,7 @@ it('is cleared where captures are no longer what they were when it was', async (
   expect(throwOut).toHaveBeenCalledTimes(2);
 });
 
-it('takes what is stored for nothing where it is garbage', async () => {
+it('ignores an invalid stored state', async () => {
   const { throwOut, start } = remember({ rendererMemory: { isUsed: 'yes' } });
   await start().evictIfUsed();
   expect(throwOut).toHaveBeenCalledOnce();

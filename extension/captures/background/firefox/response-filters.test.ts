@@ -59,13 +59,13 @@ const answer = {
   fromCache: false,
 };
 
-it('touches no script but those of a capture', () => {
+it('filters only scripts with a capture', () => {
   const { filters, request } = pass(async () => undefined);
   request('https://shop.test/other.js');
   expect(filters).toEqual([]);
 });
 
-it('hands on what has become of the whole script, and tells its headers', async () => {
+it('passes the changed script on, and reports its headers', async () => {
   const rewrite = vi.fn(async () => bytes('new'));
   const { filters, responses, request } = pass(rewrite);
   request('https://shop.test/app.js');
@@ -80,26 +80,26 @@ it('hands on what has become of the whole script, and tells its headers', async 
   expect(rewrite).toHaveBeenCalledWith(expect.anything(), bytes('old'), responseHeaders);
 });
 
-describe('the headers of a script that passes through it', () => {
+describe('the headers of a filtered script', () => {
   const etag = { name: 'ETag', value: '"1"' };
   const cacheFor = (value: string) => [etag, { name: 'cache-control', value }];
   const notKept = { responseHeaders: [etag, { name: 'Cache-Control', value: 'no-store' }] };
 
-  it('stay where it comes from its server: the original goes into the cache', async () => {
+  it('are kept if it comes from its server, so that the original is cached', async () => {
     const { responses, request, mayUseMemory } = pass(async () => undefined);
     request('https://shop.test/app.js');
     expect(await responses.onHeaders({ ...answer, responseHeaders: cacheFor('max-age=9') })).toEqual({});
     expect(mayUseMemory).toHaveBeenCalledOnce();
   });
 
-  it('have nothing kept where the memory of the renderer may not be used', async () => {
+  it('forbid caching if the memory cache may not be used', async () => {
     const { responses, request, mayUseMemory } = pass(async () => undefined);
     mayUseMemory.mockResolvedValue(false);
     request('https://shop.test/app.js');
     expect(await responses.onHeaders({ ...answer, responseHeaders: cacheFor('max-age=9') })).toEqual(notKept);
   });
 
-  it('have nothing of the changed script kept where the original comes from the cache', async () => {
+  it('forbid caching of the changed script if the original comes from the cache', async () => {
     const { responses, request } = pass(async () => undefined);
     request('https://shop.test/app.js');
     const response = { ...answer, fromCache: true, responseHeaders: cacheFor('max-age=9') };
@@ -111,21 +111,21 @@ describe('the headers of a script that passes through it', () => {
     [200, 'private, no-cache'],
     [200, 'public, max-age=0, must-revalidate'],
     [304, 'max-age=9'],
-  ])('stay, and use no memory, with status %s and %s', async (statusCode, control) => {
+  ])('are kept without use of the memory cache for status %s and %s', async (statusCode, control) => {
     const { responses, request, mayUseMemory } = pass(async () => undefined);
     request('https://shop.test/app.js');
     expect(await responses.onHeaders({ ...answer, statusCode, responseHeaders: cacheFor(control) })).toEqual({});
     expect(mayUseMemory).not.toHaveBeenCalled();
   });
 
-  it('are left alone where the script is of no capture', async () => {
+  it('are kept if the script has no capture', async () => {
     const { responses } = pass(async () => undefined);
     const response = { ...answer, fromCache: true, responseHeaders: cacheFor('max-age=9') };
     expect(await responses.onHeaders({ ...response, requestId: '2' })).toEqual({});
   });
 });
 
-it('has a document pass through it that a capture names, once it is there, and leaves its headers', async () => {
+it('filters a document with a capture, and keeps its headers', async () => {
   const { documents, filters, responses } = pass(async () => bytes('new'));
   const document = { ...answer, type: 'main_frame', url: 'https://shop.test/inline' };
   expect(await responses.onHeaders({ ...document, statusCode: 302 })).toEqual({});
@@ -144,7 +144,7 @@ it('has a document pass through it that a capture names, once it is there, and l
 it.each([
   ['there is nothing to change', async () => undefined],
   ['rewriting fails', () => Promise.reject(new Error('no'))],
-])('hands on the script as it was where %s', async (_title, rewrite) => {
+])('passes the script on unchanged if %s', async (_title, rewrite) => {
   vi.spyOn(console, 'error').mockImplementation(() => {});
   const { filters, request } = pass(rewrite);
   request('https://shop.test/app.js');
@@ -155,7 +155,7 @@ it.each([
   expect(filter.written).toBe('old');
 });
 
-it('lets a script that is too large go straight to the page', async () => {
+it('passes a too large script straight to the page', async () => {
   const { rewriter, filters, request } = pass(async () => undefined);
   request('https://shop.test/app.js');
   const [filter] = filters as [FakeFilter];

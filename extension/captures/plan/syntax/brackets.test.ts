@@ -24,7 +24,7 @@ describe('the end of a block', () => {
     ['a space beyond ASCII', '{return\u00a0/}/}'],
   ] as const;
 
-  it.each(found)('is found where there is %s', (_what, block) => {
+  it.each(found)('is found with %s in it', (_what, block) => {
     expect(endOfBlock(`f()${block}}`, 3)).toEqual({ end: 3 + block.length - 1, read: block.length });
   });
 
@@ -42,11 +42,11 @@ describe('the end of a block', () => {
     ['no end', '{{a'],
   ] as const;
 
-  it.each(inDoubt)('is not told where there is %s', (_what, block) => {
+  it.each(inDoubt)('is left open with %s in it', (_what, block) => {
     expect(endOfBlock(`${block}}`, 0).end).toBeUndefined();
   });
 
-  it('is not looked for behind the limit', () => {
+  it('is not searched for beyond the limit', () => {
     expect(endOfBlock('{{}}', 0, 4)).toEqual({ end: 3, read: 4 });
     expect(endOfBlock('{{}}', 0, 3)).toEqual({ end: undefined, read: 3 });
   });
@@ -59,7 +59,7 @@ describe.each(['acorn', 'axe-core', 'uplot'])('in the code of %s', (name) => {
   it.each([
     ['as it is', source],
     ['minified', transformSync(source, { minify: true }).code],
-  ])('%s, it is where the parser finds it', (_how, text) => {
+  ])('%s, it matches the parser', (_how, text) => {
     const { bodies, wrong, untold } = compare(text);
     expect(wrong).toEqual([]);
     expect(untold).toBeLessThanOrEqual(bodies * 0.1);

@@ -37,7 +37,7 @@ describe('needs no parser', () => {
   });
 });
 
-it('is asked of valid scripts here', () => {
+it('these tests use valid scripts', () => {
   for (const source of CORPUS) expect(parseScript(source)).not.toBeInstanceOf(Error);
 });
 
@@ -53,7 +53,7 @@ describe('leaves it to the parser', () => {
     expect(isSure(marked, expression)).toBe(false);
   });
 
-  it('a field of a name that the class has', () => {
+  it('a field whose name the class already has', () => {
     expect(isSure('class A{#k7f3q0;@}', 'this', (code) => `;#k7f3q0=${code};`)).toBe(false);
   });
 });
@@ -88,7 +88,7 @@ const captures = (source: string) =>
     maxLength: 3,
   });
 
-it('never says so of what the parser refuses, whatever the place and the expression', () => {
+it('never accepts what the parser rejects, for any place and expression', () => {
   const given = fc
     .constantFrom(...CORPUS)
     .chain((source) => fc.record({ source: fc.constant(source), spots: captures(source) }));
