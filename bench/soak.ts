@@ -1,15 +1,26 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { Attacker } from '../e2e/attack/attacker.ts';
+import { ATTACKS } from '../e2e/attack/attacks.ts';
 import { runCrowd } from '../e2e/load/crowd.ts';
+import { Random } from '../e2e/load/random.ts';
 import { RelayProcess } from '../e2e/stage/relay-process.ts';
 import { Inspector } from './inspector.ts';
 import { statsOf } from './process-stats.ts';
 import { trendOf } from './trend.ts';
 
-/** `npm run soak -- --minutes 10 --rate 500 --seed 1`: checks a relay for leaks under load. */
+/**
+ * `npm run soak -- --minutes 10 --rate 500 --seed 1`: checks a relay for leaks under load. With `--hostile` the attacks of
+ * `npm run attack` come in between.
+ */
 
 const { values } = parseArgs({
-  options: { minutes: { type: 'string' }, rate: { type: 'string' }, seed: { type: 'string' } },
+  options: {
+    minutes: { type: 'string' },
+    rate: { type: 'string' },
+    seed: { type: 'string' },
+    hostile: { type: 'boolean' },
+  },
 });
 const minutes = numberOf(values.minutes, 10);
 const perSecond = numberOf(values.rate, 500);
@@ -29,6 +40,13 @@ interface Sample {
 const FLAT: Record<keyof Sample, number> = { heap: 0.5 * MB, rss: 8 * MB, fds: 5 };
 /** Growth that may remain when all connections are closed: compiled code and kept buffers. */
 const LEFT: Record<keyof Sample, number> = { heap: 6 * MB, rss: Number.POSITIVE_INFINITY, fds: 2 };
+
+/** What attackers leave is closed within 3 s. */
+const SETTLE_MS = 4_000;
+const random = new Random(seed);
+/** Without a tokens file and a bus. */
+const ATTACKS_OF_ONE_RELAY = ATTACKS.filter(({ kind }) => kind !== 'files' && kind !== 'bus');
+let attacks = 0;
 
 const relay = await RelayProcess.start({ NODE_OPTIONS: '--inspect=127.0.0.1:0' });
 const inspector = await Inspector.attach(relay.output);
@@ -51,7 +69,7 @@ inspector.close();
 await relay.stop();
 
 const faults = [...verdict.faults, ...growths(), ...leftovers()];
-console.log(`${verdict.calls} calls:`, verdict.endings);
+console.log(`${verdict.calls} calls, ${attacks} attacks:`, verdict.endings);
 console.log(faults.length === 0 ? 'flat, and every call answered once' : faults.join('\n'));
 process.exitCode = faults.length === 0 ? 0 : 1;
 
@@ -68,11 +86,24 @@ function pace(): () => Promise<boolean> {
 async function takeSamples(): Promise<void> {
   for (let index = 1; index <= SAMPLES; index++) {
     const at = startedAt + ((endsAt - startedAt) * index) / (SAMPLES + 1);
+    if (values.hostile) await attackUntil(at - SETTLE_MS);
     await delay(at - performance.now());
     const taken = await sample();
     samples.push(taken);
     if (index % 6 === 0) print((at - startedAt) / 60_000, taken);
   }
+}
+
+/** Attacks as often as there is time, then lets the relay get over it: growth is what stays. */
+async function attackUntil(end: number): Promise<void> {
+  const attacker = new Attacker(relay.url);
+  while (performance.now() < end) {
+    const attack = random.pick(ATTACKS_OF_ONE_RELAY);
+    await attack.round(attacker, { tokensFile: '', natsUrl: undefined });
+    attacker.end();
+    attacks++;
+  }
+  await delay(SETTLE_MS);
 }
 
 async function sample(): Promise<Sample> {

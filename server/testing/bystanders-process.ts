@@ -12,15 +12,16 @@ const LOST_MS = 60_000;
 
 let seen: Bystanding = fresh();
 
-const headers = { authorization: `Bearer ${process.env.PAGEWIRE_TOKEN ?? ''}` };
-const page = new WebSocket(socketUrl, { headers });
+const open = (token = '') =>
+  new WebSocket(socketUrl, { headers: token === '' ? {} : { authorization: `Bearer ${token}` } });
+const page = open(process.env.CLIENT_TOKEN);
 page.on('open', () => page.send(JSON.stringify({ type: 'init', msgId: '', data: { clientId } })));
 page.on('message', (text) => {
   const { msgId, data } = JSON.parse(String(text));
   page.send(JSON.stringify({ type: 'decrypt', msgId, data: { msg: data, flag: true } }));
 });
 
-const caller = new WebSocket(socketUrl, { headers });
+const caller = open(process.env.CALLER_TOKEN);
 let answered: (answer: unknown) => void = () => {};
 caller.on('message', (text) => answered(JSON.parse(String(text))));
 caller.on('open', () => void repeat(call));
