@@ -250,7 +250,7 @@ function forgetTab(tabId: number): void {
   loadingPages.gone(tabId);
   loadingFrames.gone(tabId);
   searches.tabGone(tabId);
-  captures.outcomes.tabGone(tabId);
+  captures.tabGone(tabId);
   void browser.storage.session.remove(finderKey(tabId));
 }
 

@@ -24,27 +24,27 @@ interface Recorded {
   readonly outcome: ScriptOutcome;
 }
 
+type Outcomes = ReadonlyMap<string, Recorded>;
+
 /** The outcome of each capture in each tab. Kept in memory only. */
 export class CaptureOutcomes {
-  readonly #byTab = new Map<number, Map<string, Recorded>>();
   /**
-   * Outcomes of earlier pages of the tab: the renderer may run a script again from memory, without a
-   * request.
+   * By tab: outcomes of its page, and of its earlier pages, because the renderer may run a script again from
+   * memory, without a request.
    */
-  readonly #earlierPages = new Map<number, Map<string, Recorded>>();
+  readonly #byTab = new Map<number, { readonly page: Outcomes; readonly earlier: Outcomes }>();
 
   /** A document can contain several inline scripts: a `placed` outcome is never replaced by a worse one. */
   record(tabId: number, capture: Capture, outcome: ScriptOutcome): void {
-    const tab = this.#byTab.get(tabId) ?? new Map<string, Recorded>();
-    this.#byTab.set(tabId, tab);
     const before = this.of(tabId, capture);
     if (before?.kind === 'placed' && outcome.kind !== 'placed') return;
-    tab.set(capture.name, { capture: JSON.stringify(capture), outcome });
+    const { page, earlier } = this.#ofTab(tabId);
+    const recorded = { capture: JSON.stringify(capture), outcome };
+    this.#byTab.set(tabId, { page: new Map(page).set(capture.name, recorded), earlier });
   }
 
   of(tabId: number, capture: Capture): ScriptOutcome | undefined {
-    const noted = this.#byTab.get(tabId)?.get(capture.name);
-    return noted?.capture === JSON.stringify(capture) ? noted.outcome : undefined;
+    return outcomeIn(this.#ofTab(tabId).page, capture);
   }
 
   /**
@@ -52,21 +52,27 @@ export class CaptureOutcomes {
    * memory.
    */
   ofEarlier(tabId: number, capture: Capture, script: string): ScriptOutcome | undefined {
-    const noted = this.#earlierPages.get(tabId)?.get(capture.name);
-    const isIt = noted?.capture === JSON.stringify(capture) && noted.outcome.script === script;
-    return isIt ? noted.outcome : undefined;
+    const outcome = outcomeIn(this.#ofTab(tabId).earlier, capture);
+    return outcome?.script === script ? outcome : undefined;
   }
 
   /** Called when the tab starts to load another page. */
   pageLeft(tabId: number): void {
-    const left = this.#byTab.get(tabId) ?? [];
-    this.#earlierPages.set(tabId, new Map([...(this.#earlierPages.get(tabId) ?? []), ...left]));
-    this.#byTab.delete(tabId);
+    const { page, earlier } = this.#ofTab(tabId);
+    this.#byTab.set(tabId, { page: new Map(), earlier: new Map([...earlier, ...page]) });
   }
 
   /** Called when the tab is closed. */
   tabGone(tabId: number): void {
     this.#byTab.delete(tabId);
-    this.#earlierPages.delete(tabId);
   }
+
+  #ofTab(tabId: number): { readonly page: Outcomes; readonly earlier: Outcomes } {
+    return this.#byTab.get(tabId) ?? { page: new Map(), earlier: new Map() };
+  }
+}
+
+function outcomeIn(outcomes: Outcomes, capture: Capture): ScriptOutcome | undefined {
+  const recorded = outcomes.get(capture.name);
+  return recorded?.capture === JSON.stringify(capture) ? recorded.outcome : undefined;
 }

@@ -85,7 +85,7 @@ export class Captures {
       api,
       scriptRewriter: this.scriptRewriter,
       documents: this.#documents,
-      breakpoints: new Breakpoints(this.#hooks, this.outcomes),
+      breakpoints: (tabId, send) => new Breakpoints({ hooks: this.#hooks, outcomes: this.outcomes }, tabId, send),
       stopped: { load, save },
     });
     return this.#sessions;
@@ -111,6 +111,12 @@ export class Captures {
   async syncTabs(): Promise<void> {
     const sites = this.#deps.sites().filter(({ captures }) => captures.length > 0);
     await this.#sessions?.syncTabs(sites.length > 0 ? await this.#deps.tabsOf(sites) : []);
+  }
+
+  /** The tab was closed or replaced. */
+  tabGone(tabId: number): void {
+    this.outcomes.tabGone(tabId);
+    this.#sessions?.tabGone(tabId);
   }
 
   states(tabId: number): Promise<CaptureStates> {

@@ -34,22 +34,23 @@ const sentOf = (wanted: string) => sent.filter(([method]) => method === wanted).
 beforeEach(() => {
   sent = [];
   outcomes = new CaptureOutcomes();
-  breakpoints = new Breakpoints(new CaptureHooks({ get: async () => ({}), set: async () => {} }), outcomes);
+  const hooks = new CaptureHooks({ get: async () => ({}), set: async () => {} });
+  breakpoints = new Breakpoints({ hooks, outcomes }, 1, send);
 });
 
 it('enables the Debugger domain only while a page needs breakpoints', async () => {
-  await breakpoints.update(1, send, PAGE, []);
+  await breakpoints.update(PAGE, []);
   expect(sent).toEqual([]);
-  await breakpoints.update(1, send, PAGE, [capture('a')]);
-  await breakpoints.update(1, send, PAGE, [capture('a')]);
-  await breakpoints.update(1, send, PAGE, []);
+  await breakpoints.update(PAGE, [capture('a')]);
+  await breakpoints.update(PAGE, [capture('a')]);
+  await breakpoints.update(PAGE, []);
   expect(sent.map(([method]) => method)).toEqual(['Debugger.enable', 'Debugger.disable']);
 });
 
 it('sets one breakpoint for all captures at a place, and none twice', async () => {
-  await breakpoints.update(1, send, PAGE, [capture('a'), capture('b')]);
-  await breakpoints.onEvent(1, send, 'Debugger.scriptParsed', script);
-  await breakpoints.onEvent(1, send, 'Debugger.scriptParsed', { ...script, scriptId: '2' });
+  await breakpoints.update(PAGE, [capture('a'), capture('b')]);
+  await breakpoints.onEvent('Debugger.scriptParsed', script);
+  await breakpoints.onEvent('Debugger.scriptParsed', { ...script, scriptId: '2' });
   const [set, more] = sentOf('Debugger.setBreakpointByUrl');
   expect([set, more]).toMatchObject([{ scriptHash: 'H', lineNumber: 0, columnNumber: 44 }, undefined]);
   expect([capture('a'), capture('b')].map((one) => outcomes.of(1, one)?.kind)).toEqual(['placed', 'placed']);
@@ -59,15 +60,15 @@ it.each([
   ['none are wanted any more', []],
   ['others are wanted', [capture('b')]],
 ])('removes its breakpoints if %s, because disabling the domain does not', async (_title, next) => {
-  await breakpoints.update(1, send, PAGE, [capture('a')]);
-  await breakpoints.onEvent(1, send, 'Debugger.scriptParsed', script);
-  await breakpoints.update(1, send, PAGE, next);
+  await breakpoints.update(PAGE, [capture('a')]);
+  await breakpoints.onEvent('Debugger.scriptParsed', script);
+  await breakpoints.update(PAGE, next);
   expect(sentOf('Debugger.removeBreakpoint')).toEqual([{ breakpointId: 'B' }]);
 });
 
 it('never pauses: the condition captures the values and is always false', async () => {
-  await breakpoints.update(1, send, PAGE, [capture('a'), capture('b')]);
-  await breakpoints.onEvent(1, send, 'Debugger.scriptParsed', script);
+  await breakpoints.update(PAGE, [capture('a'), capture('b')]);
+  await breakpoints.onEvent('Debugger.scriptParsed', script);
   const condition = String(sentOf('Debugger.setBreakpointByUrl')[0]?.condition);
   const hook = /typeof (\w+)==/.exec(condition)?.[1] ?? '';
   const kept: string[] = [];
@@ -81,20 +82,20 @@ it('never pauses: the condition captures the values and is always false', async 
 });
 
 it('resumes at once if the page itself pauses', async () => {
-  await breakpoints.update(1, send, PAGE, [capture('a')]);
-  await breakpoints.onEvent(1, send, 'Debugger.paused', {});
+  await breakpoints.update(PAGE, [capture('a')]);
+  await breakpoints.onEvent('Debugger.paused', {});
   expect(sent.at(-1)?.[0]).toBe('Debugger.resume');
 });
 
 it('ignores scripts without a capture', async () => {
-  await breakpoints.update(1, send, PAGE, [capture('a')]);
-  await breakpoints.onEvent(1, send, 'Debugger.scriptParsed', { ...script, url: `${PAGE}other.js` });
+  await breakpoints.update(PAGE, [capture('a')]);
+  await breakpoints.onEvent('Debugger.scriptParsed', { ...script, url: `${PAGE}other.js` });
   expect(sentOf('Debugger.getScriptSource')).toEqual([]);
 });
 
 it('reports that no code runs after the place', async () => {
   answers['Debugger.getPossibleBreakpoints'] = { locations: [] };
-  await breakpoints.update(1, send, PAGE, [capture('a')]);
-  await breakpoints.onEvent(1, send, 'Debugger.scriptParsed', script);
+  await breakpoints.update(PAGE, [capture('a')]);
+  await breakpoints.onEvent('Debugger.scriptParsed', script);
   expect(outcomes.of(1, capture('a'))).toMatchObject({ kind: 'unfit' });
 });

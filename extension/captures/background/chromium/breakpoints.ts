@@ -22,84 +22,82 @@ const Source = z.object({ scriptSource: z.string() });
 const BreakLocations = z.object({ locations: z.array(z.object({ lineNumber: z.number(), columnNumber: z.number() })) });
 const Breakpoint = z.object({ breakpointId: z.string() });
 
+export interface BreakpointsDeps {
+  readonly hooks: CaptureHooks;
+  readonly outcomes: CaptureOutcomes;
+}
+
 /**
- * Captures values with breakpoints that never pause: the condition captures the value and evaluates to
+ * Captures values of one tab with breakpoints that never pause: the condition captures the value and evaluates to
  * false. This works for scripts that can't be rewritten. It enables the Debugger domain, which pages can
  * detect, so it needs the user's consent per capture.
  */
 export class Breakpoints {
-  readonly #hooks: CaptureHooks;
-  readonly #outcomes: CaptureOutcomes;
-  /** Per tab: the breakpoint ids by script and location, so that none is set twice. */
-  readonly #set = new Map<number, Map<string, string>>();
-  readonly #wanted = new Map<number, { origin: string; captures: readonly Capture[] }>();
+  readonly #deps: BreakpointsDeps;
+  readonly #tabId: number;
+  readonly #send: Send;
+  /** The breakpoint ids by script and location, so that none is set twice. */
+  #set = new Map<string, string>();
+  #wanted: { origin: string; captures: readonly Capture[] } | undefined;
 
-  constructor(hooks: CaptureHooks, outcomes: CaptureOutcomes) {
-    this.#hooks = hooks;
-    this.#outcomes = outcomes;
+  constructor(deps: BreakpointsDeps, tabId: number, send: Send) {
+    this.#deps = deps;
+    this.#tabId = tabId;
+    this.#send = send;
   }
 
-  /** Sets the captures that need breakpoints in a tab; none removes all. */
-  async update(tabId: number, send: Send, pageUrl: string, captures: readonly Capture[]): Promise<void> {
-    const before = this.#wanted.get(tabId);
-    const set = this.#set.get(tabId) ?? new Map<string, string>();
-    if (captures.length === 0) {
-      this.forget(tabId);
-      if (before) await disable(send, set);
-      return;
-    }
-    this.#wanted.set(tabId, { origin: new URL(pageUrl).origin, captures });
-    if (before && JSON.stringify(before.captures) === JSON.stringify(captures)) return;
-    this.#set.set(tabId, new Map());
-    // Debugger.enable reports all scripts, including those already loaded.
-    if (before) await disable(send, set);
-    await send('Debugger.enable', { maxScriptsCacheSize: 0 });
+  /** Sets the captures that need breakpoints; none removes all. */
+  async update(pageUrl: string, captures: readonly Capture[]): Promise<void> {
+    const [before, set] = [this.#wanted, this.#set];
+    const isWanted = captures.length > 0;
+    this.#wanted = isWanted ? { origin: new URL(pageUrl).origin, captures } : undefined;
+    if (isWanted && before && JSON.stringify(before.captures) === JSON.stringify(captures)) return;
+    this.#set = new Map();
+    if (before) await disable(this.#send, set);
+    // It reports all scripts, including those already loaded.
+    if (isWanted) await this.#send('Debugger.enable', { maxScriptsCacheSize: 0 });
   }
 
-  forget(tabId: number): void {
-    this.#wanted.delete(tabId);
-    this.#set.delete(tabId);
-  }
-
-  async onEvent(tabId: number, send: Send, method: string, params: unknown): Promise<void> {
+  async onEvent(method: string, params: unknown): Promise<void> {
     // The page has a `debugger` statement, probably to detect a debugger. Resume at once.
-    if (method === 'Debugger.paused') await send('Debugger.resume');
-    if (method === 'Debugger.scriptParsed') await this.#onScriptParsed(tabId, send, ParsedScript.parse(params));
+    if (method === 'Debugger.paused') await this.#send('Debugger.resume');
+    if (method === 'Debugger.scriptParsed') await this.#onScriptParsed(ParsedScript.parse(params));
   }
 
-  async #onScriptParsed(tabId: number, send: Send, script: ParsedScript): Promise<void> {
-    const { origin, captures = [] } = this.#wanted.get(tabId) ?? {};
+  async #onScriptParsed(script: ParsedScript): Promise<void> {
+    const send = this.#send;
+    const { origin, captures = [] } = this.#wanted ?? {};
     const own = captures.filter((capture) => matches(capture, script));
     if (origin === undefined || own.length === 0 || (script.length ?? 0) > MAX_SCRIPT_BYTES) return;
     const { scriptSource } = Source.parse(await send('Debugger.getScriptSource', { scriptId: script.scriptId }));
-    const hook = await this.#hooks.of(origin);
+    const hook = await this.#deps.hooks.of(origin);
     const stops = new Map<string, Stop>();
     for (const capture of own) {
       const planned = planBreakpoint(scriptSource, relativeToScript(capture, script), hook);
       const place = 'offset' in planned ? lineColumnAt(scriptSource, planned.offset) : undefined;
       const location = place && (await firstStop(send, script, place));
       if (place && location && 'offset' in planned) addTo(stops, location, { capture, place, ...planned });
-      else this.#record(tabId, script, capture, 'offset' in planned ? NOTHING_RUNS : planned);
+      else this.#record(script, capture, 'offset' in planned ? NOTHING_RUNS : planned);
     }
     for (const stop of stops.values()) {
-      await this.#setAt(tabId, send, script, stop);
-      for (const { capture, place } of stop.kept) this.#record(tabId, script, capture, { kind: 'placed', ...place });
+      await this.#setAt(script, stop);
+      for (const { capture, place } of stop.kept) this.#record(script, capture, { kind: 'placed', ...place });
     }
   }
 
-  #record(tabId: number, { url }: ParsedScript, capture: Capture, placement: Placement): void {
-    this.#outcomes.record(tabId, capture, { ...placement, script: url });
+  #record({ url }: ParsedScript, capture: Capture, placement: Placement): void {
+    this.#deps.outcomes.record(this.#tabId, capture, { ...placement, script: url });
   }
 
   /** Set once per script, by its hash, so that it also applies from the first statement after a reload. */
-  async #setAt(tabId: number, send: Send, { hash: scriptHash }: ParsedScript, { location, kept }: Stop): Promise<void> {
-    const set = this.#set.get(tabId);
+  async #setAt({ hash: scriptHash }: ParsedScript, { location, kept }: Stop): Promise<void> {
+    const set = this.#set;
     const key = `${scriptHash} ${keyOf(location)}`;
-    if (!set || set.has(key)) return;
+    if (set.has(key)) return;
     set.set(key, '');
     const condition = kept.map(({ condition }) => `(${condition})`).join('||');
     const at = { lineNumber: location.lineNumber, columnNumber: location.columnNumber, scriptHash, condition };
-    set.set(key, Breakpoint.parse(await send('Debugger.setBreakpointByUrl', at)).breakpointId);
+    set.set(key, Breakpoint.parse(await this.#send('Debugger.setBreakpointByUrl', at)).breakpointId);
   }
 }
 

@@ -71,7 +71,7 @@ beforeEach(() => {
       onTooLarge: () => {},
       onHeaders: answered,
     },
-    breakpoints: breakpoints as unknown as Breakpoints,
+    breakpoints: () => breakpoints as unknown as Breakpoints,
     stopped: {
       load: async () => stopped,
       save: async (value) => {
@@ -103,12 +103,12 @@ it('is attached only to tabs with captures', async () => {
 });
 
 it('enables no domain that pages can detect', async () => {
-  await sessions.onNavigating(1, SHOP);
+  await sessions.tab(1).onNavigating(SHOP);
   expect(sent.filter((command) => /^(Debugger|Runtime)\./.test(command))).toEqual([]);
 });
 
 it('intercepts only responses of its captured scripts and documents', async () => {
-  await sessions.onNavigating(1, SHOP);
+  await sessions.tab(1).onNavigating(SHOP);
   expect(api.sendCommand).toHaveBeenCalledWith({ tabId: 1 }, 'Fetch.enable', {
     patterns: [
       { urlPattern: '*/app-*.js*', resourceType: 'Script', requestStage: 'Response' },
@@ -118,26 +118,26 @@ it('intercepts only responses of its captured scripts and documents', async () =
 });
 
 it('detaches when the tab leaves the site, when the last capture is removed, and when the tab closes', async () => {
-  await sessions.onNavigating(1, SHOP);
-  await sessions.onNavigating(1, OTHER);
-  await sessions.onNavigating(2, SHOP);
+  await sessions.tab(1).onNavigating(SHOP);
+  await sessions.tab(1).onNavigating(OTHER);
+  await sessions.tab(2).onNavigating(SHOP);
   await sessions.syncTabs([]);
   expect(sent.filter((command) => command.startsWith('detach'))).toEqual(['detach 1', 'detach 2']);
 });
 
 it('reloads once a page that started before it was attached', async () => {
-  await sessions.onCommitted(1, SHOP, false);
-  await sessions.onCommitted(1, SHOP, false);
+  await sessions.tab(1).onCommitted(SHOP, false);
+  await sessions.tab(1).onCommitted(SHOP, false);
   expect(sent.filter((command) => command === 'Page.reload')).toHaveLength(1);
 });
 
 it('does not send a form twice', async () => {
-  await sessions.onCommitted(1, SHOP, true);
+  await sessions.tab(1).onCommitted(SHOP, true);
   expect(sent).not.toContain('Page.reload');
 });
 
 it('passes a script on with headers that forbid caching', async () => {
-  await sessions.onEvent({ tabId: 1 }, 'Fetch.requestPaused', paused());
+  await sessions.tab(1).onEvent({}, 'Fetch.requestPaused', paused());
   expect(api.sendCommand).toHaveBeenLastCalledWith({ tabId: 1 }, 'Fetch.fulfillRequest', {
     requestId: 'R',
     responseCode: 200,
@@ -156,7 +156,7 @@ it('keeps the cache headers of a script that the page may run again', async () =
     { name: 'Cache-Control', value: 'max-age=9' },
   ];
   const responseHeaders = [...kept, { name: 'ETag', value: '"1"' }, { name: 'Last-Modified', value: 'today' }];
-  await sessions.onEvent({ tabId: 1 }, 'Fetch.requestPaused', paused({ responseHeaders }));
+  await sessions.tab(1).onEvent({}, 'Fetch.requestPaused', paused({ responseHeaders }));
   expect(api.sendCommand).toHaveBeenLastCalledWith(
     { tabId: 1 },
     'Fetch.fulfillRequest',
@@ -165,14 +165,14 @@ it('keeps the cache headers of a script that the page may run again', async () =
 });
 
 it('asks once which page a tab shows, then follows events', async () => {
-  await sessions.onNavigating(1, SHOP);
-  await sessions.onEvent({ tabId: 1 }, 'Fetch.requestPaused', paused());
-  await sessions.onCommitted(1, `${SHOP}next`, false);
-  await sessions.onNavigating(1, SHOP);
-  await sessions.onEvent({ tabId: 1 }, 'Fetch.requestPaused', paused());
-  await sessions.onCommitted(1, SHOP, false);
-  await sessions.onEvent({ tabId: 1 }, 'Fetch.requestPaused', paused());
-  await sessions.onEvent({ tabId: 1 }, 'Fetch.requestPaused', paused());
+  await sessions.tab(1).onNavigating(SHOP);
+  await sessions.tab(1).onEvent({}, 'Fetch.requestPaused', paused());
+  await sessions.tab(1).onCommitted(`${SHOP}next`, false);
+  await sessions.tab(1).onNavigating(SHOP);
+  await sessions.tab(1).onEvent({}, 'Fetch.requestPaused', paused());
+  await sessions.tab(1).onCommitted(SHOP, false);
+  await sessions.tab(1).onEvent({}, 'Fetch.requestPaused', paused());
+  await sessions.tab(1).onEvent({}, 'Fetch.requestPaused', paused());
   expect(sent.filter((method) => method === 'Page.getFrameTree')).toHaveLength(2);
   expect(rewrite).toHaveBeenLastCalledWith(
     { tabId: 1, pageUrl: SHOP, url: `${SHOP}app-1.js` },
@@ -186,7 +186,7 @@ it('passes a document on with its headers for the back/forward cache', async () 
     { name: 'Content-Length', value: '3' },
     { name: 'Cache-Control', value: 'max-age=9' },
   ];
-  await sessions.onEvent({ tabId: 1 }, 'Fetch.requestPaused', paused({ resourceType: 'Document', responseHeaders }));
+  await sessions.tab(1).onEvent({}, 'Fetch.requestPaused', paused({ resourceType: 'Document', responseHeaders }));
   expect(api.sendCommand).toHaveBeenLastCalledWith(
     { tabId: 1 },
     'Fetch.fulfillRequest',
@@ -197,7 +197,7 @@ it('passes a document on with its headers for the back/forward cache', async () 
 it('continues a document without a capture, reading only its headers', async () => {
   isNamed = false;
   const responseHeaders = [{ name: 'Link', value: '</app-1.js>; rel=preload; integrity=sha256-a' }];
-  await sessions.onEvent({ tabId: 1 }, 'Fetch.requestPaused', paused({ resourceType: 'Document', responseHeaders }));
+  await sessions.tab(1).onEvent({}, 'Fetch.requestPaused', paused({ resourceType: 'Document', responseHeaders }));
   expect(sent).toEqual(['Fetch.continueRequest']);
   expect(answered).toHaveBeenCalledWith(`${SHOP}app-1.js`, responseHeaders);
 });
@@ -207,7 +207,7 @@ it.each([
   ['that leads elsewhere', { responseStatusCode: 302 }],
   ['that failed', { responseErrorReason: 'Failed' }],
 ])('continues a response %s', async (_title, more) => {
-  await sessions.onEvent({ tabId: 1 }, 'Fetch.requestPaused', paused(more));
+  await sessions.tab(1).onEvent({}, 'Fetch.requestPaused', paused(more));
   expect(sent).toEqual(['Fetch.continueRequest']);
 });
 
@@ -217,7 +217,7 @@ it.each([
 ])('passes a script %s on unchanged, also with headers that forbid caching', async (_title, fails) => {
   vi.spyOn(console, 'error').mockImplementation(() => {});
   rewrite.mockImplementationOnce(fails);
-  await sessions.onEvent({ tabId: 1 }, 'Fetch.requestPaused', paused());
+  await sessions.tab(1).onEvent({}, 'Fetch.requestPaused', paused());
   expect(api.sendCommand).toHaveBeenLastCalledWith({ tabId: 1 }, 'Fetch.continueResponse', {
     requestId: 'R',
     responseCode: 200,
@@ -234,27 +234,27 @@ const FORGETS = ['Network.enable', 'Network.setCacheDisabled', 'Network.setCache
 const forgets = () => sent.filter((method) => method === 'Network.setCacheDisabled').length / 2;
 
 it('clears the scripts of a renderer once it may have unchanged ones, and not at each page', async () => {
-  await sessions.onNavigating(1, SHOP);
+  await sessions.tab(1).onNavigating(SHOP);
   expect(forgets()).toBe(1);
-  await sessions.onCommitted(1, SHOP, false);
+  await sessions.tab(1).onCommitted(SHOP, false);
   expect(forgets()).toBe(2);
-  await sessions.onNavigating(1, SHOP);
-  await sessions.onCommitted(1, `${SHOP}`, false);
+  await sessions.tab(1).onNavigating(SHOP);
+  await sessions.tab(1).onCommitted(`${SHOP}`, false);
   expect(forgets()).toBe(2);
-  await sessions.onCommitted(1, OTHER, false);
-  await sessions.onCommitted(1, SHOP, false);
+  await sessions.tab(1).onCommitted(OTHER, false);
+  await sessions.tab(1).onCommitted(SHOP, false);
   expect(forgets()).toBe(4);
 });
 
 it('clears the scripts of a renderer before it detaches', async () => {
-  await sessions.onNavigating(1, SHOP);
+  await sessions.tab(1).onNavigating(SHOP);
   sent = [];
   await sessions.syncTabs([]);
   expect(sent).toEqual([...FORGETS, 'detach 1']);
 });
 
 it('clears the scripts if a capture has changed', async () => {
-  await sessions.onCommitted(1, SHOP, false);
+  await sessions.tab(1).onCommitted(SHOP, false);
   const before = forgets();
   captures = [{ ...CAPTURE, expression: 'b' }];
   await sessions.syncTabs([{ id: 1, url: SHOP }]);
@@ -263,29 +263,29 @@ it('clears the scripts if a capture has changed', async () => {
 });
 
 it('clears the scripts if developer tools were opened or closed', async () => {
-  await sessions.onCommitted(1, SHOP, false);
+  await sessions.tab(1).onCommitted(SHOP, false);
   const before = forgets();
-  await sessions.onNavigating(1, SHOP);
+  await sessions.tab(1).onNavigating(SHOP);
   expect(forgets()).toBe(before);
   targets.push({ url: 'devtools://devtools/bundled/devtools_app.html' });
-  await sessions.onNavigating(1, SHOP);
-  await sessions.onCommitted(1, SHOP, false);
+  await sessions.tab(1).onNavigating(SHOP);
+  await sessions.tab(1).onCommitted(SHOP, false);
   expect(forgets()).toBe(before + 1);
   targets.pop();
-  await sessions.onNavigating(1, SHOP);
+  await sessions.tab(1).onNavigating(SHOP);
   expect(forgets()).toBe(before + 2);
 });
 
 const enters = () => sent.filter((method) => method === 'Target.setAutoAttach').length;
 
 it('attaches to frames once the page has loaded, and never during a load', async () => {
-  await sessions.onLoaded(1);
-  await sessions.onNavigating(1, SHOP);
-  await sessions.onCommitted(1, SHOP, false);
+  await sessions.tab(1).onLoaded();
+  await sessions.tab(1).onNavigating(SHOP);
+  await sessions.tab(1).onCommitted(SHOP, false);
   expect(enters()).toBe(0);
-  await sessions.onLoaded(1);
-  await sessions.onCommitted(1, SHOP, false);
-  await sessions.onLoaded(1);
+  await sessions.tab(1).onLoaded();
+  await sessions.tab(1).onCommitted(SHOP, false);
+  await sessions.tab(1).onLoaded();
   expect(enters()).toBe(1);
 });
 
@@ -300,8 +300,8 @@ it('attaches at once to frames of a page that had loaded before', async () => {
 });
 
 it('attaches to frames with their own process, and then lets them continue', async () => {
-  await sessions.onNavigating(1, SHOP);
-  await sessions.onEvent({ tabId: 1 }, 'Target.attachedToTarget', { sessionId: 'S' });
+  await sessions.tab(1).onNavigating(SHOP);
+  await sessions.tab(1).onEvent({}, 'Target.attachedToTarget', { sessionId: 'S' });
   const ofFrame = api.sendCommand.mock.calls.filter(([target]) => target.sessionId === 'S').map(([, method]) => method);
   expect(ofFrame).toEqual(['Target.setAutoAttach', 'Fetch.enable', ...FORGETS, 'Runtime.runIfWaitingForDebugger']);
 });
@@ -311,7 +311,10 @@ it.each([
   ['answers nothing', () => new Promise<never>(() => {})],
 ])('lets a frame continue that %s', async (_title, answer) => {
   api.sendCommand.mockImplementationOnce(answer);
-  sessions.onEvent({ tabId: 1 }, 'Target.attachedToTarget', { sessionId: 'S' }).catch(() => {});
+  sessions
+    .tab(1)
+    .onEvent({}, 'Target.attachedToTarget', { sessionId: 'S' })
+    .catch(() => {});
   expect(sent.at(-1)).toBe('Runtime.runIfWaitingForDebugger');
 });
 
@@ -322,7 +325,10 @@ it.each([
   vi.useFakeTimers();
   vi.spyOn(console, 'error').mockImplementation(() => {});
   api.sendCommand.mockImplementationOnce(answer);
-  const heard = sessions.onEvent({ tabId: 1 }, 'Fetch.requestPaused', paused()).catch(() => {});
+  const heard = sessions
+    .tab(1)
+    .onEvent({}, 'Fetch.requestPaused', paused())
+    .catch(() => {});
   await vi.advanceTimersByTimeAsync(5_000);
   await heard;
   vi.useRealTimers();
@@ -330,31 +336,31 @@ it.each([
 });
 
 it('is attached to a page with captures only in a frame, until the tab navigates', async () => {
-  await sessions.onFrameNavigating(1, SHOP, OTHER);
+  await sessions.tab(1).onFrameNavigating(SHOP, OTHER);
   await sessions.syncTabs([]);
-  await sessions.onCommitted(1, `${OTHER}next`, false);
+  await sessions.tab(1).onCommitted(`${OTHER}next`, false);
   expect(sent.filter((command) => /attach|reload/i.test(command) && !command.startsWith('Target'))).toEqual([
     'attach 1',
   ]);
-  await sessions.onCommitted(1, 'https://third.test/', false);
+  await sessions.tab(1).onCommitted('https://third.test/', false);
   expect(sent.at(-1)).toBe('detach 1');
 });
 
 it('continues with a tab that an earlier background attached', async () => {
   api.attach.mockRejectedValueOnce(new Error('Another debugger is already attached'));
-  await sessions.onNavigating(1, SHOP);
+  await sessions.tab(1).onNavigating(SHOP);
   expect(sent).toContain('Fetch.enable');
 });
 
 it('stays detached after the user ended it, until the user resumes captures', async () => {
-  await sessions.onNavigating(1, SHOP);
-  await sessions.onNavigating(2, SHOP);
+  await sessions.tab(1).onNavigating(SHOP);
+  await sessions.tab(2).onNavigating(SHOP);
   await sessions.onDetached(1, 'canceled_by_user');
   expect([stopped, sent.at(-1)]).toEqual([true, 'detach 2']);
-  await sessions.onNavigating(1, SHOP);
+  await sessions.tab(1).onNavigating(SHOP);
   expect(sent.at(-1)).toBe('detach 2');
   await sessions.resume();
-  await sessions.onNavigating(1, SHOP);
+  await sessions.tab(1).onNavigating(SHOP);
   expect(sent.filter((command) => command === 'attach 1')).toHaveLength(2);
 });
 
@@ -363,7 +369,7 @@ it('intercepts the target of a redirected script before it is requested', async 
   sent.length = 0;
   const location = 'https://cdn.test/app-2.js';
   const moved = paused({ responseStatusCode: 302, responseHeaders: [{ name: 'Location', value: location }] });
-  await sessions.onEvent({ tabId: 1 }, 'Fetch.requestPaused', moved);
+  await sessions.tab(1).onEvent({}, 'Fetch.requestPaused', moved);
   expect(sentOnTo).toEqual([location]);
   expect(sent.filter((command) => command.startsWith('Fetch.'))).toEqual(['Fetch.enable', 'Fetch.continueRequest']);
 });

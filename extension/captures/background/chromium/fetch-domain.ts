@@ -1,12 +1,19 @@
 import * as z from 'zod/mini';
 import { fromBase64, toBase64 } from '../base64.ts';
-import { type InterceptedResponse, MAX_SCRIPT_BYTES, type ResponseRewriter } from '../script-rewriter.ts';
+import type { DocumentResponseRewriter } from '../document-rewriter.ts';
+import { headersOf } from '../response-headers.ts';
+import {
+  type InterceptedResponse,
+  MAX_SCRIPT_BYTES,
+  type ResponseRewriter,
+  type ScriptRewriter,
+} from '../script-rewriter.ts';
 
 /** A command to the debugger of one tab. */
 export type Send = (method: string, params?: object) => Promise<unknown>;
 
 const Header = z.object({ name: z.string(), value: z.string() });
-export const PausedRequest = z.object({
+const PausedRequest = z.object({
   requestId: z.string(),
   frameId: z.string(),
   resourceType: z.string(),
@@ -15,7 +22,7 @@ export const PausedRequest = z.object({
   responseHeaders: z.optional(z.array(Header)),
   responseErrorReason: z.optional(z.string()),
 });
-export type PausedRequest = z.infer<typeof PausedRequest>;
+type PausedRequest = z.infer<typeof PausedRequest>;
 
 const Body = z.object({ body: z.string(), base64Encoded: z.boolean() });
 
@@ -37,10 +44,56 @@ export function fetchPatterns(
 }
 
 /** A paused response; its page's URL is looked up only when needed. */
-export type PausedResponse = Omit<InterceptedResponse, 'pageUrl'> & { pageUrl(): Promise<string> };
+type PausedResponse = Omit<InterceptedResponse, 'pageUrl'> & { pageUrl(): Promise<string> };
+
+export interface Rewriters {
+  readonly scriptRewriter: ScriptRewriter;
+  readonly documents: DocumentResponseRewriter;
+}
+
+/** Handles `Fetch.requestPaused`. On any error the page still gets its script. */
+export async function handlePaused(
+  { scriptRewriter, documents }: Rewriters,
+  send: Send,
+  tab: { tabId: number; pageUrl(frameId: string): Promise<string> },
+  params: unknown,
+): Promise<void> {
+  const paused = PausedRequest.parse(params);
+  const { requestId, frameId, resourceType, request } = paused;
+  const { url } = request;
+  const { tabId } = tab;
+  const isDocument = resourceType === 'Document';
+  try {
+    if (isDocument) documents.onHeaders(url, paused.responseHeaders ?? []);
+    if (isDocument && !documents.isOfInterest({ tabId, pageUrl: url, url })) {
+      await send('Fetch.continueRequest', { requestId });
+      return;
+    }
+    const pageUrl = async () => (isDocument ? url : await tab.pageUrl(frameId));
+    if (!isDocument) await followRedirect(scriptRewriter, send, { tabId, pageUrl, url }, paused);
+    await fulfillResponse(isDocument ? documents : scriptRewriter, send, { tabId, pageUrl, url }, paused);
+  } catch (error) {
+    // Fails if the page was left; then there is nothing to continue.
+    await send('Fetch.continueRequest', { requestId }).catch(() => {});
+    throw error;
+  }
+}
+
+/** If a paused script redirects, adds its target to the Fetch patterns, so that the target is paused too. */
+async function followRedirect(
+  rewriter: ScriptRewriter,
+  send: Send,
+  { pageUrl, ...script }: PausedResponse,
+  { responseStatusCode = 0, responseHeaders = [] }: PausedRequest,
+): Promise<void> {
+  const [location] = headersOf(responseHeaders, 'location');
+  if (responseStatusCode < 300 || responseStatusCode >= 400 || location === undefined) return;
+  if (rewriter.onRedirect({ ...script, pageUrl: await pageUrl() }, location) === undefined) return;
+  await send('Fetch.enable', { patterns: fetchPatterns(rewriter.interceptedScripts()) });
+}
 
 /** Fulfils a paused response, rewritten if a capture matches. On any error the page gets the original. */
-export async function fulfillResponse(
+async function fulfillResponse(
   rewriter: ResponseRewriter,
   send: Send,
   script: PausedResponse,

@@ -25,7 +25,7 @@ export function listenInChromium(captures: Captures, api: CaptureBuildApi, start
   const complain = (error: unknown) => console.info('A tab could not be debugged.', error);
   const act = (run: () => Promise<void>) => void started.then(run).catch(complain);
   api.debugger.onEvent.addListener(({ tabId, sessionId }, method, params) => {
-    if (tabId !== undefined) act(() => sessions.onEvent({ tabId, sessionId }, method, params));
+    if (tabId !== undefined) act(() => sessions.tab(tabId).onEvent({ sessionId }, method, params));
   });
   api.debugger.onDetach.addListener(({ tabId, sessionId }, reason) => {
     if (tabId !== undefined && sessionId === undefined) act(() => sessions.onDetached(tabId, reason));
@@ -36,17 +36,19 @@ export function listenInChromium(captures: Captures, api: CaptureBuildApi, start
     // Only the target is known here; the current page stays as it is until the navigation commits.
     const { scriptRewriter } = captures;
     if (scriptRewriter.capturesOf(url).length + scriptRewriter.breakpointsOf(url).length === 0) return;
-    if (frameId === 0) act(() => sessions.onNavigating(tabId, url));
+    if (frameId === 0) act(() => sessions.tab(tabId).onNavigating(url));
     else
       act(async () =>
-        sessions.onFrameNavigating(tabId, url, (await api.webNavigation.getFrame({ tabId, frameId: 0 }))?.url ?? ''),
+        sessions
+          .tab(tabId)
+          .onFrameNavigating(url, (await api.webNavigation.getFrame({ tabId, frameId: 0 }))?.url ?? ''),
       );
   });
   api.webNavigation.onCommitted.addListener(({ tabId, frameId, url, transitionType }) => {
     if (frameId !== 0) return;
-    act(() => sessions.onCommitted(tabId, url, transitionType === 'form_submit'));
+    act(() => sessions.tab(tabId).onCommitted(url, transitionType === 'form_submit'));
   });
   api.webNavigation.onCompleted.addListener(({ tabId, frameId }) => {
-    if (frameId === 0) act(() => sessions.onLoaded(tabId));
+    if (frameId === 0) act(() => sessions.tab(tabId).onLoaded());
   });
 }
