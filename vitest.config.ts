@@ -33,7 +33,15 @@ export default defineConfig({
           isolate: false,
         },
       },
-      { extends: true, test: { name: 'integration', include: OF_WHOLE_RELAYS, isolate: false } },
+      {
+        extends: true,
+        test: {
+          name: 'integration',
+          include: OF_WHOLE_RELAYS,
+          isolate: false,
+          globalSetup: 'server/testing/build-cli.ts',
+        },
+      },
     ],
     // No measure of speed: it only ends what hangs, also on a machine that is busy with browsers.
     testTimeout: 30_000,

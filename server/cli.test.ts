@@ -2,19 +2,17 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, inject, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { Peer } from './testing/test-relay.ts';
 
-const cli = fileURLToPath(new URL('cli.ts', import.meta.url));
 const started: ChildProcess[] = [];
 afterEach(() => {
   for (const child of started.splice(0)) child.kill('SIGKILL');
 });
 
 function serve(env: Record<string, string>, ...flags: string[]) {
-  const child = spawn(process.execPath, ['--import', 'tsx', cli, 'serve', ...flags], {
+  const child = spawn(process.execPath, [inject('cli'), 'serve', ...flags], {
     env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

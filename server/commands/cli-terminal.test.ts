@@ -1,13 +1,11 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { startTestRelay, type TestRelay } from '../testing/test-relay.ts';
 
 /** Runs `pagewire call` at a real terminal, by `script` of util-linux, and in a pipe. */
 
-const CLI = fileURLToPath(new URL('../cli.ts', import.meta.url));
-const COMMAND = `"${process.execPath}" --import tsx "${CLI}" call shop encrypt -s -- "$TEXT"`;
+const COMMAND = `"${process.execPath}" "${inject('cli')}" call shop encrypt -s -- "$TEXT"`;
 const TEXT = 'a\u001b[2J\u009bb\u202ec\n\td';
 const hasScript = process.platform === 'linux' && spawnSync('script', ['--version']).status === 0;
 

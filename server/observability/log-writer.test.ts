@@ -3,13 +3,11 @@ import { once } from 'node:events';
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, inject, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { metricOf } from '../metrics/metric-of.ts';
 import { Peer } from '../testing/test-relay.ts';
 
-const CLI = fileURLToPath(new URL('../cli.ts', import.meta.url));
 const started: ChildProcess[] = [];
 afterEach(() => {
   for (const child of started.splice(0)) child.kill('SIGKILL');
@@ -27,7 +25,7 @@ async function freePort(): Promise<number> {
 /** Starts a relay with this stdout, and waits until it answers requests. */
 async function serve(stdout: 'pipe' | number): Promise<{ child: ChildProcess; url: string }> {
   const port = await freePort();
-  const child = spawn(process.execPath, ['--import', 'tsx', CLI, 'serve', '--port', String(port)], {
+  const child = spawn(process.execPath, [inject('cli'), 'serve', '--port', String(port)], {
     env: { PATH: process.env.PATH },
     stdio: ['ignore', stdout, 'inherit'],
   });

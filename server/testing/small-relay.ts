@@ -1,11 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { inject } from 'vitest';
 import { WebSocket } from 'ws';
 import { Peer } from './test-relay.ts';
 
-const CLI = fileURLToPath(new URL('../cli.ts', import.meta.url));
 /** What V8 may use. Node's own default is 2 GB and more. */
 const HEAP_MB = 512;
 
@@ -20,11 +19,10 @@ export class SmallRelay {
   }
 
   static async start(env: Record<string, string> = {}): Promise<SmallRelay> {
-    const child = spawn(
-      process.execPath,
-      [`--max-old-space-size=${HEAP_MB}`, '--import', 'tsx', CLI, 'serve', '--port', '0'],
-      { env: { PATH: process.env.PATH, ...env }, stdio: ['ignore', 'pipe', 'inherit'] },
-    );
+    const child = spawn(process.execPath, [`--max-old-space-size=${HEAP_MB}`, inject('cli'), 'serve', '--port', '0'], {
+      env: { PATH: process.env.PATH, ...env },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     let output = '';
     for await (const chunk of child.stdout.iterator({ destroyOnReturn: false })) {
       output += String(chunk);
