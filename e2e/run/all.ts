@@ -1,5 +1,5 @@
 import { CheckRun } from './check-run.ts';
-import { lintAddon, runEndToEnd, runScript, runVitest } from './steps.ts';
+import { type Browsers, lintAddon, provideBrowsers, runEndToEnd, runScript, runVitest, runWaiting } from './steps.ts';
 import type { Summary } from './vitest-report.ts';
 
 /**
@@ -11,13 +11,23 @@ const checks = new CheckRun();
 const BESIDE = { isShownLater: true };
 
 await checks.step('format and lint', () => runScript('lint'));
-const [built] = await Promise.all([
+const [built, browsers] = await Promise.all([
   checks.step('build', () => runScript('build', BESIDE), BESIDE),
-  checks.step('types', () => runScript('types')),
+  provide(),
+  checks.step('types', () => runScript('types', BESIDE), BESIDE),
 ]);
+// Tests that wait leave a processor to the others: they run from here to the end.
+const waiting = built && checks.step('prompts, sleep and idle browsers', () => runWaiting(browsers), BESIDE);
 await Promise.all([runUnits(), built && runNodesAndPackage()]);
-if (built) await checks.step('end to end, in both browsers', runEndToEnd);
+if (built) await checks.step('end to end, in both browsers', () => runEndToEnd(browsers));
+await waiting;
 checks.report(built ? undefined : 'the build failed, so browser tests were skipped');
+
+async function provide(): Promise<Browsers> {
+  const provided = provideBrowsers();
+  await checks.step('browsers, fonts and window tools', async () => (await provided).missing, BESIDE);
+  return (await provided).browsers;
+}
 
 /* Program tests that take as long as the unit tests run in parallel with them, the others afterwards. */
 

@@ -35,20 +35,25 @@ export async function runVitest(name: string, args: string[], options: CommandOp
   return succeeded || summary.tally.failed > 0 ? summary : check(`${name}: vitest itself`, false);
 }
 
-/**
- * Tests in both browsers and of programs. Tests that mostly wait, for time or for prompts in real windows, run in parallel.
- * A missing browser or screen is one failure with one line.
- */
-export async function runEndToEnd(): Promise<Summary[]> {
+/** What tests in browsers need, as far as this machine has it or could install it. */
+export interface Browsers {
+  readonly names: readonly BrowserName[];
+  readonly canOpenWindows: boolean;
+  /** Tells tests where the browsers are. */
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** Finds or installs the browsers, fonts and window tools. A missing browser or screen is one failure with one line. */
+export async function provideBrowsers(): Promise<{ browsers: Browsers; missing: Summary[] }> {
   const env: NodeJS.ProcessEnv = {};
-  const browsers: BrowserName[] = [];
+  const names: BrowserName[] = [];
   const missing: Summary[] = [];
   for (const name of ['chromium', 'firefox'] as const satisfies readonly BrowserName[]) {
     try {
       const path = await findBrowser(name, console.log);
       console.log(`${name}: ${path}`);
       env[PATH_VARIABLE[name]] = path;
-      browsers.push(name);
+      names.push(name);
     } catch (error) {
       console.log(String(error));
       missing.push(check(name, false));
@@ -64,19 +69,26 @@ export async function runEndToEnd(): Promise<Summary[]> {
       return false;
     },
   );
-  const beside = ['waiting', ...(canOpenWindows ? ['window'] : [])];
-  const ran = await Promise.all([
-    runVitest('e2e', projectsOf('vitest.e2e.config.ts', ['programs', ...browsers]), { env }),
-    ...(browsers.length > 0
-      ? beside.map((name) =>
-          runVitest(name, projectsOf(`vitest.${name}.config.ts`, browsers), { env, isShownLater: true }),
-        )
-      : []),
-  ]);
-  return [...missing, ...ran];
+  return { browsers: { names, canOpenWindows, env }, missing };
 }
 
-function projectsOf(config: string, names: string[]): string[] {
+/** Tests in both browsers and of programs. */
+export async function runEndToEnd({ names, env }: Browsers): Promise<Summary> {
+  return await runVitest('e2e', projectsOf('vitest.e2e.config.ts', ['programs', ...names]), { env });
+}
+
+/** Tests in browsers that mostly wait: for time, or for prompts in real windows. */
+export async function runWaiting({ names, canOpenWindows, env }: Browsers): Promise<Summary[]> {
+  if (names.length === 0) return [];
+  const suites = ['waiting', ...(canOpenWindows ? ['window'] : [])];
+  return await Promise.all(
+    suites.map((suite) =>
+      runVitest(suite, projectsOf(`vitest.${suite}.config.ts`, names), { env, isShownLater: true }),
+    ),
+  );
+}
+
+function projectsOf(config: string, names: readonly string[]): string[] {
   return ['--config', config, ...names.flatMap((name) => ['--project', name])];
 }
 
