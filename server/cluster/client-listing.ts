@@ -1,5 +1,10 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { ClientsSnapshot } from '../events/clients-snapshot.ts';
 import type { Cluster } from './cluster.ts';
+
+/** Lists of a few clients are gathered one after the other without a rest. */
+const SHORT_MS = 5;
+const MAX_REST_MS = 1_000;
 
 /**
  * Lists the clients of all nodes, one list at a time. Requests that come while a list is being gathered share the
@@ -8,7 +13,7 @@ import type { Cluster } from './cluster.ts';
 export class ClientListing {
   readonly #cluster: Pick<Cluster, 'list'>;
   /** The running list and the next one, by the requested clientId. */
-  readonly #gathering = new Map<string | undefined, Promise<unknown>>();
+  readonly #gathering = new Map<string | undefined, Promise<void>>();
   readonly #next = new Map<string | undefined, Promise<ClientsSnapshot>>();
 
   constructor(cluster: Pick<Cluster, 'list'>) {
@@ -23,18 +28,25 @@ export class ClientListing {
     return next;
   }
 
-  async #gatherAfter(before: Promise<unknown>, clientId: string | undefined): Promise<ClientsSnapshot> {
-    // Those who requested the previous list get its error.
-    await before.catch(() => {});
+  async #gatherAfter(before: Promise<void>, clientId: string | undefined): Promise<ClientsSnapshot> {
+    await before;
     const gathering = this.#cluster.list(clientId);
-    this.#gathering.set(clientId, gathering);
+    const rested = restAfter(gathering);
+    this.#gathering.set(clientId, rested);
     this.#next.delete(clientId);
-    try {
-      return new ClientsSnapshot(await gathering);
-    } finally {
-      if (this.#gathering.get(clientId) === gathering) this.#gathering.delete(clientId);
-    }
+    void rested.then(() => {
+      if (this.#gathering.get(clientId) === rested) this.#gathering.delete(clientId);
+    });
+    return new ClientsSnapshot(await gathering);
   }
+}
+
+/** Rests for as long as the list took: those who ask without end get half of the time of all nodes at most. */
+async function restAfter(gathering: Promise<unknown>): Promise<void> {
+  const startedAt = performance.now();
+  await gathering.catch(() => {});
+  const tookMs = performance.now() - startedAt;
+  if (tookMs >= SHORT_MS) await delay(Math.min(tookMs, MAX_REST_MS));
 }
 
 /** Collects the requests of one read of a socket. */
