@@ -3,7 +3,7 @@ import type { ProbeReport, RelayStatus } from '../platform/messages.ts';
 import type { SiteSettings } from '../sites/settings-schema.ts';
 import type { Text } from '../ui/t.ts';
 
-/** What the guide needs to know of the popup's page. */
+/** The popup's page, as the guide needs it. */
 export type GuidePage =
   | { kind: 'unknown' }
   | { kind: 'unservable' }
@@ -15,7 +15,7 @@ export interface GuideStep {
   isDone: boolean;
   /** The state, and what to do if it is not done. */
   words: Text;
-  /** A command for it. */
+  /** A command that helps with the step. */
   command?: string;
 }
 

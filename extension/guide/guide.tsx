@@ -16,7 +16,7 @@ interface Props {
   onDone(): void;
 }
 
-/** Three steps to the first answer: what is done, what comes next, and how. */
+/** Three steps to the first answer: which are done, and how to do the next. */
 export function Guide({ page, onClose, onDone }: Props) {
   const { settings } = useWorkspace();
   const steps = useSteady(guideSteps(currentStatus(useStatus(), settings), page));

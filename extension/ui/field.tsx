@@ -4,20 +4,20 @@ import { t } from './t.ts';
 
 interface Props {
   label: string;
-  /** Finds the input in its form. */
+  /** The name of the input in its form. */
   name?: string;
   value: string;
   onInput(text: string): void;
   complaint?: Complaint | undefined;
   hint?: string | undefined;
   placeholder?: string;
-  /** Hides what is typed. */
+  /** Masks the text. */
   masked?: boolean;
   /** Takes the focus when it appears. */
   focus?: boolean | undefined;
 }
 
-/** One field of a form that is sent as a whole. */
+/** A labelled text field with hint and error. */
 export function Field({ label, name, value, onInput, complaint, hint, placeholder, masked, focus }: Props) {
   const id = useId();
   const input = useRef<HTMLInputElement>(null);

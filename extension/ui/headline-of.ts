@@ -14,7 +14,7 @@ const HEADLINES: Partial<Record<ErrorCode, Text>> = {
   bad_request: ['errorBadRequest'],
 };
 
-/** What went wrong, in a few words; the error's own message says the rest. */
+/** A short headline for an error; its message has the details. */
 export function headlineOf(code: string): Text {
   return (isErrorCode(code) ? HEADLINES[code] : undefined) ?? ['errorOther', { code }];
 }

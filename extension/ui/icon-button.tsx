@@ -8,7 +8,7 @@ interface Props {
   expanded?: boolean;
 }
 
-/** A button that is only a drawing; its label is read out and shown on hover. */
+/** A button with an icon only. Its label is read out and shown on hover. */
 export function IconButton({ icon, label, onClick, expanded }: Props) {
   return (
     <button

@@ -16,7 +16,7 @@ const SHAPES = {
   show: 'M1.5 8S4 3.5 8 3.5 14.5 8 14.5 8 12 12.5 8 12.5 1.5 8 1.5 8zM8 6.2a1.8 1.8 0 1 0 0 3.6 1.8 1.8 0 0 0 0-3.6',
 } as const;
 
-/** A drawing beside or instead of words; whoever shows it alone names it on its button. */
+/** A decorative icon. A button with only an icon needs a label of its own. */
 export function Icon({ name }: { name: keyof typeof SHAPES }) {
   return (
     <svg class="icon" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true" focusable="false">

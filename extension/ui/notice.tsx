@@ -4,7 +4,7 @@ import { type Text, t } from './t.ts';
 export interface NoticeContent {
   text: Text;
   undo: (() => void) | undefined;
-  /** Tells two notices of the same text apart. */
+  /** Distinguishes notices with the same text. */
   at: number;
 }
 
@@ -14,7 +14,7 @@ const SHOWN_WITH_UNDO_MS = 10_000;
 
 /** A notice of the last action; always in the page, because screen readers announce only changes. */
 export function Notice({ notice, onDone }: { notice: NoticeContent | undefined; onDone: () => void }) {
-  // `onDone` changes at each render, but does the same.
+  // `onDone` is a new function at each render, with the same effect.
   useEffect(() => {
     if (!notice) return;
     const timer = setTimeout(onDone, notice.undo ? SHOWN_WITH_UNDO_MS : SHOWN_MS);

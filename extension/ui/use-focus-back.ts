@@ -1,10 +1,7 @@
 import type { RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 
-/**
- * Returns focus to the opener when what it opened closes with the focus inside; otherwise keyboard users
- * would restart at the top.
- */
+/** Returns the focus to the opener when a panel closes with the focus in it. Otherwise it would be lost. */
 export function useFocusBack<Opener extends HTMLElement>(isOpen: boolean): RefObject<Opener | null> {
   const opener = useRef<Opener>(null);
   const wasOpen = useRef(isOpen);

@@ -8,9 +8,9 @@ interface Openable<Panel> {
   /** Opens a panel from a click, or closes it. */
   toggle(panel: Panel, event: { currentTarget: HTMLElement }): void;
   close(): void;
-  /** For a button that leaves the page while its panel is open: it gets the focus when it comes back. */
+  /** For a button that is removed while its panel is open: it gets the focus when it is shown again. */
   openerOf(panel: Panel): RefObject<HTMLButtonElement | null>;
-  /** For the element around buttons and panels: Escape closes what is open. */
+  /** For the element around buttons and panels: Escape closes the open panel. */
   onKeyDown(event: TargetedKeyboardEvent<HTMLElement>): void;
 }
 

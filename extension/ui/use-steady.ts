@@ -5,8 +5,8 @@ const AIMING_MS = 500;
 const CONTROLS = 'button, a, input, label, summary, textarea';
 
 /**
- * Delays a value while the user aims: for content that changes its height by itself above controls, so that
- * no control moves away from the pointer.
+ * Delays a value while the pointer moves or rests on a control. For content that changes its height by
+ * itself, so that no control below it moves away from the pointer.
  */
 export function useSteady<Value>(value: Value): Value {
   const isAiming = useAiming();
@@ -15,7 +15,7 @@ export function useSteady<Value>(value: Value): Value {
   return shown.current;
 }
 
-/** Whether the pointer moves, or rests on a control that was not clicked yet. */
+/** Whether the pointer moves or rests on a control that was not clicked yet. */
 function useAiming(): boolean {
   const [isAiming, setAiming] = useState(false);
   useEffect(() => watchAiming(setAiming), []);

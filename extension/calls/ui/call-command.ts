@@ -6,7 +6,7 @@ export function callCommand(relayUrl: string, clientId: string, name: string): s
   return [`curl -sS --fail-with-body '${url}'`, "-H 'content-type: application/json'", `-d '${body}'`].join(' \\\n  ');
 }
 
-/** Percent-encoded, the quote too, which would end the shell's string. */
+/** Percent-encodes a name, also the quote, which would end the shell's string. */
 function quotable(text: string): string {
   return encodeURIComponent(text).replaceAll("'", '%27');
 }

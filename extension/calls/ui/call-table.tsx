@@ -6,7 +6,7 @@ import { formatMs } from './format-ms.ts';
 
 const COLUMNS = ['callTime', 'callCaller', 'callDuration', 'callOutcome'] as const;
 
-/** Calls, one a row; below it what went wrong, and the payload where it was kept. */
+/** One row per call; below it the error, and the payload if it was kept. */
 export function CallTable({ name, entries }: { name: string; entries: readonly CallEntry[] }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard

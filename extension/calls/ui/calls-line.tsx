@@ -11,7 +11,7 @@ interface Props {
   onClick(event: { currentTarget: HTMLElement }): void;
 }
 
-/** A function's calls in one line, which opens the rest. */
+/** A one-line summary of a function's calls. Its button opens the details. */
 export function CallsLine({ name, expanded, onClick }: Props) {
   const id = useId();
   const summary = useCallsOf(name);

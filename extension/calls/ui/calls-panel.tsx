@@ -12,11 +12,11 @@ import { useCallEntries, useCalls, useCallsOf } from './use-calls.tsx';
 
 interface Props {
   name: string;
-  /** How many calls there is room for; all where absent. */
+  /** The most calls to show; all if absent. */
   limit?: number | undefined;
 }
 
-/** What is remembered of a function's calls: counters, chart, the last ones; or how to make the first. */
+/** Counters, chart and last calls of a function; without calls, a command that makes one. */
 export function CallsPanel({ name, limit }: Props) {
   const { tell } = useWorkspace();
   const since = useCalls()?.since;

@@ -7,7 +7,7 @@ import { useManaged, useWorkspace } from '../../sites/ui/workspace.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { t } from '../../ui/t.ts';
 
-/** Relay URL, client ID and token. `hints` says a line about each. */
+/** Relay URL, client ID and token. `hints` adds a hint to each. */
 export function ConnectionForm({ hints }: { hints?: boolean }) {
   const { settings, edit } = useWorkspace();
   const [urlManaged, idManaged, tokenManaged] = [useManaged('relayUrl'), useManaged('clientId'), useManaged('token')];

@@ -8,12 +8,12 @@ import { useSteady } from '../../ui/use-steady.ts';
 import { currentStatus, describeStatus } from './describe-status.ts';
 import { useStatus } from './use-status.ts';
 
-/** The connection at a glance: on or off, connected or why not, and what to do about it. */
+/** The state of the connection: on or off, connected or the reason why not, and what to do. */
 export function ConnectionStatus() {
   const { settings } = useWorkspace();
   const status = currentStatus(useStatus(), settings);
   const { tone, title, url } = describeStatus(status);
-  // The one line is always as high as it is; what is under it is not, nor is a line with a button.
+  // Only the first line has a constant height. The texts below it and a line with a button do not.
   const steady = useSteady(status);
   const { detail, reason, advice, canReconnect } = describeStatus(steady);
   return (
@@ -42,7 +42,7 @@ export function ConnectionStatus() {
   );
 }
 
-/** Outside of the live region: nobody wants each second read out. */
+/** Outside of the live region, so that screen readers do not read out each second. */
 function Countdown({ status: { retryAt } }: { status: Extract<RelayStatus, { state: 'waiting' }> }) {
   const [now, setNow] = useState(Date.now());
   useEffect(() => {

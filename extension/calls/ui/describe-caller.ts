@@ -1,7 +1,7 @@
 import type { CallEntry } from '../../platform/messages.ts';
 import type { Text } from '../../ui/t.ts';
 
-/** Who called, as far as the relay tells: the token's name, and by which way. */
+/** The caller as the relay reports it: the name of its token, and WebSocket or HTTP. */
 export function describeCaller(caller: CallEntry['caller']): { name?: string; way: Text } {
   if (!caller) return { way: ['callerUnknown'] };
   const way = wayOf(caller.via);
@@ -17,7 +17,7 @@ function wayOf(via: string): Text {
     case 'popup':
       return ['tryShort'];
     default:
-      // A relay newer than this extension.
+      // The relay is newer than this extension.
       return ['callerUnknown'];
   }
 }

@@ -7,9 +7,9 @@ import type { Text } from '../../ui/t.ts';
 export interface StatusDescription {
   tone: 'good' | 'busy' | 'bad' | 'idle';
   title: Text;
-  /** Where to. */
+  /** The relay's address. */
   url?: string;
-  /** Why not; `reason` comes from the relay or the browser, in its own words. */
+  /** Why there is no connection; `reason` is a text of the relay or the browser. */
   detail?: Text;
   reason?: string;
   /** What the user can do about it. */
@@ -17,14 +17,14 @@ export interface StatusDescription {
   canReconnect?: true;
 }
 
-/** The status as the settings have it now: a connection made with older ones is about to be replaced. */
+/** The status for the current settings: a connection with older ones is about to be replaced. */
 export function currentStatus(status: RelayStatus | undefined, settings: Settings): RelayStatus | undefined {
   if (status?.state !== 'connected') return status;
   const isCurrent = status.url === settings.relayUrl && status.clientId === settings.clientId;
   return isCurrent ? status : { state: 'connecting', url: settings.relayUrl };
 }
 
-/** The connection in words: what, why not, and what next. */
+/** Describes the connection: its state, the reason, and what to do. */
 export function describeStatus(status: RelayStatus | undefined): StatusDescription {
   switch (status?.state) {
     case undefined:

@@ -11,17 +11,17 @@ import { FunctionRow, type Presence } from './function-row.tsx';
 
 interface Props {
   site: SiteSettings;
-  /** The tab that is looked at and tried in, and what was found there; absent where no single tab is meant. */
+  /** The tab to search and try functions in, and its report; absent if the page is about no single tab. */
   tabId?: number | undefined;
   report?: ProbeReport | undefined;
   callsShown?: number | undefined;
-  /** What else there is to say of a function that is not found. */
+  /** Further content for a function that was not found. */
   whenMissing?: ((fn: FunctionSettings) => ComponentChildren) | undefined;
-  /** The form for the first function takes the focus. */
+  /** Whether the form for the first function takes the focus. */
   isNext?: boolean | undefined;
 }
 
-/** A site's functions, and the form for another. */
+/** A site's functions, and the form that adds one. */
 export function FunctionList({ site, tabId, report, callsShown, whenMissing, isNext = false }: Props) {
   const { settings, edit } = useWorkspace();
   const isManaged = useManaged('sites');
@@ -72,7 +72,7 @@ function presenceOf(name: string, report: ProbeReport | undefined): Presence {
   if (!report) return { kind: 'checking' };
   if (!report.available) return { kind: 'unknown' };
   const result = report.functions[name];
-  // Not in the report yet: it was added after the page was asked.
+  // Not in the report yet: the function was added after the request.
   if (!result) return { kind: 'checking' };
   return result.found ? { kind: 'found', frame: result.frame } : { kind: 'missing', reason: result.reason };
 }

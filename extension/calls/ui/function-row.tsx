@@ -12,11 +12,11 @@ import { CallsPanel } from './calls-panel.tsx';
 import { FunctionForm } from './function-form.tsx';
 import { TryPanel } from './try-panel.tsx';
 
-/** Whether a function is in the page right now. */
+/** Whether a function is in the page now. */
 export type Presence =
   | { kind: 'checking' }
   | { kind: 'unknown' }
-  /** `frame`: where, unless in the page itself. */
+  /** `frame` is its frame, unless it is in the page itself. */
   | { kind: 'found'; frame: string | undefined }
   | { kind: 'missing'; reason: string | undefined };
 
@@ -24,14 +24,14 @@ interface Props {
   pattern: string;
   fn: FunctionSettings;
   tabId: number | undefined;
-  /** Absent where no tab is looked at. */
+  /** Absent without a tab. */
   presence: Presence | undefined;
-  /** How many of the last calls there is room for; all where absent. */
+  /** The most calls to show; all if absent. */
   callsShown?: number | undefined;
   whenMissing?: ((fn: FunctionSettings) => ComponentChildren) | undefined;
 }
 
-/** One function: its name and path, whether it is found, and what can be done with it. */
+/** One function: name, path, whether it was found, and actions. */
 export function FunctionRow({ pattern, fn, tabId, presence, callsShown, whenMissing }: Props) {
   const { settings, edit } = useWorkspace();
   const { open, toggle, close, onKeyDown } = useOpen<'try' | 'edit' | 'calls'>();

@@ -2,13 +2,13 @@ import type { CallSummary } from '../../platform/messages.ts';
 import { t } from '../../ui/t.ts';
 import { formatMs } from './format-ms.ts';
 
-/** How many bars there is room for, however many there are. */
+/** The most bars. */
 const BARS = 60;
 const HEIGHT = 24;
-/** So that the quickest call is seen too. */
+/** Keeps the bar of the fastest call visible. */
 const LEAST = 1.5;
 
-/** The last calls as bars, the newest at the right; the longest is as high as the chart. */
+/** The last calls as bars, the newest at the right. The slowest call has the full height. */
 export function LatencyChart({ recent }: Pick<CallSummary, 'recent'>) {
   if (recent.length === 0) return null;
   const longest = Math.max(...recent.map(({ ms }) => ms));

@@ -3,10 +3,10 @@ import { keepPayloads } from '../../ui/requests.ts';
 import { t } from '../../ui/t.ts';
 import { useCalls } from './use-calls.tsx';
 
-/** Whether arguments and answers are remembered as well: off until the user asks, and again whenever the background starts. */
+/** Switches the logging of arguments and answers on: off by default and after each start of the background. */
 export function PayloadSwitch() {
   const kept = useCalls()?.keepsPayloads;
-  // What was just asked for is shown at once.
+  // Shows the user's choice at once.
   const [wanted, setWanted] = useState<boolean>();
   useEffect(() => setWanted(undefined), [kept]);
   if (kept === undefined) return null;

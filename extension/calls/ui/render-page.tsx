@@ -3,7 +3,7 @@ import { WorkspaceProvider } from '../../sites/ui/workspace.tsx';
 import { type Text, t } from '../../ui/t.ts';
 import { CallsProvider } from './use-calls.tsx';
 
-/** Puts a page of ours into its document, in the language of its texts. */
+/** Renders an extension page in the language of its texts. */
 export function renderPage(title: Text, content: ComponentChildren): void {
   document.documentElement.lang = t('language');
   document.title = t(...title);

@@ -1,6 +1,6 @@
 import type { Complaint } from '../../ui/complaint.ts';
 
-/** What a person typed as arguments: the text itself as one string, or a JSON array of them. */
+/** Reads entered arguments: one string, or a JSON array. */
 export function readArguments(text: string, isJson: boolean): unknown[] | Complaint {
   if (!isJson) return [text];
   let json: unknown;

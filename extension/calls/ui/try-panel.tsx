@@ -20,7 +20,7 @@ interface Props {
   call(args: unknown[]): Promise<TryReport>;
 }
 
-/** Calls a function with what is typed, and shows the answer or the error. */
+/** Calls a function with the entered arguments, and shows the answer or the error. */
 export function TryPanel({ name, call }: Props) {
   const fieldId = useId();
   const [text, setText] = useState('');

@@ -8,7 +8,7 @@ const EVERY_MS = 1_000;
 
 const Context = createContext<CallsReport | undefined>(undefined);
 
-/** Keeps what the background remembers of calls up to date for everything within. */
+/** Provides the background's call log to its children, and keeps it up to date. */
 export function CallsProvider({ children }: { children: ComponentChildren }) {
   const [report, setReport] = useState<CallsReport>();
   useEffect(
@@ -32,7 +32,7 @@ export function useCallsOf(name: string): CallSummary | undefined {
   return useCalls()?.functions[name];
 }
 
-/** The last calls of a function, the newest first; undefined until the background has answered. */
+/** The last calls of a function, newest first; undefined until the background has answered. */
 export function useCallEntries(name: string): CallEntry[] | undefined {
   const [entries, setEntries] = useState<CallEntry[]>();
   useEffect(() => {
@@ -46,7 +46,7 @@ export function useCallEntries(name: string): CallEntry[] | undefined {
   return entries;
 }
 
-/** The background is being started again: what was known is shown until it answers. */
+/** The background is restarting: the last known calls are shown until it answers. */
 function nothing(): undefined {
   return undefined;
 }

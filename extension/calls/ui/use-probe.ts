@@ -7,12 +7,12 @@ import { probe } from '../../ui/requests.ts';
 const EVERY_MS = 2_000;
 
 /**
- * Which of a tab's functions are found in its page right now: asked at once, after each edit, and every two seconds while
- * anybody looks. Undefined until the first answer, and where there is no tab to ask about.
+ * Which of a tab's functions are in its page now. Asks at once, after each edit, and every two seconds while
+ * the page is visible. Undefined until the first answer, and without a tab.
  */
 export function useProbe(tabId: number | undefined, settings: Settings): ProbeReport | undefined {
   const [report, setReport] = useState<ProbeReport>();
-  // An edit of the settings is a reason to ask again.
+  // An edit of the settings asks again.
   useEffect(() => {
     if (tabId === undefined) return setReport(undefined);
     return poll(() => probe(tabId).catch(unreachable), EVERY_MS, setReport);

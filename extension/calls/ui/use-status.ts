@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { LastingPort } from '../../platform/lasting-port.ts';
 import type { RelayStatus } from '../../platform/messages.ts';
 
-/** The connection to the relay as the background reports it; undefined until it has. */
+/** The background's connection to the relay; undefined until it has reported it. */
 export function useStatus(): RelayStatus | undefined {
   const [status, setStatus] = useState<RelayStatus>();
   useEffect(() => {

@@ -24,10 +24,7 @@ type State =
   /** The browser may show a permission prompt; then the background stores the capture. */
   | { status: 'keeping'; entry: CaptureEntry };
 
-/**
- * Shown if a function's path starts at something that is not a property of the global object, but is
- * declared by a script: offers a capture of it.
- */
+/** Offers a capture if a script declares what a function's path starts at, so that no path can reach it. */
 export function CaptureDeclared({ site, fn, tabId }: Props) {
   const workspace = useWorkspace();
   const [state, setState] = useState<State>({ status: 'looking' });
@@ -86,7 +83,7 @@ function rootName(path: string): string | undefined {
     const { root, keys } = parsePath(path);
     return root.kind === 'window' ? keys[0] : undefined;
   } catch {
-    // A path that can't be read starts nowhere.
+    // An invalid path has no first key.
     return undefined;
   }
 }
@@ -101,7 +98,7 @@ async function look(
   const read = (script: ListedScript) => scriptSource(tabId, script);
   const { unread } = await searchScripts(await loadedScripts(tabId), name, { texts, read, signal });
   const loaded = withUnread(texts, unread);
-  // The parser is large, and needed by few.
+  // The parser is large and rarely needed.
   const { findDeclared } = await import('./find-declared.ts');
   for (const url of texts.keys()) {
     const found = findDeclared(loaded, url, name);

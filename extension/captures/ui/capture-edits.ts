@@ -4,7 +4,7 @@ import { addFunction, type Edited, findSite } from '../../sites/ui/settings-edit
 import type { Complaint, Field } from '../../ui/complaint.ts';
 import type { Text } from '../../ui/t.ts';
 
-/** What a person enters for a capture. The place is a piece of source, or `line:column`. */
+/** The form fields of a capture. The anchor is source text or `line:column`. */
 export interface CaptureEntry {
   readonly name: string;
   readonly script: string;
@@ -20,7 +20,7 @@ export function entryOf({ name, script, at, expression, way }: Capture): Capture
   return { name, script, anchor: place, expression, breakpoint: way === 'breakpoint' };
 }
 
-/** Adds a capture to a site, and a function that starts at it, of the same name where that is free. */
+/** Adds a capture to a site, and a function that starts at it, if the name is free. */
 export function addCapture(settings: Settings, pattern: string, entry: CaptureEntry): Edited {
   const capture = readEntry(settings, pattern, entry);
   if ('field' in capture) return capture;
@@ -31,7 +31,7 @@ export function addCapture(settings: Settings, pattern: string, entry: CaptureEn
   return addFunction(after, pattern, { name: capture.name, path });
 }
 
-/** Changes a capture; functions that start at it follow its name. */
+/** Changes a capture. Paths of functions that start at it get its new name. */
 export function editCapture(settings: Settings, pattern: string, oldName: string, entry: CaptureEntry): Edited {
   const capture = readEntry(settings, pattern, entry, oldName);
   if ('field' in capture) return capture;

@@ -14,13 +14,13 @@ import { useCaptures } from './use-captures.ts';
 
 interface Props {
   site: SiteSettings;
-  /** The tab that is looked at; absent where no single tab is meant. */
+  /** The tab to search in; absent if the page is about no single tab. */
   tabId?: number | undefined;
 }
 
 const EMPTY: CaptureEntry = { name: '', script: '', anchor: '', expression: '', breakpoint: false };
 
-/** A site's captures, with how they are doing in a tab, and the ways to another. */
+/** A site's captures with their state in a tab, and the ways to add one. */
 export function CaptureList({ site: { pattern, captures = [] }, tabId }: Props) {
   const workspace = useWorkspace();
   const { open, toggle, close, openerOf } = useOpen<'search' | 'form'>();
@@ -28,7 +28,7 @@ export function CaptureList({ site: { pattern, captures = [] }, tabId }: Props) 
   const start = open === 'search' ? found : EMPTY;
   const states = useCaptures(captures.length > 0 ? tabId : undefined, workspace.settings);
   const isManaged = useManaged('sites');
-  // An administrator's sites have no captures but those that are set.
+  // Nothing can be added to a managed site.
   if (isManaged && captures.length === 0) return null;
   return (
     <div class="captures">

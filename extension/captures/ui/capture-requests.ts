@@ -16,7 +16,7 @@ export function loadedScripts(tabId: number): Promise<ListedScript[]> {
   return send<ListedScript[]>({ kind: 'scripts', tabId });
 }
 
-/** The text of a script that a tab has loaded; null where it can't be read. */
+/** The text of a script that a tab has loaded; null if it can't be read. */
 export function scriptSource(tabId: number, { frameId, url, isModule, charset }: ListedScript): Promise<string | null> {
   return send<string | null>({ kind: 'script-source', tabId, frameId, url, isModule, charset });
 }
@@ -25,7 +25,7 @@ export async function resumeCaptures(): Promise<void> {
   await send<true>({ kind: 'resume-captures' });
 }
 
-/** Asks for the permissions to rewrite these scripts. Call it directly from a click. */
+/** Requests the permissions to rewrite these scripts. Call it directly from a click. */
 export async function allowCaptures(scripts: readonly string[]): Promise<boolean> {
   const wanted = permissionsFor(...scripts);
   return wanted === undefined || (await askPermission(wanted));
@@ -42,17 +42,17 @@ export function permissionsFor(...scripts: string[]): Permissions.Permissions | 
   return { permissions: [...FILTER_PERMISSIONS], origins } as never;
 }
 
-/** Whether this build can change scripts at all: Chromium's plain one can't, and can't be allowed to. */
+/** Whether this build can change scripts. Chromium's plain build can't, and can't request permission. */
 export function mayCapture(): boolean {
   return mayDebug() || (browser.runtime.getManifest().optional_permissions ?? []).includes('webRequest');
 }
 
-/** Whether this build has the debugger, which breakpoints take. */
+/** Whether this build has the debugger, which breakpoints need. */
 export function mayDebug(): boolean {
   return (browser.runtime.getManifest().permissions ?? []).includes('debugger');
 }
 
-// The answer comes from our own background, which answers each kind with the type that messages.ts names beside it.
+// Our own background answers each kind with the type in messages.ts.
 async function send<Answer>(request: UiRequest): Promise<Answer> {
   return (await browser.runtime.sendMessage(request)) as Answer;
 }

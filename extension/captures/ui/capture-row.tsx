@@ -13,13 +13,13 @@ import { saveCapture } from './save-capture.ts';
 interface Props {
   pattern: string;
   capture: Capture;
-  /** Absent where no tab is looked at, and until its page has said so. */
+  /** Absent without a tab, and until its page has answered. */
   state: CaptureState | undefined;
-  /** An administrator has set it: nobody else changes it. */
+  /** Set by an administrator: read-only. */
   isManaged: boolean;
 }
 
-/** One capture: where it is and what it keeps, how it is doing, and what can be done with it. */
+/** One capture: expression, script, state and actions. */
 export function CaptureRow({ pattern, capture, state, isManaged }: Props) {
   const workspace = useWorkspace();
   const { edit } = workspace;

@@ -3,7 +3,7 @@ import type { Text } from '../../ui/t.ts';
 
 export type Tone = 'good' | 'busy' | 'bad';
 
-/** How a capture is doing, in a word or two and, where it takes more, what to do about it. */
+/** The state of a capture: a short mark and, if needed, an explanation. */
 export interface CaptureWords {
   readonly tone: Tone;
   readonly mark: Text;
@@ -69,7 +69,7 @@ const OUT_OF_REACH = {
   breakpoint: () => ['captureNoBreakpoints'],
 } as const satisfies Record<string, (script: string) => Text>;
 
-/** The last part of a URL, as a person knows the script. */
+/** The file name of a URL. */
 export function fileOf(url: string): string {
   return (
     url

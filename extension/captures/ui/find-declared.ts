@@ -4,13 +4,10 @@ import type { Node } from '../plan/syntax/syntax-tree.ts';
 import type { CaptureEntry } from './capture-edits.ts';
 import { type LoadedTexts, scriptAnchor } from './script-anchor.ts';
 
-/** Larger scripts are not looked into: parsing them would hold the popup up for seconds. */
+/** Larger scripts are not parsed: that would block the popup for seconds. */
 const MAX_LENGTH = 8_000_000;
 
-/**
- * A capture of what a script declares by this name at its top level, which no path reaches; undefined if it
- * does not.
- */
+/** A capture of the top-level declaration of this name, which no path can reach; undefined without one. */
 export function findDeclared(texts: LoadedTexts, script: string, name: string): Omit<CaptureEntry, 'name'> | undefined {
   const text = texts.get(script);
   if (!text?.includes(name) || text.length > MAX_LENGTH) return undefined;

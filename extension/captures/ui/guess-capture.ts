@@ -4,7 +4,7 @@ import { isFunction, type Node, pathTo } from '../plan/syntax/syntax-tree.ts';
 import type { CaptureEntry } from './capture-edits.ts';
 import { type LoadedTexts, scriptAnchor } from './script-anchor.ts';
 
-/** Guesses a capture from an offset in a script: most likely of the function around it. */
+/** Guesses a capture from an offset in a script: usually of the function around it. */
 export function guessCapture(texts: LoadedTexts, script: string, offset: number): CaptureEntry {
   const found = functionIn(texts.get(script) ?? '', offset);
   return {
@@ -16,12 +16,12 @@ export function guessCapture(texts: LoadedTexts, script: string, offset: number)
 }
 
 interface FoundFunction {
-  /** What it is called where it is declared. */
+  /** Its name at its declaration. */
   readonly expression: string;
   readonly start: number;
 }
 
-/** In a document the function is looked for in the script that the place is in. */
+/** In a document, only the inline script at the offset is parsed. */
 function functionIn(text: string, offset: number): FoundFunction | undefined {
   if (!/^\s*</.test(text)) return functionAround(text, offset);
   const script = inlineScripts(text).find(({ start, text }) => start <= offset && offset < start + text.length);
@@ -62,7 +62,7 @@ type Keyed = Extract<Node, { type: 'Property' | 'MethodDefinition' | 'PropertyDe
 function methodName(node: Keyed, text: string): FoundFunction | undefined {
   const { key } = node;
   if ('kind' in node && node.kind === 'constructor') return undefined;
-  // Modules in a webpack bundle are such: numbers and file names, which nothing calls by them.
+  // Keys of webpack modules, numbers and file names, are no names of functions.
   if (key.type === 'Literal') return undefined;
   const name = text.slice(key.start, key.end);
   const isName = key.type === 'Identifier' || key.type === 'PrivateIdentifier';

@@ -11,7 +11,7 @@ import { checkExpression, loadExpressionCheck } from './check-expression.ts';
 export interface NewCapture {
   pattern: string;
   entry: CaptureEntry;
-  /** The name of the capture that is changed; absent where one is added. */
+  /** The name of the capture to change; absent for a new one. */
   replaces?: string;
 }
 

@@ -9,7 +9,7 @@ import { type ScriptMatch, type ScriptSearch, searchScripts, withUnread } from '
 
 interface Props {
   tabId: number;
-  /** Somebody wants to capture at a place that was found; what is most likely meant. */
+  /** Called with the guessed capture for the match that the user chose. */
   onChoose(entry: CaptureEntry): void;
   onCancel(): void;
 }
@@ -49,7 +49,7 @@ export function ScriptSearchPanel({ tabId, onChoose, onCancel }: Props) {
     if (!signal.aborted) setState(done);
   };
   const choose = async ({ script, offset }: ScriptMatch, unread: readonly string[]) => {
-    // The parser is large, and needed by few who open this page.
+    // The parser is large and rarely needed.
     const { guessCapture } = await import('./guess-capture.ts');
     onChoose(guessCapture(withUnread(texts.current, unread), script, offset));
   };

@@ -22,7 +22,7 @@ const MAX_PARALLEL_READS = 4;
 /** Reads a script's text; null where it can't be read. */
 type ReadSource = (script: ListedScript) => Promise<string | null>;
 
-/** Looks for a text in a page's scripts. `texts` remembers what has been read. */
+/** Searches a page's scripts for a text. `texts` caches the scripts. */
 export async function searchScripts(
   scripts: readonly ListedScript[],
   words: string,
@@ -45,7 +45,7 @@ export async function searchScripts(
   return { matches: matches.slice(0, MAX_MATCHES), unread, isCut: matches.length > MAX_MATCHES };
 }
 
-/** The texts of all loaded scripts, those that could not be read included. */
+/** The texts of all loaded scripts, including those that could not be read. */
 export function withUnread(texts: ReadonlyMap<string, string>, unread: readonly string[]): LoadedTexts {
   return new Map([...unread.map((url) => [url, undefined] as const), ...texts]);
 }

@@ -5,10 +5,10 @@ import { captureStates } from './capture-requests.ts';
 
 const EVERY_MS = 2_000;
 
-/** How the captures of a tab's page are doing: asked at once, after each edit, and every two seconds while anybody looks. */
+/** The states of a tab's captures. Asks at once, after each edit, and every two seconds while visible. */
 export function useCaptures(tabId: number | undefined, settings: Settings): CaptureStates {
   const [states, setStates] = useState<CaptureStates>({});
-  // An edit of the settings is a reason to ask again.
+  // An edit of the settings asks again.
   useEffect(() => (tabId === undefined ? undefined : watch(tabId, setStates)), [tabId, settings]);
   return states;
 }
@@ -18,7 +18,7 @@ function watch(tabId: number, listener: (states: CaptureStates) => void): () => 
   let stopped = false;
 
   async function ask(): Promise<void> {
-    // A background that is being started does not answer, and is asked again.
+    // A starting background does not answer; the next poll asks again.
     const states = document.hidden ? undefined : await captureStates(tabId).catch(() => undefined);
     if (stopped) return;
     if (states) listener(states);
