@@ -13,16 +13,16 @@ function sources(): { file: string; text: string }[] {
   );
 }
 
-// setTimeout and setInterval evaluate a text; an import() can load one. Only literal paths may be imported.
+// setTimeout and setInterval evaluate text, and import() can load it. Only literal paths may be imported.
 const EVALUATES =
   /\beval\b|\bnew Function\b|\bFunction\(|set(?:Timeout|Interval)\(\s*['"`]|\bimport\((?!\s*['"])|\bexecuteScript\([^)]*\bfunc\b|\buserScripts\b|innerHTML|insertAdjacentHTML|document\.write\b/;
 
 const ALLOWED = [
-  // A function of the background's own, in the extension's world: it reads a script's text as the page has it.
+  // A function of the background, in the extension's world: it reads a script's text as the page has it.
   'extension/background.ts: executeScript({ target: { tabId, frameIds: [frameId] }, func',
-  // In the page's own world, a module that the page itself has loaded, to be handed its living instance.
+  // In the page's world: imports a module that the page has loaded, to get its instance.
   'extension/calls/page/bundles/es-modules.ts: import(',
-  // A function of the popup's own, without arguments, in the extension's world: it reads the addresses of frames.
+  // A function of the popup, without arguments, in the extension's world: it reads the URLs of frames.
   'extension/popup/use-frames.ts: executeScript({ target: { tabId, allFrames: true }, func',
 ];
 
@@ -39,7 +39,7 @@ it('contains no code that evaluates text', () => {
 it.each(['chrome', 'firefox'] as const)('has a content security policy that forbids evaluation in %s', (browser) => {
   const manifest = JSON.parse(JSON.stringify(createManifest(browser)));
   expect(manifest.manifest_version).toBe(3);
-  // Where none is written, Manifest V3's own holds, which is the same.
+  // Without one, the default of Manifest V3 applies, which is the same.
   const policy = manifest.content_security_policy?.extension_pages ?? "script-src 'self'; object-src 'self'";
   expect(policy).toBe("script-src 'self'; object-src 'self'");
   expect(manifest.permissions).not.toContain('userScripts');

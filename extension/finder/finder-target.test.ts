@@ -7,11 +7,17 @@ it.each([
   ['another address of the site', SHOP, `${SHOP}/cart`, `${SHOP}/pay`, true],
   ['another site', SHOP, `${SHOP}/cart`, 'https://pay.test/', false],
   ['another port', SHOP, `${SHOP}/cart`, `${SHOP}:8443/`, false],
-  ['a page that the browser does not tell of', SHOP, `${SHOP}/cart`, undefined, false],
+  ['a page whose URL the browser hides', SHOP, `${SHOP}/cart`, undefined, false],
   ['the page of a frame of the site', SHOP, 'https://mall.test/', 'https://mall.test/x', true],
-  ['nothing known, then as now', SHOP, undefined, undefined, true],
-  ['nothing known then, and another site', SHOP, undefined, 'https://pay.test/', false],
-  ['nothing known then, and a page of the pattern', 'https://*.shop.test', undefined, 'https://eu.shop.test/', true],
+  ['an unknown URL then and now', SHOP, undefined, undefined, true],
+  ['an unknown URL then, and another site now', SHOP, undefined, 'https://pay.test/', false],
+  [
+    'an unknown URL then, and a page of the pattern now',
+    'https://*.shop.test',
+    undefined,
+    'https://eu.shop.test/',
+    true,
+  ],
 ])('is recognised: %s', (_what, pattern, then, now, is) => {
   expect(isStillOpen(openedAt(pattern, then), now)).toBe(is);
 });

@@ -44,10 +44,10 @@ describe('the relay step', () => {
 
 describe('the site step', () => {
   it.each<[string, GuidePage, string]>([
-    ['whose address is not known', { kind: 'unknown' }, 'guideSiteEnter'],
-    ['that browsers keep extensions out of', { kind: 'unservable' }, 'guideSiteOpen'],
+    ['with an unknown address', { kind: 'unknown' }, 'guideSiteEnter'],
+    ['that extensions can not access', { kind: 'unservable' }, 'guideSiteOpen'],
     ['that is not enabled', pageOf({ enabled: false }), 'guideSiteEnable'],
-    ['that the browser does not let us into', pageOf({}, { granted: false }), 'guideSiteAccess'],
+    ['without permission', pageOf({}, { granted: false }), 'guideSiteAccess'],
   ])('says what to do for a site %s', (_what, page, key) => {
     expect(guideSteps(connected, page)[1]).toMatchObject({ isDone: false, words: [key] });
   });
@@ -55,7 +55,7 @@ describe('the site step', () => {
 
 describe('the function step', () => {
   it.each<[string, GuidePage, string]>([
-    ['there is none yet', pageOf({ functions: [] }), 'guideFunctionAdd'],
+    ['there is no function yet', pageOf({ functions: [] }), 'guideFunctionAdd'],
     ['there is no site', { kind: 'unservable' }, 'guideFunctionAdd'],
     ['its site is not enabled', pageOf({ enabled: false }), 'guideFunctionDisabled'],
     ['the page has not been asked yet', pageOf({}, { report: undefined }), 'functionChecking'],

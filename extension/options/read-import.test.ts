@@ -143,7 +143,7 @@ describe('an import', () => {
     });
   });
 
-  it('asks for the token anew where it names another relay', () => {
+  it('asks for the token again if it names another relay', () => {
     const other = { ...exportSettings(current), relayUrl: 'wss://other.example' };
     expect(read(other)).toMatchObject({ asksToken: true });
     expect(read(exportSettings(current))).toMatchObject({ asksToken: false });

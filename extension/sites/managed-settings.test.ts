@@ -86,7 +86,7 @@ describe('the policy schema for Chromium', () => {
   });
 });
 
-/** The same, where no object may have more than is named: what the schema has forgotten shows. */
+/** The schema without additional properties, so that missing properties show. */
 function close(schema: unknown): Record<string, unknown> {
   return JSON.parse(
     JSON.stringify(schema).replaceAll('"type":"object"', '"type":"object","additionalProperties":false'),

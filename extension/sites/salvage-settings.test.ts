@@ -17,7 +17,7 @@ const good: Settings = {
   sites: [shop, bank],
 };
 
-/** What comes of settings with these changes; they can be stored again. */
+/** Salvages settings with these changes; the result can be stored again. */
 function salvaged(changes: object) {
   const { settings, lost } = salvageSettings({ ...good, ...changes }, fresh);
   expect(parseSettings(settings)).toEqual(settings);

@@ -37,7 +37,7 @@ beforeEach(() => {
       },
     },
     managed: {
-      // As Firefox does without a policy.
+      // Firefox rejects without a policy.
       get: async () => structuredClone(policy) ?? Promise.reject(new Error('Managed storage manifest not found')),
     },
     onChanged: {
@@ -45,7 +45,7 @@ beforeEach(() => {
       removeListener: (listener: (changes: Changes, area: string) => void) => listeners.delete(listener),
     },
   });
-  // One at a time, as the browser's locks are.
+  // One holder at a time, as with the browser's locks.
   let last: Promise<unknown> = Promise.resolve();
   const request = (_name: string, run: () => Promise<unknown>) => {
     const turn = last.then(run);

@@ -89,7 +89,7 @@ it('reports nothing for a page that is gone', () => {
   expect(unseen).toEqual([]);
 });
 
-it('reports after the same time where the clock of the machine is set back or forward', () => {
+it('reports after the same time if the system clock changes', () => {
   watch.sent([1]);
   vi.setSystemTime(Date.now() - 3_600_000);
   vi.advanceTimersByTime(BRIDGE_ACK_MS);
@@ -103,7 +103,7 @@ it('reports after the same time where the clock of the machine is set back or fo
 });
 
 describe('a background that was busy', () => {
-  /** It does something else for so long: nothing fires, and what comes lies in its queue. */
+  /** Blocks for this time: no timer fires, and messages stay queued. */
   const stall = (ms: number) => {
     const now = performance.now.bind(performance);
     vi.spyOn(performance, 'now').mockImplementation(() => now() + ms);
@@ -113,7 +113,7 @@ describe('a background that was busy', () => {
   it('reads messages that arrived meanwhile before it reports anything', () => {
     watch.sent([1, 2]);
     stall(9_000);
-    // Its timers come before its queue.
+    // Timers fire before queued messages are handled.
     vi.advanceTimersByTime(BRIDGE_ACK_MS);
     expect(unseen).toEqual([]);
     expect(watch.acknowledged([1])).toEqual([1]);

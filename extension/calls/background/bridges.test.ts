@@ -50,7 +50,7 @@ function accept(port: FakePort): FakePort {
   return port;
 }
 
-/** A call in a tab, and how it ended. */
+/** A call in a tab, and its outcome. */
 function call(tabId: number, frameId = 0): { outcome?: Outcome<unknown> } {
   const call: { outcome?: Outcome<unknown> } = {};
   const frame = bridges.ofTab(tabId).find((bridge) => bridge.frameId === frameId);
@@ -71,11 +71,11 @@ describe('a bridge', () => {
 
   it.each([
     ['another extension', { id: 'other' }],
-    ['of no frame', { frameId: undefined }],
-    ['a page that is being left', { documentLifecycle: 'pending_deletion' }],
-    ['a page that is only being prepared', { documentLifecycle: 'prerender' }],
-    ['no tab', { tab: undefined }],
-    ['no url', { url: undefined }],
+    ['a sender without a frame', { frameId: undefined }],
+    ['a page that is being unloaded', { documentLifecycle: 'pending_deletion' }],
+    ['a prerendered page', { documentLifecycle: 'prerender' }],
+    ['a sender without a tab', { tab: undefined }],
+    ['a sender without a URL', { url: undefined }],
   ])('can not be %s', (_who, sender) => {
     expect(accept(new FakePort(1, undefined, sender)).disconnected).toBe(true);
     expect(bridges.ofTab(1)).toEqual([]);
@@ -147,19 +147,16 @@ describe('a call', () => {
   it.each([
     ['first', async (port: FakePort) => port.end()],
     ['last', async () => {}],
-  ])(
-    'fails as page_unloaded where the tab is discarded and gets another id, and the page goes %s',
-    async (_when, end) => {
-      const port = accept(new FakePort(1));
-      const running = call(1);
-      openTabs.delete(1);
-      await end(port);
-      await vi.advanceTimersByTimeAsync(20);
-      bridges.tabReplaced(1);
-      expect(running).toEqual(failure('page_unloaded'));
-      expect(bridges.ofTab(1)).toEqual([]);
-    },
-  );
+  ])('fails as page_unloaded if the tab is discarded and gets another id, and the page goes %s', async (_when, end) => {
+    const port = accept(new FakePort(1));
+    const running = call(1);
+    openTabs.delete(1);
+    await end(port);
+    await vi.advanceTimersByTimeAsync(20);
+    bridges.tabReplaced(1);
+    expect(running).toEqual(failure('page_unloaded'));
+    expect(bridges.ofTab(1)).toEqual([]);
+  });
 
   it('fails as tab_closed if the page goes first and the tab a moment later', async () => {
     const port = accept(new FakePort(1));

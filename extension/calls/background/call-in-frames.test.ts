@@ -14,7 +14,7 @@ const catalog = new FunctionCatalog({
 const SIGN = catalog.find('sign') as ConfiguredFunction;
 const UNTOLD: ErrorCode[] = ['function_threw', 'result_not_serializable', 'bad_request', 'message_too_large'];
 
-/** A frame that answers when it is told to. */
+/** A frame that answers on command. */
 class FakeFrame {
   readonly tasks: PageTask[] = [];
   #hear = (_message: unknown) => {};

@@ -17,7 +17,7 @@ beforeEach(() => {
 });
 afterEach(() => vi.useRealTimers());
 
-/** Starts tasks and tells how each ended so far. */
+/** Starts tasks and returns their outcomes so far. */
 function run(...paths: string[]) {
   const outcomes: (Outcome<unknown> | undefined)[] = paths.map(() => undefined);
   const drops = paths.map((path, index) =>
@@ -28,7 +28,7 @@ function run(...paths: string[]) {
   return { outcomes, drops };
 }
 
-/** What the bridge has been given so far. */
+/** The messages sent to the bridge so far. */
 function given(): PageTask[] {
   return sent.flatMap((message) => (message.kind === 'tasks' ? (JSON.parse(message.tasks) as PageTask[]) : []));
 }

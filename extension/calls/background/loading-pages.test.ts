@@ -55,7 +55,7 @@ describe('a tab whose page was left', () => {
   it.each([
     ['is closed', undefined],
     ['goes to a page of another site', tab({ url: 'http://elsewhere.test/' })],
-    ['goes to a page that the browser does not tell of', tab({ url: undefined })],
+    ['goes to a page whose URL the browser hides', tab({ url: undefined })],
     ['is discarded', tab({ discarded: true })],
   ])('does not count as loading if it %s', async (_what, now) => {
     open = now;
@@ -75,7 +75,7 @@ describe('a tab whose page was left', () => {
     expect(changed).toHaveBeenCalled();
     await vi.advanceTimersByTimeAsync(60_000);
     expect(loading()).toHaveLength(1);
-    // Firefox would run them in a document that has not begun, of which nothing is to be said yet.
+    // Firefox would run them in a document that has not started, about which nothing is known yet.
     expect(inject).not.toHaveBeenCalled();
     pages.gone(1);
   });
@@ -149,7 +149,7 @@ describe('an unloaded frame of the site in a page of another site', () => {
   });
 
   it.each([
-    ['the next one has its bridge', () => pages.arrived(1, { isPage: false })],
+    ['its next document has its bridge', () => pages.arrived(1, { isPage: false })],
     ['the page has its bridge', () => pages.arrived(1, { isPage: true })],
     ['the tab is closed', () => pages.gone(1)],
     ['the tab is discarded', () => pages.updated(tab({ url: undefined, discarded: true }))],

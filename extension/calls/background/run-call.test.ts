@@ -41,7 +41,7 @@ beforeEach(() => {
   reached = [];
 });
 
-/** Returns what answers the last task that has reached it. */
+/** Returns a function that answers its last task. */
 function openTab(id: number, url: string, frameId = 0, origin?: string) {
   const tasks: PageTask[] = [];
   let hear = (_message: unknown) => {};
@@ -202,7 +202,7 @@ describe('a tab without the function', () => {
   });
 
   it.each(['function_threw', 'bad_request', 'result_not_serializable'])(
-    'is not followed by any where it says %s, since it may have executed something',
+    'is not followed by another if it answers %s, because it may have run the function',
     async (code) => {
       const first = openTab(1, 'https://shop.test/a');
       openTab(2, 'https://shop.test/b');

@@ -10,7 +10,7 @@ import { FakeDocument } from './fake-document.ts';
 class FakePort {
   readonly sent: FromBridge[] = [];
   connected = true;
-  /** It throws though it is connected, as Chromium's do for more than 64 MiB. */
+  /** Throws although it is connected, as Chromium's ports do above 64 MiB. */
   full = false;
   #hear = (_message: ToBridge) => {};
   #ended = () => {};
@@ -33,11 +33,11 @@ class FakePort {
   disconnect() {
     this.connected = false;
   }
-  /** The background says something. */
+  /** The background sends a message. */
   say(message: ToBridge) {
     this.#hear(message);
   }
-  /** The background goes away. */
+  /** The background disconnects. */
   end() {
     this.connected = false;
     this.#ended();
@@ -51,7 +51,7 @@ class FakeElement extends EventTarget {
   }
 }
 
-/** Takes whatever channel is offered, as the page script does. */
+/** Accepts any offered channel, as the page script does. */
 class FakePage {
   readonly details: string[] = [];
   #channel: FakeElement | undefined;
@@ -299,7 +299,7 @@ describe('answers', () => {
     expect(first?.connected).toBe(false);
     vi.advanceTimersByTime(0);
     expect(ports).toHaveLength(2);
-    // What the background still says to the old one, as that a newer one has come, is no word to this page.
+    // Messages that still arrive on the old port are not for this page.
     first?.say({ kind: 'retire' });
     port().say(tasks());
     expect(page.details).toEqual([TASKS]);

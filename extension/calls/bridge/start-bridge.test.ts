@@ -4,7 +4,7 @@ import { Bridge } from './bridge.ts';
 import { FakeDocument } from './fake-document.ts';
 import { startBridge } from './start-bridge.ts';
 
-/** Bridges that are injected into one document, each with a page script of its own that takes the first channel offered. */
+/** Bridges injected into one document, each with a page script that accepts the first offered channel. */
 
 class FakeElement extends EventTarget {
   readonly attributes = new Map<string, string>();

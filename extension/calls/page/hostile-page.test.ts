@@ -4,9 +4,9 @@ import { build } from 'vite';
 import { beforeAll, expect, it } from 'vitest';
 import { ANSWER_SUFFIX, EVENT_TYPE, PAGE } from '../rendezvous.ts';
 
-/** The built page script in a realm of its own, where the page's scripts come after it and change whatever they can. */
+/** The built page script in its own realm, where the page's scripts run after it and change all they can. */
 
-// The little of a DOM that the script uses, itself without a method that the page could change.
+// The part of the DOM that the script uses, without methods that the page could change.
 const DOM = `
   class EventTarget {
     addEventListener(type, listener) { (this.listeners ??= [])[this.listeners.length] = { type, listener }; }
@@ -47,7 +47,7 @@ const DOM = `
   Object.assign(globalThis, { EventTarget, Event, CustomEvent, MouseEvent, Node, Element, MessagePort, MessageChannel });
 `;
 
-// Everything that the way in and out might be thought to use.
+// All built-ins that tasks and answers might use.
 const HOSTILE = `
   const owned = () => { throw new Error('owned'); };
   JSON.parse = JSON.stringify = Reflect.apply = Object.keys = Array.isArray = owned;
@@ -87,13 +87,13 @@ beforeAll(async () => {
   pageScript = chunk.code;
 });
 
-/** Runs one task in a page whose own script is `script`, and gives the answers as the page wrote them. */
+/** Runs one task in a page with this script, and returns the answers as the page wrote them. */
 function answersOf(script: string, task: object): Promise<string> {
   return new Promise((resolve) => {
     const tasks = JSON.stringify([{ id: 1, args: [], ...task }]);
     const page = createContext({ later: setImmediate, queueMicrotask, btoa, atob, resolve, tasks });
     runInContext(DOM, page);
-    // The bridge's end has built-ins of its own in a browser; here it keeps what it needs before the page's script runs.
+    // In a browser the bridge has its own built-ins; here it captures them before the page's script runs.
     runInContext(
       `const channel = new Element();
        channel['@${EVENT_TYPE}'] = 'random';

@@ -2,14 +2,14 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vite
 import { FakeBridge } from './fake-bridge.ts';
 import { FakeElement, stubDom } from './fake-dom.ts';
 
-/** The page script as its bridge sees it: over a channel, in a realm with the little of a DOM that it uses. */
+/** The page script as its bridge sees it: over a channel, in a realm with the part of the DOM that it uses. */
 
 const page = globalThis as unknown as { shop: unknown };
 let startPageScript: () => void;
 
 beforeAll(async () => {
   stubDom(vi.stubGlobal);
-  // What it uses is captured when it is loaded, as in a page.
+  // It captures its built-ins on load, as in a page.
   const [script, { bundleRoots }] = await Promise.all([
     import('./page-script.ts'),
     import('./bundles/bundle-roots.ts'),
@@ -134,7 +134,7 @@ describe('a task', () => {
     expect(await bridge.run({ path, probe: true })).toEqual({ id: 7, value: { found: false, reason: message } });
   });
 
-  it('reports where the path can not be read', async () => {
+  it('reports which part of the path can not be read', async () => {
     page.shop = {
       get crypto() {
         throw new Error('not yet');

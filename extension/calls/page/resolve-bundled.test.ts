@@ -7,7 +7,7 @@ stubDom(vi.stubGlobal);
 const { findBundled } = await import('./bundles/find-bundled.ts');
 const { webpackModules } = await import('./bundles/webpack-modules.ts');
 
-/** Runtimes as webpack writes them, shortened. End-to-end tests have whole ones. */
+/** Shortened webpack runtimes. End-to-end tests use complete ones. */
 
 type Factory = (module: { exports: object }, exports: object, require: Require) => void;
 type Require = ((id: string) => object) & { m?: object; c?: object; s?: unknown; d: typeof define };
@@ -250,7 +250,7 @@ it('hides from a webpack 4 runtime an entry that it would never run', () => {
   const name = freshName();
   const { factories } = startWebpack4(name, {}, 'entry');
   const chunks = page[name] ?? [];
-  // As one is that is in one file with its entry.
+  // As in a file with its entry.
   chunks.push = ((data: [string[], Record<string, Factory>]) => Object.assign(factories, data[1])) as never;
   expect(() => resolve(name, '1', ['a'])).toThrow('that Pagewire can read');
   expect(factories).toEqual({});

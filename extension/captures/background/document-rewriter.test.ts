@@ -9,7 +9,7 @@ import type { ScriptRewriter } from './script-rewriter.ts';
 
 const URL_ = 'https://shop.test/orders';
 const CAPTURE: Capture = { name: 'a', script: '/orders', at: { text: 'function a' }, expression: 'a' };
-/** Of GBK; read as Latin-1 it ends in a backslash. */
+/** A letter in GBK; in Latin-1 its last byte is a backslash. */
 const LETTER = [0x81, 0x5c];
 
 let outcomes: CaptureOutcomes;
@@ -20,7 +20,7 @@ beforeEach(() => {
   const storage = { get: async () => ({}), set: async () => {} };
   outcomes = new CaptureOutcomes();
   known = new KnownScripts(storage);
-  // As far as documents look at it.
+  // Only the part that the rewriter uses.
   const rewriter = { capturesOf: () => [CAPTURE] } as unknown as ScriptRewriter;
   documents = new DocumentRewriter({
     scripts: rewriter,

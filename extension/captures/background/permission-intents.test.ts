@@ -36,7 +36,7 @@ function start(): PermissionIntents {
   });
 }
 
-/** As a page does, which may be gone a moment later. */
+/** As a page does that may close a moment later. */
 function leave(wish: PermissionIntent, id = 'one'): unknown {
   const left = { id, at: now, wish };
   stored[INTENT_KEY] = left;

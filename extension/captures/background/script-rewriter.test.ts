@@ -33,7 +33,7 @@ beforeEach(() => {
   const storage = { get: async () => ({}), set: async () => {} };
   rewriter = new ScriptRewriter({
     redirects: new Redirects(),
-    // As far as the passage looks at them.
+    // Only the part that the rewriter uses.
     sites: () => [{ pattern: parseSitePattern('https://shop.test'), captures: [CAPTURE] } as unknown as ServedSite],
     framesOf: () => frames,
     rewritten: new RewrittenScripts(new CaptureHooks(storage), new PlanCache(storage)),

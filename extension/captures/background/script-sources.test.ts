@@ -18,7 +18,7 @@ it('reads in the page, and then sends no request', async () => {
 it.each([
   ['could not read it', async () => undefined],
   ['is gone', () => Promise.reject(new Error('no such frame'))],
-  ['gave no answer of ours', async () => ({ base64: 1 })],
+  ['gave an invalid answer', async () => ({ base64: 1 })],
 ])('sends its own request if the page %s', async (_what, execute) => {
   const fetch = vi.fn(async () => new Response('from the network'));
   expect(await new ScriptSources({ execute, fetch, isPermitted: async () => true }).read(FRAME, URL)).toBe(

@@ -2,11 +2,11 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vite
 import { FakeBridge } from '../../calls/page/fake-bridge.ts';
 import { stubDom } from '../../calls/page/fake-dom.ts';
 
-/** Captures as a bridge sees them, with the whole page script. */
+/** Captures as a bridge sees them, in the complete page script. */
 
 beforeAll(() => stubDom(vi.stubGlobal));
 
-/** The hook of changed scripts; a global of its own in each test, as the page script keeps what it was given. */
+/** The hook of changed scripts: another global in each test, because the page script keeps its state. */
 function hookOf(name: string): (...args: unknown[]) => unknown {
   return Reflect.get(globalThis, name) as never;
 }

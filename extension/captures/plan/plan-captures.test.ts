@@ -13,7 +13,7 @@ interface Case {
   expression: string;
 }
 
-/** Runs a script with one capture in it; `run` then acts on its global object. Gives what the capture kept. */
+/** Runs a script with one capture, then `run` on its global object. Returns the captured values. */
 function keptBy({ source, at, expression }: Case, run: (page: Record<string, never>) => void = () => {}) {
   const plan = planCaptures(source, [{ name: 'wanted', at: { text: at }, expression }], HOOK);
   expect(plan.placements).toEqual({ wanted: expect.objectContaining({ kind: 'placed' }) });
@@ -308,7 +308,7 @@ it('inserts no line, so that positions of other lines and before the place stay 
   expect(after.filter((line, index) => line !== before[index])).toHaveLength(1);
 });
 
-/** Scripts with everything that grammar has, as people and as minifiers write it; each writes down what it does. */
+/** Scripts with all of the grammar, as people and minifiers write it. Each logs what it does. */
 const CORPUS = [
   `"use strict";var a=1,b=function(t){return t+a},c=t=>({x:t}),d=async t=>{await t;for await(const q of[1])log(q)};for(let i=0,e=b;i<2;i++)log(e(i));if(a)log(1);else log(2);do a++;while(a<3)
 log(c(1).x);l:for(const k in{p:1,q:2}){if(k==="q")continue l;log(k)}switch(a){case 3:let z=4;log(z);break;default:log(0)}try{throw 1}catch({message:m=5}){log(m)}finally{log(6)}`,

@@ -32,12 +32,12 @@ describe('a function captured at its declaration', () => {
     ['an expression', '(function f(){})'],
     ['an expression in braces', 'a={b:1}\n(()=>{},function f(){})'],
     ['an expression in a template', `a=\`\${function f(){}}\``],
-    ['what an arrow function gives', 'a=()=>function f(){}'],
+    ['the result of an arrow function', 'a=()=>function f(){}'],
     ['the statement of a condition', 'if(a)function f(){}'],
     ['an export', 'export function f(){}'],
     ['asynchronous', 'async function f(){}'],
     ['behind a comment', 'a=\n//}\nfunction f(){}'],
-    ['behind what can not be told', 'a=b={}/c;function f(){}'],
+    ['behind ambiguous code', 'a=b={}/c;function f(){}'],
     ['in a text', 'a=";function f(){}"'],
     ['in a comment', '/*;function f(){}*/'],
   ])('is left to the parser as %s', (_what, source) => {
@@ -55,7 +55,7 @@ describe.each(['acorn', 'uplot'])('in the code of %s', (name) => {
   const source = readFileSync(createRequire(import.meta.url).resolve(name), 'utf8');
 
   it.each([
-    // Half of them have a comment in front.
+    // Half of them follow a comment.
     ['as it is', source, 0.4],
     ['minified', transformSync(source, { minify: true }).code, 0.9],
   ])('%s, it is captured only where the parser finds a declaration, and most are', (_how, text, share) => {

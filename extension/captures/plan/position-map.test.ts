@@ -8,7 +8,7 @@ import { positionMap } from './position-map.ts';
 
 const URL = 'https://shop.test/app.js';
 
-/** Where the first error is thrown: in the script as the page gets it, and where the map says that this is in the original. */
+/** The position of the first error in the changed script, and the original position by the map. */
 function thrownAt(source: string, captures: { name: string; text: string; expression: string }[]) {
   const wanted = captures.map(({ text, ...capture }) => ({ ...capture, at: { text } }));
   const { insertions, placements } = planCaptures(source, wanted, 'hook');

@@ -16,7 +16,7 @@ it('keeps every byte of UTF-8 and its byte order mark, except for inserted code'
   expect(script.insert([insertion(0, '<'), insertion(at, '|')], '>')).toEqual(utf8(`\ufeff<${source.slice(0, at)}|c>`));
 });
 
-// The second byte of each letter is that of a backslash, but in the last two.
+// The second byte of each letter is a backslash, except in the last two.
 const TRAILS: [charset: string, letters: number[], text: string][] = [
   ['gbk', [0x81, 0x5c, 0xc3, 0xdc], '乗密'],
   ['big5', [0xa5, 0x5c], '功'],
@@ -49,7 +49,7 @@ it('inserts two bytes per letter into UTF-16', () => {
 });
 
 it('inserts nothing if the page would then decode the rest differently', () => {
-  // Japanese letters, between the escapes that lead to them and back.
+  // Japanese letters between escape sequences.
   const letters = [0x1b, 0x24, 0x42, 0x46, 0x7c, 0x4b, 0x5c, 0x1b, 0x28, 0x42];
   const script = readScript(bytes('a="', letters, '";b'), 'iso-2022-jp');
   expect(script.text).toBe('a="日本";b');

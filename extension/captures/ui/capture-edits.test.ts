@@ -52,7 +52,7 @@ describe('a capture', () => {
     ['script', { script: ' ' }],
     ['anchor', { anchor: '' }],
     ['expression', { expression: ' ' }],
-  ] as const)('complains about its %s: %j', (field, wrong) => {
+  ] as const)('rejects an invalid %s: %j', (field, wrong) => {
     expect(addCapture(settings, SITE, { ...ENTRY, ...wrong })).toMatchObject({ field });
   });
 
@@ -72,7 +72,7 @@ describe('the capture guessed from a place', () => {
     ['an assignment', 'var x={};x.seal=function(t){return t+1}', 't+1', 'x.seal', 'x.seal=function('],
     ['a private method', 'class A{#seal(t){return t+1}}', 't+1', 'this.#seal', '#seal(t){return '],
     ['a method of an object', 'var x={seal(t){return t+1}}', 't+1', 'this.seal', 'seal(t){return t'],
-    ['what is around a callback', 'function seal(t){return t.map(x=>x+1)}', 'x+1', 'seal', 'function seal(t)'],
+    ['the function around a callback', 'function seal(t){return t.map(x=>x+1)}', 'x+1', 'seal', 'function seal(t)'],
   ])('is %s', (_title, text, at, expression, anchor) => {
     expect(guess(text, at)).toMatchObject({ expression, anchor, script: 'https://shop.test/assets/app-*.js' });
   });

@@ -26,7 +26,7 @@ beforeEach(() => {
   search = new TabSearch(7, {
     inject,
     explainTab: async () => 'no page of this site',
-    // As far as a search looks at them.
+    // Only the part that a search uses.
     bridges: { ofTab: () => frameIds.map((frameId) => ({ frameId, sites: [{ pattern: SITES[frameId] }] })) },
   } as unknown as SearchesDeps);
   search.addViewer(viewer);

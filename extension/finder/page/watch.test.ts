@@ -99,9 +99,9 @@ describe('a watched function', () => {
 describe('a function that is no longer watched', () => {
   it.each([
     ['a usual property', { writable: true, enumerable: true, configurable: true }],
-    ['one that is hidden', { writable: true, enumerable: false, configurable: true }],
-    ['one that is only writable', { writable: true, enumerable: true, configurable: false }],
-    ['one that is only configurable', { writable: false, enumerable: true, configurable: true }],
+    ['a property that is not enumerable', { writable: true, enumerable: false, configurable: true }],
+    ['a property that is not configurable', { writable: true, enumerable: true, configurable: false }],
+    ['a property that is not writable', { writable: false, enumerable: true, configurable: true }],
   ])('is exactly as before: %s', (_what, attributes) => {
     const sign = (text: string) => text;
     const shop = Object.defineProperties({} as { sign: typeof sign }, {

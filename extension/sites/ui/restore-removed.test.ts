@@ -33,7 +33,7 @@ function done(edited: Edited): Settings {
   return parseSettings(edited);
 }
 
-/** Edits one after another. */
+/** Applies edits one after another. */
 const edit = (settings: Settings, ...changes: ((settings: Settings) => Edited)[]) =>
   changes.reduce((current, change) => done(change(current)), settings);
 

@@ -5,7 +5,7 @@ import type { RelayStatus } from '../../../platform/messages.ts';
 import { badgeFor } from './badge.ts';
 import { describeReason, type Reason } from './describe-reason.ts';
 
-// Throws for a key that there is no text for.
+// Throws for a key without a text.
 const translate = (key: string, substitutions: string[] = []) => {
   if (!(key in en)) throw new Error(`no text ${key}`);
   return [key, ...substitutions].join(' ');

@@ -18,7 +18,7 @@ class FakeSocket implements Socket {
     this.protocols = protocols;
   }
   addEventListener(type: string, listener: (event: never) => void) {
-    // What is dispatched below has the fields of the type that it was added for.
+    // The events dispatched below have the fields of their type.
     this.#events.addEventListener(type, listener as (event: Event) => void);
   }
   send(text: string) {

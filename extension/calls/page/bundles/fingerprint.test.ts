@@ -10,14 +10,14 @@ describe('a fingerprint stays the same', () => {
       'when locals have other names',
       SIGN.replaceAll('i(t)', 'aB(e)').replaceAll('t)', 'e)').replace('typeof t', 'typeof e'),
     ],
-    ['when exports have other names', SIGN.replace('n.w', 'r.xJ')],
-    ['when quotes are others', SIGN.replaceAll('"', "'")],
-    ['when numbers are written otherwise', SIGN.replace('2654435769', '0x9e3779b9')],
+    ['if exports have other names', SIGN.replace('n.w', 'r.xJ')],
+    ['if quotes differ', SIGN.replaceAll('"', "'")],
+    ['if numbers are written differently', SIGN.replace('2654435769', '0x9e3779b9')],
     [
       'when there is white space, or a comment',
       SIGN.replace('throw', '\n  throw').replace('return', '/* so /* */ return // ok `\n'),
     ],
-    ['when an obfuscator names things', SIGN.replace('function i(', 'function _0x3fa1(')],
+    ['if an obfuscator renames things', SIGN.replace('function i(', 'function _0x3fa1(')],
   ])('%s', (_when, source) => {
     expect(source).not.toBe(SIGN);
     expect(fingerprint(source)).toBe(fingerprint(SIGN));
@@ -41,10 +41,10 @@ describe('a fingerprint differs', () => {
     ['with a number', SIGN.replace('2654435769', '2654435768')],
     ['with an operator', SIGN.replace('!=', '==')],
     ['with a property', SIGN.replace('n.w', 'n.seal')],
-    ['with the name of something global', 'e=>encodeURIComponent(e)', 'e=>decodeURIComponent(e)'],
+    ['with the name of a global', 'e=>encodeURIComponent(e)', 'e=>decodeURIComponent(e)'],
     ['with a regular expression', 't=>/a/.test(t)', 't=>/b/.test(t)'],
-    ['with what is divided', 't=>t/2/3', 't=>t/3/2'],
-    ['with where a text ends', '["ab","c"]', '["a","bc"]'],
+    ['with the operands of a division', 't=>t/2/3', 't=>t/3/2'],
+    ['with the end of a text', '["ab","c"]', '["a","bc"]'],
   ])('%s', (_with, one, other = SIGN) => {
     expect(fingerprint(one)).not.toBe(fingerprint(other));
   });

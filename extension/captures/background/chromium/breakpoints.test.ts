@@ -57,8 +57,8 @@ it('sets one breakpoint for all captures at a place, and none twice', async () =
 });
 
 it.each([
-  ['none are wanted any more', []],
-  ['others are wanted', [capture('b')]],
+  ['no captures are left', []],
+  ['the captures have changed', [capture('b')]],
 ])('removes its breakpoints if %s, because disabling the domain does not', async (_title, next) => {
   await breakpoints.update(PAGE, [capture('a')]);
   await breakpoints.onEvent('Debugger.scriptParsed', script);

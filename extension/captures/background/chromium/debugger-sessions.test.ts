@@ -36,7 +36,7 @@ const answered = vi.fn();
 let isNamed: boolean;
 let sessions: DebuggerSessions;
 
-/** Where scripts are known to be sent on to. */
+/** Known redirects of scripts. */
 let sentOnTo: string[];
 beforeEach(() => {
   sentOnTo = [];
@@ -203,8 +203,8 @@ it('continues a document without a capture, reading only its headers', async () 
 });
 
 it.each([
-  ['that is not there', { responseStatusCode: 404 }],
-  ['that leads elsewhere', { responseStatusCode: 302 }],
+  ['with status 404', { responseStatusCode: 404 }],
+  ['that is a redirect', { responseStatusCode: 302 }],
   ['that failed', { responseErrorReason: 'Failed' }],
 ])('continues a response %s', async (_title, more) => {
   await sessions.tab(1).onEvent({}, 'Fetch.requestPaused', paused(more));
@@ -212,7 +212,7 @@ it.each([
 });
 
 it.each([
-  ['there is nothing to change in', async () => undefined],
+  ['without captures', async () => undefined],
   ['that can not be rewritten', () => Promise.reject(new Error('no'))],
 ])('passes a script %s on unchanged, also with headers that forbid caching', async (_title, fails) => {
   vi.spyOn(console, 'error').mockImplementation(() => {});
@@ -307,8 +307,8 @@ it('attaches to frames with their own process, and then lets them continue', asy
 });
 
 it.each([
-  ['refuses what it is told', () => Promise.reject(new Error('gone'))],
-  ['answers nothing', () => new Promise<never>(() => {})],
+  ['rejects the command', () => Promise.reject(new Error('gone'))],
+  ['does not answer', () => new Promise<never>(() => {})],
 ])('lets a frame continue that %s', async (_title, answer) => {
   api.sendCommand.mockImplementationOnce(answer);
   sessions
@@ -319,8 +319,8 @@ it.each([
 });
 
 it.each([
-  ['refuses to say', () => Promise.reject(new Error('gone'))],
-  ['does not say', () => new Promise<never>(() => {})],
+  ['rejects the question', () => Promise.reject(new Error('gone'))],
+  ['does not answer', () => new Promise<never>(() => {})],
 ])('continues a script whose page %s which one it is', async (_title, answer) => {
   vi.useFakeTimers();
   vi.spyOn(console, 'error').mockImplementation(() => {});

@@ -131,7 +131,7 @@ it('filters a document with a capture, and keeps its headers', async () => {
   expect(await responses.onHeaders({ ...document, statusCode: 302 })).toEqual({});
   expect(await responses.onHeaders({ ...document, url: 'https://shop.test/' })).toEqual({});
   expect(filters).toEqual([]);
-  // What it says of scripts is heard all the same.
+  // Its headers are still read for scripts.
   expect(documents.onHeaders).toHaveBeenLastCalledWith('https://shop.test/', []);
   expect(await responses.onHeaders(document)).toEqual({});
   const [filter] = filters as [FakeFilter];

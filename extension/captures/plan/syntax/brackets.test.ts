@@ -8,11 +8,11 @@ import { isFunction, type Node, visit } from './syntax-tree.ts';
 
 describe('the end of a block', () => {
   const found = [
-    ['nothing in it', '{}'],
-    ['others in it', '{a={b:[{}]};(()=>{})()}'],
+    ['nothing', '{}'],
+    ['other blocks', '{a={b:[{}]};(()=>{})()}'],
     ['braces in texts', `{a="}\\"}";b='}\\'}'}`],
     ['a text over two lines', '{a="}\\\n}"}'],
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the source of one.
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the source contains a template.
     ['braces in templates, and blocks in those', '{a=`}$}\\`}${b({c:`}${{}}`})}}`}'],
     ['braces in comments', '{a//}\n/*}*/}'],
     ['a division', '{a/1;b[0]/1;c()/1;"x"/1;`x`/1;1/1;a.return/1;this.#in/1}'],
@@ -33,8 +33,8 @@ describe('the end of a block', () => {
     ['a slash behind an increment', '{a++/1;b=/}/}'],
     ['a slash behind a word that may be a name', '{yield/}/}'],
     ['a slash behind the parentheses of such a word', '{await(a)/}/}'],
-    ['a comment of old', '{a<!--}\n}'],
-    ['its end', '{a\n-->}\n}'],
+    ['an HTML-like comment', '{a<!--}\n}'],
+    ['the end of an HTML-like comment', '{a\n-->}\n}'],
     ['an escape outside of a text', '{\\u0061}'],
     ['a comment between a value and a slash', '{a/**/ /}/}'],
     ['a bracket that closes another one', '{(]}'],
@@ -52,7 +52,7 @@ describe('the end of a block', () => {
   });
 });
 
-/** Code of all kinds: written by people, made by compilers, and what a minifier makes of it. */
+/** Code of all kinds: handwritten, compiled and minified. */
 describe.each(['acorn', 'axe-core', 'uplot'])('in the code of %s', (name) => {
   const source = readFileSync(createRequire(import.meta.url).resolve(name), 'utf8');
 

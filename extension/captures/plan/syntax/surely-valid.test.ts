@@ -9,7 +9,7 @@ import { isSurelyValid } from './surely-valid.ts';
 
 const HOOK = 'k7f3q';
 
-/** Of a script with `@` at the place: code that keeps the expression is put in there. */
+/** Inserts the capturing code at the `@` of a script. */
 function isSure(marked: string, expression: string, put = (code: string) => `;${code};`): boolean {
   const offset = marked.indexOf('@');
   const parsed = parseScript(marked.replace('@', ''));
@@ -46,9 +46,9 @@ describe('leaves it to the parser', () => {
     ['inside of a statement', 'a(@b)', 'b'],
     ['before a directive', 'function f(){@"use strict";a}', 'a'],
     ['what is invalid in strict code', 'function f(){@a}', 'static'],
-    ['words that mean something else elsewhere', 'function f(){@a}', 'arguments'],
+    ['words with another meaning elsewhere', 'function f(){@a}', 'arguments'],
     ['a private name of another class', 'class A{#b}class B{c(){@return 1}}', 'this.#b'],
-    ['a comment that runs on', 'function f(){@a}', 'a //'],
+    ['an open comment', 'function f(){@a}', 'a //'],
   ])('%s', (_title, marked, expression) => {
     expect(isSure(marked, expression)).toBe(false);
   });
@@ -58,7 +58,7 @@ describe('leaves it to the parser', () => {
   });
 });
 
-/** Where what is valid depends on what is around it. */
+/** Places whose surroundings decide what is valid. */
 const CORPUS = [
   `function f(a=function(){b}){a}function g(a){'x'
 "use strict";return a}`,
