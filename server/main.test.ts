@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { readConfig } from './config/config.ts';
 import { startRelay } from './main.ts';
 import { silentLog } from './observability/log.ts';
+import { startTestRelay } from './testing/test-relay.ts';
 
 it('stops at once although callers keep idle connections open', async () => {
   const relay = await startRelay(readConfig({ PORT: '0' }), silentLog());
@@ -56,4 +57,24 @@ it('does not wait for connections that never sent a request', async () => {
   await relay.close();
   expect(performance.now() - started).toBeLessThan(2_000);
   await gone;
+});
+
+it('leaves no timer behind', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] });
+  try {
+    const relay = await startTestRelay();
+    const page = (await (await relay.connect()).serve('shop')).echo();
+    const caller = await relay.connect();
+    expect((await caller.decrypt('shop', 'hello')).data.msg).toBe('hello');
+    caller.send({ type: 'watch', msgId: 'w' });
+    await caller.next();
+    page.socket.close();
+    caller.socket.close();
+    await Promise.all([page.closed, caller.closed]);
+    await relay.stop();
+    vi.advanceTimersByTime(100);
+    expect(vi.getTimerCount()).toBe(0);
+  } finally {
+    vi.useRealTimers();
+  }
 });

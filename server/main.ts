@@ -144,6 +144,7 @@ export async function startRelay(config: Config, log: Log, parts: RelayParts = {
       await cluster.close(new CallError('shutting_down', 'the relay is shutting down'));
       await app.close();
       clearTimeout(cutOff);
+      lines.flush();
     },
   };
 }

@@ -16,6 +16,7 @@ export class RepeatedLines {
   readonly #log: Log;
   /** Of this second, by what it says and of whom. */
   #lines = new Map<string, Repeated>();
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(log: Log) {
     this.#log = log;
@@ -29,12 +30,14 @@ export class RepeatedLines {
       known.more++;
       return;
     }
-    if (this.#lines.size === 0) setTimeout(() => this.#endWindow(), WINDOW_MS).unref();
+    if (this.#lines.size === 0) this.#timer = setTimeout(() => this.flush(), WINDOW_MS).unref();
     this.#lines.set(key, { message, of, more: 0 });
     this.#log[level](line, message);
   }
 
-  #endWindow(): void {
+  /** Ends the second now, so that the counts of a relay that stops are not lost. */
+  flush(): void {
+    clearTimeout(this.#timer);
     const lines = this.#lines;
     this.#lines = new Map();
     for (const { message, of, more } of lines.values()) if (more > 0) this.#log.info({ of, more }, message);
