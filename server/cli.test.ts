@@ -44,7 +44,7 @@ async function open(url: string): Promise<Peer> {
 
 describe('pagewire serve', { timeout: 20_000 }, () => {
   it.each([
-    ['a wrong port', { PORT: 'x' }, [], 2, 'pagewire: the port must be a number from 0 to 65535, not "x"\n'],
+    ['a wrong port', { PORT: 'x' }, [], 2, 'pagewire: PORT must be a number from 0 to 65535, not "x"\n'],
     ['a value that looks like a flag', {}, ['--port', '-V'], 2, expect.stringContaining('not "-V"')],
     ['a wrong flag', {}, ['--prot', '1'], 2, expect.stringContaining("unknown option '--prot'")],
     [

@@ -9,7 +9,7 @@ import { watchCommand } from '../sdk/cli/watch-command.ts';
 import { DEFAULT_MAX_IN_FLIGHT } from '../shared/limits.ts';
 import { StopSignals } from './commands/stop-signals.ts';
 import { tokenCommand } from './commands/token-command.ts';
-import type { ConfigFlags } from './config/config.ts';
+import type { ConfigFlags } from './config/settings.ts';
 import {
   DEFAULT_DRAIN_SECONDS,
   DEFAULT_MAX_CONNECTIONS,

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { CallError } from '../../shared/errors.ts';
-import type { OpenMode } from '../config/config.ts';
 import type { Proxies } from '../config/proxies.ts';
+import type { OpenMode } from '../config/settings.ts';
 import type { AddressRegistry } from '../rate-limits/address-registry.ts';
 import { type Grant, grantOf } from './grant.ts';
 import { isAcceptedHost } from './host.ts';

@@ -1,7 +1,8 @@
 import { lookup } from 'node:dns/promises';
 import { CallError } from '../../shared/errors.ts';
 import { registryOf, type TokenRegistry } from '../access/token-registry.ts';
-import { type Config, type ConfigFlags, isLoopback, readConfig, readHost } from '../config/config.ts';
+import { type Config, isLoopback, readConfig } from '../config/config.ts';
+import { type ConfigFlags, readHost, wordMisspelt } from '../config/settings.ts';
 import { BUILT_DASHBOARD, readDashboard } from '../http/dashboard-files.ts';
 import { LAST_LINES_MS, SHORTEST_GOOD_TOKEN } from '../limits.ts';
 import { type Relay, startRelay } from '../main.ts';
@@ -21,6 +22,7 @@ export async function serve(flags: ConfigFlags, signals: StopSignals): Promise<v
   const config = await configOrExit(flags);
   const writer = process.stdout.isTTY ? new LogWriter(STDOUT, readableLine) : new LogWriter(STDOUT);
   const log = createLog(writer);
+  for (const words of wordMisspelt(process.env)) log.warn(words);
   warn(config, log);
   signals.onFirst((signal) => stopStarting(signal, { log, writer }));
   // The process ends once its last line is written; until then nothing may start.

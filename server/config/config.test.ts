@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readConfig } from './config.ts';
+import { wordMisspelt } from './settings.ts';
 
 describe('readConfig', () => {
   it('defaults to loopback and port 9999; flags override the environment', () => {
@@ -27,16 +28,16 @@ describe('readConfig', () => {
     [{ PAGEWIRE_MAX_UNREAD_BYTES_IN_ALL: '0' }, 'PAGEWIRE_MAX_UNREAD_BYTES_IN_ALL must be a whole number above 0'],
     [{ PAGEWIRE_MAX_UNREAD_BYTES_IN_ALL: '1e9' }, 'PAGEWIRE_MAX_UNREAD_BYTES_IN_ALL must be a whole number above 0'],
     [{ PAGEWIRE_DRAIN_SECONDS: '2147484' }, 'PAGEWIRE_DRAIN_SECONDS must be a whole number from 1 to 86400'],
-    [{ HOST: '127.0.0.1:9999' }, 'the host must be a name or an address'],
-    [{ HOST: 'http://localhost' }, 'the host must be a name or an address'],
+    [{ HOST: '127.0.0.1:9999' }, 'HOST must be a name or an address'],
+    [{ HOST: 'http://localhost' }, 'HOST must be a name or an address'],
     [{ HOST: '[relay]' }, 'listening on relay would let anyone in'],
-    [{ PORT: 'x' }, 'the port must be a number from 0 to 65535, not "x"'],
-    [{ PORT: '65536' }, 'the port must be'],
-    [{ PORT: '-1' }, 'the port must be'],
-    [{ PORT: '1e3' }, 'the port must be'],
-    [{ PAGEWIRE_OPEN: 'yes' }, 'PAGEWIRE_OPEN is 1'],
-    [{ ALLOWED_ORIGINS: 'tools.example' }, 'ALLOWED_ORIGINS lists origins'],
-    [{ ALLOWED_ORIGINS: 'https://tools.example/path' }, 'ALLOWED_ORIGINS lists origins'],
+    [{ PORT: 'x' }, 'PORT must be a number from 0 to 65535, not "x"'],
+    [{ PORT: '65536' }, 'PORT must be'],
+    [{ PORT: '-1' }, 'PORT must be'],
+    [{ PORT: '1e3' }, 'PORT must be'],
+    [{ PAGEWIRE_OPEN: 'yes' }, 'PAGEWIRE_OPEN must be 1'],
+    [{ ALLOWED_ORIGINS: 'tools.example' }, 'ALLOWED_ORIGINS[0] must be an origin'],
+    [{ ALLOWED_ORIGINS: 'https://tools.example/path' }, 'ALLOWED_ORIGINS[0] must be an origin'],
   ])('refuses %o', (env, message) => {
     expect(() => readConfig(env)).toThrow(message);
   });
@@ -58,5 +59,33 @@ describe('readConfig', () => {
 
   it.each(['localhost', '127.0.0.1', '127.1.2.3', '::1', '::ffff:127.0.0.1'])('accepts %s', (HOST) => {
     expect(readConfig({ HOST }).host).toBe(HOST);
+  });
+});
+
+describe('a misspelt environment variable', () => {
+  it.each([
+    ['ALLOWED_ORIGIN', 'ALLOWED_ORIGINS'],
+    ['ALOWED_HOSTS', 'ALLOWED_HOSTS'],
+    ['allowed_hosts', 'ALLOWED_HOSTS'],
+    ['PAGEWIRE_CALER_TOKEN', 'PAGEWIRE_CALLER_TOKEN'],
+    ['PAGEWIRE_TRUSTED_PROXY', 'PAGEWIRE_TRUSTED_PROXIES'],
+    ['TLS_KEYS', 'TLS_KEY'],
+    ['NATS_PASSWD', 'NATS_PASSWORD'],
+  ])('is named with the right one: %s', (name, meant) => {
+    expect(wordMisspelt({ [name]: 'a secret' })).toEqual([
+      `the environment variable ${name} is unknown and ignored; did you mean ${meant}?`,
+    ]);
+  });
+
+  it('is named alone if nothing resembles it', () => {
+    expect(wordMisspelt({ PAGEWIRE_BANANA: '1' })).toEqual([
+      'the environment variable PAGEWIRE_BANANA is unknown and ignored',
+    ]);
+  });
+
+  it('is none of the variables of other programs', () => {
+    const names = ['HOSTNAME', 'PATH', 'HOME', 'PORTS', 'TERM', 'NATS_PORT', 'NATS_SERVICE_HOST', 'TLS', 'TZDIR'];
+    const ours = ['HOST', 'TZ', 'PAGEWIRE_RELAY', 'ALLOWED_ORIGINS'];
+    expect(wordMisspelt(Object.fromEntries([...names, ...ours].map((name) => [name, 'x'])))).toEqual([]);
   });
 });

@@ -1,30 +1,14 @@
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
-import * as z from 'zod/mini';
 import { CallError } from '../../shared/errors.ts';
-import { DEFAULT_MAX_IN_FLIGHT, DEFAULT_TIMEOUT_MS } from '../../shared/limits.ts';
-import {
-  type AddressLimits,
-  DEFAULT_CONNECTIONS_PER_SECOND,
-  DEFAULT_DRAIN_SECONDS,
-  DEFAULT_LOOP_DELAY_MS,
-  DEFAULT_MAX_CONNECTIONS,
-  DEFAULT_MAX_UNREAD_BYTES,
-  DEFAULT_MAX_UNREAD_BYTES_IN_ALL,
-  HEAD_MS,
-  MAX_DRAIN_SECONDS,
-  SHORTEST_GOOD_TOKEN,
-  STALL_MS,
-} from '../limits.ts';
+import { DEFAULT_TIMEOUT_MS } from '../../shared/limits.ts';
+import { type AddressLimits, HEAD_MS, SHORTEST_GOOD_TOKEN, STALL_MS } from '../limits.ts';
 import { type Certificate, readCertificate } from './certificate.ts';
 import { type NatsSettings, readNatsSettings } from './nats-settings.ts';
 import { Proxies } from './proxies.ts';
+import { type ConfigFlags, type Env, type OpenMode, readSettings } from './settings.ts';
 import { entryOf, refuseSameNames, type TokenEntry } from './token-entry.ts';
 import { TokensFile } from './tokens-file.ts';
-
-/** Who is served without tokens: only this machine, also private networks, or anyone. */
-export const OpenMode = z.enum(['closed', 'private', 'public']);
-export type OpenMode = z.infer<typeof OpenMode>;
 
 export interface Config {
   readonly host: string;
@@ -66,124 +50,54 @@ export interface Config {
   readonly stallMs: number;
 }
 
-type Env = Readonly<Record<string, string | undefined>>;
-
-const DEFAULT_HOST = '127.0.0.1';
-const DEFAULT_PORT = '9999';
-
-/** Command line flags. They override the environment. */
-export interface ConfigFlags {
-  host?: string;
-  port?: string;
-  tokens?: string;
-}
-
 /** @throws CallError `bad_request`: one line that says which setting is wrong and what it takes. */
 export function readConfig(env: Env, flags: ConfigFlags = {}): Config {
-  const host = readHost(env, flags);
-  const tokens = readTokens(env);
-  const tokensFile = readTokensFile(flags.tokens ?? set(env.PAGEWIRE_TOKENS_FILE), tokens);
-  const open = readOpenMode(set(env.PAGEWIRE_OPEN));
+  const settings = readSettings(env, flags);
+  const { HOST: host, PAGEWIRE_OPEN: open, PAGEWIRE_TRUSTED_PROXIES: trustedProxies } = settings;
+  const tokens = TOKEN_NAMES.flatMap(([name, role]) => {
+    const token = settings[name];
+    return token === undefined ? [] : entryOf(token, { name, role });
+  });
+  const path = settings.PAGEWIRE_TOKENS_FILE;
+  const tokensFile = path === undefined ? undefined : new TokensFile(path);
+  refuseSameNames([...tokens, ...(tokensFile?.entries ?? [])]);
   if (open === 'closed' && tokens.length === 0 && !tokensFile && !isLoopback(host)) throw tooOpen(host);
+  // Refuses what is no address.
+  void new Proxies(trustedProxies);
   return {
     host,
-    port: readPort(flags.port ?? set(env.PORT) ?? DEFAULT_PORT),
+    port: settings.PORT,
     open,
     tokens,
-    guessableTokens: ['PAGEWIRE_CLIENT_TOKEN', 'PAGEWIRE_CALLER_TOKEN'].filter((name) => isGuessable(set(env[name]))),
+    guessableTokens: TOKEN_NAMES.map(([name]) => name).filter((name) => isGuessable(settings[name])),
     tokensFile,
-    tls: readCertificate(set(env.TLS_CERT), set(env.TLS_KEY)),
-    nats: readNatsSettings((name) => set(env[name])),
-    trustedProxies: readProxies(words(env.PAGEWIRE_TRUSTED_PROXIES)),
-    maxConnections: readLimit(env, 'PAGEWIRE_MAX_CONNECTIONS') ?? DEFAULT_MAX_CONNECTIONS,
-    connectionsPerSecond: readLimit(env, 'PAGEWIRE_MAX_CONNECTIONS_PER_SECOND') ?? DEFAULT_CONNECTIONS_PER_SECOND,
-    loopDelayMs: readLimit(env, 'PAGEWIRE_MAX_LOOP_DELAY_MS') ?? DEFAULT_LOOP_DELAY_MS,
-    maxInFlight: readLimit(env, 'PAGEWIRE_MAX_IN_FLIGHT') ?? DEFAULT_MAX_IN_FLIGHT,
-    maxUnread: readLimit(env, 'PAGEWIRE_MAX_UNREAD_BYTES') ?? DEFAULT_MAX_UNREAD_BYTES,
-    maxUnreadInAll: readLimit(env, 'PAGEWIRE_MAX_UNREAD_BYTES_IN_ALL') ?? DEFAULT_MAX_UNREAD_BYTES_IN_ALL,
+    tls: readCertificate(settings.TLS_CERT, settings.TLS_KEY),
+    nats: readNatsSettings(settings),
+    trustedProxies,
+    maxConnections: settings.PAGEWIRE_MAX_CONNECTIONS,
+    connectionsPerSecond: settings.PAGEWIRE_MAX_CONNECTIONS_PER_SECOND,
+    loopDelayMs: settings.PAGEWIRE_MAX_LOOP_DELAY_MS,
+    maxInFlight: settings.PAGEWIRE_MAX_IN_FLIGHT,
+    maxUnread: settings.PAGEWIRE_MAX_UNREAD_BYTES,
+    maxUnreadInAll: settings.PAGEWIRE_MAX_UNREAD_BYTES_IN_ALL,
     perAddress: {
-      connections: readLimit(env, 'PAGEWIRE_MAX_CONNECTIONS_PER_ADDRESS'),
-      messagesPerSecond: readLimit(env, 'PAGEWIRE_MAX_MESSAGES_PER_SECOND'),
-      bytesPerSecond: readLimit(env, 'PAGEWIRE_MAX_BYTES_PER_SECOND'),
+      connections: settings.PAGEWIRE_MAX_CONNECTIONS_PER_ADDRESS,
+      messagesPerSecond: settings.PAGEWIRE_MAX_MESSAGES_PER_SECOND,
+      bytesPerSecond: settings.PAGEWIRE_MAX_BYTES_PER_SECOND,
     },
-    allowedHosts: words(env.ALLOWED_HOSTS).map((name) => name.toLowerCase()),
-    allowedOrigins: words(env.ALLOWED_ORIGINS).map(readOrigin),
+    allowedHosts: settings.ALLOWED_HOSTS.map((name) => name.toLowerCase()),
+    allowedOrigins: settings.ALLOWED_ORIGINS,
     timeoutMs: DEFAULT_TIMEOUT_MS,
-    drainMs: 1_000 * (readLimit(env, 'PAGEWIRE_DRAIN_SECONDS', MAX_DRAIN_SECONDS) ?? DEFAULT_DRAIN_SECONDS),
+    drainMs: 1_000 * settings.PAGEWIRE_DRAIN_SECONDS,
     headMs: HEAD_MS,
     stallMs: STALL_MS,
   };
 }
 
-/** @throws CallError `bad_request` for what is more than a name or an address */
-export function readHost(env: Env, flags: ConfigFlags = {}): string {
-  const text = flags.host ?? set(env.HOST) ?? DEFAULT_HOST;
-  // As URLs write it.
-  const host = /^\[(.*)\]$/.exec(text)?.[1] ?? text;
-  if (isIP(host) !== 0 || /^[\w.-]+$/.test(host)) return host;
-  throw new CallError(
-    'bad_request',
-    `the host must be a name or an address, such as localhost, 127.0.0.1 or ::1, not "${text}"; the port goes to --port or PORT`,
-  );
-}
-
-// An empty variable is how a compose file or a shell says that it is not set.
-function set(text: string | undefined): string | undefined {
-  return text === undefined || text.trim() === '' ? undefined : text.trim();
-}
-
-function words(list: string | undefined): string[] {
-  return (list ?? '').split(',').flatMap((word) => set(word) ?? []);
-}
-
-function readPort(text: string): number {
-  const port = Number(text);
-  if (/^\d+$/.test(text) && port <= 65_535) return port;
-  throw new CallError('bad_request', `the port must be a number from 0 to 65535, not "${text}"`);
-}
-
-function readLimit(env: Env, name: string, max?: number): number | undefined {
-  const text = set(env[name]);
-  if (text === undefined) return undefined;
-  if (/^[1-9]\d{0,14}$/.test(text) && Number(text) <= (max ?? Number.MAX_SAFE_INTEGER)) return Number(text);
-  const bounds = max === undefined ? 'above 0' : `from 1 to ${max}`;
-  throw new CallError('bad_request', `${name} must be a whole number ${bounds}, not "${text}"`);
-}
-
-function readProxies(trusted: string[]): string[] {
-  void new Proxies(trusted);
-  return trusted;
-}
-
-function readTokensFile(path: string | undefined, tokens: readonly TokenEntry[]): TokensFile | undefined {
-  const tokensFile = path === undefined ? undefined : new TokensFile(path);
-  refuseSameNames([...tokens, ...(tokensFile?.entries ?? [])]);
-  return tokensFile;
-}
-
-function readOpenMode(text: string | undefined): OpenMode {
-  if (text === undefined || text === '0') return 'closed';
-  if (text === '1') return 'private';
-  if (text === 'public') return 'public';
-  throw new CallError(
-    'bad_request',
-    `PAGEWIRE_OPEN is 1 (this machine and private networks) or public (anyone), not "${text}"`,
-  );
-}
-
-function readOrigin(text: string): string {
-  if (URL.canParse(text) && new URL(text).origin === text) return text;
-  throw new CallError('bad_request', `ALLOWED_ORIGINS lists origins such as https://tools.example, not "${text}"`);
-}
-
-function readTokens(env: Env): TokenEntry[] {
-  const client = set(env.PAGEWIRE_CLIENT_TOKEN);
-  const caller = set(env.PAGEWIRE_CALLER_TOKEN);
-  return [
-    ...(client === undefined ? [] : [entryOf(client, { name: 'PAGEWIRE_CLIENT_TOKEN', role: 'client' })]),
-    ...(caller === undefined ? [] : [entryOf(caller, { name: 'PAGEWIRE_CALLER_TOKEN', role: 'caller' })]),
-  ];
-}
+const TOKEN_NAMES = [
+  ['PAGEWIRE_CLIENT_TOKEN', 'client'],
+  ['PAGEWIRE_CALLER_TOKEN', 'caller'],
+] as const;
 
 function isGuessable(token: string | undefined): boolean {
   return token !== undefined && token.length < SHORTEST_GOOD_TOKEN;

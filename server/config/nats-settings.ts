@@ -15,8 +15,6 @@ export type NatsLogin =
   | { by: 'token'; token: string }
   | { by: 'credentials'; file: Uint8Array };
 
-type Get = (name: string) => string | undefined;
-
 const NAMES = [
   'NATS_USER',
   'NATS_PASSWORD',
@@ -25,18 +23,20 @@ const NAMES = [
   'NATS_TLS_CA',
   'NATS_TLS_CERT',
   'NATS_TLS_KEY',
-];
+] as const;
+
+type NatsVariables = Readonly<Partial<Record<'NATS_URL' | (typeof NAMES)[number], string | undefined>>>;
 
 /** Undefined where no NATS_URL is set. @throws CallError `bad_request`: one line that says which setting is wrong. */
-export function readNatsSettings(get: Get): NatsSettings | undefined {
-  const url = get('NATS_URL');
+export function readNatsSettings(set: NatsVariables): NatsSettings | undefined {
+  const url = set.NATS_URL;
   if (url === undefined) {
-    const without = NAMES.find((name) => get(name) !== undefined);
+    const without = NAMES.find((name) => set[name] !== undefined);
     if (without) throw wrong(`${without} is set, but not NATS_URL: nothing would use it`);
     return undefined;
   }
   const servers = url.split(',').map((server) => readServer(server.trim()));
-  return { servers, login: readLogin(get), tls: readTls(servers, get) };
+  return { servers, login: readLogin(set), tls: readTls(servers, set) };
 }
 
 function readServer(text: string): string {
@@ -49,8 +49,8 @@ function readServer(text: string): string {
   return text;
 }
 
-function readLogin(get: Get): NatsLogin {
-  const [user, password, token, creds] = ['NATS_USER', 'NATS_PASSWORD', 'NATS_TOKEN', 'NATS_CREDS'].map(get);
+function readLogin(set: NatsVariables): NatsLogin {
+  const { NATS_USER: user, NATS_PASSWORD: password, NATS_TOKEN: token, NATS_CREDS: creds } = set;
   if ([user ?? password, token, creds].filter((part) => part !== undefined).length > 1)
     throw wrong('set one of NATS_USER with NATS_PASSWORD, NATS_TOKEN, and NATS_CREDS, not several');
   if (creds !== undefined) return { by: 'credentials', file: readCredentials(creds) };
@@ -67,9 +67,9 @@ function readCredentials(path: string): Uint8Array {
   return Buffer.from(file);
 }
 
-function readTls(servers: readonly string[], get: Get): NatsSettings['tls'] {
-  const [ca, cert, key] = ['NATS_TLS_CA', 'NATS_TLS_CERT', 'NATS_TLS_KEY'].map((name) => {
-    const path = get(name);
+function readTls(servers: readonly string[], set: NatsVariables): NatsSettings['tls'] {
+  const [ca, cert, key] = (['NATS_TLS_CA', 'NATS_TLS_CERT', 'NATS_TLS_KEY'] as const).map((name) => {
+    const path = set[name];
     return path === undefined ? undefined : readPem(name, path);
   });
   if ((cert === undefined) !== (key === undefined))
