@@ -9,7 +9,7 @@ const FOLDER = new URL('../docs/images/', import.meta.url);
 export async function drawCharts(rows: readonly Row[]): Promise<void> {
   await mkdir(FOLDER, { recursive: true });
   for (const section of new Set(rows.map((row) => row.section))) {
-    const drawn = rows.filter((row) => row.section === section && (row.beside || row.section === 'growth'));
+    const drawn = rows.filter((row) => row.section === section && (row.baseline || row.section === 'growth'));
     if (drawn.length === 0) continue;
     await writeFile(new URL(`bench-${fileName(section)}.svg`, FOLDER), await draw(section, drawn));
   }
@@ -25,9 +25,9 @@ export function fileName(section: string): string {
 }
 
 export async function draw(section: string, rows: readonly Row[]): Promise<string> {
-  const values = rows.flatMap(({ name, value, unit, beside }) => [
+  const values = rows.flatMap(({ name, value, unit, baseline }) => [
     { name: `${name} (${unit})`, who: 'Pagewire', value },
-    ...(beside ? [{ name: `${name} (${unit})`, who: beside.name, value: beside.value }] : []),
+    ...(baseline ? [{ name: `${name} (${unit})`, who: baseline.name, value: baseline.value }] : []),
   ]);
   const spec: TopLevelSpec = {
     title: section,

@@ -12,7 +12,7 @@ it('generates docs/performance.md from bench/results.json', async () => {
 it('shows each number with its goal and whether it was met', async () => {
   const results = await readResults();
   const rows = [
-    { section: 'http', name: 'calls', value: 20_000, unit: '/s', beside: { name: 'constant', value: 50_000 } },
+    { section: 'http', name: 'calls', value: 20_000, unit: '/s', baseline: { name: 'constant', value: 50_000 } },
     { section: 'http', name: 'wait', value: 2, unit: 'ms', goal: { text: '≤ 1 ms', met: false } },
     { section: 'http', name: 'cost', value: 0.5, unit: 'µs', goal: { text: '≤ 1 µs', met: true } },
   ];

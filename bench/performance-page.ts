@@ -63,18 +63,18 @@ function about({ measuredAt, machine, rounds, calls, bad }: Results): string {
 
 function sectionText(section: string, rows: readonly Row[]): string {
   const head = '| | measured | baseline | ratio | goal | |\n| --- | --- | --- | --- | --- | --- |';
-  const hasChart = rows.some((row) => row.beside || row.section === 'growth');
+  const hasChart = rows.some((row) => row.baseline || row.section === 'growth');
   const chart = hasChart ? `\n\n![${section}, measured side by side](images/bench-${fileName(section)}.svg)` : '';
   return `## ${section}\n\n${head}\n${rows.map(line).join('\n')}${chart}`;
 }
 
 function line(row: Row): string {
-  const { name, value, unit, beside, goal } = row;
+  const { name, value, unit, baseline, goal } = row;
   const ratio = ratioOf(row);
   const cells = [
     name,
     `${rounded(value)} ${unit}`,
-    beside ? `${rounded(beside.value)} (${beside.name})` : '',
+    baseline ? `${rounded(baseline.value)} (${baseline.name})` : '',
     ratio === undefined ? '' : ratio.toFixed(2),
     goal?.text ?? '',
     goal ? (goal.met ? 'met' : '**missed**') : '',

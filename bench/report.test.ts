@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { draw, fileName } from './charts.ts';
 import { ratioOf, rounded } from './report.ts';
 
-const row = { section: 'plain frames', name: 'time', value: 3, unit: 'µs', beside: { name: 'bare', value: 4 } };
+const row = { section: 'plain frames', name: 'time', value: 3, unit: 'µs', baseline: { name: 'bare', value: 4 } };
 
 describe('the report', () => {
   it('has ratios to the baseline', () => {
-    const { beside, ...alone } = row;
+    const { baseline, ...alone } = row;
     expect([ratioOf(row), ratioOf(alone)]).toEqual([0.75, undefined]);
   });
 

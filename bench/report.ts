@@ -7,7 +7,7 @@ export interface Row {
   value: number;
   unit: string;
   /** The same number of the baseline. */
-  beside?: { name: string; value: number };
+  baseline?: { name: string; value: number };
   goal?: { text: string; met: boolean };
 }
 
@@ -18,19 +18,19 @@ export interface Findings {
   bad: number;
 }
 
-export function ratioOf({ value, beside }: Row): number | undefined {
-  return beside && value / beside.value;
+export function ratioOf({ value, baseline }: Row): number | undefined {
+  return baseline && value / baseline.value;
 }
 
 export function printTable(rows: readonly Row[]): void {
   const table = new Table({ head: ['', 'measured', 'baseline', 'ratio', 'goal', ''], style: { head: [], border: [] } });
   for (const row of rows) {
-    const beside = row.beside ? `${rounded(row.beside.value)} ${row.beside.name}` : '';
+    const baseline = row.baseline ? `${rounded(row.baseline.value)} ${row.baseline.name}` : '';
     const ratio = ratioOf(row);
     table.push([
       `${row.section}: ${row.name}`,
       `${rounded(row.value)} ${row.unit}`,
-      beside,
+      baseline,
       ratio === undefined ? '' : ratio.toFixed(2),
       row.goal?.text ?? '',
       row.goal ? (row.goal.met ? 'met' : 'MISSED') : '',

@@ -65,8 +65,8 @@ export const HEARTBEAT_MS = 20_000;
 export const RELAY_SILENCE_MS = 45_000;
 
 /** A client's first retry, and the longest wait between two. */
-export const FIRST_RETRY_MS = 1_000;
-export const LAST_RETRY_MS = 30_000;
+export const MIN_RETRY_MS = 1_000;
+export const MAX_RETRY_MS = 30_000;
 
 /** How long a page's bridge has to acknowledge a call before its tab counts as unavailable. */
 export const BRIDGE_ACK_MS = 2_000;

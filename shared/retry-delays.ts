@@ -1,9 +1,9 @@
 import { ExponentialBackoff, type IBackoff } from 'cockatiel';
-import { FIRST_RETRY_MS, LAST_RETRY_MS } from './limits.ts';
+import { MAX_RETRY_MS, MIN_RETRY_MS } from './limits.ts';
 
 const BACKOFF = new ExponentialBackoff<number>({
-  initialDelay: FIRST_RETRY_MS,
-  maxDelay: LAST_RETRY_MS,
+  initialDelay: MIN_RETRY_MS,
+  maxDelay: MAX_RETRY_MS,
   // Doubles, with up to 25 % jitter, so that clients do not reconnect to a restarted relay in step.
   generator: (attempts = 0, { initialDelay, maxDelay }) => [
     Math.min(maxDelay, initialDelay * 2 ** attempts * (1 + Math.random() / 4)),
@@ -30,7 +30,7 @@ export class RetryDelays {
   soon(): number {
     const isFirst = this.#backoff === undefined;
     const ms = this.next();
-    return isFirst ? Math.random() * FIRST_RETRY_MS : ms;
+    return isFirst ? Math.random() * MIN_RETRY_MS : ms;
   }
 
   /** Call when a connection closes after `upMs`. */

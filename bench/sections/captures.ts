@@ -93,7 +93,7 @@ function rowsOf(
 ): Row[] {
   const goal = { text: `≤ ${MAX_RATIO} × no capture`, met: value <= MAX_RATIO * plain };
   const added = { section, name: `${name}: what a capture adds`, value: value - plain, unit: 'ms' };
-  const row = { section, name, value, unit: 'ms', beside: { name: 'no capture', value: plain } };
+  const row = { section, name, value, unit: 'ms', baseline: { name: 'no capture', value: plain } };
   return isGoal ? [{ ...row, goal }, added] : [row];
 }
 

@@ -36,7 +36,7 @@ async function series(
       unit: 'µs',
       ...(before &&
         factor && {
-          beside: { name: 'previous step', value: before.value },
+          baseline: { name: 'previous step', value: before.value },
           goal: { text: `< ${factor} × the previous step`, met: value < factor * before.value },
         }),
     });

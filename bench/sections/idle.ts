@@ -33,7 +33,7 @@ export async function measureIdle(): Promise<Row[]> {
       name: 'memory per client',
       value: one.bytes / 1_000,
       unit: 'kB',
-      beside: { name: 'bare', value: least.bytes / 1_000 },
+      baseline: { name: 'bare', value: least.bytes / 1_000 },
       goal: { text: '≤ 9 kB', met: one.bytes <= 9_000 },
     },
     { section, name: 'processor', value: ((cpuMs - before.cpuMs) / QUIET_MS) * 100, unit: '%' },
@@ -42,7 +42,7 @@ export async function measureIdle(): Promise<Row[]> {
       name: 'time to connect all',
       value: one.ms / 1_000,
       unit: 's',
-      beside: { name: 'bare', value: least.ms / 1_000 },
+      baseline: { name: 'bare', value: least.ms / 1_000 },
     },
     { section, name: 'time to reconnect all after a restart', value: recoveryMs / 1_000, unit: 's' },
   ];

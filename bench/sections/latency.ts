@@ -13,14 +13,14 @@ export async function measureLatency(rounds: number): Promise<Row[]> {
   const { one, least } = await aB(rounds, { one: () => latencies(relay), least: () => latencies(bare) });
   await Promise.all([relay.stop(), bare.stop()]);
   const row = (name: 'p50' | 'p99', most: number): Row => {
-    const [value, beside] = [Number(one[name]), Number(least[name])];
+    const [value, baseline] = [Number(one[name]), Number(least[name])];
     return {
       section: 'latency, one at a time',
       name,
       value,
       unit: 'ms',
-      beside: { name: 'bare', value: beside },
-      goal: { text: `≤ ${most} × bare`, met: value <= most * beside },
+      baseline: { name: 'bare', value: baseline },
+      goal: { text: `≤ ${most} × bare`, met: value <= most * baseline },
     };
   };
   return [row('p50', 1.1), row('p99', 2)];

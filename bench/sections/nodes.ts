@@ -54,7 +54,7 @@ function rowsOf(one: Numbers, two: Numbers, three: Numbers, bare: Numbers): Row[
       name: 'calls from one node to another',
       value: across,
       unit: '/s',
-      beside: { name: 'one node', value: Number(one.perSecond) },
+      baseline: { name: 'one node', value: Number(one.perSecond) },
       goal: { text: '≥ 40,000/s', met: across >= 40_000 },
     },
     {
@@ -62,7 +62,7 @@ function rowsOf(one: Numbers, two: Numbers, three: Numbers, bare: Numbers): Row[
       name: 'calls from one node to two others',
       value: Number(three.perSecond),
       unit: '/s',
-      beside: { name: 'one node', value: Number(one.perSecond) },
+      baseline: { name: 'one node', value: Number(one.perSecond) },
     },
     { section, name: 'latency on one node, p50', value: Number(one.p50), unit: 'ms' },
     {
@@ -70,7 +70,7 @@ function rowsOf(one: Numbers, two: Numbers, three: Numbers, bare: Numbers): Row[
       name: 'added latency of another node, p50',
       value: added,
       unit: 'ms',
-      beside: { name: 'NATS request', value: Number(bare.p50) },
+      baseline: { name: 'NATS request', value: Number(bare.p50) },
       goal: { text: '≤ 1.2 × a bare NATS request', met: added <= 1.2 * Number(bare.p50) },
     },
   ];

@@ -40,7 +40,7 @@ export async function measurePage(browser: BrowserName, rounds: number): Promise
 
 function rowsOf(browser: BrowserName, extension: Numbers, pasted: Numbers, evaluate: Numbers): Row[] {
   const section = `into the page, ${browser}`;
-  const [many, beside, least] = [extension, pasted, evaluate].map(({ perSecond }) => Number(perSecond));
+  const [many, baseline, least] = [extension, pasted, evaluate].map(({ perSecond }) => Number(perSecond));
   const [p50, pastedP50, evaluateP50] = [extension, pasted, evaluate].map(({ p50 }) => Number(p50));
   const goal = GOALS[browser];
   const name = `${IN_FLIGHT} in flight`;
@@ -52,14 +52,14 @@ function rowsOf(browser: BrowserName, extension: Numbers, pasted: Numbers, evalu
       unit: '/s',
       goal: { text: `≥ ${goal.toLocaleString('en')}/s`, met: (many ?? 0) >= goal },
     },
-    against('≥ 4 × pasted script', name, 'pasted', many, beside, 4),
+    against('≥ 4 × pasted script', name, 'pasted', many, baseline, 4),
     against('≥ 15 × page.evaluate', name, 'evaluate', many, least, 15),
     {
       section,
       name: 'one at a time, p50',
       value: p50 ?? 0,
       unit: 'ms',
-      beside: { name: 'pasted', value: pastedP50 ?? 0 },
+      baseline: { name: 'pasted', value: pastedP50 ?? 0 },
       goal: { text: '≤ 2.5 × pasted script', met: (p50 ?? 0) <= 2.5 * (pastedP50 ?? 0) },
     },
     { section, name: 'page.evaluate, one at a time, p50', value: evaluateP50 ?? 0, unit: 'ms' },
@@ -71,7 +71,7 @@ function rowsOf(browser: BrowserName, extension: Numbers, pasted: Numbers, evalu
       name,
       value,
       unit: '/s',
-      beside: { name: of, value: other },
+      baseline: { name: of, value: other },
       goal: { text, met: value >= least * other },
     };
   }

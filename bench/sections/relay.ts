@@ -25,7 +25,7 @@ export async function measureRelay(rounds: number): Promise<Row[]> {
       name: 'CPU time per call',
       value: Number(plain.cpuUs),
       unit: 'µs',
-      beside: { name: 'bare', value: Number(least.cpuUs) },
+      baseline: { name: 'bare', value: Number(least.cpuUs) },
       goal: { text: '≤ 0.8 × bare', met: ratio <= 0.8 },
     },
     {
@@ -33,7 +33,7 @@ export async function measureRelay(rounds: number): Promise<Row[]> {
       name: 'measured calls',
       value: Number(plain.perSecond),
       unit: '/s',
-      beside: { name: 'bare', value: Number(least.perSecond) },
+      baseline: { name: 'bare', value: Number(least.perSecond) },
     },
     {
       section: 'batched',
@@ -47,7 +47,7 @@ export async function measureRelay(rounds: number): Promise<Row[]> {
       name: 'calls per core, compared with plain frames',
       value: perCore(batched.cpuUs),
       unit: '/s',
-      beside: { name: 'plain', value: perCore(plain.cpuUs) },
+      baseline: { name: 'plain', value: perCore(plain.cpuUs) },
       goal: { text: '≥ 5 × plain', met: gain >= 5 },
     },
     { section: 'batched', name: 'measured calls', value: Number(batched.perSecond), unit: '/s' },

@@ -66,13 +66,13 @@ async function start(options: LaunchOptions): Promise<Started> {
     ...(options.language ? { env: { ...process.env, LANGUAGE: options.language.replace('-', '_') } } : {}),
   });
   // If this process exits first, Playwright ends the browser.
-  const callOff = removeAtEnd(profile);
+  const cancelRemoval = removeAtEnd(profile);
   const session = await browserSession(context.browser());
   await enterDeveloperMode(context);
   const end = async () => {
     await context.close();
     await removeProfile(profile);
-    callOff();
+    cancelRemoval();
   };
   return { context, session, end };
 }

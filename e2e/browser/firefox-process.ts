@@ -45,7 +45,7 @@ export async function startFirefox(options: FirefoxOptions): Promise<FirefoxProc
   const child = browser.process();
   if (child) endWithThisProcess(child);
   // After its exit, because it still writes to it.
-  const callOff = removeAtEnd(folder);
+  const cancelRemoval = removeAtEnd(folder);
   const end = async () => {
     if (browser.connected) await browser.close();
     if (child && child.exitCode === null && child.signalCode === null) {
@@ -54,7 +54,7 @@ export async function startFirefox(options: FirefoxOptions): Promise<FirefoxProc
       await exited;
     }
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
-    callOff();
+    cancelRemoval();
   };
   return { browser, end };
 }

@@ -50,7 +50,7 @@ export async function runChaos(options: ChaosOptions): Promise<Findings> {
     const verdict = await world.calls.end();
     await readiness.stop();
     say(`${elapsed(started)}  every call has ended; checking memory and files`);
-    const atRest = await world.sendAllAway().catch((thrown: Error) => {
+    const atRest = await world.disconnectAll().catch((thrown: Error) => {
       history.fault(thrown.message);
       return [];
     });

@@ -69,7 +69,7 @@ export class World {
   }
 
   /** Disconnects all clients and callers, and waits until every node has removed them. */
-  async sendAllAway(): Promise<string[]> {
+  async disconnectAll(): Promise<string[]> {
     for (const caller of this.#callers) await caller.close();
     await Promise.all(this.packs.map((pack) => pack.stop()));
     const rests: string[] = [];

@@ -23,18 +23,18 @@ export class Display {
   readonly name: string;
   readonly #processes: ChildProcess[];
   readonly #folder: string;
-  readonly #callOff: () => void;
+  readonly #cancelRemoval: () => void;
 
-  private constructor(name: string, processes: ChildProcess[], folder: string, callOff: () => void) {
+  private constructor(name: string, processes: ChildProcess[], folder: string, cancelRemoval: () => void) {
     this.name = name;
     this.#processes = processes;
     this.#folder = folder;
-    this.#callOff = callOff;
+    this.#cancelRemoval = cancelRemoval;
   }
 
   static async start(): Promise<Display> {
     const folder = await mkdtemp(join(tmpdir(), 'pagewire-display-'));
-    const callOff = removeAtEnd(folder);
+    const cancelRemoval = removeAtEnd(folder);
     const size = `${SCREEN.width}x${SCREEN.height}x24`;
     const args = ['-displayfd', '3', '-screen', '0', size, '-nolisten', 'tcp', '-fbdir', folder];
     const server = spawn('Xvfb', args, { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] });
@@ -43,7 +43,7 @@ export class Display {
     const name = `:${String(number).trim()}`;
     const manager = spawn('openbox', [], { env: { ...process.env, DISPLAY: name }, stdio: 'ignore' });
     endWithThisProcess(manager);
-    return new Display(name, [manager, server], folder, callOff);
+    return new Display(name, [manager, server], folder, cancelRemoval);
   }
 
   /** Presses keys one by one, by their xdotool names: `ctrl+shift+y`, `Return`. */
@@ -105,7 +105,7 @@ export class Display {
       await exited;
     }
     await rm(this.#folder, { recursive: true, force: true });
-    this.#callOff();
+    this.#cancelRemoval();
   }
 
   /** Reads Xvfb's screen file in xwd format: a header and a colour table, then the pixels. */

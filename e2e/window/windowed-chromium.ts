@@ -58,13 +58,13 @@ export async function startWindowedChromium(
     env: { ...process.env, DISPLAY: display.name },
   });
   endWithThisProcess(child);
-  const callOff = removeAtEnd(profile);
+  const cancelRemoval = removeAtEnd(profile);
   const end = async () => {
     const exited = once(child, 'exit');
     child.kill();
     await exited;
     await rm(profile, { recursive: true, force: true, maxRetries: 5 });
-    callOff();
+    cancelRemoval();
   };
   const port = await eventually(async () => {
     const [line = ''] = (await readFile(join(profile, 'DevToolsActivePort'), 'utf8')).split('\n', 1);

@@ -5,7 +5,7 @@ import { Capture } from './capture-schema.ts';
  * Where a page stores an intent for the background, in storage.session. One is enough: a browser shows one
  * prompt at a time.
  */
-export const INTENT_KEY = 'permission wish';
+export const INTENT_KEY = 'permissionIntent';
 
 /** What a click that opens a permission prompt should do. */
 export const PermissionIntent = z.discriminatedUnion('kind', [
@@ -21,5 +21,5 @@ export const PermissionIntent = z.discriminatedUnion('kind', [
 export type PermissionIntent = z.infer<typeof PermissionIntent>;
 
 /** `at` is Date.now() of the click. */
-export const StoredIntent = z.object({ id: z.string(), at: z.number(), wish: PermissionIntent });
+export const StoredIntent = z.object({ id: z.string(), at: z.number(), intent: PermissionIntent });
 export type StoredIntent = z.infer<typeof StoredIntent>;

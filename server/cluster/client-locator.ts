@@ -63,14 +63,14 @@ export class ClientLocator {
 
   async #ask(clientId: string): Promise<{ how: RequestOutcome; node: string | undefined }> {
     let node: string | undefined;
-    const heard = (bytes: Uint8Array) => {
+    const onAnswer = (bytes: Uint8Array) => {
       node = readJson(LocateAnswer, bytes)?.node;
       return node !== undefined;
     };
     const how = await this.#bus.request(locateSubject(clientId), writeJson({}), {
       ms: LOCATE_MS,
       againMs: AGAIN_MS,
-      onAnswer: heard,
+      onAnswer,
     });
     return { how, node };
   }

@@ -67,7 +67,7 @@ export class Cluster implements RemoteNodes, ClientsSource {
       ...deps,
       self,
       serve: (link) => new NodeService(link, { ...deps, elsewhere: this.#remoteClients }),
-      heard: (node) => this.#nodes.markAlive(node),
+      onPacket: (node) => this.#nodes.markAlive(node),
       peerRestarted: (node) => this.#remoteClients.nodeAppeared(node),
       isKnown: (node) => this.#nodes.has(node),
       lost: (node) => this.#nodes.remove(node),

@@ -7,7 +7,7 @@ import type { Clients } from '../routing/clients.ts';
 import { ClientParts, type ClientsPart } from './client-parts.ts';
 
 /** How long a new subscription waits for the nodes' lists. Clients of later lists are reported as `connected`. */
-const TELL_MS = 1_000;
+const SUBSCRIBE_TIMEOUT_MS = 1_000;
 /** How long events keep coming after the last subscription ended. Bounds how often nodes resend their lists. */
 const LINGER_MS = 5_000;
 
@@ -53,7 +53,7 @@ export class RemoteClients {
   /** Calls `begin` once all nodes' clients are known. @returns an unsubscribe function */
   subscribe(begin: (clients: ClientsSnapshot) => void): () => void {
     this.#watches++;
-    const beginning: Beginning = { begin, timer: setTimeout(() => this.#begin([beginning]), TELL_MS) };
+    const beginning: Beginning = { begin, timer: setTimeout(() => this.#begin([beginning]), SUBSCRIBE_TIMEOUT_MS) };
     this.#beginnings.add(beginning);
     this.#updateSoon();
     return () => this.#end(beginning);

@@ -14,7 +14,7 @@ export class StopSignals {
   #act: Act | undefined;
 
   constructor(source: Source) {
-    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) source.once(signal, () => this.#heard(signal));
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) source.once(signal, () => this.#onSignal(signal));
   }
 
   /** Whether a signal has been received. */
@@ -28,7 +28,7 @@ export class StopSignals {
     if (this.#first) act(this.#first);
   }
 
-  #heard(signal: NodeJS.Signals): void {
+  #onSignal(signal: NodeJS.Signals): void {
     if (this.#first) return;
     this.#first = signal;
     this.#act?.(signal);

@@ -18,9 +18,9 @@ it('expires after its time, and sends reminders until then', () => {
 
 it('restarts on each received message', () => {
   const over = vi.fn();
-  let heard = 0;
-  idleTimeout(1_000, over, { heard: () => heard });
-  for (heard = 1; heard <= 10; heard++) vi.advanceTimersByTime(900);
+  let bytesSeen = 0;
+  idleTimeout(1_000, over, { bytesSeen: () => bytesSeen });
+  for (bytesSeen = 1; bytesSeen <= 10; bytesSeen++) vi.advanceTimersByTime(900);
   expect(over).not.toHaveBeenCalled();
   vi.advanceTimersByTime(1_100);
   expect(over).toHaveBeenCalledOnce();

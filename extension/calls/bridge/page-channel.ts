@@ -23,7 +23,7 @@ export class PageChannel {
     this.#events = events;
     this.#names = names;
     this.#element.setAttribute(EVENT_TYPE, this.#type);
-    this.#element.addEventListener(this.#type + ANSWER_SUFFIX, this.#heard);
+    this.#element.addEventListener(this.#type + ANSWER_SUFFIX, this.#onEvent);
   }
 
   /** Offers the channel to the page script, which may have started or not. */
@@ -42,7 +42,7 @@ export class PageChannel {
     if (this.#status === 'paired') this.send('');
     this.#status = 'closed';
     this.#stopListening();
-    this.#element.removeEventListener(this.#type + ANSWER_SUFFIX, this.#heard);
+    this.#element.removeEventListener(this.#type + ANSWER_SUFFIX, this.#onEvent);
   }
 
   #offer = (): void => {
@@ -50,7 +50,7 @@ export class PageChannel {
     document.dispatchEvent(new MouseEvent(this.#names.offer, { relatedTarget: this.#element }));
   };
 
-  #heard = (event: Event): void => {
+  #onEvent = (event: Event): void => {
     if (this.#status === 'unpaired') {
       this.#status = 'paired';
       this.#stopListening();

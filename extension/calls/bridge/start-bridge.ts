@@ -15,7 +15,7 @@ export function startBridge(bridge: Bridge): void {
   const present = globalThis.pagewire;
   if (present?.of === document && !present.bridge.hasEnded) {
     present.bridge.startAgain();
-    sendPageScriptAway();
+    retirePageScript();
     return;
   }
   globalThis.pagewire = { bridge, of: document };
@@ -28,7 +28,7 @@ export function startBridge(bridge: Bridge): void {
   } else bridge.start();
 }
 
-function sendPageScriptAway(): void {
+function retirePageScript(): void {
   const channel = new PageChannel({ paired: () => channel.close(), answered: () => {} });
   channel.open();
 }

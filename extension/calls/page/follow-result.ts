@@ -55,11 +55,11 @@ function restoreConstructor(result: object, own: PropertyDescriptor | undefined)
 }
 
 function followThenable(result: object, settled: Settled): void {
-  let told = false;
-  const once = (tell: () => void) => {
-    if (told) return;
-    told = true;
-    tell();
+  let isSettled = false;
+  const once = (settle: () => void) => {
+    if (isSettled) return;
+    isSettled = true;
+    settle();
   };
   try {
     const { then } = result as { then?: unknown };

@@ -12,13 +12,13 @@ const MINUTE_MS = 60_000;
 let stored: Record<string, unknown>;
 let settings: Settings;
 let now: number;
-let wishes: PermissionIntents;
+let intents: PermissionIntents;
 
 beforeEach(() => {
   stored = {};
   settings = defaultSettings('web-1');
   now = 1_000_000;
-  wishes = start();
+  intents = start();
 });
 
 function start(): PermissionIntents {
@@ -37,15 +37,15 @@ function start(): PermissionIntents {
 }
 
 /** As a page does that may close a moment later. */
-function leave(wish: PermissionIntent, id = 'one'): unknown {
-  const left = { id, at: now, wish };
+function leave(intent: PermissionIntent, id = 'one'): unknown {
+  const left = { id, at: now, intent };
   stored[INTENT_KEY] = left;
   return left;
 }
 
 describe('the intent of a permission request', () => {
   it('enables its site at once, and is then removed', async () => {
-    await wishes.handle(leave({ kind: 'enable-site', pattern: SHOP }));
+    await intents.handle(leave({ kind: 'enable-site', pattern: SHOP }));
     expect(settings.sites).toEqual([{ pattern: SHOP, enabled: true, functions: [] }]);
     expect(stored).toEqual({});
   });
@@ -59,31 +59,31 @@ describe('the intent of a permission request', () => {
   it('enables a site and keeps its functions', async () => {
     const functions = [{ name: 'encrypt', path: 'shop.encrypt' }];
     settings = { ...settings, sites: [{ pattern: SHOP, enabled: false, functions }] };
-    await wishes.handle(leave({ kind: 'enable-site', pattern: SHOP }));
+    await intents.handle(leave({ kind: 'enable-site', pattern: SHOP }));
     expect(settings.sites).toEqual([{ pattern: SHOP, enabled: true, functions }]);
   });
 
   it('is carried out only once, even if the site is disabled right after', async () => {
     const left = leave({ kind: 'enable-site', pattern: SHOP });
-    await wishes.handle(left);
+    await intents.handle(left);
     settings = { ...settings, sites: [{ pattern: SHOP, enabled: false, functions: [] }] };
-    await wishes.handle(left);
+    await intents.handle(left);
     expect(settings.sites).toMatchObject([{ enabled: false }]);
   });
 
   it('adds a capture with its function, or changes the one that it replaces', async () => {
     settings = { ...settings, sites: [{ pattern: SHOP, enabled: true, functions: [] }] };
-    await wishes.handle(leave({ kind: 'keep-capture', pattern: SHOP, capture: CAPTURE }));
+    await intents.handle(leave({ kind: 'keep-capture', pattern: SHOP, capture: CAPTURE }));
     expect(settings.sites).toMatchObject([{ captures: [CAPTURE], functions: [{ path: 'capture:seal' }] }]);
     const capture = { ...CAPTURE, expression: 't.seal' };
-    await wishes.handle(leave({ kind: 'keep-capture', pattern: SHOP, capture, replaces: 'seal' }, 'two'));
+    await intents.handle(leave({ kind: 'keep-capture', pattern: SHOP, capture, replaces: 'seal' }, 'two'));
     expect(settings.sites).toMatchObject([{ captures: [{ name: 'seal', expression: 't.seal' }] }]);
   });
 
   it('expires after ten minutes', async () => {
     leave({ kind: 'enable-site', pattern: SHOP });
     now += 10 * MINUTE_MS;
-    await wishes.handleStored();
+    await intents.handleStored();
     expect(settings.sites).toEqual([]);
     expect(stored).toEqual({});
   });
@@ -91,15 +91,15 @@ describe('the intent of a permission request', () => {
   it('does not remove one that was stored meanwhile', async () => {
     const first = leave({ kind: 'enable-site', pattern: SHOP });
     const second = leave({ kind: 'enable-site', pattern: 'https://bank.example' }, 'two');
-    await wishes.handle(first);
+    await intents.handle(first);
     expect(stored[INTENT_KEY]).toEqual(second);
-    await wishes.handleStored();
+    await intents.handleStored();
     expect(settings.sites).toHaveLength(2);
   });
 
   it('is ignored if its stored value is invalid', async () => {
-    stored[INTENT_KEY] = { id: 'one', wish: 'all sites' };
-    await wishes.handleStored();
+    stored[INTENT_KEY] = { id: 'one', intent: 'all sites' };
+    await intents.handleStored();
     expect(settings.sites).toEqual([]);
   });
 });

@@ -34,8 +34,8 @@ export class PermissionIntents {
   }
 
   /** A page has stored this intent. */
-  handle(wish: unknown): Promise<void> {
-    return this.#inTurn(async () => wish);
+  handle(intent: unknown): Promise<void> {
+    return this.#inTurn(async () => intent);
   }
 
   /** Applies an intent that was stored while this background was not running. */
@@ -49,29 +49,29 @@ export class PermissionIntents {
 
   #inTurn(find: () => Promise<unknown>): Promise<void> {
     const turn = this.#turn.then(async () => this.#apply(await find()));
-    this.#turn = turn.catch((error) => console.error('A wish could not be stored.', error));
+    this.#turn = turn.catch((error) => console.error('A permission intent could not be stored.', error));
     return this.#turn;
   }
 
   async #apply(left: unknown): Promise<void> {
     const { data: stored } = StoredIntent.safeParse(left);
     if (!stored || stored.id === this.#lastId) return;
-    const { id, at, wish } = stored;
+    const { id, at, intent } = stored;
     const { storage, edit, now } = this.#deps;
     // Absolute: the clock may have been set back since.
-    if (Math.abs(now() - at) < MAX_INTENT_AGE_MS) await edit((settings) => editFor(wish, settings));
+    if (Math.abs(now() - at) < MAX_INTENT_AGE_MS) await edit((settings) => editFor(intent, settings));
     this.#lastId = id;
     const { data: latest } = StoredIntent.safeParse(await this.#stored());
     if (latest?.id === id) await storage.remove(INTENT_KEY);
   }
 }
 
-function editFor(wish: PermissionIntent, settings: Settings): Edited {
-  switch (wish.kind) {
+function editFor(intent: PermissionIntent, settings: Settings): Edited {
+  switch (intent.kind) {
     case 'enable-site':
-      return setSiteEnabled(settings, wish.pattern, true);
+      return setSiteEnabled(settings, intent.pattern, true);
     case 'keep-capture': {
-      const { pattern, capture, replaces } = wish;
+      const { pattern, capture, replaces } = intent;
       const entry = entryOf(capture);
       return replaces === undefined
         ? addCapture(settings, pattern, entry)

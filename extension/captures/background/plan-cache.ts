@@ -69,8 +69,8 @@ function nextTask(): Promise<void> {
 
 async function keyOf({ bytes, charset, captures, hook }: PlanSubject): Promise<string> {
   const hash = async (data: Uint8Array<ArrayBuffer>) => new Uint8Array(await crypto.subtle.digest('SHA-256', data));
-  const wish = new TextEncoder().encode(JSON.stringify([charset, captures, hook]));
-  const hashes = await Promise.all([hash(bytes), hash(wish)]);
+  const parameters = new TextEncoder().encode(JSON.stringify([charset, captures, hook]));
+  const hashes = await Promise.all([hash(bytes), hash(parameters)]);
   return hashes
     .map((bytes) => Array.from(bytes.subarray(0, 16), (byte) => byte.toString(16).padStart(2, '0')).join(''))
     .join();

@@ -44,8 +44,8 @@ export class ScriptSources {
   async #fromPage(frame: ScriptFrame, url: string, reading: ScriptReading): Promise<string | undefined> {
     const ask = { url, maxBytes: MAX_SCRIPT_BYTES, timeoutMs: READ_MS };
     // The page may have been left or frozen.
-    const told = await withTimeout(this.#deps.execute(frame, readInFrame, ask), 2 * READ_MS).catch(() => undefined);
-    const read: ReadBytes | undefined = Read.safeParse(told).data;
+    const result = await withTimeout(this.#deps.execute(frame, readInFrame, ask), 2 * READ_MS).catch(() => undefined);
+    const read: ReadBytes | undefined = Read.safeParse(result).data;
     return read && decodeScript(fromBase64(read.base64), read.contentType, reading);
   }
 

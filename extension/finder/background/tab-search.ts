@@ -91,9 +91,9 @@ export class TabSearch {
   }
 
   onMessage(frame: SearchedFrame, json: unknown): void {
-    const heard = frame.read(json);
-    if (heard?.kind === 'view') this.#sendView();
-    if (heard?.kind === 'tried') this.#tried(heard.request, heard.answer);
+    const update = frame.read(json);
+    if (update?.kind === 'view') this.#sendView();
+    if (update?.kind === 'tried') this.#tried(update.request, update.answer);
   }
 
   async onRequest(request: FinderRequest, viewer: Viewer): Promise<void> {

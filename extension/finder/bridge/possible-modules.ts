@@ -17,9 +17,9 @@ export function possibleModules(): string[] {
     .filter((entry): entry is PerformanceResourceTiming => 'initiatorType' in entry)
     .filter(({ initiatorType, name }) => /^(?:script|other)$/.test(initiatorType) || hrefs.has(name));
   const modules = elements.filter(({ type }) => type === 'module').map(({ src }) => src);
-  const untold = resources.length < RESOURCE_TIMING_BUFFER_SIZE ? [] : hrefs;
+  const missing = resources.length < RESOURCE_TIMING_BUFFER_SIZE ? [] : hrefs;
   const urls = new Set(
-    [...modules, ...loaded.map(({ name }) => name), ...untold].filter((url) => /^https?:/.test(url)),
+    [...modules, ...loaded.map(({ name }) => name), ...missing].filter((url) => /^https?:/.test(url)),
   );
   return [...urls].filter((url) => !classic.has(url)).slice(0, MAX_SCRIPTS);
 }

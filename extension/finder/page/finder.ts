@@ -12,7 +12,7 @@ import { Watch, type Watched } from './watch.ts';
 
 /** Length of a slice of work; a display frame is 16 ms. */
 const SLICE_MS = 8;
-const TELL_EVERY_MS = 150;
+const REPORT_INTERVAL_MS = 150;
 
 // Captured when this script started; see shared/primordials.ts.
 const { setTimeout, clearTimeout } = globalThis;
@@ -26,7 +26,7 @@ type State = { status: 'idle' } | { status: 'searching'; startedAt: number } | {
  * calls no function of the page except one that the user tests.
  */
 export class Finder {
-  readonly #tell: (view: FrameView) => void;
+  readonly #report: (view: FrameView) => void;
   readonly #runSlice = soon(() => this.#slice());
   #state: State = { status: 'idle' };
   #candidates = new Candidates();
@@ -38,10 +38,10 @@ export class Finder {
   #builtIns = { __proto__: null } as unknown as Record<string, true | undefined>;
   #watch: { watch: Watch; endsAt: number; timer: Timer } | undefined;
   #lastWatch: Watch | undefined;
-  #telling: Timer | undefined;
+  #reportTimer: Timer | undefined;
 
-  constructor(tell: (view: FrameView) => void) {
-    this.#tell = tell;
+  constructor(report: (view: FrameView) => void) {
+    this.#report = report;
   }
 
   setBuiltIns(names: readonly string[]): void {
@@ -61,13 +61,13 @@ export class Finder {
     this.#limit = undefined;
     this.#state = { status: 'searching', startedAt: now() };
     this.#runSlice();
-    this.#tellSoon();
+    this.#reportSoon();
   }
 
   stop(): void {
     if (this.#state.status !== 'searching') return;
     this.#end('stopped');
-    this.#tellNow();
+    this.#reportNow();
   }
 
   /** Adds the exports of the ES module that this pattern matches; undefined if it could not be imported. */
@@ -102,11 +102,11 @@ export class Finder {
       // An earlier search's candidate no longer exists.
       if (entry) watched[watched.length] = this.#watched(entry);
     }
-    const watch = new Watch(watched, () => this.#tellSoon(), now);
+    const watch = new Watch(watched, () => this.#reportSoon(), now);
     const timer = setTimeout(() => quietly(() => this.unwatch()), seconds * 1_000);
     this.#watch = { watch, endsAt: now() + seconds * 1_000, timer };
     this.#lastWatch = watch;
-    this.#tellSoon();
+    this.#reportSoon();
   }
 
   /** Stops watching and restores the functions. */
@@ -115,7 +115,7 @@ export class Finder {
     clearTimeout(this.#watch.timer);
     this.#watch.watch.stop();
     this.#watch = undefined;
-    this.#tellSoon();
+    this.#reportSoon();
   }
 
   end(): void {
@@ -124,7 +124,7 @@ export class Finder {
     this.#candidates = new Candidates();
     this.#walk = new Walk(() => {});
     this.#modules = [];
-    clearTimeout(this.#telling);
+    clearTimeout(this.#reportTimer);
   }
 
   #entry(id: number): Entry {
@@ -143,9 +143,9 @@ export class Finder {
     while (now() < end) if (!this.#work()) break;
     if (this.#hasWork) this.#runSlice();
     else if (this.#state.status === 'searching' && !this.#isAwaitingModules) this.#end('done');
-    if (this.#hasWork || this.#state.status === 'searching') this.#tellSoon();
+    if (this.#hasWork || this.#state.status === 'searching') this.#reportSoon();
     // Timers may be delayed by a second in hidden tabs.
-    else this.#tellNow();
+    else this.#reportNow();
   }
 
   get #hasWork(): boolean {
@@ -183,14 +183,14 @@ export class Finder {
   }
 
   /** Always delayed: a watched function's caller must not wait for it. */
-  #tellSoon(): void {
-    this.#telling ??= setTimeout(() => quietly(() => this.#tellNow()), TELL_EVERY_MS);
+  #reportSoon(): void {
+    this.#reportTimer ??= setTimeout(() => quietly(() => this.#reportNow()), REPORT_INTERVAL_MS);
   }
 
-  #tellNow(): void {
-    clearTimeout(this.#telling);
-    this.#telling = undefined;
-    if (this.#state.status !== 'idle') this.#tell(this.#view(this.#state.status));
+  #reportNow(): void {
+    clearTimeout(this.#reportTimer);
+    this.#reportTimer = undefined;
+    if (this.#state.status !== 'idle') this.#report(this.#view(this.#state.status));
   }
 
   #view(state: FrameView['state']): FrameView {

@@ -9,14 +9,14 @@ import { INTENT_KEY, type PermissionIntent, type StoredIntent } from '../permiss
  * the background first. Written to storage.session it is there before the prompt opens; a message to a
  * sleeping background would be lost with the popup.
  */
-export async function askPermission(wanted: Permissions.Permissions, wish?: PermissionIntent): Promise<boolean> {
-  const left = wish && leave(wish);
+export async function askPermission(wanted: Permissions.Permissions, intent?: PermissionIntent): Promise<boolean> {
+  const left = intent && leave(intent);
   const asked = browser.permissions.request(wanted).catch(() => false);
   await left;
   return await asked;
 }
 
-function leave(wish: PermissionIntent): Promise<void> {
-  const stored: StoredIntent = { id: crypto.randomUUID(), at: Date.now(), wish };
+function leave(intent: PermissionIntent): Promise<void> {
+  const stored: StoredIntent = { id: crypto.randomUUID(), at: Date.now(), intent };
   return browser.storage.session.set({ [INTENT_KEY]: stored });
 }

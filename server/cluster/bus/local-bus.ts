@@ -72,7 +72,7 @@ export class LocalBus implements Bus {
     });
   }
 
-  request(subject: string, data: Uint8Array, { ms, onAnswer: heard }: RequestOptions): Promise<RequestOutcome> {
+  request(subject: string, data: Uint8Array, { ms, onAnswer }: RequestOptions): Promise<RequestOutcome> {
     const takers = this.isUp ? (this.#hub?.handlersOf(subject, this) ?? []) : [];
     if (takers.length === 0) return Promise.resolve(this.isUp ? 'no_responders' : 'disconnected');
     return new Promise((resolve) => {
@@ -83,7 +83,7 @@ export class LocalBus implements Bus {
         resolve(how);
       };
       const stop = idleTimeout(ms, () => end('timeout'));
-      const answer = (text: Uint8Array) => setImmediate(() => open && heard(text) && end('answered'));
+      const answer = (text: Uint8Array) => setImmediate(() => open && onAnswer(text) && end('answered'));
       setImmediate(() => takers.forEach((take) => void take(data, answer)));
     });
   }

@@ -33,7 +33,7 @@ interface Subscribed {
 }
 
 interface PendingRequest {
-  readonly heard: (answer: Uint8Array) => boolean;
+  readonly onAnswer: (answer: Uint8Array) => boolean;
   readonly end: (how: RequestOutcome) => void;
 }
 
@@ -102,11 +102,7 @@ export class NatsBus implements Bus {
     state.unconfirmed.add(data.length);
   }
 
-  request(
-    subject: string,
-    data: Uint8Array,
-    { ms, againMs, onAnswer: heard }: RequestOptions,
-  ): Promise<RequestOutcome> {
+  request(subject: string, data: Uint8Array, { ms, againMs, onAnswer }: RequestOptions): Promise<RequestOutcome> {
     const state = this.#state;
     if (state.status !== 'up') return Promise.resolve('disconnected');
     return new Promise((resolve) => {
@@ -119,7 +115,7 @@ export class NatsBus implements Bus {
         stop();
         if (this.#pending.delete(id)) resolve(how);
       };
-      this.#pending.set(id, { heard, end });
+      this.#pending.set(id, { onAnswer, end });
       act();
     });
   }
@@ -145,17 +141,17 @@ export class NatsBus implements Bus {
   }
 
   async #keepConnected(): Promise<void> {
-    let told = '';
+    let logged = '';
     while (this.#state.status !== 'closed') {
       try {
         const connection = await connect(optionsOf(this.#settings));
-        told = '';
+        logged = '';
         await this.#use(connection);
       } catch (thrown) {
         // Each reason once: a long outage would fill the log.
         const why = describeFailure(thrown);
-        if (why !== told) this.#log.error({ why }, 'no connection to NATS; retrying');
-        told = why;
+        if (why !== logged) this.#log.error({ why }, 'no connection to NATS; retrying');
+        logged = why;
       }
       await this.#pause(RETRY_MS * (1 + Math.random()));
     }
@@ -225,7 +221,7 @@ export class NatsBus implements Bus {
       if (kind === 'n' && isNobody) this.#listener?.noResponders(rest.join('.'), name);
       const question = kind === 'a' ? this.#pending.get(name) : undefined;
       if (isNobody) question?.end('no_responders');
-      else if (question?.heard(data)) question.end('answered');
+      else if (question?.onAnswer(data)) question.end('answered');
     });
   }
 

@@ -11,7 +11,7 @@ interface NodeLinksDeps {
   readonly counters: Counters;
   readonly serve: (link: NodeLink) => Service;
   /** A packet has come from the node. */
-  readonly heard: (node: string) => void;
+  readonly onPacket: (node: string) => void;
   readonly peerRestarted: (node: string) => void;
   /** Whether the node is in the registry. */
   readonly isKnown: (node: string) => boolean;
@@ -48,7 +48,7 @@ export class NodeLinks {
       this.#deps.counters.badBusMessages++;
       return;
     }
-    this.#deps.heard(packet.from);
+    this.#deps.onPacket(packet.from);
     this.to(packet.from).handlePacket(packet);
   }
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { LAST_RETRY_MS, MAX_FRAME_BYTES, MAX_FRAME_MESSAGES, RELAY_SILENCE_MS } from '../../../../shared/limits.ts';
+import { MAX_FRAME_BYTES, MAX_FRAME_MESSAGES, MAX_RETRY_MS, RELAY_SILENCE_MS } from '../../../../shared/limits.ts';
 import type { RelayStatus } from '../../../platform/messages.ts';
 import { RelayConnection } from './relay-connection.ts';
 import type { Socket } from './relay-state.ts';
@@ -243,7 +243,7 @@ describe('a closed connection', () => {
       vi.advanceTimersByTime(status.retryAt - Date.now());
       expect(sockets).toHaveLength(before + 1);
     }
-    expect(waits).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, LAST_RETRY_MS, LAST_RETRY_MS, LAST_RETRY_MS]);
+    expect(waits).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, MAX_RETRY_MS, MAX_RETRY_MS, MAX_RETRY_MS]);
   });
 
   it('is reopened within half a minute even after ten minutes without a relay', async () => {
@@ -258,7 +258,7 @@ describe('a closed connection', () => {
       vi.advanceTimersByTime(wait);
       socket().end(1006);
     }
-    vi.advanceTimersByTime(LAST_RETRY_MS);
+    vi.advanceTimersByTime(MAX_RETRY_MS);
     await socket().open();
     socket().hear(READY);
     expect(relay.status.state).toBe('connected');
@@ -373,7 +373,7 @@ describe('a relay that refuses the connection', () => {
     await socket().open();
     socket().end(code, reason);
     expect(relay.status).toMatchObject({ state: 'refused', code: reason, reason });
-    vi.advanceTimersByTime(LAST_RETRY_MS);
+    vi.advanceTimersByTime(MAX_RETRY_MS);
     expect(sockets).toHaveLength(2);
   });
 });

@@ -1,5 +1,5 @@
 import { CLOSE_CODE, type ErrorCode, RELEASED_REASON } from '../../../../shared/errors.ts';
-import { LAST_RETRY_MS, MAX_FRAME_BYTES, RELAY_SILENCE_MS } from '../../../../shared/limits.ts';
+import { MAX_FRAME_BYTES, MAX_RETRY_MS, RELAY_SILENCE_MS } from '../../../../shared/limits.ts';
 import { packFrames } from '../../../../shared/pack-frames.ts';
 import type { ToClient } from '../../../../shared/protocol.ts';
 import { setPunctualTimeout } from '../../../../shared/punctual-timeout.ts';
@@ -224,7 +224,7 @@ export class RelayConnection {
   }
 
   #refused(code: ErrorCode, reason: string): void {
-    const endTimer = setPunctualTimeout(() => this.#open(), LAST_RETRY_MS);
+    const endTimer = setPunctualTimeout(() => this.#open(), MAX_RETRY_MS);
     this.#enter({ status: 'refused', endTimer, code, reason });
   }
 
