@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { CallError } from '../shared/errors.ts';
+import { type JsonText, jsonText } from '../shared/json-text.ts';
 import type { Settle } from '../shared/pending-calls.ts';
 import { Bridges } from './calls/background/bridges.ts';
 import { FunctionCatalog } from './calls/background/function-catalog.ts';
@@ -24,7 +25,7 @@ const catalog = new FunctionCatalog({
 
 let bridges: Bridges;
 const reconnect = vi.fn(async () => {});
-const runCall = vi.fn((_request: unknown, _settle: Settle<unknown>) => () => {});
+const runCall = vi.fn((_request: unknown, _settle: Settle<JsonText>) => () => {});
 const captures = { states: vi.fn(async () => ({})), scripts: vi.fn(async () => []), resume: vi.fn(async () => {}) };
 let answer: (json: unknown) => Promise<unknown> | undefined;
 beforeEach(() => {
@@ -110,14 +111,14 @@ it('explains why an open page did not answer', async () => {
 describe('try', () => {
   it('calls as a program would', async () => {
     runCall.mockImplementation((_request, settle) => {
-      settle({ ok: true, value: 7 });
+      settle({ ok: true, value: jsonText(7) });
       return () => {};
     });
     const request = { kind: 'try', name: 'sign', args: ['x'], target: { tabId: 4 } };
     expect(await answer(request)).toEqual({ ms: expect.any(Number), ok: true, value: 7 });
     expect(runCall.mock.calls[0]?.[0]).toEqual({
       fn: 'sign',
-      args: ['x'],
+      args: '["x"]',
       target: { tabId: 4 },
       caller: { via: 'popup' },
     });
@@ -155,7 +156,7 @@ it('connects again when asked to', async () => {
 
 it('reports logged calls, with payloads once the user asks for them', async () => {
   runCall.mockImplementation((_request, settle) => {
-    settle({ ok: true, value: 7 });
+    settle({ ok: true, value: jsonText(7) });
     return () => {};
   });
   await answer({ kind: 'try', name: 'sign', args: ['x'] });

@@ -1,4 +1,5 @@
 import type { CallError } from '../shared/errors.ts';
+import { type JsonText, jsonText } from '../shared/json-text.ts';
 import { DEFAULT_TIMEOUT_MS } from '../shared/limits.ts';
 import type { Bridges } from './calls/background/bridges.ts';
 import type { CallLog } from './calls/background/log/call-log.ts';
@@ -36,7 +37,7 @@ export function createUiRequests(deps: UiRequestsDeps): (json: unknown) => Promi
         return probeTab(deps, request.tabId);
       case 'try': {
         const { name: fn, args, target } = request;
-        return tryCall(deps.runCall, { fn, args, target, caller: { via: 'popup' } });
+        return tryCall(deps.runCall, { fn, args: jsonText(args), target, caller: { via: 'popup' } });
       }
       case 'reconnect':
         return deps.reconnect().then(() => true);
@@ -68,7 +69,7 @@ export function createUiRequests(deps: UiRequestsDeps): (json: unknown) => Promi
 
 async function tryCall(runCall: RunCall, request: CallRequest): Promise<TryReport> {
   const startedAt = performance.now();
-  const outcome = await waitFor((settle) => runCall(request, settle), DEFAULT_TIMEOUT_MS);
+  const outcome = await waitFor<JsonText>((settle) => runCall(request, settle), DEFAULT_TIMEOUT_MS);
   const ms = performance.now() - startedAt;
-  return outcome.ok ? { ms, ok: true, value: outcome.value } : { ms, ok: false, ...outcome.error.toJSON() };
+  return outcome.ok ? { ms, ok: true, value: JSON.parse(outcome.value) } : { ms, ok: false, ...outcome.error.toJSON() };
 }

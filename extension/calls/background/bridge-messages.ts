@@ -1,4 +1,5 @@
 import { isObject } from '../../../shared/envelope.ts';
+import { type JsonText, JsonTexts, NULL_TEXT } from '../../../shared/json-text.ts';
 import { FromBridge, PageAnswer } from '../../platform/messages.ts';
 
 /**
@@ -16,20 +17,25 @@ export function readFromBridge(json: unknown): FromBridge | undefined {
   return FromBridge.safeParse(json).data;
 }
 
-/** The page's answers, unchecked. Text that is not a JSON array counts as one bad answer. */
-export function readAnswers(text: string): readonly unknown[] {
+/** An answer of a page. Its value stays the text that the page wrote, once it is known to be JSON. */
+export type ReadAnswer = { id: number; value: JsonText } | Extract<PageAnswer, { error: object }>;
+
+/** The page's answers; undefined for an invalid one. Text that is not a JSON array counts as one of those. */
+export function readAnswers(text: string): readonly (ReadAnswer | undefined)[] {
   try {
     const json: unknown = JSON.parse(text);
-    return Array.isArray(json) ? json : [undefined];
+    const texts = new JsonTexts(text);
+    return Array.isArray(json) ? json.map((answer) => readAnswer(answer, texts.next(['value']).value)) : [undefined];
   } catch {
     return [undefined];
   }
 }
 
-/** Undefined if the answer is invalid. */
-export function readAnswer(json: unknown): PageAnswer | undefined {
+function readAnswer(json: unknown, text = NULL_TEXT): ReadAnswer | undefined {
   if (!isObject(json)) return undefined;
   const { id, value, error } = json as { id?: unknown; value?: unknown; error?: unknown };
-  if (Number.isSafeInteger(id) && value !== undefined && error === undefined) return { id: id as number, value };
-  return PageAnswer.safeParse(json).data;
+  const isResult = Number.isSafeInteger(id) && value !== undefined && error === undefined;
+  if (isResult) return { id: id as number, value: text };
+  const answer = PageAnswer.safeParse(json).data;
+  return answer && ('error' in answer ? answer : { id: answer.id, value: text });
 }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { jsonText } from '../../../shared/json-text.ts';
 import type { Outcome } from '../../../shared/pending-calls.ts';
 import type { ToBridge } from '../../platform/messages.ts';
 import { parseSitePattern } from '../../sites/site-pattern.ts';
@@ -54,7 +55,7 @@ function accept(port: FakePort): FakePort {
 function call(tabId: number, frameId = 0): { outcome?: Outcome<unknown> } {
   const call: { outcome?: Outcome<unknown> } = {};
   const frame = bridges.ofTab(tabId).find((bridge) => bridge.frameId === frameId);
-  frame?.run({ path: ['f'], args: [] }, (outcome) => {
+  frame?.run({ path: ['f'], args: jsonText([]) }, (outcome) => {
     call.outcome = outcome;
   });
   return call;

@@ -1,11 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ErrorCode } from '../../../shared/errors.ts';
+import { jsonText } from '../../../shared/json-text.ts';
 import type { Outcome } from '../../../shared/pending-calls.ts';
 import type { PageTask, ToBridge } from '../../platform/messages.ts';
 import { defaultSettings } from '../../sites/settings-schema.ts';
 import { Bridges } from './bridges.ts';
 import { callInFrames } from './call-in-frames.ts';
 import { type ConfiguredFunction, FunctionCatalog } from './function-catalog.ts';
+import { parsed } from './parsed-outcome.ts';
 
 const catalog = new FunctionCatalog({
   ...defaultSettings('web-test'),
@@ -69,7 +71,7 @@ function call() {
   const outcomes: Outcome<unknown>[] = [];
   const [tab] = bridges.ofSite(SIGN.site);
   if (!tab) throw new Error('no tab serves');
-  const drop = callInFrames(bridges, tab.frames, SIGN, ['x'], (outcome) => outcomes.push(outcome));
+  const drop = callInFrames(bridges, tab.frames, SIGN, jsonText(['x']), (outcome) => outcomes.push(parsed(outcome)));
   return { outcomes, drop };
 }
 const asked = () => [page, first, second].map(({ tasks }) => tasks.length);

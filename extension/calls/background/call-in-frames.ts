@@ -1,4 +1,5 @@
 import { CallError } from '../../../shared/errors.ts';
+import type { JsonText } from '../../../shared/json-text.ts';
 import type { Settle } from '../../../shared/pending-calls.ts';
 import type { Bridges, ServingTab } from './bridges.ts';
 import type { FrameBridge } from './frame-bridge.ts';
@@ -13,8 +14,8 @@ export function callInFrames(
   bridges: Bridges,
   frames: ServingTab['frames'],
   fn: ConfiguredFunction,
-  args: unknown[],
-  settle: Settle<unknown>,
+  args: JsonText,
+  settle: Settle<JsonText>,
 ): () => void {
   const task = { ...taskTarget(fn), args };
   const order =

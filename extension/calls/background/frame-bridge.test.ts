@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CallError } from '../../../shared/errors.ts';
+import { type JsonText, jsonText } from '../../../shared/json-text.ts';
 import { BRIDGE_ACK_MS } from '../../../shared/limits.ts';
 import type { Outcome } from '../../../shared/pending-calls.ts';
 import type { PageTask, RootTask, ToBridge } from '../../platform/messages.ts';
 import { FrameBridge } from './frame-bridge.ts';
+import { parsed } from './parsed-outcome.ts';
 
 let sent: ToBridge[];
 let bridge: FrameBridge;
@@ -21,8 +23,8 @@ afterEach(() => vi.useRealTimers());
 function run(...paths: string[]) {
   const outcomes: (Outcome<unknown> | undefined)[] = paths.map(() => undefined);
   const drops = paths.map((path, index) =>
-    bridge.run({ path: [path], args: [] }, (outcome) => {
-      outcomes[index] = outcome;
+    bridge.run({ path: [path], args: jsonText([]) }, (outcome) => {
+      outcomes[index] = parsed(outcome);
     }),
   );
   return { outcomes, drops };
@@ -83,17 +85,16 @@ describe('tasks', () => {
     expect(given()).toMatchObject([{ path: ['a'] }]);
   });
 
-  it('whose arguments nest too deep fail alone', async () => {
-    const { outcomes } = run('a');
-    let deep: Outcome<unknown> | undefined;
-    const args = JSON.parse('['.repeat(100_000) + ']'.repeat(100_000));
-    bridge.run({ path: ['b'], args }, (outcome) => {
-      deep = outcome;
+  it('carry arguments and results as they are written', async () => {
+    const text = '[9007199254740993, 1.0, 1e400, -0]' as JsonText;
+    let outcome: Outcome<JsonText> | undefined;
+    bridge.run({ path: ['b'], args: text }, (ended) => {
+      outcome = ended;
     });
-    expect(deep).toMatchObject({ ok: false, error: { code: 'bad_request' } });
     const [id] = await ids();
-    answer({ id, value: 1 });
-    expect(outcomes).toEqual([{ ok: true, value: 1 }]);
+    expect(sent).toMatchObject([{ tasks: expect.stringContaining(`"args":${text}}]`) }]);
+    bridge.onMessage({ kind: 'answers', answers: `[{"value":0,"id":${id},"v\\u0061lue":${text}}]` });
+    expect(outcome).toEqual({ ok: true, value: text });
   });
 
   it('end with their own answers, in any order', async () => {

@@ -1,10 +1,11 @@
 import { CallError, type ErrorCode } from '../../../shared/errors.ts';
+import { type JsonText, NULL_TEXT } from '../../../shared/json-text.ts';
 import { PendingCalls, type Settle } from '../../../shared/pending-calls.ts';
 import { setPunctualTimeout } from '../../../shared/punctual-timeout.ts';
-import type { PageAnswer, PageTask, RootTask, ScriptList, ToBridge } from '../../platform/messages.ts';
+import type { PageTask, RootTask, ScriptList, ToBridge } from '../../platform/messages.ts';
 import { publicUrl } from '../../sites/background/public-url.ts';
 import { AckTracker } from './ack-tracker.ts';
-import { readAnswer, readAnswers, readFromBridge } from './bridge-messages.ts';
+import { type ReadAnswer, readAnswers, readFromBridge } from './bridge-messages.ts';
 import type { ConfiguredFunction, ServedSite } from './function-catalog.ts';
 
 /** The part of a Port that is used here. */
@@ -38,6 +39,9 @@ export interface FrameLocation {
   readonly isBlank?: boolean;
 }
 
+/** A task of a page, with the JSON array of its arguments. */
+export type Task = (Omit<PageTask, 'id' | 'args'> & { args?: JsonText }) | Omit<RootTask, 'id'>;
+
 /** The bridge of one document, and its pending tasks. Tasks of one tick are sent as one message. */
 export class FrameBridge {
   readonly tabId: number;
@@ -51,7 +55,7 @@ export class FrameBridge {
   ignored = 0;
   #url: string;
   readonly #port: BridgePort;
-  readonly #pending = new PendingCalls<number, unknown>();
+  readonly #pending = new PendingCalls<number, JsonText>();
   readonly #acks = new AckTracker((ids) => this.#failOverdue(ids));
   readonly #lists = new Map<number, (list: ScriptList) => void>();
   readonly #unsent: { id: number; text: string }[] = [];
@@ -96,22 +100,17 @@ export class FrameBridge {
    * Runs a task in the page; `settle` is called once with its outcome. Returns a function that abandons the
    * task.
    */
-  run(task: Omit<PageTask, 'id'> | Omit<RootTask, 'id'>, settle: Settle<unknown>): () => void {
+  run(task: Task, settle: Settle<JsonText>): () => void {
     const id = ++lastId;
-    const text = taskText({ id, ...task });
-    if (text === undefined) {
-      settle({ ok: false, error: new CallError('bad_request', 'The arguments are nested too deep') });
-      return () => {};
-    }
     this.#pending.add(id, settle);
-    if (this.#unsent.push({ id, text }) === 1) queueMicrotask(() => this.#flush());
+    if (this.#unsent.push({ id, text: taskText(id, task) }) === 1) queueMicrotask(() => this.#flush());
     return () => {
       if (this.#pending.forget(id)) this.#acks.abandon(id);
     };
   }
 
   /** Runs a task that is still being prepared. Tasks that are added meanwhile are sent after it. */
-  runFirst(making: Promise<Omit<RootTask, 'id'>>, settle: Settle<unknown>): () => void {
+  runFirst(making: Promise<Omit<RootTask, 'id'>>, settle: Settle<JsonText>): () => void {
     let drop = () => {};
     this.#preparing++;
     const made = (act: () => void) => {
@@ -147,7 +146,7 @@ export class FrameBridge {
    */
   whenLoaded(settle: Settle<unknown>): () => void {
     const id = ++lastId;
-    const read = () => this.#pending.resolve(id, undefined);
+    const read = () => this.#pending.resolve(id, NULL_TEXT);
     const endTimer = setPunctualTimeout(read, MAX_LOADING_MS);
     const end = () => {
       endTimer();
@@ -229,13 +228,12 @@ export class FrameBridge {
     }
   }
 
-  #onAnswer(json: unknown): void {
-    const answer = readAnswer(json);
+  #onAnswer(answer: ReadAnswer | undefined): void {
     if (answer) this.#acks.answered(answer.id);
     if (!answer || !this.#end(answer)) this.ignored++;
   }
 
-  #end(answer: PageAnswer): boolean {
+  #end(answer: ReadAnswer): boolean {
     if (!('error' in answer)) return this.#pending.resolve(answer.id, answer.value);
     const { code, message, details } = answer.error;
     const known = PAGE_CODES.find((pageCode) => pageCode === code) ?? 'internal';
@@ -248,11 +246,9 @@ export class FrameBridge {
   }
 }
 
-function taskText(task: PageTask | RootTask): string | undefined {
-  try {
-    return JSON.stringify(task);
-  } catch {
-    // JSON.parse accepts deeper nesting than JSON.stringify: only a hostile relay's arguments get here.
-    return undefined;
-  }
+/** Arguments pass as the text that they came as. */
+function taskText(id: number, task: Task): string {
+  if (!('args' in task) || task.args === undefined) return JSON.stringify({ id, ...task });
+  const { args, ...rest } = task;
+  return `${JSON.stringify({ id, ...rest }).slice(0, -1)},"args":${args}}`;
 }

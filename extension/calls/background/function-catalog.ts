@@ -39,7 +39,7 @@ export class FunctionCatalog {
 }
 
 /** The part of a page task that locates the function. */
-export function taskTarget({ path: { root, keys }, fingerprint }: ConfiguredFunction): Omit<PageTask, 'id'> {
+export function taskTarget({ path: { root, keys }, fingerprint }: ConfiguredFunction): Omit<PageTask, 'id' | 'args'> {
   if (root.kind === 'window') return { path: keys };
   return { root, path: keys, ...(fingerprint === undefined ? {} : { fingerprint }) };
 }

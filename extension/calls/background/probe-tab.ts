@@ -1,4 +1,5 @@
 import type { CallError } from '../../../shared/errors.ts';
+import type { JsonText } from '../../../shared/json-text.ts';
 import type { Outcome } from '../../../shared/pending-calls.ts';
 import { type FoundIn, type ProbeReport, ProbeResult } from '../../platform/messages.ts';
 import { formatSitePattern } from '../../sites/site-pattern.ts';
@@ -45,9 +46,9 @@ async function probeFunction(frames: readonly FrameBridge[], fn: ConfiguredFunct
 }
 
 async function probeFrame(frame: FrameBridge, fn: ConfiguredFunction): Promise<Outcome<FoundIn>> {
-  const outcome = await waitFor((settle) => frame.run({ ...taskTarget(fn), probe: true }, settle), PROBE_MS);
+  const outcome = await waitFor<JsonText>((settle) => frame.run({ ...taskTarget(fn), probe: true }, settle), PROBE_MS);
   if (!outcome.ok) return outcome;
   // The page wrote this value.
-  const { data: result = { found: false } } = ProbeResult.safeParse(outcome.value);
+  const { data: result = { found: false } } = ProbeResult.safeParse(JSON.parse(outcome.value));
   return { ok: true, value: frame.isPage ? result : { ...result, frame: frame.url } };
 }

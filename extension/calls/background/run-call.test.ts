@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { jsonText } from '../../../shared/json-text.ts';
 import type { Outcome } from '../../../shared/pending-calls.ts';
 import type { PageTask, ToBridge } from '../../platform/messages.ts';
 import { defaultSettings } from '../../sites/settings-schema.ts';
@@ -7,6 +8,7 @@ import { Bridges } from './bridges.ts';
 import { FunctionCatalog } from './function-catalog.ts';
 import { LoadingFrames } from './loading-frames.ts';
 import type { LoadingPage } from './loading-pages.ts';
+import { parsed } from './parsed-outcome.ts';
 import { type CallRequest, createRunCall } from './run-call.ts';
 import { TabRecency } from './tab-recency.ts';
 import { WaitingCalls } from './waiting-calls.ts';
@@ -76,7 +78,7 @@ async function run(request: Partial<CallRequest> = {}) {
     explainAbsence: () => new Promise((resolve) => setImmediate(resolve, 'No open tab matches')),
   });
   const outcomes: Outcome<unknown>[] = [];
-  const drop = runCall({ fn: 'sign', args: [1], ...request }, (outcome) => outcomes.push(outcome));
+  const drop = runCall({ fn: 'sign', args: jsonText([1]), ...request }, (outcome) => outcomes.push(parsed(outcome)));
   await Promise.resolve();
   return { outcomes, drop };
 }
@@ -256,8 +258,8 @@ describe('a loading page', () => {
 
   it('gets the calls that waited for it, in order', async () => {
     loading = [page(1)];
-    await run({ args: ['first'] });
-    await run({ args: ['second'] });
+    await run({ args: jsonText(['first']) });
+    await run({ args: jsonText(['second']) });
     expect(reached).toEqual([]);
     arrive(1);
     await Promise.resolve();
@@ -332,7 +334,8 @@ describe('a loading page', () => {
     for (const { drop } of calls) drop();
     const large = ['x'.repeat(20 * 1024 * 1024)];
     const answers = [];
-    for (const tabId of [1, 1, 2, 3, 3]) answers.push((await run({ args: large, target: { tabId } })).outcomes.length);
+    for (const tabId of [1, 1, 2, 3, 3])
+      answers.push((await run({ args: jsonText(large), target: { tabId } })).outcomes.length);
     expect(answers).toEqual([0, 1, 0, 0, 1]);
   });
 });

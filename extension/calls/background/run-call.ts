@@ -1,4 +1,5 @@
 import { CallError } from '../../../shared/errors.ts';
+import type { JsonText } from '../../../shared/json-text.ts';
 import type { Settle } from '../../../shared/pending-calls.ts';
 import type { CallerInfo, Target } from '../../../shared/protocol.ts';
 import { withoutUserinfo } from '../../../shared/without-userinfo.ts';
@@ -13,14 +14,15 @@ import type { WaitingCalls } from './waiting-calls.ts';
 
 export interface CallRequest {
   fn: string;
-  args: unknown[];
+  /** The JSON array of the arguments. */
+  args: JsonText;
   target?: Target | undefined;
   /** The caller, as reported by the relay. */
   caller?: CallerInfo | undefined;
 }
 
 /** Runs one call; `settle` is called once with its outcome. Returns a function that abandons the call. */
-export type RunCall = (request: CallRequest, settle: Settle<unknown>) => () => void;
+export type RunCall = (request: CallRequest, settle: Settle<JsonText>) => () => void;
 
 export interface RunCallDeps {
   catalog(): FunctionCatalog;
@@ -52,11 +54,10 @@ export function createRunCall(deps: RunCallDeps): RunCall {
  * it is abandoned before. A call also waits if no frame of a tab has the function while another frame of it
  * is loading.
  */
-function callInTabs(deps: RunCallDeps, fn: ConfiguredFunction, request: CallRequest, settle: Settle<unknown>) {
+function callInTabs(deps: RunCallDeps, fn: ConfiguredFunction, request: CallRequest, settle: Settle<JsonText>) {
   const { bridges, loadingFrames, waitingCalls } = deps;
   const { args, target } = request;
   const refusals = new Map<number, CallError>();
-  let length: number | undefined;
   let drop = () => {};
   const goOn = () => {
     const chosen = refusals.size < MAX_TABS_TRIED ? chooseTab(deps, fn, target, refusals) : undefined;
@@ -83,11 +84,9 @@ function callInTabs(deps: RunCallDeps, fn: ConfiguredFunction, request: CallRequ
   };
   const wait = (tabId: number, then: () => void) => {
     try {
-      length ??= JSON.stringify(args).length;
-      drop = waitingCalls.add({ tabId, length, goOn: then });
+      drop = waitingCalls.add({ tabId, length: args.length, goOn: then });
     } catch (error) {
-      // Too many calls wait, or the arguments nest deeper than JSON.stringify can write.
-      settle({ ok: false, error: error instanceof CallError ? error : tooDeep() });
+      settle({ ok: false, error: CallError.from(error) });
     }
   };
   goOn();
@@ -147,7 +146,7 @@ function giveUp(
   { site }: ConfiguredFunction,
   target: Target | undefined,
   refusals: ReadonlyMap<number, CallError>,
-  settle: Settle<unknown>,
+  settle: Settle<JsonText>,
 ): () => void {
   let dropped = false;
   const fail = (error: CallError) => {
@@ -166,10 +165,6 @@ function notFound(refusals: ReadonlyMap<number, CallError>): CallError {
   const [first] = [...refusals.values()] as [CallError];
   if (refusals.size === 1) return first;
   return new CallError('function_not_found', `${first.message} (nor in ${refusals.size - 1} more tabs of the site)`);
-}
-
-function tooDeep(): CallError {
-  return new CallError('bad_request', 'The arguments are nested too deep');
 }
 
 function notConfigured(name: string, catalog: FunctionCatalog): CallError {

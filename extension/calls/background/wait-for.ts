@@ -3,7 +3,7 @@ import type { Outcome, Settle } from '../../../shared/pending-calls.ts';
 import { setPunctualTimeout } from '../../../shared/punctual-timeout.ts';
 
 /** The outcome of what `start` starts, or `timeout`; then it is abandoned. */
-export function waitFor(start: (settle: Settle<unknown>) => () => void, ms: number): Promise<Outcome<unknown>> {
+export function waitFor<Value>(start: (settle: Settle<Value>) => () => void, ms: number): Promise<Outcome<Value>> {
   return new Promise((resolve) => {
     const endTimer = setPunctualTimeout(() => {
       drop();

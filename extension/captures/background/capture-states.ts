@@ -1,3 +1,4 @@
+import type { JsonText } from '../../../shared/json-text.ts';
 import type { FrameBridge } from '../../calls/background/frame-bridge.ts';
 import { waitFor } from '../../calls/background/wait-for.ts';
 import { matchesPattern } from '../../calls/script-pattern.ts';
@@ -40,8 +41,8 @@ export async function installHook(
     const request: CaptureRequest = { hook, names };
     return { of: 'capture', request } as const;
   });
-  const outcome = await waitFor((settle) => bridge.runFirst(task, settle), REPORT_MS);
-  const { data } = CaptureReport.safeParse(outcome.ok ? outcome.value : undefined);
+  const outcome = await waitFor<JsonText>((settle) => bridge.runFirst(task, settle), REPORT_MS);
+  const { data } = CaptureReport.safeParse(outcome.ok ? JSON.parse(outcome.value) : undefined);
   return data ?? {};
 }
 

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { CallError } from '../../../../shared/errors.ts';
+import { type JsonText, jsonText } from '../../../../shared/json-text.ts';
 import type { Settle } from '../../../../shared/pending-calls.ts';
 import { CallLog } from './call-log.ts';
 import { MAX_ENTRIES } from './function-calls.ts';
@@ -8,7 +9,7 @@ import { MAX_STORED_BYTES, MAX_TEXT_BYTES } from './payload-store.ts';
 let clock: number;
 let served: string[];
 let log: CallLog;
-let settles: Settle<unknown>[];
+let settles: Settle<JsonText>[];
 beforeEach(() => {
   clock = 0;
   served = ['sign', 'pay'];
@@ -21,13 +22,13 @@ function start(fn = 'sign', more: object = {}): () => void {
     settles.push(settle);
     return () => {};
   });
-  return run({ fn, args: [], ...more }, () => {});
+  return run({ fn, args: jsonText([]), ...more }, () => {});
 }
 
 function call(ms: number, more: object = {}): void {
   start('sign', more);
   clock += ms;
-  settles.pop()?.({ ok: true, value: 1 });
+  settles.pop()?.({ ok: true, value: jsonText(1) });
 }
 
 const summary = () => log.report.functions.sign;
@@ -46,7 +47,7 @@ describe('the log entry of a call', () => {
     const drop = start();
     expect(summary()).toMatchObject({ running: 1, calls: 0 });
     drop();
-    settles[0]?.({ ok: true, value: 1 });
+    settles[0]?.({ ok: true, value: jsonText(1) });
     drop();
     expect(summary()).toMatchObject({ running: 0, calls: 1, failures: 1 });
     expect(log.entriesOf('sign')).toMatchObject([{ outcome: 'cancelled' }]);
@@ -55,14 +56,14 @@ describe('the log entry of a call', () => {
   it('leaves the outcome of the call unchanged', () => {
     const outcomes: unknown[] = [];
     const run = log.record((_request, settle) => {
-      settle({ ok: true, value: 'x' });
+      settle({ ok: true, value: jsonText('x') });
       return () => {};
     });
-    run({ fn: 'sign', args: [] }, (outcome) => outcomes.push(outcome));
-    run({ fn: 'unknown', args: [] }, (outcome) => outcomes.push(outcome));
+    run({ fn: 'sign', args: jsonText([]) }, (outcome) => outcomes.push(outcome));
+    run({ fn: 'unknown', args: jsonText([]) }, (outcome) => outcomes.push(outcome));
     expect(outcomes).toEqual([
-      { ok: true, value: 'x' },
-      { ok: true, value: 'x' },
+      { ok: true, value: jsonText('x') },
+      { ok: true, value: jsonText('x') },
     ]);
   });
 
@@ -105,8 +106,8 @@ describe('the counters of a function', () => {
 describe('arguments and answers', () => {
   const payloads = () => log.entriesOf('sign').map(({ payload }) => payload);
   const callWith = (arg: unknown, value: unknown) => {
-    start('sign', { args: [arg] });
-    settles.pop()?.({ ok: true, value });
+    start('sign', { args: jsonText([arg]) });
+    settles.pop()?.({ ok: true, value: jsonText(value) });
   };
 
   it('are not kept unless the user asks for them', () => {
@@ -115,11 +116,11 @@ describe('arguments and answers', () => {
   });
 
   it('are kept for calls that arrive after the user asked for them', () => {
-    start('sign', { args: ['before'] });
+    start('sign', { args: jsonText(['before']) });
     log.keepPayloads(true);
-    settles.pop()?.({ ok: true, value: 'before' });
+    settles.pop()?.({ ok: true, value: jsonText('before') });
     callWith('你好', { a: 1 });
-    start('sign', { args: [1] });
+    start('sign', { args: jsonText([1]) });
     settles.pop()?.({ ok: false, error: new CallError('function_threw', 'no') });
     expect(log.report.keepsPayloads).toBe(true);
     expect(payloads()).toEqual([{ args: '[1]', answer: '"no"' }, { args: '["你好"]', answer: '{"a":1}' }, undefined]);
@@ -128,9 +129,9 @@ describe('arguments and answers', () => {
   it('are deleted when the user no longer wants them, also those of a running call', () => {
     log.keepPayloads(true);
     callWith('secret', 'secret');
-    start('sign', { args: ['secret'] });
+    start('sign', { args: jsonText(['secret']) });
     log.keepPayloads(false);
-    settles.pop()?.({ ok: true, value: 'secret' });
+    settles.pop()?.({ ok: true, value: jsonText('secret') });
     expect(payloads()).toEqual([undefined, undefined]);
   });
 
@@ -147,8 +148,8 @@ describe('arguments and answers', () => {
     log.keepPayloads(true);
     for (const name of served) {
       for (let count = 0; count < MAX_ENTRIES; count++) {
-        start(name, { args: ['x'.repeat(5_000)] });
-        settles.pop()?.({ ok: true, value: 'y'.repeat(5_000) });
+        start(name, { args: jsonText(['x'.repeat(5_000)]) });
+        settles.pop()?.({ ok: true, value: jsonText('y'.repeat(5_000)) });
       }
     }
     const kept = served.flatMap((name) => log.entriesOf(name)).flatMap(({ payload }) => payload ?? []);

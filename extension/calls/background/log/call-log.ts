@@ -1,3 +1,4 @@
+import { type JsonText, jsonText } from '../../../../shared/json-text.ts';
 import type { Outcome } from '../../../../shared/pending-calls.ts';
 import type { CallEntry, CallOutcome, CallsReport } from '../../../platform/messages.ts';
 import type { CallRequest, RunCall } from '../run-call.ts';
@@ -70,7 +71,7 @@ export class CallLog {
     this.#byName.get(name)?.clear();
   }
 
-  #start({ fn, args, caller }: CallRequest): (outcome: Outcome<unknown> | 'cancelled') => void {
+  #start({ fn, args, caller }: CallRequest): (outcome: Outcome<JsonText> | 'cancelled') => void {
     const calls = this.#of(fn);
     const startedAt = this.#deps.clock();
     const at = this.#deps.now();
@@ -88,9 +89,9 @@ export class CallLog {
     };
   }
 
-  #answerText(outcome: Outcome<unknown> | 'cancelled'): string {
+  #answerText(outcome: Outcome<JsonText> | 'cancelled'): string {
     if (outcome === 'cancelled') return '';
-    return outcome.ok ? this.#payloads.textOf(outcome.value) : this.#payloads.textOf(outcome.error.message);
+    return outcome.ok ? this.#payloads.textOf(outcome.value) : this.#payloads.textOf(jsonText(outcome.error.message));
   }
 
   #of(name: string): FunctionCalls {
@@ -102,7 +103,7 @@ export class CallLog {
   }
 }
 
-function codeOf(outcome: Outcome<unknown> | 'cancelled'): CallOutcome {
+function codeOf(outcome: Outcome<JsonText> | 'cancelled'): CallOutcome {
   if (outcome === 'cancelled') return outcome;
   return outcome.ok ? 'ok' : outcome.error.code;
 }

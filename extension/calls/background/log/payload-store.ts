@@ -1,3 +1,4 @@
+import type { JsonText } from '../../../../shared/json-text.ts';
 import type { CallEntry, CallPayload } from '../../../platform/messages.ts';
 
 /** Limit for the arguments of one call, and for its answer. */
@@ -36,8 +37,7 @@ export class PayloadStore {
   }
 
   /** The start of a value's JSON. Copied, because a slice would keep the whole string in memory. */
-  textOf(value: unknown): string {
-    const text = stringify(value);
+  textOf(text: JsonText): string {
     const { read, written } = this.#encoder.encodeInto(text, this.#scratch);
     const start = this.#decoder.decode(this.#scratch.subarray(0, written));
     return read < text.length ? `${start}…` : start;
@@ -46,13 +46,4 @@ export class PayloadStore {
 
 function sizeOf({ args, answer }: CallPayload): number {
   return ENTRY_BYTES + 2 * (args.length + answer.length);
-}
-
-function stringify(value: unknown): string {
-  try {
-    return JSON.stringify(value) ?? 'undefined';
-  } catch {
-    // JSON.parse accepts deeper nesting than JSON.stringify.
-    return '…';
-  }
 }

@@ -1,12 +1,11 @@
 import { CLOSE_CODE, type ErrorCode, RELEASED_REASON } from '../../../../shared/errors.ts';
 import { MAX_FRAME_BYTES, MAX_RETRY_MS, RELAY_SILENCE_MS } from '../../../../shared/limits.ts';
 import { packFrames } from '../../../../shared/pack-frames.ts';
-import type { ToClient } from '../../../../shared/protocol.ts';
 import { setPunctualTimeout } from '../../../../shared/punctual-timeout.ts';
 import { RetryDelays } from '../../../../shared/retry-delays.ts';
 import type { RelayStatus } from '../../../platform/messages.ts';
 import type { Reason } from './describe-reason.ts';
-import { readFrame } from './read-frame.ts';
+import { type FromRelay, readFrame } from './read-frame.ts';
 import { describeState, type RelayAddress, type RelayState, type Socket } from './relay-state.ts';
 import { subprotocols } from './subprotocols.ts';
 
@@ -18,7 +17,7 @@ export interface RelayConnectionDeps {
   onStatus(status: RelayStatus): void;
   /** The relay accepted this client; changes since `init` can be sent now. */
   onReady(): void;
-  onMessage(message: Extract<ToClient, { type: 'call' | 'cancel' }>): void;
+  onMessage(message: Extract<FromRelay, { type: 'call' | 'cancel' }>): void;
   /** A connection was lost, and with it all its calls. */
   onLost(): void;
 }
@@ -154,7 +153,7 @@ export class RelayConnection {
     }
   }
 
-  #receive(message: ToClient): void {
+  #receive(message: FromRelay): void {
     switch (message.type) {
       case 'ready':
         this.#ready();
