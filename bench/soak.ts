@@ -1,6 +1,8 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { Attacker } from '../e2e/attack/attacker.ts';
 import { ATTACKS } from '../e2e/attack/attacks.ts';
 import { runCrowd } from '../e2e/load/crowd.ts';
 import { Random } from '../e2e/load/random.ts';
@@ -26,8 +28,8 @@ const minutes = numberOf(values.minutes, 10);
 const perSecond = numberOf(values.rate, 500);
 const seed = numberOf(values.seed, Math.floor(Math.random() * 2 ** 31));
 
-/** Enough for a trend, even in a short run. */
-const SAMPLES = 60;
+/** Enough for a trend, even in a short run. Between attacks there has to be time for them. */
+const SAMPLES = values.hostile ? Math.max(6, Math.floor(minutes * 6)) : 60;
 const MB = 1024 * 1024;
 
 interface Sample {
@@ -47,8 +49,10 @@ const random = new Random(seed);
 /** Without a tokens file and a bus. */
 const ATTACKS_OF_ONE_RELAY = ATTACKS.filter(({ kind }) => kind !== 'files' && kind !== 'bus');
 let attacks = 0;
+const ATTACK_PROCESS = fileURLToPath(new URL('../e2e/attack/attack-process.ts', import.meta.url));
 
 const relay = await RelayProcess.start({ NODE_OPTIONS: '--inspect=127.0.0.1:0' });
+const attacker = fork(ATTACK_PROCESS, [relay.url], { execArgv: ['--import', 'tsx'] });
 const inspector = await Inspector.attach(relay.output);
 const before = await sample();
 console.log(`${minutes} min at ${perSecond} calls/s, seed ${seed}`);
@@ -65,6 +69,7 @@ await delay(1_000);
 const after = await sample();
 print(minutes, after);
 inspector.close();
+attacker.disconnect();
 // Throws if the relay logged an unexpected error.
 await relay.stop();
 
@@ -88,6 +93,8 @@ async function takeSamples(): Promise<void> {
     const at = startedAt + ((endsAt - startedAt) * index) / (SAMPLES + 1);
     if (values.hostile) await attackUntil(at - SETTLE_MS);
     await delay(at - performance.now());
+    // An attack may have taken longer than it had time.
+    if (performance.now() > endsAt) return;
     const taken = await sample();
     samples.push(taken);
     if (index % 6 === 0) print((at - startedAt) / 60_000, taken);
@@ -96,11 +103,10 @@ async function takeSamples(): Promise<void> {
 
 /** Attacks as often as there is time, then lets the relay get over it: growth is what stays. */
 async function attackUntil(end: number): Promise<void> {
-  const attacker = new Attacker(relay.url);
   while (performance.now() < end) {
-    const attack = random.pick(ATTACKS_OF_ONE_RELAY);
-    await attack.round(attacker, { tokensFile: '', natsUrl: undefined });
-    attacker.end();
+    const done = once(attacker, 'message');
+    attacker.send(ATTACKS.indexOf(random.pick(ATTACKS_OF_ONE_RELAY)));
+    await done;
     attacks++;
   }
   await delay(SETTLE_MS);
@@ -119,7 +125,7 @@ function print(minute: number, { heap, rss, fds }: Sample): void {
 
 /** Checks the second half only, because code is compiled and buffers grow at first. */
 function growths(): string[] {
-  const half = samples.slice(SAMPLES / 2);
+  const half = samples.slice(samples.length / 2);
   return measures().flatMap((name) => {
     const { growth, mean } = trendOf(half.map((each) => each[name]));
     console.log(`${name}: mean ${rounded(mean)}, growth over the second half ${rounded(growth)}`);

@@ -75,10 +75,10 @@ export const MAX_WAITING_REQUESTS = 100;
 export const MAX_REFUSED_FRAME_BYTES = 4096;
 
 /**
- * A list of clients has at most so much: half a frame, so that it fits into one with what is around it. Of larger
- * lists tabs and functions are left out, those of the largest clients first.
+ * The largest list of clients: 10,000 usual ones. A node takes some 50 ms to write it and to read it. Of larger lists
+ * tabs and functions are left out, those of the largest clients first.
  */
-export const MAX_LIST_BYTES = 8 * 1024 * 1024;
+export const MAX_LIST_BYTES = 4 * 1024 * 1024;
 
 /** The names and addresses that all clients announce may take so much: a quarter of a usual heap, as objects. */
 export const MAX_FUNCTIONS_LENGTH_IN_ALL = 64 * 1024 * 1024;

@@ -48,7 +48,7 @@ export async function runAttack(attack: Attack, ms: number, natsPath: string): P
   );
   try {
     await worst(others);
-    await delay(IDLE_MS);
+    await delay(Math.min(ms, IDLE_MS));
     const idle = await worst(others);
     const before = await heaps(relays);
     await worst(others);
