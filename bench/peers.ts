@@ -12,7 +12,7 @@ export interface BenchCaller {
 }
 
 /** Sends the messages of one tick in one write, because all callers and clients share one core. */
-export interface BenchSocket {
+interface BenchSocket {
   readonly socket: WebSocket;
   send(text: string): void;
 }

@@ -13,7 +13,7 @@ export interface Task {
   act: Act;
 }
 export type Act = 'answer' | 'throw' | 'nothing' | FailureOfPage;
-export type FailureOfPage = (typeof FAILURES_OF_PAGES)[number];
+type FailureOfPage = (typeof FAILURES_OF_PAGES)[number];
 
 const FAILURES_OF_PAGES = [
   'tab_closed',

@@ -3,7 +3,7 @@ import { WebSocket } from 'ws';
 import type { CallToClient } from '../../shared/protocol.ts';
 
 /** Outcome of a stand-in function: a value, a failure, or no answer. */
-export type Reaction =
+type Reaction =
   | { kind: 'value'; value: unknown }
   | { kind: 'error'; error: { code: string; message: string; details?: unknown } }
   | { kind: 'silence' };

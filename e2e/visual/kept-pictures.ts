@@ -12,7 +12,7 @@ const THRESHOLD = 0.2;
 /** Tolerated share of different pixels. A moved line of text is ten times as much. */
 const TOLERANCE = 0.0005;
 
-export function pathOfPicture(name: string): string {
+function pathOfPicture(name: string): string {
   return join(KEPT, `${name}.png`);
 }
 

@@ -26,7 +26,7 @@ export const shop: SiteSettings = {
   ],
 };
 
-export const bothFound: ProbeReport = {
+const bothFound: ProbeReport = {
   available: true,
   functions: { encrypt: { found: true }, sign: { found: true } },
 };

@@ -73,7 +73,7 @@ export const FrameView = z.object({
 export type FrameView = z.infer<typeof FrameView>;
 
 /** The result of testing a candidate; `answer` is a PageAnswer. */
-export const Tried = z.object({ request: z.int(), answer: z.unknown() });
+const Tried = z.object({ request: z.int(), answer: z.unknown() });
 
 /** Messages of a page's script. */
 export const FromSearchScript = z.union([z.object({ view: FrameView }), z.object({ tried: Tried })]);

@@ -28,7 +28,7 @@ function list(options: RelayOptions, terminal: Terminal): Promise<number> {
   });
 }
 
-export function clientTable(clients: readonly ClientInfo[]): string {
+function clientTable(clients: readonly ClientInfo[]): string {
   const table = new Table({
     head: ['client', 'browser', 'functions (tabs)', 'in flight', 'since'],
     style: { head: [], border: [] },

@@ -2,7 +2,7 @@ import { Histogram } from 'prom-client';
 import { BOUNDS_MS, type DurationBuckets } from '../observability/duration-buckets.ts';
 
 /** Buckets with their labels. */
-export interface Tallied<Label extends string> {
+interface Tallied<Label extends string> {
   readonly labels: Record<Label, string>;
   readonly buckets: DurationBuckets;
 }

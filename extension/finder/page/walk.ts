@@ -171,7 +171,7 @@ export function keysOf(place: PathNode): string[] {
 
 const NATIVE = /\[native code\]\s*\}$/;
 
-export function isNative(value: object): boolean {
+function isNative(value: object): boolean {
   return js.matchPattern(NATIVE, js.functionText(value)) !== null;
 }
 

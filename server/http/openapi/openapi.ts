@@ -50,7 +50,7 @@ export interface Answer {
 /** By media type. */
 export type Content = Readonly<Record<string, MediaType>>;
 
-export interface MediaType {
+interface MediaType {
   readonly schema?: Schema;
   readonly examples?: Readonly<Record<string, { summary: string; value: unknown }>>;
 }

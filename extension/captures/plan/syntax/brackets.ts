@@ -3,7 +3,7 @@
  * tokens are ambiguous it gives up, and the caller has to parse.
  */
 
-export type Bracket = '(' | '[' | '{' | '${';
+type Bracket = '(' | '[' | '{' | '${';
 
 interface Scan {
   readonly text: string;
