@@ -8,10 +8,7 @@ export function isPreflight({ method, sender, headers }: FastifyRequest): boolea
   return method === 'OPTIONS' && sender === 'trusted-page' && headers['access-control-request-method'] !== undefined;
 }
 
-/**
- * What lets a page of ALLOWED_ORIGINS read answers (Fetch standard, section 3.3). @fastify/cors is not used: it would
- * answer preflights before the relay has looked at Host and address.
- */
+/** What lets a page of ALLOWED_ORIGINS read answers (Fetch standard, section 3.3). */
 export function corsHeaders({ origin, ...headers }: IncomingHttpHeaders): Record<string, string | undefined> {
   const shared = { 'access-control-allow-origin': origin, vary: 'Origin' };
   if (headers['access-control-request-method'] === undefined) return shared;
