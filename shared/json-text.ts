@@ -88,11 +88,15 @@ export class JsonTexts {
     const end = this.#at;
     this.#peek();
     if (stop !== undefined && this.#isName(start, end, isEscaped, stop)) return true;
-    const name = names.find((name) => this.#isName(start, end, isEscaped, name));
     const valueAt = this.#at;
     this.#skipValue();
-    // `as`: what JSON.parse has read whole is JSON in its parts.
-    if (name !== undefined) texts[name] = this.#text.slice(valueAt, this.#at) as JsonText;
+    // A loop without a closure: this runs for each member of each message.
+    for (const name of names) {
+      if (!this.#isName(start, end, isEscaped, name)) continue;
+      // `as`: what JSON.parse has read whole is JSON in its parts.
+      texts[name] = this.#text.slice(valueAt, this.#at) as JsonText;
+      break;
+    }
     return false;
   }
 
@@ -103,13 +107,15 @@ export class JsonTexts {
 
   /** @returns whether it has escapes */
   #skipName(): boolean {
+    const text = this.#text;
     let isEscaped = false;
-    for (this.#at++; this.#text.charCodeAt(this.#at) !== QUOTE; this.#at++)
-      if (this.#text.charCodeAt(this.#at) === BACKSLASH) {
+    let at = this.#at + 1;
+    for (let code = text.charCodeAt(at); code !== QUOTE; code = text.charCodeAt(++at))
+      if (code === BACKSLASH) {
         isEscaped = true;
-        this.#at++;
+        at++;
       }
-    this.#at++;
+    this.#at = at + 1;
     return isEscaped;
   }
 
@@ -123,8 +129,11 @@ export class JsonTexts {
 
   /** The next character that is neither white space nor a separator. */
   #peek(): number {
-    let code = this.#text.charCodeAt(this.#at);
-    while (code === COMMA || code === COLON || code <= SPACE) code = this.#text.charCodeAt(++this.#at);
+    const text = this.#text;
+    let at = this.#at;
+    let code = text.charCodeAt(at);
+    while (code === COMMA || code === COLON || code <= SPACE) code = text.charCodeAt(++at);
+    this.#at = at;
     return code;
   }
 }
