@@ -34,7 +34,8 @@ export const BUILT_DASHBOARD = new URL(
 
 /** Undefined if the dashboard was never built. */
 export function readDashboard(folder: URL): DashboardFiles | undefined {
-  if (!existsSync(new URL('index.html', folder))) return undefined;
+  // An older build lacks the second.
+  if (!['index.html', 'docs.html'].every((name) => existsSync(new URL(name, folder)))) return undefined;
   const read = (name: string) => readFileSync(new URL(name, folder), 'utf8');
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => name.replaceAll('\\', '/'));
   return {
