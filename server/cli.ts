@@ -38,6 +38,7 @@ Environment:
   PAGEWIRE_CLIENT_TOKEN   what browsers must present to serve
   PAGEWIRE_CALLER_TOKEN   what programs must present to call
   PAGEWIRE_TOKENS_FILE    names, roles and hashes of more tokens; taken anew when it changes
+  PAGEWIRE_HOLDS_FILE     keeps across restarts which clientIds are held against web pages
   PAGEWIRE_OPEN           without tokens, serve private networks (1) or anyone (public)
   ALLOWED_HOSTS           names that this relay goes by, beside localhost, IP addresses and names without dots
   ALLOWED_ORIGINS         web origins that may do what a program may

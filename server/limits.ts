@@ -113,6 +113,9 @@ export const REMEMBER_ADDRESS_MS = 60_000;
 /** How often it is looked at whether the tokens still stand that connections came with. */
 export const TOKEN_CHECK_MS = 2_000;
 
+/** How long a clientId is held against web pages after its client has gone. */
+export const HOLD_MS = 10 * 60_000;
+
 /** Shorter tokens can be guessed over the network. What `pagewire token` makes has 46 characters. */
 export const SHORTEST_GOOD_TOKEN = 16;
 

@@ -111,6 +111,7 @@ export async function startRelay(config: Config, log: Log, parts: RelayParts = {
     log,
   });
   const unwatch = followTokens(config, tokens, log);
+  const keepHolds = followHolds(config, clients, log);
   const fresh = new FreshSockets(app.server);
   app.addHook('onSend', (_request, reply, _payload, done) => {
     // Its caller would keep the connection of such an answer for a next request, and the relay would wait for that.
@@ -129,6 +130,7 @@ export async function startRelay(config: Config, log: Log, parts: RelayParts = {
         await drain({ cluster, sockets, router, calls }, config.drainMs);
       }
       unwatch();
+      keepHolds();
       eventLoop.stop();
       unreadBound.stop();
       addresses.stop();
@@ -179,6 +181,13 @@ function followTokens({ tokens, tokensFile }: Config, registry: TokenRegistry, l
     },
     broken: (why) => log.error({ why }, 'kept the tokens as they were'),
   });
+}
+
+/** Holds what the relay before this one held, and saves what changes. @returns a function that stops it */
+function followHolds({ holdsFile }: Config, { holds }: Clients, log: Log): () => void {
+  if (!holdsFile) return () => {};
+  for (const clientId of holdsFile.read()) holds.hold(clientId);
+  return holdsFile.follow(holds, (why) => log.error({ why }, 'the held clientIds can not be saved'));
 }
 
 // The port that was asked for may have been 0.

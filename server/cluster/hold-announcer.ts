@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
+import { HOLD_MS } from '../limits.ts';
 import type { Counters } from '../observability/counters.ts';
-import { HOLD_MS } from '../routing/client-id-memory.ts';
 import type { Clients } from '../routing/clients.ts';
 import type { Bus } from './bus/bus.ts';
 import { readJson, writeJson } from './links/json-bytes.ts';
@@ -38,7 +38,7 @@ export class HoldAnnouncer {
 
   start(): void {
     this.#deps.bus.subscribe(HOLDS_SUBJECT, (data, answer) => this.#handle(data, answer));
-    this.#timer = setInterval(() => this.#publish(this.#served()), REPEAT_MS).unref();
+    this.#timer = setInterval(() => this.#publish(this.#deps.clients.holds.served()), REPEAT_MS).unref();
   }
 
   close(): void {
@@ -56,7 +56,7 @@ export class HoldAnnouncer {
 
   /** The bus is up: the others may have missed something, and a node that has just started knows nothing. */
   announceAgain(): void {
-    this.#publish(this.#known());
+    this.#publish(this.#deps.clients.holds.all());
     if (this.#hasAsked) return;
     this.#hasAsked = true;
     const onAnswer = (data: Uint8Array) => {
@@ -80,7 +80,7 @@ export class HoldAnnouncer {
         else clients.holds.release(message.clientId);
         break;
       case 'ask':
-        for (const clientIds of this.#chunksOf(this.#known())) answer(writeJson({ t: 'held', clientIds }));
+        for (const clientIds of this.#chunksOf(clients.holds.all())) answer(writeJson({ t: 'held', clientIds }));
         break;
       case undefined:
         counters.badBusMessages++;
@@ -93,15 +93,6 @@ export class HoldAnnouncer {
   #publish(clientIds: Iterable<string>): void {
     for (const chunk of this.#chunksOf(clientIds))
       this.#deps.bus.publish(HOLDS_SUBJECT, writeJson({ t: 'held', clientIds: chunk }));
-  }
-
-  #served(): string[] {
-    const { clients } = this.#deps;
-    return clients.ids().filter((clientId) => clients.secondOf(clientId).length > 0);
-  }
-
-  #known(): Set<string> {
-    return new Set([...this.#served(), ...this.#deps.clients.holds.ids()]);
   }
   /** Each chunk takes at most half of the largest message. */
   *#chunksOf(clientIds: Iterable<string>): Generator<string[]> {

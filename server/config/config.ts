@@ -4,6 +4,7 @@ import { CallError } from '../../shared/errors.ts';
 import { DEFAULT_TIMEOUT_MS } from '../../shared/limits.ts';
 import { type AddressLimits, HEAD_MS, SHORTEST_GOOD_TOKEN, STALL_MS } from '../limits.ts';
 import { type Certificate, readCertificate } from './certificate.ts';
+import { HoldsFile } from './holds-file.ts';
 import { type NatsSettings, readNatsSettings } from './nats-settings.ts';
 import { Proxies } from './proxies.ts';
 import { type ConfigFlags, type Env, type OpenMode, readSettings } from './settings.ts';
@@ -20,6 +21,8 @@ export interface Config {
   readonly guessableTokens: readonly string[];
   /** If set, everybody needs a token. */
   readonly tokensFile: TokensFile | undefined;
+  /** Where the held clientIds are kept. Undefined: a restart forgets them. */
+  readonly holdsFile: HoldsFile | undefined;
   readonly tls: Certificate | undefined;
   /** How to join other nodes. Undefined: a single node. */
   readonly nats: NatsSettings | undefined;
@@ -71,6 +74,7 @@ export function readConfig(env: Env, flags: ConfigFlags = {}): Config {
     tokens,
     guessableTokens: TOKEN_NAMES.map(([name]) => name).filter((name) => isGuessable(settings[name])),
     tokensFile,
+    holdsFile: settings.PAGEWIRE_HOLDS_FILE === undefined ? undefined : new HoldsFile(settings.PAGEWIRE_HOLDS_FILE),
     tls: readCertificate(settings.TLS_CERT, settings.TLS_KEY),
     nats: readNatsSettings(settings),
     trustedProxies,

@@ -78,6 +78,7 @@ const Settings = z.object({
   PAGEWIRE_CLIENT_TOKEN: text,
   PAGEWIRE_CALLER_TOKEN: text,
   PAGEWIRE_TOKENS_FILE: text,
+  PAGEWIRE_HOLDS_FILE: text,
   PAGEWIRE_OPEN: z._default(Open, 'closed'),
   PAGEWIRE_TRUSTED_PROXIES: z._default(Words, []),
   PAGEWIRE_MAX_CONNECTIONS: z._default(WholeNumber, DEFAULT_MAX_CONNECTIONS),

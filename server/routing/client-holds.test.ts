@@ -1,13 +1,10 @@
 import { expect, it } from 'vitest';
+import { HOLD_MS } from '../limits.ts';
 import { ClientHolds } from './client-holds.ts';
-import { HOLD_MS } from './client-id-memory.ts';
 
 it('ends after ten minutes, independent of the system clock', () => {
   let now = 0;
-  const holds = new ClientHolds(
-    () => false,
-    () => now,
-  );
+  const holds = new ClientHolds(() => now);
   holds.hold('shop');
   now = HOLD_MS - 1;
   expect(holds.find('shop')).toEqual({ clientId: 'shop', remainingMs: 1 });

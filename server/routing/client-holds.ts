@@ -21,29 +21,50 @@ export interface Hold {
  * page could read its calls and make up the answers. Programs and other second-protocol clients are not affected.
  */
 export class ClientHolds {
+  /** Changes with what is held. */
+  version = 0;
   readonly #left: ClientIdMemory<true>;
-  readonly #isConnected: (clientId: string) => boolean;
+  /** How many second-protocol clients of this node serve each clientId. */
+  readonly #connected = new Map<string, number>();
 
-  /** `isConnected`: whether a client of the second protocol serves the clientId at this node. */
-  constructor(isConnected: (clientId: string) => boolean, now?: () => number) {
-    this.#isConnected = isConnected;
+  constructor(now?: () => number) {
     this.#left = new ClientIdMemory(now);
+  }
+
+  /** A second-protocol client has connected to this node. */
+  connected(clientId: string): void {
+    this.version++;
+    this.#connected.set(clientId, (this.#connected.get(clientId) ?? 0) + 1);
+  }
+
+  /** One has gone. `released`: its user has switched it off. @returns whether it was the last */
+  disconnected(clientId: string, released: boolean): boolean {
+    const rest = (this.#connected.get(clientId) ?? 1) - 1;
+    if (rest > 0) {
+      this.#connected.set(clientId, rest);
+      return false;
+    }
+    this.#connected.delete(clientId);
+    if (released) this.release(clientId);
+    else this.hold(clientId);
+    return true;
   }
 
   /** A second-protocol client has gone, or is connected to another node. Nothing happens if too many are held. */
   hold(clientId: string): void {
+    this.version++;
     this.#left.set(clientId, true);
   }
 
-  /** Its user has switched the client off. */
   release(clientId: string): void {
+    this.version++;
     this.#left.delete(clientId);
   }
 
   /** `shop#sign` is held with `shop`, because a call of it may mean the function `sign` of `shop`. */
   find(clientId: string): Hold | undefined {
     for (const { clientId: held } of addressesIn(clientId)) {
-      const isConnected = this.#isConnected(held);
+      const isConnected = this.#connected.has(held);
       const remainingMs = this.#left.remainingMs(held);
       if (isConnected) return { clientId: held, remainingMs: undefined };
       if (remainingMs !== undefined) return { clientId: held, remainingMs };
@@ -51,9 +72,14 @@ export class ClientHolds {
     return undefined;
   }
 
-  /** The clientIds of clients that have gone, and of other nodes. */
-  ids(): Iterable<string> {
-    return this.#left.recent();
+  /** The clientIds that second-protocol clients of this node serve. */
+  served(): Iterable<string> {
+    return this.#connected.keys();
+  }
+
+  /** Those, and the clientIds of clients that have gone or are connected to other nodes. */
+  all(): Set<string> {
+    return new Set([...this.#connected.keys(), ...this.#left.recent()]);
   }
 }
 

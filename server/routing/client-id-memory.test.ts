@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { ClientIdMemory, HOLD_MS } from './client-id-memory.ts';
+import { HOLD_MS } from '../limits.ts';
+import { ClientIdMemory } from './client-id-memory.ts';
 
 it('keeps entries for ten minutes during a flood of new clientIds, and accepts new ones afterwards', () => {
   let now = 0;

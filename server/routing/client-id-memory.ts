@@ -1,5 +1,5 @@
-/** How long a clientId is remembered for certain. */
-export const HOLD_MS = 10 * 60_000;
+import { HOLD_MS } from '../limits.ts';
+
 /** As many clients as a node may have. With the longest clientIds and Origins this is some 40 MB. */
 const MAX_REMEMBERED = 50_000;
 

@@ -50,7 +50,7 @@ export interface ClientsFollower {
 
 /** The clients of this node. */
 export class Clients {
-  readonly holds = new ClientHolds((clientId) => this.secondOf(clientId).length > 0);
+  readonly holds = new ClientHolds();
   readonly #byId = new Map<string, ClientPool>();
   readonly #origins = new FirstOrigins();
   readonly #events: EventHub;
@@ -94,6 +94,7 @@ export class Clients {
     else {
       pool.second = [client, ...pool.second];
       pool.functions.set(client);
+      this.holds.connected(client.clientId);
     }
     this.#events.publish(client.clientId, 'connected', () => ({ kind: 'connected', client: client.info }));
     if (!present) this.#follower?.came(client.clientId);
@@ -172,10 +173,7 @@ export class Clients {
   #removeSecond(client: Client, pool: ClientPool, released: boolean): void {
     pool.second = pool.second.filter((other) => other !== client);
     pool.functions.delete(client);
-    if (pool.second.length > 0) return;
-    if (released) this.holds.release(client.clientId);
-    else this.holds.hold(client.clientId);
-    this.#follower?.left(client.clientId, released);
+    if (this.holds.disconnected(client.clientId, released)) this.#follower?.left(client.clientId, released);
   }
 
   /** The first-protocol client that gets calls: no page, while the clientId is held. */

@@ -1,4 +1,8 @@
+import { mkdtemp, rm, utimes } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { HOLD_MS } from '../limits.ts';
 import { createLog } from '../observability/log.ts';
 import { type Peer, startTestRelay, type TestRelay } from './test-relay.ts';
 
@@ -75,14 +79,63 @@ describe('while the extension is away, a page', () => {
     expect(await answer('shop#encrypt')).toEqual(refused);
   });
 
-  it('gets no calls after a flood of other clientIds', async () => {
+  it('gets no calls after a flood of other clientIds', { timeout: 60_000 }, async () => {
     await close(await extension());
     const flood = await relay.connect({ origin: PAGE });
-    for (let index = 0; index < 11_000; index++)
-      flood.send({ type: 'init', msgId: '', data: { clientId: `flood ${index}` } });
+    const inits = (part: number) =>
+      Array.from({ length: 1_000 }, (_, index) => ({
+        type: 'init',
+        msgId: '',
+        data: { clientId: `flood ${part} ${index}` },
+      }));
+    for (let part = 0; part < 11; part++) flood.send(inits(part));
     await flood.settled();
     await page('late');
     expect(await answer()).toEqual(refused);
+  });
+});
+
+describe('after a restart of the relay, a page', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'pagewire-holds-'));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  async function restart(meanwhile = async () => {}): Promise<void> {
+    await relay.close();
+    await meanwhile();
+    const env = { PAGEWIRE_HOLDS_FILE: join(folder, 'held.json') };
+    relay = await startTestRelay(env, {}, createLog({ write: (line) => void lines.push(line) }));
+  }
+
+  it.each([
+    ['connected', false],
+    ['away', true],
+  ])('gets no calls of an extension that was %s when it stopped', async (_state, isAway) => {
+    await restart();
+    const client = await extension();
+    if (isAway) await close(client);
+    await restart();
+    await page('early');
+    expect(await answer()).toEqual(refused);
+  });
+
+  it('gets the calls of an extension that was switched off before it stopped', async () => {
+    await restart();
+    await close(await extension(), ...RELEASED);
+    await restart();
+    await page('page');
+    expect(await answer()).toBe('page');
+  });
+
+  it('gets the calls where the relay was stopped for longer than a hold', async () => {
+    await restart();
+    await extension();
+    const before = new Date(Date.now() - HOLD_MS - 1_000);
+    await restart(() => utimes(join(folder, 'held.json'), before, before));
+    await page('page');
+    expect(await answer()).toBe('page');
   });
 });
 
