@@ -10,7 +10,7 @@ export default defineConfig(({ mode }) => {
   return {
     root: 'extension',
     build: { outDir: `../dist/${build}`, emptyOutDir: true, target: 'es2023', modulePreload: false },
-    plugins: [preact(), crx({ manifest: createManifest(build), browser }), withoutLeftovers(), withoutErrorsAtLoad()],
+    plugins: [preact(), crx({ manifest: createManifest(build), browser }), withoutLeftovers(), withoutTraces()],
   };
 });
 
@@ -42,12 +42,13 @@ function withoutLeftovers(): Plugin {
 }
 
 /**
- * A script that comes into a page late may find that the page has taken away what it begins with. It then is not there; an error that
- * nobody catches would be the page's own to see.
+ * The scripts in the page's world. One that comes late may find that the page has taken away what it begins with: an uncaught error
+ * would be the page's own to see. And their URL, with the extension's id, would stand in each stack trace that a called function
+ * makes, and so with whoever collects the page's errors.
  */
-function withoutErrorsAtLoad(): Plugin {
+function withoutTraces(): Plugin {
   return {
-    name: 'pagewire:without-errors-at-load',
+    name: 'pagewire:without-traces',
     apply: 'build',
     generateBundle: {
       order: 'post',
@@ -56,7 +57,7 @@ function withoutErrorsAtLoad(): Plugin {
           const file = bundle[name];
           if (file?.type !== 'asset') throw new Error(`the build has no ${name}`);
           // Strict as before: a directive counts only where it comes first.
-          file.source = `"use strict";try{${String(file.source)}}catch{}`;
+          file.source = `"use strict";try{${String(file.source)}}catch{}\n//# sourceURL=<anonymous>\n`;
         }
       },
     },

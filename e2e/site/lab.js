@@ -140,6 +140,16 @@
       await null;
       throw new TypeError('no such voucher');
     },
+    stack: () => new Error('x').stack,
+    async stackLater() {
+      await null;
+      return new Error('x').stack;
+    },
+    stackOfGetter: () => ({
+      get stack() {
+        return new Error('x').stack;
+      },
+    }),
     neverCalls: 0,
     never() {
       this.neverCalls += 1;

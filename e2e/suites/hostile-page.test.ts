@@ -17,6 +17,9 @@ beforeAll(async () => {
   const evil = ['sign', 'later', 'fail', 'called', 'heardOnForged', 'channels', 'callers', 'pretend'];
   lab = await stage.setUp({
     add: 'lab.add',
+    stack: 'lab.stack',
+    stackLater: 'lab.stackLater',
+    stackOfGetter: 'lab.stackOfGetter',
     ...Object.fromEntries(evil.map((name) => [name, `evil.${name}`])),
     missing: 'evil["not there"].x',
   });
@@ -71,6 +74,35 @@ describe('a page that breaks every built-in', () => {
     expect(await call('heardOnForged')).toBe(0);
     expect(await call('later', 'text')).toBe('signed text');
     await expectOthersToBeServed();
+  });
+});
+
+it.each(['stack', 'stackLater', 'stackOfGetter'])('finds no id of the extension in a stack trace: %s', async (fn) => {
+  const stack = JSON.stringify(await client.call(fn));
+  expect(stack).toMatch(/lab\.js/);
+  expect(stack).not.toMatch(/extension:/);
+});
+
+describe('a page that prepares a frame of its own before the page script is in it', () => {
+  let page: Page;
+  beforeAll(async () => {
+    page = await stage.browser.openPage(stage.site.url('/open'));
+    await stage.isServing(page.tabId);
+    await page.evaluate(prepareFrames, stage.site.url('/lab'));
+  });
+  afterAll(() => page?.close());
+
+  it('may hear what is called in that frame and answer it, and no more', async () => {
+    const before = await page.evaluate(() => window.heardTypes.length, undefined);
+    // Of the empty frame and of that with `srcdoc`.
+    if (stage.browser.name === 'chromium') expect(before).toBeGreaterThan(0);
+    await expectOthersToBeServed();
+    // Nothing of calls in other tabs is heard, and forged answers end none of them.
+    expect(await page.evaluate(() => window.heardTypes.length, undefined)).toBe(before);
+    const sums = Array.from({ length: 50 }, (_, at) => client.invoke('add', [at, 1], { target: { tabId: lab.tabId } }));
+    const forged = page.evaluate(() => window.forgeAll(), undefined);
+    expect(await Promise.all(sums)).toEqual(sums.map((_, at) => at + 1));
+    await forged;
   });
 });
 
@@ -149,4 +181,48 @@ describe('a page that was loaded before the page script', () => {
   });
 });
 
+/** Patches the documents of frames as soon as it can reach them: empty ones, and those that replace an empty one. */
+async function prepareFrames(url: string): Promise<void> {
+  const channels: { channel: EventTarget; type: string; dispatch: typeof dispatchEvent }[] = [];
+  window.heardTypes = [];
+  const patch = (inner: Window & typeof globalThis) => {
+    const { dispatchEvent: dispatch } = inner.EventTarget.prototype;
+    inner.EventTarget.prototype.dispatchEvent = function (event) {
+      if (event.type.endsWith('>')) {
+        window.heardTypes.push(event.type);
+        channels.push({ channel: this, type: event.type, dispatch });
+      }
+      return dispatch.call(this, event);
+    };
+  };
+  window.forgeAll = () => {
+    for (const { channel, type, dispatch } of channels)
+      for (let id = 0; id < 1_000; id++)
+        dispatch.call(channel, new CustomEvent(type, { detail: JSON.stringify([{ id, value: 'forged' }]) }));
+  };
+  const open = (change: (frame: HTMLIFrameElement) => void) =>
+    new Promise((resolve) => {
+      const frame = document.createElement('iframe');
+      frame.onload = resolve;
+      change(frame);
+      document.body.append(frame);
+      patch(frame.contentWindow as Window & typeof globalThis);
+    });
+  await Promise.all([
+    open(() => {}),
+    open((frame) => {
+      frame.src = url;
+    }),
+    open((frame) => {
+      frame.srcdoc = '<p>a frame</p>';
+    }),
+  ]);
+}
+
+declare global {
+  interface Window {
+    heardTypes: string[];
+    forgeAll(): void;
+  }
+}
 declare const evil: { isFlooded(): boolean };

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { WebSocketServer } from 'ws';
@@ -86,6 +87,7 @@ it('sends the stored token to no other relay that a file names, and asks for tha
     seen.push(headers['sec-websocket-protocol'] ?? '');
     socket.close(4401, 'unauthorized');
   });
+  await once(other, 'listening');
   const { port } = other.address() as AddressInfo;
   const exported = await exportSettings(options);
   await chooseFile(options, exported.replace(stage.relay.socketUrl, `ws://127.0.0.1:${port}`));
