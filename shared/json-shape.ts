@@ -9,22 +9,38 @@ const HASHES = 2 ** 20;
 /** Nobody can choose names that share a hash. */
 const SEED = Math.floor(Math.random() * 2 ** 32);
 
-/**
- * Whether JSON.parse would take long for the text's length: objects and arrays, and above all different names of
- * members, take a hundred times as long as the same bytes of text. Counts them, and skips strings.
- */
+/** The depth of a text, up to where it is found too complex. */
+export interface JsonShape {
+  readonly depth: number;
+  /**
+   * Whether JSON.parse would take long for the text's length: objects and arrays, and above all different names of
+   * members, take a hundred times as long as the same bytes of text.
+   */
+  readonly isTooComplex: boolean;
+}
+
 export function isTooComplex(text: string): boolean {
-  if (text.length < MIN_LENGTH) return false;
+  return shapeOfLong(text)?.isTooComplex === true;
+}
+
+/** Undefined for a text that is too short to be too complex. Counts in one pass, and skips strings. */
+export function shapeOfLong(text: string): JsonShape | undefined {
+  if (text.length < MIN_LENGTH) return undefined;
   const names = new Uint8Array(HASHES / 8);
-  let [containers, values, different] = [0, 0, 0];
+  let [containers, values, different, depth, deepest] = [0, 0, 0, 0, 0];
   for (let at = 0; at < text.length; at++) {
     switch (text.charCodeAt(at)) {
       case 0x5b: // [
       case 0x7b: // {
-        if (++containers > MAX_CONTAINERS) return true;
+        containers++;
+        if (++depth > deepest) deepest = depth;
+        break;
+      case 0x5d: // ]
+      case 0x7d: // }
+        depth--;
         break;
       case 0x2c: // ,
-        if (++values > MAX_VALUES) return true;
+        values++;
         break;
       case 0x22: {
         // "
@@ -34,15 +50,17 @@ export function isTooComplex(text: string): boolean {
           const bit = 1 << (hash & 7);
           // `?? 0`: each index is within the array.
           const byte = names[hash >> 3] ?? 0;
-          if ((byte & bit) === 0 && ++different > MAX_NAMES) return true;
+          if ((byte & bit) === 0) different++;
           names[hash >> 3] = byte | bit;
         }
         at = end;
         break;
       }
     }
+    if (containers > MAX_CONTAINERS || values > MAX_VALUES || different > MAX_NAMES)
+      return { depth: deepest, isTooComplex: true };
   }
-  return false;
+  return { depth: deepest, isTooComplex: false };
 }
 
 /** Whether a colon comes next. */

@@ -1,5 +1,5 @@
 import { CallError } from '../../shared/errors.ts';
-import { isTooComplex } from '../../shared/json-shape.ts';
+import { shapeOfLong } from '../../shared/json-shape.ts';
 import { type JsonText, JsonTexts, nesting, type Texts } from '../../shared/json-text.ts';
 import { MAX_BATCH_BYTES, MAX_FRAME_MESSAGES, MAX_NESTING } from '../../shared/limits.ts';
 import { parseFrame } from '../../shared/parse-frame.ts';
@@ -12,9 +12,17 @@ const MAX_PARSED_DEPTH = 10_000;
 const ENVELOPE = 2;
 const CALL_ENVELOPE = 3;
 
-/** Whether the text is too short, or nested too little, to hold a value that is too deep. */
-const isSurelyFlat = (text: string): boolean =>
-  text.length < 2 * MAX_NESTING || nesting(text) <= MAX_NESTING + ENVELOPE;
+/** Too short to hold a value that is too deep. */
+const isShort = (text: string): boolean => text.length < 2 * MAX_NESTING;
+
+/** The depth of a text, which is scanned once: a large one for what else takes long as well. @throws CallError */
+function depthOf(text: string): number {
+  if (isShort(text)) return 0;
+  const shape = shapeOfLong(text);
+  if (shape?.isTooComplex)
+    throw new CallError('message_too_large', 'the message has too many values, objects or different names in it');
+  return shape?.depth ?? nesting(text);
+}
 
 /** The parts of a message that the relay passes on as they were written. */
 export type MessageTexts = Texts<'msgId' | (typeof IN_DATA)[number]>;
@@ -37,9 +45,9 @@ export function readFrame(bytes: Buffer): Frame {
   const text = bytes.toString('utf8');
   if (bytes.length > MAX_BATCH_BYTES && /^\ufeff?\s*\[/.test(text))
     throw new CallError('message_too_large', `an array frame is larger than ${MAX_BATCH_BYTES} bytes`);
-  if (isTooComplex(text)) throw tooComplex();
-  const mayBeDeep = !isSurelyFlat(text);
-  if (mayBeDeep && nesting(text) > MAX_PARSED_DEPTH) throw tooDeep();
+  const depth = depthOf(text);
+  if (depth > MAX_PARSED_DEPTH) throw tooDeep();
+  const mayBeDeep = depth > MAX_NESTING + ENVELOPE;
   const { messages, batched } = parseFrame(text);
   if (messages.length > MAX_FRAME_MESSAGES)
     throw new CallError('bad_request', `The frame has more than ${MAX_FRAME_MESSAGES} messages`);
@@ -56,18 +64,13 @@ export function checkNesting(message: unknown): void {
 /** JSON of an HTTP body: `{args: […]}` is two levels. @throws CallError `bad_request` */
 export function parseBody(body: string): { json: unknown; text: JsonText } {
   const text = withoutBom(body);
-  if (isTooComplex(text)) throw tooComplex();
-  if (text.length >= 2 * MAX_NESTING && nesting(text) > MAX_NESTING + ENVELOPE) throw tooDeep();
+  if (depthOf(text) > MAX_NESTING + ENVELOPE) throw tooDeep();
   try {
     // `as`: JSON.parse has read it.
     return { json: JSON.parse(text), text: text as JsonText };
   } catch (cause) {
     throw new CallError('bad_request', 'The body is not JSON', { cause });
   }
-}
-
-function tooComplex(): CallError {
-  return new CallError('message_too_large', 'the message has too many values, objects or different names in it');
 }
 
 function tooDeep(): CallError {
