@@ -30,7 +30,7 @@ import { exportingModules } from './finder/background/exporting-modules.ts';
 import type { SearchPort } from './finder/background/searched-frame.ts';
 import { type FinderPort, Searches } from './finder/background/searches.ts';
 import searchBridgeFile from './finder/bridge/search-bridge.iife.ts?script';
-import { finderKey } from './finder/finder-target.ts';
+import { finderTargetIn } from './finder/finder-target.ts';
 import searchFile from './finder/page/search.iife.ts?script';
 import pageFile from './page.iife.ts?script';
 import { ABSENCE_MESSAGES, ABSENCE_TEXTS, failureText } from './platform/absence.ts';
@@ -41,7 +41,7 @@ import { DiscardGuard } from './sites/background/discard-guard.ts';
 import { OpenTabs } from './sites/background/open-tabs.ts';
 import { PageScripts } from './sites/background/page-scripts.ts';
 import type { ManagedSettings } from './sites/managed-settings.ts';
-import { INTENT_KEY } from './sites/permission-intent.ts';
+import { intentIn } from './sites/permission-intent.ts';
 import { loadSettings, watchSettings } from './sites/settings.ts';
 import { defaultSettings, type Settings } from './sites/settings-schema.ts';
 import { applyEdit } from './sites/ui/apply-edit.ts';
@@ -190,7 +190,8 @@ const relay = new RelayConnection({
   },
   onLost: () => calls.cancelAll(),
 });
-const permissionIntents = new PermissionIntents({ storage: browser.storage.session, edit: applyEdit, now: Date.now });
+const permissionIntent = intentIn(browser.storage.session);
+const permissionIntents = new PermissionIntents({ item: permissionIntent, edit: applyEdit, now: Date.now });
 const answerUi = createUiRequests({
   bridges,
   runCall,
@@ -231,9 +232,7 @@ tabs.onReplaced.addListener((_added, tabId) => {
   bridges.tabReplaced(tabId);
   forgetTab(tabId);
 });
-browser.storage.onChanged.addListener((changes, area) => {
-  if (area === 'session' && INTENT_KEY in changes) void permissionIntents.handle(changes[INTENT_KEY]?.newValue);
-});
+permissionIntent.onChange((intent) => intent && void permissionIntents.handle(intent));
 permissions.onAdded.addListener(() => void permissionIntents.handleStored().then(reapply));
 permissions.onRemoved.addListener(() => void reapply());
 alarms.onAlarm.addListener(() => void started.then(() => relay.retryNow()));
@@ -251,7 +250,7 @@ function forgetTab(tabId: number): void {
   loadingFrames.gone(tabId);
   searches.tabGone(tabId);
   captures.tabGone(tabId);
-  void browser.storage.session.remove(finderKey(tabId));
+  void finderTargetIn(browser.storage.session, tabId).remove();
 }
 
 /** State of this run of the background; `start` loads it again after a restart. */

@@ -16,7 +16,7 @@ export function standInBrowser({ state, messages }: StandIn): void {
     settings: state.settings,
     ...(state.guideClosed ? { guide: 'closed' } : {}),
   };
-  const changed: ((changes: object, area: string) => void)[] = [];
+  const changed: ((changes: object) => void)[] = [];
 
   const inWords = <Told>(told: Told): Told => {
     const reason = told && typeof told === 'object' && 'reason' in told ? String(told.reason) : '';
@@ -85,17 +85,17 @@ export function standInBrowser({ state, messages }: StandIn): void {
           Object.fromEntries([keys].flat().map((key) => [key, structuredClone(stored[key])])),
         remove: async (key: string) => {
           delete stored[key];
-          for (const listener of changed) listener({ [key]: {} }, 'local');
+          for (const listener of changed) listener({ [key]: {} });
         },
         set: async (items: Record<string, unknown>) => {
           Object.assign(stored, items);
           const changes = Object.fromEntries(Object.entries(items).map(([key, newValue]) => [key, { newValue }]));
-          for (const listener of changed) listener(changes, 'local');
+          for (const listener of changed) listener(changes);
         },
+        onChanged: { addListener: (listener: (typeof changed)[0]) => changed.push(listener), removeListener() {} },
       },
-      managed: { get: async () => ({}) },
-      session: { get: async () => ({}), set: async () => {}, remove: async () => {} },
-      onChanged: { addListener: (listener: (typeof changed)[0]) => changed.push(listener), removeListener() {} },
+      managed: { get: async () => ({}), onChanged: event },
+      session: { get: async () => ({}), set: async () => {}, remove: async () => {}, onChanged: event },
     },
     permissions: {
       contains: async () => state.granted,

@@ -1,19 +1,20 @@
 import * as z from 'zod/mini';
+import { type StorageArea, StoredItem } from '../platform/stored-item.ts';
 import { formatSitePattern, parseSitePattern, siteMatches, siteOfUrl } from '../sites/site-pattern.ts';
 
 /**
  * The site that a finder is open for, and the site of the tab's page at that time. In storage.session, one
  * per tab.
  */
-export const FinderTarget = z.object({
+const FinderTarget = z.object({
   pattern: z.string(),
   /** The page's site; differs from `pattern` if the finder is open for a frame's site. Absent if unknown. */
   page: z.optional(z.string()),
 });
 export type FinderTarget = z.infer<typeof FinderTarget>;
 
-export function finderKey(tabId: number): string {
-  return `finder.${tabId}`;
+export function finderTargetIn(session: StorageArea, tabId: number): StoredItem<FinderTarget> {
+  return new StoredItem(session, `finder.${tabId}`, FinderTarget);
 }
 
 export function openedAt(pattern: string, url: string | undefined): FinderTarget {

@@ -1,7 +1,9 @@
 import { useEffect, useState } from 'preact/hooks';
 import browser from 'webextension-polyfill';
+import * as z from 'zod/mini';
+import { StoredItem } from '../platform/stored-item.ts';
 
-const KEY = 'guide';
+const stored = () => new StoredItem(browser.storage.local, 'guide', z.literal('closed'));
 
 export interface GuideState {
   isShown: boolean;
@@ -16,27 +18,20 @@ export function useGuide(): GuideState {
   const [isShown, setShown] = useState(false);
   useEffect(() => {
     // If unknown, show it.
-    isClosed().then(
-      (closed) => setShown(!closed),
-      () => setShown(true),
-    );
+    stored()
+      .get()
+      .then(
+        (closed) => setShown(closed === undefined),
+        () => setShown(true),
+      );
   }, []);
   return {
     isShown,
     show: () => setShown(true),
     hide: () => {
       setShown(false);
-      void close();
+      void stored().set('closed');
     },
-    finish: () => void close(),
+    finish: () => void stored().set('closed'),
   };
-}
-
-async function isClosed(): Promise<boolean> {
-  const { [KEY]: stored } = await browser.storage.local.get(KEY);
-  return stored === 'closed';
-}
-
-async function close(): Promise<void> {
-  await browser.storage.local.set({ [KEY]: 'closed' });
 }

@@ -1,7 +1,9 @@
 import { useEffect, useState } from 'preact/hooks';
 import browser from 'webextension-polyfill';
+import * as z from 'zod/mini';
+import { StoredItem } from '../platform/stored-item.ts';
 
-const keyOf = (tabId: number) => `address.${tabId}`;
+const stored = (tabId: number) => new StoredItem(browser.storage.session, `address.${tabId}`, z.string());
 
 /**
  * The address that the user entered because the browser does not tell the tab's URL. Stored for the browser
@@ -11,13 +13,13 @@ export function useEnteredAddress(tabId: number | undefined): [string | undefine
   const [entered, setEntered] = useState<string>();
   useEffect(() => {
     if (tabId === undefined) return;
-    void browser.storage.session.get(keyOf(tabId)).then(({ [keyOf(tabId)]: address }) => {
-      if (typeof address === 'string') setEntered((typed) => typed ?? address);
-    });
+    void stored(tabId)
+      .get()
+      .then((address) => setEntered((typed) => typed ?? address));
   }, [tabId]);
   const enter = (address: string) => {
     setEntered(address);
-    if (tabId !== undefined) void browser.storage.session.set({ [keyOf(tabId)]: address });
+    if (tabId !== undefined) void stored(tabId).set(address);
   };
   return [entered, enter];
 }

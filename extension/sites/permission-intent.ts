@@ -1,11 +1,6 @@
 import * as z from 'zod/mini';
+import { type StorageArea, StoredItem } from '../platform/stored-item.ts';
 import { Capture } from './capture-schema.ts';
-
-/**
- * Where a page stores an intent for the background, in storage.session. One is enough: a browser shows one
- * prompt at a time.
- */
-export const INTENT_KEY = 'permissionIntent';
 
 /** What a click that opens a permission prompt should do. */
 export const PermissionIntent = z.discriminatedUnion('kind', [
@@ -21,5 +16,12 @@ export const PermissionIntent = z.discriminatedUnion('kind', [
 export type PermissionIntent = z.infer<typeof PermissionIntent>;
 
 /** `at` is Date.now() of the click. */
-export const StoredIntent = z.object({ id: z.string(), at: z.number(), intent: PermissionIntent });
+const StoredIntent = z.object({ id: z.string(), at: z.number(), intent: PermissionIntent });
 export type StoredIntent = z.infer<typeof StoredIntent>;
+
+/**
+ * Where a page stores an intent for the background. One is enough: a browser shows one prompt at a time.
+ */
+export function intentIn(session: StorageArea): StoredItem<StoredIntent> {
+  return new StoredItem(session, 'permissionIntent', StoredIntent);
+}

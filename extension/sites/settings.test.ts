@@ -1,50 +1,27 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { FakeStorage } from '../platform/fake-storage.ts';
 import { forgetLost, loadSettings, readUnreadable, saveSettings, watchSettings } from './settings.ts';
 import { defaultSettings, type Settings } from './settings-schema.ts';
 
-type Changes = Record<string, { newValue?: unknown }>;
-
 const browser = vi.hoisted(() => ({
-  storage: { local: {} as never, managed: {} as never, onChanged: {} as never },
+  storage: {} as object,
   runtime: { getURL: (path: string) => `extension://${path}` },
 }));
 vi.mock('webextension-polyfill', () => ({ default: browser }));
 
-let stored: Record<string, unknown>;
+let local: FakeStorage;
+let managed: FakeStorage;
 let policy: Record<string, unknown> | undefined;
 let packed: object;
-let listeners: Set<(changes: Changes, area: string) => void>;
 
 beforeEach(() => {
-  stored = {};
   policy = undefined;
   packed = {};
-  listeners = new Set();
-  Object.assign(browser.storage, {
-    local: {
-      get: async (keys: string | string[]) =>
-        structuredClone(
-          Object.fromEntries([keys].flat().flatMap((key) => (key in stored ? [[key, stored[key]]] : []))),
-        ),
-      remove: async (key: string) => {
-        delete stored[key];
-        for (const listener of listeners) listener({ [key]: {} }, 'local');
-      },
-      set: async (items: Record<string, unknown>) => {
-        const changes = Object.fromEntries(Object.entries(items).map(([key, newValue]) => [key, { newValue }]));
-        Object.assign(stored, structuredClone(items));
-        for (const listener of listeners) listener(changes, 'local');
-      },
-    },
-    managed: {
-      // Firefox rejects without a policy.
-      get: async () => structuredClone(policy) ?? Promise.reject(new Error('Managed storage manifest not found')),
-    },
-    onChanged: {
-      addListener: (listener: (changes: Changes, area: string) => void) => listeners.add(listener),
-      removeListener: (listener: (changes: Changes, area: string) => void) => listeners.delete(listener),
-    },
-  });
+  local = new FakeStorage();
+  managed = new FakeStorage();
+  // Firefox rejects without a policy.
+  const get = async () => structuredClone(policy) ?? Promise.reject(new Error('Managed storage manifest not found'));
+  browser.storage = { local, managed: { get, onChanged: managed.onChanged } };
   // One holder at a time, as with the browser's locks.
   let last: Promise<unknown> = Promise.resolve();
   const request = (_name: string, run: () => Promise<unknown>) => {
@@ -73,27 +50,27 @@ describe('the first load', () => {
 
 describe('settings that can not be read', () => {
   it('are backed up, never lost', async () => {
-    stored.settings = { version: 99, precious: true };
+    local.items.settings = { version: 99, precious: true };
     const { settings } = await loadSettings();
     expect(settings.version).toBe(1);
-    expect(stored['settings.unreadable']).toEqual({ version: 99, precious: true });
+    expect(local.items['settings.unreadable']).toEqual({ version: 99, precious: true });
   });
 
   it('are kept except for unreadable parts, which are listed until the user has seen them', async () => {
     const site = { pattern: 'https://shop.test', enabled: true, functions: [{ name: 'sign', path: 'shop.sign' }] };
     const old = { ...defaultSettings('mine'), token: 'secret', relayUrl: 'nonsense', sites: [site] };
-    stored.settings = old;
+    local.items.settings = old;
     const kept = { ...old, relayUrl: 'ws://127.0.0.1:9999' };
     expect(await loadSettings()).toMatchObject({ settings: kept, lost: ['relayUrl'] });
     expect(await loadSettings()).toMatchObject({ settings: kept, lost: ['relayUrl'] });
-    expect(stored['settings.unreadable']).toEqual(old);
+    expect(local.items['settings.unreadable']).toEqual(old);
     const { token: _token, ...shown } = old;
     expect(await readUnreadable()).toEqual(shown);
     const listener = vi.fn();
     watchSettings(listener);
     await forgetLost();
     await vi.waitFor(() => expect(listener).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ lost: [] })));
-    expect(stored['settings.unreadable']).toEqual(old);
+    expect(local.items['settings.unreadable']).toEqual(old);
   });
 
   it('are not saved', async () => {
@@ -102,10 +79,10 @@ describe('settings that can not be read', () => {
     expect((await loadSettings()).settings).toEqual(settings);
   });
 
-  it('are not reported to listeners', () => {
+  it('are not reported to listeners', async () => {
     const listener = vi.fn();
     watchSettings(listener);
-    for (const tell of listeners) tell({ settings: { newValue: 5 } }, 'local');
+    await local.set({ settings: 5 });
     expect(listener).not.toHaveBeenCalled();
   });
 });
@@ -117,8 +94,7 @@ describe('a listener', () => {
     const stop = watchSettings((changed) => seen.push(changed.settings));
     await saveSettings({ ...settings, on: false });
     await vi.waitFor(() => expect(seen).toHaveLength(1));
-    for (const tell of listeners) tell({ other: { newValue: settings } }, 'local');
-    for (const tell of listeners) tell({ settings: { newValue: settings } }, 'session');
+    await local.set({ other: settings });
     stop();
     await saveSettings({ ...settings, on: true });
     await loadSettings();
@@ -147,7 +123,7 @@ describe('a managed setting', () => {
     policy = { relayUrl: 'wss://relay.test', token: 'secret' };
     const { settings } = await loadSettings();
     await saveSettings({ ...settings, on: false });
-    expect(JSON.stringify(stored)).not.toContain('secret');
+    expect(JSON.stringify(local.items)).not.toContain('secret');
     policy = undefined;
     expect((await loadSettings()).settings).toMatchObject({ relayUrl: 'ws://own.test', token: '', on: false });
   });
@@ -157,7 +133,7 @@ describe('a managed setting', () => {
     const { settings } = await loadSettings();
     expect(settings.clientId).toMatch(/^till-[0-9a-z]{8}$/);
     expect((await loadSettings()).settings.clientId).toBe(settings.clientId);
-    stored = {};
+    local.items = {};
     expect((await loadSettings()).settings.clientId).not.toBe(settings.clientId);
   });
 
@@ -166,7 +142,7 @@ describe('a managed setting', () => {
     const seen: Settings[] = [];
     watchSettings((changed) => seen.push(changed.settings));
     policy = { on: false };
-    for (const tell of listeners) tell({ on: { newValue: false } }, 'managed');
+    await managed.set(policy);
     await vi.waitFor(() => expect(seen).toMatchObject([{ on: false }]));
   });
 });

@@ -1,17 +1,20 @@
 import browser from 'webextension-polyfill';
-import { CallError } from '../../shared/errors.ts';
+import * as z from 'zod/mini';
+import { StoredItem } from '../platform/stored-item.ts';
 import { applyManaged, type ManagedSettings, needsRandom, readManaged, withoutManaged } from './managed-settings.ts';
 import { randomClientId, randomLetters } from './random-client-id.ts';
-import { type Salvaged, salvageSettings } from './salvage-settings.ts';
-import { defaultSettings, parseSettings, type Settings } from './settings-schema.ts';
+import { salvageSettings } from './salvage-settings.ts';
+import { defaultSettings, parseSettings, Settings } from './settings-schema.ts';
 
-const KEY = 'settings';
-/** Stores settings that could be read only in part, as they were, so that nothing is lost. */
-const UNREADABLE_KEY = 'settings.unreadable';
-/** Stores which parts those were, until the user has seen it. */
-const LOST_KEY = 'settings.lost';
-/** Stores the replacement of `{random}` in a managed clientId. */
-const RANDOM_KEY = 'settings.random';
+const storedSettings = () => new StoredItem(browser.storage.local, 'settings', Settings);
+/** Settings that could be read only in part, as they were, so that nothing is lost. */
+const storedUnreadable = () => new StoredItem(browser.storage.local, 'settings.unreadable', z.unknown());
+/** Which parts those were, until the user has seen it. */
+const storedLost = () => new StoredItem(browser.storage.local, 'settings.lost', z.array(z.string()));
+/** The replacement of `{random}` in a managed clientId. */
+const storedRandom = () => new StoredItem(browser.storage.local, 'settings.random', z.string());
+/** One load or save at a time, of background, popup and options page. */
+const LOCK = 'settings';
 
 /** The effective settings, and which of them are managed. */
 export interface LoadedSettings {
@@ -29,13 +32,13 @@ let latest: { own: Settings; managed: ManagedSettings } | undefined;
  * new clientId. Background, popup and options page may start at once; the lock lets only one do so.
  */
 export function loadSettings(): Promise<LoadedSettings> {
-  return navigator.locks.request(KEY, load);
+  return navigator.locks.request(LOCK, load);
 }
 
 /** Stores edited settings. @throws CallError `bad_request` if they are invalid; then nothing is stored. */
 export async function saveSettings(settings: Settings): Promise<void> {
   const checked = parseSettings(settings);
-  await navigator.locks.request(KEY, async () => {
+  await navigator.locks.request(LOCK, async () => {
     await load();
     await store(checked);
   });
@@ -48,7 +51,7 @@ export function saveSettingsAtOnce(settings: Settings): void {
 
 /** The original settings before parts were left out, without the token. */
 export async function readUnreadable(): Promise<unknown> {
-  const { [UNREADABLE_KEY]: kept } = await browser.storage.local.get(UNREADABLE_KEY);
+  const kept = await storedUnreadable().get();
   if (typeof kept !== 'object' || kept === null) return kept;
   const { token: _token, ...rest } = kept as Record<string, unknown>;
   return rest;
@@ -56,37 +59,36 @@ export async function readUnreadable(): Promise<unknown> {
 
 /** The user has seen the message. The original settings stay. */
 export function forgetLost(): Promise<void> {
-  return browser.storage.local.remove(LOST_KEY);
+  return storedLost().remove();
 }
 
 /** Calls `listener` with the effective settings at each change. Returns a function that stops it. */
 export function watchSettings(listener: (loaded: LoadedSettings) => void): () => void {
-  const onChanged = (changes: Record<string, { newValue?: unknown }>, area: string) => {
-    const isOurs =
-      area === 'managed' ||
-      (area === 'local' && (changes[LOST_KEY] !== undefined || readable(changes[KEY]?.newValue) !== undefined));
-    if (isOurs) void loadSettings().then(listener);
+  const changed = () => void loadSettings().then(listener);
+  const stops = [
+    storedLost().onChange(changed),
+    storedSettings().onChange((settings) => {
+      if (settings) changed();
+    }),
+  ];
+  // Policies of Firefox don't change while it runs, and it need not have the event.
+  browser.storage.managed.onChanged?.addListener(changed);
+  return () => {
+    for (const stop of stops) stop();
+    browser.storage.managed.onChanged?.removeListener(changed);
   };
-  browser.storage.onChanged.addListener(onChanged);
-  return () => browser.storage.onChanged.removeListener(onChanged);
 }
 
 async function load(): Promise<LoadedSettings> {
-  const [{ [KEY]: stored, [LOST_KEY]: lostBefore }, managed] = await Promise.all([
-    browser.storage.local.get([KEY, LOST_KEY]),
-    loadManaged(),
-  ]);
-  const known = stored === undefined ? undefined : readable(stored);
-  const { settings: own, lost } = known
-    ? { settings: known, lost: Array.isArray(lostBefore) ? lostBefore.map(String) : [] }
-    : await restart(stored);
+  const [{ value, stored }, managed] = await Promise.all([storedSettings().read(), loadManaged()]);
+  const own = value ?? (await restart(stored));
   latest = { own, managed };
-  return { settings: applyManaged(own, managed, needsRandom(managed) ? await loadRandom() : ''), managed, lost };
+  const random = needsRandom(managed) ? await storedRandom().getOrCreate(randomLetters) : '';
+  return { settings: applyManaged(own, managed, random), managed, lost: (await storedLost().get()) ?? [] };
 }
 
 function store(settings: Settings): Promise<void> {
-  const own = latest ? withoutManaged(settings, latest.own, latest.managed) : settings;
-  return browser.storage.local.set({ [KEY]: own });
+  return storedSettings().set(latest ? withoutManaged(settings, latest.own, latest.managed) : settings);
 }
 
 /** A browser policy overrides the packed file. */
@@ -99,31 +101,15 @@ async function loadManaged(): Promise<ManagedSettings> {
   return readManaged({ ...packed, ...policy });
 }
 
-function readable(stored: unknown): Settings | undefined {
-  try {
-    return parseSettings(stored);
-  } catch (error) {
-    if (error instanceof CallError) return undefined;
-    throw error;
-  }
-}
-
 /** Creates first settings, or salvages stored ones and keeps the originals. */
-async function restart(stored: unknown): Promise<Salvaged> {
+async function restart(stored: unknown): Promise<Settings> {
   const fresh = defaultSettings(randomClientId());
-  if (stored === undefined) {
-    await browser.storage.local.set({ [KEY]: fresh });
-    return { settings: fresh, lost: [] };
+  const { settings, lost } = stored === undefined ? { settings: fresh, lost: [] } : salvageSettings(stored, fresh);
+  if (stored !== undefined) {
+    // Last come the settings: if this is interrupted before, the next load salvages them again.
+    await storedUnreadable().set(stored);
+    await storedLost().set(lost);
   }
-  const { settings, lost } = salvageSettings(stored, fresh);
-  await browser.storage.local.set({ [UNREADABLE_KEY]: stored, [LOST_KEY]: lost, [KEY]: settings });
-  return { settings, lost };
-}
-
-async function loadRandom(): Promise<string> {
-  const { [RANDOM_KEY]: stored } = await browser.storage.local.get(RANDOM_KEY);
-  if (typeof stored === 'string') return stored;
-  const random = randomLetters();
-  await browser.storage.local.set({ [RANDOM_KEY]: random });
-  return random;
+  await storedSettings().set(settings);
+  return settings;
 }

@@ -1,7 +1,6 @@
 import * as z from 'zod/mini';
-import type { KeyValueStorage } from '../../platform/key-value-storage.ts';
+import { type StorageArea, StoredItem } from '../../platform/stored-item.ts';
 
-const KEY = 'captureSecret';
 const Secret = z.string().check(z.minLength(32));
 const LENGTH = 11;
 
@@ -11,12 +10,12 @@ const LENGTH = 11;
  * working.
  */
 export class CaptureHooks {
-  readonly #storage: KeyValueStorage;
+  readonly #secret: StoredItem<string>;
   readonly #names = new Map<string, Promise<string>>();
   #key: Promise<CryptoKey> | undefined;
 
-  constructor(storage: KeyValueStorage) {
-    this.#storage = storage;
+  constructor(storage: StorageArea) {
+    this.#secret = new StoredItem(storage, 'captureSecret', Secret);
   }
 
   of(origin: string): Promise<string> {
@@ -36,9 +35,7 @@ export class CaptureHooks {
   }
 
   async #openKey(): Promise<CryptoKey> {
-    const stored = Secret.safeParse((await this.#storage.get(KEY))[KEY]);
-    const secret = stored.success ? stored.data : crypto.randomUUID() + crypto.randomUUID();
-    if (!stored.success) await this.#storage.set({ [KEY]: secret });
+    const secret = await this.#secret.getOrCreate(() => crypto.randomUUID() + crypto.randomUUID());
     const bytes = new TextEncoder().encode(secret);
     return await crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
   }

@@ -1,7 +1,8 @@
+import * as z from 'zod/mini';
 import type { FrameBridge } from '../../calls/background/frame-bridge.ts';
 import type { ServedSite } from '../../calls/background/function-catalog.ts';
-import type { KeyValueStorage } from '../../platform/key-value-storage.ts';
 import type { CaptureState, CaptureStates, ListedScript } from '../../platform/messages.ts';
+import { type StorageArea, StoredItem } from '../../platform/stored-item.ts';
 import type { InlineScript } from '../plan/inline-scripts.ts';
 import { CaptureHooks } from './capture-hooks.ts';
 import { CaptureOutcomes } from './capture-outcomes.ts';
@@ -24,13 +25,11 @@ export interface CapturesDeps {
   framesOf(tabId: number): readonly FrameBridge[];
   /** Returns the open tabs of these sites. */
   tabsOf(sites: readonly ServedSite[]): Promise<KnownTab[]>;
-  storage: { local: KeyValueStorage; session: KeyValueStorage };
+  storage: { local: StorageArea; session: StorageArea };
   /** Why this browser can't change scripts at present. */
   obstacle: CaptureObstacle;
   inlineScripts(html: string): InlineScript[];
 }
-
-const STOPPED = 'capturesStopped';
 
 /**
  * The captures feature in the background. Hides whether scripts are intercepted by the debugger or by a
@@ -78,15 +77,12 @@ export class Captures {
 
   /** Chromium: intercepts with the debugger. */
   createDebuggerSessions(api: DebuggerApi): DebuggerSessions {
-    const { session } = this.#deps.storage;
-    const load = async () => (await session.get(STOPPED))[STOPPED] === true;
-    const save = (stopped: boolean) => session.set({ [STOPPED]: stopped });
     this.#sessions = new DebuggerSessions({
       api,
       scriptRewriter: this.scriptRewriter,
       documents: this.#documents,
       breakpoints: (tabId, send) => new Breakpoints({ hooks: this.#hooks, outcomes: this.outcomes }, tabId, send),
-      stopped: { load, save },
+      stopped: new StoredItem(this.#deps.storage.session, 'capturesStopped', z.boolean()),
     });
     return this.#sessions;
   }

@@ -1,4 +1,5 @@
 import { beforeEach, expect, it } from 'vitest';
+import { FakeStorage } from '../../platform/fake-storage.ts';
 import type { Capture } from '../../sites/capture-schema.ts';
 import { inlineScripts } from '../plan/inline-scripts.ts';
 import { CaptureHooks } from './capture-hooks.ts';
@@ -17,7 +18,7 @@ let known: KnownScripts;
 let documents: DocumentRewriter;
 
 beforeEach(() => {
-  const storage = { get: async () => ({}), set: async () => {} };
+  const storage = new FakeStorage();
   outcomes = new CaptureOutcomes();
   known = new KnownScripts(storage);
   // Only the part that the rewriter uses.

@@ -1,4 +1,5 @@
 import { expect, it, vi } from 'vitest';
+import { FakeStorage } from '../../platform/fake-storage.ts';
 import type { ScriptList } from '../../platform/messages.ts';
 import { KnownScripts } from './known-scripts.ts';
 
@@ -17,18 +18,9 @@ const list = (...scripts: ScriptList['scripts']): ScriptList => ({
   charset: 'GBK',
 });
 
-function storage() {
-  let stored: Record<string, unknown> = {};
-  return {
-    get: async (key: string) => structuredClone(key in stored ? { [key]: stored[key] } : {}),
-    set: vi.fn(async (items: Record<string, unknown>) => {
-      stored = { ...stored, ...structuredClone(items) };
-    }),
-  };
-}
-
 it('knows checked scripts and the charsets of documents, also after a restart of the background', async () => {
-  const session = storage();
+  const session = new FakeStorage();
+  vi.spyOn(session, 'set');
   const known = new KnownScripts(session);
   known.remember(PAGE, { ...list(script('https://a.test/a.js', true)), checked: ['https://a.test/b.js'] });
   known.addChecked(['https://a.test/c.js']);
@@ -41,7 +33,8 @@ it('knows checked scripts and the charsets of documents, also after a restart of
 });
 
 it('merges stored knowledge with reports that arrive before it is loaded', async () => {
-  const session = storage();
+  const session = new FakeStorage();
+  vi.spyOn(session, 'set');
   const first = new KnownScripts(session);
   first.addChecked(['https://a.test/a.js']);
   await vi.waitFor(() => expect(session.set).toHaveBeenCalledOnce());
@@ -57,7 +50,7 @@ it('merges stored knowledge with reports that arrive before it is loaded', async
 });
 
 it('knows which scripts of a page are not checked once the page has loaded', () => {
-  const known = new KnownScripts(storage());
+  const known = new KnownScripts(new FakeStorage());
   known.remember(PAGE, list(script('https://a.test/a.js', false)));
   expect(known.isKnownUnchecked(PAGE, ['https://a.test/a.js'])).toBe(false);
   known.remember(PAGE, { ...list(script('https://a.test/a.js', false)), isWhole: true });
@@ -66,7 +59,8 @@ it('knows which scripts of a page are not checked once the page has loaded', () 
 });
 
 it('stores a limited amount, whatever URLs a page creates', async () => {
-  const session = storage();
+  const session = new FakeStorage();
+  vi.spyOn(session, 'set');
   const known = new KnownScripts(session);
   known.addChecked([`https://a.test/${'a'.repeat(600_000)}`]);
   await known.loaded();

@@ -1,9 +1,8 @@
 import * as z from 'zod/mini';
-import type { KeyValueStorage } from '../../platform/key-value-storage.ts';
 import type { ScriptList } from '../../platform/messages.ts';
 import type { ScriptReading } from '../../platform/script-charset.ts';
+import { type StorageArea, StoredItem } from '../../platform/stored-item.ts';
 
-const KEY = 'knownScripts';
 const MAX_REMEMBERED = 2_000;
 /** Limit of the stored JSON, in characters: a page can make URLs of any length. */
 const MAX_STORED = 500_000;
@@ -19,7 +18,7 @@ const Stored = z.object({
  * charsets survive a restart of the background.
  */
 export class KnownScripts {
-  readonly #storage: KeyValueStorage;
+  readonly #item: StoredItem<z.infer<typeof Stored>>;
   /** URLs of scripts that a page checks by integrity. */
   readonly #checked = new Set<string>();
   /** Scripts that a fully parsed document loads without an integrity check. */
@@ -31,8 +30,8 @@ export class KnownScripts {
   readonly #loaded: Promise<void>;
   #isSaving = false;
 
-  constructor(storage: KeyValueStorage) {
-    this.#storage = storage;
+  constructor(storage: StorageArea) {
+    this.#item = new StoredItem(storage, 'knownScripts', Stored);
     this.#loaded = this.#load();
   }
 
@@ -92,7 +91,7 @@ export class KnownScripts {
   }
 
   async #load(): Promise<void> {
-    const { data } = Stored.safeParse((await this.#storage.get(KEY))[KEY]);
+    const data = await this.#item.get();
     for (const url of data?.checked ?? []) this.#checked.add(url);
     for (const script of data?.unchecked ?? []) this.#unchecked.add(script);
     for (const [page, charset] of Object.entries(data?.pages ?? {})) {
@@ -112,7 +111,7 @@ export class KnownScripts {
         pages: Object.fromEntries(this.#pages),
       };
       if (JSON.stringify(known).length > MAX_STORED) return;
-      this.#storage.set({ [KEY]: known }).catch((error: unknown) => {
+      this.#item.set(known).catch((error: unknown) => {
         console.info('What is known of scripts could not be stored.', error);
       });
     });

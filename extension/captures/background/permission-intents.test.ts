@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { INTENT_KEY, type PermissionIntent } from '../../sites/permission-intent.ts';
+import { FakeStorage } from '../../platform/fake-storage.ts';
+import { intentIn, type PermissionIntent } from '../../sites/permission-intent.ts';
 import { defaultSettings, type Settings } from '../../sites/settings-schema.ts';
 import type { Edited } from '../../sites/ui/settings-edits.ts';
 import { isComplaint } from '../../ui/complaint.ts';
@@ -7,15 +8,16 @@ import { PermissionIntents } from './permission-intents.ts';
 
 const SHOP = 'https://shop.example';
 const CAPTURE = { name: 'seal', script: '/app.js', at: { text: 'function t(' }, expression: 't' };
+const KEY = 'permissionIntent';
 const MINUTE_MS = 60_000;
 
-let stored: Record<string, unknown>;
+let storage: FakeStorage;
 let settings: Settings;
 let now: number;
 let intents: PermissionIntents;
 
 beforeEach(() => {
-  stored = {};
+  storage = new FakeStorage();
   settings = defaultSettings('web-1');
   now = 1_000_000;
   intents = start();
@@ -23,11 +25,7 @@ beforeEach(() => {
 
 function start(): PermissionIntents {
   return new PermissionIntents({
-    storage: {
-      get: async (key) => ({ [key]: stored[key] }),
-      set: async (items) => void Object.assign(stored, items),
-      remove: async (key) => void delete stored[key],
-    },
+    item: intentIn(storage),
     edit: async (change: (settings: Settings) => Edited) => {
       const edited = change(settings);
       if (!isComplaint(edited)) settings = edited;
@@ -37,9 +35,9 @@ function start(): PermissionIntents {
 }
 
 /** As a page does that may close a moment later. */
-function leave(intent: PermissionIntent, id = 'one'): unknown {
+function leave(intent: PermissionIntent, id = 'one') {
   const left = { id, at: now, intent };
-  stored[INTENT_KEY] = left;
+  storage.items[KEY] = left;
   return left;
 }
 
@@ -47,7 +45,7 @@ describe('the intent of a permission request', () => {
   it('enables its site at once, and is then removed', async () => {
     await intents.handle(leave({ kind: 'enable-site', pattern: SHOP }));
     expect(settings.sites).toEqual([{ pattern: SHOP, enabled: true, functions: [] }]);
-    expect(stored).toEqual({});
+    expect(storage.items).toEqual({});
   });
 
   it('is carried out by a background that starts later', async () => {
@@ -85,20 +83,20 @@ describe('the intent of a permission request', () => {
     now += 10 * MINUTE_MS;
     await intents.handleStored();
     expect(settings.sites).toEqual([]);
-    expect(stored).toEqual({});
+    expect(storage.items).toEqual({});
   });
 
   it('does not remove one that was stored meanwhile', async () => {
     const first = leave({ kind: 'enable-site', pattern: SHOP });
     const second = leave({ kind: 'enable-site', pattern: 'https://bank.example' }, 'two');
     await intents.handle(first);
-    expect(stored[INTENT_KEY]).toEqual(second);
+    expect(storage.items[KEY]).toEqual(second);
     await intents.handleStored();
     expect(settings.sites).toHaveLength(2);
   });
 
   it('is ignored if its stored value is invalid', async () => {
-    stored[INTENT_KEY] = { id: 'one', intent: 'all sites' };
+    storage.items[KEY] = { id: 'one', intent: 'all sites' };
     await intents.handleStored();
     expect(settings.sites).toEqual([]);
   });

@@ -1,12 +1,11 @@
-import type { KeyValueStorage } from '../../platform/key-value-storage.ts';
-import { INTENT_KEY, type PermissionIntent, StoredIntent } from '../../sites/permission-intent.ts';
+import type { StoredItem } from '../../platform/stored-item.ts';
+import type { PermissionIntent, StoredIntent } from '../../sites/permission-intent.ts';
 import type { Settings } from '../../sites/settings-schema.ts';
 import { type Edited, setSiteEnabled } from '../../sites/ui/settings-edits.ts';
 import { addCapture, editCapture, entryOf } from '../ui/capture-edits.ts';
 
 export interface PermissionIntentsDeps {
-  /** storage.session */
-  storage: KeyValueStorage & { remove(key: string): Promise<void> };
+  item: StoredItem<StoredIntent>;
   /** Applies an edit to the stored settings. A rejected edit changes nothing. */
   edit(change: (settings: Settings) => Edited): Promise<unknown>;
   now(): number;
@@ -34,35 +33,29 @@ export class PermissionIntents {
   }
 
   /** A page has stored this intent. */
-  handle(intent: unknown): Promise<void> {
+  handle(intent: StoredIntent): Promise<void> {
     return this.#inTurn(async () => intent);
   }
 
   /** Applies an intent that was stored while this background was not running. */
   handleStored(): Promise<void> {
-    return this.#inTurn(() => this.#stored());
+    return this.#inTurn(() => this.#deps.item.get());
   }
 
-  async #stored(): Promise<unknown> {
-    return (await this.#deps.storage.get(INTENT_KEY))[INTENT_KEY];
-  }
-
-  #inTurn(find: () => Promise<unknown>): Promise<void> {
+  #inTurn(find: () => Promise<StoredIntent | undefined>): Promise<void> {
     const turn = this.#turn.then(async () => this.#apply(await find()));
     this.#turn = turn.catch((error) => console.error('A permission intent could not be stored.', error));
     return this.#turn;
   }
 
-  async #apply(left: unknown): Promise<void> {
-    const { data: stored } = StoredIntent.safeParse(left);
+  async #apply(stored: StoredIntent | undefined): Promise<void> {
     if (!stored || stored.id === this.#lastId) return;
     const { id, at, intent } = stored;
-    const { storage, edit, now } = this.#deps;
+    const { item, edit, now } = this.#deps;
     // Absolute: the clock may have been set back since.
     if (Math.abs(now() - at) < MAX_INTENT_AGE_MS) await edit((settings) => editFor(intent, settings));
     this.#lastId = id;
-    const { data: latest } = StoredIntent.safeParse(await this.#stored());
-    if (latest?.id === id) await storage.remove(INTENT_KEY);
+    if ((await item.get())?.id === id) await item.remove();
   }
 }
 

@@ -1,17 +1,8 @@
 import { expect, it, vi } from 'vitest';
+import { FakeStorage } from '../../platform/fake-storage.ts';
 import type { Capture } from '../../sites/capture-schema.ts';
 import { CaptureHooks } from './capture-hooks.ts';
 import { PlanCache } from './plan-cache.ts';
-
-function storage() {
-  let stored: Record<string, unknown> = {};
-  return {
-    get: async (key: string) => structuredClone(key in stored ? { [key]: stored[key] } : {}),
-    set: async (items: Record<string, unknown>) => {
-      stored = { ...stored, ...structuredClone(items) };
-    },
-  };
-}
 
 const CAPTURE: Capture = { name: 'a', script: 'a.js', at: { text: 'return' }, expression: 'a' };
 const subject = (source: string, captures: Capture[] = [CAPTURE]) => {
@@ -20,7 +11,7 @@ const subject = (source: string, captures: Capture[] = [CAPTURE]) => {
 };
 
 it('plans a script once, also across restarts of the background', async () => {
-  const session = storage();
+  const session = new FakeStorage();
   const [first, again] = [subject('function a() { return 1 }'), subject('function a() { return 1 }')];
   const plan = await new PlanCache(session).lookUp(first);
   expect(plan.insertions).toHaveLength(1);
@@ -30,7 +21,7 @@ it('plans a script once, also across restarts of the background', async () => {
 });
 
 it('plans again if the script or its captures have changed', async () => {
-  const memory = new PlanCache(storage());
+  const memory = new PlanCache(new FakeStorage());
   await memory.lookUp(subject('function a() { return 1 }'));
   const others = [
     subject('function a() { return 2 }'),
@@ -41,10 +32,10 @@ it('plans again if the script or its captures have changed', async () => {
 });
 
 it('always gives an origin the same hook name, and each origin another', async () => {
-  const local = storage();
+  const local = new FakeStorage();
   const hook = await new CaptureHooks(local).of('https://a.test');
   expect(hook).toMatch(/^[a-z][a-z0-9]{11}$/);
   expect(await new CaptureHooks(local).of('https://a.test')).toBe(hook);
   expect(await new CaptureHooks(local).of('https://b.test')).not.toBe(hook);
-  expect(await new CaptureHooks(storage()).of('https://a.test')).not.toBe(hook);
+  expect(await new CaptureHooks(new FakeStorage()).of('https://a.test')).not.toBe(hook);
 });

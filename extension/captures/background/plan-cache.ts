@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { KeyValueStorage } from '../../platform/key-value-storage.ts';
+import { type StorageArea, StoredItem } from '../../platform/stored-item.ts';
 import type { Capture } from '../../sites/capture-schema.ts';
 import { type CapturePlan, planCaptures } from '../plan/plan-captures.ts';
 
@@ -13,7 +13,6 @@ export interface PlanSubject {
   readonly hook: string;
 }
 
-const KEY = 'capturePlans';
 const MAX_PLANS = 40;
 /**
  * Larger scripts are planned in a task of their own: a page may load several at once, and calls must not
@@ -27,11 +26,11 @@ const Stored = z.record(z.string(), z.unknown());
  * it.
  */
 export class PlanCache {
-  readonly #storage: KeyValueStorage;
+  readonly #item: StoredItem<Record<string, unknown>>;
   #plans: Promise<Map<string, CapturePlan>> | undefined;
 
-  constructor(storage: KeyValueStorage) {
-    this.#storage = storage;
+  constructor(storage: StorageArea) {
+    this.#item = new StoredItem(storage, 'capturePlans', Stored);
   }
 
   /** Returns the cached plan, or makes it: that blocks this thread. */
@@ -49,14 +48,13 @@ export class PlanCache {
   }
 
   async #load(): Promise<Map<string, CapturePlan>> {
-    const { data } = Stored.safeParse((await this.#storage.get(KEY))[KEY]);
     // Only this extension writes to its session storage.
-    return new Map(Object.entries((data ?? {}) as Record<string, CapturePlan>));
+    return new Map(Object.entries(((await this.#item.get()) ?? {}) as Record<string, CapturePlan>));
   }
 
   async #save(plans: Map<string, CapturePlan>): Promise<void> {
     for (const key of plans.keys()) if (plans.size > MAX_PLANS) plans.delete(key);
-    await this.#storage.set({ [KEY]: Object.fromEntries(plans) }).catch((error: unknown) => {
+    await this.#item.set(Object.fromEntries(plans)).catch((error: unknown) => {
       console.info('A plan could not be stored.', error);
     });
   }

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { FakeStorage } from '../../platform/fake-storage.ts';
 import type { Capture } from '../../sites/capture-schema.ts';
 import { CaptureHooks } from './capture-hooks.ts';
 import { PlanCache, type PlanSubject } from './plan-cache.ts';
@@ -31,7 +32,7 @@ let plans: CountedPlans;
 let changed: RewrittenScripts;
 
 beforeEach(() => {
-  const storage = { get: async () => ({}), set: async () => {} };
+  const storage = new FakeStorage();
   plans = new CountedPlans(storage);
   changed = new RewrittenScripts(new CaptureHooks(storage), plans);
 });

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { FrameBridge } from '../../calls/background/frame-bridge.ts';
 import type { ServedSite } from '../../calls/background/function-catalog.ts';
+import { FakeStorage } from '../../platform/fake-storage.ts';
 import type { ScriptList } from '../../platform/messages.ts';
 import type { Capture } from '../../sites/capture-schema.ts';
 import { parseSitePattern } from '../../sites/site-pattern.ts';
@@ -30,7 +31,7 @@ beforeEach(() => {
   frames = [frame()];
   devtoolsOpen = true;
   outcomes = new CaptureOutcomes();
-  const storage = { get: async () => ({}), set: async () => {} };
+  const storage = new FakeStorage();
   rewriter = new ScriptRewriter({
     redirects: new Redirects(),
     // Only the part that the rewriter uses.

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import browser from 'webextension-polyfill';
-import { FinderTarget, finderKey, isStillOpen, openedAt } from '../finder-target.ts';
+import type { StoredItem } from '../../platform/stored-item.ts';
+import { type FinderTarget, finderTargetIn, isStillOpen, openedAt } from '../finder-target.ts';
 
 /** The finder's tab, and the site to which functions are added. */
 export type OpenFinder = FinderTarget & { readonly tabId: number };
@@ -14,15 +15,17 @@ export function useFinderTarget(page: { tabId?: number | undefined; url?: string
   const tabId = page?.tabId;
   const close = () => {
     setPlace(undefined);
-    if (tabId !== undefined) void browser.storage.session.remove(finderKey(tabId));
+    if (tabId !== undefined) void storedTarget(tabId).remove();
   };
   useEffect(() => {
     if (tabId === undefined) return;
-    void storedTarget(tabId).then(async (remembered) => {
-      if (!remembered) return;
-      if (isStillOpen(remembered, (await urlOf(tabId)) ?? page?.url)) setPlace({ tabId, ...remembered });
-      else close();
-    });
+    void storedTarget(tabId)
+      .get()
+      .then(async (remembered) => {
+        if (!remembered) return;
+        if (isStillOpen(remembered, (await urlOf(tabId)) ?? page?.url)) setPlace({ tabId, ...remembered });
+        else close();
+      });
   }, [tabId]);
   useEffect(() => place && whenLeft(place, close), [place]);
   return {
@@ -31,15 +34,14 @@ export function useFinderTarget(page: { tabId?: number | undefined; url?: string
       if (tabId === undefined) return;
       const opened = openedAt(pattern, (await urlOf(tabId)) ?? page?.url);
       setPlace({ tabId, ...opened });
-      await browser.storage.session.set({ [finderKey(tabId)]: opened });
+      await storedTarget(tabId).set(opened);
     },
     close,
   };
 }
 
-async function storedTarget(tabId: number): Promise<FinderTarget | undefined> {
-  const key = finderKey(tabId);
-  return FinderTarget.safeParse((await browser.storage.session.get(key))[key]).data;
+function storedTarget(tabId: number): StoredItem<FinderTarget> {
+  return finderTargetIn(browser.storage.session, tabId);
 }
 
 /** Undefined without access, or if the tab is gone. */

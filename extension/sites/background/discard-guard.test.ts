@@ -1,19 +1,16 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { FakeStorage } from '../../platform/fake-storage.ts';
 import { DiscardGuard } from './discard-guard.ts';
 
 let serving: number[];
-let stored: Record<string, unknown>;
+let storage: FakeStorage;
 const setDiscardable = vi.fn(async (_tabId: number, _discardable: boolean) => {});
-const storage = {
-  get: async () => structuredClone(stored),
-  set: async (items: Record<string, unknown>) => void Object.assign(stored, structuredClone(items)),
-};
 
 let tabs: DiscardGuard;
 beforeEach(() => {
   vi.useFakeTimers();
   vi.clearAllMocks();
-  stored = {};
+  storage = new FakeStorage();
   start();
 });
 afterEach(() => vi.useRealTimers());

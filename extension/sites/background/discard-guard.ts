@@ -1,15 +1,12 @@
 import * as z from 'zod/mini';
-import type { KeyValueStorage } from '../../platform/key-value-storage.ts';
+import { type StorageArea, StoredItem } from '../../platform/stored-item.ts';
 
 export interface DiscardGuardDeps {
-  storage: KeyValueStorage;
+  storage: StorageArea;
   /** The tabs that currently serve. */
   serving(): readonly number[];
   setDiscardable(tabId: number, discardable: boolean): Promise<unknown>;
 }
-
-const KEY = 'kept tabs';
-const Kept = z.array(z.int());
 
 /** Long enough for a navigating page, or a restarted background, to get its bridge again. */
 const GATHER_MS = 2_000;
@@ -20,10 +17,12 @@ const GATHER_MS = 2_000;
  */
 export class DiscardGuard {
   readonly #deps: DiscardGuardDeps;
+  readonly #kept: StoredItem<number[]>;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(deps: DiscardGuardDeps) {
     this.#deps = deps;
+    this.#kept = new StoredItem(deps.storage, 'kept tabs', z.array(z.int()));
   }
 
   /** Tabs started or stopped serving. */
@@ -35,13 +34,13 @@ export class DiscardGuard {
   }
 
   async #update(): Promise<void> {
-    const { storage, serving, setDiscardable } = this.#deps;
-    const wanted = serving();
-    const { data: kept = [] } = Kept.safeParse((await storage.get(KEY))[KEY]);
+    const { serving, setDiscardable } = this.#deps;
+    const wanted = [...serving()];
+    const kept = (await this.#kept.get()) ?? [];
     const added = wanted.filter((id) => !kept.includes(id));
     const dropped = kept.filter((id) => !wanted.includes(id));
     if (added.length + dropped.length === 0) return;
-    await storage.set({ [KEY]: wanted });
+    await this.#kept.set(wanted);
     const asked = [...added.map((id) => setDiscardable(id, false)), ...dropped.map((id) => setDiscardable(id, true))];
     // Rejects if the tab is gone, or the browser does not support this.
     await Promise.allSettled(asked);

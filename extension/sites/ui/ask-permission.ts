@@ -1,5 +1,5 @@
 import browser, { type Permissions } from 'webextension-polyfill';
-import { INTENT_KEY, type PermissionIntent, type StoredIntent } from '../permission-intent.ts';
+import { intentIn, type PermissionIntent } from '../permission-intent.ts';
 
 /**
  * Requests a permission. Call it directly from a click, without awaiting anything before: browsers require
@@ -17,6 +17,5 @@ export async function askPermission(wanted: Permissions.Permissions, intent?: Pe
 }
 
 function leave(intent: PermissionIntent): Promise<void> {
-  const stored: StoredIntent = { id: crypto.randomUUID(), at: Date.now(), intent };
-  return browser.storage.session.set({ [INTENT_KEY]: stored });
+  return intentIn(browser.storage.session).set({ id: crypto.randomUUID(), at: Date.now(), intent });
 }

@@ -1,15 +1,10 @@
 import { beforeEach, expect, it } from 'vitest';
-import type { KeyValueStorage } from '../../../platform/key-value-storage.ts';
+import { FakeStorage } from '../../../platform/fake-storage.ts';
 import { Session } from './session.ts';
 
-let items: Record<string, unknown>;
-let storage: KeyValueStorage;
+let storage: FakeStorage;
 beforeEach(() => {
-  items = {};
-  storage = {
-    get: async (key) => (key in items ? { [key]: items[key] } : {}),
-    set: async (more) => void Object.assign(items, structuredClone(more)),
-  };
+  storage = new FakeStorage();
 });
 
 it('is new at the first start and the same at the next', async () => {
@@ -28,6 +23,6 @@ it('remembers that another connection took over', async () => {
 });
 
 it('starts anew if its stored state is invalid', async () => {
-  items.session = { instanceId: 5 };
+  storage.items.session = { instanceId: 5 };
   expect((await Session.open(storage)).isNew).toBe(true);
 });

@@ -1,17 +1,15 @@
 import * as z from 'zod/mini';
-import type { KeyValueStorage } from '../../../platform/key-value-storage.ts';
+import { type StorageArea, StoredItem } from '../../../platform/stored-item.ts';
 
 const Stored = z.object({ instanceId: z.string(), replaced: z.boolean() });
 type Stored = z.infer<typeof Stored>;
-
-const KEY = 'session';
 
 /**
  * State that survives a restart of the background but not of the browser: the instance id, and whether the
  * relay reported that another instance took over.
  */
 export class Session {
-  readonly #storage: KeyValueStorage;
+  readonly #item: StoredItem<Stored>;
   #stored: Stored;
   /**
    * Whether this is the first start since the browser or the extension started: open pages have no live
@@ -19,18 +17,17 @@ export class Session {
    */
   readonly isNew: boolean;
 
-  private constructor(storage: KeyValueStorage, stored: Stored, isNew: boolean) {
-    this.#storage = storage;
+  private constructor(item: StoredItem<Stored>, stored: Stored, isNew: boolean) {
+    this.#item = item;
     this.#stored = stored;
     this.isNew = isNew;
   }
 
-  static async open(storage: KeyValueStorage): Promise<Session> {
-    const { data: stored } = Stored.safeParse((await storage.get(KEY))[KEY]);
-    if (stored) return new Session(storage, stored, false);
+  static async open(storage: StorageArea): Promise<Session> {
+    const item = new StoredItem(storage, 'session', Stored);
     const fresh = { instanceId: crypto.randomUUID(), replaced: false };
-    await storage.set({ [KEY]: fresh });
-    return new Session(storage, fresh, true);
+    const stored = await item.getOrCreate(() => fresh);
+    return new Session(item, stored, stored === fresh);
   }
 
   get instanceId(): string {
@@ -44,6 +41,6 @@ export class Session {
   async setReplaced(replaced: boolean): Promise<void> {
     if (this.#stored.replaced === replaced) return;
     this.#stored = { ...this.#stored, replaced };
-    await this.#storage.set({ [KEY]: this.#stored });
+    await this.#item.set(this.#stored);
   }
 }

@@ -1,5 +1,6 @@
 import { runInNewContext } from 'node:vm';
 import { beforeEach, expect, it } from 'vitest';
+import { FakeStorage } from '../../../platform/fake-storage.ts';
 import type { Capture } from '../../../sites/capture-schema.ts';
 import { CaptureHooks } from '../capture-hooks.ts';
 import { CaptureOutcomes } from '../capture-outcomes.ts';
@@ -34,7 +35,7 @@ const sentOf = (wanted: string) => sent.filter(([method]) => method === wanted).
 beforeEach(() => {
   sent = [];
   outcomes = new CaptureOutcomes();
-  const hooks = new CaptureHooks({ get: async () => ({}), set: async () => {} });
+  const hooks = new CaptureHooks(new FakeStorage());
   breakpoints = new Breakpoints({ hooks, outcomes }, 1, send);
 });
 

@@ -73,8 +73,8 @@ beforeEach(() => {
     },
     breakpoints: () => breakpoints as unknown as Breakpoints,
     stopped: {
-      load: async () => stopped,
-      save: async (value) => {
+      get: async () => stopped,
+      set: async (value) => {
         stopped = value;
       },
     },

@@ -1,3 +1,4 @@
+import type { StoredItem } from '../../../platform/stored-item.ts';
 import type { OpenTab } from '../../../sites/background/open-tabs.ts';
 import { AttachedTab, type AttachedTabDeps } from './attached-tab.ts';
 
@@ -6,7 +7,7 @@ export type KnownTab = Pick<OpenTab, 'url' | 'status'> & { readonly id: number }
 
 export interface DebuggerSessionsDeps extends Omit<AttachedTabDeps, 'isStopped' | 'devtoolsOpen'> {
   /** Whether the user cancelled debugging in the browser's bar. Loaded once, when the background starts. */
-  stopped: { load(): Promise<boolean>; save(stopped: boolean): Promise<void> };
+  stopped: Pick<StoredItem<boolean>, 'get' | 'set'>;
 }
 
 /**
@@ -34,14 +35,14 @@ export class DebuggerSessions {
   }
 
   isStopped(): Promise<boolean> {
-    this.#stopped ??= this.#deps.stopped.load();
+    this.#stopped ??= this.#deps.stopped.get().then((stopped) => stopped === true);
     return this.#stopped;
   }
 
   /** The user resumed captures. */
   async resume(): Promise<void> {
     this.#stopped = Promise.resolve(false);
-    await this.#deps.stopped.save(false);
+    await this.#deps.stopped.set(false);
   }
 
   /**
@@ -73,7 +74,7 @@ export class DebuggerSessions {
     this.tabGone(tabId);
     if (reason !== 'canceled_by_user') return;
     this.#stopped = Promise.resolve(true);
-    await this.#deps.stopped.save(true);
+    await this.#deps.stopped.set(true);
     await this.syncTabs([]);
   }
 }

@@ -1,4 +1,5 @@
 import { expect, it, vi } from 'vitest';
+import { FakeStorage } from '../../../platform/fake-storage.ts';
 import { MemoryCache } from './memory-cache.ts';
 
 const MINUTE_MS = 60_000;
@@ -6,10 +7,8 @@ const MINUTE_MS = 60_000;
 function remember(stored: Record<string, unknown> = {}) {
   let now = 1_000_000;
   const throwOut = vi.fn(async () => {});
-  const storage = {
-    get: async (key: string) => structuredClone({ [key]: stored[key] }),
-    set: async (items: object) => void Object.assign(stored, structuredClone(items)),
-  };
+  const storage = new FakeStorage();
+  storage.items = stored;
   const start = (captures = 'a') =>
     new MemoryCache({ storage, evictAll: throwOut, captures: () => captures }, () => now);
   const wait = (minutes: number) => {

@@ -1,7 +1,6 @@
 import * as z from 'zod/mini';
-import type { KeyValueStorage } from '../../../platform/key-value-storage.ts';
+import { type StorageArea, StoredItem } from '../../../platform/stored-item.ts';
 
-const KEY = 'rendererMemory';
 /**
  * Firefox allows 20 evictions in 10 minutes. The window is slightly longer because its clock starts later.
  */
@@ -12,7 +11,7 @@ const Stored = z.object({ captures: z.string(), isUsed: z.boolean(), clearedAt: 
 type State = z.infer<typeof Stored>;
 
 export interface MemoryCacheDeps {
-  storage: KeyValueStorage;
+  storage: StorageArea;
   /** The captures of all sites as JSON. */
   captures(): string;
   evictAll(): Promise<unknown>;
@@ -26,11 +25,13 @@ export interface MemoryCacheDeps {
 export class MemoryCache {
   readonly #deps: MemoryCacheDeps;
   readonly #now: () => number;
+  readonly #item: StoredItem<State>;
   #state: Promise<State> | undefined;
 
   constructor(deps: MemoryCacheDeps, now: () => number = Date.now) {
     this.#deps = deps;
     this.#now = now;
+    this.#item = new StoredItem(deps.storage, 'rendererMemory', Stored);
   }
 
   /** Whether a rewritten script may enter the cache: only if an eviction is still allowed. */
@@ -57,14 +58,12 @@ export class MemoryCache {
 
   #load(): Promise<State> {
     // Unknown after the extension was reloaded: assume that the cache has rewritten scripts.
-    this.#state ??= this.#deps.storage
-      .get(KEY)
-      .then((stored) => Stored.safeParse(stored[KEY]).data ?? { captures: '', isUsed: true, clearedAt: [] });
+    this.#state ??= this.#item.get().then((stored) => stored ?? { captures: '', isUsed: true, clearedAt: [] });
     return this.#state;
   }
 
   async #save(state: State): Promise<void> {
     this.#state = Promise.resolve(state);
-    await this.#deps.storage.set({ [KEY]: state });
+    await this.#item.set(state);
   }
 }

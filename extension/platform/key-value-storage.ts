@@ -1,5 +1,0 @@
-/** The part of a browser storage area that is used. */
-export interface KeyValueStorage {
-  get(key: string): Promise<Record<string, unknown>>;
-  set(items: Record<string, unknown>): Promise<void>;
-}
