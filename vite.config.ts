@@ -1,7 +1,16 @@
+import { fileURLToPath } from 'node:url';
 import { crx } from '@crxjs/vite-plugin';
 import preact from '@preact/preset-vite';
 import { defineConfig, type Plugin } from 'vite';
 import { type Build, createManifest } from './extension/manifest.ts';
+
+/** The plain build for Chromium can't change scripts. */
+const WITHOUT_CAPTURES = [
+  {
+    find: /^.*[/]create-captures[.]ts$/,
+    replacement: fileURLToPath(new URL('extension/captures/background/no-captures.ts', import.meta.url)),
+  },
+];
 
 /** The extension's build: `vite build --mode chrome`, `--mode chrome-capture` or `--mode firefox`. */
 export default defineConfig(({ mode }) => {
@@ -9,6 +18,7 @@ export default defineConfig(({ mode }) => {
   const browser = build === 'firefox' ? 'firefox' : 'chrome';
   return {
     root: 'extension',
+    resolve: { alias: build === 'chrome' ? WITHOUT_CAPTURES : [] },
     build: { outDir: `../dist/${build}`, emptyOutDir: true, target: 'es2023', modulePreload: false },
     plugins: [preact(), crx({ manifest: createManifest(build), browser }), withoutLeftovers(), withoutTraces()],
   };

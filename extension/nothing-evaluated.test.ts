@@ -18,10 +18,10 @@ const EVALUATES =
   /\beval\b|\bnew Function\b|\bFunction\(|set(?:Timeout|Interval)\(\s*['"`]|\bimport\((?!\s*['"])|\bexecuteScript\([^)]*\bfunc\b|\buserScripts\b|innerHTML|insertAdjacentHTML|document\.write\b/;
 
 const ALLOWED = [
-  // A function of the background, in the extension's world: it reads a script's text as the page has it.
-  'extension/background.ts: executeScript({ target: { tabId, frameIds: [frameId] }, func',
   // In the page's world: imports a module that the page has loaded, to get its instance.
   'extension/calls/page/bundles/es-modules.ts: import(',
+  // A function of the background, in the extension's world: it reads a script's text as the page has it.
+  'extension/captures/background/start-script-sources.ts: executeScript({ target: { tabId, frameIds: [frameId] }, func',
   // A function of the popup, without arguments, in the extension's world: it reads the URLs of frames.
   'extension/popup/use-frames.ts: executeScript({ target: { tabId, allFrames: true }, func',
 ];

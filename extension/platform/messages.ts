@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { ErrorCode } from '../../shared/errors.ts';
 import type { NamedRoot } from '../../shared/path.ts';
-import { Args, type CallerInfo, Target } from '../../shared/protocol.ts';
+import type { CallerInfo } from '../../shared/protocol.ts';
 
 /** The messages between the extension's own worlds: page ⇄ bridge ⇄ background, and popup or options ⇄ background. */
 
@@ -107,39 +107,7 @@ export type PageAnswer = z.infer<typeof PageAnswer>;
 export const ProbeResult = z.object({ found: z.boolean(), reason: z.optional(z.string()) });
 export type ProbeResult = z.infer<typeof ProbeResult>;
 
-// ——— popup and options → background (runtime.sendMessage), each answered with the type named beside it ———
-
-export const UiRequest = z.discriminatedUnion('kind', [
-  /** → ProbeReport */
-  z.object({ kind: z.literal('probe'), tabId: z.int() }),
-  /** → TryReport */
-  z.object({ kind: z.literal('try'), name: z.string(), args: Args, target: z.optional(Target) }),
-  /** → CaptureStates */
-  z.object({ kind: z.literal('captures'), tabId: z.int() }),
-  /** → ListedScript[] */
-  z.object({ kind: z.literal('scripts'), tabId: z.int() }),
-  /** → the text of a script that a frame has loaded, or null if it can't be read. */
-  z.object({
-    kind: z.literal('script-source'),
-    tabId: z.int(),
-    frameId: z.int(),
-    url: z.string(),
-    ...ScriptReading.shape,
-  }),
-  /** → true. Resumes captures after the user stopped debugging. */
-  z.object({ kind: z.literal('resume-captures') }),
-  /** → true. Connects now, also after `replaced` or `refused`. */
-  z.object({ kind: z.literal('reconnect') }),
-  /** → CallsReport */
-  z.object({ kind: z.literal('calls') }),
-  /** → CallEntry[], the newest first */
-  z.object({ kind: z.literal('calls-of'), name: z.string() }),
-  /** → true. Forgets the recorded calls of this function. */
-  z.object({ kind: z.literal('clear-calls'), name: z.string() }),
-  /** → true. Records arguments and answers from now on; off forgets them. */
-  z.object({ kind: z.literal('keep-payloads'), on: z.boolean() }),
-]);
-export type UiRequest = z.infer<typeof UiRequest>;
+// ——— answers of the background to popup and options ———
 
 /** The probe result of a function in a tab; `frame` is the URL of the frame that has it, if not the page. */
 export type FoundIn = ProbeResult & { frame?: string };

@@ -1,8 +1,8 @@
 import type { CallSummary } from '../../platform/messages.ts';
 import { Command } from '../../sites/ui/command.tsx';
 import { useWorkspace } from '../../sites/ui/workspace.tsx';
-import { clearCalls } from '../../ui/requests.ts';
 import { t } from '../../ui/t.ts';
+import { ask } from './ask.ts';
 import { callCommand } from './call-command.ts';
 import { CallTable } from './call-table.tsx';
 import { formatMs } from './format-ms.ts';
@@ -23,7 +23,7 @@ export function CallsPanel({ name, limit }: Props) {
   const summary = useCallsOf(name);
   const entries = useCallEntries(name);
   const clear = async () => {
-    await clearCalls(name);
+    await ask('clear-calls', { name });
     tell(['callsCleared', { name }]);
   };
   return (

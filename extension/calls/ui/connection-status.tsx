@@ -2,9 +2,9 @@ import { useEffect, useState } from 'preact/hooks';
 import type { RelayStatus } from '../../platform/messages.ts';
 import { setOn } from '../../sites/ui/settings-edits.ts';
 import { useManaged, useWorkspace } from '../../sites/ui/workspace.tsx';
-import { reconnect } from '../../ui/requests.ts';
 import { t } from '../../ui/t.ts';
 import { useSteady } from '../../ui/use-steady.ts';
+import { ask } from './ask.ts';
 import { currentStatus, describeStatus } from './describe-status.ts';
 import { useStatus } from './use-status.ts';
 
@@ -25,7 +25,7 @@ export function ConnectionStatus() {
           {url && <span class="status-url mono">{url}</span>}
         </div>
         {canReconnect && (
-          <button type="button" onClick={() => void reconnect()}>
+          <button type="button" onClick={() => void ask('reconnect', {})}>
             {t('reconnect')}
           </button>
         )}

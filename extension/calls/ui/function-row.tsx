@@ -4,9 +4,9 @@ import { defaultFunction, editFunction, removeFunction, setDefault } from '../..
 import { useManaged, useWorkspace } from '../../sites/ui/workspace.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { PathText } from '../../ui/path-text.tsx';
-import { tryFunction } from '../../ui/requests.ts';
 import { t } from '../../ui/t.ts';
 import { useOpen } from '../../ui/use-open.ts';
+import { ask } from './ask.ts';
 import { CallsLine } from './calls-line.tsx';
 import { CallsPanel } from './calls-panel.tsx';
 import { FunctionForm } from './function-form.tsx';
@@ -101,7 +101,12 @@ export function FunctionRow({ pattern, fn, tabId, presence, callsShown, whenMiss
       {presence?.kind === 'missing' && whenMissing?.(fn)}
       <CallsLine name={name} expanded={open === 'calls'} onClick={(event) => toggle('calls', event)} />
       {open === 'calls' && <CallsPanel name={name} limit={callsShown} />}
-      {open === 'try' && <TryPanel name={name} call={(args) => tryFunction(name, args, tabId)} />}
+      {open === 'try' && (
+        <TryPanel
+          name={name}
+          call={(args) => ask('try', { name, args, ...(tabId === undefined ? {} : { target: { tabId } }) })}
+        />
+      )}
       {open === 'edit' && (
         <FunctionForm
           label={t('functionEditNamed', { name })}

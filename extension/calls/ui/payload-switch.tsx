@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
-import { keepPayloads } from '../../ui/requests.ts';
 import { t } from '../../ui/t.ts';
+import { ask } from './ask.ts';
 import { useCalls } from './use-calls.tsx';
 
 /** Switches the logging of arguments and answers on: off by default and after each start of the background. */
@@ -17,7 +17,7 @@ export function PayloadSwitch() {
         checked={wanted ?? kept}
         onChange={({ currentTarget: { checked } }) => {
           setWanted(checked);
-          void keepPayloads(checked);
+          void ask('keep-payloads', { on: checked });
         }}
       />
       {t('callsKeep')}

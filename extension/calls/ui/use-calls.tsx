@@ -2,7 +2,7 @@ import { type ComponentChildren, createContext } from 'preact';
 import { useContext, useEffect, useState } from 'preact/hooks';
 import type { CallEntry, CallSummary, CallsReport } from '../../platform/messages.ts';
 import { poll } from '../../ui/poll.ts';
-import { askCalls, askCallsOf } from '../../ui/requests.ts';
+import { ask } from './ask.ts';
 
 const EVERY_MS = 1_000;
 
@@ -14,7 +14,7 @@ export function CallsProvider({ children }: { children: ComponentChildren }) {
   useEffect(
     () =>
       poll(
-        () => askCalls().catch(nothing),
+        () => ask('calls', {}).catch(nothing),
         EVERY_MS,
         (next) => setReport(next ?? report),
       ),
@@ -38,7 +38,7 @@ export function useCallEntries(name: string): CallEntry[] | undefined {
   useEffect(() => {
     setEntries(undefined);
     return poll(
-      () => askCallsOf(name).catch(nothing),
+      () => ask('calls-of', { name }).catch(nothing),
       EVERY_MS,
       (next) => next && setEntries(next),
     );

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { ProbeReport } from '../../platform/messages.ts';
 import type { Settings } from '../../sites/settings-schema.ts';
 import { poll } from '../../ui/poll.ts';
-import { probe } from '../../ui/requests.ts';
+import { ask } from './ask.ts';
 
 const EVERY_MS = 2_000;
 
@@ -15,7 +15,7 @@ export function useProbe(tabId: number | undefined, settings: Settings): ProbeRe
   // An edit of the settings asks again.
   useEffect(() => {
     if (tabId === undefined) return setReport(undefined);
-    return poll(() => probe(tabId).catch(unreachable), EVERY_MS, setReport);
+    return poll(() => ask('probe', { tabId }).catch(unreachable), EVERY_MS, setReport);
   }, [tabId, settings]);
   return report;
 }

@@ -1,7 +1,6 @@
 import { beforeEach, expect, it } from 'vitest';
 import { FakeStorage } from '../../platform/fake-storage.ts';
 import type { Capture } from '../../sites/capture-schema.ts';
-import { inlineScripts } from '../plan/inline-scripts.ts';
 import { CaptureHooks } from './capture-hooks.ts';
 import { CaptureOutcomes } from './capture-outcomes.ts';
 import { DocumentRewriter } from './document-rewriter.ts';
@@ -28,7 +27,6 @@ beforeEach(() => {
     outcomes,
     known,
     hooks: new CaptureHooks(storage),
-    inlineScripts,
   });
 });
 

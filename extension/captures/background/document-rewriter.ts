@@ -1,7 +1,7 @@
 import { charsetOf, isAscii } from '../../platform/script-charset.ts';
 import type { Capture } from '../../sites/capture-schema.ts';
 import { capturesInAscii } from '../plan/in-ascii.ts';
-import type { InlineScript } from '../plan/inline-scripts.ts';
+import { inlineScripts } from '../plan/inline-scripts.ts';
 import { planDocument } from '../plan/plan-document.ts';
 import { readScript } from '../plan/script-text.ts';
 import { toBase64 } from './base64.ts';
@@ -20,8 +20,6 @@ export interface DocumentRewriterDeps {
   hooks: CaptureHooks;
   outcomes: CaptureOutcomes;
   known: KnownScripts;
-  /** Injected because the HTML parser is large and only builds that rewrite scripts contain it. */
-  inlineScripts(html: string): InlineScript[];
 }
 
 /** Rewrites documents, and reads from their headers how their scripts are checked. */
@@ -74,7 +72,7 @@ export class DocumentRewriter implements DocumentResponseRewriter {
     headers: readonly ResponseHeader[],
     captures: readonly Capture[],
   ): Promise<Bytes | undefined> {
-    const { hooks, inlineScripts } = this.#deps;
+    const { hooks } = this.#deps;
     const declared = documentCharset(bytes, headers);
     const charset = declared ?? (await this.#charsetOf(intercepted.url, bytes));
     if (charset === undefined) {

@@ -1,12 +1,13 @@
 import { useEffect, useState } from 'preact/hooks';
 import { parsePath } from '../../../shared/path.ts';
 import type { ListedScript } from '../../platform/messages.ts';
+import { mayCapture } from '../../platform/own-permissions.ts';
 import type { FunctionSettings, SiteSettings } from '../../sites/settings-schema.ts';
 import { editFunction } from '../../sites/ui/settings-edits.ts';
 import { useManaged, useWorkspace } from '../../sites/ui/workspace.tsx';
 import { t } from '../../ui/t.ts';
+import { ask, readScriptSource } from './ask.ts';
 import type { CaptureEntry } from './capture-edits.ts';
-import { loadedScripts, mayCapture, scriptSource } from './capture-requests.ts';
 import { fileOf } from './describe-capture.ts';
 import { saveCapture } from './save-capture.ts';
 import { searchScripts, withUnread } from './search-scripts.ts';
@@ -95,8 +96,8 @@ async function look(
   signal: AbortSignal,
 ): Promise<CaptureEntry | undefined> {
   const texts = new Map<string, string>();
-  const read = (script: ListedScript) => scriptSource(tabId, script);
-  const { unread } = await searchScripts(await loadedScripts(tabId), name, { texts, read, signal });
+  const read = (script: ListedScript) => readScriptSource(tabId, script);
+  const { unread } = await searchScripts(await ask('scripts', { tabId }), name, { texts, read, signal });
   const loaded = withUnread(texts, unread);
   // The parser is large and rarely needed.
   const { findDeclared } = await import('./find-declared.ts');

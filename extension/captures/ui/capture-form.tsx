@@ -1,8 +1,8 @@
 import { useEffect, useId } from 'preact/hooks';
+import { mayDebug } from '../../platform/own-permissions.ts';
 import { EntryForm, type EntryFormProps } from '../../ui/entry-form.tsx';
 import { t } from '../../ui/t.ts';
 import type { CaptureEntry } from './capture-edits.ts';
-import { mayDebug } from './capture-requests.ts';
 import { loadExpressionCheck } from './check-expression.ts';
 
 /** Adds or edits a capture. */

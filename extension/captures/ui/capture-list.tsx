@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { mayCapture, mayDebug } from '../../platform/own-permissions.ts';
 import type { SiteSettings } from '../../sites/settings-schema.ts';
 import { useManaged, useWorkspace } from '../../sites/ui/workspace.tsx';
 import { Icon } from '../../ui/icon.tsx';
@@ -6,7 +7,6 @@ import { t } from '../../ui/t.ts';
 import { useOpen } from '../../ui/use-open.ts';
 import type { CaptureEntry } from './capture-edits.ts';
 import { CaptureForm } from './capture-form.tsx';
-import { mayCapture, mayDebug } from './capture-requests.ts';
 import { CaptureRow } from './capture-row.tsx';
 import { saveCapture } from './save-capture.ts';
 import { ScriptSearchPanel } from './script-search.tsx';

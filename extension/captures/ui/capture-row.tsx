@@ -1,12 +1,14 @@
 import type { CaptureState } from '../../platform/messages.ts';
+import { mayCapture } from '../../platform/own-permissions.ts';
 import type { Capture } from '../../sites/capture-schema.ts';
 import { useWorkspace } from '../../sites/ui/workspace.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { t } from '../../ui/t.ts';
 import { useOpen } from '../../ui/use-open.ts';
+import { ask } from './ask.ts';
 import { editCapture, entryOf, removeCapture } from './capture-edits.ts';
 import { CaptureForm } from './capture-form.tsx';
-import { allowCaptures, mayCapture, resumeCaptures } from './capture-requests.ts';
+import { allowCaptures } from './capture-permissions.ts';
 import { describeCapture } from './describe-capture.ts';
 import { saveCapture } from './save-capture.ts';
 
@@ -67,7 +69,7 @@ export function CaptureRow({ pattern, capture, state, isManaged }: Props) {
         </button>
       )}
       {state?.kind === 'stopped' && (
-        <button type="button" class="primary" onClick={() => void resumeCaptures()}>
+        <button type="button" class="primary" onClick={() => void ask('resume-captures', {})}>
           {t('captureResume')}
         </button>
       )}

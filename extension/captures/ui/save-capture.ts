@@ -5,7 +5,7 @@ import type { Workspace } from '../../sites/ui/workspace.tsx';
 import { type Complaint, isComplaint } from '../../ui/complaint.ts';
 import type { Text } from '../../ui/t.ts';
 import { addCapture, type CaptureEntry, editCapture } from './capture-edits.ts';
-import { permissionsFor } from './capture-requests.ts';
+import { permissionsFor } from './capture-permissions.ts';
 import { checkExpression, loadExpressionCheck } from './check-expression.ts';
 
 export interface NewCapture {

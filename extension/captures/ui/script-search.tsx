@@ -2,8 +2,8 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ListedScript } from '../../platform/messages.ts';
 import { Field } from '../../ui/field.tsx';
 import { t } from '../../ui/t.ts';
+import { ask, readScriptSource } from './ask.ts';
 import type { CaptureEntry } from './capture-edits.ts';
-import { loadedScripts, scriptSource } from './capture-requests.ts';
 import { fileOf } from './describe-capture.ts';
 import { type ScriptMatch, type ScriptSearch, searchScripts, withUnread } from './search-scripts.ts';
 
@@ -37,9 +37,9 @@ export function ScriptSearchPanel({ tabId, onChoose, onCancel }: Props) {
     running.current = new AbortController();
     const { signal } = running.current;
     setState({ status: 'searching' });
-    const done = await loadedScripts(tabId)
+    const done = await ask('scripts', { tabId })
       .then((scripts) => {
-        const read = (script: ListedScript) => scriptSource(tabId, script);
+        const read = (script: ListedScript) => readScriptSource(tabId, script);
         return searchScripts(scripts, words, { texts: texts.current, read, signal });
       })
       .then(

@@ -1,7 +1,8 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { CaptureStates } from '../../platform/messages.ts';
 import type { Settings } from '../../sites/settings-schema.ts';
-import { captureStates } from './capture-requests.ts';
+import { poll } from '../../ui/poll.ts';
+import { ask } from './ask.ts';
 
 const EVERY_MS = 2_000;
 
@@ -14,20 +15,9 @@ export function useCaptures(tabId: number | undefined, settings: Settings): Capt
 }
 
 function watch(tabId: number, listener: (states: CaptureStates) => void): () => void {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let stopped = false;
-
-  async function ask(): Promise<void> {
-    // A starting background does not answer; the next poll asks again.
-    const states = document.hidden ? undefined : await captureStates(tabId).catch(() => undefined);
-    if (stopped) return;
+  // A starting background does not answer; the next poll asks again.
+  const states = () => ask('captures', { tabId }).catch(() => undefined);
+  return poll(states, EVERY_MS, (states) => {
     if (states) listener(states);
-    timer = setTimeout(ask, EVERY_MS);
-  }
-
-  void ask();
-  return () => {
-    stopped = true;
-    clearTimeout(timer);
-  };
+  });
 }

@@ -1,9 +1,6 @@
 import type { StoredItem } from '../../../platform/stored-item.ts';
-import type { OpenTab } from '../../../sites/background/open-tabs.ts';
+import type { Interceptor, KnownTab } from '../captures.ts';
 import { AttachedTab, type AttachedTabDeps } from './attached-tab.ts';
-
-/** The fields of an open tab that are used. */
-export type KnownTab = Pick<OpenTab, 'url' | 'status'> & { readonly id: number };
 
 export interface DebuggerSessionsDeps extends Omit<AttachedTabDeps, 'isStopped' | 'devtoolsOpen'> {
   /** Whether the user cancelled debugging in the browser's bar. Loaded once, when the background starts. */
@@ -14,7 +11,8 @@ export interface DebuggerSessionsDeps extends Omit<AttachedTabDeps, 'isStopped' 
  * Chromium: intercepts scripts with the debugger's Fetch domain. The Debugger domain, which pages can
  * detect, stays off unless the user agreed to a breakpoint.
  */
-export class DebuggerSessions {
+export class DebuggerSessions implements Interceptor {
+  readonly hasBreakpoints = true;
   readonly #deps: AttachedTabDeps & Pick<DebuggerSessionsDeps, 'stopped'>;
   readonly #tabs = new Map<number, AttachedTab>();
   #stopped: Promise<boolean> | undefined;
@@ -33,6 +31,8 @@ export class DebuggerSessions {
   tabGone(tabId: number): void {
     this.#tabs.delete(tabId);
   }
+
+  async obstacle(): Promise<undefined> {}
 
   isStopped(): Promise<boolean> {
     this.#stopped ??= this.#deps.stopped.get().then((stopped) => stopped === true);

@@ -1,13 +1,13 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { CallError } from '../shared/errors.ts';
-import { type JsonText, jsonText } from '../shared/json-text.ts';
-import type { Settle } from '../shared/pending-calls.ts';
-import { Bridges } from './calls/background/bridges.ts';
-import { FunctionCatalog } from './calls/background/function-catalog.ts';
-import { CallLog } from './calls/background/log/call-log.ts';
-import type { PageTask, ToBridge } from './platform/messages.ts';
-import { defaultSettings } from './sites/settings-schema.ts';
-import { createUiRequests } from './ui-requests.ts';
+import { CallError } from '../../../shared/errors.ts';
+import { type JsonText, jsonText } from '../../../shared/json-text.ts';
+import type { Settle } from '../../../shared/pending-calls.ts';
+import type { PageTask, ToBridge } from '../../platform/messages.ts';
+import { defaultSettings } from '../../sites/settings-schema.ts';
+import { answerCalls } from './answer-calls.ts';
+import { Bridges } from './bridges.ts';
+import { FunctionCatalog } from './function-catalog.ts';
+import { CallLog } from './log/call-log.ts';
 
 const catalog = new FunctionCatalog({
   ...defaultSettings('web-test'),
@@ -26,22 +26,19 @@ const catalog = new FunctionCatalog({
 let bridges: Bridges;
 const reconnect = vi.fn(async () => {});
 const runCall = vi.fn((_request: unknown, _settle: Settle<JsonText>) => () => {});
-const captures = { states: vi.fn(async () => ({})), scripts: vi.fn(async () => []), resume: vi.fn(async () => {}) };
 let answer: (json: unknown) => Promise<unknown> | undefined;
 beforeEach(() => {
   vi.clearAllMocks();
   bridges = new Bridges({ extensionId: 'own', tabExists: async () => true, onChange() {} });
   bridges.serve(catalog.sites);
   const callLog = new CallLog({ isServed: () => true, now: () => 1_000, clock: () => 0 });
-  answer = createUiRequests({
+  answer = answerCalls({
     bridges,
     runCall: callLog.record(runCall),
     callLog,
     reconnect,
     explainTab: async () => 'This site is not enabled.',
     describeFailure: ({ code }) => `in words: ${code}`,
-    captures,
-    scriptSource: async ({ frameId }, url) => (frameId === 3 ? `source of ${url}` : undefined),
   });
 });
 
@@ -172,10 +169,4 @@ it('reports logged calls, with payloads once the user asks for them', async () =
 
 it('ignores messages of other kinds', () => {
   expect(answer({ kind: 'eval', code: '1' })).toBeUndefined();
-});
-
-it('reads the source of a script in its frame, or reports that it can not', async () => {
-  const ask = { kind: 'script-source', tabId: 4, url: 'https://shop.test/app.js' };
-  expect(await answer({ ...ask, frameId: 3 })).toBe('source of https://shop.test/app.js');
-  expect(await answer({ ...ask, frameId: 0 })).toBeNull();
 });

@@ -1,11 +1,13 @@
-import type { Permissions } from 'webextension-polyfill';
+import browser from 'webextension-polyfill';
+import type { StorageArea } from '../../../platform/stored-item.ts';
 import { FILTER_PERMISSIONS, scriptOrigin } from '../../plan/script-origin.ts';
 import type { CaptureObstacle } from '../capture-states.ts';
-import type { Captures } from '../captures.ts';
-import type { ResponseDetails, ResponseFilter, ScriptRequest } from './response-filters.ts';
+import type { Interceptor, Rewriters } from '../captures.ts';
+import { MemoryCache } from './memory-cache.ts';
+import { type ResponseDetails, type ResponseFilter, ResponseFilters, type ScriptRequest } from './response-filters.ts';
 
 /** The part of Firefox's `webRequest` that is used. It exists once the user has granted the permission. */
-export interface WebRequestApi {
+interface WebRequestApi {
   readonly onBeforeRequest: {
     addListener(
       listener: (request: ScriptRequest & { type: string }) => Promise<object>,
@@ -22,52 +24,72 @@ export interface WebRequestApi {
 }
 
 export interface FirefoxDeps {
-  captures: Captures;
-  webRequest(): WebRequestApi | undefined;
-  onGranted: { addListener(listener: (granted: Permissions.Permissions) => void): void };
+  session: StorageArea;
+  /** The settings have been loaded. */
   started: Promise<unknown>;
 }
+
+const NOTHING = async () => {};
+const { permissions } = browser;
 
 /**
  * Adds the listeners synchronously if the permission is granted, so that a request can wake the background;
  * otherwise when it is granted.
  */
-export function listenInFirefox({ captures, webRequest, onGranted, started }: FirefoxDeps): void {
+export function interceptInFirefox(rewriters: Rewriters, { session, started }: FirefoxDeps): Interceptor {
+  const { scriptRewriter, documents, outcomes } = rewriters;
   let isListening = false;
   const listen = () => {
-    const api = webRequest();
+    const { webRequest: api } = browser as unknown as { webRequest?: WebRequestApi };
     if (isListening || !api) return;
     isListening = true;
-    const memory = captures.createMemoryCache(() => api.handlerBehaviorChanged());
-    const filter = captures.createResponseFilters((requestId) => api.filterResponseData(requestId), memory);
-    const urls = ['http://*/*', 'https://*/*'];
+    const memory = new MemoryCache({
+      storage: session,
+      captures: () => scriptRewriter.allCaptures(),
+      evictAll: () => api.handlerBehaviorChanged(),
+    });
+    const filters = new ResponseFilters(
+      { scripts: scriptRewriter, documents },
+      (requestId) => api.filterResponseData(requestId),
+      () => memory.mayUse(),
+    );
+    const filter = { urls: ['http://*/*', 'https://*/*'], types: ['main_frame', 'sub_frame', 'script'] };
     api.onBeforeRequest.addListener(
       (request) => {
-        if (request.type === 'main_frame') captures.outcomes.tabGone(request.tabId);
+        if (request.type === 'main_frame') outcomes.tabGone(request.tabId);
         return started.then(async () => {
-          if (request.type === 'script') filter.onRequest(request);
+          if (request.type === 'script') filters.onRequest(request);
           else await memory.evictIfUsed();
           return {};
         });
       },
-      { urls, types: ['main_frame', 'sub_frame', 'script'] },
+      filter,
       ['blocking'],
     );
-    api.onHeadersReceived.addListener(
-      (response) => started.then(() => filter.onHeaders(response)),
-      { urls, types: ['main_frame', 'sub_frame', 'script'] },
-      ['blocking', 'responseHeaders'],
-    );
+    api.onHeadersReceived.addListener((response) => started.then(() => filters.onHeaders(response)), filter, [
+      'blocking',
+      'responseHeaders',
+    ]);
   };
   listen();
-  onGranted.addListener(listen);
+  permissions.onAdded.addListener(listen);
+  return {
+    hasBreakpoints: false,
+    obstacle: captureObstacle((wanted) => permissions.contains(wanted as never)),
+    isStopped: async () => false,
+    resume: NOTHING,
+    // Firefox can't tell whether developer tools are open.
+    devtoolsOpen: async () => true,
+    syncTabs: NOTHING,
+    tabGone: () => {},
+  };
 }
 
 /**
  * Firefox needs the webRequest permissions, and host permissions for scripts of other hosts than the
  * page's.
  */
-export function captureObstacle(
+function captureObstacle(
   isGranted: (wanted: { permissions: string[]; origins: string[] }) => Promise<boolean>,
 ): CaptureObstacle {
   return async (scripts) => {
