@@ -238,6 +238,7 @@ export const ATTACKS: readonly Attack[] = [
       await writeFile(tokensFile, tokensText(4_000));
       await Promise.all(times(50, () => attacker.fetch(`/assets/${'..%2f'.repeat(50)}etc/passwd`)));
       await Promise.all(times(50, () => ends(drained(attacker.raw(request(`GET /${'../'.repeat(999)} HTTP/1.1`))))));
+      await writeFile(tokensFile, tokensText());
     },
   },
   {
