@@ -85,13 +85,13 @@ export class DocumentRewriter implements DocumentResponseRewriter {
     const policies = [...headersOf(headers, 'content-security-policy'), document.text].join('\n');
     const sealed = await Promise.all(scripts.map(({ text }) => isAllowedByHash(text, policies)));
     const [open, closed] = [scripts.filter((_, index) => !sealed[index]), scripts.filter((_, index) => sealed[index])];
-    const hook = await hooks.of(new URL(intercepted.url).origin);
-    const { insertions, placements } = planDocument(document.text, open, wanted, hook);
+    const target = { hook: await hooks.of(new URL(intercepted.url).origin), url: intercepted.url };
+    const { insertions, placements } = planDocument(document.text, open, wanted, target);
     const changed = insertions.length > 0 ? document.insert(insertions, '') : undefined;
     // The insertion may have moved the charset declaration out of the first 1024 bytes, where browsers look
     // for it.
     const isReadAlike = changed !== undefined && documentCharset(changed, headers) === declared;
-    const elsewhere = planDocument(document.text, closed, wanted, hook).placements;
+    const elsewhere = planDocument(document.text, closed, wanted, target).placements;
     for (const capture of captures) {
       const placement = placements[capture.name];
       const isRefused = placement?.kind !== 'placed' && elsewhere[capture.name]?.kind === 'placed';

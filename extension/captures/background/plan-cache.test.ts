@@ -7,7 +7,13 @@ import { PlanCache } from './plan-cache.ts';
 const CAPTURE: Capture = { name: 'a', script: 'a.js', at: { text: 'return' }, expression: 'a' };
 const subject = (source: string, captures: Capture[] = [CAPTURE]) => {
   const text = vi.fn(() => source);
-  return { bytes: new TextEncoder().encode(source), charset: 'utf-8', text, captures, hook: 'hook' };
+  return {
+    bytes: new TextEncoder().encode(source),
+    charset: 'utf-8',
+    text,
+    captures,
+    target: { hook: 'hook', url: '' },
+  };
 };
 
 it('plans a script once, also across restarts of the background', async () => {

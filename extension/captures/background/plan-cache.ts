@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { type StorageArea, StoredItem } from '../../platform/stored-item.ts';
 import type { Capture } from '../../sites/capture-schema.ts';
-import { type CapturePlan, planCaptures } from '../plan/plan-captures.ts';
+import { type CapturePlan, planCaptures, type Target } from '../plan/plan-captures.ts';
 
 /** The input of a plan; equal input gives an equal plan. */
 export interface PlanSubject {
@@ -10,7 +10,7 @@ export interface PlanSubject {
   readonly charset: string;
   text(): string;
   readonly captures: readonly Capture[];
-  readonly hook: string;
+  readonly target: Target;
 }
 
 const MAX_PLANS = 40;
@@ -40,7 +40,7 @@ export class PlanCache {
     const known = plans.get(key);
     plans.delete(key);
     if (!known && subject.bytes.length > LARGE_BYTES) await nextTask();
-    const plan = known ?? planCaptures(subject.text(), subject.captures, subject.hook);
+    const plan = known ?? planCaptures(subject.text(), subject.captures, subject.target);
     plans.set(key, plan);
     // Saving must not delay the page.
     if (!known) setTimeout(() => void this.#save(plans));
@@ -65,9 +65,9 @@ function nextTask(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve));
 }
 
-async function keyOf({ bytes, charset, captures, hook }: PlanSubject): Promise<string> {
+async function keyOf({ bytes, charset, captures, target }: PlanSubject): Promise<string> {
   const hash = async (data: Uint8Array<ArrayBuffer>) => new Uint8Array(await crypto.subtle.digest('SHA-256', data));
-  const parameters = new TextEncoder().encode(JSON.stringify([charset, captures, hook]));
+  const parameters = new TextEncoder().encode(JSON.stringify([charset, captures, target]));
   const hashes = await Promise.all([hash(bytes), hash(parameters)]);
   return hashes
     .map((bytes) => Array.from(bytes.subarray(0, 16), (byte) => byte.toString(16).padStart(2, '0')).join(''))

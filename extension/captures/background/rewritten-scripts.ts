@@ -85,7 +85,7 @@ export class RewrittenScripts {
   ): Promise<RewrittenScript> {
     const script = readScript(bytes, charset);
     const writable = script.takesAnyText ? captures : capturesInAscii(captures);
-    const subject = { bytes, charset, text: () => script.text, captures: writable, hook };
+    const subject = { bytes, charset, text: () => script.text, captures: writable, target: { hook, url } };
     const { insertions, placements } = await this.#plans.lookUp(subject);
     if (insertions.length === 0) return { placements, bytes: undefined };
     const end = needsMap ? mapComment(url, script.text, insertions, headers) : '';

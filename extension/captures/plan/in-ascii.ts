@@ -13,5 +13,7 @@ export function inAscii(code: string): string {
 
 /** The captures with ASCII expressions, for a script into which only ASCII can be inserted. */
 export function capturesInAscii<Wanted extends Pick<Capture, 'expression'>>(captures: readonly Wanted[]): Wanted[] {
-  return captures.map((capture) => ({ ...capture, expression: inAscii(capture.expression) }));
+  return captures.map((capture) =>
+    capture.expression === undefined ? capture : { ...capture, expression: inAscii(capture.expression) },
+  );
 }

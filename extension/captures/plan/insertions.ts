@@ -14,6 +14,8 @@ export interface Insertion {
   readonly text: string;
   /** The order of several insertions at one offset: closing text first, opening text last. */
   readonly order: 'closes' | 'follows' | 'opens';
+  /** For closing text: the offset of its opening text. Of several at one offset, the innermost closes first. */
+  readonly opened?: number;
 }
 
 /** The scope that an expression needs, as an index into the path of nodes from the program to the anchor. */
@@ -113,7 +115,7 @@ function usesNamesOf(path: readonly Node[], index: number, { names }: CapturedEx
  * An added private field throws if the base class returns the same object twice. That is safe if the class
  * has no base, or has private members that would throw already.
  */
-function mayHaveField(node: Node | undefined): boolean {
+export function mayHaveField(node: Node | undefined): boolean {
   if (node?.type !== 'ClassDeclaration' && node?.type !== 'ClassExpression') return false;
   const hasPrivate = node.body.body.some(
     (element) =>

@@ -1,11 +1,14 @@
 import type { Capture } from '../../sites/capture-schema.ts';
 import { insertInto } from './insert-into.ts';
-import { capturingCode, capturingCondition } from './inserted-code.ts';
+import { capturingCode, capturingCondition, type Store } from './inserted-code.ts';
 import { chooseInsertions, type Insertion } from './insertions.ts';
 import { type LineColumn, lineColumnAt, offsetAt } from './line-column.ts';
 import { findMatches, type NearMatch, nearestMatches } from './nearest-matches.ts';
 import { planDeclaration } from './plan-declaration.ts';
+import { planFunction } from './plan-function.ts';
+import { scriptKey } from './script-key.ts';
 import { readExpression } from './syntax/captured-expression.ts';
+import { functionAt } from './syntax/function-at.ts';
 import { type Goal, type ParsedScript, parseAs, parseScript } from './syntax/parse-script.ts';
 import { isSurelyValid } from './syntax/surely-valid.ts';
 import { isFunction, type Node, pathTo, statementsOf } from './syntax/syntax-tree.ts';
@@ -31,17 +34,22 @@ export interface CapturePlan {
 export const MAX_PARSED_WHOLE = 4_000_000;
 export const MAX_PARSED_AROUND = 12_000_000;
 
-type Wanted = Pick<Capture, 'name' | 'at' | 'expression'>;
+type Wanted = Pick<Capture, 'name' | 'at' | 'expression'> & Partial<Pick<Capture, 'script'>>;
+/** The hook's name, and the URL of the script; empty if it has none. */
+export interface Target {
+  readonly hook: string;
+  readonly url: string;
+}
 type Placed = { readonly offset: number } | Placement;
 
 /**
  * Plans the insertions for these captures. A valid script stays valid: a capture that might break it is
  * rejected with a reason.
  */
-export function planCaptures(text: string, captures: readonly Wanted[], hook: string): CapturePlan {
+export function planCaptures(text: string, captures: readonly Wanted[], target: Target): CapturePlan {
   const places = captures.map(({ at }): Placed => locate(text, at));
-  const plan = planDeclarations(text, captures, places, hook) ?? planInScript(text, captures, places, hook).plan;
-  return { ...plan, insertions: plan.insertions.map((insertion) => withMarks(insertion, hook)) };
+  const plan = planDeclarations(text, captures, places, target) ?? planInScript(text, captures, places, target).plan;
+  return { ...plan, insertions: plan.insertions.map((insertion) => withMarks(insertion, target.hook)) };
 }
 
 /**
@@ -57,13 +65,16 @@ function planDeclarations(
   text: string,
   captures: readonly Wanted[],
   places: readonly Placed[],
-  hook: string,
+  target: Target,
 ): CapturePlan | undefined {
   const insertions: Insertion[] = [];
   const placements: Record<string, Placement> = {};
   for (const [index, capture] of captures.entries()) {
     const place = places[index] as Placed;
-    const insertion = 'offset' in place ? planDeclaration(text, capture, place.offset, hook) : undefined;
+    // Without a parser nobody knows which function an offset is in, except at its declaration.
+    const isTold = capture.expression !== undefined || text.length > MAX_PARSED_AROUND;
+    const insertion =
+      'offset' in place && isTold ? planDeclaration(text, capture, place.offset, storeOf(capture, target)) : undefined;
     if (!insertion) return undefined;
     insertions.push(insertion);
     placements[capture.name] = { kind: 'placed', ...lineColumnAt(text, insertion.offset) };
@@ -76,7 +87,7 @@ function planInScript(
   text: string,
   captures: readonly Wanted[],
   places: readonly Placed[],
-  hook: string,
+  target: Target,
 ): { plan: CapturePlan; program?: Node } {
   const parsed = parseAround(
     text,
@@ -87,7 +98,7 @@ function planInScript(
     if (!('offset' in place) || parsed === undefined) return place as Placement;
     return parsed instanceof Error
       ? unfit(parsed.message)
-      : planOne({ text, parsed, offset: place.offset, capture, index, hook });
+      : planOne({ text, parsed, offset: place.offset, capture, index, target });
   });
   const script = parsed instanceof Error ? undefined : parsed;
   const kept = script ? keepValid(text, script.goal, planned) : planned;
@@ -98,18 +109,15 @@ function planInScript(
   return script ? { plan, program: script.program } : { plan };
 }
 
-/** Parses no more of the script than needed. */
+/** Parses no more of the script than needed: the bodies around the offsets, and those of functions that they name. */
 function parseAround(text: string, offsets: readonly number[]): ParsedScript | Error | undefined {
   if (offsets.length === 0) return undefined;
   if (text.length > MAX_PARSED_AROUND) return tooLarge(text);
   const parsed = parseScript(text, offsets);
-  // An anchor on a method's name means the method's body.
-  const isMissing = (node: Node) =>
-    node.type === 'BlockStatement' && !(parsed instanceof Error) && parsed.skipped.has(node.start);
-  const isEnough =
-    parsed instanceof Error || !offsets.some((offset) => pathAround(parsed.program, offset).some(isMissing));
-  if (isEnough) return parsed;
-  return text.length > MAX_PARSED_WHOLE ? tooLarge(text) : parseScript(text);
+  if (parsed instanceof Error) return parsed;
+  const named = offsets.flatMap((offset) => functionAt(parsed.program, offset)?.fn.body.start ?? []);
+  const skipped = named.filter((start) => parsed.skipped.has(start));
+  return skipped.length > 0 ? parseScript(text, [...offsets, ...skipped.map((start) => start + 1)]) : parsed;
 }
 
 function tooLarge({ length }: string): Error {
@@ -125,15 +133,16 @@ function tooLarge({ length }: string): Error {
 export function planBreakpoint(
   text: string,
   capture: Wanted,
-  hook: string,
+  target: Target,
 ): { offset: number; condition: string } | Placement {
-  const { plan, program } = planInScript(text, [capture], [locate(text, capture.at)], hook);
+  if (capture.expression === undefined) return unfit('a breakpoint needs an expression');
+  const { plan, program } = planInScript(text, [capture], [locate(text, capture.at)], target);
   const { insertions, placements } = plan;
   const expression = readExpression(capture.expression);
   // In a class, the first insertion is in a method, where `this` exists.
   const [first] = insertions;
   if (!first || !program || expression instanceof Error) return placements[capture.name] as Placement;
-  const condition = capturingCondition(hook, capture.name, expression);
+  const condition = capturingCondition(storeOf(capture, target), expression);
   return { offset: nextExecutable(program, first.offset), condition };
 }
 
@@ -178,20 +187,31 @@ interface One {
   offset: number;
   capture: Wanted;
   index: number;
-  hook: string;
+  target: Target;
 }
 
-function planOne({ text, parsed, offset, capture, index, hook }: One): Planned {
-  const expression = readExpression(capture.expression);
-  if (expression instanceof Error) return unfit(`${capture.expression}: ${expression.message}`);
+function planOne({ text, parsed, offset, capture, index, target }: One): Planned {
+  const { expression: wanted } = capture;
+  const store = { ...storeOf(capture, target), variable: `${target.hook}${index}` };
   try {
-    const keeping = { code: capturingCode(hook, capture.name, expression), privateName: `${hook}${index}` };
+    if (wanted === undefined) {
+      const site = functionAt(parsed.program, offset);
+      if (!site) return unfit('no function stands here');
+      return { insertions: planFunction(text, site, store), place: lineColumnAt(text, site.start), isSure: true };
+    }
+    const expression = readExpression(wanted);
+    if (expression instanceof Error) return unfit(`${wanted}: ${expression.message}`);
+    const keeping = { code: capturingCode(store, expression), privateName: store.variable };
     const insertions = chooseInsertions(pathAround(parsed.program, offset), expression, keeping);
     const isSure = isSurelyValid(parsed, insertions, expression);
     return { insertions, place: lineColumnAt(text, offset), isSure };
   } catch (error) {
     return unfit(error instanceof Error ? error.message : String(error));
   }
+}
+
+function storeOf({ name, script = '' }: Wanted, { hook, url }: Target): Store {
+  return { hook, name, script: scriptKey(url, script) };
 }
 
 /** Parses the result if any insertion is uncertain. If it is invalid, rejects the captures that cause it. */
@@ -267,5 +287,7 @@ function locate(text: string, at: Capture['at']): Placed {
 const ORDER = { closes: 0, follows: 1, opens: 2 } as const;
 
 function inOrder(insertions: readonly Insertion[]): Insertion[] {
-  return insertions.toSorted((a, b) => a.offset - b.offset || ORDER[a.order] - ORDER[b.order]);
+  return insertions.toSorted(
+    (a, b) => a.offset - b.offset || ORDER[a.order] - ORDER[b.order] || (b.opened ?? 0) - (a.opened ?? 0),
+  );
 }

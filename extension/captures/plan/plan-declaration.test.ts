@@ -7,10 +7,10 @@ import { planDeclaration } from './plan-declaration.ts';
 import { parseAs, parseScript } from './syntax/parse-script.ts';
 import { type Node, statementsOf, visit } from './syntax/syntax-tree.ts';
 
-const HOOK = 'k7f3q';
+const STORE = { hook: 'k7f3q', name: 'wanted', script: '' };
 
 function keep(source: string, expression = 'f') {
-  return planDeclaration(source, { name: 'wanted', expression }, source.indexOf('function f'), HOOK);
+  return planDeclaration(source, { expression }, source.indexOf('function f'), STORE);
 }
 
 describe('a function captured at its declaration', () => {
@@ -47,7 +47,7 @@ describe('a function captured at its declaration', () => {
   it('is left to the parser if the expression is something else', () => {
     expect(keep('function f(){}', 'f.g')).toBeUndefined();
     expect(keep('function f(){}', 'g')).toBeUndefined();
-    expect(planDeclaration('function await(){}', { name: 'wanted', expression: 'await' }, 0, HOOK)).toBeUndefined();
+    expect(planDeclaration('function await(){}', { expression: 'await' }, 0, STORE)).toBeUndefined();
   });
 });
 
@@ -74,7 +74,7 @@ function compare(text: string) {
     for (const statement of statementsOf(node) ?? []) inLists.add(statement);
     if ((node.type !== 'FunctionDeclaration' && node.type !== 'FunctionExpression') || !node.id) return true;
     const isDeclared = node.type === 'FunctionDeclaration' && inLists.has(node);
-    const insertion = planDeclaration(text, { name: 'wanted', expression: node.id.name }, node.start, HOOK);
+    const insertion = planDeclaration(text, { name: 'wanted', expression: node.id.name }, node.start, STORE);
     result.declared += Number(isDeclared);
     result.kept += Number(insertion !== undefined);
     if (insertion && !isDeclared) result.wrong.push(text.slice(node.start - 30, node.start + 30));

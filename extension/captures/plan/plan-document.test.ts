@@ -19,7 +19,7 @@ const HTML = [
 const seal = { name: 'seal', at: { text: 'function seal' }, expression: 'seal' };
 const plan = (
   ...captures: (typeof seal | { name: string; at: { line: number; column: number }; expression: string })[]
-) => planDocument(HTML, inlineScripts(HTML), captures, 'hook');
+) => planDocument(HTML, inlineScripts(HTML), captures, { hook: 'hook', url: '' });
 const placeOf = (text: string) => lineColumnAt(HTML, HTML.indexOf(text));
 
 it('finds the inline scripts that a document runs', () => {
@@ -59,7 +59,7 @@ it('gives similar places by their position in the document', () => {
 it('lists all places of a text that occurs in several scripts', () => {
   const html = '<script>let a = 1</script><p><script>let b = 1</script>';
   const capture = { ...seal, at: { text: '= 1' } };
-  const { insertions, placements } = planDocument(html, inlineScripts(html), [capture], 'hook');
+  const { insertions, placements } = planDocument(html, inlineScripts(html), [capture], { hook: 'hook', url: '' });
   expect(insertions).toEqual([]);
   expect(placements.seal).toMatchObject({ several: true, nearest: [{ column: 15 }, { column: 44 }] });
 });

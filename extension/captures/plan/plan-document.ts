@@ -3,9 +3,9 @@ import type { InlineScript } from './inline-scripts.ts';
 import type { Insertion } from './insertions.ts';
 import { type LineColumn, lineColumnAt, offsetAt } from './line-column.ts';
 import { findMatches, type NearMatch } from './nearest-matches.ts';
-import { type CapturePlan, type Placement, planCaptures } from './plan-captures.ts';
+import { type CapturePlan, type Placement, planCaptures, type Target } from './plan-captures.ts';
 
-type Wanted = Pick<Capture, 'name' | 'at' | 'expression'>;
+type Wanted = Parameters<typeof planCaptures>[1][number];
 
 const MAX_SHOWN = 3;
 /** Text that would end the script element or change how it is parsed. */
@@ -19,7 +19,7 @@ export function planDocument(
   html: string,
   scripts: readonly InlineScript[],
   captures: readonly Wanted[],
-  hook: string,
+  target: Target,
 ): CapturePlan {
   const insertions: Insertion[] = [];
   const placements: Record<string, Placement> = {};
@@ -31,7 +31,7 @@ export function planDocument(
   const clear = captures.filter(({ name }) => !placements[name]);
   for (const script of scripts) {
     const own = clear.flatMap((capture) => relativeTo(script, html, capture) ?? []);
-    const plan = planCaptures(script.text, own, hook);
+    const plan = planCaptures(script.text, own, target);
     const isSafe = !plan.insertions.some(({ text }) => ENDS_SCRIPT.test(text));
     if (isSafe) insertions.push(...plan.insertions.map((one) => ({ ...one, offset: one.offset + script.start })));
     for (const [name, placement] of Object.entries(plan.placements)) {

@@ -11,7 +11,7 @@ const URL = 'https://shop.test/app.js';
 /** The position of the first error in the changed script, and the original position by the map. */
 function thrownAt(source: string, captures: { name: string; text: string; expression: string }[]) {
   const wanted = captures.map(({ text, ...capture }) => ({ ...capture, at: { text } }));
-  const { insertions, placements } = planCaptures(source, wanted, 'hook');
+  const { insertions, placements } = planCaptures(source, wanted, { hook: 'hook', url: '' });
   expect(Object.values(placements).map(({ kind }) => kind)).toEqual(captures.map(() => 'placed'));
   const stack = String(runInNewContext(insertInto(source, insertions), {}, { filename: URL }));
   const [, line = 0, column = 0] = /app\.js:(\d+):(\d+)/.exec(stack) ?? [];

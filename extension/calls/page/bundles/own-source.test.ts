@@ -21,7 +21,7 @@ it.each([
   ['with a comment in it', 'function seal(t){return t}', 'return t', 't /* an order */'],
 ])('the code that a capture inserts %s is left out of the source', (_where, text, place, expression) => {
   const wanted = { name: 'one', at: { text: place }, expression };
-  const { insertions } = planCaptures(text, [wanted, { ...wanted, name: 'two' }], HOOK);
+  const { insertions } = planCaptures(text, [wanted, { ...wanted, name: 'two' }], { hook: HOOK, url: '' });
   const changed = insertInto(text, insertions);
   expect(insertions.length).toBeGreaterThan(1);
   expect(withoutCaptures(changed)).toBe(text);
@@ -29,7 +29,10 @@ it.each([
 
 it('leaves it out of a long function', () => {
   const text = `function seal(t){const key=1;${'use(key);'.repeat(10_000)}return t}`;
-  const { insertions } = planCaptures(text, [{ name: 'one', at: { line: 1, column: 40 }, expression: 'key' }], HOOK);
+  const { insertions } = planCaptures(text, [{ name: 'one', at: { line: 1, column: 40 }, expression: 'key' }], {
+    hook: HOOK,
+    url: '',
+  });
   expect(insertions).toHaveLength(1);
   expect(withoutCaptures(insertInto(text, insertions))).toBe(text);
 });

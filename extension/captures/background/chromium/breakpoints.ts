@@ -73,7 +73,7 @@ export class Breakpoints {
     const hook = await this.#deps.hooks.of(origin);
     const stops = new Map<string, Stop>();
     for (const capture of own) {
-      const planned = planBreakpoint(scriptSource, relativeToScript(capture, script), hook);
+      const planned = planBreakpoint(scriptSource, relativeToScript(capture, script), { hook, url: script.url });
       const place = 'offset' in planned ? lineColumnAt(scriptSource, planned.offset) : undefined;
       const location = place && (await firstStop(send, script, place));
       if (place && location && 'offset' in planned) addTo(stops, location, { capture, place, ...planned });

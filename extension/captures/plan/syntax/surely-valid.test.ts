@@ -15,7 +15,11 @@ function isSure(marked: string, expression: string, put = (code: string) => `;${
   const parsed = parseScript(marked.replace('@', ''));
   const read = readExpression(expression);
   if (parsed instanceof Error || read instanceof Error) throw new Error('no valid example');
-  return isSurelyValid(parsed, [{ offset, text: put(capturingCode(HOOK, 'x', read)), order: 'opens' }], read);
+  return isSurelyValid(
+    parsed,
+    [{ offset, text: put(capturingCode({ hook: HOOK, name: 'x', script: '' }, read)), order: 'opens' }],
+    read,
+  );
 }
 
 describe('needs no parser', () => {
@@ -99,7 +103,7 @@ it('never accepts what the parser rejects, for any place and expression', () => 
         const before = source.slice(0, offset).split('\n');
         return { name: `c${index}`, at: { line: before.length, column: (before.at(-1) ?? '').length + 1 }, expression };
       });
-      const { insertions } = planCaptures(source, wanted, HOOK);
+      const { insertions } = planCaptures(source, wanted, { hook: HOOK, url: '' });
       expect(parseAs(insertInto(source, insertions), goal)).not.toBeInstanceOf(Error);
     }),
     { numRuns: 500 },
