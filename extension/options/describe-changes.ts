@@ -93,6 +93,7 @@ function describeCaptures(
   return [
     ...changed.map(({ name, script, expression, at, way }): Text => {
       const place = 'text' in at ? at.text : `${at.line}:${at.column}`;
+      if (expression === undefined) return ['changeCaptureFunction', { site: pattern, name, script, place }];
       const key = way === 'breakpoint' ? 'changeCaptureBreakpoint' : 'changeCapture';
       return [key, { site: pattern, name, expression, script, place }];
     }),
@@ -101,7 +102,8 @@ function describeCaptures(
 }
 
 function isSame(one: Capture, other: Capture): boolean {
-  const text = ({ name, script, at, expression, way }: Capture) => JSON.stringify([name, script, at, expression, way]);
+  const text = ({ name, script, at, expression, fingerprint, way }: Capture) =>
+    JSON.stringify([name, script, at, expression, fingerprint, way]);
   return text(one) === text(other);
 }
 

@@ -12,6 +12,8 @@ interface TextField<Entry> {
   label: string;
   hint?: string;
   placeholder: string;
+  /** Shown on demand: filled in already, and seldom changed. */
+  isFolded?: boolean;
 }
 
 interface Props<Entry> {
@@ -28,16 +30,32 @@ interface Props<Entry> {
   isFixed?: boolean;
   /** Whether the first empty field takes the focus: true for a form that its user opened. */
   takesFocus?: boolean;
+  /** What is shown above the text fields. */
+  intro?(entry: Entry, change: (part: Partial<Entry>) => void): ComponentChildren;
+  /** The title of the folded fields. */
+  foldedTitle?: string;
   /** Further controls below the text fields. */
   more?(entry: Entry, change: (part: Partial<Entry>) => void): ComponentChildren;
 }
 
 /** The props of a form whose fields are known. */
-export type EntryFormProps<Entry> = Omit<Props<Entry>, 'fields' | 'more'>;
+export type EntryFormProps<Entry> = Omit<Props<Entry>, 'fields' | 'more' | 'intro' | 'foldedTitle'>;
 
 /** A form that adds or edits one entry: keeps the draft, shows what is wrong with it, saves and cancels. */
 export function EntryForm<Entry extends Texts>(props: Props<Entry>) {
-  const { label, start, fields, submit, onSubmit, onClose, isFixed = false, takesFocus = true, more } = props;
+  const {
+    label,
+    start,
+    fields,
+    submit,
+    onSubmit,
+    onClose,
+    isFixed = false,
+    takesFocus = true,
+    more,
+    intro,
+    foldedTitle,
+  } = props;
   const [entry, setEntry] = useState(start);
   const [complaint, setComplaint] = useState<Complaint>();
   const form = useRef<HTMLFormElement>(null);
@@ -48,8 +66,21 @@ export function EntryForm<Entry extends Texts>(props: Props<Entry>) {
   };
   // A layout effect: a later one could take the focus from another field.
   useLayoutEffect(() => {
-    if (takesFocus) focus((fields.find(({ key }) => !start[key]) ?? fields[0])?.key);
+    const shown = fields.filter(({ isFolded }) => !isFolded);
+    if (takesFocus) focus((shown.find(({ key }) => !start[key]) ?? shown[0])?.key);
   }, [takesFocus]);
+
+  const folded = fields.filter(({ isFolded }) => isFolded);
+  const field = ({ key, isFolded: _, ...texts }: TextField<Entry>) => (
+    <Field
+      key={key}
+      {...texts}
+      name={key}
+      value={entry[key] ?? ''}
+      complaint={complaint?.field === key ? complaint : undefined}
+      onInput={(text) => change({ [key]: text } as Partial<Entry>)}
+    />
+  );
 
   return (
     <form
@@ -71,16 +102,14 @@ export function EntryForm<Entry extends Texts>(props: Props<Entry>) {
         onClose?.();
       }}
     >
-      {fields.map(({ key, ...texts }) => (
-        <Field
-          key={key}
-          {...texts}
-          name={key}
-          value={entry[key] ?? ''}
-          complaint={complaint?.field === key ? complaint : undefined}
-          onInput={(text) => change({ [key]: text } as Partial<Entry>)}
-        />
-      ))}
+      {intro?.(entry, change)}
+      {fields.filter(({ isFolded }) => !isFolded).map(field)}
+      {folded.length > 0 && (
+        <details open={folded.some(({ key }) => key === complaint?.field)}>
+          <summary>{foldedTitle}</summary>
+          {folded.map(field)}
+        </details>
+      )}
       {more?.(entry, change)}
       {complaint && !fields.some(({ key }) => key === complaint.field) && (
         <p class="error" role="alert">

@@ -453,7 +453,9 @@ describe('a large script', () => {
     expect(plan(MAX_PARSED_WHOLE, 'enc()', 'this.#key')).toMatchObject({ kind: 'placed' });
     // Whether this stays valid depends on the code around it, which takes a whole parse.
     expect(plan(MAX_PARSED_WHOLE, 'open=function', 'open.target')).toEqual(tooLarge);
-    expect(plan(MAX_PARSED_WHOLE - SOURCE.length - 4, 'open=function', 'open.target')).toMatchObject({ kind: 'placed' });
+    expect(plan(MAX_PARSED_WHOLE - SOURCE.length - 4, 'open=function', 'open.target')).toMatchObject({
+      kind: 'placed',
+    });
   });
 
   it('is not parsed at all above a larger limit, and a declared function is still captured', () => {

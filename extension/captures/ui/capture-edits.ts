@@ -9,15 +9,19 @@ export interface CaptureEntry {
   readonly name: string;
   readonly script: string;
   readonly anchor: string;
+  /** Empty: the function at the anchor. */
   readonly expression: string;
   readonly breakpoint: boolean;
+  /** Of the function at this anchor, as long as the anchor is not changed. */
+  readonly fingerprint?: { readonly of: string; readonly at: string };
 }
 
 const LINE_COLUMN = /^\s*(\d{1,9})\s*:\s*(\d{1,9})\s*$/;
 
-export function entryOf({ name, script, at, expression, way }: Capture): CaptureEntry {
-  const place = 'text' in at ? at.text : `${at.line}:${at.column}`;
-  return { name, script, anchor: place, expression, breakpoint: way === 'breakpoint' };
+export function entryOf({ name, script, at, expression = '', fingerprint, way }: Capture): CaptureEntry {
+  const anchor = 'text' in at ? at.text : `${at.line}:${at.column}`;
+  const known = fingerprint === undefined ? {} : { fingerprint: { of: fingerprint, at: anchor } };
+  return { name, script, anchor, expression, breakpoint: way === 'breakpoint', ...known };
 }
 
 /** Adds a capture to a site, and a function that starts at it, if the name is free. */
@@ -72,8 +76,19 @@ function readEntry(settings: Settings, pattern: string, entry: CaptureEntry, old
   if (taken) return complain('name', ['captureTaken', { name }]);
   const [, line, column] = LINE_COLUMN.exec(entry.anchor) ?? [];
   const at = line && column ? { line: Number(line), column: Number(column) } : { text: entry.anchor };
-  const way = entry.breakpoint ? { way: 'breakpoint' as const } : {};
-  return check({ name, script: entry.script.trim(), at, expression: entry.expression.trim(), ...way });
+  const expression = entry.expression.trim();
+  if (expression === '' && entry.breakpoint) return complain('expression', ['captureExpressionEmpty']);
+  return check({
+    name,
+    script: entry.script.trim(),
+    at,
+    ...(expression === '' ? knownFunction(entry) : { expression }),
+    ...(entry.breakpoint ? { way: 'breakpoint' } : {}),
+  });
+}
+
+function knownFunction({ fingerprint, anchor }: CaptureEntry): Pick<Capture, 'fingerprint'> {
+  return fingerprint?.at === anchor ? { fingerprint: fingerprint.of } : {};
 }
 
 function check(json: Capture): Capture | Complaint {

@@ -4,18 +4,41 @@ import { EntryForm, type EntryFormProps } from '../../ui/entry-form.tsx';
 import { t } from '../../ui/t.ts';
 import type { CaptureEntry } from './capture-edits.ts';
 import { loadExpressionCheck } from './check-expression.ts';
+import { FunctionChoice } from './function-choice.tsx';
+import type { CaptureGuess } from './guess-capture.ts';
 
-/** Adds or edits a capture. */
-export function CaptureForm(props: EntryFormProps<CaptureEntry>) {
+/** Adds or edits a capture. With a guess, what it says is folded away. */
+export function CaptureForm({ guess, ...props }: EntryFormProps<CaptureEntry> & { guess?: CaptureGuess | undefined }) {
   useEffect(() => void loadExpressionCheck(), []);
+  const isFolded = guess !== undefined && guess.functions[guess.chosen]?.reason === undefined;
   return (
-    <EntryForm
+    <EntryForm<CaptureEntry>
       {...props}
+      intro={(entry, change) => guess && <FunctionChoice guess={guess} entry={entry} onChange={change} />}
+      foldedTitle={t('captureAdvanced')}
       fields={[
         { key: 'name', label: t('captureName'), placeholder: 'sign', hint: t('captureNameHint') },
-        { key: 'script', label: t('captureScript'), placeholder: '/assets/app-*.js', hint: t('captureScriptHint') },
-        { key: 'anchor', label: t('capturePlace'), placeholder: 'function sign(', hint: t('capturePlaceHint') },
-        { key: 'expression', label: t('captureExpression'), placeholder: 'sign', hint: t('captureExpressionHint') },
+        {
+          key: 'script',
+          label: t('captureScript'),
+          placeholder: '/assets/app-*.js',
+          hint: t('captureScriptHint'),
+          isFolded,
+        },
+        {
+          key: 'anchor',
+          label: t('capturePlace'),
+          placeholder: 'function sign(',
+          hint: t('capturePlaceHint'),
+          isFolded,
+        },
+        {
+          key: 'expression',
+          label: t('captureExpression'),
+          placeholder: 'sign',
+          hint: t('captureExpressionHint'),
+          isFolded,
+        },
       ]}
       more={({ breakpoint }, change) =>
         mayDebug() && <BreakpointChoice value={breakpoint} onChange={(chosen) => change({ breakpoint: chosen })} />

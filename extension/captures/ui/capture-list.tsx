@@ -8,6 +8,7 @@ import { useOpen } from '../../ui/use-open.ts';
 import type { CaptureEntry } from './capture-edits.ts';
 import { CaptureForm } from './capture-form.tsx';
 import { CaptureRow } from './capture-row.tsx';
+import type { CaptureGuess } from './guess-capture.ts';
 import { saveCapture } from './save-capture.ts';
 import { ScriptSearchPanel } from './script-search.tsx';
 import { useCaptures } from './use-captures.ts';
@@ -24,8 +25,8 @@ const EMPTY: CaptureEntry = { name: '', script: '', anchor: '', expression: '', 
 export function CaptureList({ site: { pattern, captures = [] }, tabId }: Props) {
   const workspace = useWorkspace();
   const { open, toggle, close, openerOf } = useOpen<'search' | 'form'>();
-  const [found, setFound] = useState<CaptureEntry>();
-  const start = open === 'search' ? found : EMPTY;
+  const [found, setFound] = useState<CaptureGuess>();
+  const start = open === 'search' ? found?.entry : EMPTY;
   const states = useCaptures(captures.length > 0 ? tabId : undefined, workspace.settings);
   const isManaged = useManaged('sites');
   // Nothing can be added to a managed site.
@@ -56,6 +57,7 @@ export function CaptureList({ site: { pattern, captures = [] }, tabId }: Props) 
         <CaptureForm
           label={t('captureAddTo', { site: pattern })}
           start={start}
+          guess={open === 'search' ? found : undefined}
           submit={t('captureAddSubmit')}
           onClose={close}
           onSubmit={(entry) => saveCapture(workspace, { pattern, entry })}

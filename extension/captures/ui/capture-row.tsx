@@ -60,7 +60,7 @@ export function CaptureRow({ pattern, capture, state, isManaged }: Props) {
         )}
       </div>
       <p class="capture-place mono" title={`${entry.script}\n${entry.anchor}`}>
-        {entry.expression} <span class="muted">· {entry.script}</span>
+        {entry.expression || t('captureFunctionHere')} <span class="muted">· {entry.script}</span>
       </p>
       {words?.detail && mayCapture() && <p class={`capture-detail ${words.tone}`}>{t(...words.detail)}</p>}
       {state?.kind === 'needs-permission' && (

@@ -1,75 +1,150 @@
+import { fingerprint } from '../../calls/page/bundles/fingerprint.ts';
 import { inlineScripts } from '../plan/inline-scripts.ts';
+import { planFunction } from '../plan/plan-function.ts';
+import { type FunctionSite, functionsAround, keyName } from '../plan/syntax/function-at.ts';
 import { parseScript } from '../plan/syntax/parse-script.ts';
-import { isFunction, type Node, pathTo } from '../plan/syntax/syntax-tree.ts';
+import type { Node } from '../plan/syntax/syntax-tree.ts';
 import type { CaptureEntry } from './capture-edits.ts';
 import { type LoadedTexts, scriptAnchor } from './script-anchor.ts';
 
-/** Guesses a capture from an offset in a script: usually of the function around it. */
-export function guessCapture(texts: LoadedTexts, script: string, offset: number): CaptureEntry {
-  const found = functionIn(texts.get(script) ?? '', offset);
+/** A function around an offset, and the capture of it. */
+export interface GuessedFunction {
+  readonly entry: CaptureEntry;
+  readonly name: string;
+  readonly kind: 'function' | 'method' | 'static';
+  /** The class of a method; empty if it has no name. Undefined for a function of anything else. */
+  readonly className?: string;
+  readonly params: number;
+  /** The first characters of its source. */
+  readonly excerpt: string;
+  /** Why it can't be captured where it stands. Its entry then has an expression, if one is known. */
+  readonly reason?: string;
+}
+
+export interface CaptureGuess {
+  /** The innermost first. */
+  readonly functions: readonly GuessedFunction[];
+  /** The index of the one that is most likely meant. */
+  readonly chosen: number;
+  /** What is known if the offset is in no function. */
+  readonly entry: CaptureEntry;
+}
+
+const EXCERPT_LENGTH = 80;
+
+/** Guesses a capture from an offset in a script: most likely of the innermost function that has a name. */
+export function guessCapture(texts: LoadedTexts, script: string, offset: number): CaptureGuess {
+  const text = texts.get(script) ?? '';
+  const part = partAt(text, offset);
+  const functions = sitesAt(part.text, offset - part.start).map((site) =>
+    describeSite(site, part.text, (start) => scriptAnchor(texts, script, part.start + start)),
+  );
+  const named = functions.findIndex(({ name }) => name !== '');
+  const chosen = Math.max(0, named);
+  const entry = functions[chosen]?.entry ?? { ...NOTHING, ...scriptAnchor(texts, script, offset) };
+  return { functions, chosen, entry };
+}
+
+const NOTHING = { name: '', expression: '', breakpoint: false };
+
+/** In a document, the script that contains the offset. */
+function partAt(text: string, offset: number): { start: number; text: string } {
+  if (!/^\s*</.test(text)) return { start: 0, text };
+  const inline = inlineScripts(text).find(({ start, text }) => start <= offset && offset < start + text.length);
+  return inline ?? { start: 0, text: '' };
+}
+
+function sitesAt(text: string, offset: number): FunctionSite[] {
+  const parsed = parseScript(text, [offset]);
+  if (parsed instanceof Error) return [];
+  return functionsAround(parsed.program, offset);
+}
+
+function describeSite(
+  site: FunctionSite,
+  text: string,
+  anchorAt: (start: number) => Pick<CaptureEntry, 'script' | 'anchor'>,
+): GuessedFunction {
+  const { path, fn, start } = site;
+  const parent = path.at(-2);
+  const name = nameOf(site, text);
+  const owner = parent?.type === 'MethodDefinition' ? path.at(-4) : undefined;
+  const className = owner && 'id' in owner ? ((owner.id as { name: string } | null)?.name ?? '') : undefined;
+  const isStatic = parent?.type === 'MethodDefinition' && parent.static;
+  const reason = reasonAgainst(text, site);
+  const at = anchorAt(start);
+  const source = sourceOf(site, text);
   return {
-    name: nameFor(found?.expression ?? ''),
-    ...scriptAnchor(texts, script, found?.start ?? offset),
-    expression: found?.expression ?? '',
-    breakpoint: false,
+    name,
+    kind: parent?.type === 'MethodDefinition' ? (isStatic ? 'static' : 'method') : 'function',
+    ...(className === undefined ? {} : { className }),
+    params: fn.params.length,
+    excerpt: text.slice(start, start + EXCERPT_LENGTH).replace(/\s+/g, ' '),
+    ...(reason ? { reason } : {}),
+    entry: {
+      ...at,
+      name: captureName(name),
+      expression: reason ? expressionFor(site, className, text) : '',
+      breakpoint: false,
+      ...(reason ? {} : { fingerprint: { of: fingerprint(source), at: at.anchor } }),
+    },
   };
 }
 
-interface FoundFunction {
-  /** Its name at its declaration. */
-  readonly expression: string;
-  readonly start: number;
+/** The source as the page's engine reports it: a method's starts at its name. */
+function sourceOf({ path, fn }: FunctionSite, text: string): string {
+  const parent = path.at(-2);
+  const isMethod = parent?.type === 'MethodDefinition' || (parent?.type === 'Property' && parent.method);
+  if (!isMethod) return text.slice(fn.start, fn.end);
+  return text.slice(parent.start, parent.end).replace(/^static\s+/, '');
 }
 
-/** In a document, only the inline script at the offset is parsed. */
-function functionIn(text: string, offset: number): FoundFunction | undefined {
-  if (!/^\s*</.test(text)) return functionAround(text, offset);
-  const script = inlineScripts(text).find(({ start, text }) => start <= offset && offset < start + text.length);
-  const found = script && functionAround(script.text, offset - script.start);
-  return found && { ...found, start: found.start + script.start };
-}
-
-function functionAround(text: string, offset: number): FoundFunction | undefined {
-  const parsed = parseScript(text);
-  if (parsed instanceof Error) return undefined;
-  const path = pathTo(parsed.program, offset);
-  for (let index = path.length - 1; index > 0; index--) {
-    const found = isFunction(path[index]) ? nameOf(path, index, text) : undefined;
-    if (found) return found;
+function reasonAgainst(text: string, site: FunctionSite): string | undefined {
+  try {
+    planFunction(text, site, { hook: 'h', name: 'n', script: '', variable: 'v' });
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
   }
-  return undefined;
 }
 
-function nameOf(path: readonly Node[], index: number, text: string): FoundFunction | undefined {
-  const [node, parent] = [path[index] as Node, path[index - 1]];
-  if (node.type === 'FunctionDeclaration' && node.id) return { expression: node.id.name, start: node.start };
+/** What the function is called where it stands; empty if it has no name. */
+function nameOf({ path, fn }: FunctionSite, text: string): string {
+  const parent = path.at(-2);
   switch (parent?.type) {
     case 'VariableDeclarator':
-      return parent.id.type === 'Identifier' ? { expression: parent.id.name, start: parent.start } : undefined;
+      return parent.id.type === 'Identifier' ? parent.id.name : '';
     case 'AssignmentExpression':
-      return { expression: text.slice(parent.left.start, parent.left.end), start: parent.start };
+      return text.slice(parent.left.start, parent.left.end);
+    case 'AssignmentPattern':
+      return parent.left.type === 'Identifier' ? parent.left.name : '';
     case 'MethodDefinition':
+      return parent.kind === 'constructor' ? '' : (keyName(parent.key, parent.computed) ?? '');
     case 'PropertyDefinition':
+      return keyName(parent.key, parent.computed) ?? '';
     case 'Property':
-      return methodName(parent, text);
+      return propertyName(parent);
     default:
-      return undefined;
+      return 'id' in fn ? (fn.id?.name ?? '') : '';
   }
 }
 
-type Keyed = Extract<Node, { type: 'Property' | 'MethodDefinition' | 'PropertyDefinition' }>;
-
-function methodName(node: Keyed, text: string): FoundFunction | undefined {
-  const { key } = node;
-  if ('kind' in node && node.kind === 'constructor') return undefined;
-  // Keys of webpack modules, numbers and file names, are no names of functions.
-  if (key.type === 'Literal') return undefined;
-  const name = text.slice(key.start, key.end);
-  const isName = key.type === 'Identifier' || key.type === 'PrivateIdentifier';
-  return { expression: isName && !node.computed ? `this.${name}` : `this[${name}]`, start: key.start };
+/** Modules in a webpack bundle are properties too, named by numbers and files, which nothing calls. */
+function propertyName({ key, computed }: Extract<Node, { type: 'Property' }>): string {
+  const name = keyName(key, computed) ?? '';
+  return /^[\w$]+$/.test(name) ? name : '';
 }
 
-function nameFor(expression: string): string {
-  const last = /[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.exec(expression)?.[0] ?? '';
+/** An expression for what can't be captured where it stands. */
+function expressionFor(site: FunctionSite, className: string | undefined, text: string): string {
+  const name = nameOf(site, text);
+  const parent = site.path.at(-2);
+  if (name === '') return '';
+  if (parent?.type !== 'MethodDefinition') return name;
+  return parent.static && className ? `${className}.${name}` : `this.${name}`;
+}
+
+function captureName(name: string): string {
+  const last = /[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.exec(name)?.[0] ?? '';
   return last.length > 2 ? last : '';
 }

@@ -3,14 +3,14 @@ import type { ListedScript } from '../../platform/messages.ts';
 import { Field } from '../../ui/field.tsx';
 import { t } from '../../ui/t.ts';
 import { ask, readScriptSource } from './ask.ts';
-import type { CaptureEntry } from './capture-edits.ts';
 import { fileOf } from './describe-capture.ts';
+import type { CaptureGuess } from './guess-capture.ts';
 import { type ScriptMatch, type ScriptSearch, searchScripts, withUnread } from './search-scripts.ts';
 
 interface Props {
   tabId: number;
-  /** Called with the guessed capture for the match that the user chose. */
-  onChoose(entry: CaptureEntry): void;
+  /** Called when a match is chosen, with the functions around it. */
+  onChoose(guess: CaptureGuess): void;
   onCancel(): void;
 }
 
@@ -49,7 +49,7 @@ export function ScriptSearchPanel({ tabId, onChoose, onCancel }: Props) {
     if (!signal.aborted) setState(done);
   };
   const choose = async ({ script, offset }: ScriptMatch, unread: readonly string[]) => {
-    // The parser is large and rarely needed.
+    // The parser is large, and needed by few who open this page.
     const { guessCapture } = await import('./guess-capture.ts');
     onChoose(guessCapture(withUnread(texts.current, unread), script, offset));
   };

@@ -75,7 +75,7 @@ it('never pauses: the condition captures the values and is always false', async 
   const kept: string[] = [];
   const keep = (name: string) => kept.push(name);
   const run = (hold: unknown) => runInNewContext(condition, { [hook]: hold, a: 1, b: 2 });
-  expect([run(keep), kept]).toEqual([false, ['#a', '#b']]);
+  expect([run(keep), kept]).toEqual([false, [expect.stringMatching(/^#a \w+$/), expect.stringMatching(/^#b \w+$/)]]);
   const fail = () => {
     throw new Error('no');
   };
