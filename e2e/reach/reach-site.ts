@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import webpack from 'webpack';
-import { REACH_PAGES, type ReachPage } from './reach-pages.ts';
+import { CLOSURE_PAGES, type ClosurePage, REACH_PAGES, type ReachPage } from './reach-pages.ts';
 
 /** Small pages, each with one function to reach, each in a folder of its own. */
 export class ReachSite {
@@ -30,7 +30,7 @@ export class ReachSite {
     return new ReachSite(server, built);
   }
 
-  url(page: ReachPage): string {
+  url(page: ReachPage | ClosurePage): string {
     return `${this.origin}/${page}/index.html`;
   }
 
@@ -43,7 +43,10 @@ export class ReachSite {
   async #answer({ url = '/' }: IncomingMessage, response: ServerResponse): Promise<void> {
     const [, page = '', file = ''] = url.split('/');
     response.setHeader('Content-Type', `${file.endsWith('.js') ? 'text/javascript' : 'text/html'}; charset=utf-8`);
-    const files: Record<string, string> = REACH_PAGES[page as ReachPage] ?? {};
+    const files: Record<string, string> = {
+      ...REACH_PAGES[page as ReachPage],
+      ...CLOSURE_PAGES[page as ClosurePage]?.files,
+    };
     const content = files[file] ?? (await readFile(join(this.#built, file)).catch(() => undefined));
     if (content === undefined) response.statusCode = 404;
     response.end(content);

@@ -25,7 +25,7 @@ afterAll(async () => {
 
 describe.each(BUNDLED)('%s', (bundler) => {
   beforeAll(async () => {
-    const found = await capturesOfBundle(site, bundler);
+    const found = await capturesOfBundle(site, bundler, 'breakpoint');
     await captures.setCaptures(found.map((capture) => ({ ...capture, way: 'breakpoint' })));
     await page.goto(site.url(bundler));
     await captures.stage.isServing(page.tabId);

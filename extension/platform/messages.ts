@@ -133,6 +133,10 @@ export type CaptureState =
   | { kind: 'waiting'; for: 'script' | 'reload' | 'passing' | 'value' }
   /** Its anchor occurs nowhere in the script, or several times. */
   | { kind: 'not-matched'; script: string; several: boolean; nearest: { line: number; column: number; text: string }[] }
+  /** Several scripts of the page match, each with a value. */
+  | { kind: 'ambiguous' }
+  /** Another function stands at the anchor than the one that was chosen. */
+  | { kind: 'changed' }
   /** The anchor was found, but the expression can't be captured there. */
   | { kind: 'unfit'; script: string; reason: string }
   /** The expression threw when the anchor ran. */

@@ -34,11 +34,14 @@ export interface CaptureStatesDeps {
 export async function installHook(
   hooks: CaptureHooks,
   bridge: FrameBridge,
-  names: readonly string[],
+  captures: CaptureRequest['captures'],
 ): Promise<CaptureReport> {
   // Runs before other tasks: a call that ran first would find no captured value.
   const task = hooks.of(new URL(bridge.url).origin).then((hook) => {
-    const request: CaptureRequest = { hook, names };
+    const request: CaptureRequest = {
+      hook,
+      captures: captures.map(({ name, fingerprint }) => ({ name, fingerprint })),
+    };
     return { of: 'capture', request } as const;
   });
   const outcome = await waitFor<JsonText>((settle) => bridge.runFirst(task, settle), REPORT_MS);
@@ -81,8 +84,7 @@ export async function captureStates(deps: CaptureStatesDeps, tabId: number): Pro
 
 async function inspectFrame({ hooks }: CaptureStatesDeps, frame: FrameBridge) {
   const captures = [...frame.sites].flatMap((site) => site.captures);
-  const names = captures.map(({ name }) => name);
-  const [report, list] = await Promise.all([installHook(hooks, frame, names), listNow(frame)]);
+  const [report, list] = await Promise.all([installHook(hooks, frame, captures), listNow(frame)]);
   return { captures, report, scripts: list?.scripts ?? [] };
 }
 
@@ -110,6 +112,8 @@ interface Evidence {
 function stateOf(capture: Capture, { report, obstacle, outcome, loaded, earlierOutcome }: Evidence): CaptureState {
   if (report === 'kept') return { kind: 'in-place' };
   if (obstacle) return obstacle;
+  if (report === 'changed') return { kind: 'changed' };
+  if (report === 'several') return { kind: 'ambiguous' };
   if (report?.startsWith('failed: ')) return { kind: 'failed', reason: report.slice('failed: '.length) };
   if (report === 'empty') return { kind: 'waiting', for: 'value' };
   // Integrity and service workers don't affect breakpoints.

@@ -3,6 +3,7 @@ import type { ServedSite } from '../../calls/background/function-catalog.ts';
 import type { CaptureStates } from '../../platform/messages.ts';
 import type { StorageArea } from '../../platform/stored-item.ts';
 import type { OpenTab } from '../../sites/background/open-tabs.ts';
+import type { Capture } from '../../sites/capture-schema.ts';
 import { CaptureHooks } from './capture-hooks.ts';
 import { CaptureOutcomes } from './capture-outcomes.ts';
 import { type CaptureObstacle, captureStates, installHook } from './capture-states.ts';
@@ -81,18 +82,18 @@ export class Captures {
 
   /** A page's bridge has connected. If its site has captures, the page script is told its hook. */
   onBridge(bridge: FrameBridge): void {
-    const names = [...bridge.sites].flatMap(({ captures }) => captures.map(({ name }) => name));
-    if (names.length === 0) return;
+    const captures = [...bridge.sites].flatMap(({ captures }) => captures);
+    if (captures.length === 0) return;
     this.#scriptRewriter.onPage(bridge);
-    void this.#installHook(bridge, names);
+    void this.#installHook(bridge, captures);
   }
 
   /**
    * If the user stopped captures, a renderer may still run a changed script from memory. Its values are
    * ignored.
    */
-  async #installHook(bridge: FrameBridge, names: readonly string[]): Promise<void> {
-    if (!(await this.#interceptor.isStopped())) await installHook(this.#hooks, bridge, names);
+  async #installHook(bridge: FrameBridge, captures: readonly Capture[]): Promise<void> {
+    if (!(await this.#interceptor.isStopped())) await installHook(this.#hooks, bridge, captures);
   }
 
   /** Called when the served sites, or the tabs in which they are open, have changed. */

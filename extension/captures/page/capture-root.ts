@@ -12,8 +12,8 @@ export const captureRoot: PathRoots['capture'] = {
   load: undefined,
   answer(request) {
     // Our own background asks with a CaptureRequest.
-    const { hook, names } = request as CaptureRequest;
+    const { hook, captures } = request as CaptureRequest;
     installHook(hook);
-    return reportCaptures(names);
+    return reportCaptures(captures);
   },
 };

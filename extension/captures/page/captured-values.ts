@@ -1,7 +1,8 @@
 import { CallError } from '../../../shared/errors.ts';
 import * as js from '../../../shared/primordials.ts';
+import { fingerprintOf } from '../../calls/page/bundles/fingerprint-of.ts';
 import { textOfThrown } from '../../calls/page/describe-error.ts';
-import type { CaptureReport } from '../capture-report.ts';
+import type { CaptureRequest } from '../capture-report.ts';
 
 /**
  * Stores the values that rewritten scripts capture (extension/captures/plan/inserted-code.ts), for paths
@@ -88,13 +89,83 @@ export interface CapturedValue {
   readonly value: unknown;
 }
 
-/** @throws CallError `function_not_found` if the capture has no value. */
+/** What a capture has: one value, or why there is none that is certainly meant. */
+type Finding =
+  | ({ readonly kind: 'kept' } & CapturedValue)
+  | { readonly kind: 'several' | 'changed' | 'empty' | 'none' }
+  | { readonly kind: 'failed'; readonly failure: string };
+
+/** @throws CallError `function_not_found` if the capture has no value, or several. */
 export function capturedValue(name: string): CapturedValue {
-  const entry = kept[`#${name}`];
-  const pair = read(entry);
-  if (pair && pair[1] !== undefined) return { self: pair[0], value: pair[1] };
-  const why = entry?.failure === undefined ? '' : `: ${entry.failure}`;
-  throw new CallError('function_not_found', `The capture "${name}" has no value in this page yet${why}`);
+  const found = find(name);
+  if (found.kind === 'kept') return found;
+  throw new CallError('function_not_found', `The capture "${name}" ${whyNot(found)}`);
+}
+
+function whyNot(found: Exclude<Finding, { kind: 'kept' }>): string {
+  switch (found.kind) {
+    case 'several':
+      return 'matches several scripts of this page. Name one of them in its script pattern';
+    case 'changed':
+      return 'found another function than the one that was chosen: the site has changed. Capture it again';
+    case 'failed':
+      return `has no value in this page yet: ${found.failure}`;
+    default:
+      return 'has no value in this page yet';
+  }
+}
+
+/** The fingerprints of captured functions, by the capture's name. */
+const expected = { __proto__: null } as unknown as Record<string, string | undefined>;
+
+/** Each script stores its value under a key of its own. */
+function find(name: string): Finding {
+  const scripts = scriptsWith(name);
+  let only: (Finding & { kind: 'kept' }) | undefined;
+  let isChanged = false;
+  let isEmpty = false;
+  let failure: string | undefined;
+  for (let index = 0; index < scripts.length; index++) {
+    const script = scripts[index] as string;
+    const entry = kept[`#${name}${script}`];
+    const pair = read(entry);
+    const self = receiverOf(pair, kept[`@${name}${script}`]);
+    isEmpty ||= entry !== undefined;
+    failure ??= entry?.failure;
+    if (!pair || pair[1] === undefined || self === null) continue;
+    if (!isExpected(name, pair[1])) isChanged = true;
+    else if (only) return { kind: 'several' };
+    else only = { kind: 'kept', self, value: pair[1] };
+  }
+  if (only) return only;
+  if (isChanged) return { kind: 'changed' };
+  if (failure !== undefined) return { kind: 'failed', failure };
+  return { kind: isEmpty ? 'empty' : 'none' };
+}
+
+/** What tells the scripts apart that have a value of this name: the rest of their keys. */
+function scriptsWith(name: string): string[] {
+  const scripts: string[] = [];
+  const keys = js.keys(kept);
+  const prefix = `#${name} `;
+  for (let index = 0; index < keys.length; index++) {
+    const key = keys[index] as string;
+    if (js.slice(key, 0, prefix.length) === prefix)
+      scripts[scripts.length] = js.slice(key, prefix.length - 1, key.length);
+  }
+  return scripts;
+}
+
+/** The object that a function is called on: null if it needs one and none is known yet. */
+function receiverOf(pair: readonly unknown[] | undefined, receiver: Kept | undefined): unknown {
+  return receiver?.pair ? receiver.pair[1] : pair?.[0];
+}
+
+function isExpected(name: string, value: unknown): boolean {
+  const wanted = expected[name];
+  if (wanted === undefined) return true;
+  const own = typeof value === 'function' ? fingerprintOf(value) : undefined;
+  return own === wanted || own === '';
 }
 
 function read(entry: Kept | undefined): readonly unknown[] | undefined {
@@ -109,19 +180,14 @@ function read(entry: Kept | undefined): readonly unknown[] | undefined {
 }
 
 /** The state of each capture, as JSON. */
-export function reportCaptures(names: readonly string[]): string {
+export function reportCaptures(captures: CaptureRequest['captures']): string {
   let text = '';
-  for (let index = 0; index < names.length; index++) {
-    const name = names[index] as string;
-    text += `${text && ','}${js.quote(name)}:${js.quote(stateOf(name))}`;
+  for (let index = 0; index < captures.length; index++) {
+    const { name, fingerprint } = captures[index] as (typeof captures)[number];
+    expected[name] = fingerprint;
+    const found = find(name);
+    const state = found.kind === 'failed' ? `failed: ${found.failure}` : found.kind;
+    text += `${text && ','}${js.quote(name)}:${js.quote(state)}`;
   }
   return `{${text}}`;
-}
-
-function stateOf(name: string): CaptureReport[string] {
-  const entry = kept[`#${name}`];
-  const pair = read(entry);
-  if (pair && pair[1] !== undefined) return 'kept';
-  if (entry?.failure !== undefined) return `failed: ${entry.failure}`;
-  return entry ? 'empty' : 'none';
 }

@@ -74,7 +74,7 @@ function compare(text: string) {
     for (const statement of statementsOf(node) ?? []) inLists.add(statement);
     if ((node.type !== 'FunctionDeclaration' && node.type !== 'FunctionExpression') || !node.id) return true;
     const isDeclared = node.type === 'FunctionDeclaration' && inLists.has(node);
-    const insertion = planDeclaration(text, { name: 'wanted', expression: node.id.name }, node.start, STORE);
+    const insertion = planDeclaration(text, { expression: node.id.name }, node.start, STORE);
     result.declared += Number(isDeclared);
     result.kept += Number(insertion !== undefined);
     if (insertion && !isDeclared) result.wrong.push(text.slice(node.start - 30, node.start + 30));

@@ -37,7 +37,7 @@ function keptBy(source: string, at: string): Kept {
 }
 
 /** Where functions stand, with what marks them, and how the script itself sees them as `seen`. */
-const PLACES: readonly (readonly [what: string, source: string, at?: string])[] = [
+const PLACES: readonly (readonly [what: string, source: string, at: string])[] = [
   ['a declaration', '(()=>{seen=f;return;function f(a,b){return"v1."+a}})()', 'function f(a,b)'],
   ['an async declaration', '(()=>{seen=f;async function f(a,b){return"v1."+a}})()', 'async function f'],
   ['a generator', '(()=>{seen=f;function*f(a,b){return"v1."+a}})()', 'function*f'],
@@ -78,7 +78,7 @@ const PLACES: readonly (readonly [what: string, source: string, at?: string])[] 
   ['a callee', '(function f(a,b){seen=f;return"v1."+a})("x")', 'function f('],
 ];
 
-describe.each(PLACES)('a capture of %s', (_what, source, at = '') => {
+describe.each(PLACES)('a capture of %s', (_what, source, at) => {
   const original = () => {
     const page: Record<string, unknown> = {};
     createContext(page);

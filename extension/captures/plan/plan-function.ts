@@ -1,6 +1,6 @@
 import { pairCapturingCode, quoteAscii, receiverCapturingCode, type Store } from './inserted-code.ts';
 import { type Insertion, mayHaveField } from './insertions.ts';
-import { type FunctionNode, type FunctionSite, keyName, mayUseReceiver } from './syntax/function-at.ts';
+import { type FunctionNode, type FunctionSite, keyName, usesReceiver } from './syntax/function-at.ts';
 import { type Node, statementsOf } from './syntax/syntax-tree.ts';
 
 /** Where a function is stored, and a variable and private name that are unused in the page. */
@@ -24,15 +24,17 @@ export function planFunction(text: string, site: FunctionSite, store: FunctionSt
       return inClass(site, parent, code);
     case 'Property':
       if (parent.kind !== 'init') throw new Error(ACCESSOR);
-      return parent.method ? inObject(site, parent, code) : passed(fn, nameOf(parent, parent.key), code);
+      return parent.method ? inObject(site, parent, code) : passed(fn, nameOf(parent, parent.key), code, OF_AN_OBJECT);
     case 'PropertyDefinition':
       return passed(fn, nameOf(parent, parent.key), code);
     case 'VariableDeclarator':
       return passed(fn, variableName(parent.id), code);
     case 'AssignmentExpression':
     case 'AssignmentPattern':
-      // An assigned property gives the function no name.
-      return passed(fn, parent.left.type === 'Identifier' ? parent.left.name : undefined, code);
+      // A function that is assigned to a property gets no name from it.
+      return parent.left.type === 'Identifier'
+        ? passed(fn, parent.left.name, code)
+        : passed(fn, undefined, code, OF_AN_OBJECT);
     case 'ExportDefaultDeclaration':
       if (fn.type !== 'FunctionDeclaration') return passed(fn, 'default', code);
       return declared(site, code);
@@ -42,6 +44,9 @@ export function planFunction(text: string, site: FunctionSite, store: FunctionSt
       return fn.type === 'FunctionDeclaration' ? declared(site, code) : passed(fn, undefined, code);
   }
 }
+
+/** Instead of the object that a function is called on: it is not known until the function is called. */
+const OF_AN_OBJECT = 'null';
 
 const ACCESSOR = 'a getter or setter is no function that can be called';
 
@@ -72,14 +77,15 @@ function declared({ fn, path }: FunctionSite, code: Code): Insertion[] {
  * Passes the function through a call. A function without a name of its own is named by the key or variable
  * that it is the value of; inside the call a key of the same name does that.
  */
-function passed(fn: FunctionNode, name: string | undefined, code: Code): Insertion[] {
+function passed(fn: FunctionNode, name: string | undefined, code: Code, owner = 'void 0'): Insertion[] {
   const isNamed = 'id' in fn && fn.id !== null;
   const { variable } = code;
   const [open, pick, close] =
     isNamed || name === undefined
       ? ['', '', '']
       : [`{[${quoteAscii(name)}]:`, `${variable}=${variable}[${quoteAscii(name)}],`, '}'];
-  const keep = pairCapturingCode(code, `[void 0,${variable}]`);
+  const self = usesReceiver(fn, code.text) ? owner : 'void 0';
+  const keep = pairCapturingCode(code, `[${self},${variable}]`);
   return [
     { offset: fn.start, text: `((${variable}=>(${pick}${keep},${variable}))(${open}`, order: 'opens' },
     { offset: fn.end, text: `${close}))`, order: 'closes', opened: fn.start },
@@ -118,8 +124,9 @@ function inClass({ fn, path }: FunctionSite, method: Method, code: Code): Insert
     const read = pairCapturingCode(code, `[this,this${access}]`);
     return [isBuilding ? onCreation(read) : entry(fn, read)];
   }
-  const read = element(body, `static{${pairCapturingCode(code, `[void 0,this.prototype${access}]`)}}`);
-  if (!mayUseReceiver(fn, code.text)) return [read];
+  const self = usesReceiver(fn, code.text) ? OF_AN_OBJECT : 'void 0';
+  const read = element(body, `static{${pairCapturingCode(code, `[${self},this.prototype${access}]`)}}`);
+  if (self !== OF_AN_OBJECT) return [read];
   return [read, ...(isBuilding ? [onCreation(receiverCapturingCode(code))] : []), ...receiver(fn, code)];
 }
 
@@ -129,7 +136,7 @@ function element(body: Node, text: string): Insertion {
 
 /** Reports the object that the function is called on, if it uses it. */
 function receiver(fn: FunctionNode, code: Code): Insertion[] {
-  return mayUseReceiver(fn, code.text) ? [entry(fn, receiverCapturingCode(code))] : [];
+  return usesReceiver(fn, code.text) ? [entry(fn, receiverCapturingCode(code))] : [];
 }
 
 function entry(fn: FunctionNode, text: string): Insertion {

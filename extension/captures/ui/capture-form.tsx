@@ -11,6 +11,11 @@ import type { CaptureGuess } from './guess-capture.ts';
 export function CaptureForm({ guess, ...props }: EntryFormProps<CaptureEntry> & { guess?: CaptureGuess | undefined }) {
   useEffect(() => void loadExpressionCheck(), []);
   const isFolded = guess !== undefined && guess.functions[guess.chosen]?.reason === undefined;
+  // A breakpoint sees the function by an expression only.
+  const withBreakpoint = (breakpoint: boolean, anchor: string): Partial<CaptureEntry> => {
+    const expression = guess?.functions.find(({ entry }) => entry.anchor === anchor)?.expression;
+    return breakpoint && expression ? { breakpoint, expression } : { breakpoint };
+  };
   return (
     <EntryForm<CaptureEntry>
       {...props}
@@ -40,8 +45,10 @@ export function CaptureForm({ guess, ...props }: EntryFormProps<CaptureEntry> & 
           isFolded,
         },
       ]}
-      more={({ breakpoint }, change) =>
-        mayDebug() && <BreakpointChoice value={breakpoint} onChange={(chosen) => change({ breakpoint: chosen })} />
+      more={({ breakpoint, anchor }, change) =>
+        mayDebug() && (
+          <BreakpointChoice value={breakpoint} onChange={(chosen) => change(withBreakpoint(chosen, anchor))} />
+        )
       }
     />
   );

@@ -22,6 +22,10 @@ export function describeCapture(state: CaptureState): CaptureWords {
         mark: ['captureNotMatched'],
         detail: [state.several ? 'captureSeveral' : 'captureNowhere', { script: fileOf(state.script) }],
       };
+    case 'ambiguous':
+      return { tone: 'bad', mark: ['captureNotMatched'], detail: ['captureAmbiguous'] };
+    case 'changed':
+      return { tone: 'bad', mark: ['captureNotMatched'], detail: ['captureChanged'] };
     case 'unfit':
       return { tone: 'bad', mark: ['captureUnfit'], detail: ['captureUnfitDetail', { reason: state.reason }] };
     case 'failed':

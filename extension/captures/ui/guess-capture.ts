@@ -17,7 +17,9 @@ export interface GuessedFunction {
   readonly params: number;
   /** The first characters of its source. */
   readonly excerpt: string;
-  /** Why it can't be captured where it stands. Its entry then has an expression, if one is known. */
+  /** What the script calls it there; empty if nothing does. A breakpoint needs it. */
+  readonly expression: string;
+  /** Why it can't be captured where it stands. Its entry then has the expression. */
   readonly reason?: string;
 }
 
@@ -73,20 +75,21 @@ function describeSite(
   const isStatic = parent?.type === 'MethodDefinition' && parent.static;
   const reason = reasonAgainst(text, site);
   const at = anchorAt(start);
-  const source = sourceOf(site, text);
+  const expression = expressionFor(site, className, text);
   return {
     name,
     kind: parent?.type === 'MethodDefinition' ? (isStatic ? 'static' : 'method') : 'function',
     ...(className === undefined ? {} : { className }),
     params: fn.params.length,
     excerpt: text.slice(start, start + EXCERPT_LENGTH).replace(/\s+/g, ' '),
+    expression,
     ...(reason ? { reason } : {}),
     entry: {
       ...at,
       name: captureName(name),
-      expression: reason ? expressionFor(site, className, text) : '',
+      expression: reason ? expression : '',
       breakpoint: false,
-      ...(reason ? {} : { fingerprint: { of: fingerprint(source), at: at.anchor } }),
+      ...(reason ? {} : { fingerprint: { of: fingerprint(sourceOf(site, text)), at: at.anchor } }),
     },
   };
 }
@@ -135,13 +138,16 @@ function propertyName({ key, computed }: Extract<Node, { type: 'Property' }>): s
   return /^[\w$]+$/.test(name) ? name : '';
 }
 
-/** An expression for what can't be captured where it stands. */
+/** An expression that has the function as its value at the place where it stands. */
 function expressionFor(site: FunctionSite, className: string | undefined, text: string): string {
   const name = nameOf(site, text);
   const parent = site.path.at(-2);
   if (name === '') return '';
-  if (parent?.type !== 'MethodDefinition') return name;
-  return parent.static && className ? `${className}.${name}` : `this.${name}`;
+  const isMember =
+    parent?.type === 'Property' || parent?.type === 'PropertyDefinition' || parent?.type === 'MethodDefinition';
+  if (!isMember) return name;
+  const isStatic = parent.type !== 'Property' && parent.static;
+  return isStatic && className ? `${className}.${name}` : `this.${name}`;
 }
 
 function captureName(name: string): string {

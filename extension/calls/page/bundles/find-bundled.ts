@@ -1,8 +1,7 @@
 import { CallError } from '../../../../shared/errors.ts';
 import * as js from '../../../../shared/primordials.ts';
 import { type FoundFunction, followPath } from '../follow-path.ts';
-import { fingerprint } from './fingerprint.ts';
-import { ownSource } from './own-source.ts';
+import { fingerprintOf } from './fingerprint-of.ts';
 import { readExport, readMember } from './read-export.ts';
 
 /** Exports of modules: of those that a path names, and of all. */
@@ -88,21 +87,6 @@ function followFrom(
   }
   look(self, value);
 }
-
-const known = new js.CapturedWeakMap<object, string>();
-
-/** A function's fingerprint; empty if it has no source, for example while the finder watches it. */
-function fingerprintOf(fn: object): string {
-  let own = js.weakMapGet(known, fn);
-  if (own === undefined) {
-    const source = ownSource(fn);
-    own = js.matchPattern(NATIVE, source) ? '' : fingerprint(source);
-    js.weakMapSet(known, fn, own);
-  }
-  return own;
-}
-
-const NATIVE = /\[native code\]\s*\}$/;
 
 function ownKeys(object: object): readonly (string | symbol)[] {
   try {

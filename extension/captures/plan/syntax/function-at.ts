@@ -1,4 +1,4 @@
-import { isFunction, type Node, pathTo } from './syntax-tree.ts';
+import { childrenOf, isFunction, type Node, pathTo } from './syntax-tree.ts';
 
 export type FunctionNode = Extract<
   Node,
@@ -85,12 +85,19 @@ function siteOf(path: readonly Node[]): FunctionSite {
   return { fn, path, start };
 }
 
-/**
- * Whether a function may use the object that it is called on. Told by its text, as functions inside it may
- * not have been parsed; arrow functions use that of the function around them.
- */
-export function mayUseReceiver(fn: FunctionNode, text: string): boolean {
-  return fn.type !== 'ArrowFunctionExpression' && /\b(?:this|super|eval)\b/.test(text.slice(fn.start, fn.end));
+/** Whether a function uses the object that it is called on. */
+export function usesReceiver(fn: FunctionNode, text: string): boolean {
+  if (fn.type === 'ArrowFunctionExpression') return false;
+  const open: Node[] = [...fn.params, fn.body];
+  for (let node = open.pop(); node; node = open.pop()) {
+    if (node.type === 'ThisExpression' || node.type === 'Super') return true;
+    if (node.type === 'CallExpression' && node.callee.type === 'Identifier' && node.callee.name === 'eval') return true;
+    // Arrow functions have the `this` of the function around them, and their bodies may not have been parsed.
+    if (node.type === 'ArrowFunctionExpression' && /\b(?:this|super)\b/.test(text.slice(node.start, node.end)))
+      return true;
+    if (!isFunction(node)) open.push(...childrenOf(node));
+  }
+  return false;
 }
 
 /** A name that code can be written with: of an identifier, or of a key that is one or a plain string. */
