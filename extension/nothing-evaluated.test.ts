@@ -22,6 +22,8 @@ const ALLOWED = [
   'extension/calls/page/bundles/es-modules.ts: import(',
   // A function of the background, in the extension's world: it reads a script's text as the page has it.
   'extension/captures/background/start-script-sources.ts: executeScript({ target: { tabId, frameIds: [frameId] }, func',
+  // Nothing is evaluated: the parser looks for calls of this name.
+  'extension/captures/plan/syntax/function-at.ts: eval',
   // A function of the popup, without arguments, in the extension's world: it reads the URLs of frames.
   'extension/popup/use-frames.ts: executeScript({ target: { tabId, allFrames: true }, func',
 ];

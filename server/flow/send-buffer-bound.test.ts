@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { UNREAD_LOOK_MS } from '../limits.ts';
 import { metricOf } from '../metrics/metric-of.ts';
+import { announceMuch } from '../testing/announce-much.ts';
 import { type Peer, startTestRelay, type TestRelay } from '../testing/test-relay.ts';
 
 const BOUND = 20_000_000;
@@ -77,10 +78,8 @@ it('closes the connection with the largest backlog, with a reason, and no other'
 it('ends an event stream with an error event', async () => {
   const asked = request(`${relay.url}/api/events`).end();
   const [response] = await once(asked, 'response');
-  while ((await cut('events')) === 0) {
-    const tabs = [{ tabId: 1, url: PART }];
-    page.send({ type: 'functions', msgId: '', data: { functions: [{ name: 'encrypt', tabs }] } });
-    await page.settled();
+  for (let count = 0; (await cut('events')) === 0; count++) {
+    await announceMuch(relay, `client${count}`);
     look();
   }
   expect((await text(response)).split('\n\n').at(-2)).toContain('"code":"overloaded"');

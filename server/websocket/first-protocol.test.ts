@@ -231,7 +231,7 @@ describe('bad frames', () => {
       '{"type":"decrypt","data":{"flag":true}}',
       '{"type":"call","data":{}}',
       '{"type":"decrypt","data":',
-      '['.repeat(1_000_000),
+      '['.repeat(100_000),
     ].map((frame) => [frame.slice(0, 40), frame] as const),
   )('are ignored without an answer: %s', async (_start, frame) => {
     const peer = await (await relay.connect()).serve('shop');

@@ -27,7 +27,7 @@ describe('a capture', () => {
   });
   const capture = (name: string) => ({ root: { kind: 'capture', name }, path: [] });
 
-  it('keeps what the page hands to the hook, and hands out nothing but that', async () => {
+  it('keeps what the page passes to the hook, and reveals nothing else', async () => {
     expect(await bridge.run(asking('hookA', ['seal']))).toMatchObject({ value: { seal: 'none' } });
     const vault = { key: 'k' };
     const seal = function (this: typeof vault, text: string) {
@@ -40,7 +40,7 @@ describe('a capture', () => {
     expect(Object.keys(globalThis)).not.toContain('hookA');
   });
 
-  it('keeps the newest value, and the one before where the expression fails', async () => {
+  it('keeps the newest value, or the one before if the expression fails', async () => {
     await bridge.run(asking('hookA', []));
     for (const value of [() => 1, () => 2]) hookOf('hookA')('#newest s1', () => [undefined, value]);
     hookOf('hookA')('#newest s1', () => {
@@ -49,7 +49,7 @@ describe('a capture', () => {
     expect(await bridge.run({ ...capture('newest') })).toEqual({ id: 7, value: 2 });
   });
 
-  it('reads again what had no value yet, and only where that runs no code', async () => {
+  it('rereads an expression without a value only if that runs no code', async () => {
     await bridge.run(asking('hookA', []));
     let late: unknown;
     hookOf('hookA')('#late s1', () => [undefined, late], 1);
@@ -61,14 +61,14 @@ describe('a capture', () => {
     expect(read).toHaveBeenCalledOnce();
   });
 
-  it('takes over what a script has kept before the page script was told the name', async () => {
+  it('adopts a value that a script captured before the page script knew the name', async () => {
     const standIn = Object.assign(() => standIn, { '#early s1': [[undefined, () => 'early'], 0] });
     Object.defineProperty(Object.getPrototypeOf(globalThis), 'hookB', { configurable: true, value: standIn });
     await bridge.run(asking('hookB', []));
     expect(await bridge.run({ ...capture('early') })).toEqual({ id: 7, value: 'early' });
   });
 
-  it('is not harmed by what a page has put there', async () => {
+  it('is not affected by a value that the page put in its place', async () => {
     const value = () => {
       throw new Error('owned');
     };
@@ -79,7 +79,7 @@ describe('a capture', () => {
     expect(await bridge.run({ ...capture('c') })).toMatchObject({ error: { code: 'function_not_found' } });
   });
 
-  it('says why it has nothing', async () => {
+  it('reports why it has no value', async () => {
     await bridge.run(asking('hookA', []));
     hookOf('hookA')('#failed s1', () => {
       throw new ReferenceError('x is not defined');
