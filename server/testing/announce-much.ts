@@ -6,5 +6,5 @@ const TABS = Array.from({ length: 400 }, (_, tabId) => ({ tabId, url: `https://s
 /** Connects a client whose announcement is as large as one may be, for those who watch. */
 export async function announceMuch(relay: TestRelay, clientId: string): Promise<void> {
   const client = await relay.connect();
-  await client.serveSecond({ clientId, functions: [{ name: 'encrypt', tabs: TABS }] });
+  await client.serveSecond({ clientId, instanceId: clientId, functions: [{ name: 'encrypt', tabs: TABS }] });
 }

@@ -3,6 +3,7 @@ import { MAX_FRAME_BYTES } from '../../shared/limits.ts';
 import type { ClientInfo } from '../../shared/protocol.ts';
 import type { Bus } from '../cluster/bus/bus.ts';
 import type { Config } from '../config/config.ts';
+import { announceMuch } from './announce-much.ts';
 import { type Message, type Peer, startTestRelay, type TestRelay } from './test-relay.ts';
 
 /** What nodes that are joined by a bus do together, whatever the bus: run with each there is. */
@@ -429,12 +430,9 @@ export function describeNodes(what: string, newBus: () => Bus): void {
       });
 
       it('sees all of them, also where their list is larger than any message', { timeout: 60_000 }, async () => {
-        const url = 'x'.repeat(1_000_000);
-        const clientIds = Array.from({ length: MAX_FRAME_BYTES / url.length + 1 }, (_, index) => `large ${index}`);
-        for (const clientId of clientIds) {
-          const functions = [{ name: 'f', tabs: [{ tabId: 1, url }] }];
-          await (await there.connect()).serveSecond({ clientId, instanceId: clientId, functions });
-        }
+        // 18 MB together.
+        const clientIds = Array.from({ length: 80 }, (_, index) => `large ${index}`);
+        for (const clientId of clientIds) await announceMuch(there, clientId);
         const { clients } = (await (await fetch(`${here.url}/api/clients`)).json()) as { clients: ClientInfo[] };
         expect(clients.map(({ clientId }) => clientId).sort()).toEqual(clientIds.sort());
         const stream = await fetch(`${here.url}/api/events`);

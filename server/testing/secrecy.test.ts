@@ -113,7 +113,7 @@ async function sendWhatMakesNoSense(): Promise<void> {
   const client = await as('client');
   const broken = { protocol: 2, clientId: 'shop', instanceId: PAYLOAD, agent: PAYLOAD, functions: PAYLOAD };
   client.send({ type: 'init', msgId: 1, data: broken });
-  await client.settled();
+  said += (await client.closed).reason;
   said += client.frames.join('\n');
   caller.socket.send(Buffer.from(PAYLOAD), { binary: true });
   await caller.settled();

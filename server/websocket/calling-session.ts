@@ -54,6 +54,8 @@ export class CallingSession {
   /** First-protocol calls whose client is being looked up on other nodes. */
   #resolving = 0;
   #isListing = false;
+  /** Whether the current frame has asked for a list: one a frame, however long the frame takes. */
+  #hasListed = false;
   #ended = false;
 
   constructor({ id, grant, frames }: CallingConnection, deps: CallingDeps) {
@@ -72,6 +74,12 @@ export class CallingSession {
   /** Calls without an answer. */
   get inFlight(): number {
     return this.#calls.size + this.#resolving;
+  }
+
+  /** Called before the messages of a frame are handled. */
+  startFrame(): void {
+    this.#hasListed = false;
+    this.#subscriptions?.startFrame();
   }
 
   firstCall(msgId: IdText, writtenId: string, msg: JsonText): void {
@@ -98,7 +106,7 @@ export class CallingSession {
     this.#protocol = 2;
     if (!this.#grant.calls) this.reject(msgId, callRefusal(this.#grant));
     // A list may be as large as all clients are, and thousands of requests fit into one frame.
-    else if (this.#isListing) this.reject(msgId, oneAtATimeError('list'));
+    else if (this.#isListing || this.#hasListed) this.reject(msgId, oneAtATimeError('list'));
     else void this.#listNow(msgId, clientId);
   }
 
@@ -183,6 +191,7 @@ export class CallingSession {
 
   async #listNow(msgId: IdText, clientId: string | undefined): Promise<void> {
     this.#isListing = true;
+    this.#hasListed = true;
     try {
       const clients = await this.#deps.listing.list(clientId);
       if (this.#ended) return;

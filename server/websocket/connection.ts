@@ -189,6 +189,7 @@ export class Connection implements Backpressure {
         return undefined;
       }
       const frame = readFrame(bytes);
+      this.#sessions.startFrame();
       if (frame.batched) return this.#readBatch(frame, usage);
       this.#readMessage(frame.messages[0], frame.nextTexts(), frame.mayBeDeep, usage);
     } catch (thrown) {

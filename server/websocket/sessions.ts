@@ -80,6 +80,11 @@ export class Sessions {
     return this.#served.size === 0 && !this.#calling?.inFlight;
   }
 
+  /** Called before the messages of each frame are handled. */
+  startFrame(): void {
+    this.#calling?.startFrame();
+  }
+
   beat(): void {
     this.#serving?.beat();
     this.#calling?.beat();

@@ -14,6 +14,8 @@ export class Subscriptions {
   readonly #deps: SubscriptionDeps;
   /** With the caller's own ids, which may repeat. */
   readonly #open = new Map<Subscription, IdText>();
+  /** Whether the current frame has subscribed: once a frame, however long the frame takes. */
+  #hasSubscribed = false;
 
   constructor(grant: Grant, frames: FrameWriter, deps: SubscriptionDeps) {
     this.#grant = grant;
@@ -25,12 +27,19 @@ export class Subscriptions {
     return this.#open.size;
   }
 
+  /** Called before the messages of a frame are handled. */
+  startFrame(): void {
+    this.#hasSubscribed = false;
+  }
+
   /** @throws CallError `overloaded` */
   add(msgId: IdText): void {
     if (this.#open.size >= MAX_WATCHES)
       throw new CallError('overloaded', `this connection watches ${MAX_WATCHES} times already`);
     // Each begins with a list of all clients, and thousands fit into one frame.
+    if (this.#hasSubscribed) throw oneAtATimeError('watch');
     for (const { isOpening } of this.#open.keys()) if (isOpening) throw oneAtATimeError('watch');
+    this.#hasSubscribed = true;
     const frames = this.#frames;
     const watch: Subscription = new Subscription(this.#deps, this.#grant, {
       get backlog() {
