@@ -1,4 +1,4 @@
-import { describe, expect, inject, it } from 'vitest';
+import { describe, inject, it } from 'vitest';
 import { ATTACKS } from './attacks.ts';
 import { runAttack } from './run-attack.ts';
 
@@ -9,9 +9,10 @@ import { runAttack } from './run-attack.ts';
 
 const natsPath = inject('natsServer');
 
-describe('an attack costs nobody an answer, and the relay no memory:', { timeout: 120_000 }, () => {
+// Much of an attack is waiting: for a relay to start, and for its memory to settle.
+describe('an attack costs nobody an answer, and the relay no memory:', { timeout: 120_000, concurrent: true }, () => {
   for (const attack of ATTACKS)
-    it.skipIf(attack.nodes === 2 && natsPath === '')(`${attack.kind}: ${attack.what}`, async () => {
+    it.skipIf(attack.nodes === 2 && natsPath === '')(`${attack.kind}: ${attack.what}`, async ({ expect }) => {
       const { faults } = await runAttack(attack, 0, natsPath);
       expect(faults.filter((fault) => !fault.startsWith('others waited'))).toEqual([]);
     });
