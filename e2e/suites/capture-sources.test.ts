@@ -91,7 +91,7 @@ describe('a script search', () => {
     await popup.control('textbox', 'Text in a script').fill('needle');
     await popup.control('button', 'Search').click();
     // Firefox may have access to that host by then.
-    await says(popup, name === 'chromium' ? 'Could not be read: closed.js' : 'Found: ');
+    await says(popup, name === 'chromium' ? 'Could not be read: closed.js' : 'Places found: ');
     for (const file of ['open.js', 'anonymous.js', 'member.js']) await says(popup, `${file} 1:`);
     await popup.close();
     await page.activate();

@@ -166,7 +166,9 @@ describe('a value with a forged class', () => {
   });
 
   it.each(['proxyOfMap', 'proxyOfDate'])('is rejected with a clear message if empty: %s', async (kind) => {
-    const message = expect.stringMatching(/^value\.v can't be read: it(s toJSON belongs to another class| is not a real Map) \(is it a Proxy\?\)$/);
+    const message = expect.stringMatching(
+      /^value\.v can't be read: it(s toJSON belongs to another class| is not a real Map) \(is it a Proxy\?\)$/,
+    );
     await expect(lab.invoke('lookalike', [kind])).rejects.toMatchObject({ code: 'result_not_serializable', message });
   });
 });
