@@ -58,7 +58,7 @@ describe('a history', () => {
   it('reports a value without an execution', () => {
     const { history, call, right } = begun('ok');
     history.answered(call, right);
-    expect(history.end().faults[0]).toContain('nobody executed it');
+    expect(history.end().faults[0]).toContain('it has a value, but no execution');
   });
 
   it('reports a failure without a reason, and accepts the others', () => {

@@ -99,7 +99,7 @@ async function choose(page: ScenePage): Promise<void> {
     .getByRole('button', { name: page.text('captureHere') })
     .first()
     .click();
-  await page.sees('textbox', 'captureExpression');
+  await page.sees('textbox', 'captureName');
 }
 
 async function addWrong(page: ScenePage): Promise<void> {
