@@ -19,8 +19,11 @@ it.each([
   ['in a static block', 'class Seal{static #k=()=>1;go(t){return t}}', 'static #k', 'Seal.#k'],
   ['after a regular expression', 'function seal(t){let r;r=/a/\nreturn r.test(t)}', 'r=/a/', 'r'],
   ['with a comment in it', 'function seal(t){return t}', 'return t', 't /* an order */'],
+  ['around a function in it', 'function seal(t){const sign=e=>t+e;return sign(t)}', 'sign=e', undefined],
+  ['around an argument', 'function seal(t){return t.map(function(e){return e})}', 'function(e)', undefined],
+  ['around an object in it', 'function seal(t){return{sign(e){return this.key+e}}}', 'sign(e)', undefined],
 ])('the code that a capture inserts %s is left out of the source', (_where, text, place, expression) => {
-  const wanted = { name: 'one', at: { text: place }, expression };
+  const wanted = { name: 'one', at: { text: place }, ...(expression === undefined ? {} : { expression }) };
   const { insertions } = planCaptures(text, [wanted, { ...wanted, name: 'two' }], { hook: HOOK, url: '' });
   const changed = insertInto(text, insertions);
   expect(insertions.length).toBeGreaterThan(1);

@@ -27,6 +27,8 @@ export function withoutCaptures(source: string): string {
   return own + js.slice(source, from, source.length);
 }
 
+const CLOSING = /^[)}]+$/;
+
 function isInserted(text: string, hook: string): boolean {
-  return text === ')' || text === '}' || js.includes(text, `(typeof ${hook}=="function"?`);
+  return js.matchPattern(CLOSING, text) !== null || js.includes(text, `(typeof ${hook}=="function"?`);
 }
