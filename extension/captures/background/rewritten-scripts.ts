@@ -1,6 +1,6 @@
 import type { Capture } from '../../sites/capture-schema.ts';
 import { capturesInAscii } from '../plan/in-ascii.ts';
-import type { Insertion } from '../plan/insertions.ts';
+import type { Insertion } from '../plan/insertion.ts';
 import { positionMap } from '../plan/position-map.ts';
 import { readScript } from '../plan/script-text.ts';
 import { toBase64 } from './base64.ts';

@@ -1,4 +1,4 @@
-import type { Insertion } from './insertions.ts';
+import type { Insertion } from './insertion.ts';
 
 /** Applies the insertions, which are sorted by offset. */
 export function insertInto(text: string, insertions: readonly Insertion[]): string {

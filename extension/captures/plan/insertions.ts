@@ -1,3 +1,14 @@
+import {
+  after,
+  afterDirectives,
+  around,
+  before,
+  field,
+  type Insertion,
+  isDirective,
+  startOf,
+  staticBlock,
+} from './insertion.ts';
 import type { CapturedExpression } from './syntax/captured-expression.ts';
 import { type Binding, bindingIn, setsName } from './syntax/declared-names.ts';
 import { isFunction, type Node, runsOnItsOwn, statementsOf } from './syntax/syntax-tree.ts';
@@ -6,16 +17,6 @@ import { isFunction, type Node, runsOnItsOwn, statementsOf } from './syntax/synt
 export interface CapturingCode {
   readonly code: string;
   readonly privateName: string;
-}
-
-/** Text to insert at an offset of the script. */
-export interface Insertion {
-  readonly offset: number;
-  readonly text: string;
-  /** The order of several insertions at one offset: closing text first, opening text last. */
-  readonly order: 'closes' | 'follows' | 'opens';
-  /** For closing text: the offset of its opening text. Of several at one offset, the innermost closes first. */
-  readonly opened?: number;
 }
 
 /** The scope that an expression needs, as an index into the path of nodes from the program to the anchor. */
@@ -89,13 +90,13 @@ function onConstruction(path: readonly Node[], index: number, expression: Captur
   const [body, element] = [path[bodyIndex], path[bodyIndex + 1]];
   if (body === undefined || element === undefined) return undefined;
   if (path[index] === element && element.type === 'PropertyDefinition') {
-    return [element.static ? staticBlock(body, keeping) : field(body, keeping)];
+    return [element.static ? staticBlock(body, keeping.code) : field(body, keeping.privateName, keeping.code)];
   }
   if (element.type !== 'MethodDefinition' || path[index] !== element.value || element.static) return undefined;
   // A variable or the arguments of the method exist only while it runs.
   if (!expression.usesThis || expression.usesArguments || usesNamesOf(path, index, expression)) return undefined;
   if (!mayHaveField(path[bodyIndex - 1])) return undefined;
-  const made = field(body, keeping);
+  const made = field(body, keeping.privateName, keeping.code);
   return element.kind === 'constructor' ? [made] : [...startOf(element.value.body, keeping.code), made];
 }
 
@@ -104,7 +105,7 @@ function onClassDefinition(path: readonly Node[], index: number, keeping: Captur
   const node = path[index];
   const body = path[index + 1];
   if (node?.type !== 'ClassDeclaration' && node?.type !== 'ClassExpression') return undefined;
-  return body?.type === 'ClassBody' ? [staticBlock(body, keeping)] : undefined;
+  return body?.type === 'ClassBody' ? [staticBlock(body, keeping.code)] : undefined;
 }
 
 function usesNamesOf(path: readonly Node[], index: number, { names }: CapturedExpression): boolean {
@@ -124,14 +125,6 @@ export function mayHaveField(node: Node | undefined): boolean {
       element.key.type === 'PrivateIdentifier',
   );
   return !node.superClass || hasPrivate;
-}
-
-function field(body: Node, { code, privateName }: CapturingCode): Insertion {
-  return { offset: body.end - 1, text: `;#${privateName}=${code};`, order: 'follows' };
-}
-
-function staticBlock(body: Node, { code }: CapturingCode): Insertion {
-  return { offset: body.end - 1, text: `;static{${code}}`, order: 'follows' };
 }
 
 /** At the anchor: before its statement, or after it if the statement sets a captured name. */
@@ -176,41 +169,9 @@ function isLoop({ type }: Node): boolean {
   return type === 'ForStatement' || type === 'ForInStatement' || type === 'ForOfStatement';
 }
 
-/** At the start of a function body: a block, or the expression of an arrow function. */
-function startOf(body: Node, code: string): Insertion[] {
-  const statements = statementsOf(body);
-  if (!statements) return around(body, `(${code},`, ')');
-  const first = afterDirectives(statements);
-  return first ? before(first, code) : [{ offset: body.end - 1, text: `;${code};`, order: 'follows' }];
-}
-
 function startOfBody(body: Node, code: string): Insertion[] {
   if (statementsOf(body)) return startOf(body, code);
   return around(body, `{${code};`, '}');
-}
-
-function around({ start, end }: Node, open: string, close: string): Insertion[] {
-  return [
-    { offset: start, text: open, order: 'opens' },
-    { offset: end, text: close, order: 'closes' },
-  ];
-}
-
-function before({ start }: Node, code: string): Insertion[] {
-  return [{ offset: start, text: `;${code};`, order: 'opens' }];
-}
-
-function after({ end }: Node, code: string): Insertion[] {
-  return [{ offset: end, text: `;${code};`, order: 'follows' }];
-}
-
-/** The first statement that is not a directive. */
-function afterDirectives(statements: readonly Node[]): Node | undefined {
-  return statements.find((statement) => !isDirective(statement));
-}
-
-function isDirective(statement: Node): boolean {
-  return 'directive' in statement && statement.directive !== undefined;
 }
 
 /** The deepest statement of a statement list between two indexes of the path; -1 if there is none. */

@@ -1,7 +1,8 @@
 import type { Capture } from '../../sites/capture-schema.ts';
 import { insertInto } from './insert-into.ts';
 import { capturingCode, capturingCondition, type Store } from './inserted-code.ts';
-import { chooseInsertions, type Insertion } from './insertions.ts';
+import type { Insertion } from './insertion.ts';
+import { chooseInsertions } from './insertions.ts';
 import { type LineColumn, lineColumnAt, offsetAt } from './line-column.ts';
 import { findMatches, type NearMatch, nearestMatches } from './nearest-matches.ts';
 import { planDeclaration } from './plan-declaration.ts';

@@ -1,6 +1,6 @@
 import type { Capture } from '../../sites/capture-schema.ts';
 import { capturingCode, type Store } from './inserted-code.ts';
-import type { Insertion } from './insertions.ts';
+import type { Insertion } from './insertion.ts';
 import { surroundingsOf } from './syntax/brackets.ts';
 import { readExpression } from './syntax/captured-expression.ts';
 

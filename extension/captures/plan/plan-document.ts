@@ -1,6 +1,6 @@
 import type { Capture } from '../../sites/capture-schema.ts';
 import type { InlineScript } from './inline-scripts.ts';
-import type { Insertion } from './insertions.ts';
+import type { Insertion } from './insertion.ts';
 import { type LineColumn, lineColumnAt, offsetAt } from './line-column.ts';
 import { findMatches, type NearMatch } from './nearest-matches.ts';
 import { type CapturePlan, type Placement, planCaptures, type Target } from './plan-captures.ts';

@@ -1,5 +1,6 @@
 import { pairCapturingCode, quoteAscii, receiverCapturingCode, type Store } from './inserted-code.ts';
-import { type Insertion, mayHaveField } from './insertions.ts';
+import { afterDirectives, around, before, field, type Insertion, startOf, staticBlock } from './insertion.ts';
+import { mayHaveField } from './insertions.ts';
 import { type FunctionNode, type FunctionSite, keyName, usesReceiver } from './syntax/function-at.ts';
 import { type Node, statementsOf } from './syntax/syntax-tree.ts';
 
@@ -67,10 +68,9 @@ function declared({ fn, path }: FunctionSite, code: Code): Insertion[] {
   if (name === undefined) throw new Error('a default export without a name is visible in no other code');
   const exported = path.at(-2)?.type.startsWith('Export') ? 1 : 0;
   const list = statementsOf(path.at(-2 - exported));
-  const first = list?.find((statement) => !('directive' in statement && statement.directive !== undefined));
+  const first = list && afterDirectives(list);
   if (!first) throw new Error('it is declared in no block');
-  const insertion = statementAt(first.start, 'opens', pairCapturingCode(code, `[void 0,${name}]`));
-  return [insertion, ...receiver(fn, code)];
+  return [...before(first, pairCapturingCode(code, `[void 0,${name}]`)), ...receiver(fn, code)];
 }
 
 /**
@@ -79,18 +79,18 @@ function declared({ fn, path }: FunctionSite, code: Code): Insertion[] {
  */
 function passed(fn: FunctionNode, name: string | undefined, code: Code, owner = 'void 0'): Insertion[] {
   const isNamed = 'id' in fn && fn.id !== null;
-  const { variable } = code;
-  const [open, pick, close] =
-    isNamed || name === undefined
-      ? ['', '', '']
-      : [`{[${quoteAscii(name)}]:`, `${variable}=${variable}[${quoteAscii(name)}],`, '}'];
   const self = usesReceiver(fn, code.text) ? owner : 'void 0';
-  const keep = pairCapturingCode(code, `[${self},${variable}]`);
-  return [
-    { offset: fn.start, text: `((${variable}=>(${pick}${keep},${variable}))(${open}`, order: 'opens' },
-    { offset: fn.end, text: `${close}))`, order: 'closes', opened: fn.start },
-    ...receiver(fn, code),
-  ];
+  const call = passing(fn, `[${self},${code.variable}]`, isNamed ? undefined : name, code);
+  return [...call, ...receiver(fn, code)];
+}
+
+/** Passes an expression through a call that captures `pair`, in which the expression is the variable. */
+function passing(node: Node, pair: string, name: string | undefined, code: Code): Insertion[] {
+  const { variable } = code;
+  const keep = pairCapturingCode(code, pair);
+  if (name === undefined) return around(node, `((${variable}=>(${keep},${variable}))(`, '))');
+  const key = `[${quoteAscii(name)}]`;
+  return around(node, `((${variable}=>(${variable}=${variable}${key},${keep},${variable}))({${key}:`, '}))');
 }
 
 /** A method of an object literal belongs to that object: the object is passed through. */
@@ -99,12 +99,8 @@ function inObject({ fn, path }: FunctionSite, { key, computed }: Keyed, code: Co
   const name = keyName(key, computed);
   if (name === undefined) throw new Error('its name is computed while the script runs');
   const { variable } = code;
-  const keep = pairCapturingCode(code, `[${variable},${variable}[${quoteAscii(name)}]]`);
-  return [
-    { offset: object.start, text: `((${variable}=>(${keep},${variable}))(`, order: 'opens' },
-    { offset: object.end, text: '))', order: 'closes', opened: object.start },
-    ...receiver(fn, code),
-  ];
+  const pair = `[${variable},${variable}[${quoteAscii(name)}]]`;
+  return [...passing(object, pair, undefined, code), ...receiver(fn, code)];
 }
 
 type Keyed = { readonly key: Node; readonly computed: boolean };
@@ -115,37 +111,20 @@ function inClass({ fn, path }: FunctionSite, method: Method, code: Code): Insert
   if (method.kind !== 'method') throw new Error(ACCESSOR);
   const body = path.at(-3) as Node;
   const name = nameOf(method, method.key);
-  const access = name.startsWith('#') && method.key.type === 'PrivateIdentifier' ? `.${name}` : `[${quoteAscii(name)}]`;
-  if (method.static) return [element(body, `static{${pairCapturingCode(code, `[this,this${access}]`)}}`)];
-  const isBuilding = mayHaveField(path.at(-4));
-  const onCreation = (text: string) => element(body, `#${code.variable}=${text}`);
-  if (access.startsWith('.')) {
-    // Only an object of the class has its private methods.
-    const read = pairCapturingCode(code, `[this,this${access}]`);
-    return [isBuilding ? onCreation(read) : entry(fn, read)];
-  }
+  const isPrivate = method.key.type === 'PrivateIdentifier';
+  const access = isPrivate ? `.${name}` : `[${quoteAscii(name)}]`;
+  const ofClass = pairCapturingCode(code, `[this,this${access}]`);
+  if (method.static) return [staticBlock(body, ofClass)];
+  const onCreation = (text: string) => (mayHaveField(path.at(-4)) ? field(body, code.variable, text) : undefined);
+  // Only an object of the class has its private methods.
+  if (isPrivate) return [onCreation(ofClass) ?? startOf(fn.body, ofClass)].flat();
   const self = usesReceiver(fn, code.text) ? OF_AN_OBJECT : 'void 0';
-  const read = element(body, `static{${pairCapturingCode(code, `[${self},this.prototype${access}]`)}}`);
+  const read = staticBlock(body, pairCapturingCode(code, `[${self},this.prototype${access}]`));
   if (self !== OF_AN_OBJECT) return [read];
-  return [read, ...(isBuilding ? [onCreation(receiverCapturingCode(code))] : []), ...receiver(fn, code)];
-}
-
-function element(body: Node, text: string): Insertion {
-  return { offset: body.end - 1, text: `;${text};`, order: 'follows' };
+  return [read, onCreation(receiverCapturingCode(code)) ?? [], receiver(fn, code)].flat();
 }
 
 /** Reports the object that the function is called on, if it uses it. */
 function receiver(fn: FunctionNode, code: Code): Insertion[] {
-  return usesReceiver(fn, code.text) ? [entry(fn, receiverCapturingCode(code))] : [];
-}
-
-function entry(fn: FunctionNode, text: string): Insertion {
-  const statements = statementsOf(fn.body);
-  if (!statements) throw new Error('it has no body that a statement could be put into');
-  const first = statements.find((statement) => !('directive' in statement && statement.directive !== undefined));
-  return first ? statementAt(first.start, 'opens', text) : statementAt(fn.body.end - 1, 'follows', text);
-}
-
-function statementAt(offset: number, order: 'opens' | 'follows', text: string): Insertion {
-  return { offset, text: `;${text};`, order };
+  return usesReceiver(fn, code.text) ? startOf(fn.body, receiverCapturingCode(code)) : [];
 }

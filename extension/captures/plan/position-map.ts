@@ -1,5 +1,5 @@
 import { encode, type SourceMapSegment } from '@jridgewell/sourcemap-codec';
-import type { Insertion } from './insertions.ts';
+import type { Insertion } from './insertion.ts';
 
 /**
  * Classes of UTF-16 units. A table, because a regular expression takes ten times as long on a large script.

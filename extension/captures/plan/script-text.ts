@@ -1,6 +1,6 @@
 import { markLength, type ScriptReading, scriptCharsets } from '../../platform/script-charset.ts';
 import { insertInto } from './insert-into.ts';
-import type { Insertion } from './insertions.ts';
+import type { Insertion } from './insertion.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 

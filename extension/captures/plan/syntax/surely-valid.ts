@@ -1,4 +1,4 @@
-import type { Insertion } from '../insertions.ts';
+import type { Insertion } from '../insertion.ts';
 import type { CapturedExpression } from './captured-expression.ts';
 import { type Goal, parseAs } from './parse-script.ts';
 import { childrenOf, type Node, statementsOf } from './syntax-tree.ts';
