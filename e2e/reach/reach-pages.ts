@@ -80,6 +80,15 @@ export const CLOSURE_PAGES = {
       'app.js': 'class Sign{static make(t){return this.pre()+t}static pre(){return"v1."}}window.go=t=>t;',
     },
   },
+  /** No function at the place: an expression is needed. */
+  expression: {
+    search: 'key="v1."',
+    expression: 'text => key + text',
+    files: {
+      'index.html': page('<script src="app.js"></script>'),
+      'app.js': 'const key="v1.";window.go=1;',
+    },
+  },
   /** A method of a class of which an object is made, and of one that is derived from it. */
   derived: {
     search: 'this.key+t',
@@ -98,7 +107,13 @@ export const CLOSURE_PAGES = {
         '!function(){function S(){this.key="v1."}[{key:"sign",value:function(t){return this.key+t}}].forEach(function(d){Object.defineProperty(S.prototype,d.key,d)});new S().sign("own")}()',
     },
   },
-} as const satisfies Record<string, { search: string; files: Record<string, string> }>;
+} as const satisfies Record<string, ClosureCase>;
+
+export interface ClosureCase {
+  search: string;
+  expression?: string;
+  files: Record<string, string>;
+}
 
 export type ClosurePage = keyof typeof CLOSURE_PAGES;
 

@@ -1,4 +1,4 @@
-import { useEffect, useId } from 'preact/hooks';
+import { useEffect, useId, useState } from 'preact/hooks';
 import { mayDebug } from '../../platform/own-permissions.ts';
 import { EntryForm, type EntryFormProps } from '../../ui/entry-form.tsx';
 import { t } from '../../ui/t.ts';
@@ -6,20 +6,28 @@ import type { CaptureEntry } from './capture-edits.ts';
 import { loadExpressionCheck } from './check-expression.ts';
 import { FunctionChoice } from './function-choice.tsx';
 import type { CaptureGuess } from './guess-capture.ts';
+import { entryForStep, entryForWay } from './guessed-entry.ts';
 
-/** Adds or edits a capture. With a guess, what it says is folded away. */
+/** Adds or edits a capture. What a guess has filled in is folded away. */
 export function CaptureForm({ guess, ...props }: EntryFormProps<CaptureEntry> & { guess?: CaptureGuess | undefined }) {
   useEffect(() => void loadExpressionCheck(), []);
-  const isFolded = guess !== undefined && guess.functions[guess.chosen]?.reason === undefined;
-  // A breakpoint sees the function by an expression only.
-  const withBreakpoint = (breakpoint: boolean, anchor: string): Partial<CaptureEntry> => {
-    const expression = guess?.functions.find(({ entry }) => entry.anchor === anchor)?.expression;
-    return breakpoint && expression ? { breakpoint, expression } : { breakpoint };
+  const { functions = [], chosen: start = 0 } = guess ?? {};
+  const [index, setIndex] = useState(start);
+  const chosen = functions[index];
+  // Otherwise an expression is needed.
+  const isFolded = chosen !== undefined && chosen.reason === undefined;
+  const step = (to: number, entry: CaptureEntry): CaptureEntry => {
+    const next = functions[to];
+    if (!chosen || !next) return entry;
+    setIndex(to);
+    return entryForStep(entry, chosen, next);
   };
   return (
     <EntryForm<CaptureEntry>
       {...props}
-      intro={(entry, change) => guess && <FunctionChoice guess={guess} entry={entry} onChange={change} />}
+      intro={(entry, change) =>
+        guess && <FunctionChoice functions={functions} index={index} onStep={(to) => change(step(to, entry))} />
+      }
       foldedTitle={t('captureAdvanced')}
       fields={[
         { key: 'name', label: t('captureName'), placeholder: 'sign', hint: t('captureNameHint') },
@@ -45,9 +53,12 @@ export function CaptureForm({ guess, ...props }: EntryFormProps<CaptureEntry> & 
           isFolded,
         },
       ]}
-      more={({ breakpoint, anchor }, change) =>
+      more={(entry, change) =>
         mayDebug() && (
-          <BreakpointChoice value={breakpoint} onChange={(chosen) => change(withBreakpoint(chosen, anchor))} />
+          <BreakpointChoice
+            value={entry.breakpoint}
+            onChange={(breakpoint) => change(entryForWay(entry, chosen, breakpoint))}
+          />
         )
       }
     />
