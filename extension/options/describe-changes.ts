@@ -91,14 +91,17 @@ function describeCaptures(
   const changed = after.filter((capture) => starts || !before.some((other) => isSame(other, capture)));
   const removed = before.filter(({ name }) => !after.some((other) => other.name === name));
   return [
-    ...changed.map(({ name, script, expression, at, way }): Text => {
-      const place = 'text' in at ? at.text : `${at.line}:${at.column}`;
-      if (expression === undefined) return ['changeCaptureFunction', { site: pattern, name, script, place }];
-      const key = way === 'breakpoint' ? 'changeCaptureBreakpoint' : 'changeCapture';
-      return [key, { site: pattern, name, expression, script, place }];
-    }),
+    ...changed.flatMap((capture) => describeCapture(pattern, capture)),
     ...removed.map(({ name }): Text => ['changeCaptureRemoved', { site: pattern, name }]),
   ];
+}
+
+function describeCapture(site: string, { name, script, expression, at, fingerprint, way }: Capture): Text[] {
+  const place = 'text' in at ? at.text : `${at.line}:${at.column}`;
+  const known: Text[] = fingerprint === undefined ? [] : [['changeFingerprint', { site, name, fingerprint }]];
+  if (expression === undefined) return [['changeCaptureFunction', { site, name, script, place }], ...known];
+  const key = way === 'breakpoint' ? 'changeCaptureBreakpoint' : 'changeCapture';
+  return [[key, { site, name, expression, script, place }], ...known];
 }
 
 function isSame(one: Capture, other: Capture): boolean {

@@ -61,12 +61,16 @@ describe('an import', () => {
   it('shows all of a capture', () => {
     const capture = { name: 'sign', script: '/app.js', at: { text: 'function t(' }, expression: 't' };
     const [site, other] = current.sites;
-    const sites = [{ ...site, captures: [capture, { ...capture, name: 'deep', way: 'breakpoint' }] }, other];
+    const { expression: _, ...whole } = { ...capture, name: 'whole', fingerprint: 'f1:1-2:3' };
+    const captures = [capture, { ...capture, name: 'deep', way: 'breakpoint' }, whole];
+    const sites = [{ ...site, captures }, other];
     const values = { site: 'https://a.example', expression: 't', script: '/app.js', place: 'function t(' };
     expect(read({ ...exportSettings(current), sites })).toMatchObject({
       changes: [
         ['changeCapture', { ...values, name: 'sign' }],
         ['changeCaptureBreakpoint', { ...values, name: 'deep' }],
+        ['changeCaptureFunction', { site: values.site, script: values.script, place: values.place, name: 'whole' }],
+        ['changeFingerprint', { site: values.site, name: 'whole', fingerprint: 'f1:1-2:3' }],
       ],
     });
     const wrong = [{ ...site, captures: [{ ...capture, name: 'a b' }] }];
