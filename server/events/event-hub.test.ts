@@ -303,7 +303,10 @@ async function stream(headers: Record<string, string> = {}, query = '') {
     return block;
   };
   const event = async () => {
-    const [, kind = '', data = ''] = /^event: (.*)\ndata: (.*)$/.exec(await next()) ?? [];
+    let block = await next();
+    // A comment keeps the connection alive.
+    while (block === ':') block = await next();
+    const [, kind = '', data = ''] = /^event: (.*)\ndata: (.*)$/.exec(block) ?? [];
     return { kind, data: JSON.parse(data) };
   };
   /** Reads to the end. */
