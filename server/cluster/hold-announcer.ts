@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { ClientId } from '../../shared/protocol.ts';
 import { HOLD_MS } from '../limits.ts';
 import type { Counters } from '../observability/counters.ts';
 import type { Clients } from '../routing/clients.ts';
@@ -11,8 +12,8 @@ const REPEAT_MS = HOLD_MS / 2;
 /** How long the other nodes have for their next answer, when a node starts. */
 const ANSWER_MS = 1_000;
 
-const Held = z.object({ t: z.literal('held'), clientIds: z.array(z.string()) });
-const Released = z.object({ t: z.literal('released'), clientId: z.string() });
+const Held = z.object({ t: z.literal('held'), clientIds: z.array(ClientId) });
+const Released = z.object({ t: z.literal('released'), clientId: ClientId });
 /** Asks a node for the clientIds that it serves or holds. */
 const Ask = z.object({ t: z.literal('ask') });
 const HoldMessage = z.discriminatedUnion('t', [Held, Released, Ask]);
@@ -94,6 +95,7 @@ export class HoldAnnouncer {
     for (const chunk of this.#chunksOf(clientIds))
       this.#deps.bus.publish(HOLDS_SUBJECT, writeJson({ t: 'held', clientIds: chunk }));
   }
+
   /** Each chunk takes at most half of the largest message. */
   *#chunksOf(clientIds: Iterable<string>): Generator<string[]> {
     let chunk: string[] = [];
