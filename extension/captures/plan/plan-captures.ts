@@ -61,7 +61,7 @@ function withMarks(insertion: Insertion, hook: string): Insertion {
   return { ...insertion, text: `/*${hook}*/${insertion.text}/*${hook}*/` };
 }
 
-/** Most anchors are function declarations; these need no parser. */
+/** Function declarations that an expression names need no parser. */
 function planDeclarations(
   text: string,
   captures: readonly Wanted[],
